@@ -1,0 +1,37 @@
+"""Strings that mean nothing to their holder: refresh tokens and sessions. Only their digests are kept."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from keys.entropy import Entropy
+
+REFRESH_TOKEN_PREFIX = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"  # noqa: S105 - a public prefix
+"""The header of AWS's refresh tokens, which are JWEs: `{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}`."""
+
+_JWE_PARTS = (256, 12, 900, 16)  # bytes of the encrypted key, the nonce, the text and the tag
+_SESSION_START = bytes.fromhex("01800178")  # an AWS Encryption SDK message: "AYABe" in base64
+_SESSION_BYTES = 216
+
+
+def mint_refresh_token(e: Entropy) -> str:
+    """A refresh token: five base64url segments that look like AWS's, but are random.
+
+    As long as theirs (1,646 characters), so that what could not carry theirs fails here too.
+    """
+    return ".".join([REFRESH_TOKEN_PREFIX, *(_base64url(e.token_bytes(size)) for size in _JWE_PARTS)])
+
+
+def mint_session(e: Entropy) -> str:
+    """The session of a sign-in in progress: `AYABe…`, 294 characters of base64url."""
+    return _base64url(_SESSION_START + e.token_bytes(_SESSION_BYTES))
+
+
+def digest(token: str) -> str:
+    """What is kept of a token: SHA-256 in hex. No salt, since a token is random enough not to be guessed."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _base64url(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()

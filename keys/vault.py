@@ -1,0 +1,83 @@
+"""Encryption at rest of what must be read back: client secrets, private keys, TOTP secrets, SRP verifiers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from keys.entropy import Entropy, SystemEntropy
+
+KEY_BYTES = 32
+_VERSION = b"\x01"  # AES-256-GCM: version, 12 bytes of nonce, ciphertext with its 16 bytes of tag
+_NONCE_BYTES = 12
+_SHORTEST_TAG = 16
+_SYSTEM = SystemEntropy()
+
+
+class Tampered(ValueError):
+    """Not sealed by this vault for this context, or changed since."""
+
+
+def new_key(e: Entropy) -> bytes:
+    """A data key: 32 random bytes."""
+    return e.token_bytes(KEY_BYTES)
+
+
+class Vault:
+    """Seals and authenticates under one data key, with a subkey for each purpose. Threads share one."""
+
+    def __init__(self, key: bytes, entropy: Entropy = _SYSTEM) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a data key has {KEY_BYTES} bytes")
+        self._entropy = entropy
+        self._cipher = AESGCM(_subkey(key, "seal"))
+        self._nonce_key = _subkey(key, "nonce")
+        self._mac_key = _subkey(key, "mac")
+        self.credential_key = _subkey(key, "credentials")
+        """The server key of the AWS-shaped credentials, see `account_keys`."""
+
+    def seal(self, content: bytes, context: str) -> bytes:
+        """Encrypt. It opens only under the same `context`: one row's secret is no good in another."""
+        bound = _bound(context)
+        nonce = self._nonce(content, bound)
+        return _VERSION + nonce + self._cipher.encrypt(nonce, content, bound)
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """What was sealed under this context. Raises `Tampered`."""
+        head = len(_VERSION) + _NONCE_BYTES
+        if sealed[: len(_VERSION)] != _VERSION or len(sealed) < head:
+            raise Tampered("not sealed by a vault of this version")
+        try:
+            return self._cipher.decrypt(sealed[len(_VERSION) : head], sealed[head:], _bound(context))
+        except InvalidTag:
+            raise Tampered("sealed under another key or context, or changed") from None
+
+    def mac(self, message: bytes) -> bytes:
+        """The message's HMAC-SHA256, 32 bytes. Callers begin their messages with what they are for."""
+        return hmac.digest(self._mac_key, message, hashlib.sha256)
+
+    def verify_mac(self, message: bytes, tag: bytes) -> bool:
+        """Whether `tag` is the message's, whole or cut to no less than half (RFC 2104 section 5)."""
+        return len(tag) >= _SHORTEST_TAG and hmac.compare_digest(self.mac(message)[: len(tag)], tag)
+
+    def _nonce(self, content: bytes, bound: bytes) -> bytes:
+        """A random nonce, hedged: under an entropy that repeats itself it still differs as the content does.
+
+        A seeded entropy repeats itself over a kept database, and two messages under one nonce undo GCM.
+        """
+        drawn = self._entropy.token_bytes(_NONCE_BYTES)
+        seen = hashlib.sha256(bound).digest() + content
+        return hmac.digest(self._nonce_key, drawn + seen, hashlib.sha256)[:_NONCE_BYTES]
+
+
+def _bound(context: str) -> bytes:
+    return _VERSION + context.encode("utf-8", "surrogatepass")
+
+
+def _subkey(key: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"cognito-emulator {purpose}".encode()).derive(key)
