@@ -1,0 +1,175 @@
+"""The service models: what each operation takes, gives and may refuse with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+Name = Literal["cognito-idp", "cognito-identity", "sts"]
+Spec = Mapping[str, Any]
+
+_MODELS = Path(__file__).parent / "models"
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """One type of a model. Constraints that the model does not name are None or empty."""
+
+    model: ServiceModel
+    name: str
+    spec: Spec
+
+    @property
+    def kind(self) -> str:
+        """structure, list, map, string, integer, long, boolean, timestamp, blob or document."""
+        return "document" if self.spec.get("document") else str(self.spec["type"])
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether values are kept out of messages."""
+        return bool(self.spec.get("sensitive"))
+
+    @property
+    def min(self) -> int | None:
+        """The least value of a number, the least length of everything else."""
+        return self.spec.get("min")
+
+    @property
+    def max(self) -> int | None:
+        """The greatest value of a number, the greatest length of everything else."""
+        return self.spec.get("max")
+
+    @property
+    def pattern(self) -> str | None:
+        """A Java regular expression that the whole text must match."""
+        return self.spec.get("pattern")
+
+    @property
+    def enum(self) -> tuple[str, ...]:
+        """The only allowed values, where there are any."""
+        return tuple(self.spec.get("enum", ()))
+
+    @cached_property
+    def members(self) -> Mapping[str, Shape]:
+        """A structure's members, in the model's order, which is the order in which violations are told."""
+        named = self.spec.get("members", {}).items()
+        return MappingProxyType({name: self.model.shape(ref["shape"]) for name, ref in named})
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The members that a structure must have."""
+        return frozenset(self.spec.get("required", ()))
+
+    def part(self, name: Literal["member", "key", "value"]) -> Shape:
+        """The element of a list; the key or the value of a map."""
+        return self.model.shape(self.spec[name]["shape"])
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One operation of a service."""
+
+    model: ServiceModel
+    name: str
+    spec: Spec
+
+    @property
+    def service(self) -> str:
+        """The service's name, `cognito-idp`."""
+        return self.model.name
+
+    @cached_property
+    def input(self) -> Shape:
+        """What a request holds; a structure without members where the model names none."""
+        return self._referred("input") or Shape(self.model, f"{self.name}Input", {"type": "structure"})
+
+    @cached_property
+    def output(self) -> Shape | None:
+        """What an answer holds; None where the body is empty."""
+        return self._referred("output")
+
+    @property
+    def has_output(self) -> bool:
+        """False for the operations that answer with an empty body."""
+        return self.output is not None
+
+    @property
+    def result_wrapper(self) -> str | None:
+        """The query protocol's element around an answer, `AssumeRoleResult`."""
+        wrapper: str | None = self.spec.get("output", {}).get("resultWrapper")
+        return wrapper
+
+    @cached_property
+    def errors(self) -> frozenset[str]:
+        """The codes (as on the wire) that the operation declares."""
+        return frozenset(self.model.errors[error["shape"]].code for error in self.spec["errors"])
+
+    @cached_property
+    def signed(self) -> bool:
+        """Whether AWS wants a SigV4 signature. The others are open, or carry a token of their own."""
+        return self.spec.get("authtype") != "none" and "smithy.api#noAuth" not in self.spec.get("auth", ())
+
+    def _referred(self, part: Literal["input", "output"]) -> Shape | None:
+        ref = self.spec.get(part)
+        return self.model.shape(ref["shape"]) if ref else None
+
+
+@dataclass(frozen=True)
+class ErrorShape:
+    """An exception of a model: its shape's name, its code on the wire and its HTTP status."""
+
+    name: str
+    code: str
+    status: int
+
+
+class ServiceModel:
+    """One service, as its model describes it."""
+
+    def __init__(self, name: str, spec: Spec) -> None:
+        metadata = spec["metadata"]
+        self.name = name
+        self.protocol: str = metadata["protocol"]
+        self.version: str = metadata["apiVersion"]
+        self.target_prefix: str | None = metadata.get("targetPrefix")
+        self.xml_namespace: str | None = metadata.get("xmlNamespace")
+        self._shapes: Mapping[str, Spec] = spec["shapes"]
+        self._known: dict[str, Shape] = {}
+        self.operations: Mapping[str, Operation] = MappingProxyType(
+            {named: Operation(self, named, operation) for named, operation in spec["operations"].items()}
+        )
+
+    def shape(self, name: str) -> Shape:
+        """The shape of that name, always the same object."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known.setdefault(name, Shape(self, name, self._shapes[name]))
+        return known
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        """All shapes by name."""
+        return MappingProxyType({name: self.shape(name) for name in self._shapes})
+
+    @cached_property
+    def errors(self) -> Mapping[str, ErrorShape]:
+        """The exceptions by the name of their shape."""
+        named = self._shapes.items()
+        return MappingProxyType({name: _error(name, spec) for name, spec in named if spec.get("exception")})
+
+
+def _error(name: str, spec: Spec) -> ErrorShape:
+    """The query protocol names code and status; in JSON the name is the code, and a `fault` is a 500."""
+    said = spec.get("error", {})
+    return ErrorShape(name, said.get("code", name), said.get("httpStatusCode", 500 if spec.get("fault") else 400))
+
+
+@cache
+def load(name: Name) -> ServiceModel:
+    """The model of a service, read when it is first asked for."""
+    return ServiceModel(name, json.loads((_MODELS / f"{name}.json").read_bytes()))

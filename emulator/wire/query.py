@@ -1,0 +1,195 @@
+"""The query protocol, which STS speaks: form fields in, XML out.
+
+A request's fields become the value that JSON would have held, and go through the same readers; an answer is
+held against the model by the same writers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from emulator.wire.conversions import Unreadable
+from emulator.wire.decode import decode_value
+from emulator.wire.encode import checked
+from emulator.wire.model import Operation, ServiceModel, Shape, load
+
+_DEEPEST_NAME = 32
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;"})
+
+
+class UnknownAction(Exception):
+    """No operation has that name in that version; str() is AWS's message. `action` is None if not named."""
+
+    def __init__(self, action: str | None, version: str | None) -> None:
+        super().__init__(f"Could not find operation {action} for version {version or 'NO_VERSION_SPECIFIED'}")
+        self.action = action
+
+
+def find_operation(model: ServiceModel, form: Mapping[str, str]) -> Operation:
+    """The operation that `Action` and `Version` name. Raises UnknownAction."""
+    action, version = form.get("Action"), form.get("Version")
+    operation = model.operations.get(action or "")
+    if operation is None or version != model.version:
+        raise UnknownAction(action or None, version)
+    return operation
+
+
+def decode_query(operation: Operation, form: Mapping[str, str]) -> dict[str, Any]:
+    """The request in form fields or in a query string.
+
+    Raises Unreadable (a field is no number, or no text), or Invalid with everything that breaks a constraint.
+    """
+    return decode_value(operation, _structure(operation.input, _tree(form)))
+
+
+@dataclass(slots=True)
+class _Field:
+    """`Tags.member.1.Key=a` is the text `a` four branches down."""
+
+    text: str | None = None
+    branches: dict[str, _Field] = field(default_factory=dict)
+
+
+def _tree(form: Mapping[str, str]) -> _Field:
+    root = _Field()
+    for name, text in form.items():
+        try:
+            text.encode()
+        except UnicodeEncodeError as wrong:
+            raise Unreadable(f"{name} is not text") from wrong
+        place = root
+        for part in name.split(".", _DEEPEST_NAME):
+            place = place.branches.setdefault(part, _Field())
+        place.text = text
+    return root
+
+
+def _value(shape: Shape, place: _Field) -> Any:
+    match shape.kind:
+        case "structure":
+            return _structure(shape, place)
+        case "list":
+            numbered = _numbered(place.branches.get("member", place))
+            return [_value(shape.part("member"), item) for item in numbered]
+        case "map":
+            numbered = _numbered(place.branches.get("entry", place))
+            return dict(_entry(shape, item) for item in numbered)
+        case kind:
+            return _simple(kind, place.text)
+
+
+def _structure(shape: Shape, place: _Field) -> dict[str, Any]:
+    branches = place.branches
+    return {name: _value(member, branches[name]) for name, member in shape.members.items() if name in branches}
+
+
+def _entry(shape: Shape, place: _Field) -> tuple[str, Any]:
+    key = place.branches.get("key", _Field()).text
+    return key or "", _value(shape.part("value"), place.branches.get("value", _Field()))
+
+
+def _numbered(place: _Field) -> Iterator[_Field]:
+    """A list's items by their number; gaps close up, as they do for AWS."""
+    numbers = sorted(
+        (int(name), name) for name in place.branches if name.isascii() and name.isdigit() and len(name) < 10
+    )
+    return (place.branches[name] for _, name in numbers)
+
+
+def _simple(kind: str, text: str | None) -> Any:
+    """What JSON would have held."""
+    # AWS unknown: the words for a field that is no number or no boolean.
+    if text is None or kind in ("string", "blob"):
+        return text
+    if kind == "boolean":
+        if text.lower() not in ("true", "false"):
+            raise Unreadable(f"{text} is not a boolean")
+        return text.lower() == "true"
+    if _WHOLE_NUMBER.fullmatch(text) is None:
+        raise Unreadable(f"{text} is not a number")
+    return int(text)
+
+
+def encode_query(operation: Operation, answer: Mapping[str, Any] | None, request_id: str) -> bytes:
+    """The XML of an answer: `<XResponse><XResult>...</XResult><ResponseMetadata>...`. Raises WrongAnswer."""
+    told = checked(operation, answer)
+    result = ""
+    if operation.output is not None and told is not None:
+        within = _members(operation.output, told)
+        result = _element(operation.result_wrapper, within) if operation.result_wrapper else within
+    metadata = _element("ResponseMetadata", _element("RequestId", _escaped(request_id)))
+    return _document(operation.model, f"{operation.name}Response", result + metadata)
+
+
+class Refusal(Protocol):
+    """What is told of a fault."""
+
+    @property
+    def code(self) -> str:
+        """The code on the wire."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def message(self) -> str | None:
+        """The text for the caller."""
+
+
+def encode_error(refusal: Refusal, request_id: str) -> bytes:
+    """The XML of a refusal, in the namespace of STS, which alone speaks this protocol here.
+
+    A refusal of 5xx blames us, the `Receiver`.
+    """
+    blame = "Receiver" if refusal.status >= 500 else "Sender"
+    error = {"Type": blame, "Code": refusal.code, "Message": refusal.message or ""}
+    told = "".join(_element(name, _escaped(text)) for name, text in error.items())
+    id_told = _element("RequestId", _escaped(request_id))
+    return _document(load("sts"), "ErrorResponse", _element("Error", told) + id_told)
+
+
+def _document(model: ServiceModel, root: str, within: str) -> bytes:
+    return f'<{root} xmlns="{_escaped(model.xml_namespace or "")}">{within}</{root}>'.encode()
+
+
+def _element(name: str, within: str) -> str:
+    return f"<{name}>{within}</{name}>"
+
+
+def _members(shape: Shape, told: Mapping[str, Any]) -> str:
+    named = ((name, member) for name, member in shape.members.items() if name in told)
+    return "".join(_element(name, _xml(member, told[name])) for name, member in named)
+
+
+def _xml(shape: Shape, value: Any) -> str:
+    match shape.kind:
+        case "structure":
+            return _members(shape, value)
+        case "list":
+            return "".join(_element("member", _xml(shape.part("member"), item)) for item in value)
+        case "map":
+            pairs = ((_escaped(key), _xml(shape.part("value"), item)) for key, item in value.items())
+            return "".join(_element("entry", _element("key", key) + _element("value", item)) for key, item in pairs)
+        case "timestamp":
+            return _moment(value)
+        case "boolean":
+            return "true" if value else "false"
+        case _:
+            return _escaped(str(value))
+
+
+def _moment(seconds: float) -> str:
+    """`2030-01-01T00:00:00Z`: STS gives whole seconds."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _escaped(text: str) -> str:
+    """Text for XML. Characters that XML 1.0 cannot hold become U+FFFD."""
+    return _NO_XML.sub("\ufffd", text).translate(_ESCAPES)
