@@ -1,0 +1,40 @@
+"""Identity pools and the identities in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityPool:
+    """An identity pool. `settings` is what DescribeIdentityPool shows; `roles` what GetIdentityPoolRoles shows."""
+
+    id: str
+    region: str
+    name: str
+    settings: dict[str, Any]
+    roles: dict[str, Any]
+    created: float
+    modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login that is linked to an identity: who (`subject`) at which provider."""
+
+    pool_id: str
+    provider: str
+    subject: str
+    identity_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An identity. A guest has no logins; one that was merged away is not enabled."""
+
+    id: str
+    pool_id: str
+    enabled: bool
+    created: float
+    modified: float

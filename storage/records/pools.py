@@ -1,0 +1,52 @@
+"""User pools, their app clients and their signing keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A user pool. `settings` is what DescribeUserPool shows beyond the other fields."""
+
+    id: str
+    region: str
+    name: str
+    settings: dict[str, Any]
+    created: float
+    modified: float
+    user_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An app client. Its secrets are records of their own."""
+
+    id: str
+    pool_id: str
+    name: str
+    settings: dict[str, Any]
+    created: float
+    modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """One of a client's live secrets, sealed by the vault."""
+
+    id: str
+    client_id: str
+    sealed: bytes
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
+class PoolKey:
+    """A signing key of a pool. `use` is "id" or "access"; `sealed` holds the private key."""
+
+    kid: str
+    pool_id: str
+    use: str
+    sealed: bytes
+    created: float

@@ -1,0 +1,1 @@
+"""All queries, one class an aggregate: add, get, named, page, change, delete."""

@@ -1,0 +1,56 @@
+"""Codes that were sent, and how often things were tried."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import select
+
+from storage.records.users import Attempts, Code
+from storage.shelves.shelf import Shelf
+from storage.tables import attempts, codes
+
+
+class CodeShelf(Shelf[Code]):
+    """One live code for each user and purpose, and a counter for each user and kind of attempt."""
+
+    table = codes
+    record = Code
+    columns = ("user_id", "purpose", "digest", "proves", "value", "expires")
+
+    def put(self, code: Code) -> None:
+        """Keep a code; the one before it for the same purpose is void."""
+        values = asdict(code)
+        insert = self.unit.insert(codes).values(values)
+        self.unit.write(insert.on_conflict_do_update(index_elements=["user_id", "purpose"], set_=values))
+
+    def get(self, user_id: int, purpose: str) -> Code | None:
+        """The code that was sent to a user for a purpose, expired or not."""
+        row = self.unit.read(
+            self._select().where(codes.c.user_id == user_id, codes.c.purpose == purpose).with_for_update()
+        ).first()
+        return Code(*row) if row else None
+
+    def drop(self, user_id: int, purpose: str) -> bool:
+        """Forget a code. False when it was gone already: somebody else spent it."""
+        where = (codes.c.user_id == user_id, codes.c.purpose == purpose)
+        return self.unit.write(codes.delete().where(*where)).rowcount == 1
+
+    def attempts(self, user_id: int, kind: str) -> Attempts | None:
+        """How often a user tried something of a kind."""
+        columns = attempts.c
+        query = select(
+            columns.user_id, columns.kind, columns.count, columns.since, columns.last, columns.locked_until
+        ).where(columns.user_id == user_id, columns.kind == kind)
+        row = self.unit.read(query.with_for_update()).first()
+        return Attempts(*row) if row else None
+
+    def put_attempts(self, counted: Attempts) -> None:
+        """Keep a counter."""
+        values = asdict(counted)
+        insert = self.unit.insert(attempts).values(values)
+        self.unit.write(insert.on_conflict_do_update(index_elements=["user_id", "kind"], set_=values))
+
+    def forget_attempts(self, user_id: int, kind: str) -> None:
+        """Start counting anew."""
+        self.unit.write(attempts.delete().where(attempts.c.user_id == user_id, attempts.c.kind == kind))

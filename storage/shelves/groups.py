@@ -1,0 +1,71 @@
+"""Groups and who is in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, select
+
+from storage.paging import Page
+from storage.records.users import Group, User
+from storage.shelves.shelf import Shelf
+from storage.tables import group_members, groups
+
+
+class GroupShelf(Shelf[Group]):
+    """The groups of every pool."""
+
+    table = groups
+    record = Group
+    columns = ("id", "pool_id", "name", "settings", "created", "modified")
+
+    def add(self, pool_id: str, name: str, settings: dict[str, Any], now: float) -> Group:
+        """Keep a new group. Raises `Taken` when the pool has one of that name."""
+        values = {"pool_id": pool_id, "name": name, "settings": settings, "created": now, "modified": now}
+        key = self.unit.write(groups.insert(), values).inserted_primary_key
+        return Group(id=key[0] if key else 0, **values)
+
+    def named(self, pool_id: str, name: str) -> Group | None:
+        """The group of that name in a pool."""
+        return self._one(groups.c.pool_id == pool_id, groups.c.name == name)
+
+    def count(self, pool_id: str) -> int:
+        """How many groups a pool has."""
+        return int(self.unit.read(select(func.count()).where(groups.c.pool_id == pool_id)).scalar_one())
+
+    def page(self, pool_id: str, limit: int, token: str | None) -> Page[Group]:
+        """The groups of a pool, by name."""
+        query = self._select().where(groups.c.pool_id == pool_id)
+        return self._page(query, f"groups {pool_id}", token, limit, "name")
+
+    def change(self, group: Group, *, settings: dict[str, Any], modified: float) -> Group:
+        """Keep the group's new settings."""
+        changes = {"settings": settings, "modified": modified}
+        self.unit.write(groups.update().where(groups.c.id == group.id), changes)
+        return replace(group, settings=settings, modified=modified)
+
+    def delete(self, group: Group) -> None:
+        """Forget the group; its members stay users."""
+        self.unit.write(groups.delete().where(groups.c.id == group.id))
+
+    def admit(self, group: Group, user: User) -> None:
+        """Make a user a member; nothing changes for one who is."""
+        insert = self.unit.insert(group_members).values(group_id=group.id, user_id=user.id)
+        self.unit.write(insert.on_conflict_do_nothing())
+
+    def dismiss(self, group: Group, user: User) -> None:
+        """Take a user out of a group; nothing changes for one who is not in it."""
+        members = group_members.c
+        self.unit.write(group_members.delete().where(members.group_id == group.id, members.user_id == user.id))
+
+    def of(self, user: User) -> list[Group]:
+        """Every group that a user is in, by name."""
+        query = self._select().join(group_members, group_members.c.group_id == groups.c.id)
+        return self._all(query.where(group_members.c.user_id == user.id).order_by(groups.c.name))
+
+    def page_of(self, user: User, limit: int, token: str | None) -> Page[Group]:
+        """The groups that a user is in, by id."""
+        query = self._select().join(group_members, group_members.c.group_id == groups.c.id)
+        query = query.where(group_members.c.user_id == user.id)
+        return self._page(query, f"groups of {user.id}", token, limit, "id")

@@ -1,0 +1,26 @@
+"""The signing keys of user pools, sealed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from storage.records.pools import PoolKey
+from storage.shelves.shelf import Shelf
+from storage.tables import pool_keys
+
+
+class PoolKeyShelf(Shelf[PoolKey]):
+    """Two keys a pool: one signs ID tokens, one access tokens."""
+
+    table = pool_keys
+    record = PoolKey
+    columns = ("kid", "pool_id", "use", "sealed", "created")
+
+    def add(self, key: PoolKey) -> None:
+        """Keep a pool's key. Raises `Taken` when the pool has one for that use."""
+        self.unit.write(pool_keys.insert(), asdict(key))
+
+    def of(self, pool_id: str) -> dict[str, PoolKey]:
+        """The keys of a pool by use: "id" and "access"; empty when it has none yet."""
+        found = self._all(self._select().where(pool_keys.c.pool_id == pool_id))
+        return {key.use: key for key in found}

@@ -1,0 +1,60 @@
+"""User pools."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from storage.paging import Page
+from storage.records.pools import Pool
+from storage.shelves.shelf import Shelf
+from storage.tables import groups, user_pools, users
+
+
+class PoolShelf(Shelf[Pool]):
+    """The user pools of every region."""
+
+    table = user_pools
+    record = Pool
+    columns = ("id", "region", "name", "settings", "created", "modified", "user_count")
+
+    def add(self, pool: Pool) -> Pool:
+        """Keep a new pool. Raises `Taken` when the id is in use."""
+        self.unit.write(
+            user_pools.insert(),
+            {
+                "id": pool.id,
+                "region": pool.region,
+                "name": pool.name,
+                "settings": pool.settings,
+                "created": pool.created,
+                "modified": pool.modified,
+                "user_count": pool.user_count,
+            },
+        )
+        return pool
+
+    def get(self, pool_id: str) -> Pool | None:
+        """The pool with that id."""
+        return self._one(user_pools.c.id == pool_id)
+
+    def page(self, region: str, limit: int, token: str | None) -> Page[Pool]:
+        """The pools of a region, by id."""
+        query = self._select().where(user_pools.c.region == region)
+        return self._page(query, f"pools {region}", token, limit, "id")
+
+    def change(self, pool: Pool, *, modified: float, name: str, settings: dict[str, Any]) -> Pool:
+        """Keep the pool's new name and settings."""
+        changes = {"name": name, "settings": settings, "modified": modified}
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), changes)
+        return replace(pool, name=name, settings=settings, modified=modified)
+
+    def delete(self, pool: Pool) -> None:
+        """Forget the pool and all that is in it."""
+        self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
+
+    def empty(self, pool: Pool) -> None:
+        """Forget the users and groups of a pool; its settings, clients and keys stay."""
+        self.unit.write(users.delete().where(users.c.pool_id == pool.id))
+        self.unit.write(groups.delete().where(groups.c.pool_id == pool.id))
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"user_count": 0})

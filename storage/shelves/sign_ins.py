@@ -1,0 +1,35 @@
+"""Sign-ins in progress."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from storage.records.sign_ins import SignIn
+from storage.shelves.shelf import Shelf
+from storage.tables import sign_ins
+
+
+class SignInShelf(Shelf[SignIn]):
+    """The challenge machine's sessions, by digest."""
+
+    table = sign_ins
+    record = SignIn
+    columns = ("digest", "pool_id", "client_id", "user_id", "challenge", "state", "expires", "spent")
+
+    def add(self, sign_in: SignIn) -> None:
+        """Keep a sign-in that waits for its next answer."""
+        self.unit.write(sign_ins.insert(), asdict(sign_in))
+
+    def get(self, digest: str) -> SignIn | None:
+        """The sign-in with that session, spent or not."""
+        row = self.unit.read(self._select().where(sign_ins.c.digest == digest).with_for_update()).first()
+        return SignIn(*row) if row else None
+
+    def spend(self, digest: str) -> bool:
+        """Use a session up. False when it was used already: somebody else won the race."""
+        where = (sign_ins.c.digest == digest, sign_ins.c.spent.is_(False))
+        return self.unit.write(sign_ins.update().where(*where), {"spent": True}).rowcount == 1
+
+    def sweep(self, before: float) -> None:
+        """Forget the sessions that expired before a moment."""
+        self.unit.write(sign_ins.delete().where(sign_ins.c.expires < before))

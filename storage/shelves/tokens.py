@@ -1,0 +1,63 @@
+"""Token families and refresh tokens."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from storage.records.sign_ins import Family, RefreshToken
+from storage.shelves.shelf import Shelf
+from storage.tables import refresh_tokens, token_families
+
+
+class TokenShelf(Shelf[Family]):
+    """What was issued: a family for each authentication, its refresh tokens by digest."""
+
+    table = token_families
+    record = Family
+    columns = (
+        "origin_jti",
+        "event_id",
+        "pool_id",
+        "client_id",
+        "user_id",
+        "auth_time",
+        "expires",
+        "revoked",
+    )
+
+    def add(self, family: Family, refresh_token: RefreshToken) -> None:
+        """Keep a family and its first refresh token."""
+        self.unit.write(token_families.insert(), asdict(family))
+        self.unit.write(refresh_tokens.insert(), asdict(refresh_token))
+
+    def get(self, origin_jti: str) -> Family | None:
+        """The family whose tokens carry that `origin_jti`."""
+        return self._one(token_families.c.origin_jti == origin_jti)
+
+    def of_event(self, event_id: str) -> Family | None:
+        """The family whose tokens carry that `event_id` (clients without revocation have no `origin_jti`)."""
+        return self._one(token_families.c.event_id == event_id)
+
+    def refresh_token(self, digest: str) -> tuple[RefreshToken, Family] | None:
+        """The refresh token with that digest, and its family."""
+        query = self._select().join(refresh_tokens, refresh_tokens.c.origin_jti == token_families.c.origin_jti)
+        query = query.add_columns(refresh_tokens.c.expires.label("token_expires"))
+        row = self.unit.read(query.where(refresh_tokens.c.digest == digest)).first()
+        if row is None:
+            return None
+        family = Family(*row[:-1])
+        return RefreshToken(digest, family.origin_jti, row[-1]), family
+
+    def revoke(self, origin_jti: str) -> None:
+        """End a family."""
+        where = token_families.c.origin_jti == origin_jti
+        self.unit.write(token_families.update().where(where), {"revoked": True})
+
+    def revoke_all(self, user_id: int) -> None:
+        """End every family of a user."""
+        where = (token_families.c.user_id == user_id, token_families.c.revoked.is_(False))
+        self.unit.write(token_families.update().where(*where), {"revoked": True})
+
+    def sweep(self, before: float) -> None:
+        """Forget the families that ended by themselves before a moment."""
+        self.unit.write(token_families.delete().where(token_families.c.expires < before))

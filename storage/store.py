@@ -1,0 +1,241 @@
+"""The database, and one unit of work on it.
+
+SQLite in WAL mode. The driver never begins a transaction; the store does (SQLAlchemy's own recipe), with
+`BEGIN IMMEDIATE` for units that write, so that read-then-write units queue instead of failing half-way.
+A unit begins at its first query, so what an operation works out before that holds no lock.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from keys.vault import Vault
+from storage import migrations
+from storage.shelves.clients import ClientShelf
+from storage.shelves.codes import CodeShelf
+from storage.shelves.groups import GroupShelf
+from storage.shelves.identities import IdentityShelf
+from storage.shelves.identity_pools import IdentityPoolShelf
+from storage.shelves.pool_keys import PoolKeyShelf
+from storage.shelves.pools import PoolShelf
+from storage.shelves.sign_ins import SignInShelf
+from storage.shelves.tokens import TokenShelf
+from storage.shelves.users import UserShelf
+from storage.tables import metadata
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 30000",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+class Taken(Exception):
+    """A row with that key is there already. `table` and `columns` name the constraint."""
+
+    def __init__(self, table: str, columns: tuple[str, ...]) -> None:
+        super().__init__(f"{table}({', '.join(columns)})")
+        self.table = table
+        self.columns = columns
+
+
+class Store:
+    """A database file, its engine and its vault. Threads share one; each unit has a connection of its own."""
+
+    def __init__(self, path: Path, vault: Vault) -> None:
+        """Open (and create or migrate) the SQLite database at `path`."""
+        self.vault = vault
+        self.engine = _sqlite(path)
+        self._writing = threading.Lock()
+        migrations.upgrade(self.engine)
+
+    @contextmanager
+    def unit(self, *, writes: bool) -> Iterator[Unit]:
+        """One unit of work: returning commits, raising rolls back."""
+        unit = Unit(self, writes)
+        try:
+            yield unit
+            unit.commit()
+        finally:
+            unit.close()
+
+    @contextmanager
+    def begun(self, writes: bool) -> Iterator[Connection]:
+        """A connection with its transaction begun. Writers of this process queue here, without polling."""
+        if not writes:
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        with self._writing, self.engine.connect() as connection:
+            yield connection.execution_options(writes=True)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+class Unit:
+    """One unit of work, with a shelf for each aggregate.
+
+    `generation` grows whenever the database was let go of: what was read before may have changed since.
+    """
+
+    def __init__(self, store: Store, writes: bool) -> None:
+        self.store = store
+        self.writes = writes
+        self.written = False
+        self.generation = 0
+        self._open: tuple[Any, Connection] | None = None
+
+    def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a query."""
+        return self._connection().execute(statement, parameters)
+
+    def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a change. Raises `Taken` where a row with that key is there already."""
+        if not self.writes:
+            raise RuntimeError("a unit that reads was asked to write")
+        connection = self._connection()
+        self.written = True
+        try:
+            return connection.execute(statement, parameters)
+        except IntegrityError as error:
+            raise _taken(error) from error
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that knows `on_conflict_do_…`, in the dialect of this database."""
+        return sqlite.insert(table)
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let go of the database around something slow (a hash, a call outside), and begin anew afterwards.
+
+        Refuses when anything was written: that would be committed half-way.
+        """
+        if self.written:
+            raise RuntimeError("a unit was to be released after it had written")
+        self.close()
+        self.generation += 1
+        yield
+
+    def commit(self) -> None:
+        """Make what was written last, and let go of the database."""
+        if self._open and self.written:
+            self._open[1].commit()
+        self.written = False
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database; what was not committed is undone."""
+        if self._open:
+            context, self._open = self._open[0], None
+            context.__exit__(None, None, None)
+        self.written = False
+
+    def forget_everything(self) -> None:
+        """Empty every table."""
+        for table in reversed(metadata.sorted_tables):
+            self.write(table.delete())
+
+    def _connection(self) -> Connection:
+        if self._open is None:
+            context = self.store.begun(self.writes)
+            self._open = (context, context.__enter__())
+        return self._open[1]
+
+    @cached_property
+    def pools(self) -> PoolShelf:
+        """User pools."""
+        return PoolShelf(self)
+
+    @cached_property
+    def clients(self) -> ClientShelf:
+        """App clients and their secrets."""
+        return ClientShelf(self)
+
+    @cached_property
+    def pool_keys(self) -> PoolKeyShelf:
+        """Signing keys, sealed."""
+        return PoolKeyShelf(self)
+
+    @cached_property
+    def users(self) -> UserShelf:
+        """Users and their aliases."""
+        return UserShelf(self)
+
+    @cached_property
+    def groups(self) -> GroupShelf:
+        """Groups and memberships."""
+        return GroupShelf(self)
+
+    @cached_property
+    def codes(self) -> CodeShelf:
+        """Codes and counted attempts."""
+        return CodeShelf(self)
+
+    @cached_property
+    def sign_ins(self) -> SignInShelf:
+        """Sign-ins in progress."""
+        return SignInShelf(self)
+
+    @cached_property
+    def tokens(self) -> TokenShelf:
+        """Token families and refresh tokens."""
+        return TokenShelf(self)
+
+    @cached_property
+    def identity_pools(self) -> IdentityPoolShelf:
+        """Identity pools."""
+        return IdentityPoolShelf(self)
+
+    @cached_property
+    def identities(self) -> IdentityShelf:
+        """Identities and their logins."""
+        return IdentityShelf(self)
+
+
+def _sqlite(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"check_same_thread": False},
+        pool_size=32,
+        max_overflow=-1,
+        pool_reset_on_return="rollback",
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _taken(error: IntegrityError) -> Exception:
+    """What a broken uniqueness means; any other broken constraint is a mistake of ours and stays as it is."""
+    found = re.search(r"UNIQUE constraint failed: (.+)$", str(error.orig))
+    if not found:
+        return error
+    columns = [column.strip().split(".") for column in found[1].split(",")]
+    return Taken(columns[0][0], tuple(column[-1] for column in columns))

@@ -1,0 +1,262 @@
+"""The tables: columns that are looked up or sorted by, and one JSON `settings` in API shape.
+
+Uniqueness is a constraint here, never a check in Python. Keys that compare (`username_key`, `email`, …) hold
+what the domain folded; the value as its owner typed it stands in `attributes`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _of(target: str) -> ForeignKey:
+    """A reference whose rows go with what they refer to."""
+    return ForeignKey(target, ondelete="CASCADE")
+
+
+user_pools = Table(
+    "user_pools",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("region", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    Column("user_count", Integer, nullable=False),
+    Index(None, "region", "id"),
+)
+
+user_pool_clients = Table(
+    "user_pool_clients",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    Index(None, "pool_id", "id"),
+)
+
+client_secrets = Table(
+    "client_secrets",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("client_id", String, _of("user_pool_clients.id"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created", Double, nullable=False),
+    Index(None, "client_id", "id"),
+)
+
+pool_keys = Table(
+    "pool_keys",
+    metadata,
+    Column("kid", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("use", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created", Double, nullable=False),
+    UniqueConstraint("pool_id", "use"),
+)
+
+SEARCHED = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
+"""The attributes that ListUsers searches by; each is a column of its own."""
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("username", String, nullable=False),
+    Column("username_key", String, nullable=False),
+    Column("sub", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("password", String),
+    Column("password_set", Double),
+    Column("attributes", JSON, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    *(Column(name, String) for name in SEARCHED),
+    UniqueConstraint("pool_id", "username_key"),
+    UniqueConstraint("pool_id", "sub"),
+    Index(None, "pool_id", "id"),
+    Index(None, "pool_id", "username", "id"),
+    Index(None, "pool_id", "status", "id"),
+    Index(None, "pool_id", "enabled", "id"),
+    sqlite_autoincrement=True,
+)
+for _name in SEARCHED:
+    Index(None, users.c.pool_id, users.c[_name], users.c.id, sqlite_where=users.c[_name].is_not(None))
+
+user_aliases = Table(
+    "user_aliases",
+    metadata,
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    PrimaryKeyConstraint("pool_id", "kind", "key"),
+    Index(None, "user_id"),
+    sqlite_with_rowid=False,
+)
+
+password_history = Table(
+    "password_history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("password", String, nullable=False),
+    Index(None, "user_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("proves", String),
+    Column("value", String),
+    Column("expires", Double, nullable=False),
+    PrimaryKeyConstraint("user_id", "purpose"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("since", Double, nullable=False),
+    Column("last", Double, nullable=False),
+    Column("locked_until", Double, nullable=False),
+    PrimaryKeyConstraint("user_id", "kind"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    UniqueConstraint("pool_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+group_members = Table(
+    "group_members",
+    metadata,
+    Column("group_id", Integer, _of("groups.id"), nullable=False),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    PrimaryKeyConstraint("group_id", "user_id"),
+    Index(None, "user_id", "group_id"),
+    sqlite_with_rowid=False,
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("client_id", String, _of("user_pool_clients.id"), nullable=False),
+    Column("user_id", Integer, _of("users.id")),
+    Column("challenge", String, nullable=False),
+    Column("state", JSON, nullable=False),
+    Column("expires", Double, nullable=False),
+    Column("spent", Boolean, nullable=False),
+    Index(None, "pool_id"),
+    Index(None, "client_id"),
+    Index(None, "user_id"),
+    Index(None, "expires"),
+)
+
+token_families = Table(
+    "token_families",
+    metadata,
+    Column("origin_jti", String, primary_key=True),
+    Column("event_id", String, nullable=False, unique=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("client_id", String, _of("user_pool_clients.id"), nullable=False),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("auth_time", Integer, nullable=False),
+    Column("expires", Double, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Index(None, "pool_id"),
+    Index(None, "client_id"),
+    Index(None, "user_id"),
+    Index(None, "expires"),
+)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("origin_jti", String, _of("token_families.origin_jti"), nullable=False),
+    Column("expires", Double, nullable=False),
+    Index(None, "origin_jti"),
+)
+
+identity_pools = Table(
+    "identity_pools",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("region", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    Index(None, "region", "id"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("pool_id", String, _of("identity_pools.id"), nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    Index(None, "pool_id", "id"),
+)
+
+identity_logins = Table(
+    "identity_logins",
+    metadata,
+    Column("pool_id", String, _of("identity_pools.id"), nullable=False),
+    Column("provider", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("identity_id", String, _of("identities.id"), nullable=False),
+    PrimaryKeyConstraint("pool_id", "provider", "subject"),
+    Index(None, "identity_id", "provider"),
+)
