@@ -1,0 +1,28 @@
+"""The only place where the parts meet: settings, world, store and Flask."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from emulator.dispatch import Dispatcher
+from emulator.outside.world import World
+from emulator.settings import Settings
+from emulator.web import about, api, control, cors, well_known
+from storage.store import Store
+
+_LARGEST_BODY = 8 * 1024 * 1024
+
+
+def create_app(settings: Settings, world: World, store: Store) -> Flask:
+    """The WSGI application. The caller owns the store and closes it."""
+    dispatcher = Dispatcher(settings, world, store)
+    app = Flask("emulator", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    cors.install(app)
+    about.install(app, dispatcher)
+    app.register_blueprint(api.blueprint(dispatcher))
+    app.register_blueprint(well_known.blueprint(dispatcher))
+    app.register_blueprint(control.blueprint(dispatcher))
+    return app

@@ -1,0 +1,137 @@
+"""One call to an operation: its request, and what nearly every operation needs, found lazily and checked once.
+
+`call.pool`, `call.client` and `call.user` raise the right fault with the right words, so that no operation can
+forget a shared step. When the unit lets go of the database, they are read anew at their next use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar, cast, overload
+
+from emulator.context import Context, Origin
+from emulator.domain import accounts, bearers, secrets
+from emulator.domain.bearers import Bearer
+from emulator.faults import InvalidParameterException, ResourceNotFoundException, UserNotFoundException
+from emulator.outside.world import World
+from emulator.settings import Settings
+from emulator.wire.model import Operation
+from storage.paging import ForgedToken, Page
+from storage.records.pools import Client, Pool
+from storage.records.users import User
+from storage.store import Unit
+
+Request = TypeVar("Request", bound=Mapping[str, object])
+V = TypeVar("V")
+
+
+class _Fresh(Generic[V]):
+    """A property that is found once for as long as the unit holds on to the database."""
+
+    def __init__(self, find: Callable[[Any], V]) -> None:
+        self._find = find
+        self.__doc__ = find.__doc__
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, call: None, owner: type) -> _Fresh[V]: ...
+
+    @overload
+    def __get__(self, call: Call[Any], owner: type) -> V: ...
+
+    def __get__(self, call: Call[Any] | None, owner: type) -> Any:
+        if call is None:
+            return self
+        held = call.found.get(self._name)
+        if held is None or held[0] != call.unit.generation:
+            held = (call.unit.generation, self._find(call))
+            call.found[self._name] = held
+        return held[1]
+
+
+class Call(Context, Generic[Request]):
+    """One call. `request` is valid by the service model when an operation sees it."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        request: Request,
+        unit: Unit,
+        world: World,
+        settings: Settings,
+        origin: Origin,
+    ) -> None:
+        super().__init__(unit, world, settings, origin)
+        self.operation = operation
+        self.request = request
+        self.found: dict[str, tuple[int, Any]] = {}
+
+    def given(self, member: str) -> Any:
+        """A member of the request, whatever its type; None where it was left out."""
+        return cast("Mapping[str, Any]", self.request).get(member)
+
+    @_Fresh
+    def pool(self: Call[Any]) -> Pool:
+        """The user pool that the request names, by itself, by its client or by its access token."""
+        pool_id = self.given("UserPoolId")
+        if pool_id is None:
+            return self.client_pool if self.given("ClientId") else self.bearer.pool
+        pool = self.unit.pools.get(pool_id)
+        if pool is None:
+            raise ResourceNotFoundException(f"User pool {pool_id} does not exist.")
+        return pool
+
+    @_Fresh
+    def named_client(self: Call[Any]) -> Client:
+        """The app client that the request names, in the pool that it names; its secret is not asked for."""
+        client_id = self.given("ClientId")
+        pool = self.pool if self.given("UserPoolId") else None
+        client = self.unit.clients.get(client_id)
+        if client is None or (pool and client.pool_id != pool.id):
+            raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
+        return client
+
+    @_Fresh
+    def client(self: Call[Any]) -> Client:
+        """The app client that calls: the request's, its secret hash checked, or the access token's."""
+        if self.given("ClientId") is None:
+            return self.bearer.client
+        if "SecretHash" in self.operation.input.members:
+            secrets.check(self, self.named_client, self.given("Username"), self.given("SecretHash"))
+        return self.named_client
+
+    @property
+    def client_pool(self) -> Pool:
+        """The pool of the client that the request names."""
+        pool = self.unit.pools.get(self.named_client.pool_id)
+        if pool is None:
+            raise ResourceNotFoundException(f"User pool {self.named_client.pool_id} does not exist.")
+        return pool
+
+    @_Fresh
+    def bearer(self: Call[Any]) -> Bearer:
+        """Who sent the access token: verified, live, and allowed to call the user's own operations."""
+        return bearers.verify(self, self.given("AccessToken"))
+
+    @_Fresh
+    def claimed_user(self: Call[Any]) -> User | None:
+        """Whom the request's `Username` names: by username, `sub` or alias; None where there is nobody."""
+        return accounts.find(self.unit, self.pool, self.given("Username"))
+
+    @_Fresh
+    def user(self: Call[Any]) -> User:
+        """The bearer of the access token, or whom an administrator names."""
+        if self.given("Username") is None:
+            return self.bearer.user
+        if self.claimed_user is None:
+            raise UserNotFoundException("User does not exist.")
+        return self.claimed_user
+
+    def page(self, read: Callable[[int, str | None], Page[V]], limit: str, token: str, most: int = 60) -> Page[V]:
+        """A page, by the request's members `limit` (absent or 0: `most`) and `token`. Refuses a forged token."""
+        try:
+            return read(self.given(limit) or most, self.given(token))
+        except ForgedToken:
+            raise InvalidParameterException("Invalid pagination token given.") from None

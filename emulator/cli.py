@@ -1,0 +1,86 @@
+"""The command line: read the settings, open the store, serve until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from emulator import logs, settings
+from emulator.home import HomeError, opened
+from emulator.outside.key_reserve import BackgroundReserve
+from emulator.outside.world import World
+from emulator.settings import TABLE, Settings, SettingsError
+from emulator.version import version
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the server. Answers the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings, 1 for a failure."""
+    try:
+        chosen = _settings(sys.argv[1:] if arguments is None else arguments, os.environ)
+    except SettingsError as error:
+        print("cognito-emulator: these settings are wrong:", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+        return 2
+    logs.configure(chosen.log_format)
+    try:
+        _serve(chosen)
+    except HomeError as error:
+        print(f"cognito-emulator: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"cognito-emulator: cannot listen on {chosen.host}:{chosen.port}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve(chosen: Settings) -> None:
+    from emulator.app import create_app
+    from emulator.server import serve
+
+    reserve = BackgroundReserve()
+    world = World(key_reserve=reserve)
+    with opened(chosen, world.entropy) as store:
+        app = create_app(chosen, world, store)
+
+        def listening(url: str) -> None:
+            print(f"listening on {url}", flush=True)
+            reserve.start()
+
+        serve(app, host=chosen.host, port=chosen.port, threads=chosen.threads, on_listening=listening)
+    logging.getLogger("cognito_emulator").info("stopped")
+
+
+def _settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
+    parser = _parser()
+    known, unknown = parser.parse_known_args(arguments)
+    flags = {name.replace("_", "-"): text for name, text in vars(known).items() if text is not None}
+    problems = [f"{argument}: there is no such setting" for argument in unknown]
+    try:
+        chosen = settings.read(flags, environment)
+    except SettingsError as error:
+        raise SettingsError(problems + error.problems) from None
+    if problems:
+        raise SettingsError(problems)
+    return chosen
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Every flag takes text here, so that everything wrong can be said at once."""
+    parser = argparse.ArgumentParser(
+        prog="cognito-emulator",
+        description="Amazon Cognito user pools and identity pools on your own machine.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=version())
+    for setting in TABLE:
+        shown = f"{setting.help} [{setting.variable}]"
+        if setting.is_flag:
+            parser.add_argument(f"--{setting.name}", action="store_const", const="true", help=shown)
+        else:
+            default = "" if setting.default is None else f" (default: {setting.default})"
+            parser.add_argument(f"--{setting.name}", metavar="VALUE", help=shown + default)
+    return parser

@@ -1,0 +1,57 @@
+"""What the rules work in: a unit of work, the world, the settings, the moment, and where the caller asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from emulator.outside.mailbox import Message
+from emulator.outside.world import World
+from emulator.settings import Settings
+from keys.vault import Vault
+from storage.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where and how the caller asked: the server's base URL as they know it, the region, the key they signed with."""
+
+    base_url: str = "http://localhost:26464"
+    region: str | None = None
+    access_key: str | None = None
+    session_token: str | None = None
+    signed: bool = False
+
+
+class Context:
+    """The surroundings of one unit of work. `afterwards` runs, in order, once the unit has committed."""
+
+    def __init__(self, unit: Unit, world: World, settings: Settings, origin: Origin) -> None:
+        self.unit = unit
+        self.world = world
+        self.settings = settings
+        self.origin = origin
+        self.now = world.clock.now()
+        self.afterwards: list[Callable[[], None]] = []
+
+    @property
+    def vault(self) -> Vault:
+        """Seals what must be read back."""
+        return self.unit.store.vault
+
+    @property
+    def region(self) -> str:
+        """The region that the caller signed for, else the one from the settings."""
+        return self.origin.region or self.settings.region
+
+    def issuer(self, pool_id: str) -> str:
+        """The `iss` of the pool's tokens, as its discovery document says it to this caller."""
+        if self.settings.issuer == "request":
+            return f"{self.origin.base_url}/{pool_id}"
+        if self.settings.issuer == "aws":
+            return f"https://cognito-idp.{pool_id.partition('_')[0]}.amazonaws.com/{pool_id}"
+        return f"{self.settings.issuer}/{pool_id}"
+
+    def send(self, message: Message) -> None:
+        """Send a message once the unit has committed."""
+        self.afterwards.append(lambda: self.world.mailbox.deliver(message))

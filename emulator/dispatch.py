@@ -1,0 +1,163 @@
+"""From an operation's name and a body to an answer's status and body: decode, work, encode, note.
+
+The five files of a call: web/api.py → this → wire/decode.py → the operation → the shelf.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator import faults, registry, work
+from emulator.call import Call
+from emulator.context import Context, Origin
+from emulator.faults import Fault
+from emulator.outside.events import Event
+from emulator.outside.world import World
+from emulator.settings import Settings
+from emulator.wire import decode, model
+from emulator.wire.model import Operation, ServiceModel
+from storage.store import Store
+
+log = logging.getLogger("cognito_emulator")
+
+_CONSTRAINT_FAULTS: dict[str, type[Fault]] = {
+    "cognito-idp": faults.InvalidParameterException,
+    "cognito-identity": faults.ValidationException,
+    "sts": faults.ValidationError,
+}
+"""What each service calls a request that breaks its model's constraints."""
+
+
+def _unsigned(service: str) -> Fault:
+    """What each service says to a call that should be signed and is not."""
+    if service == "sts":
+        return faults.MissingAuthenticationToken("Request is missing Authentication Token")
+    return faults.MissingAuthenticationTokenException("Missing Authentication Token")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a call ended: the body of an answer, or a fault; and who it was about, for the log."""
+
+    operation: Operation
+    body: bytes = b""
+    fault: Fault | None = None
+    about: dict[str, str | None] = field(default_factory=dict)
+
+
+class Dispatcher:
+    """Answers calls. Holds what all of them share: settings, world, store."""
+
+    def __init__(self, settings: Settings, world: World, store: Store) -> None:
+        registry.load()
+        self.settings = settings
+        self.world = world
+        self.store = store
+
+    def run(
+        self,
+        operation: Operation,
+        read: Callable[[], Mapping[str, Any]],
+        write: Callable[[registry.Answer], bytes],
+        origin: Origin,
+    ) -> Outcome:
+        """Answer one call of `operation`: `read` gives its request, `write` makes the body of its answer.
+
+        Never raises: a mistake of ours is a fault, with its traceback in the log.
+        """
+        began = time.perf_counter()
+        outcome = Outcome(operation)
+        try:
+            outcome.body = write(self._answer(outcome, read, origin))
+        except Fault as fault:
+            outcome.fault = fault
+        except Exception:
+            log.exception("%s failed: a mistake of the emulator, please report it", operation.name)
+            outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")
+        self._note(outcome, 1000 * (time.perf_counter() - began))
+        return outcome
+
+    def work(self, writes: bool, origin: Origin, function: Callable[[Context], Any]) -> Any:
+        """Let `function` work in a unit of its own, for what is not an operation (key sets, reset)."""
+        return work.run(self.store, writes, lambda unit: Context(unit, self.world, self.settings, origin), function)
+
+    def _answer(self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: Origin) -> registry.Answer:
+        operation = outcome.operation
+        if self.settings.strict_signatures and operation.signed and not origin.signed:
+            raise _unsigned(operation.service)
+        request = _readable(operation.service, read)
+        registered = registry.OPERATIONS.get((operation.service, operation.name))
+        if registered is None:
+            raise faults.NotBuilt(operation.name)
+        outcome.about = {name: request.get(member) for name, member in _ABOUT.items()}
+
+        def begin(unit: Any) -> Call[Any]:
+            return Call(operation, request, unit, self.world, self.settings, origin)
+
+        def function(call: Call[Any]) -> registry.Answer:
+            try:
+                return registered.function(call)
+            finally:
+                outcome.about.update(_resolved(call))
+
+        return work.run(self.store, not registered.reads(request), begin, function)
+
+    def _note(self, outcome: Outcome, milliseconds: float) -> None:
+        fault, about = outcome.fault, outcome.about
+        event = Event(
+            time=self.world.clock.now(),
+            operation=outcome.operation.name,
+            pool=about.get("pool"),
+            client=about.get("client"),
+            user=about.get("user"),
+            outcome=fault.code if fault else "ok",
+            reason=(fault.reason or fault.message) if fault else None,
+        )
+        self.world.events.note(event)
+        level = logging.ERROR if fault and fault.status == 500 else logging.INFO
+        log.log(level, _line(event), extra={"event": event, "milliseconds": round(milliseconds, 1)})
+
+
+_ABOUT = {"pool": "UserPoolId", "client": "ClientId"}
+
+
+def _resolved(call: Call[Any]) -> dict[str, str | None]:
+    """Whom and what a call turned out to be about, as far as it looked."""
+    held = {name: value for name, (_, value) in call.found.items() if value is not None}
+    bearer = held.get("bearer")
+    pool = held.get("pool") or (bearer and bearer.pool)
+    client = held.get("named_client") or (bearer and bearer.client)
+    user = held.get("user") or held.get("claimed_user") or (bearer and bearer.user)
+    found = {"pool": pool and pool.id, "client": client and client.id, "user": user and user.username}
+    return {name: value for name, value in found.items() if value}
+
+
+def _line(event: Event) -> str:
+    """The event as one readable line; it names who and what, and never a secret."""
+    about = [f"{name}={getattr(event, name)}" for name in ("pool", "client", "user") if getattr(event, name)]
+    reason = f": {event.reason}" if event.reason else ""
+    return " ".join([event.operation, *about, event.outcome + reason]).replace("\r", " ").replace("\n", " ")
+
+
+def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The request, decoded and valid; what it breaks is said in the service's words."""
+    try:
+        return read()
+    except decode.Unreadable as error:
+        raise (faults.MalformedInput if service == "sts" else faults.SerializationException)(error.message) from None
+    except decode.Invalid as error:
+        raise _CONSTRAINT_FAULTS[service](str(error)) from None
+
+
+def json_operation(target: str | None) -> Operation | None:
+    """The operation of a JSON service that an `X-Amz-Target` names; None for one that does not exist."""
+    prefix, _, name = (target or "").partition(".")
+    for service in ("cognito-idp", "cognito-identity"):
+        known: ServiceModel = model.load(service)
+        if known.target_prefix == prefix:
+            return known.operations.get(name)
+    return None

@@ -1,0 +1,75 @@
+"""NEW_PASSWORD_REQUIRED: a user with a temporary password chooses their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emulator.context import Context
+from emulator.domain import accounts, attributes, client_settings, credentials
+from emulator.faults import InvalidParameterException, NotAuthorizedException
+from storage.records.pools import Client, Pool
+from storage.records.users import User
+
+NAME = "NEW_PASSWORD_REQUIRED"
+_PREFIX = "userAttributes."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A right answer: the digest of the new password, and all the user's attributes with the given ones."""
+
+    password: str
+    attributes: dict[str, str]
+
+
+def offer(pool: Pool, user: User) -> dict[str, str]:
+    """The challenge's parameters; lists and maps in them are JSON in strings."""
+    missing = _missing(pool, user)
+    shown = {**dict.fromkeys(missing, ""), **user.attributes}
+    return {
+        "USER_ID_FOR_SRP": user.username,
+        "requiredAttributes": json.dumps([_PREFIX + name for name in missing], separators=(",", ":")),
+        "userAttributes": json.dumps(shown, separators=(",", ":"), ensure_ascii=False),
+    }
+
+
+def answer(context: Context, pool: Pool, client: Client, user: User, responses: Mapping[str, str]) -> Answer:
+    """Check an answer, and hash the new password with the database let go of."""
+    if not responses.get("NEW_PASSWORD"):
+        raise InvalidParameterException("Missing required parameter NEW_PASSWORD")
+    given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
+    _check_attributes(pool, client, user, given)
+    changed = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given, initial=True)
+    digest = credentials.prepare(context, pool, user, responses["NEW_PASSWORD"])
+    return Answer(digest, changed)
+
+
+def accept(context: Context, pool: Pool, user: User, right: Answer) -> User:
+    """Keep the new password and attributes; the user is confirmed."""
+    user = accounts.change(context, pool, user, right.attributes, status="CONFIRMED")
+    return credentials.keep(context, pool, user, right.password)
+
+
+def _missing(pool: Pool, user: User) -> list[str]:
+    """The pool's required attributes that the user has no value for."""
+    schema = pool.settings["SchemaAttributes"]
+    return [
+        entry["Name"]
+        for entry in schema
+        if entry["Required"] and entry["Name"] != "sub" and not user.attributes.get(entry["Name"])
+    ]
+
+
+def _check_attributes(pool: Pool, client: Client, user: User, given: Mapping[str, str]) -> None:
+    required = {entry["Name"] for entry in pool.settings["SchemaAttributes"] if entry["Required"]}
+    for name in given:
+        if name in required and user.attributes.get(name):
+            raise NotAuthorizedException(f"Cannot modify an already provided {name}")
+    writable = client_settings.writable(client.settings, pool.settings["SchemaAttributes"])
+    if not given.keys() <= writable:
+        raise NotAuthorizedException("A client attempted to write unauthorized attribute")
+    for name in _missing(pool, user):
+        if not given.get(name):
+            raise InvalidParameterException(f"Invalid attributes given, {name} is missing")

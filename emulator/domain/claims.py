@@ -1,0 +1,75 @@
+"""What tokens say: every claim with its JSON type (AWS: "Using the ID token", "Using the access token")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import client_settings, groups
+from emulator.domain.bearers import SCOPE
+from storage.records.pools import Client, Pool
+from storage.records.sign_ins import Family
+from storage.records.users import Group, User
+
+_BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
+
+
+def shared(client: Client, family: Family, user: User, issuer: str, now: int) -> dict[str, Any]:
+    """The claims of both tokens. Without token revocation there is no `origin_jti` (AWS: "Revoking tokens")."""
+    claims: dict[str, Any] = {"sub": user.sub, "iss": issuer}
+    if client.settings.get("EnableTokenRevocation", True):
+        claims["origin_jti"] = family.origin_jti
+    return claims | {"event_id": family.event_id, "auth_time": family.auth_time, "iat": now}
+
+
+def of_access_token(client: Client, user: User, membership: list[Group]) -> dict[str, Any]:
+    """The access token's own claims."""
+    named = _groups(membership)
+    claims = {"cognito:groups": named["cognito:groups"]} if "cognito:groups" in named else {}
+    return claims | {
+        "client_id": client.id,
+        "token_use": "access",
+        "scope": SCOPE,
+        "username": user.username,
+    }
+
+
+def of_id_token(pool: Pool, client: Client, user: User, membership: list[Group]) -> dict[str, Any]:
+    """The ID token's own claims: groups, roles, and the attributes that the client may read."""
+    readable = client_settings.readable(client.settings, pool.settings["SchemaAttributes"])
+    seen = {name: value for name, value in user.attributes.items() if name in readable}
+    return (
+        _groups(membership)
+        | {"cognito:username": user.username, "aud": client.id, "token_use": "id"}
+        | {name: _typed(name, value) for name, value in seen.items()}
+    )
+
+
+def _groups(membership: list[Group]) -> dict[str, Any]:
+    """`cognito:groups`, `cognito:roles` and `cognito:preferred_role`, each where there is one."""
+    rows = [(group.name, group.settings.get("Precedence"), group.settings.get("RoleArn")) for group in membership]
+    return dict(groups.claims(rows))
+
+
+def _typed(name: str, value: str) -> Any:
+    """An attribute as a claim: custom ones are strings whatever their type, these standard ones are not."""
+    if name in _BOOLEANS:
+        return value == "true"
+    if name == "address":
+        return {"formatted": value}
+    if name == "updated_at":
+        return _number(value)
+    return value
+
+
+def _number(value: str) -> int | float | str:
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return int(number) if number.is_integer() else number
+
+
+def merged(*parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The claims of one token, its parts put together."""
+    return {name: value for part in parts for name, value in part.items()}

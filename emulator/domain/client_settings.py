@@ -1,0 +1,199 @@
+"""App client settings: what CreateUserPoolClient keeps, what it refuses, and what the settings mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from emulator.faults import (
+    FeatureUnavailableInTierException,
+    InvalidOAuthFlowException,
+    InvalidParameterException,
+    ScopeDoesNotExistException,
+)
+
+Settings = Mapping[str, Any]
+Schema = Sequence[Mapping[str, Any]]
+
+_NOT_KEPT = frozenset({"UserPoolId", "ClientId", "ClientName", "GenerateSecret", "ClientSecret"})
+_DEFAULTS = {
+    "RefreshTokenValidity": 30,
+    "AllowedOAuthFlowsUserPoolClient": False,
+    "EnableTokenRevocation": True,
+    "EnablePropagateAdditionalUserContextData": False,
+    "AuthSessionValidity": 3,
+}
+_UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
+_DEFAULT_UNITS = {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}
+_RANGES = {"AccessToken": (300, 86_400), "IdToken": (300, 86_400), "RefreshToken": (3_600, 315_360_000)}
+_LEGACY_FLOWS = {
+    "ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH",
+    "CUSTOM_AUTH_FLOW_ONLY": "ALLOW_CUSTOM_AUTH",
+}
+_IMPLICIT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"})
+_VERIFIED = frozenset({"email_verified", "phone_number_verified"})
+_SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
+
+
+def created(request: Settings, pool: Settings, pool_id: str) -> dict[str, Any]:
+    """The settings of a new client: what DescribeUserPoolClient shows beyond ids, name, secret and dates."""
+    if request.get("GenerateSecret") and request.get("ClientSecret"):
+        raise InvalidParameterException("GenerateSecret and ClientSecret cannot both be set.")
+    has_secret = bool(request.get("GenerateSecret") or request.get("ClientSecret"))
+    return _checked(request, pool, pool_id, has_secret)
+
+
+def updated(old: Settings, request: Settings, pool: Settings, pool_id: str, *, has_secret: bool) -> dict[str, Any]:
+    """The settings after an update: what the request leaves out goes back to its default."""
+    return _checked(request, pool, pool_id, has_secret)
+
+
+def allowed_flows(settings: Settings) -> frozenset[str]:
+    """The flows that a client allows, as ALLOW_… names.
+
+    A client without a list allows SRP, custom and refresh. Legacy names only add a flow to SRP and refresh,
+    except CUSTOM_AUTH_FLOW_ONLY, which leaves custom and refresh.
+    """
+    listed = settings.get("ExplicitAuthFlows") or []
+    if not listed:
+        return _IMPLICIT_FLOWS | {"ALLOW_CUSTOM_AUTH"}
+    if not set(listed) & _LEGACY_FLOWS.keys():
+        return frozenset(listed)
+    if "CUSTOM_AUTH_FLOW_ONLY" in listed:
+        return frozenset({"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"})
+    return _IMPLICIT_FLOWS | {_LEGACY_FLOWS[flow] for flow in listed}
+
+
+def lifetimes(settings: Settings) -> tuple[int, int, int]:
+    """For how many seconds access, ID and refresh tokens are good."""
+    return (
+        _seconds(settings, "AccessToken", 1),
+        _seconds(settings, "IdToken", 1),
+        _seconds(settings, "RefreshToken", 30),
+    )
+
+
+def session_seconds(settings: Settings) -> int:
+    """For how many seconds a challenge may be answered."""
+    return int(settings.get("AuthSessionValidity") or 3) * 60
+
+
+def protects_existence(settings: Settings) -> bool:
+    """Whether the client hides which users exist; one that does not say is LEGACY."""
+    return settings.get("PreventUserExistenceErrors") == "ENABLED"
+
+
+def readable(settings: Settings, schema: Schema) -> frozenset[str]:
+    """The attributes that a client may read: those listed, else all that are not developer-only."""
+    listed = settings.get("ReadAttributes")
+    return frozenset(listed) | {"sub"} if listed else _names(schema)
+
+
+def writable(settings: Settings, schema: Schema) -> frozenset[str]:
+    """The attributes that a client may write: those listed, else all but `…_verified` and developer-only ones."""
+    listed = settings.get("WriteAttributes")
+    return frozenset(listed) if listed else _names(schema) - _VERIFIED
+
+
+def _names(schema: Schema) -> frozenset[str]:
+    return frozenset(entry["Name"] for entry in schema if not entry["Name"].startswith("dev:"))
+
+
+def _seconds(settings: Settings, token: str, default: int) -> int:
+    units = settings.get("TokenValidityUnits") or {}
+    amount = settings.get(f"{token}Validity")
+    if not amount:
+        return default * _UNITS[_DEFAULT_UNITS[token]]
+    return int(amount) * _UNITS[units.get(token) or _DEFAULT_UNITS[token]]
+
+
+def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool) -> dict[str, Any]:
+    kept = {name: value for name, value in request.items() if name not in _NOT_KEPT and value not in ([], {})}
+    settings = {**_DEFAULTS, **kept}
+    if settings["RefreshTokenValidity"] == 0:
+        settings["RefreshTokenValidity"] = 30
+    if "TokenValidityUnits" in settings:
+        settings["TokenValidityUnits"] = {**_DEFAULT_UNITS, **settings["TokenValidityUnits"]}
+    _check_validities(settings)
+    _check_flows(settings, pool)
+    _check_attributes(settings, pool["SchemaAttributes"])
+    _check_oauth(settings, has_secret)
+    _check_urls(settings)
+    for name in settings.get("SupportedIdentityProviders", []):
+        if name != "COGNITO":
+            raise InvalidParameterException(f"The provider {name} does not exist for User Pool {pool_id}")
+    if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:
+        raise InvalidParameterException(
+            "EnablePropagateAdditionalUserContextData can be set only for a client with a secret."
+        )
+    return settings
+
+
+def _check_validities(settings: Settings) -> None:
+    access, identity, refresh = lifetimes(settings)
+    for token, seconds in zip(_RANGES, (access, identity, refresh), strict=True):
+        low, high = _RANGES[token]
+        if not low <= seconds <= high:
+            raise InvalidParameterException("Invalid range for token validity.")
+    if max(access, identity) > refresh:
+        raise InvalidParameterException("Invalid range for token validity.")
+
+
+def _check_flows(settings: Settings, pool: Settings) -> None:
+    flows = set(settings.get("ExplicitAuthFlows", []))
+    if flows & _LEGACY_FLOWS.keys() and flows - _LEGACY_FLOWS.keys():
+        raise InvalidParameterException("Legacy and new ExplicitAuthFlows cannot be used together.")
+    if "ALLOW_USER_AUTH" in flows and pool.get("UserPoolTier") == "LITE":
+        raise FeatureUnavailableInTierException("ALLOW_USER_AUTH is not available in the LITE tier.")
+    rotates = (settings.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
+    if rotates and "ALLOW_REFRESH_TOKEN_AUTH" in allowed_flows(settings):
+        raise InvalidParameterException("ALLOW_REFRESH_TOKEN_AUTH cannot be used with refresh token rotation.")
+
+
+def _check_attributes(settings: Settings, schema: Schema) -> None:
+    known = _names(schema)
+    if not set(settings.get("ReadAttributes", [])) <= known:
+        raise InvalidParameterException("Invalid read attributes specified while creating a client")
+    written = settings.get("WriteAttributes")
+    if written:
+        required = {entry["Name"] for entry in schema if entry["Required"]} - {"sub"}
+        if not set(written) <= known - _VERIFIED - {"sub"} or not required <= set(written):
+            raise InvalidParameterException("Invalid write attributes specified while creating a client")
+
+
+def _check_oauth(settings: Settings, has_secret: bool) -> None:
+    flows, scopes = set(settings.get("AllowedOAuthFlows", [])), settings.get("AllowedOAuthScopes", [])
+    if "client_credentials" in flows and len(flows) > 1:
+        raise InvalidOAuthFlowException(
+            "client_credentials flow can not be selected along with code flow or implicit flow."
+        )
+    if "client_credentials" in flows and not has_secret:
+        raise InvalidOAuthFlowException("client_credentials flow can not be selected if client does not have a secret.")
+    for scope in scopes:
+        if scope not in _SCOPES:
+            raise ScopeDoesNotExistException(f"Invalid scope requested: {scope}")
+
+
+def _check_urls(settings: Settings) -> None:
+    callbacks = settings.get("CallbackURLs", [])
+    for url in (*callbacks, *settings.get("LogoutURLs", [])):
+        if not _redirects(url):
+            raise InvalidParameterException(
+                f"{url} is not a valid redirect URL: absolute, https or local, no fragment."
+            )
+    default = settings.get("DefaultRedirectURI")
+    if default and default not in callbacks:
+        raise InvalidParameterException("DefaultRedirectURI must be one of CallbackURLs.")
+
+
+def _redirects(url: str) -> bool:
+    """Whether a URL may be redirected to: absolute, without a fragment, and http only on this machine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    local = host in {"localhost", "127.0.0.1", "::1"}
+    return bool(parts.scheme) and "#" not in url and (parts.scheme != "http" or local)

@@ -1,0 +1,81 @@
+"""Codes that prove an address: random, digest at rest, expiring, limited in tries, spent once."""
+
+from __future__ import annotations
+
+import hmac
+
+from emulator.context import Context
+from emulator.domain import lockout
+from emulator.faults import CodeMismatchException, ExpiredCodeException, LimitExceededException
+from keys import entropy
+from storage.records.users import Attempts, Code, User
+
+DAY = 86_400
+HOUR = 3_600
+
+MISMATCH = "Invalid verification code provided, please try again."
+EXPIRED = "Invalid code provided, please request a code again."
+TOO_MANY = "Attempt limit exceeded, please try after some time."
+
+
+def issue(context: Context, user: User, purpose: str, *, proves: str | None, value: str | None, lifetime: int) -> str:
+    """Make a code for a user and purpose, in place of the one before; the code itself is not kept.
+
+    `proves` and `value` name the attribute that the code is sent to, as it is now.
+    """
+    code = context.settings.code or entropy.digits(context.world.entropy, 6)
+    kept = Code(user.id, purpose, _digest(context, user, purpose, code), proves, value, context.now + lifetime)
+    context.unit.codes.put(kept)
+    return code
+
+
+def spend(context: Context, user: User, purpose: str, given: str, limit: str) -> Code:
+    """Use up a code. A wrong one is counted and leaves the right one good.
+
+    `limit` names the operation whose tries are limited. Raises LimitExceededException, ExpiredCodeException (never
+    issued, spent or too old) or CodeMismatchException.
+    """
+    if exhausted(context, user, limit):
+        raise LimitExceededException(TOO_MANY)
+    code = context.unit.codes.get(user.id, purpose)
+    if code is None or code.expires <= context.now:
+        raise ExpiredCodeException(EXPIRED, "no code was issued" if code is None else "the code is too old")
+    if not hmac.compare_digest(code.digest, _digest(context, user, purpose, given)):
+        count(context, user, limit)
+        raise CodeMismatchException(MISMATCH).keeping()
+    if not context.unit.codes.drop(user.id, purpose):
+        raise ExpiredCodeException(EXPIRED, "another call spent the code")
+    context.unit.codes.forget_attempts(user.id, limit)
+    return code
+
+
+def limit_calls(context: Context, user: User, operation: str) -> None:
+    """Count a call of an operation that is limited for each user and hour. Raises LimitExceededException."""
+    if exhausted(context, user, operation):
+        raise LimitExceededException(TOO_MANY)
+    count(context, user, operation)
+
+
+def exhausted(context: Context, user: User, operation: str) -> bool:
+    """Whether a user has no try left in this hour."""
+    return _tries(context, user, operation).count >= lockout.LIMITS[operation]
+
+
+def count(context: Context, user: User, operation: str) -> None:
+    """Count one more try in the hour that began with the first."""
+    tries = _tries(context, user, operation)
+    counted = Attempts(user.id, operation, tries.count + 1, tries.since, context.now, 0)
+    context.unit.codes.put_attempts(counted)
+
+
+def _tries(context: Context, user: User, operation: str) -> Attempts:
+    """The tries of the hour that is running; a fresh hour where it is over."""
+    tries = context.unit.codes.attempts(user.id, operation)
+    if tries is None or tries.since + HOUR <= context.now:
+        return Attempts(user.id, operation, 0, context.now, context.now, 0)
+    return tries
+
+
+def _digest(context: Context, user: User, purpose: str, code: str) -> str:
+    """Keyed, since six digits are soon guessed from a bare digest."""
+    return context.vault.mac(f"code\0{user.id}\0{purpose}\0{code}".encode()).hex()

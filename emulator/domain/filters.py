@@ -1,0 +1,61 @@
+"""The filter of ListUsers: one condition, `name = "value"` or `name ^= "value"`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.domain import usernames
+from emulator.faults import InvalidParameterException
+
+SEARCHABLE = frozenset(
+    {
+        "username",
+        "email",
+        "phone_number",
+        "name",
+        "given_name",
+        "family_name",
+        "preferred_username",
+        "cognito:user_status",
+        "status",
+        "sub",
+    }
+)
+_CONDITION = re.compile(r'\s*"?(?P<name>[\w:.-]+)"?\s*(?P<operator>\^?=)\s*"(?P<value>(?:[^"\\]|\\.)*)"\s*', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition: `operator` is "=" or "^=" (begins with)."""
+
+    name: str
+    operator: str
+    value: str
+
+
+def parse(text: str) -> Filter | None:
+    """The condition of a filter, None for an empty one. AWS unknown: the words of the refusals."""
+    if not text.strip():
+        return None
+    found = _CONDITION.fullmatch(text)
+    if found is None:
+        raise InvalidParameterException("Error while parsing filter.")
+    if found["name"] not in SEARCHABLE:
+        raise InvalidParameterException(f"Invalid search attribute: {found['name']}")
+    return Filter(found["name"], found["operator"], re.sub(r"\\(.)", r"\1", found["value"], flags=re.DOTALL))
+
+
+def key(settings: Mapping[str, Any], condition: Filter) -> str:
+    """The value as it compares in storage.
+
+    `username` is case-sensitive in filters whatever the pool; the status of a user is not. AWS unknown: whether
+    filters by e-mail address ignore case; they do in pools where sign-in does.
+    """
+    if condition.name == "cognito:user_status":
+        return condition.value.upper()
+    if condition.name == "username":
+        return condition.value
+    return usernames.fold(settings, condition.name, condition.value)

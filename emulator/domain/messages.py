@@ -1,0 +1,107 @@
+"""Messages: who gets one, by which medium, in which words (AWS: "Email and SMS messages")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Literal, TypeAlias
+
+from emulator.domain.attributes import looks_like_email, looks_like_phone
+from emulator.faults import NotAuthorizedException
+
+Medium: TypeAlias = Literal["EMAIL", "SMS"]
+Target: TypeAlias = "tuple[str, Medium]"
+Settings = Mapping[str, Any]
+
+MEDIUMS: dict[str, Medium] = {"phone_number": "SMS", "email": "EMAIL"}
+"""Attribute → medium, in the order in which AWS prefers them."""
+
+_CODE_SUBJECT = "Your verification code"
+_CODE_BODY = "Your confirmation code is {####}"
+_CODE_TEXT = "Your verification code is {####}"
+_RESET_SUBJECT = "Your password reset code"
+_RESET_BODY = "Your password reset code is {####}"
+_INVITATION_SUBJECT = "Your temporary password"
+_INVITATION_BODY = "Your username is {username} and temporary password is {####}."
+
+
+def render(settings: Settings, trigger: str, medium: Medium, username: str, code: str) -> tuple[str | None, str]:
+    """The subject (None for a text) and body of the message that belongs to a CustomMessage source.
+
+    Unlike AWS: a pool that verifies by link (CONFIRM_WITH_LINK) sends the code too, until links are built.
+    """
+    subject, body = _template(settings, trigger, medium)
+    filled = body.replace("{####}", code).replace("{username}", username)
+    return (subject if medium == "EMAIL" else None), filled
+
+
+def verification_target(settings: Settings, attributes: Mapping[str, str]) -> Target | None:
+    """Where the code of a new account goes: to the attribute that the pool verifies, the phone before the e-mail."""
+    automatic = settings.get("AutoVerifiedAttributes") or []
+    return next(
+        ((kind, medium) for kind, medium in MEDIUMS.items() if kind in automatic and attributes.get(kind)), None
+    )
+
+
+def recovery_target(settings: Settings, attributes: Mapping[str, str]) -> Target | None:
+    """Where the code of a forgotten password goes: to the first verified address in the pool's order.
+
+    Raises NotAuthorizedException where only an administrator recovers accounts. AWS unknown: its words.
+    """
+    mechanisms = (settings.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms")
+    if mechanisms is None:
+        order = list(MEDIUMS)
+    else:
+        names = [entry["Name"] for entry in sorted(mechanisms, key=lambda entry: int(entry["Priority"]))]
+        if names == ["admin_only"]:
+            raise NotAuthorizedException("Contact administrator to reset password.")
+        order = [name.removeprefix("verified_") for name in names]
+    verified = (kind for kind in order if attributes.get(kind) and attributes.get(f"{kind}_verified") == "true")
+    return next(((kind, MEDIUMS[kind]) for kind in verified), None)
+
+
+def invitation_targets(mediums: Collection[str] | None, attributes: Mapping[str, str]) -> list[Target]:
+    """Where an invitation goes: by every medium asked for that the user has an address for.
+
+    Unlike AWS: where no medium is asked for (its default is SMS) and there is no phone number, the e-mail
+    address gets it; in AWS it is lost.
+    """
+    asked = [(kind, medium) for kind, medium in MEDIUMS.items() if medium in (mediums or ["SMS"])]
+    found = [(kind, medium) for kind, medium in asked if attributes.get(kind)]
+    return found or ([("email", "EMAIL")] if not mediums and attributes.get("email") else [])
+
+
+def delivery_details(attribute: str, address: str) -> dict[str, str]:
+    """CodeDeliveryDetails: the address masked as AWS masks it."""
+    return {
+        "Destination": masked(attribute, address),
+        "DeliveryMedium": MEDIUMS[attribute],
+        "AttributeName": attribute,
+    }
+
+
+def masked(attribute: str, address: str) -> str:
+    """`a***@e***` for an e-mail address, `+*******9934` for a phone number."""
+    if attribute == "phone_number":
+        return "+" + "*" * max(len(address) - 5, 0) + address[-4:]
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}***@{domain[:1]}***"
+
+
+def simulated_details(settings: Settings, typed: str) -> dict[str, str]:
+    """The CodeDeliveryDetails of somebody who does not exist: plausible, and the same each time."""
+    if looks_like_phone(typed):
+        return delivery_details("phone_number", typed)
+    return delivery_details("email", typed if looks_like_email(typed) else f"{typed[:1].lower()}@e")
+
+
+def _template(settings: Settings, trigger: str, medium: Medium) -> tuple[str, str]:
+    if trigger == "CustomMessage_AdminCreateUser":
+        invite = settings.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate") or {}
+        body = invite.get("EmailMessage" if medium == "EMAIL" else "SMSMessage")
+        return invite.get("EmailSubject") or _INVITATION_SUBJECT, body or _INVITATION_BODY
+    templates = settings.get("VerificationMessageTemplate") or {}
+    if medium == "SMS":
+        return "", templates.get("SmsMessage") or settings.get("SmsVerificationMessage") or _CODE_TEXT
+    forgot = trigger == "CustomMessage_ForgotPassword"
+    subject = templates.get("EmailSubject") or (_RESET_SUBJECT if forgot else _CODE_SUBJECT)
+    return subject, templates.get("EmailMessage") or (_RESET_BODY if forgot else _CODE_BODY)

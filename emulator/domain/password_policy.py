@@ -1,0 +1,52 @@
+"""The password policy of a pool (AWS: "Adding user pool password requirements")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.faults import InvalidPasswordException
+
+PLAIN = "Password did not conform with policy: "
+ADMIN_CREATE_USER = "Password did not conform with password policy: "
+"""The words of AdminCreateUser differ from everybody else's."""
+
+_DAY = 86_400
+_LONGEST = 256
+_SYMBOL = re.compile(r"[\^$*.\[\]{}()?\"!@#%&/\\,><':;|_~`=+\-]|(?<=\S) +(?=\S)")
+"""AWS's list, and a space that is neither first nor last."""
+
+_RULES = (
+    ("RequireUppercase", re.compile("[A-Z]"), "Password must have uppercase characters"),
+    ("RequireLowercase", re.compile("[a-z]"), "Password must have lowercase characters"),
+    ("RequireNumbers", re.compile("[0-9]"), "Password must have numeric characters"),
+    ("RequireSymbols", _SYMBOL, "Password must have symbol characters"),
+)
+
+
+def check(password: str, settings: Mapping[str, Any], wording: str = PLAIN) -> None:
+    """Raise InvalidPasswordException with the first rule that the password breaks.
+
+    AWS unknown: the order of the rules; length, upper case, lower case, numbers, symbols here.
+    """
+    policy = settings["Policies"]["PasswordPolicy"]
+    if len(password) < policy.get("MinimumLength", 8):
+        raise InvalidPasswordException(wording + "Password not long enough")
+    if len(password) > _LONGEST:
+        raise InvalidPasswordException(wording + "Password too long")
+    for member, pattern, problem in _RULES:
+        if policy.get(member) and not pattern.search(password):
+            raise InvalidPasswordException(wording + problem)
+
+
+def temporary_lifetime(settings: Mapping[str, Any]) -> int:
+    """For how many seconds a temporary password is good: the policy's days, 7 unless set."""
+    days = settings["Policies"]["PasswordPolicy"].get("TemporaryPasswordValidityDays")
+    days = days or settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
+    return int(days or 7) * _DAY
+
+
+def history_size(settings: Mapping[str, Any]) -> int:
+    """How many passwords, the present one included, a new one must differ from; 0 is off."""
+    return int(settings["Policies"]["PasswordPolicy"].get("PasswordHistorySize") or 0)

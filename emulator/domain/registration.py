@@ -1,0 +1,50 @@
+"""New accounts: a username, a `sub` and attributes that the pool's rules allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from emulator.context import Context
+from emulator.domain import attributes, usernames
+from keys import entropy
+from storage.records.pools import Pool
+from storage.records.users import User
+
+
+def new_user(
+    context: Context,
+    pool: Pool,
+    typed: str,
+    given: Mapping[str, str],
+    *,
+    status: str,
+    require_all: bool = True,
+) -> User:
+    """A new user of the pool, not kept yet, without a password. Raises InvalidParameterException.
+
+    `typed` is the request's Username: in a pool with username attributes it becomes an attribute, and the
+    username is the `sub`.
+    """
+    sub = entropy.sub(context.world.entropy)
+    username, wanted = usernames.assign(pool.settings, typed, sub, given)
+    checked = attributes.check_new(pool.settings["SchemaAttributes"], wanted, require_all=require_all)
+    return User(
+        id=0,
+        pool_id=pool.id,
+        username=username,
+        sub=sub,
+        status=status,
+        enabled=True,
+        password=None,
+        password_set=None,
+        attributes=checked,
+        settings={},
+        created=context.now,
+        modified=context.now,
+    )
+
+
+def with_password(user: User, digest: str, now: float) -> User:
+    """The same user with the password of that digest, set now."""
+    return replace(user, password=digest, password_set=now)

@@ -1,0 +1,139 @@
+"""The attributes that a pool's users may have: twenty standard ones, and the pool's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.faults import InvalidParameterException
+
+Entry = dict[str, Any]
+
+_MOST_CUSTOM = 50
+_MOST_AT_ONCE = 25
+_LIMITS = {"String": "StringAttributeConstraints", "Number": "NumberAttributeConstraints"}
+_BOUNDS = {"String": ("MinLength", "MaxLength"), "Number": ("MinValue", "MaxValue")}
+_LONGEST = 2048
+
+
+def standard() -> list[Entry]:
+    """The twenty standard attributes, in AWS's order, with AWS's constraints."""
+    return [
+        _string("sub", "1", mutable=False, required=True),
+        *(_string(name) for name in ("name", "given_name", "family_name", "middle_name", "nickname")),
+        *(_string(name) for name in ("preferred_username", "profile", "picture", "website", "email")),
+        _entry("email_verified", "Boolean"),
+        _string("gender"),
+        _string("birthdate", "10", "10"),
+        *(_string(name) for name in ("zoneinfo", "locale", "phone_number")),
+        _entry("phone_number_verified", "Boolean"),
+        _string("address"),
+        _entry("updated_at", "Number") | {"NumberAttributeConstraints": {"MinValue": "0"}},
+    ]
+
+
+def created(given: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    """The schema of a new pool: the standard attributes, as the request changes them, then its own."""
+    entries = {entry["Name"]: entry for entry in standard()}
+    own = []
+    for wanted in given:
+        name = wanted.get("Name", "")
+        if name in entries:
+            entries[name] = _changed(entries[name], wanted)
+        else:
+            own.append(wanted)
+    return _with_custom(list(entries.values()), own)
+
+
+def extended(schema: Sequence[Entry], given: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    """A schema with more attributes of the pool's own."""
+    if len(given) > _MOST_AT_ONCE:
+        raise InvalidParameterException(f"No more than {_MOST_AT_ONCE} attributes can be added at once.")
+    return _with_custom(list(schema), given)
+
+
+def _with_custom(entries: list[Entry], given: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    for wanted in given:
+        entry = _custom(wanted)
+        if entry["Name"] in {other["Name"] for other in entries}:
+            raise InvalidParameterException(f"{entry['Name']}: Existing attribute already has name {entry['Name']}.")
+        entries.append(entry)
+    if sum(":" in entry["Name"] for entry in entries) > _MOST_CUSTOM:
+        raise InvalidParameterException(f"A user pool cannot have more than {_MOST_CUSTOM} custom attributes.")
+    return entries
+
+
+def _custom(wanted: Mapping[str, Any]) -> Entry:
+    """A custom attribute as DescribeUserPool shows it. AWS unknown: the default of Mutable; true here."""
+    name = wanted.get("Name") or ""
+    if not name:
+        raise InvalidParameterException("Invalid attribute name: a custom attribute needs a name.")
+    if wanted.get("Required"):
+        raise InvalidParameterException("Required custom attributes are not supported currently.")
+    developer = bool(wanted.get("DeveloperOnlyAttribute", False))
+    kind = wanted.get("AttributeDataType", "String")
+    entry = _entry(("dev:" if developer else "") + f"custom:{name}", kind) | {
+        "DeveloperOnlyAttribute": developer,
+        "Mutable": bool(wanted.get("Mutable", True)),
+    }
+    return entry | _constraints(entry["Name"], kind, wanted)
+
+
+def _changed(entry: Entry, wanted: Mapping[str, Any]) -> Entry:
+    """A standard attribute as a pool may change it: required, mutable, other limits."""
+    name, kind = entry["Name"], wanted.get("AttributeDataType", entry["AttributeDataType"])
+    if kind != entry["AttributeDataType"] or wanted.get("DeveloperOnlyAttribute"):
+        raise InvalidParameterException(
+            "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute " + name
+        )
+    if name == "sub" and (wanted.get("Mutable") or wanted.get("Required") is False):
+        raise InvalidParameterException("You can not change the attribute sub.")
+    changed = entry | {
+        "Mutable": bool(wanted.get("Mutable", entry["Mutable"])),
+        "Required": bool(wanted.get("Required", entry["Required"])),
+    }
+    given = wanted.get(_LIMITS.get(kind, ""))
+    return changed | _constraints(name, kind, wanted) if given else changed
+
+
+def _constraints(name: str, kind: str, wanted: Mapping[str, Any]) -> Entry:
+    """The constraint member of a String or Number, empty where none is given; the others have none."""
+    if kind not in _LIMITS:
+        return {}
+    member, (low, high) = _LIMITS[kind], _BOUNDS[kind]
+    given = dict(wanted.get(member) or {})
+    numbers = {}
+    for bound in (low, high):
+        if bound in given:
+            try:
+                numbers[bound] = int(given[bound])
+            except ValueError:
+                raise InvalidParameterException(f"Invalid {member} for schema attribute {name}") from None
+    if kind == "String":
+        if min(numbers.values(), default=0) < 0:
+            raise InvalidParameterException(f"Invalid {member} for schema attribute {name}")
+        if max(numbers.values(), default=0) > _LONGEST:
+            raise InvalidParameterException(
+                f"user.{name}: String attributes cannot have a length of more than {_LONGEST}"
+            )
+    if low in numbers and high in numbers and numbers[high] < numbers[low]:
+        what = "length" if kind == "String" else "value"
+        raise InvalidParameterException(f"user.{name}: Max {what} cannot be less than min {what}.")
+    return {member: given}
+
+
+def _entry(name: str, kind: str) -> Entry:
+    return {
+        "Name": name,
+        "AttributeDataType": kind,
+        "DeveloperOnlyAttribute": False,
+        "Mutable": True,
+        "Required": False,
+    }
+
+
+def _string(
+    name: str, low: str = "0", high: str = str(_LONGEST), *, mutable: bool = True, required: bool = False
+) -> Entry:
+    limits = {"StringAttributeConstraints": {"MinLength": low, "MaxLength": high}}
+    return _entry(name, "String") | {"Mutable": mutable, "Required": required} | limits

@@ -1,0 +1,37 @@
+"""The signing keys of a pool: two, one for ID tokens and one for access tokens."""
+
+from __future__ import annotations
+
+from emulator.context import Context
+from keys.signing import SigningKey
+from storage.records.pools import PoolKey
+
+USES = ("id", "access")
+
+
+def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
+    """The keys of a pool by use; empty where it has none yet."""
+    return {
+        use: SigningKey(key.kid, context.vault.open(key.sealed, key.kid))
+        for use, key in context.unit.pool_keys.of(pool_id).items()
+    }
+
+
+def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
+    """The keys of a pool, which it gets now where it has none yet."""
+    return of(context, pool_id) or _keep(context, pool_id, [context.world.key_reserve.take() for _ in USES])
+
+
+def provide(context: Context, pool_id: str) -> None:
+    """Give a new pool its keys where the reserve has them; else its first token or key set does, so nobody waits."""
+    spare = context.world.key_reserve.spare(len(USES))
+    if spare:
+        _keep(context, pool_id, spare)
+
+
+def _keep(context: Context, pool_id: str, keys: list[SigningKey]) -> dict[str, SigningKey]:
+    made = dict(zip(USES, keys, strict=True))
+    for use, key in made.items():
+        sealed = context.vault.seal(key.pem, key.kid)
+        context.unit.pool_keys.add(PoolKey(key.kid, pool_id, use, sealed, context.now))
+    return made

@@ -1,0 +1,88 @@
+"""Tokens: issued at the end of a sign-in, refreshed, revoked.
+
+A family is what descends from one authentication. Refresh tokens are opaque and kept as digests; ID and access
+tokens are JWTs, signed after the unit has committed, so that nobody queues for the database behind a signature.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain import claims, client_settings, signing_keys
+from emulator.faults import NotAuthorizedException
+from keys import entropy, opaque
+from storage.records.pools import Client, Pool
+from storage.records.sign_ins import Family, RefreshToken
+from storage.records.users import User
+
+_DAY = 86_400
+
+
+def issue(context: Context, pool: Pool, client: Client, user: User) -> dict[str, Any]:
+    """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape."""
+    source, now = context.world.entropy, context.now
+    _, _, lifetime = client_settings.lifetimes(client.settings)
+    family = Family(
+        origin_jti=entropy.uuid(source),
+        event_id=entropy.uuid(source),
+        pool_id=pool.id,
+        client_id=client.id,
+        user_id=user.id,
+        auth_time=int(now),
+        expires=now + lifetime + _DAY,
+    )
+    refresh_token = opaque.mint_refresh_token(source)
+    kept = RefreshToken(opaque.digest(refresh_token), family.origin_jti, now + lifetime)
+    context.unit.tokens.add(family, kept)
+    result = _signed(context, pool, client, user, family)
+    result["RefreshToken"] = refresh_token
+    return result
+
+
+def refresh(context: Context, pool: Pool, client: Client, user: User, family: Family) -> dict[str, Any]:
+    """New ID and access tokens of a family; attributes and groups are read anew, `auth_time` stays."""
+    return _signed(context, pool, client, user, family)
+
+
+def held(context: Context, client: Client, token: str) -> tuple[User, Family]:
+    """The user and family of a refresh token. Raises NotAuthorizedException for one that is not good (any more)."""
+    found = context.unit.tokens.refresh_token(opaque.digest(token))
+    if found is None:
+        raise NotAuthorizedException("Invalid Refresh Token", "no such refresh token")
+    refresh_token, family = found
+    if family.client_id != client.id:
+        raise NotAuthorizedException("Invalid Refresh Token", "it was issued to another client")
+    if family.revoked:
+        raise NotAuthorizedException("Refresh Token has been revoked")
+    if refresh_token.expires <= context.now:
+        raise NotAuthorizedException("Refresh Token has expired")
+    user = context.unit.users.get(family.user_id)
+    if user is None:
+        raise NotAuthorizedException("Invalid Refresh Token", "its user is gone")
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")
+    return user, family
+
+
+def _signed(context: Context, pool: Pool, client: Client, user: User, family: Family) -> dict[str, Any]:
+    """`AuthenticationResult` without a refresh token; its JWTs are signed once the unit has committed."""
+    now, source, ring = int(context.now), context.world.entropy, context.world.key_ring
+    access_seconds, id_seconds, _ = client_settings.lifetimes(client.settings)
+    signing = signing_keys.ensure(context, pool.id)
+    membership = context.unit.groups.of(user)
+    common = claims.shared(client, family, user, context.issuer(pool.id), now)
+    bodies = {
+        "access": claims.of_access_token(client, user, membership) | {"exp": now + access_seconds},
+        "id": claims.of_id_token(pool, client, user, membership) | {"exp": now + id_seconds},
+    }
+    result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}
+
+    def sign() -> None:
+        for use, body in bodies.items():
+            jti = {"jti": entropy.uuid(source)} if "origin_jti" in common else {}
+            token = ring.sign(signing[use], claims.merged(body, common, jti))
+            result["AccessToken" if use == "access" else "IdToken"] = token
+
+    context.afterwards.append(sign)
+    return result

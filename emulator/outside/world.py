@@ -1,0 +1,24 @@
+"""Everything that a call may touch beyond its arguments and the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from emulator.outside.clock import MovableClock
+from emulator.outside.events import Events
+from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
+from emulator.outside.mailbox import Mailbox
+from keys.entropy import Entropy, SystemEntropy
+from keys.signing import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports, in their real forms unless others are given."""
+
+    clock: MovableClock = field(default_factory=MovableClock)
+    entropy: Entropy = field(default_factory=SystemEntropy)
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    events: Events = field(default_factory=Events)
+    key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
+    key_ring: KeyRing = field(default_factory=KeyRing)

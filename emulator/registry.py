@@ -1,0 +1,64 @@
+"""Which function answers which operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, TypeAlias, TypeVar
+
+from emulator.wire import model
+from emulator.wire.model import Operation
+
+Answer: TypeAlias = "dict[str, Any] | None"
+Function = TypeVar("Function", bound=Callable[[Any], Any])
+
+SERVICES = {"userpools": "cognito-idp", "identitypools": "cognito-identity", "sts": "sts"}
+"""Package → the service whose operations it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An operation that is built. `reads` says that a request changes nothing; `lacks` names what is missing."""
+
+    operation: Operation
+    function: Callable[[Any], Answer]
+    reads: Callable[[Mapping[str, Any]], bool]
+    lacks: str
+
+    @property
+    def state(self) -> str:
+        """ "whole", or "partial" where something is missing."""
+        return "partial" if self.lacks else "whole"
+
+
+OPERATIONS: dict[tuple[str, str], Registered] = {}
+
+
+def operation(
+    *names: str, reads: bool | Callable[[Mapping[str, Any]], bool] = False, lacks: str = ""
+) -> Callable[[Function], Function]:
+    """Register a function as the answer to the operations `names` of its package's service.
+
+    Raises `LookupError` at import for a name that the service's model lacks or that is answered twice.
+    """
+
+    def register(function: Function) -> Function:
+        service = SERVICES[function.__module__.split(".")[1]]
+        decide = reads if callable(reads) else (lambda _request: bool(reads))
+        for name in names:
+            known = model.load(service).operations.get(name)
+            if known is None:
+                raise LookupError(f"{service} has no operation {name}")
+            if (service, name) in OPERATIONS:
+                raise LookupError(f"{service} {name} is answered twice")
+            OPERATIONS[service, name] = Registered(known, function, decide, lacks)
+        return function
+
+    return register
+
+
+def load() -> None:
+    """Import every module that answers operations."""
+    for package in SERVICES:
+        import_module(f"emulator.{package}")

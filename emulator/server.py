@@ -1,0 +1,122 @@
+"""The HTTP server: one process, a pool of threads, until somebody says stop. The only home of cheroot.
+
+Why this server: docs/decisions.md, "The WSGI server".
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from cheroot import wsgi
+from cheroot.server import HTTPConnection, HTTPRequest
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger("cognito_emulator.server")
+
+BACKLOG = 512
+IDLE_SECONDS = 75
+"""How long a connection may be idle: longer than the SDKs keep theirs, so that the client hangs up first."""
+GOODBYE_SECONDS = 3
+"""How long calls in progress may take once the server was told to stop."""
+HEADER_BYTES = 64 * 1024
+BODY_BYTES = 16 * 1024 * 1024
+_STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+
+
+class _Stop(BaseException):
+    """A signal said stop. Not an Exception, so that the serving loop does not log it and go on."""
+
+
+class _Request(HTTPRequest):
+    def read_request_headers(self) -> bool:
+        """Refuse a negative body length too, which cheroot lets through."""
+        good: bool = super().read_request_headers()  # type: ignore[no-untyped-call]
+        if good and not self.inheaders.get(b"Content-Length", b"0").isdigit():
+            self.simple_response("400 Bad Request", "Malformed Content-Length Header.")
+            return False
+        return good
+
+
+class _Connection(HTTPConnection):
+    RequestHandlerClass = _Request
+
+
+class _Server(wsgi.Server):
+    """Cheroot with our limits and our log, where a connection takes a thread only once it has said something."""
+
+    ConnectionClass = _Connection
+    keep_alive_conn_limit = 4096
+    max_request_header_size = HEADER_BYTES
+    max_request_body_size = BODY_BYTES
+
+    def process_conn(self, conn: Any) -> None:
+        """Hand a connection with something to read to a thread; a silent new one waits without a thread.
+
+        Browsers connect ahead of need: otherwise as many silent connections as there are threads would stop
+        everybody. With TLS the first bytes may be in OpenSSL's buffer already, where no selector sees them.
+        """
+        if conn.last_used is None and self.ssl_adapter is None:
+            self.put_conn(conn)
+        else:
+            super().process_conn(conn)
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """Write to our log what cheroot would write to stderr."""
+        log.log(level, "%s", msg, exc_info=traceback)
+
+
+def serve(app: WSGIApplication, host: str, port: int, threads: int, on_listening: Callable[[str], None]) -> None:
+    """Serve `app` until SIGTERM or SIGINT, then let the calls in progress finish and return.
+
+    Port 0 takes a free port. `on_listening` gets the base URL once connections are accepted. Blocks; for the
+    main thread only, since it is told to stop by a signal. Raises `OSError` where the address cannot be had.
+    """
+    server = _Server(
+        (host, port),
+        app,
+        numthreads=threads,
+        server_name="cognito-emulator",
+        request_queue_size=BACKLOG,
+        timeout=IDLE_SECONDS,
+        shutdown_timeout=GOODBYE_SECONDS,
+    )
+    with _stop_on_signal() as listen_no_more:
+        try:
+            server.prepare()
+            on_listening(_url(host, server.bind_addr[1]))
+            server.serve()
+        except _Stop:
+            listen_no_more()
+        finally:
+            server.stop()
+
+
+@contextmanager
+def _stop_on_signal() -> Iterator[Callable[[], None]]:
+    """Raise `_Stop` here at the first signal. The function that it gives restores what signals did before."""
+    before = {number: signal.getsignal(number) for number in _STOPS}
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _Stop
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in _STOPS:
+        signal.signal(number, stop)
+    try:
+        yield restore
+    finally:
+        restore()
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,166 @@
+"""Every setting, in one table: name, default, help. Flags, environment, docs and validation follow from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be; `problems` names every one of them, in words."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one server. Field names are the flags with underscores."""
+
+    host: str = "127.0.0.1"
+    port: int = 26464
+    data: Path = Path(".cognito-emulator")
+    database: Path | None = None
+    ephemeral: bool = False
+    issuer: str = "request"
+    account_id: str = "000000000000"
+    region: str = "us-east-1"
+    code: str | None = None
+    password_cost: int | None = None
+    strict_signatures: bool = False
+    log_format: str = "text"
+    threads: int = 16
+
+    @property
+    def bcrypt_cost(self) -> int:
+        """The cost of password hashes: what was asked for, else by how long the data lives."""
+        if self.password_cost is not None:
+            return self.password_cost
+        return 4 if self.ephemeral else 10
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise ValueError("is not a port (0 to 65535)")
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"", "0", "false", "no", "off"}:
+        return False
+    raise ValueError("is neither true nor false")
+
+
+def _database(text: str) -> Path:
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return Path(text)
+    if scheme == "sqlite" and rest.startswith("/"):
+        return Path(rest[1:])
+    raise ValueError("is not a path or a sqlite:/// URL (other databases are not supported yet)")
+
+
+def _issuer(text: str) -> str:
+    if text in {"request", "aws"}:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("is not `request`, `aws` or an http(s) URL")
+    return text.rstrip("/")
+
+
+def _matching(pattern: str, what: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"is not {what}")
+        return text
+
+    return read
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise ValueError(f"is not a number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table. A setting whose default is False is a flag without a value."""
+
+    name: str
+    read: Callable[[str], Any]
+    help: str
+
+    @property
+    def field(self) -> str:
+        """Its name in `Settings`."""
+        return self.name.replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        """Its environment variable."""
+        return f"COGNITO_EMULATOR_{self.field.upper()}"
+
+    @property
+    def default(self) -> Any:
+        """Its value where nobody says otherwise."""
+        return getattr(Settings(), self.field)
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether the flag stands by itself."""
+        return self.default is False
+
+
+TABLE = (
+    Setting("host", _matching(r"\S+", "a host name or address"), "the address to listen on"),
+    Setting("port", _port, "the port to listen on; 0 takes a free one and prints it"),
+    Setting("data", Path, "the directory for the database and its key"),
+    Setting("database", _database, "the database file, where it is not to be in the data directory"),
+    Setting("ephemeral", _flag, "keep the data in a temporary directory that goes with the process"),
+    Setting("issuer", _issuer, "the `iss` of tokens: `request` (the host asked), `aws`, or a URL"),
+    Setting("account-id", _matching(r"\d{12}", "an account id (12 digits)"), "the AWS account of ARNs and keys"),
+    Setting("region", _matching(r"[a-z]{2,4}(-[a-z]+)+-\d", "a region"), "the region of calls that name none"),
+    Setting("code", _matching(r"\d{6}", "a code (6 digits)"), "a fixed code for every message, not random ones"),
+    Setting("password-cost", _between(4, 16), "the bcrypt cost; 10, or 4 where the data is ephemeral, unless set"),
+    Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
+    Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
+    Setting("threads", _between(1, 256), "how many calls are worked on at once"),
+)
+
+
+def read(flags: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
+    """The settings that flags (by name) and environment variables make; flags win.
+
+    Raises `SettingsError` with everything that is wrong, unknown `COGNITO_EMULATOR_…` variables included.
+    """
+    values: dict[str, Any] = {}
+    problems = []
+    for setting in TABLE:
+        source = f"--{setting.name}" if setting.name in flags else setting.variable
+        text = flags.get(setting.name, environment.get(setting.variable))
+        if text is None or (text == "" and source == setting.variable):
+            continue
+        try:
+            values[setting.field] = setting.read(text)
+        except ValueError as error:
+            problems.append(f"{source}: {text!r} {error}")
+    known = {setting.variable for setting in TABLE}
+    unknown = sorted(name for name in environment if name.startswith("COGNITO_EMULATOR_") and name not in known)
+    problems += [f"{name}: there is no such setting" for name in unknown]
+    if values.get("ephemeral") and values.get("database"):
+        problems.append("--ephemeral and --database: choose one of them")
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**values)

@@ -1,0 +1,84 @@
+"""Attributes: changed, deleted, verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import client_settings, codes, delivery, profile
+from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.registry import operation
+from emulator.userpools.views import attributes_given
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+
+@operation("AdminUpdateUserAttributes")
+def admin_update_user_attributes(
+    call: Call[shapes.AdminUpdateUserAttributesRequestTypeDef],
+) -> dict[str, Any]:
+    """Change any attributes of a user; only here may `…_verified` be set."""
+    profile.change(call, call.pool, call.user, attributes_given(call.request["UserAttributes"]))
+    return {}
+
+
+@operation("UpdateUserAttributes")
+def update_user_attributes(call: Call[shapes.UpdateUserAttributesRequestTypeDef]) -> dict[str, Any]:
+    """Change the attributes that a user's client may write."""
+    given = attributes_given(call.request["UserAttributes"])
+    _check_writable(call, list(given))
+    return {"CodeDeliveryDetailsList": profile.change(call, call.pool, call.user, given)}
+
+
+@operation("AdminDeleteUserAttributes")
+def admin_delete_user_attributes(
+    call: Call[shapes.AdminDeleteUserAttributesRequestTypeDef],
+) -> dict[str, Any]:
+    """Delete any attributes of a user."""
+    profile.delete(call, call.pool, call.user, list(call.request["UserAttributeNames"]))
+    return {}
+
+
+@operation("DeleteUserAttributes")
+def delete_user_attributes(call: Call[shapes.DeleteUserAttributesRequestTypeDef]) -> dict[str, Any]:
+    """Delete attributes that a user's client may write."""
+    names = list(call.request["UserAttributeNames"])
+    _check_writable(call, names)
+    profile.delete(call, call.pool, call.user, names)
+    return {}
+
+
+@operation("GetUserAttributeVerificationCode")
+def get_user_attribute_verification_code(
+    call: Call[shapes.GetUserAttributeVerificationCodeRequestTypeDef],
+) -> dict[str, Any]:
+    """Send a code to an address of the user. AWS unknown: the words where the user has no such address."""
+    kind = _address(call.request["AttributeName"])
+    if not call.user.attributes.get(kind):
+        raise InvalidParameterException(f"User does not have a {kind} attribute.")
+    codes.limit_calls(call, call.user, "GetUserAttributeVerificationCode")
+    target = (kind, profile.ADDRESSES[kind])
+    purpose = delivery.ATTRIBUTE + kind
+    details = delivery.send_code(call, call.pool, call.user, purpose, target, "CustomMessage_VerifyUserAttribute")
+    return {"CodeDeliveryDetails": details}
+
+
+@operation("VerifyUserAttribute")
+def verify_user_attribute(call: Call[shapes.VerifyUserAttributeRequestTypeDef]) -> dict[str, Any]:
+    """Answer the code that was sent to an address."""
+    kind = _address(call.request["AttributeName"])
+    profile.verify(call, call.pool, call.user, kind, call.request["Code"])
+    return {}
+
+
+def _address(name: str) -> str:
+    if name not in profile.ADDRESSES:
+        raise InvalidParameterException("Invalid attribute name. Only phone_number and email can be verified.")
+    return name
+
+
+def _check_writable(call: Call[Any], names: list[str]) -> None:
+    schema = call.bearer.pool.settings["SchemaAttributes"]
+    if not set(names) <= client_settings.writable(call.bearer.client.settings, schema):
+        raise NotAuthorizedException("A client attempted to write unauthorized attribute")

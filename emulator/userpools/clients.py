@@ -1,0 +1,84 @@
+"""App clients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import client_settings, secrets
+from emulator.faults import LimitExceededException
+from emulator.registry import operation
+from keys import entropy
+from storage.records.pools import Client
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+_MOST_CLIENTS = 1_000
+
+
+@operation("CreateUserPoolClient")
+def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
+    """Create an app client, with a secret where one is asked for or given."""
+    pool, source = call.pool, call.world.entropy
+    if call.unit.clients.count(pool.id) >= _MOST_CLIENTS:
+        raise LimitExceededException(f"A user pool cannot have more than {_MOST_CLIENTS} app clients.")
+    settings = client_settings.created(call.request, pool.settings, pool.id)
+    client = Client(entropy.client_id(source), pool.id, call.request["ClientName"], settings, call.now, call.now)
+    call.unit.clients.add(client)
+    secret = call.request.get("ClientSecret")
+    if call.request.get("GenerateSecret"):
+        secret = entropy.client_secret(source)
+    if secret:
+        call.unit.clients.add_secret(secrets.seal(call, client.id, secret))
+    return {"UserPoolClient": _shown(call, client)}
+
+
+@operation("DescribeUserPoolClient", reads=True)
+def describe_user_pool_client(call: Call[shapes.DescribeUserPoolClientRequestTypeDef]) -> dict[str, Any]:
+    """Everything that is configured about a client, its secret included."""
+    return {"UserPoolClient": _shown(call, call.named_client)}
+
+
+@operation("UpdateUserPoolClient")
+def update_user_pool_client(call: Call[shapes.UpdateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
+    """Change a client. What the request leaves out goes back to its default; the secret stays."""
+    client, pool = call.named_client, call.pool
+    has_secret = bool(call.unit.clients.secrets(client.id))
+    settings = client_settings.updated(client.settings, call.request, pool.settings, pool.id, has_secret=has_secret)
+    name = call.request.get("ClientName") or client.name
+    changed = call.unit.clients.change(client, name=name, settings=settings, modified=call.now)
+    return {"UserPoolClient": _shown(call, changed)}
+
+
+@operation("DeleteUserPoolClient")
+def delete_user_pool_client(call: Call[shapes.DeleteUserPoolClientRequestTypeDef]) -> None:
+    """Delete a client; its tokens end with it."""
+    call.unit.clients.delete(call.named_client)
+
+
+@operation("ListUserPoolClients", reads=True)
+def list_user_pool_clients(call: Call[shapes.ListUserPoolClientsRequestTypeDef]) -> dict[str, Any]:
+    """The clients of a pool, page by page: ids and names only."""
+    pool = call.pool
+    page = call.page(lambda limit, token: call.unit.clients.page(pool.id, limit, token), "MaxResults", "NextToken")
+    return {"UserPoolClients": page.of(_listed), "NextToken": page.token}
+
+
+def _shown(call: Call[Any], client: Client) -> dict[str, Any]:
+    """UserPoolClientType."""
+    live = secrets.of(call, client)
+    return {
+        "UserPoolId": client.pool_id,
+        "ClientName": client.name,
+        "ClientId": client.id,
+        **({"ClientSecret": live[0]} if live else {}),
+        "LastModifiedDate": client.modified,
+        "CreationDate": client.created,
+        **client.settings,
+    }
+
+
+def _listed(client: Client) -> dict[str, Any]:
+    """UserPoolClientDescription."""
+    return {"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name}

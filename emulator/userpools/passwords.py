@@ -1,0 +1,130 @@
+"""Passwords: forgotten, reset, changed, set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import accounts, client_settings, codes, credentials, delivery, messages, triggers
+from emulator.domain.delivery import FORGOT_PASSWORD
+from emulator.faults import (
+    CodeMismatchException,
+    InvalidParameterException,
+    LimitExceededException,
+    NotAuthorizedException,
+    UserNotFoundException,
+)
+from emulator.registry import operation
+from emulator.userpools.signup import NOT_FOUND
+from keys import passwords
+from storage.records.users import User
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+_NO_CONTACT = "Cannot reset password for the user as there is no registered/verified email or phone_number"
+_WRONG_STATE = "User password cannot be reset in the current state."
+_FORGOTTEN = "CustomMessage_ForgotPassword"
+
+
+@operation("ForgotPassword")
+def forgot_password(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str, Any]:
+    """Send a code that lets a user set a new password.
+
+    Where the client hides who exists, an unknown user, a disabled one and one without a verified address get the
+    answer of everybody else.
+    """
+    client, pool, user = call.client, call.pool, call.claimed_user
+    triggers.require_none(pool, "UserMigration")
+    hidden = client_settings.protects_existence(client.settings)
+    try:
+        return {"CodeDeliveryDetails": _send(call, _resettable(user))}
+    except (UserNotFoundException, InvalidParameterException) as refusal:
+        if not hidden or (user and refusal.message != _NO_CONTACT):
+            raise
+    except NotAuthorizedException:
+        if not hidden or (user and user.enabled):
+            raise
+    return {"CodeDeliveryDetails": messages.simulated_details(pool.settings, call.request["Username"])}
+
+
+@operation("ConfirmForgotPassword")
+def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDef]) -> dict[str, Any]:
+    """Set a new password with the code that was sent; the address it went to is verified."""
+    client, pool, user = call.client, call.pool, call.claimed_user
+    if user is None or not user.enabled:
+        if client_settings.protects_existence(client.settings):
+            raise CodeMismatchException(codes.MISMATCH, "there is no such user, or they are disabled")
+        if user is None:
+            raise UserNotFoundException(NOT_FOUND)
+        raise NotAuthorizedException("User is disabled.")
+    triggers.require_none(pool, "PostConfirmation")
+    digest = credentials.prepare(call, pool, user, call.request["Password"])
+    user = call.user
+    code = codes.spend(call, user, FORGOT_PASSWORD, call.request["ConfirmationCode"], "ConfirmForgotPassword")
+    proved = dict(user.attributes)
+    if code.proves and proved.get(code.proves) == code.value:
+        proved[f"{code.proves}_verified"] = "true"
+    user = accounts.change(call, pool, user, proved, status="CONFIRMED")
+    credentials.keep(call, pool, user, digest)
+    return {}
+
+
+@operation("ChangePassword")
+def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str, Any]:
+    """Change the password of the user who is signed in and knows the present one."""
+    previous, held = call.request.get("PreviousPassword"), call.user.password
+    if codes.exhausted(call, call.user, "ChangePassword"):
+        raise LimitExceededException(codes.TOO_MANY)
+    with call.unit.released():
+        right = held is None or passwords.matches(previous or "", held, call.settings.bcrypt_cost)
+    if not right:
+        codes.count(call, call.user, "ChangePassword")
+        raise NotAuthorizedException("Incorrect username or password.", "wrong present password").keeping()
+    digest = credentials.prepare(call, call.pool, call.user, call.request["ProposedPassword"])
+    if call.user.password != held:
+        raise NotAuthorizedException("Incorrect username or password.", "another call changed the password")
+    credentials.keep(call, call.pool, call.user, digest, status=call.user.status)
+    return {}
+
+
+@operation("AdminSetUserPassword")
+def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef]) -> dict[str, Any]:
+    """Set a user's password, permanently or until the next sign-in."""
+    permanent = call.request.get("Permanent", False)
+    past = call.user if permanent else None
+    digest = credentials.prepare(call, call.pool, past, call.request["Password"])
+    status = "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
+    user = accounts.change(call, call.pool, call.user, call.user.attributes, status=status)
+    credentials.keep(call, call.pool, user, digest, status=status)
+    return {}
+
+
+@operation("AdminResetUserPassword")
+def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTypeDef]) -> dict[str, Any]:
+    """Make a user's password unusable, and send them a code for a new one."""
+    user = call.user
+    if user.status in {"UNCONFIRMED", "FORCE_CHANGE_PASSWORD"}:
+        raise NotAuthorizedException(_WRONG_STATE)
+    _send(call, _resettable(user))
+    call.unit.users.change(user, status="RESET_REQUIRED", modified=call.now)
+    return {}
+
+
+def _resettable(user: User | None) -> User:
+    """The user, where their password may be reset."""
+    if user is None:
+        raise UserNotFoundException(NOT_FOUND)
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")
+    if user.status in {"FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"}:
+        raise NotAuthorizedException(_WRONG_STATE)
+    return user
+
+
+def _send(call: Call[Any], user: User) -> dict[str, str]:
+    target = messages.recovery_target(call.pool.settings, user.attributes)
+    if target is None:
+        raise InvalidParameterException(_NO_CONTACT)
+    codes.limit_calls(call, user, "ForgotPassword")
+    return delivery.send_code(call, call.pool, user, FORGOT_PASSWORD, target, _FORGOTTEN)

@@ -1,0 +1,98 @@
+"""User pools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import pinning, pool_settings, schema, signing_keys
+from emulator.faults import InvalidParameterException
+from emulator.registry import operation
+from keys import entropy
+from storage.records.pools import Pool
+from storage.store import Taken
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+
+@operation("CreateUserPool")
+def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[str, Any]:
+    """Create a user pool in the caller's region; a tag may pin its id."""
+    pinned = pinning.pool_id(call.request.get("UserPoolTags", {}), call.region)
+    pool_id = pinned or f"{call.region}_{entropy.pool_suffix(call.world.entropy)}"
+    region = pool_id.partition("_")[0]
+    settings = pool_settings.created(call.request, region)
+    try:
+        pool = call.unit.pools.add(
+            Pool(pool_id, region, call.request["PoolName"], settings, created=call.now, modified=call.now)
+        )
+    except Taken:
+        raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
+    signing_keys.provide(call, pool.id)
+    return {"UserPool": _shown(call, pool)}
+
+
+@operation("DescribeUserPool", reads=True)
+def describe_user_pool(call: Call[shapes.DescribeUserPoolRequestTypeDef]) -> dict[str, Any]:
+    """Everything that is configured about a pool."""
+    return {"UserPool": _shown(call, call.pool)}
+
+
+@operation("UpdateUserPool")
+def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[str, Any]:
+    """Change a pool. What the request leaves out goes back to its default, as in AWS."""
+    pool = call.pool
+    settings = pool_settings.updated(pool.settings, call.request, region=pool.region)
+    name = call.request.get("PoolName") or pool.name
+    call.unit.pools.change(pool, name=name, settings=settings, modified=call.now)
+    return {}
+
+
+@operation("DeleteUserPool")
+def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
+    """Delete a pool and all that is in it, unless it is protected."""
+    pool_settings.check_deletable(call.pool.settings)
+    call.unit.pools.delete(call.pool)
+
+
+@operation("ListUserPools", reads=True)
+def list_user_pools(call: Call[shapes.ListUserPoolsRequestTypeDef]) -> dict[str, Any]:
+    """The pools of the caller's region, page by page."""
+    page = call.page(lambda limit, token: call.unit.pools.page(call.region, limit, token), "MaxResults", "NextToken")
+    return {"UserPools": page.of(_listed), "NextToken": page.token}
+
+
+@operation("AddCustomAttributes")
+def add_custom_attributes(call: Call[shapes.AddCustomAttributesRequestTypeDef]) -> dict[str, Any]:
+    """Add attributes to a pool's schema, for good."""
+    pool = call.pool
+    extended = schema.extended(pool.settings["SchemaAttributes"], call.request["CustomAttributes"])
+    settings = pool.settings | {"SchemaAttributes": extended}
+    call.unit.pools.change(pool, name=pool.name, settings=settings, modified=call.now)
+    return {}
+
+
+def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:
+    """UserPoolType."""
+    account = call.settings.account_id
+    return {
+        "Id": pool.id,
+        "Name": pool.name,
+        "Arn": f"arn:aws:cognito-idp:{pool.region}:{account}:userpool/{pool.id}",
+        "CreationDate": pool.created,
+        "LastModifiedDate": pool.modified,
+        "EstimatedNumberOfUsers": pool.user_count,
+        **pool.settings,
+    }
+
+
+def _listed(pool: Pool) -> dict[str, Any]:
+    """UserPoolDescriptionType."""
+    return {
+        "Id": pool.id,
+        "Name": pool.name,
+        "LambdaConfig": pool.settings.get("LambdaConfig", {}),
+        "LastModifiedDate": pool.modified,
+        "CreationDate": pool.created,
+    }

@@ -1,0 +1,104 @@
+"""Sign-in: InitiateAuth, RespondToAuthChallenge and their Admin twins, which drive the challenge machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import accounts, client_settings, secrets, tokens, triggers
+from emulator.domain.challenges import machine, password
+from emulator.faults import InvalidParameterException, NotBuilt
+from emulator.registry import operation
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+_NEEDED = {
+    "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH",
+    "ADMIN_USER_PASSWORD_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "REFRESH_TOKEN_AUTH": "ALLOW_REFRESH_TOKEN_AUTH",
+    "REFRESH_TOKEN": "ALLOW_REFRESH_TOKEN_AUTH",
+    "USER_SRP_AUTH": "ALLOW_USER_SRP_AUTH",
+    "CUSTOM_AUTH": "ALLOW_CUSTOM_AUTH",
+    "USER_AUTH": "ALLOW_USER_AUTH",
+}
+_ADMIN_ONLY = frozenset({"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"})
+_REFRESH = frozenset({"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"})
+_NOT_ENABLED = {
+    "USER_PASSWORD_AUTH": "USER_PASSWORD_AUTH flow not enabled for this client",
+    "ADMIN_USER_PASSWORD_AUTH": "Auth flow not enabled for this client",
+    "ADMIN_NO_SRP_AUTH": "Auth flow not enabled for this client",
+    "REFRESH_TOKEN_AUTH": "Auth flow not enabled for this client",
+    "REFRESH_TOKEN": "Auth flow not enabled for this client",
+}
+_MISSING = "the flows USER_SRP_AUTH, CUSTOM_AUTH and USER_AUTH; MFA; devices"
+
+
+def _refreshes(request: Mapping[str, Any]) -> bool:
+    return request["AuthFlow"] in _REFRESH
+
+
+@operation("InitiateAuth", "AdminInitiateAuth", reads=_refreshes, lacks=_MISSING)
+def initiate_auth(
+    call: Call[shapes.InitiateAuthRequestTypeDef] | Call[shapes.AdminInitiateAuthRequestTypeDef],
+) -> dict[str, Any]:
+    """Begin a sign-in, or refresh tokens."""
+    flow = call.request["AuthFlow"]
+    parameters = call.request.get("AuthParameters", {})
+    _check_flow(call, flow)
+    if flow in _REFRESH:
+        return _refresh(call, parameters)
+    if flow not in _ADMIN_ONLY and flow != "USER_PASSWORD_AUTH":
+        raise NotBuilt(f"The flow {flow}")
+    username, secret = (_parameter(parameters, name) for name in ("USERNAME", "PASSWORD"))
+    secrets.check(call, call.client, username, parameters.get("SECRET_HASH"))
+    triggers.require_none(call.pool, "PreAuthentication", "UserMigration")
+    user = password.check(call, call.pool, call.client, username, secret)
+    return machine.after_password(call, call.pool, call.client, user)
+
+
+@operation(
+    "RespondToAuthChallenge",
+    "AdminRespondToAuthChallenge",
+    lacks="every challenge but NEW_PASSWORD_REQUIRED",
+)
+def respond_to_auth_challenge(
+    call: Call[shapes.RespondToAuthChallengeRequestTypeDef] | Call[shapes.AdminRespondToAuthChallengeRequestTypeDef],
+) -> dict[str, Any]:
+    """Answer the challenge that a sign-in waits for."""
+    responses = call.request.get("ChallengeResponses", {})
+    username = _parameter(responses, "USERNAME")
+    user = accounts.find(call.unit, call.pool, username)
+    names = (user.username, user.sub) if user else ()
+    secrets.check(call, call.client, username, responses.get("SECRET_HASH"), *names)
+    challenge = call.request["ChallengeName"]
+    return machine.respond(call, call.pool, call.client, challenge, call.request.get("Session"), responses)
+
+
+def _check_flow(call: Call[Any], flow: str) -> None:
+    """Refuse a flow that does not belong to this operation, or that the client does not allow.
+
+    AWS unknown: whether AdminInitiateAuth takes USER_PASSWORD_AUTH; it does here, where the client allows it.
+    """
+    if flow in _ADMIN_ONLY and call.operation.name == "InitiateAuth":
+        raise InvalidParameterException("Initiate Auth method not supported.")
+    if _NEEDED[flow] not in client_settings.allowed_flows(call.client.settings):
+        raise InvalidParameterException(_NOT_ENABLED.get(flow, f"{flow} is not enabled for the client."))
+
+
+def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
+    """New tokens for a refresh token, which stays as it is; the secret hash is over the true username."""
+    token = _parameter(parameters, "REFRESH_TOKEN")
+    user, family = tokens.held(call, call.client, token)
+    secrets.check(call, call.client, user.username, parameters.get("SECRET_HASH"), user.sub)
+    triggers.require_none(call.pool, "PreTokenGeneration", "PreTokenGenerationConfig")
+    result = tokens.refresh(call, call.pool, call.client, user, family)
+    return {"ChallengeParameters": {}, "AuthenticationResult": result}
+
+
+def _parameter(parameters: Mapping[str, str], name: str) -> str:
+    if not parameters.get(name):
+        raise InvalidParameterException(f"Missing required parameter {name}")
+    return parameters[name]

@@ -1,0 +1,111 @@
+"""Sign-up: a user makes an account and proves an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import (
+    accounts,
+    client_settings,
+    codes,
+    credentials,
+    delivery,
+    messages,
+    registration,
+    triggers,
+)
+from emulator.faults import (
+    ExpiredCodeException,
+    InvalidParameterException,
+    NotAuthorizedException,
+    UserNotFoundException,
+)
+from emulator.registry import operation
+from emulator.userpools.views import attributes_given
+from storage.records.users import User
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+NOT_FOUND = "Username/client id combination not found."
+
+
+@operation("SignUp", lacks="Session (sign-in after confirmation)")
+def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
+    """Make an account, and send a code where an address of it is to be verified."""
+    client, pool = call.client, call.pool
+    if pool.settings["AdminCreateUserConfig"].get("AllowAdminCreateUserOnly"):
+        raise NotAuthorizedException("SignUp is not permitted for this user pool")
+    triggers.require_none(pool, "PreSignUp")
+    given = attributes_given(call.request.get("UserAttributes"))
+    if not given.keys() <= client_settings.writable(client.settings, pool.settings["SchemaAttributes"]):
+        raise NotAuthorizedException("A client attempted to write unauthorized attribute")
+    user = registration.new_user(call, pool, call.request["Username"], given, status="UNCONFIRMED")
+    if not call.request.get("Password"):
+        raise InvalidParameterException("Missing required parameter PASSWORD")
+    digest = credentials.prepare(call, pool, None, call.request["Password"])
+    user = accounts.add(call, pool, registration.with_password(user, digest, call.now), "User already exists")
+    answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
+    target = messages.verification_target(pool.settings, user.attributes)
+    if target:
+        answer["CodeDeliveryDetails"] = delivery.send_code(
+            call, pool, user, delivery.SIGN_UP, target, "CustomMessage_SignUp"
+        )
+    return answer
+
+
+@operation("ConfirmSignUp", lacks="Session (sign-in after confirmation)")
+def confirm_sign_up(call: Call[shapes.ConfirmSignUpRequestTypeDef]) -> dict[str, Any]:
+    """Confirm an account with the code that was sent; what the code went to is verified.
+
+    AWS unknown: the refusal of an unknown user where the client hides who exists; it is that of a code that was
+    never issued.
+    """
+    client, pool, user = call.client, call.pool, call.claimed_user
+    if user is None:
+        if client_settings.protects_existence(client.settings):
+            raise ExpiredCodeException(codes.EXPIRED, "there is no such user")
+        raise UserNotFoundException(NOT_FOUND)
+    _check_unconfirmed(user)
+    triggers.require_none(pool, "PostConfirmation")
+    code = codes.spend(call, user, delivery.SIGN_UP, call.request["ConfirmationCode"], "ConfirmSignUp")
+    proved = dict(user.attributes)
+    if code.proves and proved.get(code.proves) == code.value:
+        proved[f"{code.proves}_verified"] = "true"
+    taking = call.request.get("ForceAliasCreation", False)
+    accounts.change(call, pool, user, proved, status="CONFIRMED", taking=taking)
+    return {}
+
+
+@operation("AdminConfirmSignUp")
+def admin_confirm_sign_up(call: Call[shapes.AdminConfirmSignUpRequestTypeDef]) -> dict[str, Any]:
+    """Confirm an account without a code; its addresses stay unverified."""
+    _check_unconfirmed(call.user)
+    triggers.require_none(call.pool, "PostConfirmation")
+    accounts.change(call, call.pool, call.user, call.user.attributes, status="CONFIRMED")
+    call.unit.codes.drop(call.user.id, delivery.SIGN_UP)
+    return {}
+
+
+@operation("ResendConfirmationCode")
+def resend_confirmation_code(call: Call[shapes.ResendConfirmationCodeRequestTypeDef]) -> dict[str, Any]:
+    """Send a new code for an account that waits for its confirmation; the code before it is void."""
+    client, pool, user = call.client, call.pool, call.claimed_user
+    if user is None:
+        if client_settings.protects_existence(client.settings):
+            return {"CodeDeliveryDetails": messages.simulated_details(pool.settings, call.request["Username"])}
+        raise UserNotFoundException(NOT_FOUND)
+    if user.status != "UNCONFIRMED":
+        raise InvalidParameterException("User is already confirmed.")
+    target = messages.verification_target(pool.settings, user.attributes)
+    if target is None:
+        raise InvalidParameterException("Auto verification not turned on.")
+    codes.limit_calls(call, user, "ResendConfirmationCode")
+    details = delivery.send_code(call, pool, user, delivery.SIGN_UP, target, "CustomMessage_ResendCode")
+    return {"CodeDeliveryDetails": details}
+
+
+def _check_unconfirmed(user: User) -> None:
+    if user.status != "UNCONFIRMED":
+        raise NotAuthorizedException(f"User cannot be confirmed. Current status is {user.status}")

@@ -1,0 +1,187 @@
+"""Users as administrators and they themselves see them: create, read, list, disable, delete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import (
+    accounts,
+    attributes,
+    client_settings,
+    credentials,
+    delivery,
+    filters,
+    messages,
+    password_policy,
+    registration,
+    triggers,
+)
+from emulator.faults import (
+    NotBuilt,
+    UnsupportedUserStateException,
+    UserNotFoundException,
+)
+from emulator.registry import operation
+from emulator.userpools.views import attributes_given, attributes_shown, user_shown
+from keys import entropy
+from storage.paging import Page
+from storage.records.users import User
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+_COLUMNS = {"cognito:user_status": "status", "status": "enabled"}
+"""Filter name → column, where they differ."""
+
+
+@operation("AdminCreateUser")
+def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[str, Any]:
+    """Create a user with a temporary password, or invite one again, and tell them unless that is suppressed."""
+    request, pool = call.request, call.pool
+    if request.get("MessageAction") == "RESEND":
+        return {"User": user_shown(_invited_again(call))}
+    triggers.require_none(pool, "PreSignUp")
+    if not request.get("TemporaryPassword") and _passwordless(pool.settings):
+        raise NotBuilt("AdminCreateUser without a password, for users who sign in by a code,")
+    given = attributes_given(request.get("UserAttributes"))
+    user = registration.new_user(
+        call, pool, request["Username"], given, status="FORCE_CHANGE_PASSWORD", require_all=False
+    )
+    password = _temporary_password(call)
+    digest = credentials.prepare(call, pool, None, password)
+    user = registration.with_password(user, digest, call.now)
+    if request.get("ForceAliasCreation"):
+        user = _taking_aliases(call, user)
+    else:
+        user = accounts.add(call, pool, user, "User account already exists")
+    _invite(call, user, password)
+    return {"User": user_shown(user)}
+
+
+@operation("AdminGetUser", reads=True)
+def admin_get_user(call: Call[shapes.AdminGetUserRequestTypeDef]) -> dict[str, Any]:
+    """Everything about a user."""
+    user = call.user
+    return {
+        "Username": user.username,
+        "UserAttributes": attributes_shown(user),
+        "UserCreateDate": user.created,
+        "UserLastModifiedDate": user.modified,
+        "Enabled": user.enabled,
+        "UserStatus": user.status,
+    }
+
+
+@operation("GetUser", reads=True)
+def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
+    """What a user's client may read about them."""
+    schema = call.bearer.pool.settings["SchemaAttributes"]
+    readable = client_settings.readable(call.bearer.client.settings, schema)
+    return {"Username": call.user.username, "UserAttributes": attributes_shown(call.user, readable)}
+
+
+@operation("ListUsers", reads=True)
+def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
+    """The users of a pool that fit a filter, page by page."""
+    pool, only = call.pool, call.request.get("AttributesToGet") or None
+    if only is not None:
+        attributes.check_known(pool.settings["SchemaAttributes"], only)
+    wanted = filters.parse(call.request.get("Filter", ""))
+
+    def read(limit: int, token: str | None) -> Page[User]:
+        if wanted is None:
+            return call.unit.users.page(pool.id, limit, token)
+        column = _COLUMNS.get(wanted.name, wanted.name)
+        value: str | bool = filters.key(pool.settings, wanted)
+        if column == "enabled":
+            return _page_of_enabled(call, limit, token, wanted)
+        if wanted.operator == "=":
+            return call.unit.users.page(pool.id, limit, token, column=column, equals=value)
+        return call.unit.users.page(pool.id, limit, token, column=column, begins=str(value))
+
+    page = call.page(read, "Limit", "PaginationToken")
+    return {"Users": page.of(lambda user: user_shown(user, only)), "PaginationToken": page.token}
+
+
+@operation("AdminDeleteUser", "DeleteUser")
+def delete_user(
+    call: Call[shapes.AdminDeleteUserRequestTypeDef] | Call[shapes.DeleteUserRequestTypeDef],
+) -> None:
+    """Delete a user, whoever names them."""
+    call.unit.users.delete(call.user)
+
+
+@operation("AdminEnableUser")
+def admin_enable_user(call: Call[shapes.AdminEnableUserRequestTypeDef]) -> dict[str, Any]:
+    """Let a user sign in again. Tokens from before they were disabled stay revoked."""
+    call.unit.users.change(call.user, enabled=True, modified=call.now)
+    return {}
+
+
+@operation("AdminDisableUser")
+def admin_disable_user(call: Call[shapes.AdminDisableUserRequestTypeDef]) -> dict[str, Any]:
+    """Keep a user from signing in, and revoke their tokens for good."""
+    call.unit.users.change(call.user, enabled=False, modified=call.now)
+    call.unit.tokens.revoke_all(call.user.id)
+    return {}
+
+
+def _passwordless(settings: dict[str, Any]) -> bool:
+    factors = settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", [])
+    return bool({"EMAIL_OTP", "SMS_OTP"} & set(factors))
+
+
+def _temporary_password(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> str:
+    given = call.request.get("TemporaryPassword")
+    policy = call.pool.settings["Policies"]["PasswordPolicy"]
+    password = given or entropy.temporary_password(call.world.entropy, policy)
+    password_policy.check(password, call.pool.settings, wording=password_policy.ADMIN_CREATE_USER)
+    return password
+
+
+def _taking_aliases(call: Call[Any], user: User) -> User:
+    """Keep a new user whose verified addresses move to them, whoever signed in by them before."""
+    wanted = user.attributes
+    plain = {name: value for name, value in wanted.items() if not name.endswith("_verified")}
+    kept = accounts.add(call, call.pool, replace(user, attributes=plain), "User account already exists")
+    return accounts.change(call, call.pool, kept, wanted, taking=True)
+
+
+def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
+    """Give a user whose temporary password is still unused a new one, with a new expiry.
+
+    AWS unknown: the words of UnsupportedUserStateException.
+    """
+    user = call.claimed_user
+    if user is None:
+        raise UserNotFoundException("User does not exist.")
+    if user.status != "FORCE_CHANGE_PASSWORD":
+        raise UnsupportedUserStateException(f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD")
+    password = _temporary_password(call)
+    digest = credentials.prepare(call, call.pool, None, password)
+    user = credentials.keep(call, call.pool, call.user, digest, status="FORCE_CHANGE_PASSWORD")
+    _invite(call, user, password)
+    return user
+
+
+def _invite(call: Call[shapes.AdminCreateUserRequestTypeDef], user: User, password: str) -> None:
+    if call.request.get("MessageAction") == "SUPPRESS":
+        return
+    targets = messages.invitation_targets(call.request.get("DesiredDeliveryMediums"), user.attributes)
+    delivery.send_invitation(call, call.pool, user, targets, password)
+
+
+def _page_of_enabled(call: Call[Any], limit: int, token: str | None, wanted: filters.Filter) -> Page[User]:
+    """`status` is "Enabled" or "Disabled"; a prefix fits one, both or neither of them."""
+    fits = [
+        enabled
+        for enabled, word in ((True, "Enabled"), (False, "Disabled"))
+        if (word == wanted.value if wanted.operator == "=" else word.startswith(wanted.value))
+    ]
+    if len(fits) == 2:
+        return call.unit.users.page(call.pool.id, limit, token)
+    if not fits:
+        return Page([], None)
+    return call.unit.users.page(call.pool.id, limit, token, column="enabled", equals=fits[0])

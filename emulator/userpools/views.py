@@ -1,0 +1,45 @@
+"""How records look in answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from storage.records.users import Group, User
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
+
+
+def attributes_shown(user: User, only: Collection[str] | None = None) -> list[dict[str, str]]:
+    """`[{"Name", "Value"}]`, `sub` first; `only` those names where given."""
+    every = {"sub": user.sub, **user.attributes}
+    return [{"Name": name, "Value": value} for name, value in every.items() if only is None or name in only]
+
+
+def user_shown(user: User, only: Collection[str] | None = None) -> dict[str, Any]:
+    """UserType, as ListUsers, ListUsersInGroup and AdminCreateUser show it."""
+    return {
+        "Username": user.username,
+        "Attributes": attributes_shown(user, only),
+        "UserCreateDate": user.created,
+        "UserLastModifiedDate": user.modified,
+        "Enabled": user.enabled,
+        "UserStatus": user.status,
+    }
+
+
+def group_shown(group: Group) -> dict[str, Any]:
+    """GroupType."""
+    return {
+        "GroupName": group.name,
+        "UserPoolId": group.pool_id,
+        **group.settings,
+        "LastModifiedDate": group.modified,
+        "CreationDate": group.created,
+    }
+
+
+def attributes_given(pairs: Collection[AttributeTypeTypeDef] | None) -> dict[str, str]:
+    """A request's `[{"Name", "Value"}]` as a dict; an absent value is blank, the last of a name counts."""
+    return {pair["Name"]: pair.get("Value", "") for pair in pairs or ()}

@@ -1,0 +1,13 @@
+"""The version that is running."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+
+def version() -> str:
+    """The installed version, or "0" in a checkout that was never installed."""
+    try:
+        return metadata.version("cognito-emulator")
+    except metadata.PackageNotFoundError:
+        return "0"

@@ -1,0 +1,95 @@
+"""POST /: the AWS services on one path. JSON 1.1 by `X-Amz-Target`, STS by the form field `Action`."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+
+from emulator import faults
+from emulator.dispatch import Dispatcher, json_operation
+from emulator.faults import Fault
+from emulator.web import origins
+from emulator.wire import decode, encode, model, query
+from keys import entropy
+
+_JSON = "application/x-amz-json-1.1"
+_LONGEST_HEADER = 2_000
+
+
+def blueprint(dispatcher: Dispatcher) -> Blueprint:
+    """The routes of the AWS services."""
+    api = Blueprint("api", __name__)
+
+    @api.post("/")
+    def call() -> Response:
+        """One call of any service."""
+        if "X-Amz-Target" in request.headers or request.mimetype != "application/x-www-form-urlencoded":
+            return _json(dispatcher)
+        return _query(dispatcher, request.form.to_dict())
+
+    return api
+
+
+def answer_query(dispatcher: Dispatcher) -> Response:
+    """One STS call whose parameters stand in the URL, as in a presigned GetCallerIdentity."""
+    return _query(dispatcher, request.args.to_dict())
+
+
+def _json(dispatcher: Dispatcher) -> Response:
+    operation = json_operation(request.headers.get("X-Amz-Target"))
+    if operation is None:
+        return _refusal(dispatcher, faults.UnknownOperationException(None))
+    body = request.get_data(cache=False)
+    outcome = dispatcher.run(
+        operation,
+        lambda: decode.decode_json(operation, body),
+        lambda answer: encode.encode_json(operation, answer),
+        origins.read(request),
+    )
+    if outcome.fault:
+        return _refusal(dispatcher, outcome.fault)
+    return _answer(outcome.body, 200, _JSON, _request_id(dispatcher))
+
+
+def _refusal(dispatcher: Dispatcher, fault: Fault) -> Response:
+    """AWS's error body and headers. Header texts are ASCII on one line."""
+    body: dict[str, str] = {"__type": fault.code}
+    if fault.message is not None:
+        body[fault.message_key] = fault.message
+    response = _answer(json.dumps(body | fault.extra).encode(), fault.status, _JSON, _request_id(dispatcher))
+    response.headers["x-amzn-ErrorType"] = f"{fault.code}:"
+    if fault.message is not None:
+        text = " ".join(fault.message.split()).encode("ascii", "replace").decode()
+        response.headers["x-amzn-ErrorMessage"] = text[:_LONGEST_HEADER]
+    return response
+
+
+def _query(dispatcher: Dispatcher, parameters: dict[str, str]) -> Response:
+    request_id = _request_id(dispatcher)
+    fault: Fault | None
+    try:
+        operation = query.find_operation(model.load("sts"), parameters)
+    except query.UnknownAction as unknown:
+        fault = (faults.InvalidAction if unknown.action else faults.MissingAction)(str(unknown))
+    else:
+        outcome = dispatcher.run(
+            operation,
+            lambda: query.decode_query(operation, parameters),
+            lambda answer: query.encode_query(operation, answer, request_id),
+            origins.read(request),
+        )
+        fault = outcome.fault
+        if fault is None:
+            return _answer(outcome.body, 200, "text/xml", request_id)
+    return _answer(query.encode_error(fault, request_id), fault.status, "text/xml", request_id)
+
+
+def _request_id(dispatcher: Dispatcher) -> str:
+    return entropy.uuid(dispatcher.world.entropy)
+
+
+def _answer(body: bytes, status: int, mimetype: str, request_id: str) -> Response:
+    response = Response(body, status, content_type=mimetype)
+    response.headers["x-amzn-RequestId"] = request_id
+    return response

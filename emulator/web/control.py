@@ -1,0 +1,162 @@
+"""/_emulator/: the developer's own window. Explicit doors beside the API, never holes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, jsonify, request
+
+from emulator import coverage
+from emulator.context import Context
+from emulator.dispatch import Dispatcher
+from emulator.durations import iso, moment, seconds
+from emulator.web import origins
+
+T = TypeVar("T")
+
+
+class _Refused(Exception):
+    """What is wrong with a request, in words."""
+
+    def __init__(self, words: str, status: int = 400) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+def blueprint(dispatcher: Dispatcher) -> Blueprint:
+    """The control endpoints."""
+    control = Blueprint("control", __name__, url_prefix="/_emulator")
+    world = dispatcher.world
+
+    @control.errorhandler(_Refused)
+    def refuse(error: _Refused) -> tuple[Response, int]:
+        return jsonify(error=str(error)), error.status
+
+    @control.get("/messages")
+    def messages() -> Response:
+        """The messages that were sent, newest last."""
+        _known("pool", "user", "to", "limit")
+        args = request.args
+        found = world.mailbox.messages(pool=args.get("pool"), user=args.get("user"), to=args.get("to"), limit=_limit())
+        return jsonify(messages=[_shown(message) for message in found])
+
+    @control.delete("/messages")
+    def forget_messages() -> Response:
+        """Forget the messages."""
+        world.mailbox.forget()
+        return jsonify({})
+
+    @control.post("/reset")
+    def reset() -> Response:
+        """Forget everything, or one pool."""
+        _known("pool", "reseed")
+        if _flag("reseed"):
+            raise _Refused("reseed: this server has no seed", 501)
+        _reset(dispatcher, request.args.get("pool"))
+        return jsonify({})
+
+    @control.get("/clock")
+    def clock() -> Response:
+        """What time it is here."""
+        return _clock(dispatcher)
+
+    @control.post("/clock")
+    def move_clock() -> Response:
+        """Move the clock on, set it, or set it right."""
+        _move(dispatcher, _body())
+        return _clock(dispatcher)
+
+    @control.get("/events")
+    def events() -> Response:
+        """One event a call, newest last."""
+        _known("limit")
+        return jsonify(events=[_shown(event) for event in world.events.last(_limit())])
+
+    @control.get("/operations")
+    def operations() -> Response:
+        """Every operation of the models and what we do with it."""
+        return jsonify(operations=coverage.rows())
+
+    return control
+
+
+def _shown(record: Any) -> dict[str, Any]:
+    return asdict(record) | {"time": iso(record.time)}
+
+
+def _known(*names: str) -> None:
+    """Refuse query parameters that do not exist: a misspelt filter would answer too much."""
+    unknown = sorted(set(request.args) - set(names))
+    if unknown:
+        raise _Refused(f"unknown parameter {', '.join(unknown)}; known are {', '.join(names)}")
+
+
+def _limit() -> int | None:
+    text = request.args.get("limit")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()):
+        raise _Refused(f"limit: {text!r} is not a number")
+    return int(text[:9])
+
+
+def _flag(name: str) -> bool:
+    text = request.args.get(name, "false")
+    if text not in {"true", "false"}:
+        raise _Refused(f"{name}: {text!r} is neither true nor false")
+    return text == "true"
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(force=True, silent=True)
+    if not isinstance(body, dict):
+        raise _Refused("the body is not a JSON object")
+    return body
+
+
+def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
+    def forget(context: Context) -> bool:
+        if pool_id is None:
+            context.unit.forget_everything()
+            return True
+        user_pool = context.unit.pools.get(pool_id)
+        identity_pool = context.unit.identity_pools.get(pool_id)
+        if user_pool:
+            context.unit.pools.empty(user_pool)
+        if identity_pool:
+            context.unit.identity_pools.empty(identity_pool)
+        return bool(user_pool or identity_pool)
+
+    if not dispatcher.work(True, origins.read(request), forget):
+        raise _Refused(f"pool: there is no pool {pool_id}", 404)
+    dispatcher.world.mailbox.forget(pool_id)
+    if pool_id is None:
+        dispatcher.world.events.forget()
+        dispatcher.world.clock.reset()
+
+
+def _clock(dispatcher: Dispatcher) -> Response:
+    clock = dispatcher.world.clock
+    return jsonify(now=iso(clock.now()), offset_seconds=round(clock.offset, 3))
+
+
+def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
+    clock = dispatcher.world.clock
+    moves: dict[str, Callable[[Any], None]] = {
+        "advance": lambda given: clock.advance(seconds=seconds(given)),
+        "now": lambda given: clock.set(moment(given)),
+        "reset": lambda given: clock.reset() if given is True else _unmoved(given),
+    }
+    if len(body) != 1 or not body.keys() <= moves.keys():
+        raise _Refused('the body is one of {"advance": "2h30m"}, {"now": "2030-01-01T00:00:00Z"}, {"reset": true}')
+    [(name, given)] = body.items()
+    try:
+        moves[name](given)
+    except (ValueError, OverflowError) as error:
+        raise _Refused(f"{name}: {error}") from None
+
+
+def _unmoved(given: Any) -> None:
+    raise ValueError(f"{given!r} is not true")
