@@ -1,0 +1,1 @@
+"""The operations over HTTP in one process, with a stopped clock."""

@@ -1,0 +1,61 @@
+"""What tests stand in: a stopped clock, seeded randomness, a fresh database, and the app in the same process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from emulator.app import create_app
+from emulator.outside.clock import MovableClock
+from emulator.outside.key_reserve import SharedReserve
+from emulator.outside.world import World
+from emulator.settings import Settings
+from keys.entropy import SeededEntropy
+from keys.signing import SigningKey
+from keys.vault import Vault
+from storage.store import Store
+from tests.builders import Api
+
+NOON = 1_800_000_000.0
+"""2027-01-15T08:00:00Z, when every test begins."""
+
+
+@pytest.fixture(scope="session")
+def signing_keys() -> list[SigningKey]:
+    """RSA keys that the tests of a session share."""
+    return []
+
+
+@pytest.fixture
+def world(signing_keys: list[SigningKey]) -> World:
+    """The test forms of the ports."""
+    return World(clock=MovableClock(stopped=NOON), entropy=SeededEntropy(7), key_reserve=SharedReserve(signing_keys))
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The default settings, of an ephemeral server."""
+    return Settings(ephemeral=True)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A fresh database."""
+    store = Store(tmp_path / "cognito.sqlite3", Vault(bytes(range(32))))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def app(settings: Settings, world: World, store: Store) -> Flask:
+    """The application."""
+    return create_app(settings, world, store)
+
+
+@pytest.fixture
+def api(app: Flask, world: World) -> Api:
+    """The application as its callers meet it."""
+    return Api(app.test_client(), world)

@@ -1,0 +1,1 @@
+"""Real servers on free ports, and the clients that people really use."""

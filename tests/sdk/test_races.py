@@ -1,0 +1,182 @@
+"""Sixteen callers at once: exactly one wins, and nobody sees an error that is not AWS's."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.builders import FLOWS
+from tests.sdk.conftest import Server, Start
+
+PASSWORD = "Correct-Horse-1"
+CALLERS = 16
+
+
+@pytest.fixture
+def idp(start: Start) -> Any:
+    """A client for a server that sends everybody the same code."""
+    return start("--ephemeral", "--code", "123456").client("cognito-idp")
+
+
+def a_pool(idp: Any, **members: Any) -> tuple[str, str]:
+    pool = idp.create_user_pool(PoolName="races", **members)["UserPool"]["Id"]
+    client = idp.create_user_pool_client(UserPoolId=pool, ClientName="web", ExplicitAuthFlows=FLOWS)
+    return pool, client["UserPoolClient"]["ClientId"]
+
+
+def at_once(call: Callable[[int], object]) -> Counter[str]:
+    """Let sixteen threads call at the same moment; counts "ok" and the codes of refusals."""
+    ready = threading.Barrier(CALLERS)
+    ends: Counter[str] = Counter()
+
+    def run(number: int) -> None:
+        ready.wait()
+        try:
+            call(number)
+            ends["ok"] += 1
+        except ClientError as error:
+            ends[error.response["Error"]["Code"]] += 1
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(CALLERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+def test_one_of_sixteen_gets_the_username(idp: Any) -> None:
+    _, client = a_pool(idp)
+    ends = at_once(lambda _: idp.sign_up(ClientId=client, Username="ana", Password=PASSWORD))
+    assert ends == {"ok": 1, "UsernameExistsException": CALLERS - 1}
+
+
+def test_one_of_sixteen_gets_the_username_whatever_its_case(idp: Any) -> None:
+    _, client = a_pool(idp, UsernameConfiguration={"CaseSensitive": False})
+    names = ["ana", "ANA", "Ana", "aNa"]
+    ends = at_once(lambda n: idp.sign_up(ClientId=client, Username=names[n % 4], Password=PASSWORD))
+    assert ends == {"ok": 1, "UsernameExistsException": CALLERS - 1}
+
+
+def test_one_of_sixteen_gets_the_email_alias(idp: Any) -> None:
+    pool, _ = a_pool(idp, AliasAttributes=["email"])
+    verified = [{"Name": "email", "Value": "a@example.com"}, {"Name": "email_verified", "Value": "true"}]
+    ends = at_once(
+        lambda n: idp.admin_create_user(
+            UserPoolId=pool, Username=f"user{n}", UserAttributes=verified, MessageAction="SUPPRESS"
+        )
+    )
+    assert ends == {"ok": 1, "UsernameExistsException": CALLERS - 1}
+
+
+def test_one_of_sixteen_verifies_the_alias(idp: Any) -> None:
+    pool, client = a_pool(idp, AliasAttributes=["email"], AutoVerifiedAttributes=["email"])
+    email = [{"Name": "email", "Value": "a@example.com"}]
+    for number in range(CALLERS):
+        idp.sign_up(ClientId=client, Username=f"user{number}", Password=PASSWORD, UserAttributes=email)
+    ends = at_once(lambda n: idp.confirm_sign_up(ClientId=client, Username=f"user{n}", ConfirmationCode="123456"))
+    assert ends == {"ok": 1, "AliasExistsException": CALLERS - 1}
+    assert idp.admin_get_user(UserPoolId=pool, Username="a@example.com")["UserStatus"] == "CONFIRMED"
+
+
+def test_a_code_is_spent_once(idp: Any) -> None:
+    _, client = a_pool(idp, AutoVerifiedAttributes=["email"])
+    email = [{"Name": "email", "Value": "a@example.com"}]
+    idp.sign_up(ClientId=client, Username="ana", Password=PASSWORD, UserAttributes=email)
+    ends = at_once(lambda _: idp.confirm_sign_up(ClientId=client, Username="ana", ConfirmationCode="123456"))
+    assert ends == {"ok": 1, "NotAuthorizedException": CALLERS - 1}
+
+
+def test_a_reset_code_is_spent_once(idp: Any) -> None:
+    pool, client = a_pool(idp)
+    verified = [{"Name": "email", "Value": "a@example.com"}, {"Name": "email_verified", "Value": "true"}]
+    idp.admin_create_user(UserPoolId=pool, Username="ana", UserAttributes=verified, MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=pool, Username="ana", Password=PASSWORD, Permanent=True)
+    idp.forgot_password(ClientId=client, Username="ana")
+    ends = at_once(
+        lambda n: idp.confirm_forgot_password(
+            ClientId=client, Username="ana", ConfirmationCode="123456", Password=f"{PASSWORD}{n}"
+        )
+    )
+    assert ends == {"ok": 1, "ExpiredCodeException": CALLERS - 1}
+
+
+def test_a_challenge_session_is_answered_once(idp: Any) -> None:
+    pool, client = a_pool(idp)
+    idp.admin_create_user(UserPoolId=pool, Username="ana", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS")
+    challenge = idp.initiate_auth(
+        ClientId=client,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ana", "PASSWORD": PASSWORD},
+    )
+    ends = at_once(
+        lambda n: idp.respond_to_auth_challenge(
+            ClientId=client,
+            ChallengeName="NEW_PASSWORD_REQUIRED",
+            Session=challenge["Session"],
+            ChallengeResponses={"USERNAME": "ana", "NEW_PASSWORD": f"{PASSWORD}{n}"},
+        )
+    )
+    assert ends == {"ok": 1, "NotAuthorizedException": CALLERS - 1}
+
+
+def test_a_refresh_token_serves_all_sixteen(idp: Any) -> None:
+    pool, client = a_pool(idp)
+    idp.admin_create_user(UserPoolId=pool, Username="ana", MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=pool, Username="ana", Password=PASSWORD, Permanent=True)
+    tokens = idp.initiate_auth(
+        ClientId=client,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ana", "PASSWORD": PASSWORD},
+    )["AuthenticationResult"]
+    ends = at_once(
+        lambda _: idp.initiate_auth(
+            ClientId=client,
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]},
+        )
+    )
+    assert ends == {"ok": CALLERS}
+
+
+def test_the_same_login_is_one_identity_for_all_sixteen(start: Start) -> None:
+    server: Server = start("--ephemeral")
+    idp, identity = server.client("cognito-idp"), server.client("cognito-identity")
+    pool, client = a_pool(idp)
+    idp.admin_create_user(UserPoolId=pool, Username="ana", MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=pool, Username="ana", Password=PASSWORD, Permanent=True)
+    tokens = idp.initiate_auth(
+        ClientId=client,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ana", "PASSWORD": PASSWORD},
+    )["AuthenticationResult"]
+    provider = f"cognito-idp.us-east-1.amazonaws.com/{pool}"
+    identity_pool = identity.create_identity_pool(
+        IdentityPoolName="races",
+        AllowUnauthenticatedIdentities=False,
+        CognitoIdentityProviders=[{"ProviderName": provider, "ClientId": client}],
+    )["IdentityPoolId"]
+    found: set[str] = set()
+    ends = at_once(
+        lambda _: found.add(
+            identity.get_id(IdentityPoolId=identity_pool, Logins={provider: tokens["IdToken"]})["IdentityId"]
+        )
+    )
+    assert ends == {"ok": CALLERS}
+    assert len(found) == 1
+
+
+def test_sixteen_writers_at_once_all_succeed(idp: Any) -> None:
+    pool, _ = a_pool(idp)
+    ends = at_once(
+        lambda n: [
+            idp.admin_create_user(UserPoolId=pool, Username=f"user{n}-{i}", MessageAction="SUPPRESS") for i in range(10)
+        ]
+    )
+    assert ends == {"ok": CALLERS}
+    assert idp.describe_user_pool(UserPoolId=pool)["UserPool"]["EstimatedNumberOfUsers"] == 10 * CALLERS
