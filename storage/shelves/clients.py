@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from storage.paging import Page
 from storage.records.pools import Client, ClientSecret
 from storage.shelves.shelf import Shelf
 from storage.tables import client_secrets, user_pool_clients
+
+_SECRETS = (
+    select(client_secrets.c.id, client_secrets.c.client_id, client_secrets.c.sealed, client_secrets.c.created)
+    .where(client_secrets.c.client_id == bindparam("client_id"))
+    .order_by(client_secrets.c.id)
+)
 
 
 class ClientShelf(Shelf[Client]):
@@ -27,7 +33,7 @@ class ClientShelf(Shelf[Client]):
 
     def get(self, client_id: str) -> Client | None:
         """The client with that id, in whatever pool."""
-        return self._one(user_pool_clients.c.id == client_id)
+        return self._one(id=client_id)
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[Client]:
         """The clients of a pool, by id."""
@@ -36,7 +42,7 @@ class ClientShelf(Shelf[Client]):
 
     def all(self, pool_id: str) -> list[Client]:
         """Every client of a pool."""
-        return self._all(self._select().where(user_pool_clients.c.pool_id == pool_id))
+        return self._every(pool_id=pool_id)
 
     def count(self, pool_id: str) -> int:
         """How many clients a pool has."""
@@ -59,7 +65,5 @@ class ClientShelf(Shelf[Client]):
 
     def secrets(self, client_id: str) -> list[ClientSecret]:
         """The live secrets of a client, the oldest first."""
-        columns = client_secrets.c
-        query = select(columns.id, columns.client_id, columns.sealed, columns.created)
-        rows = self.unit.read(query.where(columns.client_id == client_id).order_by(columns.id))
+        rows: Any = self.unit.read(_SECRETS, {"client_id": client_id})
         return [ClientSecret(*row) for row in rows]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.records.users import Attempts, Code
 from storage.shelves.shelf import Shelf
 from storage.tables import attempts, codes
+
+_COUNTED = ("user_id", "kind", "count", "since", "last", "locked_until")
+_ATTEMPTS = select(*(attempts.c[name] for name in _COUNTED)).where(
+    attempts.c.user_id == bindparam("user_id"), attempts.c.kind == bindparam("kind")
+)
 
 
 class CodeShelf(Shelf[Code]):
@@ -26,10 +32,7 @@ class CodeShelf(Shelf[Code]):
 
     def get(self, user_id: int, purpose: str) -> Code | None:
         """The code that was sent to a user for a purpose, expired or not."""
-        row = self.unit.read(
-            self._select().where(codes.c.user_id == user_id, codes.c.purpose == purpose).with_for_update()
-        ).first()
-        return Code(*row) if row else None
+        return self._one(user_id=user_id, purpose=purpose)
 
     def drop(self, user_id: int, purpose: str) -> bool:
         """Forget a code. False when it was gone already: somebody else spent it."""
@@ -38,11 +41,7 @@ class CodeShelf(Shelf[Code]):
 
     def attempts(self, user_id: int, kind: str) -> Attempts | None:
         """How often a user tried something of a kind."""
-        columns = attempts.c
-        query = select(
-            columns.user_id, columns.kind, columns.count, columns.since, columns.last, columns.locked_until
-        ).where(columns.user_id == user_id, columns.kind == kind)
-        row = self.unit.read(query.with_for_update()).first()
+        row: Any = self.unit.read(_ATTEMPTS, {"user_id": user_id, "kind": kind}).first()
         return Attempts(*row) if row else None
 
     def put_attempts(self, counted: Attempts) -> None:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from storage.paging import Page
 from storage.records.users import Group, User
 from storage.shelves.shelf import Shelf
 from storage.tables import group_members, groups
+
+_OF_USER: Select[Any] = (
+    select(*(groups.c[name] for name in ("id", "pool_id", "name", "settings", "created", "modified")))
+    .join(group_members, group_members.c.group_id == groups.c.id)
+    .where(group_members.c.user_id == bindparam("user_id"))
+    .order_by(groups.c.name)
+)
 
 
 class GroupShelf(Shelf[Group]):
@@ -22,13 +29,14 @@ class GroupShelf(Shelf[Group]):
 
     def add(self, pool_id: str, name: str, settings: dict[str, Any], now: float) -> Group:
         """Keep a new group. Raises `Taken` when the pool has one of that name."""
-        values = {"pool_id": pool_id, "name": name, "settings": settings, "created": now, "modified": now}
+        group = Group(0, pool_id, name, settings, created=now, modified=now)
+        values = {column: getattr(group, column) for column in self.columns if column != "id"}
         key = self.unit.write(groups.insert(), values).inserted_primary_key
-        return Group(id=key[0] if key else 0, **values)
+        return replace(group, id=key[0] if key else 0)
 
     def named(self, pool_id: str, name: str) -> Group | None:
         """The group of that name in a pool."""
-        return self._one(groups.c.pool_id == pool_id, groups.c.name == name)
+        return self._one(pool_id=pool_id, name=name)
 
     def count(self, pool_id: str) -> int:
         """How many groups a pool has."""
@@ -61,8 +69,7 @@ class GroupShelf(Shelf[Group]):
 
     def of(self, user: User) -> list[Group]:
         """Every group that a user is in, by name."""
-        query = self._select().join(group_members, group_members.c.group_id == groups.c.id)
-        return self._all(query.where(group_members.c.user_id == user.id).order_by(groups.c.name))
+        return self._all(_OF_USER, {"user_id": user.id})
 
     def page_of(self, user: User, limit: int, token: str | None) -> Page[Group]:
         """The groups that a user is in, by id."""

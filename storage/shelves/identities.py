@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -25,7 +26,7 @@ class IdentityShelf(Shelf[Identity]):
 
     def get(self, identity_id: str) -> Identity | None:
         """The identity with that id, in whatever pool."""
-        return self._one(identities.c.id == identity_id)
+        return self._one(id=identity_id)
 
     def logins(self, identity: Identity) -> list[Login]:
         """The logins that are linked to an identity."""
@@ -57,5 +58,5 @@ class IdentityShelf(Shelf[Identity]):
     def _logins(self, *where: object) -> list[Login]:
         columns = identity_logins.c
         query = select(columns.pool_id, columns.provider, columns.subject, columns.identity_id)
-        rows = self.unit.read(query.where(*where).order_by(columns.provider))  # type: ignore[arg-type]
+        rows: Any = self.unit.read(query.where(*where).order_by(columns.provider))  # type: ignore[arg-type]
         return [Login(*row) for row in rows]

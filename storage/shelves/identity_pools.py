@@ -25,7 +25,7 @@ class IdentityPoolShelf(Shelf[IdentityPool]):
 
     def get(self, pool_id: str) -> IdentityPool | None:
         """The pool with that id."""
-        return self._one(identity_pools.c.id == pool_id)
+        return self._one(id=pool_id)
 
     def page(self, region: str, limit: int, token: str | None) -> Page[IdentityPool]:
         """The pools of a region, by id."""

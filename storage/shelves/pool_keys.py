@@ -22,5 +22,4 @@ class PoolKeyShelf(Shelf[PoolKey]):
 
     def of(self, pool_id: str) -> dict[str, PoolKey]:
         """The keys of a pool by use: "id" and "access"; empty when it has none yet."""
-        found = self._all(self._select().where(pool_keys.c.pool_id == pool_id))
-        return {key.use: key for key in found}
+        return {key.use: key for key in self._every(pool_id=pool_id)}

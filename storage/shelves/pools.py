@@ -36,7 +36,7 @@ class PoolShelf(Shelf[Pool]):
 
     def get(self, pool_id: str) -> Pool | None:
         """The pool with that id."""
-        return self._one(user_pools.c.id == pool_id)
+        return self._one(id=pool_id)
 
     def page(self, region: str, limit: int, token: str | None) -> Page[Pool]:
         """The pools of a region, by id."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, select, tuple_
+from sqlalchemy import Select, Table, bindparam, select, tuple_
 
 from storage import paging
 from storage.paging import Page
@@ -14,6 +15,18 @@ if TYPE_CHECKING:
     from storage.store import Unit
 
 R = TypeVar("R")
+
+
+@cache
+def _every(table: Table, columns: tuple[str, ...]) -> Select[Any]:
+    """The query that all others of a shelf begin with. Building it anew would cost more than running it."""
+    return select(*(table.c[name] for name in columns))
+
+
+@cache
+def _matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
+    """The rows whose columns `names` equal the parameters of these names."""
+    return _every(table, columns).where(*(table.c[name] == bindparam(name) for name in names))
 
 
 class Shelf(Generic[R]):
@@ -27,14 +40,19 @@ class Shelf(Generic[R]):
         self.unit = unit
 
     def _select(self) -> Select[Any]:
-        return select(*(self.table.c[name] for name in self.columns))
+        return _every(self.table, self.columns)
 
-    def _one(self, *where: ColumnElement[bool]) -> R | None:
-        row = self.unit.read(self._select().where(*where)).first()
+    def _one(self, **wanted: Any) -> R | None:
+        """The record whose columns equal what is wanted."""
+        row: Any = self.unit.read(_matching(self.table, self.columns, tuple(wanted)), wanted).first()
         return self.record(*row) if row else None
 
-    def _all(self, query: Select[Any]) -> list[R]:
-        return [self.record(*row) for row in self.unit.read(query)]
+    def _every(self, **wanted: Any) -> list[R]:
+        """Every record whose columns equal what is wanted."""
+        return self._all(_matching(self.table, self.columns, tuple(wanted)), wanted)
+
+    def _all(self, query: Select[Any], parameters: Any = None) -> list[R]:
+        return [self.record(*row) for row in self.unit.read(query, parameters)]
 
     def _page(self, query: Select[Any], scope: str, token: str | None, limit: int, *keys: str) -> Page[R]:
         """A page of `query` in the order of the columns `keys`, the last of which is unique."""

@@ -22,8 +22,7 @@ class SignInShelf(Shelf[SignIn]):
 
     def get(self, digest: str) -> SignIn | None:
         """The sign-in with that session, spent or not."""
-        row = self.unit.read(self._select().where(sign_ins.c.digest == digest).with_for_update()).first()
-        return SignIn(*row) if row else None
+        return self._one(digest=digest)
 
     def spend(self, digest: str) -> bool:
         """Use a session up. False when it was used already: somebody else won the race."""

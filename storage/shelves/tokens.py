@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import bindparam, select
 
 from storage.records.sign_ins import Family, RefreshToken
 from storage.shelves.shelf import Shelf
 from storage.tables import refresh_tokens, token_families
+
+_COLUMNS = ("origin_jti", "event_id", "pool_id", "client_id", "user_id", "auth_time", "expires", "revoked")
+_BY_REFRESH_TOKEN = (
+    select(*(token_families.c[name] for name in _COLUMNS), refresh_tokens.c.expires)
+    .join(refresh_tokens, refresh_tokens.c.origin_jti == token_families.c.origin_jti)
+    .where(refresh_tokens.c.digest == bindparam("digest"))
+)
 
 
 class TokenShelf(Shelf[Family]):
@@ -14,16 +24,7 @@ class TokenShelf(Shelf[Family]):
 
     table = token_families
     record = Family
-    columns = (
-        "origin_jti",
-        "event_id",
-        "pool_id",
-        "client_id",
-        "user_id",
-        "auth_time",
-        "expires",
-        "revoked",
-    )
+    columns = _COLUMNS
 
     def add(self, family: Family, refresh_token: RefreshToken) -> None:
         """Keep a family and its first refresh token."""
@@ -32,17 +33,15 @@ class TokenShelf(Shelf[Family]):
 
     def get(self, origin_jti: str) -> Family | None:
         """The family whose tokens carry that `origin_jti`."""
-        return self._one(token_families.c.origin_jti == origin_jti)
+        return self._one(origin_jti=origin_jti)
 
     def of_event(self, event_id: str) -> Family | None:
         """The family whose tokens carry that `event_id` (clients without revocation have no `origin_jti`)."""
-        return self._one(token_families.c.event_id == event_id)
+        return self._one(event_id=event_id)
 
     def refresh_token(self, digest: str) -> tuple[RefreshToken, Family] | None:
         """The refresh token with that digest, and its family."""
-        query = self._select().join(refresh_tokens, refresh_tokens.c.origin_jti == token_families.c.origin_jti)
-        query = query.add_columns(refresh_tokens.c.expires.label("token_expires"))
-        row = self.unit.read(query.where(refresh_tokens.c.digest == digest)).first()
+        row: Any = self.unit.read(_BY_REFRESH_TOKEN, {"digest": digest}).first()
         if row is None:
             return None
         family = Family(*row[:-1])

@@ -48,15 +48,15 @@ class UserShelf(Shelf[User]):
 
     def get(self, user_id: int) -> User | None:
         """The user with that number."""
-        return self._one(users.c.id == user_id)
+        return self._one(id=user_id)
 
     def named(self, pool_id: str, key: str) -> User | None:
         """The user whose username compares as `key`."""
-        return self._one(users.c.pool_id == pool_id, users.c.username_key == key)
+        return self._one(pool_id=pool_id, username_key=key)
 
     def with_sub(self, pool_id: str, sub: str) -> User | None:
         """The user with that `sub`."""
-        return self._one(users.c.pool_id == pool_id, users.c.sub == sub)
+        return self._one(pool_id=pool_id, sub=sub)
 
     def aliased(self, pool_id: str, kind: str, key: str) -> User | None:
         """The user who may sign in by that alias: `kind` is "email", "phone_number", "preferred_username"."""
