@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
+from pathlib import Path
 from typing import Any
 
 from emulator import registry
@@ -26,3 +29,27 @@ def _row(service: str, name: str) -> dict[str, Any]:
         "signed": model.load(service).operations[name].signed,
         "lacks": registered.lacks if registered else "",
     }
+
+
+def places(part: str) -> list[str]:
+    """A line for each operation whose name holds `part`: file:line, name, state, and what it lacks."""
+    wanted = [row for row in rows() if part.lower() in row["name"].lower()]
+    exact = [row for row in wanted if row["name"].lower() == part.lower()]
+    return [_place(row) for row in exact or wanted]
+
+
+def _place(row: dict[str, Any]) -> str:
+    registered = registry.OPERATIONS.get((row["service"], row["name"]))
+    if registered is None:
+        return f"{row['service']} {row['name']}: missing"
+    file = inspect.getsourcefile(registered.function) or ""
+    line = inspect.getsourcelines(registered.function)[1]
+    short = Path(file).relative_to(Path(__file__).parents[1]).as_posix()
+    lacks = f", lacks {row['lacks']}" if row["lacks"] else ""
+    return f"{short}:{line}: {row['service']} {row['name']}: {row['state']}{lacks}"
+
+
+if __name__ == "__main__":
+    found = [line for part in sys.argv[1:] or [""] for line in places(part)]
+    sys.stdout.write("".join(f"{line}\n" for line in found))
+    sys.exit(0 if found else 1)

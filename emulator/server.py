@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger("cognito_emulator.server")
-
 BACKLOG = 512
 IDLE_SECONDS = 75
 """How long a connection may be idle: longer than the SDKs keep theirs, so that the client hangs up first."""
@@ -28,10 +28,6 @@ GOODBYE_SECONDS = 3
 HEADER_BYTES = 64 * 1024
 BODY_BYTES = 16 * 1024 * 1024
 _STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
-
-
-class _Stop(BaseException):
-    """A signal said stop. Not an Exception, so that the serving loop does not log it and go on."""
 
 
 class _Request(HTTPRequest):
@@ -52,6 +48,7 @@ class _Server(wsgi.Server):
     """Cheroot with our limits and our log, where a connection takes a thread only once it has said something."""
 
     ConnectionClass = _Connection
+    expiration_interval = 0.1  # seconds between looks at whether to stop
     keep_alive_conn_limit = 4096
     max_request_header_size = HEADER_BYTES
     max_request_body_size = BODY_BYTES
@@ -87,35 +84,44 @@ def serve(app: WSGIApplication, host: str, port: int, threads: int, on_listening
         timeout=IDLE_SECONDS,
         shutdown_timeout=GOODBYE_SECONDS,
     )
-    with _stop_on_signal() as listen_no_more:
+    told = threading.Event()
+    with _on_signal(told.set):
+        server.prepare()
+        stopper = threading.Thread(target=_stop_once, args=[told, server], name="stopper")
+        stopper.start()
         try:
-            server.prepare()
             on_listening(_url(host, server.bind_addr[1]))
             server.serve()
-        except _Stop:
-            listen_no_more()
         finally:
-            server.stop()
+            told.set()
+            stopper.join()
 
 
 @contextmanager
-def _stop_on_signal() -> Iterator[Callable[[], None]]:
-    """Raise `_Stop` here at the first signal. The function that it gives restores what signals did before."""
-    before = {number: signal.getsignal(number) for number in _STOPS}
+def _on_signal(tell: Callable[[], None]) -> Iterator[None]:
+    """Call `tell` at the first signal that says stop; another one does what it did before, so that it can kill.
+
+    The handler only tells: an exception raised from it would leave the serving loop at any point, locks held.
+    """
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise _Stop
+        restore()
+        tell()
 
     def restore() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    for number in _STOPS:
-        signal.signal(number, stop)
+    before = {number: signal.signal(number, stop) for number in _STOPS}
     try:
-        yield restore
+        yield
     finally:
         restore()
+
+
+def _stop_once(told: threading.Event, server: _Server) -> None:
+    told.wait()
+    server.stop()
 
 
 def _url(host: str, port: int) -> str:

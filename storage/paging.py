@@ -45,7 +45,7 @@ def cut(vault: Vault, scope: str, found: Sequence[R], limit: int, position: Call
 def seal(vault: Vault, scope: str, position: list[Any]) -> str:
     """The token for `position` in the query that `scope` names."""
     payload = json.dumps(position, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(vault.mac(scope.encode() + b"\0" + payload)[:16] + payload).decode()
+    return base64.urlsafe_b64encode(vault.mac(_bound(scope, payload))[:16] + payload).decode()
 
 
 def position(vault: Vault, scope: str, token: str | None) -> list[Any] | None:
@@ -56,7 +56,11 @@ def position(vault: Vault, scope: str, token: str | None) -> list[Any] | None:
         raw = base64.b64decode(token, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise ForgedToken(token) from None
-    if not vault.verify_mac(scope.encode() + b"\0" + raw[16:], raw[:16]):
+    if not vault.verify_mac(_bound(scope, raw[16:]), raw[:16]):
         raise ForgedToken(token)
     held: list[Any] = json.loads(raw[16:])
     return held
+
+
+def _bound(scope: str, payload: bytes) -> bytes:
+    return b"page\0" + scope.encode() + b"\0" + payload

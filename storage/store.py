@@ -8,14 +8,16 @@ A unit begins at its first query, so what an operation works out before that hol
 from __future__ import annotations
 
 import re
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -33,11 +35,13 @@ from storage.shelves.tokens import TokenShelf
 from storage.shelves.users import UserShelf
 from storage.tables import metadata
 
+_PATIENCE = 30
+"""Seconds that a unit waits for the writers of other processes."""
+
 _PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
+    f"PRAGMA busy_timeout = {_PATIENCE * 1000}",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 30000",
     "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
 )
@@ -60,7 +64,11 @@ class Store:
         self.vault = vault
         self.engine = _sqlite(path)
         self._writing = threading.Lock()
-        migrations.upgrade(self.engine)
+        try:
+            migrations.upgrade(self.engine)
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def unit(self, *, writes: bool) -> Iterator[Unit]:
@@ -113,7 +121,10 @@ class Unit:
         try:
             return connection.execute(statement, parameters)
         except IntegrityError as error:
-            raise _taken(error) from error
+            taken = _taken(error)
+            if taken is None:
+                raise
+            raise taken from error
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that knows `on_conflict_do_…`, in the dialect of this database."""
@@ -128,7 +139,6 @@ class Unit:
         if self.written:
             raise RuntimeError("a unit was to be released after it had written")
         self.close()
-        self.generation += 1
         yield
 
     def commit(self) -> None:
@@ -142,6 +152,7 @@ class Unit:
         """Let go of the database; what was not committed is undone."""
         if self._open:
             context, self._open = self._open[0], None
+            self.generation += 1
             context.__exit__(None, None, None)
         self.written = False
 
@@ -209,7 +220,7 @@ class Unit:
 
 def _sqlite(path: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         connect_args={"check_same_thread": False},
         pool_size=32,
         max_overflow=-1,
@@ -222,6 +233,7 @@ def _sqlite(path: Path) -> Engine:
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
+        _enter_wal(cursor)
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -232,10 +244,24 @@ def _sqlite(path: Path) -> Engine:
     return engine
 
 
-def _taken(error: IntegrityError) -> Exception:
-    """What a broken uniqueness means; any other broken constraint is a mistake of ours and stays as it is."""
+def _enter_wal(cursor: sqlite3.Cursor) -> None:
+    """Keep the database in WAL mode. Whatever its busy timeout, SQLite refuses at once where two switch together."""
+    for _ in range(_PATIENCE * 100):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+    raise TimeoutError("another process keeps the database locked")
+
+
+def _taken(error: IntegrityError) -> Taken | None:
+    """What a broken uniqueness means; any other broken constraint is a mistake of ours: None."""
     found = re.search(r"UNIQUE constraint failed: (.+)$", str(error.orig))
     if not found:
-        return error
+        return None
     columns = [column.strip().split(".") for column in found[1].split(",")]
     return Taken(columns[0][0], tuple(column[-1] for column in columns))

@@ -6,5 +6,10 @@ from alembic import context
 
 from storage.tables import metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transactional_ddl=True,  # SQLite's too, since the store begins its transactions; else Alembic commits each step
+)
 context.run_migrations()

@@ -99,7 +99,7 @@ class UserShelf(Shelf[User]):
         scope = f"users {pool_id} {column} {equals!r} {begins!r}"
         if equals is not None:
             query = query.where(users.c[column] == equals)
-        elif begins:
+        elif begins is not None:
             query = query.where(*_prefixed(users.c[column], begins))
             return self._page(query, scope, token, limit, column, "id")
         return self._page(query, scope, token, limit, "id")

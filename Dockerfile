@@ -1,0 +1,32 @@
+# syntax=docker/dockerfile:1
+FROM python:3.13-slim AS build
+RUN python -m venv /opt/cognito-emulator
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY keys keys
+COPY storage storage
+COPY emulator emulator
+RUN /opt/cognito-emulator/bin/pip install --no-cache-dir --disable-pip-version-check . \
+    && /opt/cognito-emulator/bin/python -m compileall -q /opt/cognito-emulator/lib \
+    && /opt/cognito-emulator/bin/pip uninstall --yes --quiet pip
+
+FROM python:3.13-slim
+LABEL org.opencontainers.image.title="cognito-emulator" \
+      org.opencontainers.image.description="Amazon Cognito user pools and identity pools on your own machine" \
+      org.opencontainers.image.licenses="Apache-2.0"
+# Numbers, so that Kubernetes can see that it is not root.
+RUN groupadd --gid 10001 cognito \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin cognito \
+    && install -d -o 10001 -g 10001 /data
+COPY --from=build /opt/cognito-emulator /opt/cognito-emulator
+ENV PATH=/opt/cognito-emulator/bin:$PATH \
+    PYTHONUNBUFFERED=1
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 26464
+STOPSIGNAL SIGTERM
+# /health answers 200 only when ready; urlopen raises for anything else.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=5 \
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ.get('COGNITO_EMULATOR_PORT', '26464') + '/health', timeout=2)"]
+ENTRYPOINT ["cognito-emulator", "--host", "0.0.0.0", "--data", "/data"]

@@ -1,0 +1,139 @@
+"""scripts/bench: measure our server, or ours and another in turn, and print tables.
+
+p50 and p99 are milliseconds with one caller; req/s is with 16 callers on kept connections. The client is stdlib
+only and shares the machine with the server: figures are for comparing on one machine, not for boasting.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.calls import BY_USERS, ROWS, Refused, Row, Site
+from bench.load import fill, latencies, throughput
+from bench.machine import BARE, Server, machine, started
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one row came to at one site."""
+
+    p50: float
+    p99: float
+    rate: float | None
+
+
+def measure(site: Site, row: Row, seconds: float) -> Measured | str:
+    """The figures, or why there are none."""
+    try:
+        taken = latencies(site, row, seconds)
+        rate = None if row.pause else throughput(site, row, seconds)
+    except Refused as refusal:
+        return str(refusal)
+    return Measured(statistics.median(taken), taken[int(len(taken) * 0.99)], rate)
+
+
+def cells(measured: Sequence[Measured | str]) -> list[str]:
+    """One site's cells; or two sites' cells with how many times better the first is."""
+    shown = []
+    for name in ("p50", "p99", "rate"):
+        figures: list[float | None] = [getattr(one, name, None) for one in measured]
+        known = [figure for figure in figures if figure]
+        text = " / ".join("-" if figure is None else number(figure) for figure in figures)
+        if len(known) == 2:
+            better, worse = known if name == "rate" else reversed(known)
+            text += f" = {better / worse:.1f}x"
+        shown.append(text)
+    return shown
+
+
+def number(figure: float) -> str:
+    return f"{figure:.0f}" if figure >= 100 else f"{figure:.2f}"
+
+
+def table(head: Sequence[str], width: int = 22) -> None:
+    line(head, width)
+    line(["-" * 36, *["-" * width] * (len(head) - 1)], width)
+
+
+def line(columns: Sequence[str], width: int = 22) -> None:
+    print("| " + " | ".join([f"{columns[0]:36}", *[f"{column:>{width}}" for column in columns[1:]]]) + " |", flush=True)
+
+
+def operations(sites: Sequence[Site], limits: dict[str, float], seconds: float) -> None:
+    print(f"\nOperations: {' / '.join(site.url for site in sites)}\n")
+    table(["operation", "p50 ms", "p99 ms", "req/s at 16", "machine's limit, ms"])
+    for row in ROWS:
+        measured = [measure(site, row, seconds) for site in sites]
+        limit = sum(limits[part] for part in row.limit)
+        known = f"{limit:.2f} ({' + '.join(row.limit)})" if limit else ""
+        line([row.name, *cells(measured), known])
+        for problem in (one for one in measured if isinstance(one, str)):
+            print(f"  {problem}")
+
+
+def growth(sites: Sequence[Site], sizes: Sequence[int], seconds: float) -> None:
+    print("\nThe cost of users\n")
+    table(["operation", "users", "p50 ms", "p99 ms", "req/s at 16"])
+    for users in sizes:
+        rates = [fill(site, users) for site in sites]
+        line(["creating so many", str(users), "", "", " / ".join(f"{rate:.0f}" for rate in rates)])
+        for row in BY_USERS:
+            line([row.name, str(users), *cells([measure(site, row, seconds) for site in sites])])
+
+
+def memory(server: Server, when: str) -> None:
+    line([f"resident memory, {when}, MB", f"{server.resident():.0f}"])
+
+
+def bench(options: argparse.Namespace) -> None:
+    seconds = 0.7 if options.quick else 3.0
+    sizes = [100, 1000] if options.quick else [100, 10_000, 100_000]
+    command = ["-m", "emulator", "--ephemeral", "--port", "0", *options.flags]
+    limits = machine(options.cost)
+    table(["the machine, one core", "ms", "a second"])
+    for name, taken in limits.items():
+        line([f"bcrypt, cost {options.cost}" if name == "bcrypt" else name, f"{taken:.3f}", number(1000 / taken)])
+    with started(*BARE) as bare:
+        line(["an empty answer, one caller", *bare.empty_answers(seconds)])
+
+    print("\nThe server\n")
+    table(["", "figure"])
+    colds = []
+    for _ in range(3):
+        with started(*command) as server:
+            colds.append(server.cold)
+    with started(*command) as server:
+        line(["cold start to first answer, s", f"{statistics.median([*colds, server.cold]):.2f}"])
+        server.rest()
+        memory(server, "idle")
+        sites = [Site(url) for url in (server.url, *([options.against] if options.against else []))]
+        for site in sites:
+            site.prepare()
+        operations(sites, limits, seconds)
+        growth(sites, options.users or sizes, seconds)
+        print()
+        table(["", "figure"])
+        memory(server, "loaded")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="in a minute, and up to 1 000 users")
+    parser.add_argument("--against", metavar="URL", help="another server of the same wire, in turn; prints ratios")
+    parser.add_argument("--users", type=lambda text: sorted(int(part) for part in text.split(",")), metavar="N,N,…")
+    parser.add_argument("--cost", type=int, default=4, help="the bcrypt cost of the server (4 where ephemeral)")
+    parser.add_argument("flags", nargs="*", help="flags for our server, after --")
+    try:
+        bench(parser.parse_args())
+    except Refused as refusal:
+        print(f"cannot measure: {refusal}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Callers at work: one alone for latency, sixteen at once for throughput and for filling a pool."""
+
+from __future__ import annotations
+
+import http.client
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from typing import Any
+
+from bench.calls import ROWS, Caller, Refused, Row, Site, admin_create_user
+
+PROCESSES, THREADS = 2, 8
+
+
+def latencies(site: Site, row: Row, seconds: float) -> list[float]:
+    """Milliseconds of each call by one caller, sorted; at least 20 calls beside those that warm up."""
+    caller = Caller(site.url)
+    measured: list[float] = []
+    count, end = 0, time.perf_counter() + seconds
+    while len(measured) < 20 or time.perf_counter() < end:
+        time.sleep(row.pause)
+        begun = time.perf_counter()
+        row.run(caller, site, f"-{os.getpid()}-{time.perf_counter_ns()}")
+        if count >= 5:
+            measured.append((time.perf_counter() - begun) * 1000)
+        count += 1
+    return sorted(measured)
+
+
+def throughput(site: Site, row: Row, seconds: float) -> float:
+    """Calls a second of 16 callers."""
+    counts = spread(site, row.name, [seconds] * PROCESSES)
+    return sum(counts) / seconds
+
+
+def spread(site: Site, what: str, shares: Sequence[Any]) -> list[int]:
+    """Let callers in several processes work at once, so that the client's interpreter lock is not what is measured."""
+    with ProcessPoolExecutor(len(shares), multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(time.sleep, [0.05] * len(shares)))  # the processes are up before the clock starts
+        return list(pool.map(share_of, [asdict(site)] * len(shares), [what] * len(shares), shares))
+
+
+def share_of(site: dict[str, Any], what: str, share: Any) -> int:
+    """One process's share of the callers. Answers how many calls were made."""
+    work = load(Site(**site), share) if what == "fill" else repeat(Site(**site), what, share)
+    lock, counts, failures = threading.Lock(), [0] * THREADS, []
+
+    def call(number: int) -> None:
+        caller = Caller(site["url"])
+        try:
+            while True:
+                with lock:
+                    job = next(work, None)
+                if job is None:
+                    return
+                job(caller)
+                counts[number] += 1
+        except (Refused, OSError, http.client.HTTPException) as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=call, args=[number]) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise Refused(str(failures[0]))
+    return sum(counts)
+
+
+def load(site: Site, numbers: Sequence[int]) -> Iterator[Callable[[Caller], object]]:
+    for number in numbers:
+        yield lambda caller, number=number: admin_create_user(caller, site, str(number))  # type: ignore[misc]
+
+
+def repeat(site: Site, name: str, seconds: float) -> Iterator[Callable[[Caller], object]]:
+    row = next(row for row in ROWS if row.name == name)
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        unique = f"-{os.getpid()}-{time.perf_counter_ns()}"
+        yield lambda caller, unique=unique: row.run(caller, site, unique)  # type: ignore[misc]
+
+
+def fill(site: Site, users: int) -> float:
+    """Create users, from 16 callers, until there are so many. Answers users a second."""
+    missing = users - site.users
+    if missing <= 0:
+        return 0.0
+    begun = time.perf_counter()
+    spread(site, "fill", [range(site.users + n, users, PROCESSES) for n in range(PROCESSES)])
+    site.users = users
+    return missing / (time.perf_counter() - begun)

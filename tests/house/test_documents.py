@@ -1,0 +1,42 @@
+"""The documents that people write by hand agree with the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUTE = re.compile(r"@control\.(get|post|delete|put)\(\"(/[^\"]*)\"")
+PATHS = re.compile(r"`((?:tests|emulator|storage|keys|docs|scripts)/[\w./-]+)")
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_readme_has_every_control_endpoint() -> None:
+    readme = read("README.md")
+    routes = ROUTE.findall(read("emulator/web/control.py"))
+    assert routes
+    missing = [f"{verb.upper()} {path}" for verb, path in routes if f"`{verb.upper()} /_emulator{path}" not in readme]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/decisions.md"])
+def test_what_a_document_names_is_there(name: str) -> None:
+    named = [*PATHS.findall(read(name)), *re.findall(r"\]\(([\w./-]+)\)", read(name))]
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_invariant_says_what_enforces_it() -> None:
+    invariants = read("CONTRIBUTING.md").split("## Invariants")[1].split("\n\n")[1]
+    for invariant in invariants.split("\n- "):
+        assert "Enforced by:" in invariant
+
+
+def test_every_sentence_about_a_difference_was_collected() -> None:
+    collected = read("docs/differences.md")
+    assert collected.count("\n- ") > 5
+    assert "](../emulator/" in collected

@@ -1,0 +1,34 @@
+"""Files stay small enough to be read in one go."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted(
+    path
+    for folder in ("emulator", "storage", "keys", "bench", "tests", "scripts")
+    for path in (ROOT / folder).rglob("*")
+    if path.is_file() and "__pycache__" not in path.parts and (path.suffix == ".py" or path.parent.name == "scripts")
+)
+MOST = 300
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_file_is_at_most_300_lines_or_opens_with_the_reason(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    opening = "\n".join(lines[:12])
+    assert len(lines) <= MOST or re.search(r"\blong\b", opening, re.IGNORECASE), f"{len(lines)} lines"
+
+
+@pytest.mark.parametrize("floor", ["emulator", "storage", "keys"])
+def test_every_package_opens_with_what_it_owns(floor: str) -> None:
+    for package in (ROOT / floor).rglob("__init__.py"):
+        first = package.read_text(encoding="utf-8").split('"""')
+        assert len(first) >= 3, f"{package} has no docstring"
+        assert first[0] == "", f"{package} does not open with its docstring"
+        assert 1 <= len(first[1].strip().splitlines()) <= 6, package
