@@ -75,4 +75,4 @@ class GroupShelf(Shelf[Group]):
         """The groups that a user is in, by id."""
         query = self._select().join(group_members, group_members.c.group_id == groups.c.id)
         query = query.where(group_members.c.user_id == user.id)
-        return self._page(query, f"groups of {user.id}", token, limit, "id")
+        return self._page(query, f"groups of {user.id}", token, limit, group_members.c.group_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import select
 
-from storage.records.identities import Identity, Login
+from storage.paging import Page
+from storage.records.identities import Identity, IdentityPool, Login
 from storage.shelves.shelf import Shelf
 from storage.tables import identities, identity_logins
 
@@ -28,9 +30,24 @@ class IdentityShelf(Shelf[Identity]):
         """The identity with that id, in whatever pool."""
         return self._one(id=identity_id)
 
+    def page(self, pool: IdentityPool, limit: int, token: str | None, *, enabled_only: bool) -> Page[Identity]:
+        """The identities of a pool, by id; those that are not enabled may be left out."""
+        query = self._select().where(identities.c.pool_id == pool.id)
+        if enabled_only:
+            query = query.where(identities.c.enabled.is_(True))
+        return self._page(query, f"identities {pool.id} {enabled_only}", token, limit, "id")
+
+    def forget(self, identity: Identity) -> None:
+        """Forget an identity and its logins."""
+        self.unit.write(identities.delete().where(identities.c.id == identity.id))
+
     def logins(self, identity: Identity) -> list[Login]:
         """The logins that are linked to an identity."""
         return self._logins(identity_logins.c.identity_id == identity.id)
+
+    def logins_of(self, several: Sequence[Identity]) -> list[Login]:
+        """The logins that are linked to several identities."""
+        return self._logins(identity_logins.c.identity_id.in_([identity.id for identity in several]))
 
     def login(self, pool_id: str, provider: str, subject: str) -> Login | None:
         """The login of that subject at that provider, where a pool knows it."""

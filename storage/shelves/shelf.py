@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import Select, Table, bindparam, select, tuple_
+from sqlalchemy import Column, Select, Table, bindparam, select, tuple_
 
 from storage import paging
 from storage.paging import Page
@@ -54,10 +54,13 @@ class Shelf(Generic[R]):
     def _all(self, query: Select[Any], parameters: Any = None) -> list[R]:
         return [self.record(*row) for row in self.unit.read(query, parameters)]
 
-    def _page(self, query: Select[Any], scope: str, token: str | None, limit: int, *keys: str) -> Page[R]:
-        """A page of `query` in the order of the columns `keys`, the last of which is unique."""
+    def _page(self, query: Select[Any], scope: str, token: str | None, limit: int, *keys: str | Column[Any]) -> Page[R]:
+        """A page of `query` in the order of the columns `keys`, the last of which is unique in it.
+
+        The columns are those of the index that serves the query, in a join the other table's: else all is sorted.
+        """
         vault = self.unit.store.vault
-        columns = [self.table.c[key] for key in keys]
+        columns = [self.table.c[key] if isinstance(key, str) else key for key in keys]
         after = paging.position(vault, scope, token)
         if after is not None:
             query = query.where(tuple_(*columns) > tuple_(*after) if len(keys) > 1 else columns[0] > after[0])

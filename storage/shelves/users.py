@@ -108,7 +108,7 @@ class UserShelf(Shelf[User]):
         """The members of a group, oldest first."""
         query = self._select().join(group_members, group_members.c.user_id == users.c.id)
         query = query.where(group_members.c.group_id == group.id)
-        return self._page(query, f"users in {group.id}", token, limit, "id")
+        return self._page(query, f"users in {group.id}", token, limit, group_members.c.user_id)
 
     def change(self, user: User, *, searched: dict[str, str] | None = None, **changes: Any) -> User:
         """Keep what changed. New `attributes` come with how they are `searched`."""

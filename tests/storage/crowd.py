@@ -1,0 +1,60 @@
+"""So many users, quickly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table
+
+from storage import tables
+from storage.store import Unit
+from tests.storage.rows import NOON, Filled
+
+
+def crowd(unit: Unit, filled: Filled, numbers: range) -> None:
+    """Users of these numbers in one pool, with a row in every table of theirs; as many identities in another."""
+    everybody = [_theirs(filled, number) for number in numbers]
+    for table in everybody[0]:
+        unit.write(table.insert(), [rows[table] for rows in everybody])
+
+
+def _theirs(filled: Filled, number: int) -> dict[Table, dict[str, Any]]:
+    user = {"user_id": number}
+    signed_in = user | {"pool_id": filled.pool.id, "client_id": filled.client.id, "expires": NOON + 1}
+    mark, identity_pool = str(number), filled.identity_pool.id
+    return {
+        tables.users: _user(filled.pool.id, number),
+        tables.user_aliases: user | {"pool_id": filled.pool.id, "kind": "email", "key": mark},
+        tables.password_history: user | {"password": "digest"},
+        tables.codes: user | {"purpose": "P", "digest": "d", "expires": NOON + 1},
+        tables.attempts: user | {"kind": "k", "count": 1, "since": NOON, "last": NOON, "locked_until": 0},
+        tables.group_members: user | {"group_id": filled.group.id},
+        tables.sign_ins: signed_in | {"digest": mark, "challenge": "C", "state": {}, "spent": False},
+        tables.token_families: signed_in | {"origin_jti": mark, "event_id": mark, "auth_time": 0, "revoked": False},
+        tables.refresh_tokens: {"digest": mark, "origin_jti": mark, "expires": NOON},
+        tables.identities: {"id": mark, "pool_id": identity_pool, "enabled": True, "created": NOON, "modified": NOON},
+        tables.identity_logins: {
+            "pool_id": identity_pool,
+            "provider": "provider",
+            "subject": mark,
+            "identity_id": mark,
+        },
+    }
+
+
+def _user(pool_id: str, number: int) -> dict[str, Any]:
+    """Every other user is like the others in whatever is not unique."""
+    values = {
+        "id": number,
+        "pool_id": pool_id,
+        "username": f"user {number:06}",
+        "username_key": f"user {number:06}",
+        "sub": f"sub {number:06}",
+        "status": "CONFIRMED",
+        "enabled": True,
+        "attributes": {},
+        "settings": {},
+        "created": NOON,
+        "modified": NOON,
+    }
+    return values | dict.fromkeys(tables.SEARCHED, f"x{number:06}" if number % 2 else "same")

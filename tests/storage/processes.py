@@ -1,0 +1,81 @@
+"""Other processes on the same database: `python -m tests.storage.processes TASK`, which waits for a path on stdin."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.store import Store
+from tests.storage.rows import VAULT, a_user
+
+ROOT = Path(__file__).parents[2]
+
+
+def open_each() -> None:
+    """Open every database that is named, and say how it went."""
+    for line in sys.stdin:
+        try:
+            Store(Path(line.strip()), VAULT).close()
+        except (SQLAlchemyError, OSError) as error:
+            say(repr(error))
+        else:
+            say("opened")
+
+
+def write_on() -> None:
+    """Add users to the one pool of the database that is named, saying each that was committed, until killed."""
+    store = Store(Path(sys.stdin.readline().strip()), VAULT)
+    with store.unit(writes=False) as unit:
+        (pool,) = unit.pools.page("us-east-1", 2, None).items
+    for turn in range(100_000):
+        with store.unit(writes=True) as unit:
+            before = unit.pools.get(pool.id)
+            name = f"user {before.user_count if before else None}"
+            user = a_user(unit, pool, name, email=f"{turn}@example.com")
+            unit.users.claim(user, "email", name)
+        say(str(user.id))
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def waiting(task: str, number: int) -> Iterator[list[subprocess.Popen[str]]]:
+    """So many processes, which have imported what they need and wait for a path."""
+    command = [sys.executable, "-m", "tests.storage.processes", task]
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            )
+            for _ in range(number)
+        ]
+        for process in processes:
+            stack.callback(process.kill)
+        assert [hear(process) for process in processes] == ["waiting"] * number
+        yield processes
+
+
+def tell(process: subprocess.Popen[str], path: Path) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{path}\n")
+    process.stdin.flush()
+
+
+def hear(process: subprocess.Popen[str]) -> str:
+    """The next line that a process said; empty when it is gone."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    return line.strip() if line.endswith("\n") else ""
+
+
+if __name__ == "__main__":
+    say("waiting")
+    {"open": open_each, "write": write_on}[sys.argv[1]]()

@@ -1,0 +1,156 @@
+"""Rows to test with: what a test does not say is defaulted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from keys.entropy import SeededEntropy
+from keys.vault import Vault
+from storage.records.identities import Identity, IdentityPool, Login
+from storage.records.pools import Client, ClientSecret, Pool, PoolKey
+from storage.records.sign_ins import Family, RefreshToken, SignIn
+from storage.records.users import Attempts, Code, Group, User
+from storage.store import Unit
+from storage.tables import metadata
+
+VAULT = Vault(bytes(range(32)), SeededEntropy(7))
+NOON = 1_800_000_000.123
+
+
+def a_pool(unit: Unit, id: str = "us-east-1_a", *, region: str = "us-east-1", name: str = "pool") -> Pool:
+    return unit.pools.add(Pool(id, region, name, {"MfaConfiguration": "OFF"}, NOON, NOON))
+
+
+def a_client(unit: Unit, pool: Pool, id: str = "client") -> Client:
+    return unit.clients.add(Client(id, pool.id, "web", {"ExplicitAuthFlows": []}, NOON, NOON))
+
+
+def a_secret(unit: Unit, client: Client, id: str = "client--1", created: float = NOON) -> ClientSecret:
+    secret = ClientSecret(id, client.id, VAULT.seal(b"secret", id), created)
+    unit.clients.add_secret(secret)
+    return secret
+
+
+def a_key(unit: Unit, pool: Pool, kid: str = "kid", use: str = "id") -> PoolKey:
+    key = PoolKey(kid, pool.id, use, VAULT.seal(b"pem", kid), NOON)
+    unit.pool_keys.add(key)
+    return key
+
+
+def a_user(
+    unit: Unit,
+    pool: Pool,
+    username: str = "ana",
+    *,
+    sub: str | None = None,
+    key: str | None = None,
+    enabled: bool = True,
+    status: str = "CONFIRMED",
+    password: str | None = None,
+    **searched: str,
+) -> User:
+    """A user whose searchable attributes are `searched`."""
+    user = User(
+        id=0,
+        pool_id=pool.id,
+        username=username,
+        sub=f"sub of {username}" if sub is None else sub,
+        status=status,
+        enabled=enabled,
+        password=password,
+        password_set=None if password is None else NOON,
+        attributes=dict(searched),
+        settings={"MFAOptions": []},
+        created=NOON,
+        modified=NOON,
+    )
+    return unit.users.add(user, key=username if key is None else key, searched=searched)
+
+
+def a_group(unit: Unit, pool: Pool, name: str = "admins") -> Group:
+    return unit.groups.add(pool.id, name, {"Precedence": 1}, NOON)
+
+
+def a_code(user: User, **changes: Any) -> Code:
+    values: dict[str, Any] = {
+        "purpose": "SIGN_UP",
+        "digest": "d",
+        "proves": "email",
+        "value": "ana@example.com",
+        "expires": NOON,
+    }
+    return Code(user.id, **(values | changes))
+
+
+def some_attempts(user: User, **changes: Any) -> Attempts:
+    values: dict[str, Any] = {"kind": "password", "count": 1, "since": NOON, "last": NOON, "locked_until": 0.0}
+    return Attempts(user.id, **(values | changes))
+
+
+def a_sign_in(pool: Pool, client: Client, user: User | None, digest: str = "session", expires: float = NOON) -> SignIn:
+    user_id = user.id if user else None
+    return SignIn(digest, pool.id, client.id, user_id, "NEW_PASSWORD_REQUIRED", {"steps": ["PASSWORD"]}, expires)
+
+
+def a_family(client: Client, user: User, jti: str = "jti", event: str = "event", expires: float = NOON) -> Family:
+    return Family(jti, event, user.pool_id, client.id, user.id, int(NOON), expires)
+
+
+def issue(unit: Unit, family: Family, digest: str = "refresh") -> RefreshToken:
+    token = RefreshToken(digest, family.origin_jti, family.expires)
+    unit.tokens.add(family, token)
+    return token
+
+
+def an_identity_pool(unit: Unit, id: str = "us-east-1:a", region: str = "us-east-1") -> IdentityPool:
+    pool = IdentityPool(id, region, "pool", {"AllowUnauthenticatedIdentities": True}, {"Roles": {}}, NOON, NOON)
+    return unit.identity_pools.add(pool)
+
+
+def an_identity(unit: Unit, pool: IdentityPool, id: str = "us-east-1:i") -> Identity:
+    return unit.identities.add(Identity(id, pool.id, True, NOON, NOON))
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What `fill` made."""
+
+    pool: Pool
+    client: Client
+    user: User
+    group: Group
+    identity_pool: IdentityPool
+    identity: Identity
+
+
+def fill(unit: Unit, mark: str = "a") -> Filled:
+    """A row in every table; two marks make rows that have nothing in common."""
+    pool = a_pool(unit, f"us-east-1_{mark}")
+    client = a_client(unit, pool, f"client {mark}")
+    user = a_user(unit, pool, f"ana {mark}", password="digest", email=f"{mark}@example.com")
+    group = a_group(unit, pool)
+    a_secret(unit, client, f"secret {mark}")
+    a_key(unit, pool, f"kid {mark}")
+    unit.users.claim(user, "email", f"{mark}@example.com")
+    unit.users.remember_password(user, 3)
+    unit.groups.admit(group, user)
+    unit.codes.put(a_code(user))
+    unit.codes.put_attempts(some_attempts(user))
+    unit.sign_ins.add(a_sign_in(pool, client, user, f"session {mark}"))
+    issue(unit, a_family(client, user, f"jti {mark}", f"event {mark}"), f"refresh {mark}")
+    identity_pool = an_identity_pool(unit, f"us-east-1:{mark}")
+    identity = an_identity(unit, identity_pool, f"us-east-1:i-{mark}")
+    unit.identities.link(Login(identity_pool.id, "provider", f"subject {mark}", identity.id))
+    return Filled(pool, client, user, group, identity_pool, identity)
+
+
+def census(unit: Unit) -> dict[str, int]:
+    """How many rows each table has, empty ones left out."""
+    counts = {
+        table.name: int(unit.read(select(func.count()).select_from(table)).scalar_one())
+        for table in metadata.sorted_tables
+    }
+    return {name: count for name, count in counts.items() if count}

@@ -1,0 +1,211 @@
+"""Everything that the shelves can do, done once, and what was asked of SQLite for it."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event
+
+from storage.records.identities import Login
+from storage.records.pools import Pool
+from storage.shelves.shelf import Shelf
+from storage.store import Store, Unit
+from storage.tables import SEARCHED
+from tests.storage.rows import (
+    NOON,
+    Filled,
+    a_client,
+    a_code,
+    a_family,
+    a_group,
+    a_key,
+    a_pool,
+    a_secret,
+    a_sign_in,
+    a_user,
+    an_identity,
+    an_identity_pool,
+    fill,
+    issue,
+    some_attempts,
+)
+
+
+@dataclass
+class Asked:
+    """A statement: who issued it ("UserShelf.page"), and how many steps of SQLite's machine it took."""
+
+    by: str
+    sql: str
+    parameters: Any
+    steps: int = 0
+
+
+@contextmanager
+def recorded(store: Store, unit: Unit) -> Iterator[list[Asked]]:
+    """What the shelves of a unit ask of SQLite, with the work that each statement makes, fetching included."""
+    asked: list[Asked] = []
+
+    def note(_c: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:
+        asked.append(Asked(_asker(), sql, parameters))
+
+    def step() -> None:
+        if asked:
+            asked[-1].steps += 1
+
+    driver: Any = unit._connection().connection.driver_connection
+    event.listen(store.engine, "before_cursor_execute", note)
+    driver.set_progress_handler(step, 1)
+    try:
+        yield asked
+    finally:
+        driver.set_progress_handler(None, 0)
+        event.remove(store.engine, "before_cursor_execute", note)
+
+
+def _asker() -> str:
+    """The method of a shelf, or of the unit, that is being called."""
+    for frame, _ in reversed(list(traceback.walk_stack(None))):
+        asker = frame.f_locals.get("self")
+        if isinstance(asker, Shelf | Unit):
+            return f"{type(asker).__name__}.{frame.f_code.co_name}"
+    return "nobody"
+
+
+def methods() -> set[str]:
+    """Every public method of every shelf."""
+    return {
+        f"{shelf.__name__}.{name}"
+        for shelf in Shelf.__subclasses__()
+        for name, _ in inspect.getmembers(shelf, inspect.isfunction)
+        if not name.startswith("_")
+    }
+
+
+def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
+    """Call every method of every shelf. What forgets many rows comes last."""
+    _pools(unit, filled)
+    _users(unit, filled)
+    _searches(unit, filled.pool)
+    _groups(unit, filled)
+    _sign_ins(unit, filled)
+    _identities(unit, filled)
+    unit.users.delete(filled.user)
+    unit.clients.delete(filled.client)
+    unit.groups.delete(filled.group)
+    unit.pools.empty(filled.pool)
+    unit.identity_pools.empty(filled.identity_pool)
+    unit.pools.delete(doomed.pool)
+    unit.identity_pools.delete(doomed.identity_pool)
+    fill(unit, "c")
+    unit.forget_everything()
+
+
+def _pools(unit: Unit, filled: Filled) -> None:
+    pool = a_pool(unit, "us-east-1_new")
+    unit.pools.get(pool.id)
+    unit.pools.change(pool, name="new", settings={}, modified=NOON)
+    _twice(lambda token: unit.pools.page("us-east-1", 1, token))
+    client = a_client(unit, pool, "new")
+    unit.clients.get(client.id)
+    unit.clients.change(client, name="new", settings={}, modified=NOON)
+    a_client(unit, pool, "newer")
+    _twice(lambda token: unit.clients.page(pool.id, 1, token))
+    unit.clients.all(filled.pool.id)
+    unit.clients.count(filled.pool.id)
+    a_secret(unit, client, "new")
+    unit.clients.secrets(client.id)
+    a_key(unit, pool, "new")
+    unit.pool_keys.of(pool.id)
+
+
+def _users(unit: Unit, filled: Filled) -> None:
+    pool = filled.pool
+    user = a_user(unit, pool, "zoe", password="digest", email="zoe@example.com")
+    unit.users.get(user.id)
+    unit.users.named(pool.id, "zoe")
+    unit.users.with_sub(pool.id, user.sub)
+    unit.users.claim(user, "email", "zoe@example.com")
+    unit.users.aliased(pool.id, "email", "zoe@example.com")
+    unit.users.aliases(user)
+    unit.users.disclaim(user, "email")
+    unit.users.change(user, attributes={}, searched={"email": "new@example.com"}, modified=NOON)
+    unit.users.remember_password(user, 3)
+    unit.users.past_passwords(user, 3)
+
+
+def _searches(unit: Unit, pool: Pool) -> None:
+    _twice(lambda token: unit.users.page(pool.id, 5, token))
+    for column in ("username", "sub", "status", *SEARCHED):
+        for value in ("", "same", "x001", "nobody", "CONFIRMED", "user 00", "sub 00"):
+            _twice(lambda token, c=column, v=value: unit.users.page(pool.id, 5, token, column=c, equals=v))
+            _twice(lambda token, c=column, v=value: unit.users.page(pool.id, 5, token, column=c, begins=v))
+    for enabled in (True, False):
+        _twice(lambda token, e=enabled: unit.users.page(pool.id, 5, token, column="enabled", equals=e))
+
+
+def _groups(unit: Unit, filled: Filled) -> None:
+    pool, user = filled.pool, filled.user
+    for name in ("new", "newer"):
+        group = a_group(unit, pool, name)
+        unit.groups.admit(group, user)
+    unit.groups.named(pool.id, "new")
+    unit.groups.count(pool.id)
+    unit.groups.change(group, settings={}, modified=NOON)
+    unit.groups.of(user)
+    _twice(lambda token: unit.groups.page(pool.id, 1, token))
+    _twice(lambda token: unit.groups.page_of(user, 1, token))
+    _twice(lambda token: unit.users.page_in(filled.group, 5, token))
+    unit.groups.dismiss(group, user)
+
+
+def _sign_ins(unit: Unit, filled: Filled) -> None:
+    pool, client, user = filled.pool, filled.client, filled.user
+    unit.codes.put(a_code(user))
+    unit.codes.get(user.id, "SIGN_UP")
+    unit.codes.drop(user.id, "SIGN_UP")
+    unit.codes.put_attempts(some_attempts(user))
+    unit.codes.attempts(user.id, "password")
+    unit.codes.forget_attempts(user.id, "password")
+    unit.sign_ins.add(a_sign_in(pool, client, user, "new", NOON - 1))
+    unit.sign_ins.get("new")
+    unit.sign_ins.spend("new")
+    issue(unit, a_family(client, user, "new", "new", NOON - 1), "new")
+    unit.tokens.get("new")
+    unit.tokens.of_event("new")
+    unit.tokens.refresh_token("new")
+    unit.tokens.revoke("new")
+    unit.tokens.revoke_all(user.id)
+    unit.sign_ins.sweep(NOON)
+    unit.tokens.sweep(NOON)
+
+
+def _identities(unit: Unit, filled: Filled) -> None:
+    pool = filled.identity_pool
+    unit.identity_pools.get(pool.id)
+    unit.identity_pools.change(pool, roles={}, modified=NOON)
+    an_identity_pool(unit, "us-east-1:new")
+    _twice(lambda token: unit.identity_pools.page("us-east-1", 1, token))
+    identity = an_identity(unit, pool, "new")
+    unit.identities.get(identity.id)
+    unit.identities.link(Login(pool.id, "provider", "new", identity.id))
+    unit.identities.login(pool.id, "provider", "new")
+    unit.identities.logins(identity)
+    unit.identities.logins_of([filled.identity, identity])
+    for enabled_only in (True, False):
+        _twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
+    unit.identities.merge(filled.identity, identity, NOON)
+    unit.identities.touch(identity, NOON)
+    unit.identities.forget(identity)
+
+
+def _twice(read: Any) -> None:
+    """The first page and, where there is one, the next."""
+    page = read(None)
+    if page.token:
+        read(page.token)

@@ -1,0 +1,185 @@
+"""What the database itself refuses, and what goes with what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.exc import IntegrityError
+
+from storage.records.identities import Login
+from storage.store import Store, Taken, Unit
+from storage.tables import metadata
+from tests.storage.rows import (
+    Filled,
+    a_client,
+    a_code,
+    a_family,
+    a_group,
+    a_key,
+    a_pool,
+    a_secret,
+    a_sign_in,
+    a_user,
+    an_identity,
+    an_identity_pool,
+    census,
+    fill,
+    issue,
+    some_attempts,
+)
+
+Columns = tuple[str, ...]
+
+TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
+    ("user_pools", ("id",)): lambda unit, a: a_pool(unit, a.pool.id),
+    ("user_pool_clients", ("id",)): lambda unit, a: a_client(unit, a.pool, a.client.id),
+    ("client_secrets", ("id",)): lambda unit, a: a_secret(unit, a.client, "secret a"),
+    ("pool_keys", ("kid",)): lambda unit, a: a_key(unit, a.pool, "kid a", "access"),
+    ("pool_keys", ("pool_id", "use")): lambda unit, a: a_key(unit, a.pool, "another"),
+    ("users", ("pool_id", "username_key")): lambda unit, a: a_user(unit, a.pool, "Ana A", key="ana a"),
+    ("users", ("pool_id", "sub")): lambda unit, a: a_user(unit, a.pool, "bob", sub=a.user.sub),
+    ("user_aliases", ("pool_id", "kind", "key")): lambda unit, a: unit.users.claim(a.user, "email", "a@example.com"),
+    ("groups", ("pool_id", "name")): lambda unit, a: a_group(unit, a.pool),
+    ("sign_ins", ("digest",)): lambda unit, a: unit.sign_ins.add(a_sign_in(a.pool, a.client, a.user, "session a")),
+    ("token_families", ("origin_jti",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "jti a")),
+    ("token_families", ("event_id",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "new", "event a")),
+    ("refresh_tokens", ("digest",)): lambda unit, a: issue(unit, a_family(a.client, a.user), "refresh a"),
+    ("identity_pools", ("id",)): lambda unit, a: an_identity_pool(unit, a.identity_pool.id),
+    ("identities", ("id",)): lambda unit, a: an_identity(unit, a.identity_pool, a.identity.id),
+    ("identity_logins", ("pool_id", "provider", "subject")): lambda unit, a: unit.identities.link(
+        Login(a.identity_pool.id, "provider", "subject a", a.identity.id)
+    ),
+}
+
+NEVER_TAKEN: dict[tuple[str, Columns], str] = {
+    ("users", ("id",)): "given by the database",
+    ("groups", ("id",)): "given by the database",
+    ("password_history", ("id",)): "given by the database",
+    ("codes", ("user_id", "purpose")): "a new one replaces the old",
+    ("attempts", ("user_id", "kind")): "a new one replaces the old",
+    ("group_members", ("group_id", "user_id")): "joining twice changes nothing",
+}
+
+
+def test_every_unique_constraint_is_listed_here() -> None:
+    declared = set()
+    for table in metadata.sorted_tables:
+        uniques = [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
+        declared |= {(table.name, tuple(column.name for column in unique.columns)) for unique in uniques}
+    assert declared == TAKEN.keys() | NEVER_TAKEN.keys()
+
+
+@pytest.mark.parametrize("constraint", TAKEN, ids=lambda each: f"{each[0]}({','.join(each[1])})")
+def test_what_is_taken_is_refused_by_name_and_nothing_changes(store: Store, constraint: tuple[str, Columns]) -> None:
+    with store.unit(writes=True) as unit:
+        filled = fill(unit)
+        before = census(unit)
+    with pytest.raises(Taken) as refused, store.unit(writes=True) as unit:
+        TAKEN[constraint](unit, filled)
+    assert (refused.value.table, refused.value.columns) == constraint
+    with store.unit(writes=False) as unit:
+        assert census(unit) == before
+
+
+def test_a_unit_goes_on_after_something_was_taken(store: Store) -> None:
+    with store.unit(writes=True) as unit:
+        pool = a_pool(unit)
+        a_user(unit, pool, "ana")
+        with pytest.raises(Taken):
+            a_user(unit, pool, "ana", sub="another")
+        a_user(unit, pool, "bob")
+    with store.unit(writes=False) as unit:
+        assert [user.username for user in unit.users.page(pool.id, 10, None).items] == ["ana", "bob"]
+
+
+def test_what_refers_to_nothing_is_a_mistake_of_ours_and_not_taken(store: Store) -> None:
+    with store.unit(writes=True) as unit:
+        pool = a_pool(unit)
+        unit.pools.delete(pool)
+    with pytest.raises(IntegrityError) as refused, store.unit(writes=True) as unit:
+        a_user(unit, pool)
+    assert refused.value.__cause__ is not refused.value
+    with store.unit(writes=False) as unit:
+        assert census(unit) == {}
+
+
+def test_a_filled_database_has_a_row_in_every_table(unit: Unit) -> None:
+    fill(unit)
+    assert census(unit) == {table.name: 1 for table in metadata.sorted_tables}
+
+
+def test_a_deleted_pool_takes_all_that_is_in_it_and_nothing_else(unit: Unit) -> None:
+    filled = fill(unit)
+    other = fill(unit, "b")
+    unit.pools.delete(filled.pool)
+    unit.identity_pools.delete(filled.identity_pool)
+    assert census(unit) == {table.name: 1 for table in metadata.sorted_tables}
+    assert unit.users.get(other.user.id) == other.user
+    assert unit.identities.get(other.identity.id) == other.identity
+
+
+def test_a_deleted_client_takes_its_secrets_and_what_it_was_given(unit: Unit) -> None:
+    filled = fill(unit)
+    unit.clients.delete(filled.client)
+    gone = metadata.tables.keys() - census(unit).keys()
+    assert gone == {"user_pool_clients", "client_secrets", "sign_ins", "token_families", "refresh_tokens"}
+
+
+def test_a_deleted_user_takes_everything_that_is_theirs(unit: Unit) -> None:
+    filled = fill(unit)
+    unit.users.delete(filled.user)
+    assert metadata.tables.keys() - census(unit).keys() == {
+        "users",
+        "user_aliases",
+        "password_history",
+        "codes",
+        "attempts",
+        "group_members",
+        "sign_ins",
+        "token_families",
+        "refresh_tokens",
+    }
+
+
+def test_a_deleted_user_leaves_what_is_not_theirs(unit: Unit) -> None:
+    filled = fill(unit)
+    bob = a_user(unit, filled.pool, "bob")
+    unit.groups.admit(filled.group, bob)
+    unit.codes.put(a_code(bob))
+    unit.codes.put_attempts(some_attempts(bob))
+    unit.users.delete(filled.user)
+    assert unit.users.page_in(filled.group, 10, None).items == [bob]
+    assert unit.codes.get(bob.id, "SIGN_UP") == a_code(bob)
+    assert unit.codes.attempts(bob.id, "password") == some_attempts(bob)
+
+
+def test_a_deleted_group_takes_its_memberships_alone(unit: Unit) -> None:
+    unit.groups.delete(fill(unit).group)
+    assert metadata.tables.keys() - census(unit).keys() == {"groups", "group_members"}
+
+
+def test_an_emptied_pool_loses_what_its_users_had(unit: Unit) -> None:
+    filled = fill(unit)
+    unit.pools.empty(filled.pool)
+    left = {"user_pools", "user_pool_clients", "client_secrets", "pool_keys"}
+    assert census(unit).keys() - {"identity_pools", "identities", "identity_logins"} == left
+
+
+def test_forgetting_everything_leaves_no_row(unit: Unit) -> None:
+    fill(unit)
+    fill(unit, "b")
+    unit.forget_everything()
+    assert census(unit) == {}
+    fill(unit)
+    assert census(unit) == {table.name: 1 for table in metadata.sorted_tables}
+
+
+def test_the_rows_that_go_with_another_are_found_by_an_index() -> None:
+    """Else deleting a user would read the whole of every table that refers to users."""
+    for table in metadata.sorted_tables:
+        leading = {next(iter(index.columns)) for index in table.indexes}
+        uniques = [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
+        leading |= {next(iter(unique.columns)) for unique in uniques}
+        assert {key.parent for key in table.foreign_keys} <= leading, table.name

@@ -1,0 +1,133 @@
+"""The schema by Alembic and the schema by the tables are one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from storage import migrations
+from storage.store import Store, _sqlite
+from storage.tables import metadata
+from tests.storage.conftest import migrated
+from tests.storage.rows import VAULT, fill
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A database that Alembic brought up."""
+    migrated(tmp_path / "migrated.sqlite3")
+    engine = _sqlite(tmp_path / "migrated.sqlite3")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Connection]:
+    """A connection that writes to an empty file."""
+    engine = _sqlite(tmp_path / "empty.sqlite3")
+    with engine.connect().execution_options(writes=True) as connection:
+        yield connection
+    engine.dispose()
+
+
+def schema(connection: Connection) -> dict[str, tuple[object, ...]]:
+    """What SQLite keeps of each table and index: columns in order, constraints in any, options."""
+    found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    return {name: clauses(sql) for name, sql in found}
+
+
+def clauses(sql: str) -> tuple[object, ...]:
+    opening, body, options = re.fullmatch(r"(.*?)\((.*)\)(.*)", " ".join(sql.split()).replace('"', ""), re.S).groups()  # type: ignore[union-attr]
+    parts = [part.strip() for part in re.split(r",(?![^(]*\))", body)]
+    constraints = [part for part in parts if part.startswith("CONSTRAINT ")]
+    return opening.strip(), [part for part in parts if part not in constraints], sorted(constraints), options.strip()
+
+
+def test_alembic_sees_no_difference_to_the_tables(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_sqlite_keeps_the_same_of_both(engine: Engine, sqlite: Store) -> None:
+    """`compare_metadata` sees neither WITHOUT ROWID nor AUTOINCREMENT nor partial indexes nor ON DELETE."""
+    with engine.connect() as migrated, sqlite.engine.connect() as made:
+        assert schema(migrated) == schema(made)
+        everything = str(schema(made))
+    for said in ("WITHOUT ROWID", "AUTOINCREMENT", "WHERE email IS NOT NULL", "ON DELETE CASCADE"):
+        assert said in everything
+
+
+def test_both_are_at_the_newest_revision(engine: Engine, sqlite: Store) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
+    for each in (engine, sqlite.engine):
+        with each.connect() as connection:
+            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0001"]
+
+
+def test_a_migration_that_does_not_commit_leaves_nothing(empty: Connection) -> None:
+    migrations.migrate(empty)
+    assert inspect(empty).has_table("users")
+    empty.rollback()
+    assert schema(empty) == {}
+
+
+def test_a_migrated_database_is_opened_as_it_is(engine: Engine, tmp_path: Path) -> None:
+    with engine.connect() as connection:
+        before = schema(connection)
+    store = Store(tmp_path / "migrated.sqlite3", VAULT)
+    with store.unit(writes=True) as unit:
+        fill(unit)
+        assert schema(unit.store.engine.connect()) == before
+    store.close()
+
+
+def test_a_database_at_an_older_revision_is_brought_up_when_it_is_opened(tmp_path: Path) -> None:
+    """With one revision there is none older; an empty version table stands for what comes before the first."""
+    path = tmp_path / "old.sqlite3"
+    engine = _sqlite(path)
+    with engine.connect().execution_options(writes=True) as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.commit()
+    engine.dispose()
+    store = Store(path, VAULT)
+    with store.unit(writes=True) as unit:
+        fill(unit)
+        version = unit.read(text("SELECT version_num FROM alembic_version")).scalars().all()
+    assert version == [migrations.HEAD]
+    store.close()
+
+
+def test_a_database_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "later.sqlite3"
+    store = Store(path, VAULT)
+    with store.unit(writes=True) as unit:
+        fill(unit)
+        unit.write(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    before = path.read_bytes()
+    with pytest.raises(Exception, match="'9999'"):
+        Store(path, VAULT)
+    assert path.read_bytes() == before
+
+
+def test_migrations_run_wherever_they_are_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty: Connection
+) -> None:
+    """A `%` in a path means something to Alembic's configuration."""
+    installed = tmp_path / "100%" / "%(here)s"
+    shutil.copytree(Path(migrations.__file__).parent, installed, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(migrations, "__file__", str(installed / "__init__.py"))
+    migrations.migrate(empty)
+    assert inspect(empty).has_table("users")

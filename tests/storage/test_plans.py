@@ -1,0 +1,114 @@
+"""Nothing scans: what a query costs does not grow with the users, by SQLite's plan and by what it did."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.store import Store
+from tests.storage.crowd import crowd
+from tests.storage.rows import VAULT, fill
+from tests.storage.scenario import Asked, methods, play, recorded
+
+FEW, MANY = 100, 2_000
+
+FULL = {
+    "Unit.forget_everything": "empties every table, so it reads every table",
+}
+"""What may scan a table."""
+
+SORTED = {
+    "GroupShelf.of": "the groups of one user, by name",
+    "IdentityShelf.logins_of": "the logins of the identities of one page",
+}
+"""What may sort what it found: there are few of it, however many users there are."""
+
+BULK = {
+    "PoolShelf.delete": "takes the pool's users with it",
+    "PoolShelf.empty": "takes the pool's users",
+    "ClientShelf.delete": "takes the client's tokens with it",
+    "GroupShelf.delete": "takes the memberships with it",
+    "IdentityPoolShelf.delete": "takes the pool's identities with it",
+    "IdentityPoolShelf.empty": "takes the pool's identities",
+} | FULL
+"""What may cost more as there are more users: it changes as many rows."""
+
+
+def run(store: Store, size: int) -> list[Asked]:
+    with store.unit(writes=True) as unit:
+        filled, doomed = fill(unit), fill(unit, "b")
+        crowd(unit, filled, range(10_000, 10_000 + size))
+        crowd(unit, doomed, range(20_000, 20_000 + size))
+    with store.unit(writes=True) as unit, recorded(store, unit) as asked:
+        play(unit, filled, doomed)
+    return asked
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[Asked]]]:
+    """A store where the scenario was played among many users, and all that it asked."""
+    store = Store(tmp_path_factory.mktemp("many") / "many.sqlite3", VAULT)
+    yield store, run(store, MANY)
+    store.close()
+
+
+def plans(store: Store, asked: list[Asked]) -> dict[tuple[str, str], list[str]]:
+    """SQLite's plan of each statement that looks for rows."""
+    found = {}
+    with store.engine.connect() as connection:
+        for each in asked:
+            if not each.sql.startswith(("INSERT", "SAVEPOINT", "BEGIN")):
+                rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each.sql}", each.parameters)
+                found[each.by, each.sql] = [row[3] for row in rows]
+    return found
+
+
+def test_the_scenario_calls_every_method_of_every_shelf(many: tuple[Store, list[Asked]]) -> None:
+    assert methods() - {each.by for each in many[1]} == set()
+
+
+def test_no_query_scans_a_table(many: tuple[Store, list[Asked]]) -> None:
+    found = plans(*many)
+    assert len(found) > 60
+    scans = {
+        (by, sql, step)
+        for (by, sql), plan in found.items()
+        for step in plan
+        if re.match("SCAN ", step) and by not in FULL
+    }
+    assert scans == set()
+
+
+def test_no_query_sorts_what_it_found(many: tuple[Store, list[Asked]]) -> None:
+    found = plans(*many)
+    sorts = {(by, sql) for (by, sql), plan in found.items() if "TEMP B-TREE" in str(plan) and by not in SORTED}
+    assert sorts == set()
+
+
+def test_no_query_makes_an_index_for_itself(many: tuple[Store, list[Asked]]) -> None:
+    assert [key for key, plan in plans(*many).items() if "AUTOMATIC" in str(plan)] == []
+
+
+def test_no_statement_works_more_among_many_users_than_among_few(
+    many: tuple[Store, list[Asked]], tmp_path: Path
+) -> None:
+    """A search may use an index and still walk through all users of a pool: only its steps tell."""
+    store = Store(tmp_path / "few.sqlite3", VAULT)
+    few = run(store, FEW)
+    store.close()
+    assert [(each.by, each.sql) for each in few] == [(each.by, each.sql) for each in many[1]]
+    grown = {
+        (small.by, small.sql, small.steps, large.steps)
+        for small, large in zip(few, many[1], strict=True)
+        if large.steps > small.steps + 50 and small.by not in BULK
+    }
+    assert grown == set()
+
+
+@pytest.mark.parametrize("by", BULK)
+def test_what_may_grow_with_the_users_does(many: tuple[Store, list[Asked]], by: str) -> None:
+    """Else the steps are not counted, and the test before this one says nothing."""
+    assert max(each.steps for each in many[1] if each.by == by) > (MANY if by not in FULL else 1)
