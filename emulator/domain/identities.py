@@ -1,104 +1,112 @@
-"""The life of an identity: found by its logins, linked, merged (AWS: "Identity pools", GetId)."""
+"""The life of an identity: begun as a guest or by a login, given further logins, merged with another.
+
+A login (a user of a provider) leads to one identity of a pool, always; an identity has one login of a provider.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from emulator.context import Context
-from emulator.domain.logins import Proof
-from emulator.faults import (
-    NotAuthorizedException,
-    ResourceConflictException,
-    ResourceNotFoundException,
-)
+from emulator.domain.logins import Proven
+from emulator.faults import NotAuthorizedException, ResourceConflictException, ResourceNotFoundException
 from keys import entropy
 from storage.records.identities import Identity, IdentityPool, Login
+from storage.store import Taken
 
-NO_GUESTS = "Unauthenticated access is not supported for this identity pool."
-_NO_MATCH = "Logins don't match. Please include at least one valid login for this identity or identity pool."
-
-
-def new(context: Context, pool: IdentityPool) -> Identity:
-    """A new identity in a pool. Its id says the pool's region, and nothing else of the pool."""
-    identity_id = f"{pool.region}:{entropy.uuid(context.world.entropy)}"
-    return context.unit.identities.add(Identity(identity_id, pool.id, True, context.now, context.now))
+_MOST_LOGINS = 20
 
 
-def check_guests(pool: IdentityPool) -> None:
-    """Refuse guests where the pool does not take them."""
-    if not pool.settings["AllowUnauthenticatedIdentities"]:
-        raise NotAuthorizedException(NO_GUESTS)
-
-
-def of_logins(context: Context, pool: IdentityPool, proofs: Sequence[Proof]) -> Identity:
-    """The identity of somebody who proved these logins: the same as ever, or a new one.
-
-    Logins that are given together are linked; identities that they joined are merged.
-    """
-    owners = [owner for owner in (_owner(context, pool, proof) for proof in proofs) if owner]
-    identity = owners[0] if owners else new(context, pool)
-    return _joined(context, pool, identity, proofs)
-
-
-def proved(context: Context, identity_id: str, pool: IdentityPool, proofs: Sequence[Proof]) -> Identity:
-    """The identity that a caller who names `identity_id` and proves these logins acts as.
-
-    Usually that identity; another where a login belongs to it, which then takes over.
-    """
-    identity = found(context, identity_id)
-    linked = context.unit.identities.logins(identity)
-    if not identity.enabled:
-        raise NotAuthorizedException(f"Access to Identity '{identity_id}' is forbidden.", "it was merged away")
-    if not proofs:
-        if linked:
-            raise NotAuthorizedException(f"Access to Identity '{identity_id}' is forbidden.", "no login was given")
-        check_guests(pool)
-        return identity
-    known = {(login.provider, login.subject) for login in linked}
-    if linked and not any((proof.provider, proof.subject) in known for proof in proofs):
-        raise NotAuthorizedException(_NO_MATCH)
-    return _joined(context, pool, identity, proofs)
-
-
-def found(context: Context, identity_id: str) -> Identity:
-    """The identity with that id. Raises ResourceNotFoundException."""
+def named(context: Context, identity_id: str) -> Identity:
+    """The identity with that id, in whatever pool."""
     identity = context.unit.identities.get(identity_id)
     if identity is None:
         raise ResourceNotFoundException(f"Identity '{identity_id}' not found.")
     return identity
 
 
-def _owner(context: Context, pool: IdentityPool, proof: Proof) -> Identity | None:
-    login = context.unit.identities.login(pool.id, proof.provider, proof.subject)
-    return context.unit.identities.get(login.identity_id) if login else None
+def begin_guest(context: Context, pool: IdentityPool) -> Identity:
+    """A new guest, where the pool lets guests in. Callers keep the id: each call gives another."""
+    _require_guests(pool)
+    return _begin(context, pool)
 
 
-def _joined(context: Context, pool: IdentityPool, identity: Identity, proofs: Sequence[Proof]) -> Identity:
-    """The identity with every proved login linked to it.
+def of_logins(context: Context, pool: IdentityPool, proven: Sequence[Proven]) -> Identity:
+    """The identity of these logins, which becomes one where they had several.
 
-    AWS unknown: who survives a merge of two identities with logins; the owner of the login that joins does.
+    AWS unknown: which of several survives; the owner of the login whose provider the pool names first does here.
     """
-    for proof in proofs:
-        owner = _owner(context, pool, proof)
-        if owner is None:
-            _check_conflict(context, identity, proof)
-            context.unit.identities.link(Login(pool.id, proof.provider, proof.subject, identity.id))
-            identity = context.unit.identities.touch(identity, context.now)
-        elif owner.id != identity.id:
-            _check_mergeable(context, identity, owner)
-            context.unit.identities.merge(identity, owner, context.now)
-            identity = owner
-    return identity
+    owners = _owners(context, pool, proven)
+    if owners:
+        return _joined(context, owners[0], owners[1:], proven)
+    fresh = _begin(context, pool)
+    try:
+        return _joined(context, fresh, [], proven)
+    except Taken:  # another process that shares the database was quicker
+        context.unit.identities.forget(fresh)
+        return of_logins(context, pool, proven)
 
 
-def _check_conflict(context: Context, identity: Identity, proof: Proof) -> None:
-    """One login for each provider. AWS unknown: the words."""
-    if proof.provider in {login.provider for login in context.unit.identities.logins(identity)}:
-        raise ResourceConflictException(f"The identity is already linked to another login of {proof.provider}.")
+def entitled(context: Context, pool: IdentityPool, identity: Identity, proven: Sequence[Proven]) -> Identity:
+    """The identity that gets credentials where a caller names `identity` and proves these logins.
+
+    It may be another one: a login that belongs to another identity merges `identity` into that. AWS unknown: which
+    of two authenticated identities survives, and what a disabled one is told.
+    """
+    linked = context.unit.identities.logins(identity)
+    if not identity.enabled or (linked and not proven):
+        raise NotAuthorizedException(f"Access to Identity '{identity.id}' is forbidden.")
+    if not proven:
+        _require_guests(pool)
+        return identity
+    owners = _owners(context, pool, proven)
+    if linked and identity not in owners:
+        raise NotAuthorizedException(
+            "Logins don't match. Please include at least one valid login for this identity or identity pool."
+        )
+    others = [owner for owner in owners if owner != identity]
+    if not others:
+        return _joined(context, identity, [], proven)
+    return _joined(context, others[0], [*others[1:], identity], proven)
 
 
-def _check_mergeable(context: Context, loser: Identity, winner: Identity) -> None:
-    taken = {login.provider for login in context.unit.identities.logins(winner)}
-    for login in context.unit.identities.logins(loser):
-        if login.provider in taken:
-            raise ResourceConflictException(f"Both identities are linked to a login of {login.provider}.")
+def _require_guests(pool: IdentityPool) -> None:
+    if not pool.settings["AllowUnauthenticatedIdentities"]:
+        raise NotAuthorizedException("Unauthenticated access is not supported for this identity pool.")
+
+
+def _begin(context: Context, pool: IdentityPool) -> Identity:
+    identity_id = f"{pool.region}:{entropy.uuid(context.world.entropy)}"
+    return context.unit.identities.add(Identity(identity_id, pool.id, True, context.now, context.now))
+
+
+def _owners(context: Context, pool: IdentityPool, proven: Sequence[Proven]) -> list[Identity]:
+    """The identities that have these logins, each once."""
+    unit = context.unit
+    known = [unit.identities.login(pool.id, login.provider, login.subject) for login in proven]
+    return [named(context, identity_id) for identity_id in dict.fromkeys(login.identity_id for login in known if login)]
+
+
+def _joined(context: Context, winner: Identity, losers: Sequence[Identity], proven: Sequence[Proven]) -> Identity:
+    """The winner with the logins of the losers, which are disabled, and those that were proven."""
+    unit, now = context.unit, context.now
+    linked = {
+        (login.provider, login.subject) for identity in (winner, *losers) for login in unit.identities.logins(identity)
+    }
+    fresh = {(login.provider, login.subject) for login in proven} - linked
+    _check_joinable(linked | fresh)
+    for loser in losers:
+        unit.identities.merge(loser, winner, now)
+    for provider, subject in sorted(fresh):
+        unit.identities.link(Login(winner.pool_id, provider, subject, winner.id))
+    return unit.identities.touch(winner, now) if fresh or losers else winner
+
+
+def _check_joinable(logins: set[tuple[str, str]]) -> None:
+    """One login of a provider, and no more than AWS links. AWS unknown: the words."""
+    providers = [provider for provider, _ in logins]
+    doubled = sorted({provider for provider in providers if providers.count(provider) > 1})
+    if doubled:
+        raise ResourceConflictException(f"Another login of {doubled[0]} is linked to this identity.")
+    if len(logins) > _MOST_LOGINS:
+        raise ResourceConflictException(f"An identity cannot have more than {_MOST_LOGINS} logins.")

@@ -1,137 +1,149 @@
-"""How a login token is checked (AWS: "Identity pools authentication flow"; OpenID Connect Core section 3.1.3.7)."""
+"""How the token of a login is checked, before an identity is given for it.
+
+The logins are those of our own user pools, verified with the keys at hand. Social, OIDC and SAML providers and
+developer identities are not built: where a pool is configured for one, using it says so.
+"""
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import signing_keys
+from emulator.domain import identity_pools, login_providers, signing_keys
 from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt
 from keys import signing
 from storage.records.identities import IdentityPool
 
-_USER_POOL = re.compile(r"(?:.*/)?(?P<id>(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d)_[0-9a-zA-Z]+)")
-_PUBLIC = frozenset(
-    {
-        "graph.facebook.com",
-        "www.amazon.com",
-        "accounts.google.com",
-        "appleid.apple.com",
-        "api.twitter.com",
-        "www.digits.com",
-    }
-)
-_NOT_JWT = "Invalid login token. Not a valid OpenId Connect identity token."
+NOT_BUILT = "logins of social, OIDC and SAML providers; developer identities"
+_INVALID = "Invalid login token."
+_NOT_OPENID = f"{_INVALID} Not a valid OpenId Connect identity token."
 _UNSUPPORTED = "Token is not from a supported provider of this identity pool."
+_REQUIRED = ("iss", "aud", "exp", "sub")
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """A login that was proved: the provider by its AWS name, the subject there, and what the token says."""
+class Proven:
+    """A login whose token was checked: who (`subject`) at which provider (its canonical name), by which client."""
 
     provider: str
-    subject: str
     client_id: str
-    claims: dict[str, Any]
+    subject: str
+    claims: Mapping[str, Any]
 
 
-def canonical(provider: str) -> str:
-    """The AWS name of a user pool as provider, whatever host it is named by; other names as they are."""
-    found = _USER_POOL.fullmatch(provider.removesuffix("/"))
-    return f"cognito-idp.{found['region']}.amazonaws.com/{found['id']}" if found else provider
+def check(context: Context, pool: IdentityPool, logins: Mapping[str, str]) -> list[Proven]:
+    """The logins, each proven by its token, in the order in which the pool names their providers.
 
-
-def is_user_pool(provider: str) -> bool:
-    """Whether a name is that of a user pool, with the host or with AWS's."""
-    return "/" in provider and _USER_POOL.fullmatch(provider) is not None
-
-
-def check(context: Context, pool: IdentityPool, logins: Mapping[str, str]) -> list[Proof]:
-    """Every login, proved. One that is not good fails the call, with AWS's words for it."""
-    return [_proved(context, pool, key, token) for key, token in logins.items()]
-
-
-def _proved(context: Context, pool: IdentityPool, key: str, token: str) -> Proof:
-    _check_provider(pool, key)
-    claims = _claims(token)
-    provider = canonical(key)
-    if canonical(str(claims["iss"])) != provider or key.startswith(("http://", "https://")):
-        raise NotAuthorizedException("Invalid login token. Issuer doesn't match providerName")
-    configured = [
-        entry
-        for entry in pool.settings.get("CognitoIdentityProviders") or []
-        if canonical(entry["ProviderName"]) == provider and entry.get("ClientId") == claims["aud"]
-    ]
-    if not configured:
-        raise NotAuthorizedException(_UNSUPPORTED, f"client {claims['aud']} of {provider} is not configured")
-    if claims["exp"] <= context.now:
-        raise NotAuthorizedException(f"Invalid login token. Token expired: {int(context.now)} >= {int(claims['exp'])}")
-    user_pool_id = provider.rsplit("/", 1)[-1]
-    _check_signature(context, user_pool_id, token)
-    if configured[0].get("ServerSideTokenCheck"):
-        _check_active(context, user_pool_id, claims)
-    return Proof(provider, str(claims["sub"]), str(claims["aud"]), claims)
+    Any token that is not good refuses the whole call. Raises NotAuthorizedException, InvalidParameterException.
+    """
+    if not any(pool.settings.get(member) for member in identity_pools.PROVIDERS):
+        raise NotAuthorizedException(f"Identity pool - {pool.id} does not have identity providers configured.")
+    for key in logins:
+        _check_provider(pool, key)
+    proven = [_proven(context, pool, key, token) for key, token in logins.items()]
+    return [login for _, login in sorted(proven, key=lambda found: found[0])]
 
 
 def _check_provider(pool: IdentityPool, key: str) -> None:
-    """Refuse a key that the pool does not know, or whose kind is not built."""
+    """Refuse what is no public provider, and say of the other kinds that they are not built.
+
+    AWS unknown: how it tells a developer provider's name from a public provider that is spelt wrong; here a
+    public one has a dot or a slash in its name.
+    """
     settings = pool.settings
-    social = settings.get("SupportedLoginProviders") or {}
-    federated = [*settings.get("OpenIdConnectProviderARNs", []), *settings.get("SamlProviderARNs", [])]
-    if is_user_pool(key):
-        if not (settings.get("CognitoIdentityProviders") or social or federated):
-            raise NotAuthorizedException(f"Identity pool - {pool.id} does not have identity providers configured.")
-        return
-    if key in social or key in federated or any(arn.endswith(f"oidc-provider/{key}") for arn in federated):
-        raise NotBuilt(f"Signing in to an identity pool with {key}")
-    if key == "cognito-identity.amazonaws.com":
-        raise NotBuilt("Signing in to an identity pool with a token of GetOpenIdTokenForDeveloperIdentity")
-    if key not in _PUBLIC and "/" not in key and "." not in key:
+    if key == settings.get("DeveloperProviderName") or not ({".", "/", ":"} & set(key)):
         raise InvalidParameterException("Please provide a valid public provider.")
-    if not (settings.get("CognitoIdentityProviders") or social or federated):
-        raise NotAuthorizedException(f"Identity pool - {pool.id} does not have identity providers configured.")
-    raise NotAuthorizedException(_UNSUPPORTED, f"{key} is not configured")
+    user_pools = {login_providers.canonical(entry["ProviderName"]) for entry in _user_pools(pool)}
+    openid = {arn.partition(":oidc-provider/")[2] for arn in settings.get("OpenIdConnectProviderARNs", [])}
+    others = openid.union(settings.get("SupportedLoginProviders", {}), settings.get("SamlProviderARNs", []))
+    if key in others and login_providers.canonical(key) not in user_pools:
+        raise NotBuilt(f"Signing in with {key}")
+    if key == login_providers.DEVELOPER_TOKENS and "DeveloperProviderName" in settings:
+        raise NotBuilt("Signing in as a developer-authenticated identity")
+    if key in login_providers.SOCIAL:
+        raise NotAuthorizedException(_UNSUPPORTED, f"{key} is not configured")
+
+
+def _proven(context: Context, pool: IdentityPool, key: str, token: str) -> tuple[int, Proven]:
+    """A login and its provider's place in the pool's configuration.
+
+    AWS unknown: the order of the checks; claims, issuer, client, expiry, signature, user here.
+    """
+    claims = _claims(token)
+    provider = login_providers.canonical(key)
+    if provider != login_providers.of_issuer(claims["iss"]):
+        raise NotAuthorizedException(
+            f"{_INVALID} Issuer doesn't match providerName", f"the token is of {claims['iss'][:200]!r}, not of {key!r}"
+        )
+    place, entry = _configured(pool, provider, claims["aud"])
+    # AWS grants no grace: a token was refused 146 s after it had expired.
+    if context.now >= claims["exp"]:
+        raise NotAuthorizedException(f"{_INVALID} Token expired: {int(context.now)} >= {int(claims['exp'])}")
+    pool_id = login_providers.user_pool_of(provider) or ""
+    _verify(context, pool_id, token)
+    if entry.get("ServerSideTokenCheck"):
+        _check_user(context, pool_id, claims)
+    return place, Proven(provider, claims["aud"], claims["sub"], claims)
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """The claims that a login token must have, each of its type; nothing is verified yet."""
+    """What an ID token says, unverified. An access token has no `aud`.
+
+    AWS unknown: the words where another claim is missing.
+    """
     try:
         _, claims = signing.peek(token)
-    except signing.Unreadable:
-        raise NotAuthorizedException(_NOT_JWT) from None
-    for name, kind in (("iss", str), ("aud", str), ("sub", str), ("exp", int | float)):
+    except signing.Unreadable as problem:
+        raise NotAuthorizedException(_NOT_OPENID, str(problem)) from None
+    for name in _REQUIRED:
         if name not in claims:
-            raise NotAuthorizedException(f"Invalid login token. Missing a required claim: {name}")
-        if not isinstance(claims[name], kind) or isinstance(claims[name], bool):
-            raise NotAuthorizedException(_NOT_JWT, f"{name} is of the wrong type")
+            raise NotAuthorizedException(f"{_INVALID} Missing a required claim: {name}")
+    texts = (claims["iss"], claims["aud"], claims["sub"])
+    if not all(isinstance(text, str) for text in texts) or not _is_moment(claims["exp"]):
+        raise NotAuthorizedException(_NOT_OPENID, "a claim has the wrong type")
     return claims
 
 
-def _check_signature(context: Context, user_pool_id: str, token: str) -> None:
-    """Verify with our own pool's key for ID tokens; nothing is fetched."""
-    keys = signing_keys.of(context, user_pool_id)
+def _is_moment(value: object) -> bool:
+    """Whether a claim is a number; JSON as Python reads it has NaN and Infinity, and integers beyond any float."""
+    return (type(value) is int) or (type(value) is float and math.isfinite(value))
+
+
+def _configured(pool: IdentityPool, provider: str, client_id: str) -> tuple[int, dict[str, Any]]:
+    """The pool's entry for that client of that user pool, and its place."""
+    for place, entry in enumerate(_user_pools(pool)):
+        if login_providers.canonical(entry["ProviderName"]) == provider and entry["ClientId"] == client_id:
+            return place, entry
+    raise NotAuthorizedException(_UNSUPPORTED, f"client {client_id[:200]!r} of {provider!r} is not configured")
+
+
+def _user_pools(pool: IdentityPool) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = pool.settings.get("CognitoIdentityProviders", [])
+    return found
+
+
+def _verify(context: Context, pool_id: str, token: str) -> None:
+    """Check that the user pool signed the token as an ID token; a pool that is gone has no keys."""
+    key = signing_keys.of(context, pool_id).get("id")
     try:
-        context.world.key_ring.open_token([keys["id"]] if keys else [], token)
-    except (signing.BadSignature, signing.Unreadable):
-        raise NotAuthorizedException("Invalid login token. Couldn't verify signed token.") from None
+        context.world.key_ring.open_token([key] if key else [], token)
+    except (signing.Unreadable, signing.BadSignature) as problem:
+        raise NotAuthorizedException(f"{_INVALID} Couldn't verify signed token.", str(problem)) from None
 
 
-def _check_active(context: Context, user_pool_id: str, claims: Mapping[str, Any]) -> None:
-    """ServerSideTokenCheck: the user still exists, is enabled, and has not signed out everywhere since.
+def _check_user(context: Context, pool_id: str, claims: Mapping[str, Any]) -> None:
+    """`ServerSideTokenCheck`: the user must be there, and not have signed out since.
 
-    AWS unknown: the words.
+    AWS unknown: the words; and whether a disabled user, or a token whose refresh token was revoked, is refused too:
+    both are here.
     """
-    user = context.unit.users.with_sub(user_pool_id, str(claims["sub"]))
-    event = claims.get("event_id")
-    family = context.unit.tokens.of_event(event) if isinstance(event, str) else None
+    user = context.unit.users.with_sub(pool_id, claims["sub"])
+    if "origin_jti" in claims:
+        family = context.unit.tokens.get(claims["origin_jti"])
+    else:
+        family = context.unit.tokens.of_event(claims.get("event_id", ""))
     if user is None or not user.enabled or family is None or family.revoked:
-        raise NotAuthorizedException("Token is inactive")
-
-
-def canonical_with_client(key: str) -> str:
-    """The AWS name of a role mapping's key: `<provider>:<client id>`."""
-    provider, separator, client = key.rpartition(":")
-    return f"{canonical(provider)}:{client}" if separator else canonical(key)
+        raise NotAuthorizedException("Token is inactive", "the user is gone, disabled or signed out")

@@ -1,4 +1,7 @@
-"""AWSCognitoIdentityService: the operations of identity pools."""
+"""AWSCognitoIdentityService: the operations of identity pools.
+
+How logins are checked, identities live and roles are chosen is in emulator.domain.
+"""
 
 from emulator.identitypools import credentials, identities, pools
 

@@ -1,44 +1,63 @@
-"""Identities: who is who."""
+"""Identities: got for a login or as a guest, described, listed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import identities, logins
-from emulator.identitypools.pools import found
+from emulator.domain import identities, identity_pools, logins
 from emulator.registry import operation
 from storage.records.identities import Identity
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import type_defs as shapes
 
-_LACKS = "logins of social, OIDC, SAML and developer providers"
 
-
-@operation("GetId", lacks=_LACKS)
+@operation("GetId", lacks=logins.NOT_BUILT)
 def get_id(call: Call[shapes.GetIdInputTypeDef]) -> dict[str, Any]:
-    """The identity of somebody's logins; a new one for a guest."""
-    pool = found(call, call.request["IdentityPoolId"])
-    given = call.request.get("Logins", {})
-    if not given:
-        identities.check_guests(pool)
-        return {"IdentityId": identities.new(call, pool).id}
-    proofs = logins.check(call, pool, given)
-    return {"IdentityId": identities.of_logins(call, pool, proofs).id}
+    """The identity of some logins; without any, a new guest.
+
+    AWS unknown: what an AccountId that is not the pool's does; it is ignored here.
+    """
+    pool = identity_pools.named(call, call.request["IdentityPoolId"])
+    sent = call.request.get("Logins")
+    if not sent:
+        return {"IdentityId": identities.begin_guest(call, pool).id}
+    return {"IdentityId": identities.of_logins(call, pool, logins.check(call, pool, sent)).id}
 
 
 @operation("DescribeIdentity", reads=True)
 def describe_identity(call: Call[shapes.DescribeIdentityInputTypeDef]) -> dict[str, Any]:
-    """An identity and the providers it is linked to; tokens are never shown."""
-    return _shown(call, identities.found(call, call.request["IdentityId"]))
+    """An identity and the providers that it has logins of."""
+    identity = identities.named(call, call.request["IdentityId"])
+    return _shown(identity, [login.provider for login in call.unit.identities.logins(identity)])
 
 
-def _shown(call: Call[Any], identity: Identity) -> dict[str, Any]:
-    """IdentityDescription. AWS unknown: whether a guest has no `Logins` or an empty list; empty here."""
+@operation("ListIdentities", reads=True)
+def list_identities(call: Call[shapes.ListIdentitiesInputTypeDef]) -> dict[str, Any]:
+    """The identities of a pool, page by page. AWS unknown: their order; by id here."""
+    pool = identity_pools.named(call, call.request["IdentityPoolId"])
+    enabled_only = call.request.get("HideDisabled", False)
+    shelf = call.unit.identities
+    page = call.page(
+        lambda limit, token: shelf.page(pool, limit, token, enabled_only=enabled_only), "MaxResults", "NextToken"
+    )
+    linked = shelf.logins_of(page.items)
+    return {
+        "IdentityPoolId": pool.id,
+        "Identities": [
+            _shown(identity, [login.provider for login in linked if login.identity_id == identity.id])
+            for identity in page.items
+        ],
+        "NextToken": page.token,
+    }
+
+
+def _shown(identity: Identity, providers: list[str]) -> dict[str, Any]:
+    """IdentityDescription. AWS unknown: whether a guest has `Logins`; it has, and they are empty, here."""
     return {
         "IdentityId": identity.id,
-        "Logins": [login.provider for login in call.unit.identities.logins(identity)],
+        "Logins": providers,
         "CreationDate": identity.created,
         "LastModifiedDate": identity.modified,
     }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import logins, pinning
-from emulator.faults import InvalidParameterException, ResourceConflictException, ResourceNotFoundException
+from emulator.domain import identity_pools, pinning
+from emulator.faults import InvalidParameterException, ResourceConflictException
 from emulator.registry import operation
 from keys import entropy
 from storage.records.identities import IdentityPool
@@ -17,140 +16,90 @@ from storage.store import Taken
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import type_defs as shapes
 
-_SETTINGS = (
-    "AllowUnauthenticatedIdentities",
-    "AllowClassicFlow",
-    "SupportedLoginProviders",
-    "DeveloperProviderName",
-    "OpenIdConnectProviderARNs",
-    "CognitoIdentityProviders",
-    "SamlProviderARNs",
-)
-_ID = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_MOST_RULES = 25
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_LONGEST_ID = 55
 
 
 @operation("CreateIdentityPool")
 def create_identity_pool(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> dict[str, Any]:
     """Create an identity pool in the caller's region; a tag may pin its id."""
-    tags = dict(call.request.get("IdentityPoolTags", {}))
-    pool_id = _pinned(tags, call.region) or f"{call.region}:{entropy.uuid(call.world.entropy)}"
-    settings = {**_settings(call.request), "IdentityPoolTags": tags}
-    region, name = pool_id.partition(":")[0], call.request["IdentityPoolName"]
+    pool_id = _new_id(call)
+    settings = identity_pools.settings(call.request)
+    pool = IdentityPool(
+        pool_id, pool_id.partition(":")[0], call.request["IdentityPoolName"], settings, {}, call.now, call.now
+    )
     try:
-        pool = call.unit.identity_pools.add(
-            IdentityPool(pool_id, region, name, settings, roles={}, created=call.now, modified=call.now)
-        )
+        return _shown(call.unit.identity_pools.add(pool))
     except Taken:
         raise ResourceConflictException(f"IdentityPool '{pool_id}' already exists.") from None
-    return _shown(pool)
 
 
 @operation("DescribeIdentityPool", reads=True)
 def describe_identity_pool(call: Call[shapes.DescribeIdentityPoolInputTypeDef]) -> dict[str, Any]:
-    """Everything that is configured about an identity pool, its roles apart."""
-    return _shown(found(call, call.request["IdentityPoolId"]))
+    """Everything that is configured about a pool, but for its roles."""
+    return _shown(_pool(call))
 
 
 @operation("UpdateIdentityPool")
-def update_identity_pool(call: Call[shapes.IdentityPoolTypeDef]) -> dict[str, Any]:
-    """Replace an identity pool's settings: what is left out is unset. AWS unknown: its tags; they are kept here."""
-    pool = found(call, call.request["IdentityPoolId"])
-    tags = dict(call.given("IdentityPoolTags") or pool.settings["IdentityPoolTags"])
-    settings = {**_settings(call.request), "IdentityPoolTags": tags}
+def update_identity_pool(call: Call[shapes.IdentityPoolRequestTypeDef]) -> dict[str, Any]:
+    """Configure a pool anew: what the request leaves out is unset. Its roles stay."""
+    pool = _pool(call)
+    settings = identity_pools.settings(call.request, pool.settings)
     name = call.request["IdentityPoolName"]
-    return _shown(call.unit.identity_pools.change(pool, modified=call.now, name=name, settings=settings))
+    return _shown(call.unit.identity_pools.change(pool, name=name, settings=settings, modified=call.now))
 
 
 @operation("DeleteIdentityPool")
 def delete_identity_pool(call: Call[shapes.DeleteIdentityPoolInputTypeDef]) -> None:
-    """Delete an identity pool and its identities."""
-    call.unit.identity_pools.delete(found(call, call.request["IdentityPoolId"]))
+    """Delete a pool and its identities. Credentials that were given stay good until they expire."""
+    call.unit.identity_pools.delete(_pool(call))
 
 
 @operation("ListIdentityPools", reads=True)
 def list_identity_pools(call: Call[shapes.ListIdentityPoolsInputTypeDef]) -> dict[str, Any]:
-    """The identity pools of the caller's region, page by page: ids and names only."""
+    """The pools of the caller's region, page by page."""
     page = call.page(
         lambda limit, token: call.unit.identity_pools.page(call.region, limit, token), "MaxResults", "NextToken"
     )
-    listed = page.of(lambda pool: {"IdentityPoolId": pool.id, "IdentityPoolName": pool.name})
-    return {"IdentityPools": listed, "NextToken": page.token}
+    return {"IdentityPools": page.of(_listed), "NextToken": page.token}
 
 
 @operation("SetIdentityPoolRoles")
 def set_identity_pool_roles(call: Call[shapes.SetIdentityPoolRolesInputTypeDef]) -> None:
-    """Replace the roles and role mappings of an identity pool."""
-    pool = found(call, call.request["IdentityPoolId"])
-    mappings = call.given("RoleMappings") or {}
-    for key, mapping in mappings.items():
-        _check_mapping(pool, key, mapping)
-    roles = {"Roles": dict(call.request["Roles"]), **({"RoleMappings": mappings} if mappings else {})}
-    call.unit.identity_pools.change(pool, modified=call.now, roles=roles)
+    """Configure the roles of a pool anew."""
+    pool = _pool(call)
+    roles = identity_pools.roles(pool, call.request)
+    call.unit.identity_pools.change(pool, roles=roles, modified=call.now)
 
 
 @operation("GetIdentityPoolRoles", reads=True)
 def get_identity_pool_roles(call: Call[shapes.GetIdentityPoolRolesInputTypeDef]) -> dict[str, Any]:
-    """The roles and role mappings of an identity pool."""
-    pool = found(call, call.request["IdentityPoolId"])
-    return {"IdentityPoolId": pool.id, **pool.roles}
+    """The roles of a pool. AWS unknown: whether `Roles` is there where none were ever set; it is here, empty."""
+    pool = _pool(call)
+    return {"IdentityPoolId": pool.id, "Roles": {}, **pool.roles}
 
 
-def found(call: Call[Any], pool_id: str) -> IdentityPool:
-    """The identity pool with that id. Raises ResourceNotFoundException."""
-    pool = call.unit.identity_pools.get(pool_id)
-    if pool is None:
-        raise ResourceNotFoundException(f"IdentityPool '{pool_id}' not found.")
-    return pool
+def _pool(call: Call[Any]) -> IdentityPool:
+    return identity_pools.named(call, call.given("IdentityPoolId"))
 
 
-def _settings(request: Mapping[str, Any]) -> dict[str, Any]:
-    """What a request sets; what it leaves out, or leaves empty, is absent."""
-    for provider in request.get("CognitoIdentityProviders") or []:
-        if not logins.is_user_pool(provider.get("ProviderName", "")):
-            raise InvalidParameterException("Invalid Cognito Identity Provider")
-    return {name: request[name] for name in _SETTINGS if request.get(name) not in (None, [], {})}
-
-
-def _shown(pool: IdentityPool) -> dict[str, Any]:
-    return {"IdentityPoolId": pool.id, "IdentityPoolName": pool.name, **pool.settings}
-
-
-def _pinned(tags: Mapping[str, str], region: str) -> str | None:
-    pinned = pinning.pinned(tags)
+def _new_id(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> str:
+    """`<region>:<uuid>`; a tag pins all of it, or the uuid for the caller's region."""
+    pinned = pinning.pinned(call.request.get("IdentityPoolTags", {}))
     if pinned is None:
-        return None
+        return f"{call.region}:{entropy.uuid(call.world.entropy)}"
     tag, given = pinned
-    whole = given if ":" in given else f"{region}:{given}"
-    if not _ID.fullmatch(whole):
+    whole = given if ":" in given else f"{call.region}:{given}"
+    if not re.fullmatch(rf"[a-z]{{2,4}}(-[a-z]+)+-[0-9]:{_UUID}", whole) or len(whole) > _LONGEST_ID:
         raise InvalidParameterException(f"The tag {tag} does not hold an identity pool id: {given}")
     return whole
 
 
-def _check_mapping(pool: IdentityPool, key: str, mapping: Mapping[str, Any]) -> None:
-    """AWS unknown: the words for mappings whose members do not fit together."""
-    if key not in _mappable(pool) and logins.canonical_with_client(key) not in _mappable(pool):
-        raise InvalidParameterException(
-            f"({key}) is not a valid RoleMapping ProviderName or is not a configured provider."
-        )
-    rules = (mapping.get("RulesConfiguration") or {}).get("Rules")
-    if len(rules or []) > _MOST_RULES:
-        raise InvalidParameterException(f"The number of rules in the request exceeded {_MOST_RULES}.")
-    if (mapping["Type"] == "Rules") != bool(rules) or not mapping.get("AmbiguousRoleResolution"):
-        raise InvalidParameterException(
-            f"The role mapping for {key} needs AmbiguousRoleResolution, and rules if and only if its type is Rules."
-        )
+def _shown(pool: IdentityPool) -> dict[str, Any]:
+    """IdentityPool: only what was set."""
+    return {"IdentityPoolId": pool.id, "IdentityPoolName": pool.name, **pool.settings}
 
 
-def _mappable(pool: IdentityPool) -> set[str]:
-    """The providers that may have a role mapping, as its key names them."""
-    settings = pool.settings
-    user_pools = {
-        f"{logins.canonical(entry['ProviderName'])}:{entry.get('ClientId')}"
-        for entry in settings.get("CognitoIdentityProviders") or []
-    }
-    return user_pools.union(
-        settings.get("SupportedLoginProviders") or {},
-        settings.get("OpenIdConnectProviderARNs") or [],
-        settings.get("SamlProviderARNs") or [],
-    )
+def _listed(pool: IdentityPool) -> dict[str, Any]:
+    """IdentityPoolShortDescription."""
+    return {"IdentityPoolId": pool.id, "IdentityPoolName": pool.name}

@@ -1,4 +1,4 @@
-"""AWSSecurityTokenService: who credentials belong to."""
+"""The actions of STS, which applications call with the credentials that identity pools give."""
 
 from emulator.sts import identity
 

@@ -1,0 +1,58 @@
+"""What login providers are called, and that a user pool has one name under whichever host it was issued.
+
+A user pool is kept and compared under AWS's name for it, `cognito-idp.<region>.amazonaws.com/<pool id>`. Its tokens
+may say any host (`localhost:26464/<pool id>`), and Amplify builds the key of a login from what they say.
+"""
+
+from __future__ import annotations
+
+import re
+
+_POOL_ID = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-[0-9])_[0-9a-zA-Z]+")
+_HOST = re.compile(r"[\w.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:]+\](:[0-9]{1,5})?", re.ASCII)
+
+SOCIAL = frozenset(
+    {
+        "accounts.google.com",
+        "api.twitter.com",
+        "appleid.apple.com",
+        "graph.facebook.com",
+        "www.amazon.com",
+        "www.digits.com",
+    }
+)
+"""The public providers, as `Logins` and `SupportedLoginProviders` call them."""
+
+DEVELOPER_TOKENS = "cognito-identity.amazonaws.com"
+"""The provider of the tokens that GetOpenIdTokenForDeveloperIdentity gives."""
+
+
+def user_pool_of(name: str) -> str | None:
+    """The id of the user pool that a provider's name names; None for any other provider.
+
+    A name that looks like AWS's must be AWS's to the letter, so that a wrong region or a slip is not overlooked.
+    """
+    host, _, pool_id = name.rpartition("/")
+    shaped = _POOL_ID.fullmatch(pool_id)
+    if shaped is None or not _HOST.fullmatch(host.partition("/")[0]):
+        return None
+    if host.startswith("cognito-idp.") or "amazonaws" in host:
+        return pool_id if host == f"cognito-idp.{shaped['region']}.amazonaws.com" else None
+    return pool_id
+
+
+def canonical(name: str) -> str:
+    """AWS's name of a user pool, whichever host was given; any other name as it is."""
+    pool_id = user_pool_of(name)
+    return f"cognito-idp.{pool_id.partition('_')[0]}.amazonaws.com/{pool_id}" if pool_id else name
+
+
+def of_issuer(issuer: str) -> str:
+    """The canonical name of the provider whose tokens have that `iss`."""
+    return canonical(re.sub(r"^https?://", "", issuer))
+
+
+def of_role_mapping(key: str) -> str:
+    """The key of a role mapping in canonical form: `<user pool>:<client id>`, or the name of another provider."""
+    name, _, client_id = key.rpartition(":")
+    return f"{canonical(name)}:{client_id}" if user_pool_of(name) else key
