@@ -58,6 +58,21 @@ def _flag(text: str) -> bool:
     raise ValueError("is neither true nor false")
 
 
+_OF_KUBERNETES = re.compile(r"COGNITO_EMULATOR_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP)(_\w+)?)")
+"""What Kubernetes tells every pod about a service called cognito-emulator; so is COGNITO_EMULATOR_PORT=tcp://…"""
+
+
+def _spoken(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that somebody set for us: those that speak of a Kubernetes service are not."""
+    return {
+        name: text
+        for name, text in environment.items()
+        if name.startswith("COGNITO_EMULATOR_")
+        and not _OF_KUBERNETES.fullmatch(name)
+        and not (name == "COGNITO_EMULATOR_PORT" and text.startswith(("tcp://", "udp://")))
+    }
+
+
 def _database(text: str) -> Path:
     scheme, separator, rest = text.partition("://")
     if not separator:
@@ -145,6 +160,7 @@ def read(flags: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
 
     Raises `SettingsError` with everything that is wrong, unknown `COGNITO_EMULATOR_…` variables included.
     """
+    environment = _spoken(environment)
     values: dict[str, Any] = {}
     problems = []
     for setting in TABLE:
@@ -157,7 +173,7 @@ def read(flags: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
         except ValueError as error:
             problems.append(f"{source}: {text!r} {error}")
     known = {setting.variable for setting in TABLE}
-    unknown = sorted(name for name in environment if name.startswith("COGNITO_EMULATOR_") and name not in known)
+    unknown = sorted(environment.keys() - known)
     problems += [f"{name}: there is no such setting" for name in unknown]
     if values.get("ephemeral") and values.get("database"):
         problems.append("--ephemeral and --database: choose one of them")
