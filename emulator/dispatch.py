@@ -93,7 +93,7 @@ class Dispatcher:
         registered = registry.OPERATIONS.get((operation.service, operation.name))
         if registered is None:
             raise faults.NotBuilt(operation.name)
-        outcome.about = {name: request.get(member) for name, member in _ABOUT.items()}
+        outcome.about = {name: request[member] for member, name in _ABOUT.items() if member in request}
 
         def begin(unit: Any) -> Call[Any]:
             return Call(operation, request, unit, self.world, self.settings, origin)
@@ -122,7 +122,8 @@ class Dispatcher:
         log.log(level, _line(event), extra={"event": event, "milliseconds": round(milliseconds, 1)})
 
 
-_ABOUT = {"pool": "UserPoolId", "client": "ClientId"}
+_ABOUT = {"UserPoolId": "pool", "IdentityPoolId": "pool", "ClientId": "client", "IdentityId": "user"}
+"""A member of requests → what it says whom or what a call is about."""
 
 
 def _resolved(call: Call[Any]) -> dict[str, str | None]:

@@ -227,15 +227,15 @@ def test_a_request_that_breaks_the_model_is_a_validation_exception(
     "operation", ["GetOpenIdToken", "DeleteIdentities", "TagResource", "LookupDeveloperIdentity", "UnlinkIdentity"]
 )
 def test_operations_that_are_not_built_say_so_by_name(api: Api, operation: str) -> None:
-    sent = {
+    requests: dict[str, dict[str, Any]] = {
         "GetOpenIdToken": {"IdentityId": f"us-east-1:{UUID}"},
         "DeleteIdentities": {"IdentityIdsToDelete": [f"us-east-1:{UUID}"]},
         "TagResource": {"ResourceArn": f"arn:aws:cognito-identity:us-east-1:0:identitypool/{UUID}", "Tags": {}},
         "LookupDeveloperIdentity": {"IdentityPoolId": f"us-east-1:{UUID}"},
         "UnlinkIdentity": {"IdentityId": f"us-east-1:{UUID}", "Logins": {}, "LoginsToRemove": []},
-    }[operation]
+    }
     with pytest.raises(Refused) as refusal:
-        api.identity(operation, **sent)
+        api.identity(operation, **requests[operation])
     assert refusal.value.status == 501
     assert operation in refusal.value.message
 
