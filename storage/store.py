@@ -231,9 +231,9 @@ def _sqlite(path: Path) -> Engine:
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
+        _enter_wal(cursor)
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
-        _enter_wal(cursor)
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -245,7 +245,8 @@ def _sqlite(path: Path) -> Engine:
 
 
 def _enter_wal(cursor: sqlite3.Cursor) -> None:
-    """Keep the database in WAL mode. Whatever its busy timeout, SQLite refuses at once where two switch together."""
+    """Keep the database in WAL mode. We wait ourselves: where two switch together, SQLite refuses one at once."""
+    cursor.execute("PRAGMA busy_timeout = 0")
     for _ in range(_PATIENCE * 100):
         try:
             cursor.execute("PRAGMA journal_mode = WAL")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,21 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     with pytest.raises(Exception, match="not a database"):
         Store(path, VAULT)
     assert path.read_text() == "Dear Ana," * 1000
+
+
+def test_a_database_that_is_being_made_by_another_is_waited_for(tmp_path: Path) -> None:
+    """Whoever holds the file while we switch it to WAL: SQLite does not wait for them, whatever its busy timeout."""
+    path = tmp_path / "busy.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.1, other.rollback)
+    timer.start()
+    store = Store(path, VAULT)
+    with store.unit(writes=True) as unit:
+        fill(unit)
+    store.close()
+    timer.join()
+    other.close()
 
 
 def test_processes_that_open_one_new_database_at_once_all_succeed(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from storage.records.pools import Pool
 from storage.store import Store, Taken, Unit
-from tests.storage.rows import NOON, a_group, a_pool, a_user, census
+from tests.storage.rows import NOON, VAULT, a_group, a_pool, a_user, census
 
 WRITERS = 16
 
@@ -35,8 +36,7 @@ def test_raising_rolls_back_all_of_it(store: Store) -> None:
         pool = a_pool(unit)
         a_user(unit, pool)
         raise KeyError
-    with store.unit(writes=False) as unit:
-        assert census(unit) == {}
+    assert census_of(store) == {}
 
 
 def test_raising_after_a_commit_keeps_what_was_committed(store: Store) -> None:
@@ -183,6 +183,26 @@ def test_writers_that_read_and_then_write_all_succeed(store: Store, writers: int
         assert (after.name, after.user_count) == (str(writers * 5), writers * 5)
 
 
+def test_writers_of_several_stores_on_one_database_all_succeed(sqlite: Store) -> None:
+    """As several processes are: the lock that writers of one store queue at is not shared."""
+    stores = [sqlite, *(Store(Path(sqlite.engine.url.database or ""), VAULT) for _ in range(3))]
+    with sqlite.unit(writes=True) as unit:
+        pool = a_pool(unit)
+    barrier = threading.Barrier(12)
+
+    def count(number: int) -> None:
+        barrier.wait()
+        for turn in range(3):
+            with stores[number % 4].unit(writes=True) as unit:
+                before = unit.pools.get(pool.id)
+                a_user(unit, before or pool, f"user {number} {turn}")
+
+    together(count, 12)
+    assert census_of(sqlite) == {"user_pools": 1, "users": 36}
+    for store in stores[1:]:
+        store.close()
+
+
 def test_of_many_who_want_one_name_one_gets_it(store: Store) -> None:
     with store.unit(writes=True) as unit:
         pool = a_pool(unit)
@@ -199,8 +219,7 @@ def test_of_many_who_want_one_name_one_gets_it(store: Store) -> None:
 
     together(sign_up, WRITERS)
     assert refused == [("pool_id", "username_key")] * (WRITERS - 1)
-    with store.unit(writes=False) as unit:
-        assert census(unit) == {"user_pools": 1, "users": 1}
+    assert census_of(store) == {"user_pools": 1, "users": 1}
 
 
 def test_readers_among_writers_always_see_whole_units(store: Store) -> None:
@@ -218,14 +237,18 @@ def test_readers_among_writers_always_see_whole_units(store: Store) -> None:
                 assert seen.get("users", 0) == seen.get("groups", 0)
 
     together(work, 8)
-    with store.unit(writes=False) as unit:
-        assert census(unit) == {"user_pools": 1, "users": 40, "groups": 40}
+    assert census_of(store) == {"user_pools": 1, "users": 40, "groups": 40}
 
 
 def write_both(store: Store, pool: Pool, name: str) -> None:
     with store.unit(writes=True) as unit:
         a_user(unit, pool, name)
         a_group(unit, pool, name)
+
+
+def census_of(store: Store) -> dict[str, int]:
+    with store.unit(writes=False) as unit:
+        return census(unit)
 
 
 def together(work: Callable[[int], None], threads: int) -> None:
