@@ -56,11 +56,14 @@ class Site:
     identity_token: str = ""
     provider: str = ""
     identity_pool: str = ""
+    spare_pools: Sequence[str] = ()
 
     def prepare(self) -> None:
         """Make a pool with one user who is signed in, and an identity pool."""
         caller = Caller(self.url)
         self.pool = caller.ask("CreateUserPool", {"PoolName": "bench"})["UserPool"]["Id"]
+        spare = (caller.ask("CreateUserPool", {"PoolName": "spare"}) for _ in range(20))
+        self.spare_pools = [created["UserPool"]["Id"] for created in spare]
         flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
         client = {"UserPoolId": self.pool, "ClientName": "bench", "ExplicitAuthFlows": flows}
         self.client = caller.ask("CreateUserPoolClient", client)["UserPoolClient"]["ClientId"]
@@ -135,7 +138,9 @@ def create_user_pool(caller: Caller, _site: Site, unique: str) -> None:
 
 
 def create_user_pool_client(caller: Caller, site: Site, unique: str) -> None:
-    caller.ask("CreateUserPoolClient", {"UserPoolId": site.pool, "ClientName": f"bench-{unique}"})
+    """In one of several pools: each takes a thousand clients and no more."""
+    pool = random.choice(site.spare_pools)
+    caller.ask("CreateUserPoolClient", {"UserPoolId": pool, "ClientName": f"bench-{unique}"})
 
 
 def credentials(caller: Caller, site: Site, _unique: str) -> None:
