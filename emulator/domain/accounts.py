@@ -7,23 +7,32 @@ from collections.abc import Mapping
 
 from emulator.context import Context
 from emulator.domain import usernames
-from emulator.faults import AliasExistsException, UsernameExistsException
+from emulator.faults import AliasExistsException, InvalidParameterException, UsernameExistsException
 from storage.records.pools import Pool
 from storage.records.users import User
 from storage.store import Taken, Unit
 from storage.tables import SEARCHED
 
+TAKEN = "An account with the given {kind} already exists."
+"""AWS's words for an alias that somebody else signs in by."""
+
 _SUB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PREFERRED = "preferred_username"
+_TOO_EARLY = (
+    "Preferred username cannot be provided for unconfirmed account, "
+    "since user pool is configured for preferred username alias."
+)
 
 
 def find(unit: Unit, pool: Pool, typed: str) -> User | None:
     """The user whom `typed` names: by `sub`, by username, or by an alias that is active.
 
-    A `sub` comes first, so that nobody can take another's place by choosing their `sub` as a username.
+    A `sub` comes first, and a preferred username last, so that nobody can take another's place by choosing
+    what names them.
     """
     user = unit.users.with_sub(pool.id, typed) if _SUB.fullmatch(typed) else None
     user = user or unit.users.named(pool.id, usernames.fold(pool.settings, "username", typed))
-    for kind in usernames.alias_kinds(pool.settings, typed):
+    for kind in sorted(usernames.alias_kinds(pool.settings, typed), key=lambda kind: kind == _PREFERRED):
         user = user or unit.users.aliased(pool.id, kind, usernames.fold(pool.settings, kind, typed))
     return user
 
@@ -33,21 +42,31 @@ def searched(pool: Pool, attributes: Mapping[str, str]) -> dict[str, str]:
     return {name: usernames.fold(pool.settings, name, attributes[name]) for name in SEARCHED if name in attributes}
 
 
-def add(context: Context, pool: Pool, user: User, exists: str) -> User:
-    """Keep a new user with their aliases. Raises UsernameExistsException, in the words `exists` for the username."""
+def check_preferred(pool: Pool, status: str, given: Mapping[str, str]) -> None:
+    """Refuse a preferred username that its user could sign in by, until they are confirmed."""
+    is_alias = _PREFERRED in (pool.settings.get("AliasAttributes") or [])
+    if is_alias and status == "UNCONFIRMED" and given.get(_PREFERRED):
+        raise InvalidParameterException(_TOO_EARLY)
+
+
+def add(context: Context, pool: Pool, user: User, exists: str, *, taking: bool = False) -> User:
+    """Keep a new user with their aliases. Raises UsernameExistsException, in the words `exists` for the username.
+
+    With `taking`, a verified address that somebody else signs in by moves to the new user.
+
+    AWS unknown: a username that is another's `sub` or preferred username; it is refused here like one in use, since
+    it would name two users.
+    """
+    if _names_another(context.unit, pool, user):
+        raise UsernameExistsException(exists, "the username is the sub or preferred username of another")
     try:
-        user = context.unit.users.add(
-            user,
-            key=usernames.fold(pool.settings, "username", user.username),
-            searched=searched(pool, user.attributes),
-        )
+        key = usernames.fold(pool.settings, "username", user.username)
+        user = context.unit.users.add(user, key=key, searched=searched(pool, user.attributes))
     except Taken:
         raise UsernameExistsException(exists) from None
     for kind, key in usernames.aliases(pool.settings, user.attributes, user.status).items():
-        try:
-            context.unit.users.claim(user, kind, key)
-        except Taken:
-            raise UsernameExistsException(taken_message(kind)) from None
+        if not _claim(context, pool, user, kind, key, user.attributes, taking):
+            raise UsernameExistsException(TAKEN.format(kind=kind))
     return user
 
 
@@ -59,11 +78,12 @@ def change(
     *,
     status: str | None = None,
     taking: bool = False,
+    taken: str = TAKEN,
 ) -> User:
     """Keep a user's attributes (all of them) and status, and bring their aliases into step.
 
-    With `taking`, an alias that somebody else has moves to this user, and the loser's attribute is no longer
-    verified. Without, raises AliasExistsException.
+    With `taking`, a verified address that somebody else signs in by moves to this user, and the loser's is no longer
+    verified. Without, raises AliasExistsException, in the words `taken`.
     """
     unit, status = context.unit, status or user.status
     before = unit.users.aliases(user)
@@ -72,8 +92,8 @@ def change(
         if after.get(kind) != before[kind]:
             unit.users.disclaim(user, kind)
     for kind, key in after.items():
-        if before.get(kind) != key:
-            _claim(context, pool, user, kind, key, taking)
+        if before.get(kind) != key and not _claim(context, pool, user, kind, key, attributes, taking):
+            raise AliasExistsException(taken.format(kind=kind))
     return unit.users.change(
         user,
         searched=searched(pool, attributes),
@@ -83,21 +103,60 @@ def change(
     )
 
 
-def _claim(context: Context, pool: Pool, user: User, kind: str, key: str, taking: bool) -> None:
-    loser = context.unit.users.aliased(pool.id, kind, key)
-    if loser is not None and taking:
-        unverified = {**loser.attributes, f"{kind}_verified": "false"}
-        change(context, pool, loser, unverified)
-        if context.unit.users.aliased(pool.id, kind, key) is None:
-            loser = None
+def rivalled(context: Context, pool: Pool, user: User, attributes: Mapping[str, str]) -> str | None:
+    """The first alias among these attributes of a user that somebody else signs in by."""
+    for kind, key in usernames.aliases(pool.settings, attributes, user.status).items():
+        if _rival(context.unit, pool, user, kind, key, attributes):
+            return kind
+    return None
+
+
+def _names_another(unit: Unit, pool: Pool, user: User) -> bool:
+    """Whether the username of a new user is a `sub` or preferred username that names somebody already."""
+    if user.username == user.sub:
+        return False
+    if _SUB.fullmatch(user.username) and unit.users.with_sub(pool.id, user.username):
+        return True
+    if _PREFERRED not in (pool.settings.get("AliasAttributes") or []):
+        return False
+    key = usernames.fold(pool.settings, _PREFERRED, user.username)
+    return unit.users.aliased(pool.id, _PREFERRED, key) is not None
+
+
+def _rival(unit: Unit, pool: Pool, user: User, kind: str, key: str, attributes: Mapping[str, str]) -> User | None:
+    """Who else signs in by an alias.
+
+    AWS unknown: a preferred username that is another's username, `sub` or address; it counts as taken here, since
+    it would name two users.
+    """
+    found = unit.users.aliased(pool.id, kind, key)
+    if found is None and kind == _PREFERRED:
+        found = find(unit, pool, attributes[kind])
+    return found if found and found.id != user.id else None
+
+
+def _claim(
+    context: Context, pool: Pool, user: User, kind: str, key: str, attributes: Mapping[str, str], taking: bool
+) -> bool:
+    """Give a user an alias. False where somebody else has and keeps it."""
+    rival = _rival(context.unit, pool, user, kind, key, attributes)
+    if rival and taking:
+        rival = _yielded(context, pool, rival, kind)
+    if rival:
+        return False
     try:
-        if loser is not None:
-            raise Taken("user_aliases", ("kind", "key"))
         context.unit.users.claim(user, kind, key)
     except Taken:
-        raise AliasExistsException(taken_message(kind)) from None
+        return False
+    return True
 
 
-def taken_message(kind: str) -> str:
-    """AWS's words for an e-mail address or phone number that somebody else signs in by."""
-    return f"An account with the given {kind} already exists."
+def _yielded(context: Context, pool: Pool, loser: User, kind: str) -> User | None:
+    """Take the verification of an address from a user; answers them where they sign in by it all the same.
+
+    AWS unknown: ForceAliasCreation where the address is a username attribute or a preferred username; neither moves.
+    """
+    if kind == _PREFERRED or kind in (pool.settings.get("UsernameAttributes") or []):
+        return loser
+    change(context, pool, loser, {**loser.attributes, f"{kind}_verified": "false"})
+    return None

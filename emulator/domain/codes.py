@@ -29,8 +29,8 @@ def issue(context: Context, user: User, purpose: str, *, proves: str | None, val
     return code
 
 
-def spend(context: Context, user: User, purpose: str, given: str, limit: str) -> Code:
-    """Use up a code. A wrong one is counted and leaves the right one good.
+def check(context: Context, user: User, purpose: str, given: str, limit: str) -> Code:
+    """The code that was sent, where `given` is it. A wrong one is counted and leaves the right one good.
 
     `limit` names the operation whose tries are limited. Raises LimitExceededException, ExpiredCodeException (never
     issued, spent or too old) or CodeMismatchException.
@@ -43,6 +43,12 @@ def spend(context: Context, user: User, purpose: str, given: str, limit: str) ->
     if not hmac.compare_digest(code.digest, _digest(context, user, purpose, given)):
         count(context, user, limit)
         raise CodeMismatchException(MISMATCH).keeping()
+    return code
+
+
+def spend(context: Context, user: User, purpose: str, given: str, limit: str) -> Code:
+    """Use up a code, which is checked first; the tries before are forgiven."""
+    code = check(context, user, purpose, given, limit)
     if not context.unit.codes.drop(user.id, purpose):
         raise ExpiredCodeException(EXPIRED, "another call spent the code")
     context.unit.codes.forget_attempts(user.id, limit)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from emulator.context import Context
 from emulator.domain import codes, messages, triggers
+from emulator.domain.messages import Medium
 from emulator.outside.mailbox import Message
 from keys import entropy
 from storage.records.pools import Pool
 from storage.records.users import User
-
-Medium: TypeAlias = Literal["EMAIL", "SMS"]
 
 SIGN_UP = "signup"
 FORGOT_PASSWORD = "forgot"  # noqa: S105 - a purpose, no password

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from emulator.context import Context
-from emulator.domain import attributes, usernames
+from emulator.domain import accounts, attributes, usernames
+from emulator.domain.messages import MEDIUMS
 from keys import entropy
 from storage.records.pools import Pool
 from storage.records.users import User
@@ -25,10 +26,16 @@ def new_user(
 
     `typed` is the request's Username: in a pool with username attributes it becomes an attribute, and the
     username is the `sub`.
+
+    AWS unknown: whether somebody who signs up has `email_verified` "false" from the beginning, as listings of AWS's
+    users show, while one whom an administrator creates has it only where it was given; so it is here.
     """
     sub = entropy.sub(context.world.entropy)
     username, wanted = usernames.assign(pool.settings, typed, sub, given)
+    accounts.check_preferred(pool, status, wanted)
     checked = attributes.check_new(pool.settings["SchemaAttributes"], wanted, require_all=require_all)
+    if status == "UNCONFIRMED":
+        checked |= {f"{kind}_verified": "false" for kind in MEDIUMS if kind in checked}
     return User(
         id=0,
         pool_id=pool.id,
@@ -48,3 +55,9 @@ def new_user(
 def with_password(user: User, digest: str, now: float) -> User:
     """The same user with the password of that digest, set now."""
     return replace(user, password=digest, password_set=now)
+
+
+def is_passwordless(pool: Pool) -> bool:
+    """Whether users of the pool may sign in by a code alone, and so need no password."""
+    factors = pool.settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", [])
+    return bool({"EMAIL_OTP", "SMS_OTP"} & set(factors))

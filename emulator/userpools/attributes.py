@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import client_settings, codes, delivery, profile
-from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.domain import codes, delivery, profile
+from emulator.faults import InvalidParameterException
 from emulator.registry import operation
-from emulator.userpools.views import attributes_given
+from emulator.userpools.views import attributes_given, check_writable
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -27,7 +27,7 @@ def admin_update_user_attributes(
 def update_user_attributes(call: Call[shapes.UpdateUserAttributesRequestTypeDef]) -> dict[str, Any]:
     """Change the attributes that a user's client may write."""
     given = attributes_given(call.request["UserAttributes"])
-    _check_writable(call, list(given))
+    check_writable(call.bearer.client, call.bearer.pool, given)
     return {"CodeDeliveryDetailsList": profile.change(call, call.pool, call.user, given)}
 
 
@@ -44,7 +44,7 @@ def admin_delete_user_attributes(
 def delete_user_attributes(call: Call[shapes.DeleteUserAttributesRequestTypeDef]) -> dict[str, Any]:
     """Delete attributes that a user's client may write."""
     names = list(call.request["UserAttributeNames"])
-    _check_writable(call, names)
+    check_writable(call.bearer.client, call.bearer.pool, names)
     profile.delete(call, call.pool, call.user, names)
     return {}
 
@@ -53,14 +53,17 @@ def delete_user_attributes(call: Call[shapes.DeleteUserAttributesRequestTypeDef]
 def get_user_attribute_verification_code(
     call: Call[shapes.GetUserAttributeVerificationCodeRequestTypeDef],
 ) -> dict[str, Any]:
-    """Send a code to an address of the user. AWS unknown: the words where the user has no such address."""
-    kind = _address(call.request["AttributeName"])
-    if not call.user.attributes.get(kind):
+    """Send a code to an address of the user, to the new one where that waits for its verification.
+
+    AWS unknown: the words where the user has no such address, and which address gets the code while a new one waits.
+    """
+    kind, pool, user = _address(call.request["AttributeName"]), call.pool, call.user
+    if not user.attributes.get(kind):
         raise InvalidParameterException(f"User does not have a {kind} attribute.")
-    codes.limit_calls(call, call.user, "GetUserAttributeVerificationCode")
-    target = (kind, profile.ADDRESSES[kind])
-    purpose = delivery.ATTRIBUTE + kind
-    details = delivery.send_code(call, call.pool, call.user, purpose, target, "CustomMessage_VerifyUserAttribute")
+    codes.limit_calls(call, user, "GetUserAttributeVerificationCode")
+    purpose, target = delivery.ATTRIBUTE + kind, (kind, profile.ADDRESSES[kind])
+    awaited = profile.waiting(call, user, kind)
+    details = delivery.send_code(call, pool, user, purpose, target, "CustomMessage_VerifyUserAttribute", awaited)
     return {"CodeDeliveryDetails": details}
 
 
@@ -76,9 +79,3 @@ def _address(name: str) -> str:
     if name not in profile.ADDRESSES:
         raise InvalidParameterException("Invalid attribute name. Only phone_number and email can be verified.")
     return name
-
-
-def _check_writable(call: Call[Any], names: list[str]) -> None:
-    schema = call.bearer.pool.settings["SchemaAttributes"]
-    if not set(names) <= client_settings.writable(call.bearer.client.settings, schema):
-        raise NotAuthorizedException("A client attempted to write unauthorized attribute")

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.faults import GroupExistsException, LimitExceededException, ResourceNotFoundException
+from emulator.faults import (
+    GroupExistsException,
+    InvalidParameterException,
+    LimitExceededException,
+    ResourceNotFoundException,
+)
 from emulator.registry import operation
 from emulator.userpools.views import group_shown, user_shown
 from storage.records.users import Group
@@ -71,11 +76,14 @@ def list_users_in_group(call: Call[shapes.ListUsersInGroupRequestTypeDef]) -> di
 
 @operation("AdminAddUserToGroup")
 def admin_add_user_to_group(call: Call[shapes.AdminAddUserToGroupRequestTypeDef]) -> None:
-    """Make a user a member; nothing changes for one who is."""
+    """Make a user a member; nothing changes for one who is.
+
+    AWS unknown: how a user's hundred-and-first group is refused; the operation declares no LimitExceededException.
+    """
     user, group = call.user, _group(call)
     present = call.unit.groups.of(user)
     if group.id not in {other.id for other in present} and len(present) >= _MOST_MEMBERSHIPS:
-        raise LimitExceededException(f"A user cannot be in more than {_MOST_MEMBERSHIPS} groups.")
+        raise InvalidParameterException(f"A user cannot be in more than {_MOST_MEMBERSHIPS} groups.")
     call.unit.groups.admit(group, user)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import accounts, client_settings, codes, credentials, delivery, messages, triggers
+from emulator.domain import accounts, client_settings, codes, credentials, delivery, messages, profile, triggers
 from emulator.domain.delivery import FORGOT_PASSWORD
 from emulator.faults import (
     CodeMismatchException,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _NO_CONTACT = "Cannot reset password for the user as there is no registered/verified email or phone_number"
 _WRONG_STATE = "User password cannot be reset in the current state."
+_WITHOUT_RESET = frozenset({"FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"})
 _FORGOTTEN = "CustomMessage_ForgotPassword"
 
 
@@ -35,22 +36,22 @@ def forgot_password(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str
     answer of everybody else.
     """
     client, pool, user = call.client, call.pool, call.claimed_user
-    triggers.require_none(pool, "UserMigration")
-    hidden = client_settings.protects_existence(client.settings)
-    try:
-        return {"CodeDeliveryDetails": _send(call, _resettable(user))}
-    except (UserNotFoundException, InvalidParameterException) as refusal:
-        if not hidden or (user and refusal.message != _NO_CONTACT):
-            raise
-    except NotAuthorizedException:
-        if not hidden or (user and user.enabled):
-            raise
-    return {"CodeDeliveryDetails": messages.simulated_details(pool.settings, call.request["Username"])}
+    if user is None:
+        triggers.require_none(pool, "UserMigration")
+    target = messages.recovery_target(pool.settings, user.attributes if user else {})
+    if client_settings.protects_existence(client.settings) and _seems_absent(user, target):
+        return {"CodeDeliveryDetails": messages.simulated_details(pool.settings, call.request["Username"])}
+    user = _resettable(user)
+    codes.limit_calls(call, user, "ForgotPassword")
+    return {"CodeDeliveryDetails": _send(call, user, target)}
 
 
 @operation("ConfirmForgotPassword")
 def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDef]) -> dict[str, Any]:
-    """Set a new password with the code that was sent; the address it went to is verified."""
+    """Set a new password with the code that was sent; the address it went to is verified.
+
+    The code is checked before the password, whose refusal may tell that it was used before.
+    """
     client, pool, user = call.client, call.pool, call.claimed_user
     if user is None or not user.enabled:
         if client_settings.protects_existence(client.settings):
@@ -59,12 +60,14 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
             raise UserNotFoundException(NOT_FOUND)
         raise NotAuthorizedException("User is disabled.")
     triggers.require_none(pool, "PostConfirmation")
+    given = call.request["ConfirmationCode"]
+    codes.check(call, user, FORGOT_PASSWORD, given, "ConfirmForgotPassword")
     digest = credentials.prepare(call, pool, user, call.request["Password"])
-    user = call.user
-    code = codes.spend(call, user, FORGOT_PASSWORD, call.request["ConfirmationCode"], "ConfirmForgotPassword")
-    proved = dict(user.attributes)
-    if code.proves and proved.get(code.proves) == code.value:
-        proved[f"{code.proves}_verified"] = "true"
+    pool, user = call.pool, _resettable(call.claimed_user)
+    code = codes.spend(call, user, FORGOT_PASSWORD, given, "ConfirmForgotPassword")
+    proved = profile.proved(user, code)
+    if accounts.rivalled(call, pool, user, proved):
+        proved = user.attributes
     user = accounts.change(call, pool, user, proved, status="CONFIRMED")
     credentials.keep(call, pool, user, digest)
     return {}
@@ -84,17 +87,17 @@ def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str
     digest = credentials.prepare(call, call.pool, call.user, call.request["ProposedPassword"])
     if call.user.password != held:
         raise NotAuthorizedException("Incorrect username or password.", "another call changed the password")
+    call.unit.codes.forget_attempts(call.user.id, "ChangePassword")
     credentials.keep(call, call.pool, call.user, digest, status=call.user.status)
     return {}
 
 
 @operation("AdminSetUserPassword")
 def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef]) -> dict[str, Any]:
-    """Set a user's password, permanently or until the next sign-in."""
+    """Set a user's password, permanently or until the next sign-in; sends nothing, revokes nothing."""
     permanent = call.request.get("Permanent", False)
-    past = call.user if permanent else None
-    digest = credentials.prepare(call, call.pool, past, call.request["Password"])
-    status = "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
+    user, status = call.user, "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
+    digest = credentials.prepare(call, call.pool, user if permanent else None, call.request["Password"])
     user = accounts.change(call, call.pool, call.user, call.user.attributes, status=status)
     credentials.keep(call, call.pool, user, digest, status=status)
     return {}
@@ -103,12 +106,19 @@ def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef
 @operation("AdminResetUserPassword")
 def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTypeDef]) -> dict[str, Any]:
     """Make a user's password unusable, and send them a code for a new one."""
-    user = call.user
-    if user.status in {"UNCONFIRMED", "FORCE_CHANGE_PASSWORD"}:
+    user = _resettable(call.user)
+    if user.status == "UNCONFIRMED":
         raise NotAuthorizedException(_WRONG_STATE)
-    _send(call, _resettable(user))
+    _send(call, user, messages.recovery_target(call.pool.settings, user.attributes))
     call.unit.users.change(user, status="RESET_REQUIRED", modified=call.now)
     return {}
+
+
+def _seems_absent(user: User | None, target: messages.Target | None) -> bool:
+    """Whether a caller who must not learn who exists gets the answer for an unknown user."""
+    if user is None or not user.enabled:
+        return True
+    return target is None and user.status not in _WITHOUT_RESET
 
 
 def _resettable(user: User | None) -> User:
@@ -117,14 +127,12 @@ def _resettable(user: User | None) -> User:
         raise UserNotFoundException(NOT_FOUND)
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
-    if user.status in {"FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"}:
+    if user.status in _WITHOUT_RESET:
         raise NotAuthorizedException(_WRONG_STATE)
     return user
 
 
-def _send(call: Call[Any], user: User) -> dict[str, str]:
-    target = messages.recovery_target(call.pool.settings, user.attributes)
+def _send(call: Call[Any], user: User, target: messages.Target | None) -> dict[str, str]:
     if target is None:
         raise InvalidParameterException(_NO_CONTACT)
-    codes.limit_calls(call, user, "ForgotPassword")
     return delivery.send_code(call, call.pool, user, FORGOT_PASSWORD, target, _FORGOTTEN)

@@ -12,6 +12,7 @@ from emulator.domain import (
     credentials,
     delivery,
     messages,
+    profile,
     registration,
     triggers,
 )
@@ -19,19 +20,23 @@ from emulator.faults import (
     ExpiredCodeException,
     InvalidParameterException,
     NotAuthorizedException,
+    NotBuilt,
     UserNotFoundException,
 )
 from emulator.registry import operation
-from emulator.userpools.views import attributes_given
+from emulator.userpools.views import attributes_given, check_writable
 from storage.records.users import User
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
 
 NOT_FOUND = "Username/client id combination not found."
+_NOT_VERIFYING = "Auto verification not turned on."
+_TAKEN = "An account with the {kind} already exists."
+"""ConfirmSignUp's own words for an alias that somebody else has."""
 
 
-@operation("SignUp", lacks="Session (sign-in after confirmation)")
+@operation("SignUp", lacks="Session (sign-in after confirmation); users without a password")
 def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
     """Make an account, and send a code where an address of it is to be verified."""
     client, pool = call.client, call.pool
@@ -39,12 +44,9 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
         raise NotAuthorizedException("SignUp is not permitted for this user pool")
     triggers.require_none(pool, "PreSignUp")
     given = attributes_given(call.request.get("UserAttributes"))
-    if not given.keys() <= client_settings.writable(client.settings, pool.settings["SchemaAttributes"]):
-        raise NotAuthorizedException("A client attempted to write unauthorized attribute")
+    check_writable(client, pool, given)
     user = registration.new_user(call, pool, call.request["Username"], given, status="UNCONFIRMED")
-    if not call.request.get("Password"):
-        raise InvalidParameterException("Missing required parameter PASSWORD")
-    digest = credentials.prepare(call, pool, None, call.request["Password"])
+    digest = credentials.prepare(call, pool, None, _chosen_password(call))
     user = accounts.add(call, pool, registration.with_password(user, digest, call.now), "User already exists")
     answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
     target = messages.verification_target(pool.settings, user.attributes)
@@ -70,11 +72,9 @@ def confirm_sign_up(call: Call[shapes.ConfirmSignUpRequestTypeDef]) -> dict[str,
     _check_unconfirmed(user)
     triggers.require_none(pool, "PostConfirmation")
     code = codes.spend(call, user, delivery.SIGN_UP, call.request["ConfirmationCode"], "ConfirmSignUp")
-    proved = dict(user.attributes)
-    if code.proves and proved.get(code.proves) == code.value:
-        proved[f"{code.proves}_verified"] = "true"
     taking = call.request.get("ForceAliasCreation", False)
-    accounts.change(call, pool, user, proved, status="CONFIRMED", taking=taking)
+    proved = profile.proved(user, code)
+    accounts.change(call, pool, user, proved, status="CONFIRMED", taking=taking, taken=_TAKEN)
     return {}
 
 
@@ -90,17 +90,23 @@ def admin_confirm_sign_up(call: Call[shapes.AdminConfirmSignUpRequestTypeDef]) -
 
 @operation("ResendConfirmationCode")
 def resend_confirmation_code(call: Call[shapes.ResendConfirmationCodeRequestTypeDef]) -> dict[str, Any]:
-    """Send a new code for an account that waits for its confirmation; the code before it is void."""
+    """Send a new code for an account that waits for its confirmation; the code before it is void.
+
+    AWS unknown: an unknown user of a client that hides who exists, in a pool that verifies no address; they are
+    refused like everybody else here.
+    """
     client, pool, user = call.client, call.pool, call.claimed_user
     if user is None:
         if client_settings.protects_existence(client.settings):
+            if not pool.settings.get("AutoVerifiedAttributes"):
+                raise InvalidParameterException(_NOT_VERIFYING)
             return {"CodeDeliveryDetails": messages.simulated_details(pool.settings, call.request["Username"])}
         raise UserNotFoundException(NOT_FOUND)
     if user.status != "UNCONFIRMED":
         raise InvalidParameterException("User is already confirmed.")
     target = messages.verification_target(pool.settings, user.attributes)
     if target is None:
-        raise InvalidParameterException("Auto verification not turned on.")
+        raise InvalidParameterException(_NOT_VERIFYING)
     codes.limit_calls(call, user, "ResendConfirmationCode")
     details = delivery.send_code(call, pool, user, delivery.SIGN_UP, target, "CustomMessage_ResendCode")
     return {"CodeDeliveryDetails": details}
@@ -109,3 +115,13 @@ def resend_confirmation_code(call: Call[shapes.ResendConfirmationCodeRequestType
 def _check_unconfirmed(user: User) -> None:
     if user.status != "UNCONFIRMED":
         raise NotAuthorizedException(f"User cannot be confirmed. Current status is {user.status}")
+
+
+def _chosen_password(call: Call[shapes.SignUpRequestTypeDef]) -> str:
+    """The password that a user chose; AWS unknown: the words where it is missing."""
+    password = call.request.get("Password")
+    if password:
+        return password
+    if registration.is_passwordless(call.pool):
+        raise NotBuilt("SignUp without a password, for users who sign in by a code,")
+    raise InvalidParameterException("Missing required parameter PASSWORD")
