@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from emulator.context import Context, Origin
 from emulator.dispatch import Dispatcher
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -11,11 +12,13 @@ from emulator.web import about, api, control, cors, well_known
 from storage.store import Store
 
 _LARGEST_BODY = 8 * 1024 * 1024
+_DAY = 86_400
 
 
 def create_app(settings: Settings, world: World, store: Store) -> Flask:
     """The WSGI application. The caller owns the store and closes it."""
     dispatcher = Dispatcher(settings, world, store)
+    dispatcher.work(True, Origin(), _sweep)
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY
@@ -26,3 +29,9 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.register_blueprint(well_known.blueprint(dispatcher))
     app.register_blueprint(control.blueprint(dispatcher))
     return app
+
+
+def _sweep(context: Context) -> None:
+    """Forget the sign-ins and tokens that ended long ago; a day's are kept, since their refusals say more."""
+    context.unit.sign_ins.sweep(context.now - _DAY)
+    context.unit.tokens.sweep(context.now - _DAY)

@@ -78,9 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=version())
     for setting in TABLE:
         shown = f"{setting.help} [{setting.variable}]"
+        flag = f"--{setting.name}"
         if setting.is_flag:
-            parser.add_argument(f"--{setting.name}", action="store_const", const="true", help=shown)
+            parser.add_argument(flag, nargs="?", const="true", metavar="true|false", help=shown)
         else:
             default = "" if setting.default is None else f" (default: {setting.default})"
-            parser.add_argument(f"--{setting.name}", metavar="VALUE", help=shown + default)
+            parser.add_argument(flag, nargs="?", const="", metavar="VALUE", help=shown + default)
     return parser

@@ -32,6 +32,8 @@ class Context:
         self.settings = settings
         self.origin = origin
         self.now = world.clock.now()
+        self.username: str | None = None
+        """Whom the rules found this to be about, for the log; never what somebody typed."""
         self.afterwards: list[Callable[[], None]] = []
 
     @property

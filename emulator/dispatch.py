@@ -6,6 +6,7 @@ The five files of a call: web/api.py → this → wire/decode.py → the operati
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -78,8 +79,13 @@ class Dispatcher:
         except Exception:
             log.exception("%s failed: a mistake of the emulator, please report it", operation.name)
             outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")
-        self._note(outcome, 1000 * (time.perf_counter() - began))
+        self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
         return outcome
+
+    def refuse(self, asked: str, fault: Fault) -> Fault:
+        """Note a call that got no further than what it asked for, which is no operation of ours."""
+        self._note(asked[:_LONGEST_NAME] or "-", fault, {}, 0.0)
+        return fault
 
     def work(self, writes: bool, origin: Origin, function: Callable[[Context], Any]) -> Any:
         """Let `function` work in a unit of its own, for what is not an operation (key sets, reset)."""
@@ -106,11 +112,10 @@ class Dispatcher:
 
         return work.run(self.store, not registered.reads(request), begin, function)
 
-    def _note(self, outcome: Outcome, milliseconds: float) -> None:
-        fault, about = outcome.fault, outcome.about
+    def _note(self, asked: str, fault: Fault | None, about: Mapping[str, str | None], milliseconds: float) -> None:
         event = Event(
             time=self.world.clock.now(),
-            operation=outcome.operation.name,
+            operation=asked,
             pool=about.get("pool"),
             client=about.get("client"),
             user=about.get("user"),
@@ -122,6 +127,8 @@ class Dispatcher:
         log.log(level, _line(event), extra={"event": event, "milliseconds": round(milliseconds, 1)})
 
 
+_LONGEST_NAME = 100
+_VALUE = re.compile(r"\AValue .*(?= at '[^']*' failed to satisfy constraint: )", re.DOTALL)
 _ABOUT = {"UserPoolId": "pool", "IdentityPoolId": "pool", "ClientId": "client", "IdentityId": "user"}
 """A member of requests → what it says whom or what a call is about."""
 
@@ -133,15 +140,17 @@ def _resolved(call: Call[Any]) -> dict[str, str | None]:
     pool = held.get("pool") or (bearer and bearer.pool)
     client = held.get("named_client") or (bearer and bearer.client)
     user = held.get("user") or held.get("claimed_user") or (bearer and bearer.user)
-    found = {"pool": pool and pool.id, "client": client and client.id, "user": user and user.username}
+    username = user.username if user else call.username
+    found = {"pool": pool and pool.id, "client": client and client.id, "user": username}
     return {name: value for name, value in found.items() if value}
 
 
 def _line(event: Event) -> str:
-    """The event as one readable line; it names who and what, and never a secret."""
+    """The event as one readable line, whatever callers wrote; it names who and what, and never a secret."""
     about = [f"{name}={getattr(event, name)}" for name in ("pool", "client", "user") if getattr(event, name)]
     reason = f": {event.reason}" if event.reason else ""
-    return " ".join([event.operation, *about, event.outcome + reason]).replace("\r", " ").replace("\n", " ")
+    line = " ".join([event.operation, *about, event.outcome + reason])
+    return "".join(character if character.isprintable() else " " for character in line)
 
 
 def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -151,7 +160,12 @@ def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[st
     except decode.Unreadable as error:
         raise (faults.MalformedInput if service == "sts" else faults.SerializationException)(error.message) from None
     except decode.Invalid as error:
-        raise _CONSTRAINT_FAULTS[service](str(error)) from None
+        raise _CONSTRAINT_FAULTS[service](str(error), _without_values(error)) from None
+
+
+def _without_values(error: decode.Invalid) -> str:
+    """What a request breaks, for the log: a code or token may stand where the model expects no secret."""
+    return str(decode.Invalid([_VALUE.sub("Value", violation) for violation in error.violations]))
 
 
 def json_operation(target: str | None) -> Operation | None:

@@ -45,9 +45,15 @@ class Settings:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > 65535:
         raise ValueError("is not a port (0 to 65535)")
     return int(text)
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise ValueError("is not a path")
+    return Path(text)
 
 
 def _flag(text: str) -> bool:
@@ -75,19 +81,25 @@ def _spoken(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _database(text: str) -> Path:
     scheme, separator, rest = text.partition("://")
-    if not separator:
-        return Path(text)
-    if scheme == "sqlite" and rest.startswith("/"):
-        return Path(rest[1:])
+    path = rest[1:] if scheme == "sqlite" and rest.startswith("/") else "" if separator else text
+    if Path(path).name:
+        return Path(path)
     raise ValueError("is not a path or a sqlite:/// URL (other databases are not supported yet)")
 
 
 def _issuer(text: str) -> str:
     if text in {"request", "aws"}:
         return text
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise ValueError("is not `request`, `aws` or an http(s) URL")
+    wrong = ValueError("is not `request`, `aws` or an http(s) URL without query and fragment")
+    if not re.fullmatch(r"https?://[!-~]+", text):
+        raise wrong
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:
+        raise wrong from None
+    if not host or parts.query or parts.fragment:
+        raise wrong
     return text.rstrip("/")
 
 
@@ -102,7 +114,7 @@ def _matching(pattern: str, what: str) -> Callable[[str], str]:
 
 def _between(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.isdecimal() or not low <= int(text) <= high:
+        if not re.fullmatch("[0-9]{1,9}", text) or not low <= int(text) <= high:
             raise ValueError(f"is not a number from {low} to {high}")
         return int(text)
 
@@ -141,13 +153,13 @@ class Setting:
 TABLE = (
     Setting("host", _matching(r"\S+", "a host name or address"), "the address to listen on"),
     Setting("port", _port, "the port to listen on; 0 takes a free one and prints it"),
-    Setting("data", Path, "the directory for the database and its key"),
+    Setting("data", _path, "the directory for the database and its key"),
     Setting("database", _database, "the database file, where it is not to be in the data directory"),
     Setting("ephemeral", _flag, "keep the data in a temporary directory that goes with the process"),
     Setting("issuer", _issuer, "the `iss` of tokens: `request` (the host asked), `aws`, or a URL"),
-    Setting("account-id", _matching(r"\d{12}", "an account id (12 digits)"), "the AWS account of ARNs and keys"),
-    Setting("region", _matching(r"[a-z]{2,4}(-[a-z]+)+-\d", "a region"), "the region of calls that name none"),
-    Setting("code", _matching(r"\d{6}", "a code (6 digits)"), "a fixed code for every message, not random ones"),
+    Setting("account-id", _matching("[0-9]{12}", "an account id (12 digits)"), "the AWS account of ARNs and keys"),
+    Setting("region", _matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]", "a region"), "the region of calls that name none"),
+    Setting("code", _matching("[0-9]{6}", "a code (6 digits)"), "a fixed code for every message, not random ones"),
     Setting("password-cost", _between(4, 16), "the bcrypt cost; 10, or 4 where the data is ephemeral, unless set"),
     Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),

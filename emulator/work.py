@@ -11,14 +11,24 @@ from typing import TypeVar
 
 from emulator.context import Context
 from emulator.faults import Fault
-from storage.store import Store, Unit
+from storage.store import Gone, Store, Unit
 
 C = TypeVar("C", bound=Context)
 R = TypeVar("R")
 
 
 def run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
-    """Let `function` work in the context that `begin` makes of a new unit, and commit."""
+    """Let `function` work in the context that `begin` makes of a new unit, and commit.
+
+    Where a pool went while its call had let go of the database, the call is worked on anew, and finds it gone.
+    """
+    try:
+        return _run(store, writes, begin, function)
+    except Gone:
+        return _run(store, writes, begin, function)
+
+
+def _run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
     with store.unit(writes=writes) as unit:
         context = begin(unit)
         try:

@@ -56,6 +56,10 @@ class Taken(Exception):
         self.columns = columns
 
 
+class Gone(Exception):
+    """A row was to be added to something that is not there (any more)."""
+
+
 class Store:
     """A database file, its engine and its vault. Threads share one; each unit has a connection of its own."""
 
@@ -113,7 +117,7 @@ class Unit:
         return self._connection().execute(statement, parameters)
 
     def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a change. Raises `Taken` where a row with that key is there already."""
+        """Run a change. Raises `Taken` where a row with that key is there already, `Gone` where what it is for is not."""
         if not self.writes:
             raise RuntimeError("a unit that reads was asked to write")
         connection = self._connection()
@@ -121,10 +125,10 @@ class Unit:
         try:
             return connection.execute(statement, parameters)
         except IntegrityError as error:
-            taken = _taken(error)
-            if taken is None:
+            meant = _meant(error)
+            if meant is None:
                 raise
-            raise taken from error
+            raise meant from error
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that knows `on_conflict_do_…`, in the dialect of this database."""
@@ -225,6 +229,7 @@ def _sqlite(path: Path) -> Engine:
         pool_size=32,
         max_overflow=-1,
         pool_reset_on_return="rollback",
+        hide_parameters=True,  # errors go to the log, where no digest and no address belongs
     )
 
     @event.listens_for(engine, "connect")
@@ -259,8 +264,10 @@ def _enter_wal(cursor: sqlite3.Cursor) -> None:
     raise TimeoutError("another process keeps the database locked")
 
 
-def _taken(error: IntegrityError) -> Taken | None:
-    """What a broken uniqueness means; any other broken constraint is a mistake of ours: None."""
+def _meant(error: IntegrityError) -> Taken | Gone | None:
+    """What a broken uniqueness or reference means; any other broken constraint is a mistake of ours: None."""
+    if "FOREIGN KEY constraint failed" in str(error.orig):
+        return Gone()
     found = re.search(r"UNIQUE constraint failed: (.+)$", str(error.orig))
     if not found:
         return None

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
+from emulator.wire import model
 
 PASSWORD = "Correct-Horse-1"
 IDP = "AWSCognitoIdentityProviderService"
@@ -60,6 +61,7 @@ class Api:
             return body
         code = body["__type"]
         assert response.headers["x-amzn-ErrorType"] == f"{code}:"
+        assert code in declared(target, operation), f"{operation} does not declare {code}"
         raise Refused(code, body.get("message", body.get("Message", "")), response.status_code)
 
     def sts(
@@ -84,6 +86,25 @@ class Api:
     def code(self, **wanted: str) -> str:
         """The code in the newest message that fits."""
         return self.message(**wanted).code or ""
+
+
+FRAMEWORK = frozenset(
+    {
+        "MissingAuthenticationTokenException",
+        "NotImplementedException",
+        "SerializationException",
+        "UnknownOperationException",
+        "ValidationException",
+    }
+)
+"""What AWS's framework says before an operation is asked, and what we say where one is not built."""
+
+
+def declared(target: str, operation: str) -> frozenset[str]:
+    """The exceptions that a caller of an operation may meet. Constraints are InvalidParameterException everywhere."""
+    service = model.load("cognito-idp" if target == IDP else "cognito-identity")
+    known = service.operations.get(operation)
+    return (known.errors if known else frozenset()) | FRAMEWORK | {"InvalidParameterException"}
 
 
 def signature(access_key: str, region: str, service: str = "cognito-idp") -> str:

@@ -33,6 +33,9 @@ def verify(context: Context, token: str) -> Bearer:
 
     Checked in this order: form, signature by a key of the pool it names, kind, expiry, user, revocation, scope.
     The host in `iss` is not checked: a token is good under whichever name the server is asked.
+
+    AWS unknown: the refusals of a token whose pool is gone, "Could not verify signature for Access Token" here, and
+    of one whose client is gone, "Invalid Access Token" here; and which comes first where several hold.
     """
     claims = _verified(context, token)
     if claims["exp"] <= context.now:
@@ -44,6 +47,7 @@ def verify(context: Context, token: str) -> Bearer:
     user = context.unit.users.with_sub(pool.id, claims["sub"])
     if user is None:
         raise UserNotFoundException("User does not exist.")
+    context.username = user.username
     family = _family(context, claims)
     if family is None or family.revoked or family.user_id != user.id:
         raise NotAuthorizedException("Access Token has been revoked")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from emulator.domain import client_settings, groups
@@ -23,7 +24,10 @@ def shared(client: Client, family: Family, user: User, issuer: str, now: int) ->
 
 
 def of_access_token(client: Client, user: User, membership: list[Group]) -> dict[str, Any]:
-    """The access token's own claims."""
+    """The access token's own claims.
+
+    AWS unknown: whether the tokens of the API say `version`; those of the OAuth endpoints do, here they do not.
+    """
     named = _groups(membership)
     claims = {"cognito:groups": named["cognito:groups"]} if "cognito:groups" in named else {}
     return claims | {
@@ -35,9 +39,13 @@ def of_access_token(client: Client, user: User, membership: list[Group]) -> dict
 
 
 def of_id_token(pool: Pool, client: Client, user: User, membership: list[Group]) -> dict[str, Any]:
-    """The ID token's own claims: groups, roles, and the attributes that the client may read."""
+    """The ID token's own claims: groups, roles, and the attributes that the client may read.
+
+    AWS unknown: whether developer-only attributes need a client that may read them. AWS says that they are in ID
+    tokens, and that only writing is the developer's; they are always in here.
+    """
     readable = client_settings.readable(client.settings, pool.settings["SchemaAttributes"])
-    seen = {name: value for name, value in user.attributes.items() if name in readable}
+    seen = {name: value for name, value in user.attributes.items() if name in readable or name.startswith("dev:")}
     return (
         _groups(membership)
         | {"cognito:username": user.username, "aud": client.id, "token_use": "id"}
@@ -63,11 +71,15 @@ def _typed(name: str, value: str) -> Any:
 
 
 def _number(value: str) -> int | float | str:
+    """A number, whole where it can be; what is none that a double holds stays text."""
     try:
         number = float(value)
+        whole = number.is_integer()
     except ValueError:
         return value
-    return int(number) if number.is_integer() else number
+    if not isfinite(number):
+        return value
+    return number if not whole else int(number) if "." in value else int(value)
 
 
 def merged(*parts: Mapping[str, Any]) -> dict[str, Any]:

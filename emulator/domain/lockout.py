@@ -26,8 +26,13 @@ AWS unknown: where between 5 and 20 the limit of ForgotPassword and its confirma
 def after_failure(count: int, last: float, now: float) -> tuple[int, float]:
     """The failures so far and until when the account is locked, after one more wrong password.
 
-    Five are free; the n-th locks for 2^(n-5) seconds, at most fifteen minutes; fifteen quiet minutes forgive all.
+    The fifth locks for a second, the n-th for 2^(n-5) seconds, at most fifteen minutes. Fifteen quiet minutes after
+    a lock forgive all.
     """
-    count = 1 if last + _QUIET <= now else count + 1
-    seconds = min(2 ** min(count - _FREE, 20), _QUIET) if count > _FREE else 0
-    return count, now + seconds if seconds else 0.0
+    count = 1 if last + _lock(count) + _QUIET <= now else count + 1
+    return count, now + _lock(count) if _lock(count) else 0.0
+
+
+def _lock(count: int) -> int:
+    """For how many seconds the account is locked after that many failures."""
+    return min(2 ** min(count - _FREE, 20), _QUIET) if count >= _FREE else 0

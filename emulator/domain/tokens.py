@@ -46,22 +46,27 @@ def refresh(context: Context, pool: Pool, client: Client, user: User, family: Fa
 
 
 def held(context: Context, client: Client, token: str) -> tuple[User, Family]:
-    """The user and family of a refresh token. Raises NotAuthorizedException for one that is not good (any more)."""
+    """The user and family of a refresh token. Raises NotAuthorizedException for one that is not good (any more).
+
+    AWS unknown: which refusal comes first where several hold, and that of a deleted user's token, which is unknown
+    here. Disabling a user revokes their tokens, so once enabled again the same token reads as revoked.
+    """
     found = context.unit.tokens.refresh_token(opaque.digest(token))
     if found is None:
         raise NotAuthorizedException("Invalid Refresh Token", "no such refresh token")
     refresh_token, family = found
     if family.client_id != client.id:
         raise NotAuthorizedException("Invalid Refresh Token", "it was issued to another client")
+    user = context.unit.users.get(family.user_id)
+    if user is None:
+        raise NotAuthorizedException("Invalid Refresh Token", "its user is gone")
+    context.username = user.username
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")
     if family.revoked:
         raise NotAuthorizedException("Refresh Token has been revoked")
     if refresh_token.expires <= context.now:
         raise NotAuthorizedException("Refresh Token has expired")
-    user = context.unit.users.get(family.user_id)
-    if user is None:
-        raise NotAuthorizedException("Invalid Refresh Token", "its user is gone")
-    if not user.enabled:
-        raise NotAuthorizedException("User is disabled.")
     return user, family
 
 

@@ -50,11 +50,13 @@ def initiate_auth(
     _check_flow(call, flow)
     if flow in _REFRESH:
         return _refresh(call, parameters)
+    if flow == "CUSTOM_AUTH" and "DefineAuthChallenge" not in (call.pool.settings.get("LambdaConfig") or {}):
+        raise InvalidParameterException("Custom auth lambda trigger is not configured for the user pool.")
     if flow not in _ADMIN_ONLY and flow != "USER_PASSWORD_AUTH":
         raise NotBuilt(f"The flow {flow}")
     username, secret = (_parameter(parameters, name) for name in ("USERNAME", "PASSWORD"))
     secrets.check(call, call.client, username, parameters.get("SECRET_HASH"))
-    triggers.require_none(call.pool, "PreAuthentication", "UserMigration")
+    triggers.require_none(call.pool, "PreAuthentication")
     user = password.check(call, call.pool, call.client, username, secret)
     return machine.after_password(call, call.pool, call.client, user)
 
@@ -68,13 +70,13 @@ def respond_to_auth_challenge(
     call: Call[shapes.RespondToAuthChallengeRequestTypeDef] | Call[shapes.AdminRespondToAuthChallengeRequestTypeDef],
 ) -> dict[str, Any]:
     """Answer the challenge that a sign-in waits for."""
-    responses = call.request.get("ChallengeResponses", {})
+    responses, client = call.request.get("ChallengeResponses", {}), call.client
     username = _parameter(responses, "USERNAME")
     user = accounts.find(call.unit, call.pool, username)
     names = (user.username, user.sub) if user else ()
-    secrets.check(call, call.client, username, responses.get("SECRET_HASH"), *names)
+    secrets.check(call, client, username, responses.get("SECRET_HASH"), *names)
     challenge = call.request["ChallengeName"]
-    return machine.respond(call, call.pool, call.client, challenge, call.request.get("Session"), responses)
+    return machine.respond(call, call.pool, client, challenge, call.request.get("Session"), responses)
 
 
 def _check_flow(call: Call[Any], flow: str) -> None:

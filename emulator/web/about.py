@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from emulator.dispatch import Dispatcher
 from emulator.version import version
@@ -36,7 +36,20 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
         )
 
     @app.errorhandler(HTTPException)
-    def refuse(error: HTTPException) -> tuple[Response, int]:
+    def refuse(error: HTTPException) -> Response:
         if error.code == 404 and request.path.startswith(_NOT_BUILT):
-            return jsonify(error=f"{request.path} is not implemented by cognito-emulator."), 501
-        return jsonify(error=error.description), error.code or 500
+            return _refusal(501, f"{request.path} is not implemented by cognito-emulator.")
+        if isinstance(error, NotFound):
+            return _refusal(404, f"There is nothing at {request.path}.")
+        if isinstance(error, MethodNotAllowed):
+            allowed = ", ".join(sorted(error.valid_methods or ()))
+            response = _refusal(405, f"{request.path} does not take {request.method}, but {allowed}.")
+            response.headers["Allow"] = allowed
+            return response
+        return _refusal(error.code or 500, error.description or "")
+
+
+def _refusal(status: int, words: str) -> Response:
+    response = jsonify(error=words)
+    response.status_code = status
+    return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from emulator import faults
 from emulator.dispatch import Dispatcher, json_operation
@@ -26,7 +27,11 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """One call of any service."""
         if "X-Amz-Target" in request.headers or request.mimetype != "application/x-www-form-urlencoded":
             return _json(dispatcher)
-        return _query(dispatcher, request.form.to_dict())
+        try:
+            parameters = request.form.to_dict()
+        except RequestEntityTooLarge:
+            return _query_refusal(dispatcher.refuse("", _too_large()), _request_id(dispatcher))
+        return _query(dispatcher, parameters)
 
     return api
 
@@ -37,19 +42,32 @@ def answer_query(dispatcher: Dispatcher) -> Response:
 
 
 def _json(dispatcher: Dispatcher) -> Response:
-    operation = json_operation(request.headers.get("X-Amz-Target"))
+    target = request.headers.get("X-Amz-Target", "")
+    operation = json_operation(target)
     if operation is None:
-        return _refusal(dispatcher, faults.UnknownOperationException(None))
-    body = request.get_data(cache=False)
+        unknown = faults.UnknownOperationException(None, "there is no such operation")
+        return _refusal(dispatcher, dispatcher.refuse(target, unknown))
     outcome = dispatcher.run(
         operation,
-        lambda: decode.decode_json(operation, body),
+        lambda: decode.decode_json(operation, _body()),
         lambda answer: encode.encode_json(operation, answer),
         origins.read(request),
     )
     if outcome.fault:
         return _refusal(dispatcher, outcome.fault)
     return _answer(outcome.body, 200, _JSON, _request_id(dispatcher))
+
+
+def _body() -> bytes:
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise _too_large() from None
+
+
+def _too_large() -> Fault:
+    """AWS unknown: the words, and how large a body may be; here it may have eight megabytes."""
+    return faults.RequestEntityTooLargeException("Request body is too large.")
 
 
 def _refusal(dispatcher: Dispatcher, fault: Fault) -> Response:
@@ -67,21 +85,23 @@ def _refusal(dispatcher: Dispatcher, fault: Fault) -> Response:
 
 def _query(dispatcher: Dispatcher, parameters: dict[str, str]) -> Response:
     request_id = _request_id(dispatcher)
-    fault: Fault | None
     try:
         operation = query.find_operation(model.load("sts"), parameters)
     except query.UnknownAction as unknown:
         fault = (faults.InvalidAction if unknown.action else faults.MissingAction)(str(unknown))
-    else:
-        outcome = dispatcher.run(
-            operation,
-            lambda: query.decode_query(operation, parameters),
-            lambda answer: query.encode_query(operation, answer, request_id),
-            origins.read(request),
-        )
-        fault = outcome.fault
-        if fault is None:
-            return _answer(outcome.body, 200, "text/xml", request_id)
+        return _query_refusal(dispatcher.refuse(unknown.action or "", fault), request_id)
+    outcome = dispatcher.run(
+        operation,
+        lambda: query.decode_query(operation, parameters),
+        lambda answer: query.encode_query(operation, answer, request_id),
+        origins.read(request),
+    )
+    if outcome.fault:
+        return _query_refusal(outcome.fault, request_id)
+    return _answer(outcome.body, 200, "text/xml", request_id)
+
+
+def _query_refusal(fault: Fault, request_id: str) -> Response:
     return _answer(query.encode_error(fault, request_id), fault.status, "text/xml", request_id)
 
 

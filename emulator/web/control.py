@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -13,8 +13,10 @@ from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.durations import iso, moment, seconds
 from emulator.web import origins
+from emulator.wire import decode
 
-T = TypeVar("T")
+_END_OF_TIME = 221_845_392_000
+"""9000-01-01T00:00:00Z: what is issued then has room to expire before the year 10000, which has no date."""
 
 
 class _Refused(Exception):
@@ -45,6 +47,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     @control.delete("/messages")
     def forget_messages() -> Response:
         """Forget the messages."""
+        _known()
         world.mailbox.forget()
         return jsonify({})
 
@@ -60,11 +63,13 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     @control.get("/clock")
     def clock() -> Response:
         """What time it is here."""
+        _known()
         return _clock(dispatcher)
 
     @control.post("/clock")
     def move_clock() -> Response:
         """Move the clock on, set it, or set it right."""
+        _known()
         _move(dispatcher, _body())
         return _clock(dispatcher)
 
@@ -77,6 +82,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     @control.get("/operations")
     def operations() -> Response:
         """Every operation of the models and what we do with it."""
+        _known()
         return jsonify(operations=coverage.rows())
 
     return control
@@ -90,7 +96,8 @@ def _known(*names: str) -> None:
     """Refuse query parameters that do not exist: a misspelt filter would answer too much."""
     unknown = sorted(set(request.args) - set(names))
     if unknown:
-        raise _Refused(f"unknown parameter {', '.join(unknown)}; known are {', '.join(names)}")
+        known = f"known are {', '.join(names)}" if names else "this call takes none"
+        raise _Refused(f"unknown parameter {', '.join(unknown)}; {known}")
 
 
 def _limit() -> int | None:
@@ -110,7 +117,10 @@ def _flag(name: str) -> bool:
 
 
 def _body() -> dict[str, Any]:
-    body = request.get_json(force=True, silent=True)
+    try:
+        body = decode.parse(request.get_data(cache=False))
+    except decode.Unreadable:
+        body = None
     if not isinstance(body, dict):
         raise _Refused("the body is not a JSON object")
     return body
@@ -145,8 +155,8 @@ def _clock(dispatcher: Dispatcher) -> Response:
 def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
     clock = dispatcher.world.clock
     moves: dict[str, Callable[[Any], None]] = {
-        "advance": lambda given: clock.advance(seconds=seconds(given)),
-        "now": lambda given: clock.set(moment(given)),
+        "advance": lambda given: clock.advance(seconds=_within_reason(seconds(given), clock.now())),
+        "now": lambda given: clock.set(_within_reason(moment(given))),
         "reset": lambda given: clock.reset() if given is True else _unmoved(given),
     }
     if len(body) != 1 or not body.keys() <= moves.keys():
@@ -156,6 +166,13 @@ def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
         moves[name](given)
     except (ValueError, OverflowError) as error:
         raise _Refused(f"{name}: {error}") from None
+
+
+def _within_reason(move: float, since: float = 0) -> float:
+    """A move of the clock, where what it leads to can be told by a date and kept in a token."""
+    if not 0 <= since + move < _END_OF_TIME:
+        raise ValueError("the clock goes from 1970 to 9000")
+    return move
 
 
 def _unmoved(given: Any) -> None:

@@ -14,7 +14,7 @@ from emulator import registry
 from emulator.outside.world import World
 from emulator.wire import model
 from emulator.wire.model import Operation
-from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, sign_in
+from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, declared, sign_in
 from tests.shapes import ANYTHING, requests
 
 registry.load()
@@ -70,7 +70,7 @@ def status_of(app: Flask, operation: Operation, body: Any) -> int:
     )
     told = json.loads(response.data or b"{}")
     if response.status_code != 200:
-        assert told["__type"]
+        assert told["__type"] in declared(operation.model.target_prefix or "", operation.name)
         assert response.headers["x-amzn-ErrorType"] == told["__type"] + ":"
     return response.status_code
 

@@ -30,12 +30,14 @@ BUILT = frozenset({new_password.NAME})
 
 def after_password(context: Context, pool: Pool, client: Client, user: User) -> dict[str, Any]:
     """What comes after the right password: a challenge, or the tokens."""
-    if user.status == "FORCE_CHANGE_PASSWORD":
-        _check_temporary(context, pool, user)
-        return _challenge(context, pool, client, user, new_password.NAME, new_password.offer(pool, user))
     if user.status == "UNCONFIRMED":
         raise UserNotConfirmedException("User is not confirmed.")
-    return _after_first_factor(context, pool, client, user)
+    if user.status == "FORCE_CHANGE_PASSWORD":
+        _check_temporary(context, pool, user)
+    _require_no_mfa(pool)
+    if user.status == "FORCE_CHANGE_PASSWORD":
+        return _challenge(context, pool, client, user, new_password.NAME, new_password.offer(pool, user))
+    return finish(context, pool, client, user)
 
 
 def respond(
@@ -47,22 +49,17 @@ def respond(
     responses: Mapping[str, str],
 ) -> dict[str, Any]:
     """Answer a challenge: the next one, or the tokens. A refused answer leaves the session good for another try."""
-    if challenge not in BUILT:
+    if challenge not in BUILT and session is None:
         raise NotBuilt(f"The challenge {challenge}")
     if session is None:
         raise InvalidParameterException("Missing required parameter Session")
     sign_in, user = _held(context, client, challenge, session, responses)
+    _require_no_mfa(pool)
     right = new_password.answer(context, pool, client, user, responses)
     sign_in, user = _held(context, client, challenge, session, responses)
     if not context.unit.sign_ins.spend(sign_in.digest):
         raise NotAuthorizedException("Invalid session for the user, session can only be used once.")
     user = new_password.accept(context, pool, user, right)
-    return _after_first_factor(context, pool, client, user)
-
-
-def _after_first_factor(context: Context, pool: Pool, client: Client, user: User) -> dict[str, Any]:
-    if pool.settings.get("MfaConfiguration") == "ON":
-        raise NotBuilt(f"Multi-factor authentication, which user pool {pool.id} requires,")
     return finish(context, pool, client, user)
 
 
@@ -72,12 +69,17 @@ def finish(context: Context, pool: Pool, client: Client, user: User) -> dict[str
     return {"ChallengeParameters": {}, "AuthenticationResult": tokens.issue(context, pool, client, user)}
 
 
+def _require_no_mfa(pool: Pool) -> None:
+    if pool.settings.get("MfaConfiguration") == "ON":
+        raise NotBuilt(f"Multi-factor authentication, which user pool {pool.id} requires,")
+
+
 def _challenge(
     context: Context, pool: Pool, client: Client, user: User, name: str, parameters: dict[str, str]
 ) -> dict[str, Any]:
     session = opaque.mint_session(context.world.entropy)
     expires = context.now + client_settings.session_seconds(client.settings)
-    kept = SignIn(opaque.digest(session), pool.id, client.id, user.id, name, {}, expires)
+    kept = SignIn(opaque.digest(session), pool.id, client.id, user.id, name, {"proved": _proved(user)}, expires)
     context.unit.sign_ins.add(kept)
     return {"ChallengeName": name, "Session": session, "ChallengeParameters": parameters}
 
@@ -85,7 +87,11 @@ def _challenge(
 def _held(
     context: Context, client: Client, challenge: str, session: str, responses: Mapping[str, str]
 ) -> tuple[SignIn, User]:
-    """The sign-in that a session stands for, and its user. Raises NotAuthorizedException, with AWS's three texts."""
+    """The sign-in that a session stands for, and its user. Raises NotAuthorizedException, with AWS's three texts.
+
+    AWS unknown: what a session is good for once its user has another password. Here it is good no more, so that who
+    knew a temporary password cannot undo the one that replaced it.
+    """
     sign_in = context.unit.sign_ins.get(opaque.digest(session))
     if sign_in is None or sign_in.client_id != client.id:
         raise NotAuthorizedException(INVALID, "no such session of this client")
@@ -98,9 +104,17 @@ def _held(
     user = context.unit.users.get(sign_in.user_id) if sign_in.user_id else None
     if user is None or not _names(context, user, responses.get("USERNAME", "")):
         raise NotAuthorizedException(INVALID, "the session is another user's")
+    context.username = user.username
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
+    if sign_in.state["proved"] != _proved(user):
+        raise NotAuthorizedException(INVALID, "the password has changed since")
     return sign_in, user
+
+
+def _proved(user: User) -> str:
+    """What a sign-in has shown to know: stands for the one password that the user has now."""
+    return opaque.digest(user.password or "")
 
 
 def _names(context: Context, user: User, typed: str) -> bool:

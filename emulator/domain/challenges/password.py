@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, lockout
+from emulator.domain import accounts, client_settings, lockout, triggers
 from emulator.faults import NotAuthorizedException, PasswordResetRequiredException, UserNotFoundException
 from keys import passwords
 from storage.records.pools import Client, Pool
@@ -18,6 +18,9 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
 
     The hash is checked with the database let go of; the user is read anew afterwards. An unknown user costs as
     much as a known one.
+
+    AWS unknown: the order of the refusals. Here a lock comes first, then a reset that is due, then a wrong password,
+    and only who knows the password learns that the user is disabled or not confirmed.
     """
     user = _candidate(context, pool, username)
     while True:
@@ -28,6 +31,7 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
         if (user.password if user else None) == held:
             break
     if user is None:
+        triggers.require_none(pool, "UserMigration")
         raise _unknown(client)
     if not right:
         _count_failure(context, user)
@@ -43,6 +47,7 @@ def _candidate(context: Context, pool: Pool, username: str) -> User | None:
     user = accounts.find(context.unit, pool, username)
     if user is None:
         return None
+    context.username = user.username
     failures = context.unit.codes.attempts(user.id, _KIND)
     if failures and failures.locked_until > context.now:
         raise NotAuthorizedException("Password attempts exceeded", f"locked until {failures.locked_until}")
