@@ -117,7 +117,7 @@ class Unit:
         return self._connection().execute(statement, parameters)
 
     def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a change. Raises `Taken` where a row with that key is there already, `Gone` where what it is for is not."""
+        """Run a change. Raises `Taken` where that key is in use, `Gone` where what the row is for is not there."""
         if not self.writes:
             raise RuntimeError("a unit that reads was asked to write")
         connection = self._connection()

@@ -35,7 +35,8 @@ def requests(shape: Shape, known: dict[str, list[str]], depth: int = 0) -> Searc
 
 
 def _structures(shape: Shape, known: dict[str, list[str]], depth: int) -> SearchStrategy[dict[str, Any]]:
-    required, optional = {}, {}
+    required: dict[str, SearchStrategy[Any]] = {}
+    optional: dict[str, SearchStrategy[Any]] = {}
     for name, member in shape.members.items():
         choice = requests(member, known, depth + 1)
         if name in known:

@@ -45,7 +45,7 @@ def created(request: Settings, pool: Settings, pool_id: str) -> dict[str, Any]:
     return _checked(request, pool, pool_id, has_secret)
 
 
-def updated(old: Settings, request: Settings, pool: Settings, pool_id: str, *, has_secret: bool) -> dict[str, Any]:
+def updated(request: Settings, pool: Settings, pool_id: str, *, has_secret: bool) -> dict[str, Any]:
     """The settings after an update: what the request leaves out goes back to its default."""
     return _checked(request, pool, pool_id, has_secret)
 

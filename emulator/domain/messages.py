@@ -87,7 +87,7 @@ def masked(attribute: str, address: str) -> str:
     return f"{local[:1]}***@{domain[:1]}***"
 
 
-def simulated_details(settings: Settings, typed: str) -> dict[str, str]:
+def simulated_details(typed: str) -> dict[str, str]:
     """The CodeDeliveryDetails of somebody who does not exist: plausible, and the same each time."""
     if looks_like_phone(typed):
         return delivery_details("phone_number", typed)

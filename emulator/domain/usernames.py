@@ -27,7 +27,7 @@ def fold(settings: Settings, name: str, value: str) -> str:
     """The key by which a username or attribute compares: usernames, e-mail addresses and preferred usernames
     ignore case in a pool that is not case-sensitive (AWS: "User pool case sensitivity").
     """
-    return value.casefold() if name in _FOLDED and not is_case_sensitive(settings) else value
+    return value.lower() if name in _FOLDED and not is_case_sensitive(settings) else value
 
 
 def is_case_sensitive(settings: Settings) -> bool:

@@ -45,7 +45,7 @@ def update_user_pool_client(call: Call[shapes.UpdateUserPoolClientRequestTypeDef
     """Change a client. What the request leaves out goes back to its default; the secret stays."""
     client, pool = call.named_client, call.pool
     has_secret = bool(call.unit.clients.secrets(client.id))
-    settings = client_settings.updated(client.settings, call.request, pool.settings, pool.id, has_secret=has_secret)
+    settings = client_settings.updated(call.request, pool.settings, pool.id, has_secret=has_secret)
     name = call.request.get("ClientName") or client.name
     changed = call.unit.clients.change(client, name=name, settings=settings, modified=call.now)
     return {"UserPoolClient": _shown(call, changed)}

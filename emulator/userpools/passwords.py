@@ -40,7 +40,7 @@ def forgot_password(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str
         triggers.require_none(pool, "UserMigration")
     target = messages.recovery_target(pool.settings, user.attributes if user else {})
     if client_settings.protects_existence(client.settings) and _seems_absent(user, target):
-        return {"CodeDeliveryDetails": messages.simulated_details(pool.settings, call.request["Username"])}
+        return {"CodeDeliveryDetails": messages.simulated_details(call.request["Username"])}
     user = _resettable(user)
     codes.limit_calls(call, user, "ForgotPassword")
     return {"CodeDeliveryDetails": _send(call, user, target)}

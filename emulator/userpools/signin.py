@@ -44,7 +44,10 @@ def _refreshes(request: Mapping[str, Any]) -> bool:
 def initiate_auth(
     call: Call[shapes.InitiateAuthRequestTypeDef] | Call[shapes.AdminInitiateAuthRequestTypeDef],
 ) -> dict[str, Any]:
-    """Begin a sign-in, or refresh tokens."""
+    """Begin a sign-in, or refresh tokens.
+
+    Unlike AWS: ADMIN_NO_SRP_AUTH without a password is refused, where AWS answers with a challenge of that name.
+    """
     flow = call.request["AuthFlow"]
     parameters = call.request.get("AuthParameters", {})
     _check_flow(call, flow)

@@ -47,6 +47,7 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
     check_writable(client, pool, given)
     user = registration.new_user(call, pool, call.request["Username"], given, status="UNCONFIRMED")
     digest = credentials.prepare(call, pool, None, _chosen_password(call))
+    pool = call.pool
     user = accounts.add(call, pool, registration.with_password(user, digest, call.now), "User already exists")
     answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
     target = messages.verification_target(pool.settings, user.attributes)
@@ -100,7 +101,7 @@ def resend_confirmation_code(call: Call[shapes.ResendConfirmationCodeRequestType
         if client_settings.protects_existence(client.settings):
             if not pool.settings.get("AutoVerifiedAttributes"):
                 raise InvalidParameterException(_NOT_VERIFYING)
-            return {"CodeDeliveryDetails": messages.simulated_details(pool.settings, call.request["Username"])}
+            return {"CodeDeliveryDetails": messages.simulated_details(call.request["Username"])}
         raise UserNotFoundException(NOT_FOUND)
     if user.status != "UNCONFIRMED":
         raise InvalidParameterException("User is already confirmed.")

@@ -55,7 +55,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     )
     password = _temporary_password(call)
     digest = credentials.prepare(call, pool, None, password)
-    user = registration.with_password(user, digest, call.now)
+    pool, user = call.pool, registration.with_password(user, digest, call.now)
     taking = request.get("ForceAliasCreation", False)
     user = accounts.add(call, pool, user, "User account already exists", taking=taking)
     _invite(call, user, password)

@@ -109,9 +109,10 @@ def test_a_client_writes_only_what_it_lists(api: Api, pool: str) -> None:
 )
 def test_a_change_is_refused(api: Api, pool: str, token: str, attributes: dict[str, str], message: str) -> None:
     before = attributes_of(api, pool)
-    for attempt in (lambda: admin_update(api, pool, **attributes), lambda: update(api, token, **attributes)):
-        with refused("InvalidParameterException", message):
-            attempt()
+    with refused("InvalidParameterException", message):
+        admin_update(api, pool, **attributes)
+    with refused("InvalidParameterException", message):
+        update(api, token, **attributes)
     assert attributes_of(api, pool) == before
 
 
@@ -158,9 +159,10 @@ def test_deleting_what_is_not_set_changes_nothing(api: Api, pool: str, token: st
     ],
 )
 def test_a_deletion_is_refused(api: Api, pool: str, token: str, name: str, message: str) -> None:
-    for attempt in (lambda: admin_delete(api, pool, "email", name), lambda: delete(api, token, "email", name)):
-        with refused("InvalidParameterException", message):
-            attempt()
+    with refused("InvalidParameterException", message):
+        admin_delete(api, pool, "email", name)
+    with refused("InvalidParameterException", message):
+        delete(api, token, "email", name)
     assert attributes_of(api, pool)["email"] == "ana@example.com"
 
 
@@ -208,9 +210,8 @@ TOO_LONG = (
 
 
 def test_nobody_unknown_is_changed(api: Api, pool: str) -> None:
-    for operation, members in [
-        ("AdminUpdateUserAttributes", {"UserAttributes": pairs({"name": "Ana"})}),
-        ("AdminDeleteUserAttributes", {"UserAttributeNames": ["name"]}),
-    ]:
-        with refused(*NOBODY):
-            api.idp(operation, UserPoolId=pool, Username="bea", **members)
+    members = {"UserPoolId": pool, "Username": "bea"}
+    with refused(*NOBODY):
+        api.idp("AdminUpdateUserAttributes", **members, UserAttributes=pairs({"name": "Ana"}))
+    with refused(*NOBODY):
+        api.idp("AdminDeleteUserAttributes", **members, UserAttributeNames=["name"])

@@ -226,7 +226,7 @@ class TestWithAFixedCode:
     def settings(self) -> Settings:
         return Settings(ephemeral=True, code="135790")
 
-    def test_every_message_brings_the_code_of_the_settings(self, api: Api, pool: str, client: str) -> None:
+    def test_every_message_brings_the_code_of_the_settings(self, api: Api, client: str) -> None:
         assert api.code() == "135790"
         with refused(*WRONG_CODE):
             confirm(api, client, "135791")

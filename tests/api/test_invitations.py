@@ -50,7 +50,11 @@ def test_the_invitation_brings_the_username_and_the_temporary_password(api: Api)
     pool = a_pool(api)
     create(api, pool, TemporaryPassword=PASSWORD, UserAttributes=pairs({"email": "ana@example.com"}))
     message = api.message()
-    assert (message.to, message.medium, message.trigger) == ("ana@example.com", "EMAIL", "CustomMessage_AdminCreateUser")
+    assert (message.to, message.medium, message.trigger) == (
+        "ana@example.com",
+        "EMAIL",
+        "CustomMessage_AdminCreateUser",
+    )
     assert message.subject == "Your temporary password"
     assert message.body == f"Your username is ana and temporary password is {PASSWORD}."
     assert offered(api, a_client(api, pool), PASSWORD) == "NEW_PASSWORD_REQUIRED"
@@ -98,7 +102,7 @@ def test_generated_passwords_differ(api: Api) -> None:
 def test_the_invitation_goes_where_it_is_wanted(
     api: Api, mediums: list[str] | None, attributes: dict[str, str], reached: list[str]
 ) -> None:
-    members = {"DesiredDeliveryMediums": mediums} if mediums else {}
+    members: dict[str, Any] = {"DesiredDeliveryMediums": mediums} if mediums else {}
     create(api, a_pool(api), UserAttributes=pairs(attributes), **members)
     assert [message.to for message in api.world.mailbox.messages()] == reached
 

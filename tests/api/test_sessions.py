@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.signing_in import WRONG, a_newcomer, a_place, challenged, enter, reasons, refusal, respond
+from emulator.app import create_app
+from emulator.settings import Settings
+from storage.store import Store
+from tests.api.signing_in import WRONG, a_newcomer, a_place, challenged, enter, reasons, refusal, renew, respond
 from tests.builders import Api, Refused, a_client, sign_in
 
 INVALID = "NotAuthorizedException: Invalid session for the user."
@@ -118,3 +121,20 @@ def test_of_two_sessions_only_the_first_answer_counts(api: Api, place: tuple[str
     respond(api, client, first)
     assert refusal(lambda: respond(api, client, second, NEW_PASSWORD="Thief-Horse-4")) == INVALID
     assert sign_in(api, client)
+
+
+def test_what_ended_long_ago_is_forgotten_at_the_next_start(api: Api, place: tuple[str, str], store: Store) -> None:
+    _, client = place
+    session = challenged(api, client)
+    tokens = respond(api, client, challenged(api, client))["AuthenticationResult"]
+    api.world.clock.advance(hours=24, minutes=2)
+    create_app(Settings(ephemeral=True), api.world, store)
+    assert refusal(lambda: respond(api, client, session)) == EXPIRED
+    api.world.clock.advance(minutes=2)
+    create_app(Settings(ephemeral=True), api.world, store)
+    assert refusal(lambda: respond(api, client, session)) == INVALID
+    assert renew(api, client, tokens["RefreshToken"])
+    api.world.clock.advance(days=32)
+    create_app(Settings(ephemeral=True), api.world, store)
+    told = refusal(lambda: renew(api, client, tokens["RefreshToken"]))
+    assert told == "NotAuthorizedException: Invalid Refresh Token"

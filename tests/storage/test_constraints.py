@@ -9,7 +9,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from storage.records.identities import Login
-from storage.store import Store, Taken, Unit
+from storage.store import Gone, Store, Taken, Unit
 from storage.tables import metadata
 from tests.storage.rows import (
     Filled,
@@ -94,13 +94,13 @@ def test_a_unit_goes_on_after_something_was_taken(store: Store) -> None:
         assert [user.username for user in unit.users.page(pool.id, 10, None).items] == ["ana", "bob"]
 
 
-def test_what_refers_to_nothing_is_a_mistake_of_ours_and_not_taken(store: Store) -> None:
+def test_what_refers_to_nothing_is_gone_and_not_taken(store: Store) -> None:
     with store.unit(writes=True) as unit:
         pool = a_pool(unit)
         unit.pools.delete(pool)
-    with pytest.raises(IntegrityError) as refused, store.unit(writes=True) as unit:
+    with pytest.raises(Gone) as refused, store.unit(writes=True) as unit:
         a_user(unit, pool)
-    assert refused.value.__cause__ is not refused.value
+    assert isinstance(refused.value.__cause__, IntegrityError)
     with store.unit(writes=False) as unit:
         assert census(unit) == {}
 

@@ -114,7 +114,7 @@ def test_a_reset_in_the_middle_of_calls_breaks_none_of_them(app: Flask, world: W
     workers = [Worker(Api(app.test_client(), world), number) for number in range(4)]
     for worker in workers:
         worker.start()
-    for count in range(40):
+    for count in range(20):
         query = f"?pool={workers[count % 4].pool}" if one_pool else ""
         assert here.http.post(f"/_emulator/reset{query}").status_code in ({200, 404} if one_pool else {200})
     for worker in workers:

@@ -20,7 +20,8 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
     much as a known one.
 
     AWS unknown: the order of the refusals. Here a lock comes first, then a reset that is due, then a wrong password,
-    and only who knows the password learns that the user is disabled or not confirmed.
+    and only who knows the password learns that the user is disabled or not confirmed. A reset that is due is told to
+    clients that hide who exists too: AWS hides it for imported users, which there are none of.
     """
     user = _candidate(context, pool, username)
     while True:

@@ -1,0 +1,296 @@
+"""App clients: defaults, updates that reset, secrets, refusals, pages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, sign_in
+from tests.conftest import NOON
+
+DEFAULTS = {
+    "RefreshTokenValidity": 30,
+    "AllowedOAuthFlowsUserPoolClient": False,
+    "EnableTokenRevocation": True,
+    "EnablePropagateAdditionalUserContextData": False,
+    "AuthSessionValidity": 3,
+}
+
+
+@pytest.fixture
+def pool(api: Api) -> str:
+    return a_pool(api)
+
+
+def created(api: Api, pool: str, **members: Any) -> dict[str, Any]:
+    client = api.idp("CreateUserPoolClient", **{"UserPoolId": pool, "ClientName": "web", **members})
+    return dict(client["UserPoolClient"])
+
+
+def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
+    with pytest.raises(Refused) as refused:
+        api.idp(operation, **members)
+    return refused.value.code, refused.value.message
+
+
+def test_a_new_client_has_aws_defaults_and_nothing_else(api: Api, pool: str) -> None:
+    client = created(api, pool)
+    assert re.fullmatch(r"[a-z0-9]{26}", client["ClientId"])
+    assert client == {
+        "ClientId": client["ClientId"],
+        "ClientName": "web",
+        "UserPoolId": pool,
+        "CreationDate": NOON,
+        "LastModifiedDate": NOON,
+        **DEFAULTS,
+    }
+    described = api.idp("DescribeUserPoolClient", UserPoolId=pool, ClientId=client["ClientId"])
+    assert described["UserPoolClient"] == client
+
+
+def test_a_secret_is_made_where_one_is_asked_for_and_always_shown(api: Api, pool: str) -> None:
+    client = created(api, pool, GenerateSecret=True)
+    assert re.fullmatch(r"[a-z0-9]{51}", client["ClientSecret"])
+    described = api.idp("DescribeUserPoolClient", UserPoolId=pool, ClientId=client["ClientId"])
+    assert described["UserPoolClient"]["ClientSecret"] == client["ClientSecret"]
+
+
+def test_a_secret_may_be_brought_along(api: Api, pool: str) -> None:
+    assert created(api, pool, ClientSecret="a" * 24)["ClientSecret"] == "a" * 24
+    code, _ = refusal(
+        api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", GenerateSecret=True, ClientSecret="a" * 24
+    )
+    assert code == "InvalidParameterException"
+
+
+def test_an_update_resets_what_it_leaves_out_but_keeps_the_secret(api: Api, pool: str) -> None:
+    client = created(
+        api,
+        pool,
+        GenerateSecret=True,
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+        AccessTokenValidity=5,
+        TokenValidityUnits={"AccessToken": "minutes"},
+        PreventUserExistenceErrors="ENABLED",
+        EnableTokenRevocation=False,
+        ReadAttributes=["email"],
+    )
+    api.world.clock.advance(hours=1)
+    updated = api.idp("UpdateUserPoolClient", UserPoolId=pool, ClientId=client["ClientId"])["UserPoolClient"]
+    assert updated == {
+        "ClientId": client["ClientId"],
+        "ClientSecret": client["ClientSecret"],
+        "ClientName": "web",
+        "UserPoolId": pool,
+        "CreationDate": NOON,
+        "LastModifiedDate": NOON + 3600,
+        **DEFAULTS,
+    }
+
+
+def test_a_described_client_may_be_sent_back_without_a_change(api: Api, pool: str) -> None:
+    before = created(
+        api,
+        pool,
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        AccessTokenValidity=30,
+        TokenValidityUnits={"AccessToken": "minutes"},
+        WriteAttributes=["email", "name"],
+        CallbackURLs=["https://example.com/cb", "myapp://cb", "http://localhost:3000/cb"],
+        DefaultRedirectURI="https://example.com/cb",
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthScopes=["openid", "email"],
+        SupportedIdentityProviders=["COGNITO"],
+    )
+    sent = {name: value for name, value in before.items() if not name.endswith("Date")}
+    assert api.idp("UpdateUserPoolClient", **sent)["UserPoolClient"] == before
+
+
+def test_units_that_are_left_out_are_filled_in(api: Api, pool: str) -> None:
+    client = created(api, pool, AccessTokenValidity=10, TokenValidityUnits={"AccessToken": "minutes"})
+    assert client["TokenValidityUnits"] == {"AccessToken": "minutes", "IdToken": "hours", "RefreshToken": "days"}
+
+
+def test_no_days_of_refresh_are_thirty(api: Api, pool: str) -> None:
+    assert created(api, pool, RefreshTokenValidity=0)["RefreshTokenValidity"] == 30
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"AccessTokenValidity": 25},
+        {"AccessTokenValidity": 4, "TokenValidityUnits": {"AccessToken": "minutes"}},
+        {"IdTokenValidity": 299, "TokenValidityUnits": {"IdToken": "seconds"}},
+        {"RefreshTokenValidity": 59, "TokenValidityUnits": {"RefreshToken": "minutes"}},
+        {"RefreshTokenValidity": 3651},
+        {"AccessTokenValidity": 2, "RefreshTokenValidity": 1, "TokenValidityUnits": {"RefreshToken": "hours"}},
+    ],
+)
+def test_a_validity_out_of_range_is_refused(api: Api, pool: str, members: dict[str, Any]) -> None:
+    refused = refusal(api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", **members)
+    assert refused == ("InvalidParameterException", "Invalid range for token validity.")
+
+
+@pytest.mark.parametrize(
+    ("members", "code", "message"),
+    [
+        (
+            {"ExplicitAuthFlows": ["USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH"]},
+            "InvalidParameterException",
+            None,
+        ),
+        (
+            {"WriteAttributes": ["email_verified"]},
+            "InvalidParameterException",
+            "Invalid write attributes specified while creating a client",
+        ),
+        (
+            {"ReadAttributes": ["custom:none"]},
+            "InvalidParameterException",
+            "Invalid read attributes specified while creating a client",
+        ),
+        (
+            {
+                "AllowedOAuthFlows": ["client_credentials", "code"],
+                "AllowedOAuthFlowsUserPoolClient": True,
+                "GenerateSecret": True,
+            },
+            "InvalidOAuthFlowException",
+            "client_credentials flow can not be selected along with code flow or implicit flow.",
+        ),
+        (
+            {"AllowedOAuthFlows": ["client_credentials"], "AllowedOAuthFlowsUserPoolClient": True},
+            "InvalidOAuthFlowException",
+            None,
+        ),
+        (
+            {"AllowedOAuthScopes": ["none/such"], "AllowedOAuthFlowsUserPoolClient": True},
+            "ScopeDoesNotExistException",
+            None,
+        ),
+        ({"CallbackURLs": ["http://example.com/cb"]}, "InvalidParameterException", None),
+        ({"CallbackURLs": ["https://example.com/#x"]}, "InvalidParameterException", None),
+        ({"CallbackURLs": ["https://[x"]}, "InvalidParameterException", None),
+        ({"DefaultRedirectURI": "https://example.com/cb"}, "InvalidParameterException", None),
+        (
+            {"RefreshTokenRotation": {"Feature": "ENABLED"}, "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"]},
+            "InvalidParameterException",
+            None,
+        ),
+        ({"EnablePropagateAdditionalUserContextData": True}, "InvalidParameterException", None),
+    ],
+)
+def test_a_client_that_cannot_be_is_refused(
+    api: Api, pool: str, members: dict[str, Any], code: str, message: str | None
+) -> None:
+    refused = refusal(api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", **members)
+    assert refused[0] == code
+    assert message in (None, refused[1])
+    assert api.idp("ListUserPoolClients", UserPoolId=pool, MaxResults=60)["UserPoolClients"] == []
+
+
+def test_an_unknown_provider_is_refused_by_name(api: Api, pool: str) -> None:
+    refused = refusal(
+        api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", SupportedIdentityProviders=["Google"]
+    )
+    assert refused == ("InvalidParameterException", f"The provider Google does not exist for User Pool {pool}")
+
+
+def test_choice_based_sign_in_needs_a_higher_tier(api: Api) -> None:
+    pool = a_pool(api, UserPoolTier="LITE")
+    refused = refusal(
+        api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", ExplicitAuthFlows=["ALLOW_USER_AUTH"]
+    )
+    assert refused[0] == "FeatureUnavailableInTierException"
+
+
+@pytest.mark.parametrize("operation", ["DescribeUserPoolClient", "UpdateUserPoolClient", "DeleteUserPoolClient"])
+def test_a_client_is_not_found_in_another_pool(api: Api, pool: str, operation: str) -> None:
+    client = a_client(api, a_pool(api))
+    refused = refusal(api, operation, UserPoolId=pool, ClientId=client)
+    assert refused == ("ResourceNotFoundException", f"User pool client {client} does not exist.")
+
+
+def test_a_deleted_client_is_gone_with_its_tokens(api: Api, pool: str) -> None:
+    client = a_client(api, pool)
+    a_user(api, pool)
+    tokens = sign_in(api, client)
+    assert api.idp("DeleteUserPoolClient", UserPoolId=pool, ClientId=client) == {}
+    assert refusal(api, "GetUser", AccessToken=tokens["AccessToken"])[0] == "NotAuthorizedException"
+    with pytest.raises(Refused, match=f"User pool client {client} does not exist."):
+        sign_in(api, client)
+
+
+def test_clients_are_listed_page_by_page_by_id_and_name(api: Api, pool: str) -> None:
+    ids = {a_client(api, pool) for _ in range(5)}
+    first = api.idp("ListUserPoolClients", UserPoolId=pool, MaxResults=3)
+    second = api.idp("ListUserPoolClients", UserPoolId=pool, MaxResults=3, NextToken=first["NextToken"])
+    found = [*first["UserPoolClients"], *second["UserPoolClients"]]
+    assert {client["ClientId"] for client in found} == ids
+    assert {tuple(sorted(client)) for client in found} == {("ClientId", "ClientName", "UserPoolId")}
+    assert "NextToken" not in second
+    other = a_pool(api)
+    refused = refusal(api, "ListUserPoolClients", UserPoolId=other, MaxResults=3, NextToken=first["NextToken"])
+    assert refused[0] == "InvalidParameterException"
+
+
+@pytest.mark.parametrize(
+    ("flows", "allowed"),
+    [
+        (["USER_PASSWORD_AUTH"], {"USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH", "USER_SRP_AUTH"}),
+        (["ADMIN_NO_SRP_AUTH"], {"ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH", "USER_SRP_AUTH"}),
+        (["CUSTOM_AUTH_FLOW_ONLY"], {"CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"}),
+        (["ALLOW_USER_PASSWORD_AUTH"], {"USER_PASSWORD_AUTH"}),
+        (None, {"USER_SRP_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"}),
+    ],
+)
+def test_a_flow_works_where_the_client_allows_it(
+    api: Api, pool: str, flows: list[str] | None, allowed: set[str]
+) -> None:
+    client = created(api, pool, **({"ExplicitAuthFlows": flows} if flows else {}))["ClientId"]
+    parameters = {"USERNAME": "nobody", "PASSWORD": "x", "REFRESH_TOKEN": "x", "SRP_A": "1"}
+    refused = set()
+    for flow in (
+        "USER_PASSWORD_AUTH",
+        "ADMIN_USER_PASSWORD_AUTH",
+        "REFRESH_TOKEN_AUTH",
+        "USER_SRP_AUTH",
+        "CUSTOM_AUTH",
+    ):
+        _, message = refusal(
+            api, "AdminInitiateAuth", UserPoolId=pool, ClientId=client, AuthFlow=flow, AuthParameters=parameters
+        )
+        if "not enabled" in message:
+            refused.add(flow)
+    everything = {
+        "USER_PASSWORD_AUTH",
+        "ADMIN_USER_PASSWORD_AUTH",
+        "REFRESH_TOKEN_AUTH",
+        "USER_SRP_AUTH",
+        "CUSTOM_AUTH",
+    }
+    assert refused == everything - allowed
+
+
+def test_lifetimes_are_those_of_the_client(api: Api, pool: str) -> None:
+    units = {"AccessToken": "minutes", "IdToken": "seconds", "RefreshToken": "hours"}
+    client = a_client(
+        api, pool, AccessTokenValidity=10, IdTokenValidity=600, RefreshTokenValidity=2, TokenValidityUnits=units
+    )
+    a_user(api, pool)
+    tokens = sign_in(api, client)
+    assert tokens["ExpiresIn"] == 600
+    assert claims(tokens["AccessToken"])["exp"] == NOON + 600
+    assert claims(tokens["IdToken"])["exp"] == NOON + 600
+    api.world.clock.advance(hours=2)
+    refused = refusal(
+        api,
+        "InitiateAuth",
+        ClientId=client,
+        AuthFlow="REFRESH_TOKEN_AUTH",
+        AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]},
+    )
+    assert refused == ("NotAuthorizedException", "Refresh Token has expired")

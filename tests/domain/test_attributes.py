@@ -1,0 +1,121 @@
+"""Attributes against a schema: presence, type, length, change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.domain import attributes, schema
+from emulator.faults import InvalidParameterException
+
+SCHEMA = schema.created(
+    [
+        {"Name": "given_name", "AttributeDataType": "String", "Required": True},
+        {
+            "Name": "plan",
+            "AttributeDataType": "String",
+            "StringAttributeConstraints": {"MinLength": "2", "MaxLength": "4"},
+        },
+        {
+            "Name": "level",
+            "AttributeDataType": "Number",
+            "NumberAttributeConstraints": {"MinValue": "1", "MaxValue": "10"},
+        },
+        {"Name": "vip", "AttributeDataType": "Boolean"},
+        {"Name": "since", "AttributeDataType": "DateTime"},
+        {"Name": "fixed", "AttributeDataType": "String", "Mutable": False},
+    ]
+)
+ANA = {"given_name": "Ana"}
+
+
+def refused(call: Any, *arguments: Any, **named: Any) -> str:
+    with pytest.raises(InvalidParameterException) as refusal:
+        call(SCHEMA, *arguments, **named)
+    return refusal.value.message or ""
+
+
+def test_a_new_user_has_what_was_given_and_no_blanks() -> None:
+    given = {**ANA, "custom:plan": "gold", "custom:vip": "TRUE", "nickname": ""}
+    assert attributes.check_new(SCHEMA, given) == {**ANA, "custom:plan": "gold", "custom:vip": "true"}
+
+
+def test_a_required_attribute_must_be_given_unless_it_is_asked_for_later() -> None:
+    assert refused(attributes.check_new, {}) == (
+        "Attributes did not conform to the schema: given_name: The attribute is required\n"
+    )
+    assert attributes.check_new(SCHEMA, {}, require_all=False) == {}
+
+
+@pytest.mark.parametrize("name", ["custom:none", "nonsense", "dev:custom:plan", "plan"])
+def test_an_unknown_attribute_is_refused(name: str) -> None:
+    assert f"{name}: Attribute does not exist in the schema.\n" in refused(attributes.check_new, {**ANA, name: "x"})
+    assert refused(attributes.check_change, ANA, {name: "x"}) == (
+        f"Invalid user attributes: user.{name}: Attribute does not exist in the schema.\n"
+    )
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@", "@b", "a b@c.d", "a@b@c", "a@b..c", "<a@b.c>"])
+def test_what_is_no_email_address_is_refused(address: str) -> None:
+    assert refused(attributes.check_new, {**ANA, "email": address}) == "Invalid email address format."
+
+
+@pytest.mark.parametrize("number", ["15551234567", "+", "+1555a", "+1 555", "+١٢٣", "+1234567890123456"])
+def test_what_is_no_phone_number_is_refused(number: str) -> None:
+    assert refused(attributes.check_new, {**ANA, "phone_number": number}) == "Invalid phone number format."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("custom:plan", "x"),
+        ("custom:plan", "xxxxx"),
+        ("custom:level", "0"),
+        ("custom:level", "11"),
+        ("custom:level", "many"),
+        ("custom:level", "1e1"),
+        ("custom:level", "1_0"),
+        ("custom:level", "٥"),
+        ("custom:vip", "yes"),
+        ("custom:since", "yesterday"),
+        ("birthdate", "2000-1-1"),
+        ("updated_at", "-1"),
+    ],
+)
+def test_a_value_that_the_schema_does_not_allow_is_refused_by_name(name: str, value: str) -> None:
+    assert refused(attributes.check_new, {**ANA, name: value}).startswith(
+        f"Attributes did not conform to the schema: {name}: "
+    )
+
+
+def test_every_problem_is_told_on_a_line_of_its_own() -> None:
+    told = refused(attributes.check_new, {"custom:plan": "x", "custom:none": "y"})
+    assert told.count("\n") == 3
+
+
+def test_a_blank_value_removes_an_attribute() -> None:
+    assert attributes.check_change(SCHEMA, {**ANA, "nickname": "A"}, {"nickname": ""}) == ANA
+
+
+def test_a_required_attribute_is_not_removed() -> None:
+    assert "given_name: Required attribute cannot be deleted." in refused(
+        attributes.check_change, ANA, {"given_name": ""}
+    )
+    assert refused(attributes.check_delete, ["given_name"]) == (
+        "Invalid user attributes: given_name: Required attribute cannot be deleted."
+    )
+
+
+def test_what_cannot_be_changed_is_set_only_at_the_beginning() -> None:
+    given = {"custom:fixed": "x"}
+    assert attributes.check_new(SCHEMA, {**ANA, **given}) == {**ANA, **given}
+    assert refused(attributes.check_change, ANA, given) == (
+        "Invalid user attributes: user.custom:fixed: Attribute cannot be updated.\n"
+    )
+    assert attributes.check_change(SCHEMA, ANA, given, initial=True) == {**ANA, **given}
+    assert "cannot be updated" in refused(attributes.check_change, given, {"custom:fixed": "y"}, initial=True)
+
+
+def test_sub_is_nobodys_to_change() -> None:
+    assert refused(attributes.check_change, ANA, {"sub": "x"}) == "Cannot modify the non-mutable attribute sub"

@@ -1,0 +1,201 @@
+"""Every setting, as a flag and as a variable; everything that is wrong, at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator import cli, settings
+from emulator.settings import TABLE, Settings, SettingsError
+
+GOOD: dict[str, list[tuple[str, Any]]] = {
+    "host": [("0.0.0.0", "0.0.0.0"), ("::1", "::1"), ("localhost", "localhost")],
+    "port": [("0", 0), ("65535", 65535)],
+    "data": [("/srv/data", Path("/srv/data")), ("here", Path("here"))],
+    "database": [
+        ("/srv/a.db", Path("/srv/a.db")),
+        ("a.db", Path("a.db")),
+        ("sqlite:///a.db", Path("a.db")),
+        ("sqlite:////srv/a.db", Path("/srv/a.db")),
+    ],
+    "ephemeral": [("true", True), ("1", True), ("yes", True), ("ON", True), ("false", False), ("0", False)],
+    "issuer": [
+        ("request", "request"),
+        ("aws", "aws"),
+        ("https://sso.example", "https://sso.example"),
+        ("http://[::1]:9000/cognito/", "http://[::1]:9000/cognito"),
+    ],
+    "account-id": [("123456789012", "123456789012"), ("000000000001", "000000000001")],
+    "region": [("eu-west-1", "eu-west-1"), ("us-gov-east-1", "us-gov-east-1"), ("ap-southeast-5", "ap-southeast-5")],
+    "code": [("000000", "000000"), ("123456", "123456")],
+    "password-cost": [("4", 4), ("16", 16)],
+    "strict-signatures": [("true", True), ("no", False)],
+    "log-format": [("json", "json"), ("text", "text")],
+    "threads": [("1", 1), ("256", 256)],
+}
+BAD: dict[str, list[str]] = {
+    "host": ["a b"],
+    "port": ["65536", "-1", "x", "1.5", "٨٠", "9" * 5000, "0x50", "1_000", " 80"],
+    "data": [],
+    "database": ["postgresql://x", "sqlite://x", "sqlite:///", "mysql:///x", "/", "."],
+    "ephemeral": ["maybe", "2", "tru"],
+    "issuer": [
+        "AWS",
+        "localhost",
+        "ftp://x",
+        "http://",
+        "http://[",
+        "http://x:port",
+        "http://x:99999",
+        "http://x?a=b",
+        "http://x#a",
+        "http://a b",
+        "http://:80",
+        "https://münchen.de",
+    ],
+    "account-id": ["12345678901", "1234567890123", "١٢٣٤٥٦٧٨٩٠١٢", "abcdefghijkl", "123456789012\n"],
+    "region": ["useast1", "us-east", "US-EAST-1", "us-east-1a", "us-east-١", "../us-east-1"],
+    "code": ["12345", "1234567", "abcdef", "١٢٣٤٥٦"],
+    "password-cost": ["3", "17", "x", "٤", "1_0"],
+    "strict-signatures": ["perhaps"],
+    "log-format": ["xml", "JSON"],
+    "threads": ["0", "257", "-1", "x", "9" * 5000],
+}
+CASES = [(name, text, value) for name, pairs in GOOD.items() for text, value in pairs]
+WRONG = [(name, text) for name, texts in BAD.items() for text in texts]
+
+
+def field(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def variable(name: str) -> str:
+    return f"COGNITO_EMULATOR_{field(name).upper()}"
+
+
+def problems(flags: dict[str, str], environment: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        settings.read(flags, environment)
+    assert str(refused.value) == "\n".join(refused.value.problems)
+    return refused.value.problems
+
+
+def test_every_setting_is_tried_here() -> None:
+    assert GOOD.keys() == BAD.keys() == {setting.name for setting in TABLE}
+    assert {setting.field for setting in TABLE} == set(Settings.__dataclass_fields__)
+
+
+def test_without_a_word_everything_has_its_default() -> None:
+    chosen = settings.read({}, {"PATH": "/bin", "COGNITO": "x"})
+    assert chosen == Settings()
+    assert (chosen.host, chosen.port, chosen.data) == ("127.0.0.1", 26464, Path(".cognito-emulator"))
+    assert (chosen.issuer, chosen.account_id, chosen.region) == ("request", "000000000000", "us-east-1")
+    assert (chosen.ephemeral, chosen.strict_signatures, chosen.code) == (False, False, None)
+
+
+@pytest.mark.parametrize(("name", "text", "value"), CASES)
+def test_a_setting_is_a_flag_and_a_variable(name: str, text: str, value: Any) -> None:
+    assert getattr(settings.read({name: text}, {}), field(name)) == value
+    assert getattr(settings.read({}, {variable(name): text}), field(name)) == value
+
+
+@pytest.mark.parametrize(("name", "text"), WRONG)
+def test_a_wrong_value_is_told_with_its_flag_or_variable(name: str, text: str) -> None:
+    [told] = problems({name: text}, {})
+    assert told.startswith(f"--{name}: {text!r} is ")
+    [told] = problems({}, {variable(name): text})
+    assert told.startswith(f"{variable(name)}: {text!r} is ")
+
+
+def test_a_flag_wins_over_a_variable() -> None:
+    assert settings.read({"port": "1"}, {"COGNITO_EMULATOR_PORT": "2"}).port == 1
+    assert settings.read({"port": "1"}, {"COGNITO_EMULATOR_PORT": "wrong"}).port == 1
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_an_empty_variable_says_nothing_and_an_empty_flag_is_wrong(name: str) -> None:
+    assert settings.read({}, {variable(name): ""}) == Settings()
+    if name not in {"ephemeral", "strict-signatures"}:
+        [told] = problems({name: ""}, {})
+        assert told.startswith(f"--{name}: '' is ")
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    told = problems(
+        {"port": "x", "threads": "0", "ephemeral": "true", "database": "a.db"},
+        {"COGNITO_EMULATOR_CODE": "12", "COGNITO_EMULATOR_PROT": "1", "COGNITO_EMULATOR_A": "", "HOME": "/root"},
+    )
+    assert told == [
+        "--port: 'x' is not a port (0 to 65535)",
+        "COGNITO_EMULATOR_CODE: '12' is not a code (6 digits)",
+        "--threads: '0' is not a number from 1 to 256",
+        "COGNITO_EMULATOR_A: there is no such setting",
+        "COGNITO_EMULATOR_PROT: there is no such setting",
+        "--ephemeral and --database: choose one of them",
+    ]
+
+
+def test_what_kubernetes_says_of_a_service_of_our_name_is_no_setting() -> None:
+    said = {
+        "COGNITO_EMULATOR_SERVICE_HOST": "10.0.0.1",
+        "COGNITO_EMULATOR_SERVICE_PORT": "26464",
+        "COGNITO_EMULATOR_SERVICE_PORT_HTTP": "26464",
+        "COGNITO_EMULATOR_PORT": "tcp://10.0.0.1:26464",
+        "COGNITO_EMULATOR_PORT_26464_TCP": "tcp://10.0.0.1:26464",
+        "COGNITO_EMULATOR_PORT_26464_TCP_ADDR": "10.0.0.1",
+    }
+    assert settings.read({}, said) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "cost"),
+    [
+        (Settings(), 10),
+        (Settings(ephemeral=True), 4),
+        (Settings(password_cost=12), 12),
+        (Settings(ephemeral=True, password_cost=12), 12),
+    ],
+)
+def test_hashes_are_as_strong_as_the_data_is_long_lived(chosen: Settings, cost: int) -> None:
+    assert chosen.bcrypt_cost == cost
+
+
+# The command line
+
+
+def test_the_command_tells_everything_wrong_and_does_not_start(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COGNITO_EMULATOR_REGION", "nowhere")
+    arguments = ["--port", "--ephemeral=maybe", "--portt", "1", "--issuer", "x", "serve"]
+    assert cli.main(arguments) == 2
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert errors.splitlines() == [
+        "cognito-emulator: these settings are wrong:",
+        "  --portt: there is no such setting",
+        "  1: there is no such setting",
+        "  serve: there is no such setting",
+        "  --port: '' is not a port (0 to 65535)",
+        "  --ephemeral: 'maybe' is neither true nor false",
+        "  --issuer: 'x' is not `request`, `aws` or an http(s) URL without query and fragment",
+        "  COGNITO_EMULATOR_REGION: 'nowhere' is not a region",
+    ]
+
+
+def test_flags_are_not_abbreviated(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--ephem"]) == 2
+    assert "--ephem: there is no such setting" in capsys.readouterr().err
+
+
+def test_the_help_names_every_flag_variable_and_default(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    assert ended.value.code == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for setting in TABLE:
+        assert f"--{setting.name} " in told
+        assert f"[{setting.variable}]" in told
+    assert "(default: 26464)" in told
