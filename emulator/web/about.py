@@ -9,7 +9,20 @@ from emulator.dispatch import Dispatcher
 from emulator.version import version
 from emulator.web import api
 
-_NOT_BUILT = ("/oauth2/", "/login", "/logout", "/signup", "/confirmUser", "/saml2/", "/forgotPassword")
+_NOT_BUILT = (
+    "/oauth2/",
+    "/login",
+    "/logout",
+    "/signup",
+    "/confirmUser",
+    "/saml2/",
+    "/forgotPassword",
+    "/_emulator/tokens",
+    "/_emulator/seed",
+    "/_emulator/export",
+    "/_emulator/faults",
+)
+"""The beginnings of paths that will answer some day; until then a 501 says that it is us, not the caller."""
 
 
 def install(app: Flask, dispatcher: Dispatcher) -> None:
@@ -32,7 +45,6 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
             operations="/_emulator/operations",
             messages="/_emulator/messages",
             events="/_emulator/events",
-            documentation="https://pypi.org/project/cognito-emulator/",
         )
 
     @app.errorhandler(HTTPException)
