@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ _MOST_CUSTOM = 50
 _MOST_AT_ONCE = 25
 _LIMITS = {"String": "StringAttributeConstraints", "Number": "NumberAttributeConstraints"}
 _BOUNDS = {"String": ("MinLength", "MaxLength"), "Number": ("MinValue", "MaxValue")}
+_FORMS = {"String": re.compile("[0-9]{1,20}"), "Number": re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")}
 _LONGEST = 2048
 
 
@@ -100,23 +102,14 @@ def _constraints(name: str, kind: str, wanted: Mapping[str, Any]) -> Entry:
     """The constraint member of a String or Number, empty where none is given; the others have none."""
     if kind not in _LIMITS:
         return {}
-    member, (low, high) = _LIMITS[kind], _BOUNDS[kind]
+    member, (low, high), form = _LIMITS[kind], _BOUNDS[kind], _FORMS[kind]
     given = dict(wanted.get(member) or {})
-    numbers = {}
-    for bound in (low, high):
-        if bound in given:
-            try:
-                numbers[bound] = int(given[bound])
-            except ValueError:
-                raise InvalidParameterException(f"Invalid {member} for schema attribute {name}") from None
-    if kind == "String":
-        if min(numbers.values(), default=0) < 0:
-            raise InvalidParameterException(f"Invalid {member} for schema attribute {name}")
-        if max(numbers.values(), default=0) > _LONGEST:
-            raise InvalidParameterException(
-                f"user.{name}: String attributes cannot have a length of more than {_LONGEST}"
-            )
-    if low in numbers and high in numbers and numbers[high] < numbers[low]:
+    if not all(form.fullmatch(given[bound]) for bound in (low, high) if bound in given):
+        raise InvalidParameterException(f"Invalid {member} for schema attribute {name}")
+    bounds = {bound: float(given[bound]) for bound in (low, high) if bound in given}
+    if kind == "String" and max(bounds.values(), default=0) > _LONGEST:
+        raise InvalidParameterException(f"user.{name}: String attributes cannot have a length of more than {_LONGEST}")
+    if low in bounds and high in bounds and bounds[high] < bounds[low]:
         what = "length" if kind == "String" else "value"
         raise InvalidParameterException(f"user.{name}: Max {what} cannot be less than min {what}.")
     return {member: given}

@@ -37,7 +37,8 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
     if not right:
         _count_failure(context, user)
         raise NotAuthorizedException(WRONG, "wrong password").keeping()
-    context.unit.codes.forget_attempts(user.id, _KIND)
+    if context.unit.codes.attempts(user.id, _KIND):
+        forgive(context, user)
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
     return user
