@@ -130,7 +130,10 @@ class Call(Context, Generic[Request]):
         return self.claimed_user
 
     def page(self, read: Callable[[int, str | None], Page[V]], limit: str, token: str, most: int = 60) -> Page[V]:
-        """A page, by the request's members `limit` (absent or 0: `most`) and `token`. Refuses a forged token."""
+        """A page, by the request's members `limit` (absent or 0: `most`) and `token`. Refuses a forged token.
+
+        Unlike AWS: the token of a page does not expire after an hour.
+        """
         try:
             return read(self.given(limit) or most, self.given(token))
         except ForgedToken:

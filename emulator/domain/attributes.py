@@ -74,7 +74,7 @@ def check_delete(schema: Schema, names: Iterable[str]) -> None:
 
 
 def check_known(schema: Schema, names: Collection[str]) -> None:
-    """Refuse names that the schema lacks. AWS unknown: the words."""
+    """Refuse names that the schema lacks. AWS unknown: the words for an unknown name in AttributesToGet."""
     unknown = [name for name in names if name not in _by_name(schema)]
     if unknown:
         raise InvalidParameterException(f"Invalid AttributesToGet: {', '.join(unknown)}")

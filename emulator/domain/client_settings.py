@@ -110,6 +110,7 @@ def _seconds(settings: Settings, token: str, default: int) -> int:
 
 
 def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool) -> dict[str, Any]:
+    """The settings, where they can be. AWS unknown: the words of most refusals of an app client's configuration."""
     kept = {name: value for name, value in request.items() if name not in _NOT_KEPT and value not in ([], {})}
     settings = {**_DEFAULTS, **kept}
     if settings["RefreshTokenValidity"] == 0:

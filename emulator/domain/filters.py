@@ -37,7 +37,10 @@ class Filter:
 
 
 def parse(text: str) -> Filter | None:
-    """The condition of a filter, None for an empty one. AWS unknown: the words of the refusals."""
+    """The condition of a filter, None for an empty one.
+
+    AWS unknown: the words for a filter of ListUsers that cannot be read.
+    """
     if not text.strip():
         return None
     found = _CONDITION.fullmatch(text)

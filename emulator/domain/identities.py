@@ -103,7 +103,10 @@ def _joined(context: Context, winner: Identity, losers: Sequence[Identity], prov
 
 
 def _check_joinable(logins: set[tuple[str, str]]) -> None:
-    """One login of a provider, and no more than AWS links. AWS unknown: the words."""
+    """One login of a provider, and no more than AWS links.
+
+    AWS unknown: the words of ResourceConflictException where logins conflict.
+    """
     providers = [provider for provider, _ in logins]
     doubled = sorted({provider for provider in providers if providers.count(provider) > 1})
     if doubled:

@@ -59,7 +59,8 @@ def _check_user_pools(providers: list[dict[str, Any]]) -> None:
 
 
 def _keep_developer_name(made: dict[str, Any], before: Mapping[str, Any]) -> None:
-    """The developer provider's name is set once. AWS unknown: the words, and that leaving it out keeps it."""
+    """The developer provider's name is set once. AWS unknown: the refusal of another
+    DeveloperProviderName in an update, and that leaving it out keeps it."""
     name = before.get("DeveloperProviderName")
     if name is not None and made.setdefault("DeveloperProviderName", name) != name:
         raise InvalidParameterException("The developer provider name cannot be changed once it has been set.")

@@ -137,8 +137,8 @@ def _verify(context: Context, pool_id: str, token: str) -> None:
 def _check_user(context: Context, pool_id: str, claims: Mapping[str, Any]) -> None:
     """`ServerSideTokenCheck`: the user must be there, and not have signed out since.
 
-    AWS unknown: the words; and whether a disabled user, or a token whose refresh token was revoked, is refused too:
-    both are here.
+    AWS unknown: the words of a refusal by ServerSideTokenCheck; and whether a disabled user, or a token whose refresh
+    token was revoked, is refused too: both are here.
     """
     user = context.unit.users.with_sub(pool_id, claims["sub"])
     if "origin_jti" in claims:

@@ -45,7 +45,8 @@ def verification_target(settings: Settings, attributes: Mapping[str, str]) -> Ta
 def recovery_target(settings: Settings, attributes: Mapping[str, str]) -> Target | None:
     """Where the code of a forgotten password goes: to the first verified address in the pool's order.
 
-    Raises NotAuthorizedException where only an administrator recovers accounts. AWS unknown: its words.
+    Raises NotAuthorizedException where only an administrator recovers accounts. AWS unknown: the words of
+    that refusal of ForgotPassword.
     """
     mechanisms = (settings.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms")
     if mechanisms is None:

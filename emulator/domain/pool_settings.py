@@ -74,7 +74,11 @@ def check_deletable(settings: Settings) -> None:
 
 
 def _document(request: Settings, region: str) -> dict[str, Any]:
-    """The request with AWS's defaults, and its mirrors filled in."""
+    """The request with AWS's defaults, and its mirrors filled in.
+
+    Unlike AWS: EmailConfiguration and SmsConfiguration are kept and shown, not used: no message leaves the machine,
+    and no role or identity in them has to exist.
+    """
     given = {name: value for name, value in request.items() if name not in _NOT_KEPT and value not in ([],)}
     settings: dict[str, Any] = {
         "Policies": _policies(request),
@@ -152,6 +156,7 @@ def _mirror_triggers(triggers: dict[str, Any]) -> None:
 
 
 def _checked(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings, where they can be. AWS unknown: the words of most refusals of a user pool's configuration."""
     email, triggers = settings["EmailConfiguration"], settings["LambdaConfig"]
     if settings["MfaConfiguration"] != "OFF" and not settings.get("SmsConfiguration"):
         raise InvalidParameterException(

@@ -20,7 +20,10 @@ _DAY = 86_400
 
 
 def issue(context: Context, pool: Pool, client: Client, user: User) -> dict[str, Any]:
-    """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape."""
+    """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape.
+
+    Unlike AWS: a pool that remembers devices (DeviceConfiguration) gives no NewDeviceMetadata, until devices are built.
+    """
     source, now = context.world.entropy, context.now
     _, _, lifetime = client_settings.lifetimes(client.settings)
     family = Family(

@@ -66,7 +66,7 @@ def _body() -> bytes:
 
 
 def _too_large() -> Fault:
-    """AWS unknown: the words, and how large a body may be; here it may have eight megabytes."""
+    """AWS unknown: the refusal of a body that is too large, and how large it may be; eight megabytes here."""
     return faults.RequestEntityTooLargeException("Request body is too large.")
 
 
