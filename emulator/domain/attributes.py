@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from emulator.faults import InvalidParameterException
@@ -118,10 +119,11 @@ def _problems(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, str], 
 def _string_problem(entry: Mapping[str, Any], value: str) -> str | None:
     """AWS unknown: the words for a string of the wrong length."""
     limits = entry.get("StringAttributeConstraints") or {}
-    if len(value) < int(limits.get("MinLength", 0)):
-        return f"String must be at least {limits['MinLength']} characters long"
-    if len(value) > int(limits.get("MaxLength", 2048)):
-        return f"String must be no longer than {limits['MaxLength']} characters"
+    low, high = int(limits.get("MinLength", 0)), int(limits.get("MaxLength", 2048))
+    if len(value) < low:
+        return f"String must be at least {low} characters long"
+    if len(value) > high:
+        return f"String must be no longer than {high} characters"
     return None
 
 
@@ -130,9 +132,9 @@ def _number_problem(entry: Mapping[str, Any], value: str) -> str | None:
     limits = entry.get("NumberAttributeConstraints") or {}
     if not _NUMBER.fullmatch(value):
         return "Value is not a number"
-    if "MinValue" in limits and float(value) < float(limits["MinValue"]):
+    if "MinValue" in limits and Decimal(value) < Decimal(limits["MinValue"]):
         return f"Number must be greater than or equal to {limits['MinValue']}"
-    if "MaxValue" in limits and float(value) > float(limits["MaxValue"]):
+    if "MaxValue" in limits and Decimal(value) > Decimal(limits["MaxValue"]):
         return f"Number must be less than or equal to {limits['MaxValue']}"
     return None
 

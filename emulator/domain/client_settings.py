@@ -18,7 +18,6 @@ Schema = Sequence[Mapping[str, Any]]
 
 _NOT_KEPT = frozenset({"UserPoolId", "ClientId", "ClientName", "GenerateSecret", "ClientSecret"})
 _DEFAULTS = {
-    "RefreshTokenValidity": 30,
     "AllowedOAuthFlowsUserPoolClient": False,
     "EnableTokenRevocation": True,
     "EnablePropagateAdditionalUserContextData": False,
@@ -35,6 +34,9 @@ _LEGACY_FLOWS = {
 _IMPLICIT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"})
 _VERIFIED = frozenset({"email_verified", "phone_number_verified"})
 _SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_HARMFUL = frozenset({"javascript", "data", "vbscript", "blob", "file", "about"})
+"""Schemes that no app claims, and that a browser would act upon by itself."""
 
 
 def created(request: Settings, pool: Settings, pool_id: str) -> dict[str, Any]:
@@ -48,6 +50,11 @@ def created(request: Settings, pool: Settings, pool_id: str) -> dict[str, Any]:
 def updated(request: Settings, pool: Settings, pool_id: str, *, has_secret: bool) -> dict[str, Any]:
     """The settings after an update: what the request leaves out goes back to its default."""
     return _checked(request, pool, pool_id, has_secret)
+
+
+def needs_essentials(settings: Settings) -> bool:
+    """Whether a client uses what a pool of the LITE tier does not have."""
+    return "ALLOW_USER_AUTH" in settings.get("ExplicitAuthFlows", [])
 
 
 def allowed_flows(settings: Settings) -> frozenset[str]:
@@ -113,10 +120,9 @@ def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool) 
     """The settings, where they can be. AWS unknown: the words of most refusals of an app client's configuration."""
     kept = {name: value for name, value in request.items() if name not in _NOT_KEPT and value not in ([], {})}
     settings = {**_DEFAULTS, **kept}
-    if settings["RefreshTokenValidity"] == 0:
-        settings["RefreshTokenValidity"] = 30
     if "TokenValidityUnits" in settings:
         settings["TokenValidityUnits"] = {**_DEFAULT_UNITS, **settings["TokenValidityUnits"]}
+    settings["RefreshTokenValidity"] = settings.get("RefreshTokenValidity") or _thirty_days(settings)
     _check_validities(settings)
     _check_flows(settings, pool)
     _check_attributes(settings, pool["SchemaAttributes"])
@@ -132,7 +138,18 @@ def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool) 
     return settings
 
 
+def _thirty_days(settings: Settings) -> int:
+    """How many of the client's units the default is.
+
+    AWS unknown: the default of RefreshTokenValidity where its unit is not days; it is thirty days here, whatever
+    the unit.
+    """
+    unit = settings.get("TokenValidityUnits", _DEFAULT_UNITS)["RefreshToken"]
+    return 30 * _UNITS["days"] // _UNITS[unit]
+
+
 def _check_validities(settings: Settings) -> None:
+    """AWS unknown: access and ID tokens that are good for as long as the refresh token; they are taken here."""
     access, identity, refresh = lifetimes(settings)
     for token, seconds in zip(_RANGES, (access, identity, refresh), strict=True):
         low, high = _RANGES[token]
@@ -143,13 +160,16 @@ def _check_validities(settings: Settings) -> None:
 
 
 def _check_flows(settings: Settings, pool: Settings) -> None:
+    """AWS unknown: refresh token rotation in a client that allows ALLOW_REFRESH_TOKEN_AUTH without saying so, by no
+    list or a legacy one; it is taken here.
+    """
     flows = set(settings.get("ExplicitAuthFlows", []))
     if flows & _LEGACY_FLOWS.keys() and flows - _LEGACY_FLOWS.keys():
         raise InvalidParameterException("Legacy and new ExplicitAuthFlows cannot be used together.")
-    if "ALLOW_USER_AUTH" in flows and pool.get("UserPoolTier") == "LITE":
+    if needs_essentials(settings) and pool.get("UserPoolTier") == "LITE":
         raise FeatureUnavailableInTierException("ALLOW_USER_AUTH is not available in the LITE tier.")
-    rotates = (settings.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
-    if rotates and "ALLOW_REFRESH_TOKEN_AUTH" in allowed_flows(settings):
+    rotates = settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
+    if rotates and "ALLOW_REFRESH_TOKEN_AUTH" in flows:
         raise InvalidParameterException("ALLOW_REFRESH_TOKEN_AUTH cannot be used with refresh token rotation.")
 
 
@@ -165,16 +185,29 @@ def _check_attributes(settings: Settings, schema: Schema) -> None:
 
 
 def _check_oauth(settings: Settings, has_secret: bool) -> None:
+    """AWS unknown: OAuth settings of a client whose AllowedOAuthFlowsUserPoolClient is false; they are kept here.
+    AWS unknown: OpenID Connect scopes of a client that has client_credentials; they are taken here.
+    """
     flows, scopes = set(settings.get("AllowedOAuthFlows", [])), settings.get("AllowedOAuthScopes", [])
     if "client_credentials" in flows and len(flows) > 1:
         raise InvalidOAuthFlowException(
             "client_credentials flow can not be selected along with code flow or implicit flow."
         )
     if "client_credentials" in flows and not has_secret:
-        raise InvalidOAuthFlowException("client_credentials flow can not be selected if client does not have a secret.")
+        raise InvalidOAuthFlowException(
+            "client_credentials flow can not be selected if client does not have a client secret."
+        )
     for scope in scopes:
         if scope not in _SCOPES:
             raise ScopeDoesNotExistException(f"Invalid scope requested: {scope}")
+    if not settings["AllowedOAuthFlowsUserPoolClient"]:
+        return
+    if not (flows and scopes):
+        raise InvalidParameterException(
+            "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
+        )
+    if flows & {"code", "implicit"} and not settings.get("CallbackURLs"):
+        raise InvalidParameterException("CallbackURLs are required for code flow and implicit flow.")
 
 
 def _check_urls(settings: Settings) -> None:
@@ -193,8 +226,9 @@ def _redirects(url: str) -> bool:
     """Whether a URL may be redirected to: absolute, without a fragment, and http only on this machine."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         return False
-    local = host in {"localhost", "127.0.0.1", "::1"}
-    return bool(parts.scheme) and "#" not in url and (parts.scheme != "http" or local)
+    if not parts.scheme or parts.scheme in _HARMFUL or "#" in url:
+        return False
+    return parts.scheme not in {"http", "https"} or (host in _LOCAL if parts.scheme == "http" else bool(host))

@@ -24,7 +24,9 @@ SEARCHABLE = frozenset(
         "sub",
     }
 )
-_CONDITION = re.compile(r'\s*"?(?P<name>[\w:.-]+)"?\s*(?P<operator>\^?=)\s*"(?P<value>(?:[^"\\]|\\.)*)"\s*', re.DOTALL)
+_CONDITION = re.compile(
+    r'\s*(?P<quote>"?)(?P<name>[\w:.-]+)(?P=quote)\s*(?P<operator>\^?=)\s*"(?P<value>(?:[^"\\]|\\.)*)"\s*', re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)

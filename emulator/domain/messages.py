@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeAlias
 
@@ -15,13 +16,15 @@ Settings = Mapping[str, Any]
 MEDIUMS: dict[str, Medium] = {"phone_number": "SMS", "email": "EMAIL"}
 """Attribute → medium, in the order in which AWS prefers them."""
 
+_INVITATION = "CustomMessage_AdminCreateUser"
+_PLACEHOLDER = re.compile(r"\{(####|username)\}")
 _CODE_SUBJECT = "Your verification code"
 _CODE_BODY = "Your confirmation code is {####}"
-_CODE_TEXT = "Your verification code is {####}"
+_CODE_TEXT = "Your verification code is {####}. "
 _RESET_SUBJECT = "Your password reset code"
 _RESET_BODY = "Your password reset code is {####}"
 _INVITATION_SUBJECT = "Your temporary password"
-_INVITATION_BODY = "Your username is {username} and temporary password is {####}."
+_INVITATION_BODY = "Your username is {username} and temporary password is {####}. "
 
 
 def render(settings: Settings, trigger: str, medium: Medium, username: str, code: str) -> tuple[str | None, str]:
@@ -30,7 +33,10 @@ def render(settings: Settings, trigger: str, medium: Medium, username: str, code
     Unlike AWS: a pool that verifies by link (CONFIRM_WITH_LINK) sends the code too, until links are built.
     """
     subject, body = _template(settings, trigger, medium)
-    filled = body.replace("{####}", code).replace("{username}", username)
+    words = {"{####}": code}
+    if trigger == _INVITATION:
+        words["{username}"] = username
+    filled = _PLACEHOLDER.sub(lambda found: words.get(found[0], found[0]), body)
     return (subject if medium == "EMAIL" else None), filled
 
 
@@ -83,7 +89,8 @@ def delivery_details(attribute: str, address: str) -> dict[str, str]:
 def masked(attribute: str, address: str) -> str:
     """`a***@e***` for an e-mail address, `+*******9934` for a phone number."""
     if attribute == "phone_number":
-        return "+" + "*" * max(len(address) - 5, 0) + address[-4:]
+        digits = address.removeprefix("+")
+        return "+" + "*" * (len(digits) - 4) + digits[-4:]
     local, _, domain = address.partition("@")
     return f"{local[:1]}***@{domain[:1]}***"
 
@@ -96,7 +103,7 @@ def simulated_details(typed: str) -> dict[str, str]:
 
 
 def _template(settings: Settings, trigger: str, medium: Medium) -> tuple[str, str]:
-    if trigger == "CustomMessage_AdminCreateUser":
+    if trigger == _INVITATION:
         invite = settings.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate") or {}
         body = invite.get("EmailMessage" if medium == "EMAIL" else "SMSMessage")
         return invite.get("EmailSubject") or _INVITATION_SUBJECT, body or _INVITATION_BODY

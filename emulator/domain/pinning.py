@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from emulator.faults import InvalidParameterException
 
 TAGS = ("cognito-emulator:id", "_custom_id_")
+_POOL_ID = re.compile("[a-z]{2,4}(-[a-z]+)+-[0-9]_[0-9a-zA-Z]+")
+_LONGEST = 55
+"""What the model takes for a UserPoolId."""
 
 
 def pinned(tags: Mapping[str, str]) -> tuple[str, str] | None:
@@ -22,6 +25,6 @@ def pool_id(tags: Mapping[str, str], region: str) -> str | None:
         return None
     tag, given = found
     whole = given if "_" in given else f"{region}_{given}"
-    if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d_[0-9a-zA-Z]{1,39}", whole):
+    if len(whole) > _LONGEST or not _POOL_ID.fullmatch(whole):
         raise InvalidParameterException(f"The tag {tag} does not hold a user pool id: {given}")
     return whole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from emulator.faults import InvalidParameterException
@@ -14,8 +15,10 @@ _MOST_CUSTOM = 50
 _MOST_AT_ONCE = 25
 _LIMITS = {"String": "StringAttributeConstraints", "Number": "NumberAttributeConstraints"}
 _BOUNDS = {"String": ("MinLength", "MaxLength"), "Number": ("MinValue", "MaxValue")}
-_FORMS = {"String": re.compile("[0-9]{1,20}"), "Number": re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")}
+_FORMS = {"String": re.compile("[0-9]{1,20}"), "Number": re.compile(r"-?[0-9]{1,308}(\.[0-9]{1,308})?")}
 _LONGEST = 2048
+_LARGEST = Decimal(2**1023)
+"""A length, and a number: no limit of an attribute goes beyond (AWS: NumberAttributeConstraintsType)."""
 
 
 def standard() -> list[Entry]:
@@ -66,7 +69,10 @@ def _with_custom(entries: list[Entry], given: Sequence[Mapping[str, Any]]) -> li
 
 
 def _custom(wanted: Mapping[str, Any]) -> Entry:
-    """A custom attribute as DescribeUserPool shows it. AWS unknown: the default of Mutable; true here."""
+    """A custom attribute as DescribeUserPool shows it.
+
+    AWS unknown: the default of Mutable, and of AttributeDataType; true and String here.
+    """
     name = wanted.get("Name") or ""
     if not name:
         raise InvalidParameterException("Invalid attribute name: a custom attribute needs a name.")
@@ -106,7 +112,9 @@ def _constraints(name: str, kind: str, wanted: Mapping[str, Any]) -> Entry:
     given = dict(wanted.get(member) or {})
     if not all(form.fullmatch(given[bound]) for bound in (low, high) if bound in given):
         raise InvalidParameterException(f"Invalid {member} for schema attribute {name}")
-    bounds = {bound: float(given[bound]) for bound in (low, high) if bound in given}
+    bounds = {bound: Decimal(given[bound]) for bound in (low, high) if bound in given}
+    if any(abs(value) > _LARGEST for value in bounds.values()):
+        raise InvalidParameterException(f"Invalid {member} for schema attribute {name}")
     if kind == "String" and max(bounds.values(), default=0) > _LONGEST:
         raise InvalidParameterException(f"user.{name}: String attributes cannot have a length of more than {_LONGEST}")
     if low in bounds and high in bounds and bounds[high] < bounds[low]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import pinning, pool_settings, schema, signing_keys
-from emulator.faults import InvalidParameterException
+from emulator.domain import client_settings, pinning, pool_settings, schema, signing_keys
+from emulator.faults import InvalidParameterException, TierChangeNotAllowedException
 from emulator.registry import operation
 from keys import entropy
 from storage.records.pools import Pool
@@ -44,6 +44,8 @@ def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[st
     """Change a pool. What the request leaves out goes back to its default, as in AWS."""
     pool = call.pool
     settings = pool_settings.updated(pool.settings, call.request, region=pool.region)
+    if settings["UserPoolTier"] == "LITE":
+        _check_clients(call, pool)
     name = call.request.get("PoolName") or pool.name
     call.unit.pools.change(pool, name=name, settings=settings, modified=call.now)
     return {}
@@ -71,6 +73,15 @@ def add_custom_attributes(call: Call[shapes.AddCustomAttributesRequestTypeDef]) 
     settings = pool.settings | {"SchemaAttributes": extended}
     call.unit.pools.change(pool, name=pool.name, settings=settings, modified=call.now)
     return {}
+
+
+def _check_clients(call: Call[Any], pool: Pool) -> None:
+    """Refuse the LITE tier to a pool whose clients use what it lacks. AWS unknown: the words of that refusal."""
+    needy = [
+        client.id for client in call.unit.clients.all(pool.id) if client_settings.needs_essentials(client.settings)
+    ]
+    if needy:
+        raise TierChangeNotAllowedException(f"ALLOW_USER_AUTH of client {needy[0]} is not available in the LITE tier.")
 
 
 def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:

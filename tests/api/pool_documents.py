@@ -30,6 +30,9 @@ DEFAULT_POOL: dict[str, Any] = {
         ]
     },
     "UserPoolTier": "ESSENTIALS",
+    "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
+    "IssuerConfiguration": {"Type": "ORIGINAL"},
+    "AcrConfiguration": {f"Level{number}": {"AcrValue": f"urn:cognito:loa:{number}"} for number in range(1, 5)},
 }
 
 

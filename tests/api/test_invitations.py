@@ -56,7 +56,7 @@ def test_the_invitation_brings_the_username_and_the_temporary_password(api: Api)
         "CustomMessage_AdminCreateUser",
     )
     assert message.subject == "Your temporary password"
-    assert message.body == f"Your username is ana and temporary password is {PASSWORD}."
+    assert message.body == f"Your username is ana and temporary password is {PASSWORD}. "
     assert offered(api, a_client(api, pool), PASSWORD) == "NEW_PASSWORD_REQUIRED"
 
 
@@ -203,7 +203,7 @@ def test_in_a_pool_with_username_attributes_the_username_is_made(api: Api) -> No
     user = create(api, pool, "ana@example.com", TemporaryPassword=PASSWORD)
     assert user["Username"] == user["Attributes"][0]["Value"]
     assert attributes_of(api, pool, "ana@example.com") == {"email": "ana@example.com"}
-    assert api.message().body == f"Your username is {user['Username']} and temporary password is {PASSWORD}."
+    assert api.message().body == f"Your username is {user['Username']} and temporary password is {PASSWORD}. "
     assert seen(api, pool, user["Username"])["Username"] == user["Username"]
     with refused("UsernameExistsException", "An account with the given email already exists."):
         create(api, pool, "ana@example.com")

@@ -17,13 +17,13 @@ VERIFIED = {**BOTH, "email_verified": "true", "phone_number_verified": "true"}
     ("trigger", "medium", "subject", "body"),
     [
         ("CustomMessage_SignUp", "EMAIL", "Your verification code", "Your confirmation code is 123456"),
-        ("CustomMessage_SignUp", "SMS", None, "Your verification code is 123456"),
+        ("CustomMessage_SignUp", "SMS", None, "Your verification code is 123456. "),
         ("CustomMessage_ForgotPassword", "EMAIL", "Your password reset code", "Your password reset code is 123456"),
         (
             "CustomMessage_AdminCreateUser",
             "EMAIL",
             "Your temporary password",
-            "Your username is ana and temporary password is 123456.",
+            "Your username is ana and temporary password is 123456. ",
         ),
     ],
 )

@@ -1,0 +1,165 @@
+"""App clients that cannot be, created or updated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders import Api, Refused, a_client, a_pool
+
+OAUTH = {
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthFlows": ["code"],
+    "AllowedOAuthScopes": ["openid"],
+    "CallbackURLs": ["https://example.com/cb"],
+}
+MIXED = "Legacy and new ExplicitAuthFlows cannot be used together."
+READ = "Invalid read attributes specified while creating a client"
+WRITE = "Invalid write attributes specified while creating a client"
+NEEDS_BOTH = "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
+RANGE = "Invalid range for token validity."
+
+
+@pytest.fixture
+def pool(api: Api) -> str:
+    required = {"Name": "given_name", "Required": True}
+    return a_pool(api, Schema=[required, {"Name": "plan"}, {"Name": "own", "DeveloperOnlyAttribute": True}])
+
+
+def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
+    with pytest.raises(Refused) as refused:
+        api.idp(operation, **members)
+    return refused.value.code, refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"ExplicitAuthFlows": ["USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH"]}, MIXED),
+        ({"WriteAttributes": ["given_name", "email_verified"]}, WRITE),
+        ({"WriteAttributes": ["given_name", "phone_number_verified"]}, WRITE),
+        ({"WriteAttributes": ["given_name", "sub"]}, WRITE),
+        ({"WriteAttributes": ["given_name", "custom:none"]}, WRITE),
+        ({"WriteAttributes": ["given_name", "dev:custom:own"]}, WRITE),
+        ({"WriteAttributes": ["email"]}, WRITE),
+        ({"ReadAttributes": ["custom:none"]}, READ),
+        ({"ReadAttributes": ["plan"]}, READ),
+        ({"ReadAttributes": ["dev:custom:own"]}, READ),
+        ({"AccessTokenValidity": 25}, RANGE),
+        ({"AccessTokenValidity": 4, "TokenValidityUnits": {"AccessToken": "minutes"}}, RANGE),
+        ({"AccessTokenValidity": 2, "TokenValidityUnits": {"AccessToken": "days"}}, RANGE),
+        ({"IdTokenValidity": 299, "TokenValidityUnits": {"IdToken": "seconds"}}, RANGE),
+        ({"RefreshTokenValidity": 59, "TokenValidityUnits": {"RefreshToken": "minutes"}}, RANGE),
+        ({"RefreshTokenValidity": 3651}, RANGE),
+        ({"RefreshTokenValidity": 315_360_000}, RANGE),
+        ({"AccessTokenValidity": 2, "RefreshTokenValidity": 1, "TokenValidityUnits": {"RefreshToken": "hours"}}, RANGE),
+        ({"IdTokenValidity": 2, "RefreshTokenValidity": 1, "TokenValidityUnits": {"RefreshToken": "hours"}}, RANGE),
+        ({"AllowedOAuthFlowsUserPoolClient": True}, NEEDS_BOTH),
+        ({**OAUTH, "AllowedOAuthFlows": []}, NEEDS_BOTH),
+        ({**OAUTH, "AllowedOAuthScopes": []}, NEEDS_BOTH),
+        ({**OAUTH, "CallbackURLs": []}, "CallbackURLs are required for code flow and implicit flow."),
+        ({"DefaultRedirectURI": "https://example.com/cb"}, "DefaultRedirectURI must be one of CallbackURLs."),
+        ({**OAUTH, "DefaultRedirectURI": "https://example.com/CB"}, "DefaultRedirectURI must be one of CallbackURLs."),
+        (
+            {"RefreshTokenRotation": {"Feature": "ENABLED"}, "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"]},
+            "ALLOW_REFRESH_TOKEN_AUTH cannot be used with refresh token rotation.",
+        ),
+        (
+            {"EnablePropagateAdditionalUserContextData": True},
+            "EnablePropagateAdditionalUserContextData can be set only for a client with a secret.",
+        ),
+    ],
+)
+def test_a_client_that_cannot_be_is_refused(api: Api, pool: str, members: dict[str, Any], message: str) -> None:
+    refused = refusal(api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", **members)
+    assert refused == ("InvalidParameterException", message)
+    assert api.idp("ListUserPoolClients", UserPoolId=pool, MaxResults=60)["UserPoolClients"] == []
+    client = a_client(api, pool)
+    before = api.idp("DescribeUserPoolClient", UserPoolId=pool, ClientId=client)
+    assert refusal(api, "UpdateUserPoolClient", UserPoolId=pool, ClientId=client, **members) == refused
+    assert api.idp("DescribeUserPoolClient", UserPoolId=pool, ClientId=client) == before
+
+
+@pytest.mark.parametrize(
+    ("members", "code", "message"),
+    [
+        (
+            {**OAUTH, "AllowedOAuthFlows": ["client_credentials", "code"], "GenerateSecret": True},
+            "InvalidOAuthFlowException",
+            "client_credentials flow can not be selected along with code flow or implicit flow.",
+        ),
+        (
+            {**OAUTH, "AllowedOAuthFlows": ["client_credentials"]},
+            "InvalidOAuthFlowException",
+            "client_credentials flow can not be selected if client does not have a client secret.",
+        ),
+        (
+            {**OAUTH, "AllowedOAuthScopes": ["openid", "none/such"]},
+            "ScopeDoesNotExistException",
+            "Invalid scope requested: none/such",
+        ),
+        (
+            {"AuthSessionValidity": 2},
+            "InvalidParameterException",
+            "1 validation error detected: Value '2' at 'authSessionValidity' failed to satisfy constraint: "
+            "Member must have value greater than or equal to 3",
+        ),
+        ({"RefreshTokenValidity": 2**31}, "SerializationException", "NUMBER_VALUE can not be converted to an Integer"),
+        ({"AccessTokenValidity": "٥"}, "SerializationException", "STRING_VALUE can not be converted to an Integer"),
+    ],
+)
+def test_a_client_is_refused_with_an_exception_of_its_own(
+    api: Api, pool: str, members: dict[str, Any], code: str, message: str
+) -> None:
+    assert refusal(api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", **members) == (code, message)
+
+
+@pytest.mark.parametrize("member", ["CallbackURLs", "LogoutURLs"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/cb", "https://example.com/#x", "/cb", "https://[x", "javascript:x"]
+)
+def test_a_url_that_nobody_may_be_sent_to_is_refused(api: Api, pool: str, member: str, url: str) -> None:
+    members = {member: ["https://example.com/", url]}
+    assert refusal(api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", **members) == (
+        "InvalidParameterException",
+        f"{url} is not a valid redirect URL: absolute, https or local, no fragment.",
+    )
+
+
+def test_an_unknown_provider_is_refused_by_name(api: Api, pool: str) -> None:
+    members = {"UserPoolId": pool, "ClientName": "web", "SupportedIdentityProviders": ["COGNITO", "Google"]}
+    assert refusal(api, "CreateUserPoolClient", **members) == (
+        "InvalidParameterException",
+        f"The provider Google does not exist for User Pool {pool}",
+    )
+
+
+def test_choice_based_sign_in_needs_a_higher_tier(api: Api) -> None:
+    pool = a_pool(api, UserPoolTier="LITE")
+    members = {"UserPoolId": pool, "ClientName": "web", "ExplicitAuthFlows": ["ALLOW_USER_AUTH"]}
+    assert refusal(api, "CreateUserPoolClient", **members) == (
+        "FeatureUnavailableInTierException",
+        "ALLOW_USER_AUTH is not available in the LITE tier.",
+    )
+
+
+def test_a_pool_whose_clients_need_its_tier_keeps_it(api: Api) -> None:
+    pool = a_pool(api)
+    client = a_client(api, pool, ExplicitAuthFlows=["ALLOW_USER_AUTH"])
+    assert refusal(api, "UpdateUserPool", UserPoolId=pool, UserPoolTier="LITE") == (
+        "TierChangeNotAllowedException",
+        f"ALLOW_USER_AUTH of client {client} is not available in the LITE tier.",
+    )
+    api.idp("DeleteUserPoolClient", UserPoolId=pool, ClientId=client)
+    assert api.idp("UpdateUserPool", UserPoolId=pool, UserPoolTier="LITE") == {}
+
+
+def test_a_client_of_no_pool_is_refused(api: Api) -> None:
+    assert refusal(api, "CreateUserPoolClient", UserPoolId="us-east-1_none", ClientName="web") == (
+        "ResourceNotFoundException",
+        "User pool us-east-1_none does not exist.",
+    )
+    assert refusal(api, "ListUserPoolClients", UserPoolId="us-east-1_none", MaxResults=1)[0] == (
+        "ResourceNotFoundException"
+    )
