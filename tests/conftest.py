@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -18,6 +19,9 @@ from keys.signing import SigningKey
 from keys.vault import Vault
 from storage.store import Store
 from tests.builders import Api
+
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("house")  # the same examples each time: neither time nor randomness leaks in
 
 NOON = 1_800_000_000.0
 """2027-01-15T08:00:00Z, when every test begins."""
