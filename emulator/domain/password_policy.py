@@ -42,9 +42,7 @@ def check(password: str, settings: Mapping[str, Any], wording: str = PLAIN) -> N
 
 def temporary_lifetime(settings: Mapping[str, Any]) -> int:
     """For how many seconds a temporary password is good: the policy's days, 7 unless set."""
-    days = settings["Policies"]["PasswordPolicy"].get("TemporaryPasswordValidityDays")
-    days = days or settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
-    return int(days or 7) * _DAY
+    return int(settings["Policies"]["PasswordPolicy"].get("TemporaryPasswordValidityDays") or 7) * _DAY
 
 
 def history_size(settings: Mapping[str, Any]) -> int:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, sign_in
+from storage.records.pools import Client
+from storage.store import Store
+from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, pairs, sign_in, unpaired
 from tests.conftest import NOON
 
 DEFAULTS = {
@@ -59,10 +61,12 @@ def test_a_secret_is_made_where_one_is_asked_for_and_always_shown(api: Api, pool
 
 def test_a_secret_may_be_brought_along(api: Api, pool: str) -> None:
     assert created(api, pool, ClientSecret="a" * 24)["ClientSecret"] == "a" * 24
-    code, _ = refusal(
-        api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", GenerateSecret=True, ClientSecret="a" * 24
+    assert created(api, pool, ClientSecret="a" * 24, GenerateSecret=False)["ClientSecret"] == "a" * 24
+    members = {"UserPoolId": pool, "ClientName": "web", "ClientSecret": "a" * 24, "GenerateSecret": True}
+    assert refusal(api, "CreateUserPoolClient", **members) == (
+        "InvalidParameterException",
+        "GenerateSecret and ClientSecret cannot both be set.",
     )
-    assert code == "InvalidParameterException"
 
 
 def test_an_update_resets_what_it_leaves_out_but_keeps_the_secret(api: Api, pool: str) -> None:
@@ -118,95 +122,6 @@ def test_no_days_of_refresh_are_thirty(api: Api, pool: str) -> None:
     assert created(api, pool, RefreshTokenValidity=0)["RefreshTokenValidity"] == 30
 
 
-@pytest.mark.parametrize(
-    "members",
-    [
-        {"AccessTokenValidity": 25},
-        {"AccessTokenValidity": 4, "TokenValidityUnits": {"AccessToken": "minutes"}},
-        {"IdTokenValidity": 299, "TokenValidityUnits": {"IdToken": "seconds"}},
-        {"RefreshTokenValidity": 59, "TokenValidityUnits": {"RefreshToken": "minutes"}},
-        {"RefreshTokenValidity": 3651},
-        {"AccessTokenValidity": 2, "RefreshTokenValidity": 1, "TokenValidityUnits": {"RefreshToken": "hours"}},
-    ],
-)
-def test_a_validity_out_of_range_is_refused(api: Api, pool: str, members: dict[str, Any]) -> None:
-    refused = refusal(api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", **members)
-    assert refused == ("InvalidParameterException", "Invalid range for token validity.")
-
-
-@pytest.mark.parametrize(
-    ("members", "code", "message"),
-    [
-        (
-            {"ExplicitAuthFlows": ["USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH"]},
-            "InvalidParameterException",
-            None,
-        ),
-        (
-            {"WriteAttributes": ["email_verified"]},
-            "InvalidParameterException",
-            "Invalid write attributes specified while creating a client",
-        ),
-        (
-            {"ReadAttributes": ["custom:none"]},
-            "InvalidParameterException",
-            "Invalid read attributes specified while creating a client",
-        ),
-        (
-            {
-                "AllowedOAuthFlows": ["client_credentials", "code"],
-                "AllowedOAuthFlowsUserPoolClient": True,
-                "GenerateSecret": True,
-            },
-            "InvalidOAuthFlowException",
-            "client_credentials flow can not be selected along with code flow or implicit flow.",
-        ),
-        (
-            {"AllowedOAuthFlows": ["client_credentials"], "AllowedOAuthFlowsUserPoolClient": True},
-            "InvalidOAuthFlowException",
-            None,
-        ),
-        (
-            {"AllowedOAuthScopes": ["none/such"], "AllowedOAuthFlowsUserPoolClient": True},
-            "ScopeDoesNotExistException",
-            None,
-        ),
-        ({"CallbackURLs": ["http://example.com/cb"]}, "InvalidParameterException", None),
-        ({"CallbackURLs": ["https://example.com/#x"]}, "InvalidParameterException", None),
-        ({"CallbackURLs": ["https://[x"]}, "InvalidParameterException", None),
-        ({"DefaultRedirectURI": "https://example.com/cb"}, "InvalidParameterException", None),
-        (
-            {"RefreshTokenRotation": {"Feature": "ENABLED"}, "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"]},
-            "InvalidParameterException",
-            None,
-        ),
-        ({"EnablePropagateAdditionalUserContextData": True}, "InvalidParameterException", None),
-    ],
-)
-def test_a_client_that_cannot_be_is_refused(
-    api: Api, pool: str, members: dict[str, Any], code: str, message: str | None
-) -> None:
-    refused = refusal(api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", **members)
-    assert refused[0] == code
-    assert message in (None, refused[1])
-    assert api.idp("ListUserPoolClients", UserPoolId=pool, MaxResults=60)["UserPoolClients"] == []
-
-
-def test_an_unknown_provider_is_refused_by_name(api: Api, pool: str) -> None:
-    refused = refusal(
-        api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", SupportedIdentityProviders=["Google"]
-    )
-    assert refused == ("InvalidParameterException", f"The provider Google does not exist for User Pool {pool}")
-
-
-def test_choice_based_sign_in_needs_a_higher_tier(api: Api) -> None:
-    pool = a_pool(api, UserPoolTier="LITE")
-    refused = refusal(
-        api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", ExplicitAuthFlows=["ALLOW_USER_AUTH"]
-    )
-    assert refused[0] == "FeatureUnavailableInTierException"
-
-
 @pytest.mark.parametrize("operation", ["DescribeUserPoolClient", "UpdateUserPoolClient", "DeleteUserPoolClient"])
 def test_a_client_is_not_found_in_another_pool(api: Api, pool: str, operation: str) -> None:
     client = a_client(api, a_pool(api))
@@ -234,7 +149,35 @@ def test_clients_are_listed_page_by_page_by_id_and_name(api: Api, pool: str) -> 
     assert "NextToken" not in second
     other = a_pool(api)
     refused = refusal(api, "ListUserPoolClients", UserPoolId=other, MaxResults=3, NextToken=first["NextToken"])
-    assert refused[0] == "InvalidParameterException"
+    assert refused == ("InvalidParameterException", "Invalid pagination token given.")
+
+
+def test_a_pool_has_a_thousand_clients_at_most(api: Api, store: Store, pool: str) -> None:
+    with store.unit(writes=True) as unit:
+        for number in range(999):
+            unit.clients.add(Client(f"client{number:04}", pool, "web", {}, NOON, NOON))
+    created(api, pool)
+    assert refusal(api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web") == (
+        "LimitExceededException",
+        "A user pool cannot have more than 1000 app clients.",
+    )
+
+
+def test_only_clients_without_lists_read_attributes_that_come_later(api: Api, pool: str) -> None:
+    clients = [a_client(api, pool), a_client(api, pool, ReadAttributes=["email"], WriteAttributes=["email"])]
+    new = [{"Name": "plan"}, {"Name": "level", "DeveloperOnlyAttribute": True}]
+    api.idp("AddCustomAttributes", UserPoolId=pool, CustomAttributes=new)
+    a_user(api, pool, "ana", **{"email": "ana@example.com", "custom:plan": "gold", "dev:custom:level": "9"})
+    shown = []
+    for client in clients:
+        token = sign_in(api, client)["AccessToken"]
+        shown.append(set(unpaired(api.idp("GetUser", AccessToken=token)["UserAttributes"])))
+        given = pairs({"dev:custom:level": "1"})
+        assert refusal(api, "UpdateUserAttributes", AccessToken=token, UserAttributes=given) == (
+            "NotAuthorizedException",
+            "A client attempted to write unauthorized attribute",
+        )
+    assert shown == [{"sub", "email", "custom:plan"}, {"sub", "email"}]
 
 
 @pytest.mark.parametrize(

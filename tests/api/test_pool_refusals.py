@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Api, Refused
+from tests.builders import Api, Refused, a_pool
+
+FEATURE = "FeatureUnavailableInTierException"
 
 
 @pytest.mark.parametrize(
@@ -94,3 +96,126 @@ def test_a_pool_that_cannot_be_is_refused(api: Api, members: dict[str, Any], cod
         api.idp("CreateUserPool", PoolName="app", **members)
     assert (refused.value.code, refused.value.message) == (code, message)
     assert api.idp("ListUserPools", MaxResults=60)["UserPools"] == []
+
+
+def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
+    with pytest.raises(Refused) as refused:
+        api.idp(operation, **members)
+    return refused.value.code, refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"MfaConfiguration": "ON"}, "InvalidParameterException"),
+        ({"UserPoolTags": {"aws:a": "b"}}, "UserPoolTaggingException"),
+        ({"UserPoolTier": "LITE", "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}, FEATURE),
+        ({"PoolName": ""}, "InvalidParameterException"),
+        ({"Policies": {"PasswordPolicy": {"MinimumLength": "8"}}}, "SerializationException"),
+    ],
+)
+def test_an_update_that_is_refused_changes_nothing(api: Api, members: dict[str, Any], code: str) -> None:
+    pool = a_pool(api, DeletionProtection="ACTIVE", AutoVerifiedAttributes=["email"])
+    before = api.idp("DescribeUserPool", UserPoolId=pool)
+    assert refusal(api, "UpdateUserPool", UserPoolId=pool, **members)[0] == code
+    assert api.idp("DescribeUserPool", UserPoolId=pool) == before
+
+
+def test_an_update_has_no_say_in_what_was_decided_for_good(api: Api) -> None:
+    pool = a_pool(api)
+    before = api.idp("DescribeUserPool", UserPoolId=pool)
+    api.idp(
+        "UpdateUserPool",
+        UserPoolId=pool,
+        UsernameAttributes=["email"],
+        AliasAttributes=["email"],
+        UsernameConfiguration={"CaseSensitive": False},
+        Schema=[{"Name": "plan"}],
+        SchemaAttributes=[],
+        Id="us-east-1_other",
+        Arn="x",
+        EstimatedNumberOfUsers=9,
+    )
+    assert api.idp("DescribeUserPool", UserPoolId=pool) == before
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ([{"Name": "plan"}], "custom:plan: Existing attribute already has name custom:plan."),
+        ([{"Name": "new"}, {"Name": "new"}], "custom:new: Existing attribute already has name custom:new."),
+        ([{"Name": "new"}, {}], "Invalid attribute name: a custom attribute needs a name."),
+        ([{"Name": "new", "Required": True}], "Required custom attributes are not supported currently."),
+        (
+            [{"Name": "own", "DeveloperOnlyAttribute": True}],
+            "dev:custom:own: Existing attribute already has name dev:custom:own.",
+        ),
+        (
+            [{"Name": "n", "AttributeDataType": "Number", "NumberAttributeConstraints": {"MaxValue": "٥"}}],
+            "Invalid NumberAttributeConstraints for schema attribute custom:n",
+        ),
+        (
+            [{"Name": "x" * 21}],
+            f"1 validation error detected: Value '{'x' * 21}' at 'customAttributes.1.member.name' failed to satisfy "
+            "constraint: Member must have length less than or equal to 20",
+        ),
+        (
+            [{"Name": "a b"}],
+            "1 validation error detected: Value 'a b' at 'customAttributes.1.member.name' failed to satisfy "
+            "constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+",
+        ),
+    ],
+)
+def test_attributes_that_cannot_be_added_are_refused_together(
+    api: Api, attributes: list[dict[str, Any]], message: str
+) -> None:
+    pool = a_pool(api, Schema=[{"Name": "plan"}, {"Name": "own", "DeveloperOnlyAttribute": True}])
+    before = api.idp("DescribeUserPool", UserPoolId=pool)
+    refused = refusal(api, "AddCustomAttributes", UserPoolId=pool, CustomAttributes=attributes)
+    assert refused == ("InvalidParameterException", message)
+    assert api.idp("DescribeUserPool", UserPoolId=pool) == before
+
+
+@pytest.mark.parametrize("count", [0, 26])
+def test_one_to_twenty_five_attributes_are_added_at_once(api: Api, count: int) -> None:
+    new = [{"Name": f"n{number}"} for number in range(count)]
+    code, message = refusal(api, "AddCustomAttributes", UserPoolId=a_pool(api), CustomAttributes=new)
+    assert code == "InvalidParameterException"
+    assert "at 'customAttributes' failed to satisfy constraint: Member must have length" in message
+
+
+@pytest.mark.parametrize("operation", ["DescribeUserPool", "UpdateUserPool", "DeleteUserPool"])
+def test_a_pool_that_is_not_there_is_not_found(api: Api, operation: str) -> None:
+    assert refusal(api, operation, UserPoolId="us-east-1_none") == (
+        "ResourceNotFoundException",
+        "User pool us-east-1_none does not exist.",
+    )
+    assert refusal(api, "AddCustomAttributes", UserPoolId="us-east-1_none", CustomAttributes=[{"Name": "a"}]) == (
+        "ResourceNotFoundException",
+        "User pool us-east-1_none does not exist.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("most", "code"),
+    [
+        (0, "InvalidParameterException"),
+        (61, "InvalidParameterException"),
+        (None, "InvalidParameterException"),
+        ("١٢", "SerializationException"),
+        (10**40, "SerializationException"),
+        (2**31, "SerializationException"),
+    ],
+)
+def test_a_page_has_one_to_sixty_pools(api: Api, most: Any, code: str) -> None:
+    assert refusal(api, "ListUserPools", MaxResults=most)[0] == code
+
+
+def test_an_empty_page_token_is_none_that_we_gave(api: Api) -> None:
+    assert refusal(api, "ListUserPools", MaxResults=1, NextToken="x") == (
+        "InvalidParameterException",
+        "Invalid pagination token given.",
+    )
+    code, message = refusal(api, "ListUserPools", MaxResults=1, NextToken="")
+    assert code == "InvalidParameterException"
+    assert "at 'nextToken' failed to satisfy constraint" in message

@@ -117,5 +117,55 @@ def test_what_cannot_be_changed_is_set_only_at_the_beginning() -> None:
     assert "cannot be updated" in refused(attributes.check_change, given, {"custom:fixed": "y"}, initial=True)
 
 
+@pytest.mark.parametrize("level", ["9007199254740993", "9" * 2048])
+def test_numbers_compare_exactly(level: str) -> None:
+    limits = {"MaxValue": "9007199254740992"}
+    exact = schema.created([{"Name": "n", "AttributeDataType": "Number", "NumberAttributeConstraints": limits}])
+    assert attributes.check_new(exact, {"custom:n": "9007199254740992"})
+    with pytest.raises(InvalidParameterException) as refusal:
+        attributes.check_new(exact, {"custom:n": level})
+    assert refusal.value.message == (
+        "Attributes did not conform to the schema: custom:n: Number must be less than or equal to 9007199254740992\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("x", "String must be at least 2 characters long"),
+        ("xxxxx", "String must be no longer than 4 characters"),
+        ("😀", "String must be at least 2 characters long"),
+    ],
+)
+def test_a_length_is_told_with_its_limit(value: str, problem: str) -> None:
+    assert refused(attributes.check_change, ANA, {"custom:plan": value}) == (
+        f"Invalid user attributes: user.custom:plan: {problem}\n"
+    )
+
+
+def test_a_string_without_limits_has_2048_characters_at_most() -> None:
+    assert attributes.check_new(SCHEMA, {**ANA, "custom:fixed": "é" * 2048})
+    assert "no longer than 2048 characters" in refused(attributes.check_new, {**ANA, "custom:fixed": "x" * 2049})
+
+
+def test_a_name_to_get_must_be_in_the_schema() -> None:
+    attributes.check_known(SCHEMA, ["email", "custom:plan", "sub"])
+    assert refused(attributes.check_known, ["email", "custom:none", "no"]) == (
+        "Invalid AttributesToGet: custom:none, no"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("custom:none", "Invalid user attributes: user.custom:none: Attribute does not exist in the schema.\n"),
+        ("custom:fixed", "Invalid user attributes: user.custom:fixed: Attribute cannot be updated.\n"),
+        ("sub", "Invalid user attributes: sub: Required attribute cannot be deleted."),
+    ],
+)
+def test_what_cannot_be_deleted_is_said(name: str, message: str) -> None:
+    assert refused(attributes.check_delete, ["nickname", name]) == message
+
+
 def test_sub_is_nobodys_to_change() -> None:
     assert refused(attributes.check_change, ANA, {"sub": "x"}) == "Cannot modify the non-mutable attribute sub"

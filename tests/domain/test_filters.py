@@ -34,7 +34,18 @@ def test_a_condition_is_read(text: str, condition: Filter | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["email", "email =", "email = x", 'email = "x', 'email == "x"', 'a = "b" and c = "d"', '"']
+    "text",
+    [
+        "email",
+        "email =",
+        "email = x",
+        'email = "x',
+        'email == "x"',
+        'a = "b" and c = "d"',
+        '"',
+        '"email = "x"',
+        'email" = "x"',
+    ],
 )
 def test_what_is_no_condition_is_refused(text: str) -> None:
     with pytest.raises(InvalidParameterException, match=r"Error while parsing filter\."):

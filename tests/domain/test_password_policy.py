@@ -13,7 +13,7 @@ DAY = 86_400
 
 
 def settings(**policy: Any) -> dict[str, Any]:
-    return {"Policies": {"PasswordPolicy": {"MinimumLength": 6, **policy}}, "AdminCreateUserConfig": {}}
+    return {"Policies": {"PasswordPolicy": {"MinimumLength": 6, **policy}}}
 
 
 STRICT = settings(
@@ -30,7 +30,7 @@ STRICT = settings(
         ("aBc$efgh", "Password must have numeric characters"),
         ("aB1defgh", "Password must have symbol characters"),
         ("aB1$" + "x" * 253, "Password too long"),
-        ("ÀB1$éfghi"[:1] + "b1$efghi", "Password must have uppercase characters"),
+        ("Àb1$efghi", "Password must have uppercase characters"),
         ("aB١$efgh", "Password must have numeric characters"),
         ("aB1defgh§", "Password must have symbol characters"),
         (" aB1defgh", "Password must have symbol characters"),
