@@ -35,6 +35,7 @@ _IMPLICIT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"})
 _VERIFIED = frozenset({"email_verified", "phone_number_verified"})
 _SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_NOT_ABSOLUTE = "{url} is not a valid redirect URL: absolute, https or local, no fragment."
 _HARMFUL = frozenset({"javascript", "data", "vbscript", "blob", "file", "about"})
 """Schemes that no app claims, and that a browser would act upon by itself."""
 
@@ -44,12 +45,12 @@ def created(request: Settings, pool: Settings, pool_id: str) -> dict[str, Any]:
     if request.get("GenerateSecret") and request.get("ClientSecret"):
         raise InvalidParameterException("GenerateSecret and ClientSecret cannot both be set.")
     has_secret = bool(request.get("GenerateSecret") or request.get("ClientSecret"))
-    return _checked(request, pool, pool_id, has_secret)
+    return _checked(request, pool, pool_id, has_secret, "creating")
 
 
 def updated(request: Settings, pool: Settings, pool_id: str, *, has_secret: bool) -> dict[str, Any]:
     """The settings after an update: what the request leaves out goes back to its default."""
-    return _checked(request, pool, pool_id, has_secret)
+    return _checked(request, pool, pool_id, has_secret, "updating")
 
 
 def needs_essentials(settings: Settings) -> bool:
@@ -116,8 +117,12 @@ def _seconds(settings: Settings, token: str, default: int) -> int:
     return int(amount) * _UNITS[units.get(token) or _DEFAULT_UNITS[token]]
 
 
-def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool) -> dict[str, Any]:
-    """The settings, where they can be. AWS unknown: the words of most refusals of an app client's configuration."""
+def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool, doing: str) -> dict[str, Any]:
+    """The settings, where they can be; `doing` is a word of AWS's refusal of attributes.
+
+    AWS unknown: the words where GenerateSecret and ClientSecret are both set, and where ALLOW_USER_AUTH meets the LITE
+    tier of an app client's pool.
+    """
     kept = {name: value for name, value in request.items() if name not in _NOT_KEPT and value not in ([], {})}
     settings = {**_DEFAULTS, **kept}
     if "TokenValidityUnits" in settings:
@@ -125,7 +130,7 @@ def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool) 
     settings["RefreshTokenValidity"] = settings.get("RefreshTokenValidity") or _thirty_days(settings)
     _check_validities(settings)
     _check_flows(settings, pool)
-    _check_attributes(settings, pool["SchemaAttributes"])
+    _check_attributes(settings, pool["SchemaAttributes"], doing)
     _check_oauth(settings, has_secret)
     _check_urls(settings)
     for name in settings.get("SupportedIdentityProviders", []):
@@ -133,7 +138,7 @@ def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool) 
             raise InvalidParameterException(f"The provider {name} does not exist for User Pool {pool_id}")
     if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:
         raise InvalidParameterException(
-            "EnablePropagateAdditionalUserContextData can be set only for a client with a secret."
+            "Client Secret is required to set EnablePropagateAdditionalUserContextData as true"
         )
     return settings
 
@@ -149,14 +154,15 @@ def _thirty_days(settings: Settings) -> int:
 
 
 def _check_validities(settings: Settings) -> None:
-    """AWS unknown: access and ID tokens that are good for as long as the refresh token; they are taken here."""
     access, identity, refresh = lifetimes(settings)
     for token, seconds in zip(_RANGES, (access, identity, refresh), strict=True):
         low, high = _RANGES[token]
         if not low <= seconds <= high:
             raise InvalidParameterException("Invalid range for token validity.")
     if max(access, identity) > refresh:
-        raise InvalidParameterException("Invalid range for token validity.")
+        raise InvalidParameterException(
+            "Access and Id Token expiration times must be less than or equal to refresh token expiration times."
+        )
 
 
 def _check_flows(settings: Settings, pool: Settings) -> None:
@@ -165,28 +171,35 @@ def _check_flows(settings: Settings, pool: Settings) -> None:
     """
     flows = set(settings.get("ExplicitAuthFlows", []))
     if flows & _LEGACY_FLOWS.keys() and flows - _LEGACY_FLOWS.keys():
-        raise InvalidParameterException("Legacy and new ExplicitAuthFlows cannot be used together.")
+        raise InvalidParameterException(
+            "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names."
+        )
     if needs_essentials(settings) and pool.get("UserPoolTier") == "LITE":
         raise FeatureUnavailableInTierException("ALLOW_USER_AUTH is not available in the LITE tier.")
     rotates = settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
     if rotates and "ALLOW_REFRESH_TOKEN_AUTH" in flows:
-        raise InvalidParameterException("ALLOW_REFRESH_TOKEN_AUTH cannot be used with refresh token rotation.")
+        raise InvalidParameterException(
+            "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled."
+        )
 
 
-def _check_attributes(settings: Settings, schema: Schema) -> None:
+def _check_attributes(settings: Settings, schema: Schema, doing: str) -> None:
     known = _names(schema)
     if not set(settings.get("ReadAttributes", [])) <= known:
-        raise InvalidParameterException("Invalid read attributes specified while creating a client")
+        raise InvalidParameterException(f"Invalid read attributes specified while {doing} a client")
     written = settings.get("WriteAttributes")
     if written:
         required = {entry["Name"] for entry in schema if entry["Required"]} - {"sub"}
         if not set(written) <= known - _VERIFIED - {"sub"} or not required <= set(written):
-            raise InvalidParameterException("Invalid write attributes specified while creating a client")
+            raise InvalidParameterException(f"Invalid write attributes specified while {doing} a client")
 
 
 def _check_oauth(settings: Settings, has_secret: bool) -> None:
-    """AWS unknown: OAuth settings of a client whose AllowedOAuthFlowsUserPoolClient is false; they are kept here.
-    AWS unknown: OpenID Connect scopes of a client that has client_credentials; they are taken here.
+    """AWS keeps the OAuth settings of a client whose AllowedOAuthFlowsUserPoolClient is false too, and refuses it at
+    the endpoints, whatever its documentation says.
+
+    AWS unknown: whether the code or implicit flow of a client whose AllowedOAuthFlowsUserPoolClient is false needs a
+    callback URL; it does not here.
     """
     flows, scopes = set(settings.get("AllowedOAuthFlows", [])), settings.get("AllowedOAuthScopes", [])
     if "client_credentials" in flows and len(flows) > 1:
@@ -200,6 +213,8 @@ def _check_oauth(settings: Settings, has_secret: bool) -> None:
     for scope in scopes:
         if scope not in _SCOPES:
             raise ScopeDoesNotExistException(f"Invalid scope requested: {scope}")
+        if "client_credentials" in flows and scope in _SCOPES:
+            raise InvalidOAuthFlowException(f"{scope} is not supported with client_credentials flow")
     if not settings["AllowedOAuthFlowsUserPoolClient"]:
         return
     if not (flows and scopes):
@@ -207,28 +222,28 @@ def _check_oauth(settings: Settings, has_secret: bool) -> None:
             "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
         )
     if flows & {"code", "implicit"} and not settings.get("CallbackURLs"):
-        raise InvalidParameterException("CallbackURLs are required for code flow and implicit flow.")
+        raise InvalidOAuthFlowException("CallbackUrls can not be empty when code flow or implicit flow is selected")
 
 
 def _check_urls(settings: Settings) -> None:
     callbacks = settings.get("CallbackURLs", [])
     for url in (*callbacks, *settings.get("LogoutURLs", [])):
-        if not _redirects(url):
-            raise InvalidParameterException(
-                f"{url} is not a valid redirect URL: absolute, https or local, no fragment."
-            )
+        _check_url(url)
     default = settings.get("DefaultRedirectURI")
     if default and default not in callbacks:
-        raise InvalidParameterException("DefaultRedirectURI must be one of CallbackURLs.")
+        raise InvalidParameterException(f"The default redirect URI {default} is not in the callback URIs list.")
 
 
-def _redirects(url: str) -> bool:
-    """Whether a URL may be redirected to: absolute, without a fragment, and http only on this machine."""
+def _check_url(url: str) -> None:
+    """Refuse what no browser may be sent to. AWS unknown: the words for a URL that is not absolute, or harmful."""
+    if "#" in url:
+        raise InvalidParameterException(f"{url} cannot use fragment")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return False
-    if not parts.scheme or parts.scheme in _HARMFUL or "#" in url:
-        return False
-    return parts.scheme not in {"http", "https"} or (host in _LOCAL if parts.scheme == "http" else bool(host))
+        raise InvalidParameterException(_NOT_ABSOLUTE.format(url=url)) from None
+    if not parts.scheme or parts.scheme in _HARMFUL or (parts.scheme in {"http", "https"} and not host):
+        raise InvalidParameterException(_NOT_ABSOLUTE.format(url=url))
+    if parts.scheme == "http" and host not in _LOCAL:
+        raise InvalidParameterException(f"{url} cannot use the HTTP protocol.")

@@ -1,6 +1,6 @@
 """User pools that cannot be: what CreateUserPool and UpdateUserPool refuse. Settings are whole documents here.
 
-AWS unknown: the words of most refusals of a user pool's configuration.
+AWS unknown: the words of the refusals of a user pool that tests/domain/test_measured_refusals.py does not list.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def check(settings: Settings) -> None:
     """Raise what AWS raises for settings that cannot be.
 
     Unlike AWS: templates of messages are taken whoever sends them, and a template for links beside one for codes.
-    AWS unknown: the refusal of a pool that verifies phone numbers without an SmsConfiguration; it is taken here.
+    Unlike AWS: a pool may verify phone numbers without an SmsConfiguration, since no message leaves the machine. AWS
+    says "SMS configuration is required when phone_number is selected for auto verification".
     """
     _check_messages(settings)
     _check_invitations(settings)
@@ -43,7 +44,7 @@ def check_names(settings: Settings) -> None:
     aliases = settings.get("AliasAttributes", [])
     if aliases and settings.get("UsernameAttributes"):
         raise InvalidParameterException(
-            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool."
+            "Only one of the aliasAttributes or usernameAttributes can be set in a User pool."
         )
     required = {entry["Name"] for entry in settings["SchemaAttributes"] if entry["Required"]}
     if "preferred_username" in required.intersection(aliases):
@@ -64,7 +65,7 @@ def _check_messages(settings: Settings) -> None:
             "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
         )
     if email["EmailSendingAccount"] == "DEVELOPER" and not email.get("SourceArn"):
-        raise InvalidParameterException("SourceArn is required when EmailSendingAccount is DEVELOPER.")
+        raise InvalidParameterException("Source ARN is required to use DEVELOPER email sending owner")
 
 
 def _check_invitations(settings: Settings) -> None:
@@ -79,18 +80,20 @@ def _check_invitations(settings: Settings) -> None:
 
 def _check_triggers(triggers: Settings) -> None:
     if (triggers.get("CustomEmailSender") or triggers.get("CustomSMSSender")) and not triggers.get("KMSKeyID"):
-        raise InvalidParameterException("KMSKeyID is required when a custom sender is configured.")
+        raise InvalidParameterException("KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.")
 
 
 def _check_recovery(settings: Settings) -> None:
     mechanisms = settings["AccountRecoverySetting"].get("RecoveryMechanisms", [])
     names, priorities = {entry["Name"] for entry in mechanisms}, {entry["Priority"] for entry in mechanisms}
     if "admin_only" in names and len(mechanisms) > 1:
-        raise InvalidParameterException("Invalid account recovery setting: admin_only cannot be combined with others.")
-    if len(names) < len(mechanisms):
-        raise InvalidParameterException("Invalid account recovery setting: duplicate recovery mechanisms.")
-    if len(priorities) < len(mechanisms):
-        raise InvalidParameterException("Invalid account recovery setting: duplicate priorities.")
+        raise InvalidParameterException(
+            "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms."
+        )
+    if min(len(names), len(priorities)) < len(mechanisms):
+        raise InvalidParameterException(
+            "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms."
+        )
 
 
 def _check_waiting(settings: Settings) -> None:
@@ -98,12 +101,15 @@ def _check_waiting(settings: Settings) -> None:
     waiting = set(update.get("AttributesRequireVerificationBeforeUpdate", []))
     if not waiting <= set(settings.get("AutoVerifiedAttributes", [])):
         raise InvalidParameterException(
-            "AttributesRequireVerificationBeforeUpdate can only contain attributes in AutoVerifiedAttributes."
+            "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes"
         )
 
 
 def _check_factors(settings: Settings) -> None:
-    if "SOFTWARE_TOKEN" in settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]:
+    factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
+    if "PASSWORD" not in factors:
+        raise InvalidParameterException("Password should be configured as one of the allowed first auth factors.")
+    if "SOFTWARE_TOKEN" in factors:
         raise InvalidParameterException("SOFTWARE_TOKEN is not supported in AllowedFirstAuthFactors.")
 
 
@@ -115,25 +121,31 @@ def _check_levels(settings: Settings) -> None:
 
 def _check_tier(settings: Settings) -> None:
     tier = settings["UserPoolTier"]
+    beyond = _beyond_lite(settings) if tier == "LITE" else []
     if tier != "PLUS" and is_protected(settings):
-        raise FeatureUnavailableInTierException("AdvancedSecurityMode is not available in the tier of this user pool.")
-    if tier == "LITE":
-        for feature in _beyond_lite(settings):
-            raise FeatureUnavailableInTierException(f"{feature} is not available in the LITE tier.")
+        beyond.append("Threat Protection")
+    if beyond:
+        raise FeatureUnavailableInTierException(
+            f"The following features need to be disabled for the {tier} pricing tier configured: {', '.join(beyond)}"
+        )
 
 
 def _beyond_lite(settings: Settings) -> list[str]:
-    """What the settings use that only a higher tier has."""
+    """What the settings use that only a higher tier has, as AWS calls it.
+
+    AWS unknown: the names that FeatureUnavailableInTierException has for password history, ACR levels and dynamic
+    client registration, and how it joins several.
+    """
     policies, triggers = settings["Policies"], settings["LambdaConfig"]
     registration = settings.get("DcrConfiguration", {"EnableStatus": "Disabled"})
+    version = triggers.get("PreTokenGenerationConfig", {}).get("LambdaVersion", "V1_0")
     levels = {name: level["AcrValue"] for name, level in settings["AcrConfiguration"].items()}
     used = {
-        "Choice-based sign-in": set(policies["SignInPolicy"]["AllowedFirstAuthFactors"]) - {"PASSWORD"},
-        "Password history": policies["PasswordPolicy"].get("PasswordHistorySize"),
-        "Access token customisation": triggers.get("PreTokenGenerationConfig", {}).get("LambdaVersion", "V1_0")
-        != "V1_0",
-        "Naming ACR levels": levels != LEVELS,
-        "Dynamic client registration": registration.get("EnableStatus") != "Disabled",
+        "Passwordless Sign-In": set(policies["SignInPolicy"]["AllowedFirstAuthFactors"]) - {"PASSWORD"},
+        "Password History": policies["PasswordPolicy"].get("PasswordHistorySize"),
+        f"Token Customization with Pre-Token Generation Lambda {version}": version != "V1_0",
+        "Custom ACR Levels": levels != LEVELS,
+        "Dynamic Client Registration": registration.get("EnableStatus") != "Disabled",
     }
     return [feature for feature, used_here in used.items() if used_here]
 

@@ -162,7 +162,7 @@ def _mirror_triggers(triggers: dict[str, Any]) -> None:
     old, new = triggers.get("PreTokenGeneration"), triggers.get("PreTokenGenerationConfig")
     if old and new and old != new["LambdaArn"]:
         raise InvalidParameterException(
-            "PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must have the same value."
+            "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's"
         )
     if new:
         triggers["PreTokenGeneration"] = new["LambdaArn"]

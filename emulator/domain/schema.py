@@ -47,6 +47,7 @@ def created(given: Sequence[Mapping[str, Any]]) -> list[Entry]:
             entries[name] = _changed(entries[name], wanted)
         else:
             own.append(wanted)
+    _check_twice(own)
     return _with_custom(list(entries.values()), own)
 
 
@@ -61,11 +62,29 @@ def _with_custom(entries: list[Entry], given: Sequence[Mapping[str, Any]]) -> li
     for wanted in given:
         entry = _custom(wanted)
         if entry["Name"] in {other["Name"] for other in entries}:
-            raise InvalidParameterException(f"{entry['Name']}: Existing attribute already has name {entry['Name']}.")
+            short = entry["Name"].removeprefix("dev:")
+            raise InvalidParameterException(f"{short}: Existing attribute already has name {entry['Name']}.")
         entries.append(entry)
     if sum(":" in entry["Name"] for entry in entries) > _MOST_CUSTOM:
         raise InvalidParameterException(f"A user pool cannot have more than {_MOST_CUSTOM} custom attributes.")
     return entries
+
+
+def _check_twice(given: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a new pool two attributes of one name."""
+    seen: set[str] = set()
+    for wanted in given:
+        name = _prefixed(wanted)
+        if name in seen:
+            raise InvalidParameterException(
+                f"Duplicate custom attribute names {name} are not allowed in a user pool schema."
+            )
+        seen.add(name)
+
+
+def _prefixed(wanted: Mapping[str, Any]) -> str:
+    """The name that a custom attribute has in the pool."""
+    return ("dev:" if wanted.get("DeveloperOnlyAttribute") else "") + f"custom:{wanted.get('Name') or ''}"
 
 
 def _custom(wanted: Mapping[str, Any]) -> Entry:
@@ -80,7 +99,7 @@ def _custom(wanted: Mapping[str, Any]) -> Entry:
         raise InvalidParameterException("Required custom attributes are not supported currently.")
     developer = bool(wanted.get("DeveloperOnlyAttribute", False))
     kind = wanted.get("AttributeDataType", "String")
-    entry = _entry(("dev:" if developer else "") + f"custom:{name}", kind) | {
+    entry = _entry(_prefixed(wanted), kind) | {
         "DeveloperOnlyAttribute": developer,
         "Mutable": bool(wanted.get("Mutable", True)),
     }
@@ -118,8 +137,10 @@ def _constraints(name: str, kind: str, wanted: Mapping[str, Any]) -> Entry:
     if kind == "String" and max(bounds.values(), default=0) > _LONGEST:
         raise InvalidParameterException(f"user.{name}: String attributes cannot have a length of more than {_LONGEST}")
     if low in bounds and high in bounds and bounds[high] < bounds[low]:
-        what = "length" if kind == "String" else "value"
-        raise InvalidParameterException(f"user.{name}: Max {what} cannot be less than min {what}.")
+        what = "length shorter" if kind == "String" else "value smaller"
+        raise InvalidParameterException(
+            f"Attribute {name} cannot have a max {what} than it's min {what.partition(' ')[0]}"
+        )
     return {member: given}
 
 

@@ -47,7 +47,7 @@ def assign(settings: Settings, typed: str, sub: str, given: Mapping[str, str]) -
         kind = next((kind for kind in kinds if _FORMS[kind](typed)), None)
         if kind is None:
             raise InvalidParameterException(_SHOULD_BE[frozenset(kinds)])
-        if attributes.setdefault(kind, typed) != typed:
+        if fold(settings, kind, attributes.setdefault(kind, typed)) != fold(settings, kind, typed):
             raise InvalidParameterException(f"The username and the attribute {kind} must be the same.")
         return sub, attributes
     for kind in settings.get("AliasAttributes") or []:

@@ -14,11 +14,13 @@ OAUTH = {
     "AllowedOAuthScopes": ["openid"],
     "CallbackURLs": ["https://example.com/cb"],
 }
-MIXED = "Legacy and new ExplicitAuthFlows cannot be used together."
+MIXED = "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names."
 READ = "Invalid read attributes specified while creating a client"
 WRITE = "Invalid write attributes specified while creating a client"
 NEEDS_BOTH = "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
 RANGE = "Invalid range for token validity."
+ORDER = "Access and Id Token expiration times must be less than or equal to refresh token expiration times."
+DEFAULT = "The default redirect URI {} is not in the callback URIs list."
 
 
 @pytest.fixture
@@ -53,21 +55,20 @@ def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
         ({"RefreshTokenValidity": 59, "TokenValidityUnits": {"RefreshToken": "minutes"}}, RANGE),
         ({"RefreshTokenValidity": 3651}, RANGE),
         ({"RefreshTokenValidity": 315_360_000}, RANGE),
-        ({"AccessTokenValidity": 2, "RefreshTokenValidity": 1, "TokenValidityUnits": {"RefreshToken": "hours"}}, RANGE),
-        ({"IdTokenValidity": 2, "RefreshTokenValidity": 1, "TokenValidityUnits": {"RefreshToken": "hours"}}, RANGE),
+        ({"AccessTokenValidity": 2, "RefreshTokenValidity": 1, "TokenValidityUnits": {"RefreshToken": "hours"}}, ORDER),
+        ({"IdTokenValidity": 2, "RefreshTokenValidity": 1, "TokenValidityUnits": {"RefreshToken": "hours"}}, ORDER),
         ({"AllowedOAuthFlowsUserPoolClient": True}, NEEDS_BOTH),
         ({**OAUTH, "AllowedOAuthFlows": []}, NEEDS_BOTH),
         ({**OAUTH, "AllowedOAuthScopes": []}, NEEDS_BOTH),
-        ({**OAUTH, "CallbackURLs": []}, "CallbackURLs are required for code flow and implicit flow."),
-        ({"DefaultRedirectURI": "https://example.com/cb"}, "DefaultRedirectURI must be one of CallbackURLs."),
-        ({**OAUTH, "DefaultRedirectURI": "https://example.com/CB"}, "DefaultRedirectURI must be one of CallbackURLs."),
+        ({"DefaultRedirectURI": "https://example.com/cb"}, DEFAULT.format("https://example.com/cb")),
+        ({**OAUTH, "DefaultRedirectURI": "https://example.com/CB"}, DEFAULT.format("https://example.com/CB")),
         (
             {"RefreshTokenRotation": {"Feature": "ENABLED"}, "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"]},
-            "ALLOW_REFRESH_TOKEN_AUTH cannot be used with refresh token rotation.",
+            "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled.",
         ),
         (
             {"EnablePropagateAdditionalUserContextData": True},
-            "EnablePropagateAdditionalUserContextData can be set only for a client with a secret.",
+            "Client Secret is required to set EnablePropagateAdditionalUserContextData as true",
         ),
     ],
 )
@@ -77,7 +78,8 @@ def test_a_client_that_cannot_be_is_refused(api: Api, pool: str, members: dict[s
     assert api.idp("ListUserPoolClients", UserPoolId=pool, MaxResults=60)["UserPoolClients"] == []
     client = a_client(api, pool)
     before = api.idp("DescribeUserPoolClient", UserPoolId=pool, ClientId=client)
-    assert refusal(api, "UpdateUserPoolClient", UserPoolId=pool, ClientId=client, **members) == refused
+    refused = refusal(api, "UpdateUserPoolClient", UserPoolId=pool, ClientId=client, **members)
+    assert refused == ("InvalidParameterException", message.replace("creating", "updating"))
     assert api.idp("DescribeUserPoolClient", UserPoolId=pool, ClientId=client) == before
 
 
@@ -93,6 +95,16 @@ def test_a_client_that_cannot_be_is_refused(api: Api, pool: str, members: dict[s
             {**OAUTH, "AllowedOAuthFlows": ["client_credentials"]},
             "InvalidOAuthFlowException",
             "client_credentials flow can not be selected if client does not have a client secret.",
+        ),
+        (
+            {**OAUTH, "AllowedOAuthFlows": ["client_credentials"], "GenerateSecret": True},
+            "InvalidOAuthFlowException",
+            "openid is not supported with client_credentials flow",
+        ),
+        (
+            {**OAUTH, "CallbackURLs": []},
+            "InvalidOAuthFlowException",
+            "CallbackUrls can not be empty when code flow or implicit flow is selected",
         ),
         (
             {**OAUTH, "AllowedOAuthScopes": ["openid", "none/such"]},
@@ -117,13 +129,20 @@ def test_a_client_is_refused_with_an_exception_of_its_own(
 
 @pytest.mark.parametrize("member", ["CallbackURLs", "LogoutURLs"])
 @pytest.mark.parametrize(
-    "url", ["http://example.com/cb", "https://example.com/#x", "/cb", "https://[x", "javascript:x"]
+    ("url", "why"),
+    [
+        ("http://example.com/cb", "cannot use the HTTP protocol."),
+        ("https://example.com/#x", "cannot use fragment"),
+        ("/cb", "is not a valid redirect URL: absolute, https or local, no fragment."),
+        ("https://[x", "is not a valid redirect URL: absolute, https or local, no fragment."),
+        ("javascript:x", "is not a valid redirect URL: absolute, https or local, no fragment."),
+    ],
 )
-def test_a_url_that_nobody_may_be_sent_to_is_refused(api: Api, pool: str, member: str, url: str) -> None:
+def test_a_url_that_nobody_may_be_sent_to_is_refused(api: Api, pool: str, member: str, url: str, why: str) -> None:
     members = {member: ["https://example.com/", url]}
     assert refusal(api, "CreateUserPoolClient", UserPoolId=pool, ClientName="web", **members) == (
         "InvalidParameterException",
-        f"{url} is not a valid redirect URL: absolute, https or local, no fragment.",
+        f"{url} {why}",
     )
 
 

@@ -17,7 +17,7 @@ FEATURE = "FeatureUnavailableInTierException"
         (
             {"AliasAttributes": ["email"], "UsernameAttributes": ["email"]},
             "InvalidParameterException",
-            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.",
+            "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.",
         ),
         (
             {"MfaConfiguration": "ON"},
@@ -53,7 +53,7 @@ FEATURE = "FeatureUnavailableInTierException"
                 ]
             },
             "InvalidParameterException",
-            "user.custom:n: Max length cannot be less than min length.",
+            "Attribute custom:n cannot have a max length shorter than it's min length",
         ),
         (
             {
@@ -76,12 +76,12 @@ FEATURE = "FeatureUnavailableInTierException"
         (
             {"UserPoolTier": "LITE", "Policies": {"PasswordPolicy": {"MinimumLength": 8, "PasswordHistorySize": 3}}},
             "FeatureUnavailableInTierException",
-            "Password history is not available in the LITE tier.",
+            "The following features need to be disabled for the LITE pricing tier configured: Password History",
         ),
         (
             {"UserPoolTier": "ESSENTIALS", "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}},
             "FeatureUnavailableInTierException",
-            "AdvancedSecurityMode is not available in the tier of this user pool.",
+            "The following features need to be disabled for the ESSENTIALS pricing tier configured: Threat Protection",
         ),
         (
             {"Policies": {"PasswordPolicy": {"MinimumLength": 5}}},
@@ -148,7 +148,7 @@ def test_an_update_has_no_say_in_what_was_decided_for_good(api: Api) -> None:
         ([{"Name": "new", "Required": True}], "Required custom attributes are not supported currently."),
         (
             [{"Name": "own", "DeveloperOnlyAttribute": True}],
-            "dev:custom:own: Existing attribute already has name dev:custom:own.",
+            "custom:own: Existing attribute already has name dev:custom:own.",
         ),
         (
             [{"Name": "n", "AttributeDataType": "Number", "NumberAttributeConstraints": {"MaxValue": "٥"}}],

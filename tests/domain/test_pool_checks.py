@@ -16,7 +16,8 @@ from emulator.faults import (
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 SMS = {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}
 MFA = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
-ONLY_LISTED = "AttributesRequireVerificationBeforeUpdate can only contain attributes in AutoVerifiedAttributes."
+BEYOND = "The following features need to be disabled for the {} pricing tier configured: {}"
+ONLY_LISTED = "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes"
 
 
 def created(**request: Any) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def invitation(**template: str) -> dict[str, Any]:
     [
         (
             {"AliasAttributes": ["email"], "UsernameAttributes": ["phone_number"]},
-            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.",
+            "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.",
         ),
         (
             {"AliasAttributes": ["preferred_username"], "Schema": [{"Name": "preferred_username", "Required": True}]},
@@ -53,30 +54,30 @@ def invitation(**template: str) -> dict[str, Any]:
         ),
         (
             {"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}},
-            "SourceArn is required when EmailSendingAccount is DEVELOPER.",
+            "Source ARN is required to use DEVELOPER email sending owner",
         ),
         (invitation(EmailMessage="Come, {####}"), "InviteMessageTemplate.EmailMessage must contain {username}."),
         (invitation(EmailMessage="Come, {username}"), "InviteMessageTemplate.EmailMessage must contain {####}."),
         (invitation(SMSMessage="Come, {####}"), "InviteMessageTemplate.SMSMessage must contain {username}."),
         (
             {"LambdaConfig": {"CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}},
-            "KMSKeyID is required when a custom sender is configured.",
+            "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.",
         ),
         (
             {"LambdaConfig": {"CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}},
-            "KMSKeyID is required when a custom sender is configured.",
+            "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.",
         ),
         (
             recovery(("admin_only", 1), ("verified_email", 2)),
-            "Invalid account recovery setting: admin_only cannot be combined with others.",
+            "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.",
         ),
         (
             recovery(("verified_email", 1), ("verified_email", 2)),
-            "Invalid account recovery setting: duplicate recovery mechanisms.",
+            "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
         ),
         (
             recovery(("verified_email", 1), ("verified_phone_number", 1)),
-            "Invalid account recovery setting: duplicate priorities.",
+            "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
         ),
         ({"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}}, ONLY_LISTED),
         (
@@ -130,27 +131,30 @@ def test_a_pool_that_can_be_is_taken(request_: dict[str, Any]) -> None:
 def test_threat_protection_is_of_the_plus_tier(tier: str) -> None:
     with pytest.raises(FeatureUnavailableInTierException) as refused:
         created(UserPoolTier=tier, UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"})
-    assert refused.value.message == "AdvancedSecurityMode is not available in the tier of this user pool."
+    assert refused.value.message == BEYOND.format(tier, "Threat Protection")
 
 
 @pytest.mark.parametrize(
     ("request_", "feature"),
     [
-        ({"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["WEB_AUTHN"]}}}, "Choice-based sign-in"),
-        ({"Policies": {"PasswordPolicy": {"PasswordHistorySize": 1}}}, "Password history"),
+        (
+            {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}},
+            "Passwordless Sign-In",
+        ),
+        ({"Policies": {"PasswordPolicy": {"PasswordHistorySize": 1}}}, "Password History"),
         (
             {"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaVersion": "V2_0", "LambdaArn": ARN}}},
-            "Access token customisation",
+            "Token Customization with Pre-Token Generation Lambda V2_0",
         ),
-        ({"AcrConfiguration": {"Level4": {"AcrValue": "high"}}}, "Naming ACR levels"),
-        ({"DcrConfiguration": {}}, "Dynamic client registration"),
+        ({"AcrConfiguration": {"Level4": {"AcrValue": "high"}}}, "Custom ACR Levels"),
+        ({"DcrConfiguration": {}}, "Dynamic Client Registration"),
     ],
 )
 def test_the_lite_tier_lacks_what_the_others_have(request_: dict[str, Any], feature: str) -> None:
     created(**request_, UserPoolTier="ESSENTIALS")
     with pytest.raises(FeatureUnavailableInTierException) as refused:
         created(**request_, UserPoolTier="LITE")
-    assert refused.value.message == f"{feature} is not available in the LITE tier."
+    assert refused.value.message == BEYOND.format("LITE", feature)
     with pytest.raises(FeatureUnavailableInTierException):
         pool_settings.updated(created(**request_), {**request_, "UserPoolTier": "LITE"}, "us-east-1")
 

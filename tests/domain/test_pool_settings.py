@@ -59,7 +59,10 @@ def test_documents_share_nothing_that_could_be_changed() -> None:
 
 def test_an_update_of_nothing_is_the_default_again() -> None:
     old = created(
-        Policies={"PasswordPolicy": {"MinimumLength": 10}, "SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}},
+        Policies={
+            "PasswordPolicy": {"MinimumLength": 10},
+            "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]},
+        },
         DeletionProtection="ACTIVE",
         LambdaConfig={"PreSignUp": ARN},
         AutoVerifiedAttributes=["email"],
@@ -185,7 +188,7 @@ def test_the_token_trigger_has_two_names() -> None:
     with pytest.raises(InvalidParameterException) as refused:
         created(LambdaConfig=new | {"PreTokenGeneration": ARN + "2"})
     assert refused.value.message == (
-        "PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must have the same value."
+        "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's"
     )
 
 

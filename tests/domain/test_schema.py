@@ -45,8 +45,16 @@ def test_no_number_goes_beyond_a_double(text: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "limits", "message"),
     [
-        ("String", {"MinLength": "2", "MaxLength": "1"}, "user.custom:n: Max length cannot be less than min length."),
-        ("Number", {"MinValue": "0.2", "MaxValue": "0.1"}, "user.custom:n: Max value cannot be less than min value."),
+        (
+            "String",
+            {"MinLength": "2", "MaxLength": "1"},
+            "Attribute custom:n cannot have a max length shorter than it's min length",
+        ),
+        (
+            "Number",
+            {"MinValue": "0.2", "MaxValue": "0.1"},
+            "Attribute custom:n cannot have a max value smaller than it's min value",
+        ),
         ("String", {"MaxLength": "2049"}, "user.custom:n: String attributes cannot have a length of more than 2048"),
         ("String", {"MinLength": "2049"}, "user.custom:n: String attributes cannot have a length of more than 2048"),
     ],
@@ -95,7 +103,7 @@ def test_a_developers_attribute_and_another_of_its_name_are_two() -> None:
     assert [entry["Name"] for entry in schema.created(both)[20:]] == ["custom:n", "dev:custom:n"]
     with pytest.raises(InvalidParameterException) as refused:
         schema.extended(schema.created(both), [both[1]])
-    assert refused.value.message == "dev:custom:n: Existing attribute already has name dev:custom:n."
+    assert refused.value.message == "custom:n: Existing attribute already has name dev:custom:n."
 
 
 def test_twenty_five_attributes_are_added_at_once_and_fifty_in_all() -> None:
@@ -122,7 +130,7 @@ def test_a_standard_attribute_keeps_its_limits_unless_others_are_given() -> None
 
 
 def test_two_attributes_of_one_name_are_refused() -> None:
-    with pytest.raises(InvalidParameterException, match="Existing attribute already has name custom:a"):
+    with pytest.raises(InvalidParameterException, match="Duplicate custom attribute names custom:a are not allowed"):
         schema.created([{"Name": "a", "AttributeDataType": "String"}] * 2)
 
 
