@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
@@ -80,8 +79,3 @@ def _number(value: str) -> int | float | str:
     if not isfinite(number):
         return value
     return number if not whole else int(number) if "." in value else int(value)
-
-
-def merged(*parts: Mapping[str, Any]) -> dict[str, Any]:
-    """The claims of one token, its parts put together."""
-    return {name: value for part in parts for name, value in part.items()}

@@ -27,7 +27,7 @@ def change(context: Context, pool: Pool, user: User, given: Mapping[str, str]) -
     """
     accounts.check_preferred(pool, user.status, given)
     after = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given)
-    told = [kind for kind in ADDRESSES if _is_new(kind, user, after) and not _is_vouched(kind, given)]
+    told = [kind for kind in ADDRESSES if is_new(kind, user, after) and not _is_vouched(kind, given)]
     held = {kind: after[kind] for kind in told if _holds(pool, kind, user)}
     after |= {f"{kind}_verified": "false" for kind in told}
     _check_free(context, pool, user, after)
@@ -70,7 +70,8 @@ def proved(user: User, code: Code) -> dict[str, str]:
     return {**user.attributes, f"{code.proves}_verified": "true"}
 
 
-def _is_new(kind: str, user: User, after: Mapping[str, str]) -> bool:
+def is_new(kind: str, user: User, after: Mapping[str, str]) -> bool:
+    """Whether an address among the attributes `after` a change is another than the user had before."""
     return bool(after.get(kind)) and after.get(kind) != user.attributes.get(kind)
 
 

@@ -89,7 +89,7 @@ def _signed(context: Context, pool: Pool, client: Client, user: User, family: Fa
     def sign() -> None:
         for use, body in bodies.items():
             jti = {"jti": entropy.uuid(source)} if "origin_jti" in common else {}
-            token = ring.sign(signing[use], claims.merged(body, common, jti))
+            token = ring.sign(signing[use], body | common | jti)
             result["AccessToken" if use == "access" else "IdToken"] = token
 
     context.afterwards.append(sign)

@@ -29,6 +29,18 @@ def a_pool(idp: Any, **members: Any) -> tuple[str, str]:
     return pool, client["UserPoolClient"]["ClientId"]
 
 
+def signed_in(idp: Any, pool: str, client: str) -> dict[str, Any]:
+    """The tokens of a new user, Ana, who signed in."""
+    idp.admin_create_user(UserPoolId=pool, Username="ana", MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=pool, Username="ana", Password=PASSWORD, Permanent=True)
+    answer = idp.initiate_auth(
+        ClientId=client,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ana", "PASSWORD": PASSWORD},
+    )
+    return dict(answer["AuthenticationResult"])
+
+
 def at_once(call: Callable[[int], object]) -> Counter[str]:
     """Let sixteen threads call at the same moment; counts "ok" and the codes of refusals."""
     ready = threading.Barrier(CALLERS)
@@ -127,13 +139,7 @@ def test_a_challenge_session_is_answered_once(idp: Any) -> None:
 
 def test_a_refresh_token_serves_all_sixteen(idp: Any) -> None:
     pool, client = a_pool(idp)
-    idp.admin_create_user(UserPoolId=pool, Username="ana", MessageAction="SUPPRESS")
-    idp.admin_set_user_password(UserPoolId=pool, Username="ana", Password=PASSWORD, Permanent=True)
-    tokens = idp.initiate_auth(
-        ClientId=client,
-        AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "ana", "PASSWORD": PASSWORD},
-    )["AuthenticationResult"]
+    tokens = signed_in(idp, pool, client)
     ends = at_once(
         lambda _: idp.initiate_auth(
             ClientId=client,
@@ -148,13 +154,7 @@ def test_the_same_login_is_one_identity_for_all_sixteen(start: Start) -> None:
     server: Server = start("--ephemeral")
     idp, identity = server.client("cognito-idp"), server.client("cognito-identity")
     pool, client = a_pool(idp)
-    idp.admin_create_user(UserPoolId=pool, Username="ana", MessageAction="SUPPRESS")
-    idp.admin_set_user_password(UserPoolId=pool, Username="ana", Password=PASSWORD, Permanent=True)
-    tokens = idp.initiate_auth(
-        ClientId=client,
-        AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "ana", "PASSWORD": PASSWORD},
-    )["AuthenticationResult"]
+    tokens = signed_in(idp, pool, client)
     provider = f"cognito-idp.us-east-1.amazonaws.com/{pool}"
     identity_pool = identity.create_identity_pool(
         IdentityPoolName="races",

@@ -49,7 +49,7 @@ def answer(context: Context, pool: Pool, client: Client, user: User, responses: 
     given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
     _check_attributes(pool, client, user, given)
     changed = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given, initial=True)
-    changed |= {f"{kind}_verified": "false" for kind in profile.ADDRESSES if _is_new(kind, user, changed)}
+    changed |= {f"{kind}_verified": "false" for kind in profile.ADDRESSES if profile.is_new(kind, user, changed)}
     digest = credentials.prepare(context, pool, user, responses["NEW_PASSWORD"])
     return Answer(digest, changed)
 
@@ -68,10 +68,6 @@ def _missing(pool: Pool, user: User) -> list[str]:
         for entry in schema
         if entry["Required"] and entry["Name"] != "sub" and not user.attributes.get(entry["Name"])
     ]
-
-
-def _is_new(kind: str, user: User, after: Mapping[str, str]) -> bool:
-    return bool(after.get(kind)) and after[kind] != user.attributes.get(kind)
 
 
 def _check_attributes(pool: Pool, client: Client, user: User, given: Mapping[str, str]) -> None:
