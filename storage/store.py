@@ -25,12 +25,15 @@ from keys.vault import Vault
 from storage import migrations
 from storage.shelves.clients import ClientShelf
 from storage.shelves.codes import CodeShelf
+from storage.shelves.devices import DeviceShelf
 from storage.shelves.groups import GroupShelf
 from storage.shelves.identities import IdentityShelf
 from storage.shelves.identity_pools import IdentityPoolShelf
+from storage.shelves.passkeys import PasskeyShelf
 from storage.shelves.pool_keys import PoolKeyShelf
 from storage.shelves.pools import PoolShelf
 from storage.shelves.sign_ins import SignInShelf
+from storage.shelves.software_tokens import SoftwareTokenShelf
 from storage.shelves.tokens import TokenShelf
 from storage.shelves.users import UserShelf
 from storage.tables import metadata
@@ -205,6 +208,21 @@ class Unit:
     def sign_ins(self) -> SignInShelf:
         """Sign-ins in progress."""
         return SignInShelf(self)
+
+    @cached_property
+    def software_tokens(self) -> SoftwareTokenShelf:
+        """Software tokens."""
+        return SoftwareTokenShelf(self)
+
+    @cached_property
+    def devices(self) -> DeviceShelf:
+        """Devices."""
+        return DeviceShelf(self)
+
+    @cached_property
+    def passkeys(self) -> PasskeyShelf:
+        """Passkeys."""
+        return PasskeyShelf(self)
 
     @cached_property
     def tokens(self) -> TokenShelf:

@@ -47,6 +47,7 @@ user_pools = Table(
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
     Column("user_count", Integer, nullable=False),
+    Column("further", JSON, nullable=False, server_default="{}"),
     Index(None, "region", "id"),
 )
 
@@ -59,6 +60,7 @@ user_pool_clients = Table(
     Column("settings", JSON, nullable=False),
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
+    Column("further", JSON, nullable=False, server_default="{}"),
     Index(None, "pool_id", "id"),
 )
 
@@ -103,6 +105,7 @@ users = Table(
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
     *(Column(name, String) for name in SEARCHED),
+    Column("verifier", LargeBinary),
     UniqueConstraint("pool_id", "username_key"),
     UniqueConstraint("pool_id", "sub"),
     Index(None, "pool_id", "id"),
@@ -211,6 +214,11 @@ token_families = Table(
     Column("auth_time", Integer, nullable=False),
     Column("expires", Double, nullable=False),
     Column("revoked", Boolean, nullable=False),
+    Column("device_key", String),
+    Column("session", String),
+    Column("active", Double, nullable=False, server_default="0"),
+    Column("details", JSON, nullable=False, server_default="{}"),
+    Index(None, "session", unique=True),
     Index(None, "pool_id"),
     Index(None, "client_id"),
     Index(None, "user_id"),
@@ -223,7 +231,47 @@ refresh_tokens = Table(
     Column("digest", String, primary_key=True),
     Column("origin_jti", String, _of("token_families.origin_jti"), nullable=False),
     Column("expires", Double, nullable=False),
+    Column("rotated", Double),
     Index(None, "origin_jti"),
+)
+
+software_tokens = Table(
+    "software_tokens",
+    metadata,
+    Column("user_id", Integer, _of("users.id"), primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary),
+    Column("pending", LargeBinary),
+    Column("name", String),
+    Column("last_step", Integer, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("group_key", String, nullable=False),
+    Column("verifier", LargeBinary, nullable=False),
+    Column("remembered", Boolean, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    Column("authenticated", Double, nullable=False),
+    Index(None, "user_id", "key"),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("id", String, nullable=False),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", Integer, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    PrimaryKeyConstraint("pool_id", "id"),
+    Index(None, "user_id", "id"),
 )
 
 identity_pools = Table(

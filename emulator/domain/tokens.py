@@ -19,11 +19,16 @@ from storage.records.users import User
 _DAY = 86_400
 
 
-def issue(context: Context, pool: Pool, client: Client, user: User) -> dict[str, Any]:
-    """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape.
-
-    Unlike AWS: a pool that remembers devices (DeviceConfiguration) gives no NewDeviceMetadata, until devices are built.
-    """
+def issue(
+    context: Context,
+    pool: Pool,
+    client: Client,
+    user: User,
+    *,
+    device_key: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape."""
     source, now = context.world.entropy, context.now
     _, _, lifetime = client_settings.lifetimes(client.settings)
     family = Family(
@@ -34,6 +39,9 @@ def issue(context: Context, pool: Pool, client: Client, user: User) -> dict[str,
         user_id=user.id,
         auth_time=int(now),
         expires=now + lifetime + _DAY,
+        device_key=device_key,
+        active=now,
+        details=details or {},
     )
     refresh_token = opaque.mint_refresh_token(source)
     kept = RefreshToken(opaque.digest(refresh_token), family.origin_jti, now + lifetime)

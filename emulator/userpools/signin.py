@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain import accounts, client_settings, secrets, tokens, triggers
-from emulator.domain.challenges import machine, password
-from emulator.faults import InvalidParameterException, NotBuilt
+from emulator.domain.challenges import machine
+from emulator.domain.challenges.progress import Progress
+from emulator.faults import InvalidParameterException
 from emulator.registry import operation
 
 if TYPE_CHECKING:
@@ -53,15 +54,11 @@ def initiate_auth(
     _check_flow(call, flow)
     if flow in _REFRESH:
         return _refresh(call, parameters)
-    if flow == "CUSTOM_AUTH" and "DefineAuthChallenge" not in (call.pool.settings.get("LambdaConfig") or {}):
-        raise InvalidParameterException("Custom auth lambda trigger is not configured for the user pool.")
-    if flow not in _ADMIN_ONLY and flow != "USER_PASSWORD_AUTH":
-        raise NotBuilt(f"The flow {flow}")
-    username, secret = (_parameter(parameters, name) for name in ("USERNAME", "PASSWORD"))
+    username = _parameter(parameters, "USERNAME")
     secrets.check(call, call.client, username, parameters.get("SECRET_HASH"))
-    triggers.require_none(call.pool, "PreAuthentication")
-    user = password.check(call, call.pool, call.client, username, secret)
-    return machine.after_password(call, call.pool, call.client, user)
+    progress = Progress(call, call.pool, call.client, flow, username)
+    progress.metadata = dict(call.request.get("ClientMetadata", {}))
+    return machine.start(progress, parameters)
 
 
 @operation(
@@ -79,7 +76,8 @@ def respond_to_auth_challenge(
     names = (user.username, user.sub) if user else ()
     secrets.check(call, client, username, responses.get("SECRET_HASH"), *names)
     challenge = call.request["ChallengeName"]
-    return machine.respond(call, call.pool, client, challenge, call.request.get("Session"), responses)
+    metadata = call.request.get("ClientMetadata", {})
+    return machine.respond(call, call.pool, client, challenge, call.request.get("Session"), responses, metadata)
 
 
 def _check_flow(call: Call[Any], flow: str) -> None:

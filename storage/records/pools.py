@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A user pool. `settings` is what DescribeUserPool shows beyond the other fields."""
+    """A user pool. `settings` is what DescribeUserPool shows beyond the other fields.
+
+    `further` is what only other operations show, in API shape, by member: SoftwareTokenMfaConfiguration,
+    EmailMfaConfiguration, WebAuthnConfiguration, UserSessionTracking, TokenSession.
+    """
 
     id: str
     region: str
@@ -17,11 +21,12 @@ class Pool:
     created: float
     modified: float
     user_count: int = 0
+    further: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An app client. Its secrets are records of their own."""
+    """An app client. Its secrets are records of their own; `further` is what DescribeUserPoolClient does not show."""
 
     id: str
     pool_id: str
@@ -29,6 +34,7 @@ class Client:
     settings: dict[str, Any]
     created: float
     modified: float
+    further: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -26,7 +26,11 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """All tokens that descend from one authentication; they live and are revoked together."""
+    """All tokens that descend from one authentication; they live and are revoked together.
+
+    `session` names it where the pool tracks sessions ("tkn…"), and `active` is its last activity. `details` holds
+    what its tokens and its session say beyond the other fields.
+    """
 
     origin_jti: str
     event_id: str
@@ -36,12 +40,17 @@ class Family:
     auth_time: int
     expires: float
     revoked: bool = False
+    device_key: str | None = None
+    session: str | None = None
+    active: float = 0.0
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """A refresh token, by digest."""
+    """A refresh token, by digest. `rotated` is the moment another took its place."""
 
     digest: str
     origin_jti: str
     expires: float
+    rotated: float | None = None

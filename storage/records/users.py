@@ -11,7 +11,7 @@ class User:
     """A user of a pool.
 
     `attributes` maps a name ("email", "custom:plan") to its string value, `sub` left out. `password` is a
-    bcrypt digest or None; `password_set` the moment it was set.
+    bcrypt digest or None; `password_set` the moment it was set; `verifier` what SRP needs of it, sealed.
     """
 
     id: int
@@ -26,6 +26,7 @@ class User:
     settings: dict[str, Any]
     created: float
     modified: float
+    verifier: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class ClientShelf(Shelf[Client]):
 
     table = user_pool_clients
     record = Client
-    columns = ("id", "pool_id", "name", "settings", "created", "modified")
+    columns = ("id", "pool_id", "name", "settings", "created", "modified", "further")
 
     def add(self, client: Client) -> Client:
         """Keep a new client. Raises `Taken` when the id is in use."""
@@ -55,6 +55,11 @@ class ClientShelf(Shelf[Client]):
         self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), changes)
         return replace(client, name=name, settings=settings, modified=modified)
 
+    def configure(self, client: Client, further: dict[str, Any]) -> Client:
+        """Keep what DescribeUserPoolClient does not show."""
+        self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), {"further": further})
+        return replace(client, further=further)
+
     def delete(self, client: Client) -> None:
         """Forget the client, its secrets and the tokens it was given."""
         self.unit.write(user_pool_clients.delete().where(user_pool_clients.c.id == client.id))
@@ -67,3 +72,7 @@ class ClientShelf(Shelf[Client]):
         """The live secrets of a client, the oldest first."""
         rows: Any = self.unit.read(_SECRETS, {"client_id": client_id})
         return [ClientSecret(*row) for row in rows]
+
+    def drop_secret(self, secret: ClientSecret) -> bool:
+        """Forget a secret. False when it was gone already."""
+        return self.unit.write(client_secrets.delete().where(client_secrets.c.id == secret.id)).rowcount == 1

@@ -16,7 +16,7 @@ class PoolShelf(Shelf[Pool]):
 
     table = user_pools
     record = Pool
-    columns = ("id", "region", "name", "settings", "created", "modified", "user_count")
+    columns = ("id", "region", "name", "settings", "created", "modified", "user_count", "further")
 
     def add(self, pool: Pool) -> Pool:
         """Keep a new pool. Raises `Taken` when the id is in use."""
@@ -30,6 +30,7 @@ class PoolShelf(Shelf[Pool]):
                 "created": pool.created,
                 "modified": pool.modified,
                 "user_count": pool.user_count,
+                "further": pool.further,
             },
         )
         return pool
@@ -42,6 +43,11 @@ class PoolShelf(Shelf[Pool]):
         """The pools of a region, by id."""
         query = self._select().where(user_pools.c.region == region)
         return self._page(query, f"pools {region}", token, limit, "id")
+
+    def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
+        """Keep what DescribeUserPool does not show."""
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"further": further})
+        return replace(pool, further=further)
 
     def change(self, pool: Pool, *, modified: float, name: str, settings: dict[str, Any]) -> Pool:
         """Keep the pool's new name and settings."""

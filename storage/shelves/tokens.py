@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,9 +11,22 @@ from storage.records.sign_ins import Family, RefreshToken
 from storage.shelves.shelf import Shelf
 from storage.tables import refresh_tokens, token_families
 
-_COLUMNS = ("origin_jti", "event_id", "pool_id", "client_id", "user_id", "auth_time", "expires", "revoked")
+_COLUMNS = (
+    "origin_jti",
+    "event_id",
+    "pool_id",
+    "client_id",
+    "user_id",
+    "auth_time",
+    "expires",
+    "revoked",
+    "device_key",
+    "session",
+    "active",
+    "details",
+)
 _BY_REFRESH_TOKEN = (
-    select(*(token_families.c[name] for name in _COLUMNS), refresh_tokens.c.expires)
+    select(*(token_families.c[name] for name in _COLUMNS), refresh_tokens.c.expires, refresh_tokens.c.rotated)
     .join(refresh_tokens, refresh_tokens.c.origin_jti == token_families.c.origin_jti)
     .where(refresh_tokens.c.digest == bindparam("digest"))
 )
@@ -44,8 +57,29 @@ class TokenShelf(Shelf[Family]):
         row: Any = self.unit.read(_BY_REFRESH_TOKEN, {"digest": digest}).first()
         if row is None:
             return None
-        family = Family(*row[:-1])
-        return RefreshToken(digest, family.origin_jti, row[-1]), family
+        family = Family(*row[:-2])
+        return RefreshToken(digest, family.origin_jti, *row[-2:]), family
+
+    def rotate(self, digest: str, successor: RefreshToken, now: float) -> bool:
+        """Put another refresh token in the place of one. False when that had happened to it already."""
+        token = refresh_tokens.c
+        where = (token.digest == digest, token.rotated.is_(None))
+        first = self.unit.write(refresh_tokens.update().where(*where), {"rotated": now}).rowcount == 1
+        self.unit.write(refresh_tokens.insert(), asdict(successor))
+        return first
+
+    def change(self, family: Family, **changes: Any) -> Family:
+        """Keep what changed."""
+        self.unit.write(token_families.update().where(token_families.c.origin_jti == family.origin_jti), changes)
+        return replace(family, **changes)
+
+    def in_session(self, session: str) -> Family | None:
+        """The family of a tracked session."""
+        return self._one(session=session)
+
+    def of(self, user_id: int) -> list[Family]:
+        """Every family of a user, ended or not."""
+        return self._every(user_id=user_id)
 
     def revoke(self, origin_jti: str) -> None:
         """End a family."""

@@ -32,6 +32,7 @@ class UserShelf(Shelf[User]):
         "settings",
         "created",
         "modified",
+        "verifier",
     )
 
     def add(self, user: User, *, key: str, searched: dict[str, str]) -> User:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from keys.entropy import SeededEntropy
 from keys.vault import Vault
+from storage.records.factors import Device, Passkey, SoftwareToken
 from storage.records.identities import Identity, IdentityPool, Login
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
 from storage.records.sign_ins import Family, RefreshToken, SignIn
@@ -105,6 +106,23 @@ def issue(unit: Unit, family: Family, digest: str = "refresh") -> RefreshToken:
     return token
 
 
+def a_software_token(user: User, **changes: Any) -> SoftwareToken:
+    values: dict[str, Any] = {"sealed": b"sealed", "pending": None, "name": "phone", "last_step": 1}
+    return SoftwareToken(user.id, **(values | changes))
+
+
+def a_device(unit: Unit, user: User, key: str = "us-east-1_d") -> Device:
+    device = Device(key, user.id, "-group", b"sealed", True, {"DeviceName": "laptop"}, NOON, NOON, NOON)
+    unit.devices.add(device)
+    return device
+
+
+def a_passkey(unit: Unit, user: User, id: str = "credential") -> Passkey:
+    passkey = Passkey(user.pool_id, id, user.id, b"key", 1, {"RelyingPartyId": "localhost"}, NOON)
+    unit.passkeys.add(passkey)
+    return passkey
+
+
 def an_identity_pool(unit: Unit, id: str = "us-east-1:a", region: str = "us-east-1") -> IdentityPool:
     pool = IdentityPool(id, region, "pool", {"AllowUnauthenticatedIdentities": True}, {"Roles": {}}, NOON, NOON)
     return unit.identity_pools.add(pool)
@@ -140,6 +158,9 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     unit.codes.put(a_code(user))
     unit.codes.put_attempts(some_attempts(user))
     unit.sign_ins.add(a_sign_in(pool, client, user, f"session {mark}"))
+    unit.software_tokens.put(a_software_token(user))
+    a_device(unit, user, f"device {mark}")
+    a_passkey(unit, user)
     issue(unit, a_family(client, user, f"jti {mark}", f"event {mark}"), f"refresh {mark}")
     identity_pool = an_identity_pool(unit, f"us-east-1:{mark}")
     identity = an_identity(unit, identity_pool, f"us-east-1:i-{mark}")

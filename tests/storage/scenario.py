@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from storage.records.identities import Login
 from storage.records.pools import Pool
+from storage.records.sign_ins import RefreshToken
 from storage.shelves.shelf import Shelf
 from storage.store import Store, Unit
 from storage.tables import SEARCHED
@@ -21,12 +22,15 @@ from tests.storage.rows import (
     Filled,
     a_client,
     a_code,
+    a_device,
     a_family,
     a_group,
     a_key,
+    a_passkey,
     a_pool,
     a_secret,
     a_sign_in,
+    a_software_token,
     a_user,
     an_identity,
     an_identity_pool,
@@ -94,6 +98,7 @@ def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
     _searches(unit, filled.pool)
     _groups(unit, filled)
     _sign_ins(unit, filled)
+    _factors(unit, filled)
     _identities(unit, filled)
     unit.users.delete(filled.user)
     unit.clients.delete(filled.client)
@@ -118,8 +123,11 @@ def _pools(unit: Unit, filled: Filled) -> None:
     _twice(lambda token: unit.clients.page(pool.id, 1, token))
     unit.clients.all(filled.pool.id)
     unit.clients.count(filled.pool.id)
-    a_secret(unit, client, "new")
+    unit.clients.configure(client, {"SSOSession": {}})
+    unit.pools.configure(pool, {"TokenSession": {}})
+    secret = a_secret(unit, client, "new")
     unit.clients.secrets(client.id)
+    unit.clients.drop_secret(secret)
     a_key(unit, pool, "new")
     unit.pool_keys.of(pool.id)
 
@@ -179,10 +187,36 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.tokens.get("new")
     unit.tokens.of_event("new")
     unit.tokens.refresh_token("new")
+    family = unit.tokens.get("new")
+    assert family is not None
+    unit.tokens.change(family, active=NOON)
+    unit.tokens.rotate("new", RefreshToken("newer", "new", NOON - 1), NOON)
+    unit.tokens.in_session("tkn")
+    unit.tokens.of(user.id)
     unit.tokens.revoke("new")
     unit.tokens.revoke_all(user.id)
     unit.sign_ins.sweep(NOON)
     unit.tokens.sweep(NOON)
+
+
+def _factors(unit: Unit, filled: Filled) -> None:
+    user = filled.user
+    unit.software_tokens.put(a_software_token(user))
+    unit.software_tokens.get(user.id)
+    unit.software_tokens.advance(user.id, 2)
+    unit.software_tokens.delete(user.id)
+    device = a_device(unit, user, "new")
+    unit.devices.get(user.id, device.key)
+    unit.devices.change(device, remembered=False)
+    _twice(lambda token: unit.devices.page(user.id, 1, token))
+    unit.devices.delete(device)
+    passkey = a_passkey(unit, user, "new")
+    unit.passkeys.get(user.pool_id, passkey.id)
+    unit.passkeys.of(user.id)
+    unit.passkeys.count(user.id)
+    unit.passkeys.advance(passkey, 2)
+    _twice(lambda token: unit.passkeys.page(user.id, 1, token))
+    unit.passkeys.delete(passkey)
 
 
 def _identities(unit: Unit, filled: Filled) -> None:

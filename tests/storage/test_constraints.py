@@ -15,9 +15,11 @@ from tests.storage.rows import (
     Filled,
     a_client,
     a_code,
+    a_device,
     a_family,
     a_group,
     a_key,
+    a_passkey,
     a_pool,
     a_secret,
     a_sign_in,
@@ -46,6 +48,8 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("token_families", ("origin_jti",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "jti a")),
     ("token_families", ("event_id",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "new", "event a")),
     ("refresh_tokens", ("digest",)): lambda unit, a: issue(unit, a_family(a.client, a.user), "refresh a"),
+    ("devices", ("key",)): lambda unit, a: a_device(unit, a.user, "device a"),
+    ("passkeys", ("pool_id", "id")): lambda unit, a: a_passkey(unit, a.user),
     ("identity_pools", ("id",)): lambda unit, a: an_identity_pool(unit, a.identity_pool.id),
     ("identities", ("id",)): lambda unit, a: an_identity(unit, a.identity_pool, a.identity.id),
     ("identity_logins", ("pool_id", "provider", "subject")): lambda unit, a: unit.identities.link(
@@ -58,6 +62,7 @@ NEVER_TAKEN: dict[tuple[str, Columns], str] = {
     ("groups", ("id",)): "given by the database",
     ("password_history", ("id",)): "given by the database",
     ("codes", ("user_id", "purpose")): "a new one replaces the old",
+    ("software_tokens", ("user_id",)): "a new one replaces the old",
     ("attempts", ("user_id", "kind")): "a new one replaces the old",
     ("group_members", ("group_id", "user_id")): "joining twice changes nothing",
 }
@@ -138,6 +143,9 @@ def test_a_deleted_user_takes_everything_that_is_theirs(unit: Unit) -> None:
         "attempts",
         "group_members",
         "sign_ins",
+        "software_tokens",
+        "devices",
+        "passkeys",
         "token_families",
         "refresh_tokens",
     }

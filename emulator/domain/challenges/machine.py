@@ -6,38 +6,83 @@ the answer that is accepted. A made-up, foreign, spent or expired session is ref
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, password_policy, tokens, triggers
-from emulator.domain.challenges import new_password
-from emulator.faults import (
-    InvalidParameterException,
-    NotAuthorizedException,
-    NotBuilt,
-    UserNotConfirmedException,
+from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, password_policy, tokens, triggers
+from emulator.domain.challenges import (
+    choice,
+    custom_challenge,
+    device_password_verifier,
+    device_srp_auth,
+    email_otp,
+    mfa_setup,
+    new_password,
+    password,
+    password_choice,
+    password_srp,
+    password_verifier,
+    select_challenge,
+    select_mfa_type,
+    sms_mfa,
+    sms_otp,
+    software_token_mfa,
+    web_authn,
 )
+from emulator.domain.challenges.progress import Challenge, Offer, Progress
+from emulator.domain.custom_auth import Decision
+from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt, UserNotConfirmedException
 from keys import opaque
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import SignIn
 from storage.records.users import User
 
 INVALID = "Invalid session for the user."
-BUILT = frozenset({new_password.NAME})
-"""The challenges that can be answered."""
+_SPENT = "Invalid session for the user, session can only be used once."
+_EXPIRED = "Invalid session for the user, session is expired."
+
+_MODULES: tuple[Challenge, ...] = (
+    custom_challenge,
+    device_password_verifier,
+    device_srp_auth,
+    email_otp,
+    mfa_setup,
+    new_password,
+    password_choice,
+    password_srp,
+    password_verifier,
+    select_challenge,
+    select_mfa_type,
+    sms_mfa,
+    sms_otp,
+    software_token_mfa,
+    web_authn,
+)
+CHALLENGES: Mapping[str, Challenge] = {module.NAME: module for module in _MODULES}
+"""Challenge name → the module that puts it and checks its answers."""
+
+_WITH_HANDLE = frozenset({password_verifier.NAME, device_password_verifier.NAME})
+"""Challenges whose answer may bring the SECRET_BLOCK back instead of a session."""
+
+_STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
+    "USER_PASSWORD_AUTH": password.start,
+    "ADMIN_USER_PASSWORD_AUTH": password.start,
+    "ADMIN_NO_SRP_AUTH": password.start,
+    "USER_SRP_AUTH": password_verifier.start,
+    "USER_AUTH": choice.start,
+    "CUSTOM_AUTH": custom_auth.start,
+}
+"""Flow → what begins it: answers the first challenge, or None where the first factor is passed already."""
 
 
-def after_password(context: Context, pool: Pool, client: Client, user: User) -> dict[str, Any]:
-    """What comes after the right password: a challenge, or the tokens."""
-    if user.status == "UNCONFIRMED":
-        raise UserNotConfirmedException("User is not confirmed.")
-    if user.status == "FORCE_CHANGE_PASSWORD":
-        _check_temporary(context, pool, user)
-    _require_no_mfa(pool)
-    if user.status == "FORCE_CHANGE_PASSWORD":
-        return _challenge(context, pool, client, user, new_password.NAME, new_password.offer(pool, user))
-    return finish(context, pool, client, user)
+def start(progress: Progress, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Begin a sign-in: the first challenge, or the tokens."""
+    progress.state["device_key"] = parameters.get("DEVICE_KEY")
+    name = _STARTS[progress.flow](progress, parameters)
+    if progress.flow == "CUSTOM_AUTH":
+        return _go_on(progress, custom_auth.decide(progress, None))
+    return _put(progress, name) if name else _go_on(progress, None)
 
 
 def respond(
@@ -47,80 +92,155 @@ def respond(
     challenge: str,
     session: str | None,
     responses: Mapping[str, str],
+    metadata: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Answer a challenge: the next one, or the tokens. A refused answer leaves the session good for another try."""
-    if challenge not in BUILT and session is None:
+    if challenge not in CHALLENGES:
         raise NotBuilt(f"The challenge {challenge}")
-    if session is None:
-        raise InvalidParameterException("Missing required parameter Session")
-    sign_in, user = _held(context, client, challenge, session, responses)
-    _require_no_mfa(pool)
-    right = new_password.answer(context, pool, client, user, responses)
-    sign_in, user = _held(context, client, challenge, session, responses)
-    if not context.unit.sign_ins.spend(sign_in.digest):
-        raise NotAuthorizedException("Invalid session for the user, session can only be used once.")
-    user = new_password.accept(context, pool, user, right)
-    return finish(context, pool, client, user)
+
+    def held() -> Progress:
+        found = _held(context, pool, client, challenge, session, responses)
+        found.metadata = dict(metadata or {})
+        devices.note(found, responses.get("DEVICE_KEY"))
+        return found
+
+    progress, generation = held(), context.unit.generation
+    accept = CHALLENGES[challenge].answer(progress, responses)
+    decision = custom_auth.decide(progress, challenge) if progress.flow == "CUSTOM_AUTH" else None
+    if context.unit.generation != generation:
+        progress = held()
+    if not progress.spend():
+        raise NotAuthorizedException(_SPENT, "another answer won the race")
+    accept(progress)
+    return _go_on(progress, decision)
 
 
-def finish(context: Context, pool: Pool, client: Client, user: User) -> dict[str, Any]:
+def _go_on(progress: Progress, decision: Decision | None) -> dict[str, Any]:
+    """What comes after a step: the next challenge, or the tokens."""
+    if decision is not None:
+        name = custom_auth.follow(progress, decision)
+    else:
+        name = _next(progress)
+    return _put(progress, name) if name else _finish(progress)
+
+
+def _next(progress: Progress) -> str | None:
+    """The challenge that comes next; None where all is done."""
+    if "first" not in progress.state:
+        return str(progress.state["next"])
+    user = progress.known
+    if user.status == "UNCONFIRMED":
+        raise UserNotConfirmedException("User is not confirmed.")
+    if user.status == "FORCE_CHANGE_PASSWORD":
+        _check_temporary(progress.context, progress.pool, user)
+        return new_password.NAME
+    return devices.due(progress) or mfa.due(progress)
+
+
+def _finish(progress: Progress) -> dict[str, Any]:
     """The end of a sign-in: the tokens, in the shape of InitiateAuth's answer."""
+    context, pool, client, user = progress.context, progress.pool, progress.client, progress.known
     triggers.require_none(pool, "PostAuthentication", "PreTokenGeneration", "PreTokenGenerationConfig")
-    return {"ChallengeParameters": {}, "AuthenticationResult": tokens.issue(context, pool, client, user)}
+    device_key, details = devices.at_the_end(progress)
+    result = tokens.issue(context, pool, client, user, device_key=device_key, details=details)
+    if "DeviceGroupKey" in details:
+        result["NewDeviceMetadata"] = {"DeviceKey": device_key, "DeviceGroupKey": details["DeviceGroupKey"]}
+    return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
-def _require_no_mfa(pool: Pool) -> None:
-    if pool.settings.get("MfaConfiguration") == "ON":
-        raise NotBuilt(f"Multi-factor authentication, which user pool {pool.id} requires,")
-
-
-def _challenge(
-    context: Context, pool: Pool, client: Client, user: User, name: str, parameters: dict[str, str]
-) -> dict[str, Any]:
+def _put(progress: Progress, name: str) -> dict[str, Any]:
+    """Put a challenge to the caller, and keep the sign-in until its answer comes."""
+    context = progress.context
+    offer: Offer = CHALLENGES[name].offer(progress)
     session = opaque.mint_session(context.world.entropy)
-    expires = context.now + client_settings.session_seconds(client.settings)
-    kept = SignIn(opaque.digest(session), pool.id, client.id, user.id, name, {"proved": _proved(user)}, expires)
-    context.unit.sign_ins.add(kept)
-    return {"ChallengeName": name, "Session": session, "ChallengeParameters": parameters}
+    state = {
+        "flow": progress.flow,
+        "typed": progress.typed,
+        "proved": _proved(progress.user),
+        "steps": progress.state,
+        "waits": offer.kept,
+    }
+    context.unit.sign_ins.add(
+        SignIn(
+            digest=opaque.digest(offer.handle or session),
+            pool_id=progress.pool.id,
+            client_id=progress.client.id,
+            user_id=progress.user.id if progress.user else None,
+            challenge=name,
+            state=state,
+            expires=context.now + client_settings.session_seconds(progress.client.settings),
+        )
+    )
+    answer: dict[str, Any] = {"ChallengeName": name, "ChallengeParameters": offer.parameters}
+    if offer.handle is None:
+        answer["Session"] = session
+    if offer.available is not None:
+        answer["AvailableChallenges"] = offer.available
+    return answer
 
 
 def _held(
-    context: Context, client: Client, challenge: str, session: str, responses: Mapping[str, str]
-) -> tuple[SignIn, User]:
-    """The sign-in that a session stands for, and its user. Raises NotAuthorizedException, with AWS's three texts.
+    context: Context,
+    pool: Pool,
+    client: Client,
+    challenge: str,
+    session: str | None,
+    responses: Mapping[str, str],
+) -> Progress:
+    """The sign-in that a session stands for. Raises NotAuthorizedException, with AWS's three texts.
 
     AWS unknown: what a session is good for once its user has another password. Here it is good no more, so that who
     knew a temporary password cannot undo the one that replaced it.
+    AWS unknown: the refusal of a SECRET_BLOCK that is made up, spent or expired, in a sign-in without a session; it
+    is that of a wrong password here.
     """
-    sign_in = context.unit.sign_ins.get(opaque.digest(session))
+    handle = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") if challenge in _WITH_HANDLE and session is None else None
+    if session is None and handle is None:
+        raise InvalidParameterException("Missing required parameter Session")
+    digest = opaque.digest(session or handle or "")
+    sign_in = context.unit.sign_ins.get(digest)
     if sign_in is None or sign_in.client_id != client.id:
-        raise NotAuthorizedException(INVALID, "no such session of this client")
+        raise _refused(handle, INVALID, "no such session of this client")
     if sign_in.spent:
-        raise NotAuthorizedException("Invalid session for the user, session can only be used once.")
+        raise _refused(handle, _SPENT, "the session is spent")
     if sign_in.expires <= context.now:
-        raise NotAuthorizedException("Invalid session for the user, session is expired.")
+        raise _refused(handle, _EXPIRED, "the session is expired")
     if sign_in.challenge != challenge:
-        raise NotAuthorizedException(INVALID, f"the session waits for {sign_in.challenge}")
+        raise _refused(handle, INVALID, f"the session waits for {sign_in.challenge}")
     user = context.unit.users.get(sign_in.user_id) if sign_in.user_id else None
-    if user is None or not _names(context, user, responses.get("USERNAME", "")):
-        raise NotAuthorizedException(INVALID, "the session is another user's")
+    state = sign_in.state
+    if not _names(context, pool, user, state, responses.get("USERNAME", "")):
+        raise _refused(handle, INVALID, "the session is another user's")
+    if user is not None:
+        _check_unchanged(context, user, state)
+    return Progress(
+        context, pool, client, state["flow"], state["typed"], user, state["steps"], state["waits"], digest=digest
+    )
+
+
+def _refused(handle: str | None, words: str, reason: str) -> NotAuthorizedException:
+    return NotAuthorizedException(password.WRONG if handle else words, reason)
+
+
+def _check_unchanged(context: Context, user: User, state: Mapping[str, Any]) -> None:
+    """Refuse where the user was disabled, or got another password, since the last step."""
     context.username = user.username
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
-    if sign_in.state["proved"] != _proved(user):
+    if state["proved"] != _proved(user):
         raise NotAuthorizedException(INVALID, "the password has changed since")
-    return sign_in, user
 
 
-def _proved(user: User) -> str:
+def _proved(user: User | None) -> str:
     """What a sign-in has shown to know: stands for the one password that the user has now."""
-    return opaque.digest(user.password or "")
+    return opaque.digest((user.password if user else None) or "")
 
 
-def _names(context: Context, user: User, typed: str) -> bool:
-    """Whether `typed` names this user, by whichever of their names."""
-    pool = context.unit.pools.get(user.pool_id)
-    found = accounts.find(context.unit, pool, typed) if pool and typed else None
+def _names(context: Context, pool: Pool, user: User | None, state: Mapping[str, Any], given: str) -> bool:
+    """Whether `given` names the user of a sign-in, by whichever of their names."""
+    if user is None:
+        return given in (state["typed"], state["steps"].get("seems"))
+    found = accounts.find(context.unit, pool, given) if given else None
     return found is not None and found.id == user.id
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from emulator.context import Context
 from emulator.domain import accounts, attributes, client_settings, credentials, profile
+from emulator.domain.challenges.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from storage.records.pools import Client, Pool
 from storage.records.users import User
@@ -18,46 +17,42 @@ _LONGEST_VALUE = 2048
 """As the model has it for attribute values, which it does not see in these answers. AWS unknown: the refusal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A right answer: the digest of the new password, and all the user's attributes with the given ones."""
-
-    password: str
-    attributes: dict[str, str]
-
-
-def offer(pool: Pool, user: User) -> dict[str, str]:
+def offer(progress: Progress) -> Offer:
     """The challenge's parameters; lists and maps in them are JSON in strings."""
-    missing = _missing(pool, user)
+    user = progress.known
+    missing = _missing(progress.pool, user)
     shown = {**dict.fromkeys(missing, ""), **user.attributes}
-    return {
+    parameters = {
         "USER_ID_FOR_SRP": user.username,
         "requiredAttributes": json.dumps([_PREFIX + name for name in missing], separators=(",", ":")),
         "userAttributes": json.dumps(shown, separators=(",", ":"), ensure_ascii=False),
     }
+    return Offer(parameters)
 
 
-def answer(context: Context, pool: Pool, client: Client, user: User, responses: Mapping[str, str]) -> Answer:
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Check an answer, and hash the new password with the database let go of.
 
     A new address is not verified, as after UpdateUserAttributes.
 
     AWS unknown: whether a code goes to a new address; none does here.
     """
+    pool, user = progress.pool, progress.known
     if not responses.get("NEW_PASSWORD"):
         raise InvalidParameterException("Missing required parameter NEW_PASSWORD")
     given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
-    _check_attributes(pool, client, user, given)
+    _check_attributes(pool, progress.client, user, given)
     changed = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given, initial=True)
     changed |= {f"{kind}_verified": "false" for kind in profile.ADDRESSES if profile.is_new(kind, user, changed)}
-    digest = credentials.prepare(context, pool, user, responses["NEW_PASSWORD"])
-    return Answer(digest, changed)
+    digest = credentials.prepare(progress.context, pool, user, responses["NEW_PASSWORD"])
 
+    def accept(progress: Progress) -> None:
+        """Keep the new password and attributes; the user is confirmed."""
+        context, pool = progress.context, progress.pool
+        changed_user = accounts.change(context, pool, progress.known, changed, status="CONFIRMED")
+        progress.user = credentials.keep(context, pool, changed_user, digest)
 
-def accept(context: Context, pool: Pool, user: User, right: Answer) -> User:
-    """Keep the new password and attributes; the user is confirmed."""
-    user = accounts.change(context, pool, user, right.attributes, status="CONFIRMED")
-    return credentials.keep(context, pool, user, right.password)
+    return accept
 
 
 def _missing(pool: Pool, user: User) -> list[str]:

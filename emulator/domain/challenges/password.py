@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from emulator.context import Context
 from emulator.domain import accounts, client_settings, lockout, triggers
-from emulator.faults import NotAuthorizedException, PasswordResetRequiredException, UserNotFoundException
+from emulator.domain.challenges.progress import Progress
+from emulator.faults import (
+    InvalidParameterException,
+    NotAuthorizedException,
+    PasswordResetRequiredException,
+    UserNotFoundException,
+)
 from keys import passwords
 from storage.records.pools import Client, Pool
 from storage.records.users import Attempts, User
 
 _KIND = "password"
 WRONG = "Incorrect username or password."
+
+
+def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
+    """Begin USER_PASSWORD_AUTH and its Admin twin: nothing is asked where the password is right."""
+    if not parameters.get("PASSWORD"):
+        raise InvalidParameterException("Missing required parameter PASSWORD")
+    triggers.require_none(progress.pool, "PreAuthentication")
+    progress.user = check(progress.context, progress.pool, progress.client, progress.typed, parameters["PASSWORD"])
+    progress.state["first"] = "PASSWORD"
+    return None
 
 
 def check(context: Context, pool: Pool, client: Client, username: str, password: str) -> User:

@@ -1,0 +1,37 @@
+"""Software tokens: one for each user."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from storage.records.factors import SoftwareToken
+from storage.shelves.shelf import Shelf
+from storage.tables import software_tokens
+
+
+class SoftwareTokenShelf(Shelf[SoftwareToken]):
+    """The TOTP generators of users."""
+
+    table = software_tokens
+    record = SoftwareToken
+    columns = ("user_id", "sealed", "pending", "name", "last_step")
+
+    def get(self, user_id: int) -> SoftwareToken | None:
+        """The user's software token, verified or not."""
+        return self._one(user_id=user_id)
+
+    def put(self, token: SoftwareToken) -> None:
+        """Keep a user's software token, in place of the one before."""
+        values = asdict(token)
+        insert = self.unit.insert(software_tokens).values(values)
+        self.unit.write(insert.on_conflict_do_update(index_elements=["user_id"], set_=values))
+
+    def advance(self, user_id: int, step: int) -> bool:
+        """Use up the codes up to a time step. False when that step was used already."""
+        token = software_tokens.c
+        where = (token.user_id == user_id, token.last_step < step)
+        return self.unit.write(software_tokens.update().where(*where), {"last_step": step}).rowcount == 1
+
+    def delete(self, user_id: int) -> bool:
+        """Forget a user's software token. False where there is none."""
+        return self.unit.write(software_tokens.delete().where(software_tokens.c.user_id == user_id)).rowcount == 1
