@@ -21,6 +21,7 @@ class Origin:
     access_key: str | None = None
     session_token: str | None = None
     signed: bool = False
+    ip: str | None = None
 
 
 class Context:

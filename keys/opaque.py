@@ -1,4 +1,4 @@
-"""Strings that mean nothing to their holder: refresh tokens and sessions. Only their digests are kept."""
+"""Strings that mean nothing to their holder: refresh tokens, sessions, secret blocks. Only digests are kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ REFRESH_TOKEN_PREFIX = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9B
 _JWE_PARTS = (256, 12, 900, 16)  # bytes of the encrypted key, the nonce, the text and the tag
 _SESSION_START = bytes.fromhex("01800178")  # an AWS Encryption SDK message: "AYABe" in base64
 _SESSION_BYTES = 216
+_BLOCK_START = bytes.fromhex("020578")  # the same, of a later version: "AgV4"
+_BLOCK_BYTES = 1272
 
 
 def mint_refresh_token(e: Entropy) -> str:
@@ -26,6 +28,11 @@ def mint_refresh_token(e: Entropy) -> str:
 def mint_session(e: Entropy) -> str:
     """The session of a sign-in in progress: `AYABe…`, 294 characters of base64url."""
     return _base64url(_SESSION_START + e.token_bytes(_SESSION_BYTES))
+
+
+def mint_secret_block(e: Entropy) -> str:
+    """SRP's SECRET_BLOCK: `AgV4…`, 1,700 characters of base64, which the client decodes to sign them."""
+    return base64.b64encode(_BLOCK_START + e.token_bytes(_BLOCK_BYTES)).decode()
 
 
 def digest(token: str) -> str:

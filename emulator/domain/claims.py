@@ -22,13 +22,15 @@ def shared(client: Client, family: Family, user: User, issuer: str, now: int) ->
     return claims | {"event_id": family.event_id, "auth_time": family.auth_time, "iat": now}
 
 
-def of_access_token(client: Client, user: User, membership: list[Group]) -> dict[str, Any]:
+def of_access_token(client: Client, family: Family, user: User, membership: list[Group]) -> dict[str, Any]:
     """The access token's own claims.
 
     AWS unknown: whether the tokens of the API say `version`; those of the OAuth endpoints do, here they do not.
     """
     named = _groups(membership)
     claims = {"cognito:groups": named["cognito:groups"]} if "cognito:groups" in named else {}
+    if family.device_key:
+        claims["device_key"] = family.device_key
     return claims | {
         "client_id": client.id,
         "token_use": "access",

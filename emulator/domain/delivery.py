@@ -39,16 +39,27 @@ def send_code(
     return messages.delivery_details(attribute, address)
 
 
-def send_invitation(context: Context, pool: Pool, user: User, mediums: list[tuple[str, Medium]], password: str) -> None:
-    """Send a new user their username and temporary password, by each medium."""
+def send_sign_in_code(context: Context, pool: Pool, user: User, attribute: str, code: str) -> dict[str, str]:
+    """Send the code of a sign-in to the user's attribute; answers `CodeDeliveryDetails`."""
+    address = user.attributes[attribute]
+    _send(context, pool, user, messages.MEDIUMS[attribute], address, code, messages.AUTHENTICATION)
+    return messages.delivery_details(attribute, address)
+
+
+def send_invitation(
+    context: Context, pool: Pool, user: User, mediums: list[tuple[str, Medium]], password: str | None
+) -> None:
+    """Send a new user their username and temporary password, where they have one, by each medium."""
     for attribute, medium in mediums:
         _send(context, pool, user, medium, user.attributes[attribute], password, "CustomMessage_AdminCreateUser")
 
 
-def _send(context: Context, pool: Pool, user: User, medium: Medium, address: str, code: str, trigger: str) -> None:
+def _send(
+    context: Context, pool: Pool, user: User, medium: Medium, address: str, code: str | None, trigger: str
+) -> None:
     sender = "CustomEmailSender" if medium == "EMAIL" else "CustomSMSSender"
     triggers.require_none(pool, "CustomMessage", sender)
-    subject, body = messages.render(pool.settings, trigger, medium, user.username, code)
+    subject, body = messages.render({**pool.settings, **pool.further}, trigger, medium, user.username, code)
     context.send(
         Message(
             id=entropy.uuid(context.world.entropy),

@@ -16,6 +16,8 @@ Settings = Mapping[str, Any]
 MEDIUMS: dict[str, Medium] = {"phone_number": "SMS", "email": "EMAIL"}
 """Attribute → medium, in the order in which AWS prefers them."""
 
+AUTHENTICATION = "CustomMessage_Authentication"
+"""The source of the messages that carry the code of a sign-in."""
 _INVITATION = "CustomMessage_AdminCreateUser"
 _PLACEHOLDER = re.compile(r"\{(####|username)\}")
 _CODE_SUBJECT = "Your verification code"
@@ -23,17 +25,26 @@ _CODE_BODY = "Your confirmation code is {####}"
 _CODE_TEXT = "Your verification code is {####}. "
 _RESET_SUBJECT = "Your password reset code"
 _RESET_BODY = "Your password reset code is {####}"
+_SIGN_IN_SUBJECT = "Your authentication code"
+_SIGN_IN_BODY = "Your authentication code is {####}"
+_SIGN_IN_TEXT = "Your authentication code is {####}. "
 _INVITATION_SUBJECT = "Your temporary password"
+_WELCOME_SUBJECT = "Your account"
+_WELCOME_BODY = "Your username is {username}. "
 _INVITATION_BODY = "Your username is {username} and temporary password is {####}. "
 
 
-def render(settings: Settings, trigger: str, medium: Medium, username: str, code: str) -> tuple[str | None, str]:
+def render(settings: Settings, trigger: str, medium: Medium, username: str, code: str | None) -> tuple[str | None, str]:
     """The subject (None for a text) and body of the message that belongs to a CustomMessage source.
+
+    AWS unknown: the invitation of a user without a password; it says the username alone here.
 
     Unlike AWS: a pool that verifies by link (CONFIRM_WITH_LINK) sends the code too, until links are built.
     """
     subject, body = _template(settings, trigger, medium)
-    words = {"{####}": code}
+    if code is None:
+        subject, body = _WELCOME_SUBJECT, _WELCOME_BODY if body == _INVITATION_BODY else body
+    words = {"{####}": code or ""}
     if trigger == _INVITATION:
         words["{username}"] = username
     filled = _PLACEHOLDER.sub(lambda found: words.get(found[0], found[0]), body)
@@ -107,6 +118,11 @@ def _template(settings: Settings, trigger: str, medium: Medium) -> tuple[str, st
         invite = settings.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate") or {}
         body = invite.get("EmailMessage" if medium == "EMAIL" else "SMSMessage")
         return invite.get("EmailSubject") or _INVITATION_SUBJECT, body or _INVITATION_BODY
+    if trigger == AUTHENTICATION:
+        email = settings.get("EmailMfaConfiguration") or {}
+        if medium == "SMS":
+            return "", settings.get("SmsAuthenticationMessage") or _SIGN_IN_TEXT
+        return email.get("Subject") or _SIGN_IN_SUBJECT, email.get("Message") or _SIGN_IN_BODY
     templates = settings.get("VerificationMessageTemplate") or {}
     if medium == "SMS":
         return "", templates.get("SmsMessage") or settings.get("SmsVerificationMessage") or _CODE_TEXT

@@ -1,13 +1,52 @@
-"""The second factor: which one a user has to give (AWS: "Adding MFA to a user pool")."""
+"""The second factor: which one a user has to give, if any (AWS: "Adding MFA to a user pool")."""
 
 from __future__ import annotations
 
+from emulator.domain import mfa_methods
 from emulator.domain.challenges.progress import Progress
-from emulator.faults import NotBuilt
+from emulator.faults import InvalidParameterException
+
+SELECT, SET_UP = "SELECT_MFA_TYPE", "MFA_SETUP"
 
 
 def due(progress: Progress) -> str | None:
-    """The challenge of the second factor; None where none is due, or it was passed."""
-    if progress.pool.settings.get("MfaConfiguration") == "ON":
-        raise NotBuilt(f"Multi-factor authentication, which user pool {progress.pool.id} requires,")
-    return None
+    """The challenge of the second factor; None where none is due, or it was passed.
+
+    Where MFA is optional only what the user activated counts; where it is on, what they could use does too.
+
+    AWS unknown: which factor comes where MFA is on, a user has activated none, and an address is also the pool's
+    means of account recovery; such an address is taken here.
+    """
+    context, pool, user, state = progress.context, progress.pool, progress.known, progress.state
+    mode = pool.settings.get("MfaConfiguration", "OFF")
+    if "second" in state:
+        return None
+    asked = state.pop("mfa", None)
+    if asked:
+        return str(asked)
+    if mode == "OFF":
+        return None
+    methods = mfa_methods.active(context, pool, user)
+    if mode == "ON" and not methods:
+        methods = mfa_methods.usable(context, pool, user)
+    preferred = mfa_methods.chosen(user).preferred
+    if preferred in methods:
+        return preferred
+    if methods:
+        return methods[0] if len(methods) == 1 else SELECT
+    return _to_set_up(progress) if mode == "ON" else None
+
+
+def can_set_up(progress: Progress) -> list[str]:
+    """The second factors that a user without one may set up while they sign in."""
+    return mfa_methods.of_pool(progress.pool)
+
+
+def _to_set_up(progress: Progress) -> str:
+    """MFA_SETUP. AWS unknown: the refusal where nothing can be set up."""
+    methods = can_set_up(progress)
+    if not methods:
+        raise InvalidParameterException("User does not have delivery config set to turn on SMS_MFA")
+    if methods == [mfa_methods.SMS]:
+        raise InvalidParameterException("User does not have delivery config set to turn on SMS_MFA")
+    return SET_UP

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from emulator.context import Context
-from emulator.domain import accounts, attributes, usernames
+from emulator.domain import accounts, attributes, first_factors, usernames
+from emulator.domain.credentials import Credential
 from emulator.domain.messages import MEDIUMS
 from keys import entropy
 from storage.records.pools import Pool
@@ -52,12 +53,23 @@ def new_user(
     )
 
 
-def with_password(user: User, digest: str, now: float) -> User:
-    """The same user with the password of that digest, set now."""
-    return replace(user, password=digest, password_set=now)
+def with_password(user: User, credential: Credential, now: float) -> User:
+    """The same user with the password that was prepared, set now."""
+    return replace(user, password=credential.digest, verifier=credential.verifier, password_set=now)
+
+
+def can_do_without_password(pool: Pool, attributes: Mapping[str, str]) -> bool:
+    """Whether a user with those attributes may sign in by a code that goes to one of them."""
+    allowed = first_factors.allowed(pool)
+    return any(factor in allowed and attributes.get(kind) for factor, kind in first_factors.ADDRESSES.items())
+
+
+def confirmed(pool: Pool, user: User) -> User:
+    """The same new user without a password, ready to sign in, and so with every attribute that the pool requires."""
+    schema = pool.settings["SchemaAttributes"]
+    return replace(user, status="CONFIRMED", attributes=attributes.check_new(schema, user.attributes))
 
 
 def is_passwordless(pool: Pool) -> bool:
     """Whether users of the pool may sign in by a code alone, and so need no password."""
-    factors = pool.settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", [])
-    return bool({"EMAIL_OTP", "SMS_OTP"} & set(factors))
+    return bool(first_factors.ADDRESSES.keys() & set(first_factors.allowed(pool)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import claims, client_settings, signing_keys
+from emulator.domain import claims, client_settings, devices, signing_keys
 from emulator.faults import NotAuthorizedException
 from keys import entropy, opaque
 from storage.records.pools import Client, Pool
@@ -56,7 +56,7 @@ def refresh(context: Context, pool: Pool, client: Client, user: User, family: Fa
     return _signed(context, pool, client, user, family)
 
 
-def held(context: Context, client: Client, token: str) -> tuple[User, Family]:
+def held(context: Context, client: Client, token: str, *, device_key: str | None = None) -> tuple[User, Family]:
     """The user and family of a refresh token. Raises NotAuthorizedException for one that is not good (any more).
 
     AWS unknown: which refusal comes first where several hold, and that of a deleted user's token, which is unknown
@@ -78,6 +78,7 @@ def held(context: Context, client: Client, token: str) -> tuple[User, Family]:
         raise NotAuthorizedException("Refresh Token has been revoked")
     if refresh_token.expires <= context.now:
         raise NotAuthorizedException("Refresh Token has expired")
+    devices.check_refresh(context, user, family, device_key)
     return user, family
 
 
@@ -89,7 +90,7 @@ def _signed(context: Context, pool: Pool, client: Client, user: User, family: Fa
     membership = context.unit.groups.of(user)
     common = claims.shared(client, family, user, context.issuer(pool.id), now)
     bodies = {
-        "access": claims.of_access_token(client, user, membership) | {"exp": now + access_seconds},
+        "access": claims.of_access_token(client, family, user, membership) | {"exp": now + access_seconds},
         "id": claims.of_id_token(pool, client, user, membership) | {"exp": now + id_seconds},
     }
     result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}

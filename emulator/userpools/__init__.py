@@ -6,7 +6,10 @@ It decides nothing that the OAuth endpoints must decide too: that is in emulator
 from emulator.userpools import (
     attributes,
     clients,
+    devices,
     groups,
+    mfa,
+    passkeys,
     passwords,
     pools,
     signin,
@@ -15,4 +18,16 @@ from emulator.userpools import (
     users,
 )
 
-__all__ = ["attributes", "clients", "groups", "passwords", "pools", "signin", "signup", "tokens", "users"]
+__all__ = [
+    "attributes",
+    "clients",
+    "devices",
+    "groups",
+    "passkeys",
+    "passwords",
+    "pools",
+    "signin",
+    "signup",
+    "tokens",
+    "users",
+]

@@ -62,14 +62,14 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
     triggers.require_none(pool, "PostConfirmation")
     given = call.request["ConfirmationCode"]
     codes.check(call, user, FORGOT_PASSWORD, given, "ConfirmForgotPassword")
-    digest = credentials.prepare(call, pool, user, call.request["Password"])
+    credential = credentials.prepare(call, pool, user, call.request["Password"])
     pool, user = call.pool, _resettable(call.claimed_user)
     code = codes.spend(call, user, FORGOT_PASSWORD, given, "ConfirmForgotPassword")
     proved = profile.proved(user, code)
     if accounts.rivalled(call, pool, user, proved):
         proved = user.attributes
     user = accounts.change(call, pool, user, proved, status="CONFIRMED")
-    credentials.keep(call, pool, user, digest)
+    credentials.keep(call, pool, user, credential)
     return {}
 
 
@@ -84,11 +84,11 @@ def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str
     if not right:
         codes.count(call, call.user, "ChangePassword")
         raise NotAuthorizedException("Incorrect username or password.", "wrong present password").keeping()
-    digest = credentials.prepare(call, call.pool, call.user, call.request["ProposedPassword"])
+    credential = credentials.prepare(call, call.pool, call.user, call.request["ProposedPassword"])
     if call.user.password != held:
         raise NotAuthorizedException("Incorrect username or password.", "another call changed the password")
     call.unit.codes.forget_attempts(call.user.id, "ChangePassword")
-    credentials.keep(call, call.pool, call.user, digest, status=call.user.status)
+    credentials.keep(call, call.pool, call.user, credential, status=call.user.status)
     return {}
 
 
@@ -97,9 +97,9 @@ def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef
     """Set a user's password, permanently or until the next sign-in; sends nothing, revokes nothing."""
     permanent = call.request.get("Permanent", False)
     user, status = call.user, "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
-    digest = credentials.prepare(call, call.pool, user if permanent else None, call.request["Password"])
+    credential = credentials.prepare(call, call.pool, user, call.request["Password"], heeds_history=permanent)
     user = accounts.change(call, call.pool, call.user, call.user.attributes, status=status)
-    credentials.keep(call, call.pool, user, digest, status=status)
+    credentials.keep(call, call.pool, user, credential, status=status)
     return {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import client_settings, pinning, pool_settings, schema, signing_keys
+from emulator.domain import client_settings, pinning, pool_mfa, pool_settings, schema, signing_keys
 from emulator.faults import InvalidParameterException, TierChangeNotAllowedException
 from emulator.registry import operation
 from keys import entropy
@@ -63,6 +63,20 @@ def list_user_pools(call: Call[shapes.ListUserPoolsRequestTypeDef]) -> dict[str,
     """The pools of the caller's region, page by page."""
     page = call.page(lambda limit, token: call.unit.pools.page(call.region, limit, token), "MaxResults", "NextToken")
     return {"UserPools": page.of(_listed), "NextToken": page.token}
+
+
+@operation("SetUserPoolMfaConfig")
+def set_user_pool_mfa_config(call: Call[shapes.SetUserPoolMfaConfigRequestTypeDef]) -> dict[str, Any]:
+    """Say which second factors a pool has, whether users must have one, and how passkeys work."""
+    settings, further = pool_mfa.updated(call.pool, call.request)
+    pool = call.unit.pools.change(call.pool, name=call.pool.name, settings=settings, modified=call.now)
+    return pool_mfa.shown(call.unit.pools.configure(pool, further))
+
+
+@operation("GetUserPoolMfaConfig", reads=True)
+def get_user_pool_mfa_config(call: Call[shapes.GetUserPoolMfaConfigRequestTypeDef]) -> dict[str, Any]:
+    """The second factors of a pool, and how its passkeys work."""
+    return pool_mfa.shown(call.pool)
 
 
 @operation("AddCustomAttributes")

@@ -57,6 +57,7 @@ def initiate_auth(
     username = _parameter(parameters, "USERNAME")
     secrets.check(call, call.client, username, parameters.get("SECRET_HASH"))
     progress = Progress(call, call.pool, call.client, flow, username)
+    progress.session = call.request.get("Session")
     progress.metadata = dict(call.request.get("ClientMetadata", {}))
     return machine.start(progress, parameters)
 
@@ -94,7 +95,7 @@ def _check_flow(call: Call[Any], flow: str) -> None:
 def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """New tokens for a refresh token, which stays as it is; the secret hash is over the true username."""
     token = _parameter(parameters, "REFRESH_TOKEN")
-    user, family = tokens.held(call, call.client, token)
+    user, family = tokens.held(call, call.client, token, device_key=parameters.get("DEVICE_KEY"))
     secrets.check(call, call.client, user.username, parameters.get("SECRET_HASH"), user.sub)
     triggers.require_none(call.pool, "PreTokenGeneration", "PreTokenGenerationConfig")
     result = tokens.refresh(call, call.pool, call.client, user, family)

@@ -14,13 +14,13 @@ from emulator.domain import (
     messages,
     profile,
     registration,
+    sign_up_sessions,
     triggers,
 )
 from emulator.faults import (
     ExpiredCodeException,
     InvalidParameterException,
     NotAuthorizedException,
-    NotBuilt,
     UserNotFoundException,
 )
 from emulator.registry import operation
@@ -36,7 +36,7 @@ _TAKEN = "An account with the {kind} already exists."
 """ConfirmSignUp's own words for an alias that somebody else has."""
 
 
-@operation("SignUp", lacks="Session (sign-in after confirmation); users without a password")
+@operation("SignUp")
 def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
     """Make an account, and send a code where an address of it is to be verified."""
     client, pool = call.client, call.pool
@@ -46,19 +46,21 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
     given = attributes_given(call.request.get("UserAttributes"))
     check_writable(client, pool, given)
     user = registration.new_user(call, pool, call.request["Username"], given, status="UNCONFIRMED")
-    digest = credentials.prepare(call, pool, None, _chosen_password(call))
-    pool = call.pool
-    user = accounts.add(call, pool, registration.with_password(user, digest, call.now), "User already exists")
+    password = _chosen_password(call)
+    if password:
+        credential = credentials.prepare(call, pool, user, password)
+        pool, user = call.pool, registration.with_password(user, credential, call.now)
+    user = accounts.add(call, pool, user, "User already exists")
     answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
     target = messages.verification_target(pool.settings, user.attributes)
     if target:
         answer["CodeDeliveryDetails"] = delivery.send_code(
             call, pool, user, delivery.SIGN_UP, target, "CustomMessage_SignUp"
         )
-    return answer
+    return answer | sign_up_sessions.begin(call, call.client, user)
 
 
-@operation("ConfirmSignUp", lacks="Session (sign-in after confirmation)")
+@operation("ConfirmSignUp")
 def confirm_sign_up(call: Call[shapes.ConfirmSignUpRequestTypeDef]) -> dict[str, Any]:
     """Confirm an account with the code that was sent; what the code went to is verified.
 
@@ -75,8 +77,8 @@ def confirm_sign_up(call: Call[shapes.ConfirmSignUpRequestTypeDef]) -> dict[str,
     code = codes.spend(call, user, delivery.SIGN_UP, call.request["ConfirmationCode"], "ConfirmSignUp")
     taking = call.request.get("ForceAliasCreation", False)
     proved = profile.proved(user, code)
-    accounts.change(call, pool, user, proved, status="CONFIRMED", taking=taking, taken=_TAKEN)
-    return {}
+    user = accounts.change(call, pool, user, proved, status="CONFIRMED", taking=taking, taken=_TAKEN)
+    return {**sign_up_sessions.confirm(call, client, user, call.request.get("Session"), code)}
 
 
 @operation("AdminConfirmSignUp")
@@ -118,11 +120,9 @@ def _check_unconfirmed(user: User) -> None:
         raise NotAuthorizedException(f"User cannot be confirmed. Current status is {user.status}")
 
 
-def _chosen_password(call: Call[shapes.SignUpRequestTypeDef]) -> str:
-    """The password that a user chose; AWS unknown: the words where it is missing."""
+def _chosen_password(call: Call[shapes.SignUpRequestTypeDef]) -> str | None:
+    """The password that a user chose; None where they can do without. AWS unknown: the words where they cannot."""
     password = call.request.get("Password")
-    if password:
-        return password
-    if registration.is_passwordless(call.pool):
-        raise NotBuilt("SignUp without a password, for users who sign in by a code,")
-    raise InvalidParameterException("Missing required parameter PASSWORD")
+    if not password and not registration.is_passwordless(call.pool):
+        raise InvalidParameterException("Missing required parameter PASSWORD")
+    return password or None

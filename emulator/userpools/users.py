@@ -18,12 +18,11 @@ from emulator.domain import (
     triggers,
 )
 from emulator.faults import (
-    NotBuilt,
     UnsupportedUserStateException,
     UserNotFoundException,
 )
 from emulator.registry import operation
-from emulator.userpools.views import attributes_given, attributes_shown, user_shown
+from emulator.userpools.views import attributes_given, attributes_shown, mfa_shown, user_shown
 from keys import entropy
 from storage.paging import Page
 from storage.records.users import User
@@ -47,17 +46,19 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     if request.get("MessageAction") == "RESEND":
         return {"User": user_shown(_invited_again(call))}
     triggers.require_none(pool, "PreSignUp")
-    if not request.get("TemporaryPassword") and registration.is_passwordless(pool):
-        raise NotBuilt("AdminCreateUser without a password, for users who sign in by a code,")
     given = attributes_given(request.get("UserAttributes"))
     user = registration.new_user(
         call, pool, request["Username"], given, status="FORCE_CHANGE_PASSWORD", require_all=False
     )
-    password = _temporary_password(call)
-    digest = credentials.prepare(call, pool, None, password)
-    pool, user = call.pool, registration.with_password(user, digest, call.now)
+    password = None
+    if not request.get("TemporaryPassword") and registration.can_do_without_password(pool, user.attributes):
+        user = registration.confirmed(pool, user)
+    else:
+        password = _temporary_password(call)
+        credential = credentials.prepare(call, pool, user, password)
+        user = registration.with_password(user, credential, call.now)
     taking = request.get("ForceAliasCreation", False)
-    user = accounts.add(call, pool, user, "User account already exists", taking=taking)
+    user = accounts.add(call, call.pool, user, "User account already exists", taking=taking)
     _invite(call, user, password)
     return {"User": user_shown(user)}
 
@@ -73,6 +74,7 @@ def admin_get_user(call: Call[shapes.AdminGetUserRequestTypeDef]) -> dict[str, A
         "UserLastModifiedDate": user.modified,
         "Enabled": user.enabled,
         "UserStatus": user.status,
+        **mfa_shown(user),
     }
 
 
@@ -81,7 +83,11 @@ def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
     """What a user's client may read about them."""
     schema = call.bearer.pool.settings["SchemaAttributes"]
     readable = client_settings.readable(call.bearer.client.settings, schema)
-    return {"Username": call.user.username, "UserAttributes": attributes_shown(call.user, readable)}
+    return {
+        "Username": call.user.username,
+        "UserAttributes": attributes_shown(call.user, readable),
+        **mfa_shown(call.user),
+    }
 
 
 @operation("ListUsers", reads=True)
@@ -149,13 +155,13 @@ def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
     if user.status != "FORCE_CHANGE_PASSWORD":
         raise UnsupportedUserStateException(f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD")
     password = _temporary_password(call)
-    digest = credentials.prepare(call, call.pool, None, password)
-    user = credentials.keep(call, call.pool, call.user, digest, status="FORCE_CHANGE_PASSWORD")
+    credential = credentials.prepare(call, call.pool, user, password, heeds_history=False)
+    user = credentials.keep(call, call.pool, call.user, credential, status="FORCE_CHANGE_PASSWORD")
     _invite(call, user, password)
     return user
 
 
-def _invite(call: Call[shapes.AdminCreateUserRequestTypeDef], user: User, password: str) -> None:
+def _invite(call: Call[shapes.AdminCreateUserRequestTypeDef], user: User, password: str | None) -> None:
     if call.request.get("MessageAction") == "SUPPRESS":
         return
     targets = messages.invitation_targets(call.request.get("DesiredDeliveryMediums"), user.attributes)

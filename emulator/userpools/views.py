@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import client_settings
+from emulator.domain import client_settings, mfa_methods
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from storage.records.pools import Client, Pool
 from storage.records.users import Group, User
@@ -29,7 +29,17 @@ def user_shown(user: User, only: Collection[str] | None = None) -> dict[str, Any
         "UserLastModifiedDate": user.modified,
         "Enabled": user.enabled,
         "UserStatus": user.status,
+        **_options_shown(user),
     }
+
+
+def mfa_shown(user: User) -> dict[str, Any]:
+    """MFAOptions, UserMFASettingList and PreferredMfaSetting, each where there is one."""
+    return {**_options_shown(user), **mfa_methods.chosen(user).shown}
+
+
+def _options_shown(user: User) -> dict[str, Any]:
+    return {"MFAOptions": user.settings["MFAOptions"]} if user.settings.get("MFAOptions") else {}
 
 
 def group_shown(group: Group) -> dict[str, Any]:

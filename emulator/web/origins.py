@@ -29,9 +29,9 @@ def read(request: Request) -> Origin:
         token = request.args.get("X-Amz-Security-Token")
     base_url = _base_url(request)
     if signature is None:
-        return Origin(base_url)
+        return Origin(base_url, ip=request.remote_addr)
     region = signature["region"] if _REGION.fullmatch(signature["region"]) else None
-    return Origin(base_url, region, signature["key"], token, signed=True)
+    return Origin(base_url, region, signature["key"], token, signed=True, ip=request.remote_addr)
 
 
 def _base_url(request: Request) -> str:

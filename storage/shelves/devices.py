@@ -36,10 +36,12 @@ class DeviceShelf(Shelf[Device]):
         """A user's device with that key."""
         return self._one(user_id=user_id, key=key)
 
-    def page(self, user_id: int, limit: int, token: str | None) -> Page[Device]:
+    def page(self, user_id: int, limit: int, token: str | None, *, remembered_only: bool = False) -> Page[Device]:
         """The devices of a user, by key."""
         query = self._select().where(devices.c.user_id == user_id)
-        return self._page(query, f"devices {user_id}", token, limit, "key")
+        if remembered_only:
+            query = query.where(devices.c.remembered.is_(True))
+        return self._page(query, f"devices {user_id} {remembered_only}", token, limit, "key")
 
     def change(self, device: Device, **changes: Any) -> Device:
         """Keep what changed."""

@@ -24,6 +24,10 @@ class SignInShelf(Shelf[SignIn]):
         """The sign-in with that session, spent or not."""
         return self._one(digest=digest)
 
+    def waiting(self, user_id: int, challenge: str) -> list[SignIn]:
+        """A user's sign-ins that wait for the answer to that challenge, expired or not."""
+        return self._every(user_id=user_id, challenge=challenge, spent=False)
+
     def spend(self, digest: str) -> bool:
         """Use a session up. False when it was used already: somebody else won the race."""
         where = (sign_ins.c.digest == digest, sign_ins.c.spent.is_(False))

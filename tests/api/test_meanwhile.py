@@ -11,7 +11,9 @@ from flask import Flask
 
 from emulator.settings import Settings
 from tests.api.people import sign_up, status_of
-from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, sign_in
+from tests.api.signing_in import WRONG
+from tests.api.srp_client import an_app, attempt
+from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, pairs, sign_in
 
 NEW = "Another-Horse-2"
 
@@ -106,3 +108,29 @@ def test_a_code_is_spent_while_it_is_used_to_set_a_password(app: Flask, api: Api
     assert sorted([end, *mine]) == ["ExpiredCodeException", "ok"]
     assert status_of(api, pool) == "CONFIRMED"
     assert sign_in(api, client, password=NEW if end == "ok" else PASSWORD)
+
+
+def test_the_address_that_names_a_user_moves_while_their_password_is_set(app: Flask, api: Api) -> None:
+    """The password goes to one of the two, and is theirs in both its forms."""
+    web = an_app(api, a_pool(api, AliasAttributes=["email"]))
+    verified = {"email": "ana@example.com", "email_verified": "true"}
+    a_user(api, web.pool, **verified)
+    a_user(api, web.pool, "bea")
+
+    def move() -> None:
+        other = pairs(verified | {"email": "other@example.com"})
+        api.idp("AdminUpdateUserAttributes", UserPoolId=web.pool, Username="ana", UserAttributes=other)
+        api.idp("AdminUpdateUserAttributes", UserPoolId=web.pool, Username="bea", UserAttributes=pairs(verified))
+
+    members = {"UserPoolId": web.pool, "Username": "ana@example.com", "Password": NEW, "Permanent": True}
+    assert meanwhile(app, api, lambda other: other.idp("AdminSetUserPassword", **members), move) == "ok"
+    changed = []
+    for username in ("ana", "bea"):
+        try:
+            sign_in(api, web.client, username, NEW)
+        except Refused:
+            assert attempt(web, username, NEW) == WRONG
+        else:
+            changed.append(username)
+            assert "AuthenticationResult" in web.sign_in(username, NEW)
+    assert len(changed) == 1

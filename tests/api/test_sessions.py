@@ -8,7 +8,7 @@ from emulator.app import create_app
 from emulator.settings import Settings
 from storage.store import Store
 from tests.api.signing_in import WRONG, a_newcomer, a_place, challenged, enter, reasons, refusal, renew, respond
-from tests.builders import Api, Refused, a_client, sign_in
+from tests.builders import Api, a_client, sign_in
 
 INVALID = "NotAuthorizedException: Invalid session for the user."
 ONCE = "NotAuthorizedException: Invalid session for the user, session can only be used once."

@@ -97,7 +97,7 @@ def test_a_legacy_list_allows_its_flow_and_refresh(api: Api, legacy: str) -> Non
     assert "AccessToken" in renew(api, client, tokens["RefreshToken"])["AuthenticationResult"]
 
 
-@pytest.mark.parametrize("flow", ["USER_SRP_AUTH", "USER_AUTH"])
+@pytest.mark.parametrize("flow", ["USER_AUTH"])
 def test_a_flow_that_is_not_built_says_so_by_name(api: Api, flow: str) -> None:
     _, client = a_place(api, ExplicitAuthFlows=EVERY_FLOW)
     with pytest.raises(Refused) as refused:

@@ -12,7 +12,9 @@ FILES = sorted(
     path
     for folder in ("emulator", "storage", "keys", "bench", "tests", "scripts")
     for path in (ROOT / folder).rglob("*")
-    if path.is_file() and "__pycache__" not in path.parts and (path.suffix == ".py" or path.parent.name == "scripts")
+    if path.is_file()
+    and not {"__pycache__", "node_modules"} & {*path.parts}
+    and (path.suffix == ".py" or path.parent.name == "scripts")
 )
 MOST = 300
 

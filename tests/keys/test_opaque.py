@@ -41,6 +41,14 @@ def test_a_session_looks_like_aws_s_and_fits_the_model() -> None:
     assert base64.urlsafe_b64decode(session + "==").startswith(bytes.fromhex("01800178"))
 
 
+def test_a_secret_block_looks_like_aws_s_and_is_another_each_time() -> None:
+    block = opaque.mint_secret_block(SystemEntropy())
+    assert block.startswith("AgV4")
+    assert len(block) == 1700
+    assert len(base64.b64decode(block, validate=True)) == 1275
+    assert opaque.mint_secret_block(SystemEntropy()) != block
+
+
 def test_a_digest_is_sha256_in_hex() -> None:
     # FIPS 180-2, appendix B.1
     assert opaque.digest("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

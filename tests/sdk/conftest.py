@@ -70,3 +70,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def server(start: Start) -> Server:
     """An ephemeral server."""
     return start("--ephemeral")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An ephemeral server for all tests of a module, each of which makes its own pool."""
+    server = Server("--ephemeral", log=tmp_path_factory.mktemp("shared") / "server.log")
+    yield server
+    server.stop(signal.SIGKILL)

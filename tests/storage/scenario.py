@@ -182,6 +182,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.codes.forget_attempts(user.id, "password")
     unit.sign_ins.add(a_sign_in(pool, client, user, "new", NOON - 1))
     unit.sign_ins.get("new")
+    unit.sign_ins.waiting(user.id, "PASSWORD_VERIFIER")
     unit.sign_ins.spend("new")
     issue(unit, a_family(client, user, "new", "new", NOON - 1), "new")
     unit.tokens.get("new")
@@ -208,7 +209,8 @@ def _factors(unit: Unit, filled: Filled) -> None:
     device = a_device(unit, user, "new")
     unit.devices.get(user.id, device.key)
     unit.devices.change(device, remembered=False)
-    _twice(lambda token: unit.devices.page(user.id, 1, token))
+    for remembered_only in (True, False):
+        _twice(lambda token, r=remembered_only: unit.devices.page(user.id, 1, token, remembered_only=r))
     unit.devices.delete(device)
     passkey = a_passkey(unit, user, "new")
     unit.passkeys.get(user.pool_id, passkey.id)

@@ -1,13 +1,108 @@
-"""USER_AUTH: choice among the first factors that the pool allows and the user has (AWS: "Choice-based authentication")."""
+"""USER_AUTH: a choice among the first factors that the pool allows and the user has.
+
+AWS: "Choice-based authentication". What a sign-in begins with is decided here, and by SELECT_CHALLENGE.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.domain.challenges.progress import Progress
-from emulator.faults import NotBuilt
+from emulator.domain import accounts, client_settings, first_factors, sign_up_sessions, triggers
+from emulator.domain.challenges import password, srp_exchange
+from emulator.domain.challenges.progress import Accept, Progress
+from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt
+
+SELECT = "SELECT_CHALLENGE"
+_CHOICES = frozenset({*first_factors.PASSWORDS, *first_factors.ADDRESSES, "WEB_AUTHN"})
+_STEP_UP = ("TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE")
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin USER_AUTH: the first challenge, or None where the first factor is passed already."""
-    raise NotBuilt("The flow USER_AUTH")
+    """Begin USER_AUTH: the first challenge, or None where the first factor is passed already.
+
+    AWS unknown: the words for a PREFERRED_CHALLENGE that there is not.
+    """
+    preferred = parameters.get("PREFERRED_CHALLENGE")
+    _check(progress, parameters, preferred)
+    _find(progress)
+    available: list[str] = progress.state["available"]
+    factor = sign_up_sessions.spend(progress)
+    if factor in available:
+        progress.state["first"] = factor
+        return None
+    if preferred is None or preferred not in available:
+        return available[0] if len(available) == 1 else SELECT
+    accept = take(progress, preferred, parameters)
+    _find(progress)
+    accept(progress)
+    return None if "first" in progress.state else str(progress.state["next"])
+
+
+def offered(progress: Progress) -> list[str]:
+    """AvailableChallenges. Somebody who does not exist is offered what the pool allows everybody.
+
+    AWS unknown: what a user without any factor is offered; a password here, and none is right.
+    """
+    if progress.user is None:
+        return _simulated(progress)
+    return first_factors.available(progress.context, progress.pool, progress.user) or [*first_factors.PASSWORDS]
+
+
+def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
+    """Begin with what was chosen, and take what answers it from the same call: a password, or SRP_A.
+
+    A password is checked at once, and raises what a wrong password raises.
+    """
+    if chosen == "PASSWORD" and given.get("PASSWORD"):
+        return password_taken(progress, given["PASSWORD"])
+    changes: dict[str, str] = {"next": chosen}
+    drawn = None
+    if chosen == "PASSWORD_SRP" and given.get("SRP_A"):
+        changes = {"next": "PASSWORD_VERIFIER", "srp_a": srp_exchange.read_a(given)}
+        drawn = srp_exchange.draw(progress.context)
+
+    def accept(progress: Progress) -> None:
+        progress.state |= changes
+        progress.drawn = drawn
+
+    return accept
+
+
+def password_taken(progress: Progress, given: str) -> Accept:
+    """Check a password of the sign-in's user; nobody else's is right, whoever may be called so by now."""
+    user = password.check(progress.context, progress.pool, progress.client, progress.typed, given)
+    if progress.user is None or user.id != progress.user.id:
+        raise NotAuthorizedException(password.WRONG, "the username names another user by now")
+
+    def accept(progress: Progress) -> None:
+        progress.state["first"] = "PASSWORD"
+
+    return accept
+
+
+def _check(progress: Progress, parameters: Mapping[str, str], preferred: str | None) -> None:
+    for name in _STEP_UP:
+        if parameters.get(name):
+            raise NotBuilt(f"Step-up authentication, which {name} asks for,")
+    if preferred and preferred not in _CHOICES:
+        raise InvalidParameterException(f"Invalid PREFERRED_CHALLENGE {preferred}")
+    triggers.require_none(progress.pool, "PreAuthentication")
+
+
+def _find(progress: Progress) -> None:
+    """Whom the sign-in is for, and what they can begin with."""
+    progress.user = accounts.find(progress.context.unit, progress.pool, progress.typed)
+    if progress.user is None and not client_settings.protects_existence(progress.client.settings):
+        raise password.unknown(progress.client)
+    if progress.user:
+        progress.context.username = progress.user.username
+    progress.state["available"] = offered(progress)
+
+
+def _simulated(progress: Progress) -> list[str]:
+    """What a user of the pool is offered who has a password and an address of each kind, and no passkey."""
+    factors = first_factors.allowed(progress.pool)
+    found = [*first_factors.PASSWORDS] if "PASSWORD" in factors else []
+    if progress.pool.settings.get("MfaConfiguration") == "ON":
+        return found
+    return found + [factor for factor in first_factors.ADDRESSES if factor in factors]

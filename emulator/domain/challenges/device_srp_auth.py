@@ -1,20 +1,40 @@
-"""DEVICE_SRP_AUTH: the first half of a device's SRP."""
+"""DEVICE_SRP_AUTH: the first half of a device's SRP. Its answer begins what DEVICE_PASSWORD_VERIFIER ends."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
+from emulator.faults import InvalidParameterException, NotAuthorizedException
 
 NAME = "DEVICE_SRP_AUTH"
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """The challenge has no parameters; it waits for one device."""
+    return Offer({}, {"device_key": progress.state["device_key"]})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Take the device's SRP_A."""
+    check_device(progress, responses)
+    a = srp_exchange.read_a(responses)
+    drawn = srp_exchange.draw(progress.context)
+
+    def accept(progress: Progress) -> None:
+        progress.state["device_a"] = a
+        progress.drawn = drawn
+
+    return accept
+
+
+def check_device(progress: Progress, responses: Mapping[str, str]) -> None:
+    """Refuse an answer of another device than the one that the challenge was put to.
+
+    AWS unknown: the words of that refusal; they are those of a wrong proof here.
+    """
+    if not responses.get("DEVICE_KEY"):
+        raise InvalidParameterException("Missing required parameter DEVICE_KEY")
+    if responses["DEVICE_KEY"] != progress.waits["device_key"]:
+        raise NotAuthorizedException(password.WRONG, "the sign-in waits for another device")

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from emulator.domain import one_time_codes
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
 
 NAME = "EMAIL_OTP"
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Send a code to the user's e-mail address, verified or not; eight digits where no factor was passed yet."""
+    if "first" not in progress.state:
+        return one_time_codes.send(progress, "email", one_time_codes.FIRST_FACTOR)
+    sent = one_time_codes.send(progress, "email", one_time_codes.SECOND_FACTOR)
+    return replace(sent, parameters={**sent.parameters, "USER_ID_FOR_SRP": progress.known.username})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Check the code; the address is verified by it, and as a first factor it confirms the user."""
+    one_time_codes.check(progress, responses, "EMAIL_OTP_CODE")
+
+    def accept(progress: Progress) -> None:
+        factor = "second" if "first" in progress.state else "first"
+        one_time_codes.verify_address(progress, progress.waits, confirm=factor == "first")
+        progress.state[factor] = NAME
+
+    return accept

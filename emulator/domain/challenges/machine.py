@@ -78,8 +78,8 @@ _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> dict[str, Any]:
     """Begin a sign-in: the first challenge, or the tokens."""
-    progress.state["device_key"] = parameters.get("DEVICE_KEY")
     name = _STARTS[progress.flow](progress, parameters)
+    devices.begin(progress, parameters.get("DEVICE_KEY"))
     if progress.flow == "CUSTOM_AUTH":
         return _go_on(progress, custom_auth.decide(progress, None))
     return _put(progress, name) if name else _go_on(progress, None)
@@ -101,12 +101,13 @@ def respond(
     def held() -> Progress:
         found = _held(context, pool, client, challenge, session, responses)
         found.metadata = dict(metadata or {})
-        devices.note(found, responses.get("DEVICE_KEY"))
+        devices.note(found, challenge, responses.get("DEVICE_KEY"))
         return found
 
     progress, generation = held(), context.unit.generation
     accept = CHALLENGES[challenge].answer(progress, responses)
-    decision = custom_auth.decide(progress, challenge) if progress.flow == "CUSTOM_AUTH" else None
+    asks = progress.flow == "CUSTOM_AUTH" and challenge not in devices.CHALLENGES
+    decision = custom_auth.decide(progress, challenge) if asks else None
     if context.unit.generation != generation:
         progress = held()
     if not progress.spend():
@@ -115,10 +116,32 @@ def respond(
     return _go_on(progress, decision)
 
 
+def waiting(context: Context, session: str, challenge: str) -> Progress:
+    """The sign-in of a session that waits for `challenge`, for an operation that knows no more than the session."""
+    sign_in = context.unit.sign_ins.get(opaque.digest(session))
+    client = context.unit.clients.get(sign_in.client_id) if sign_in else None
+    pool = context.unit.pools.get(sign_in.pool_id) if sign_in else None
+    user = context.unit.users.get(sign_in.user_id) if sign_in and sign_in.user_id else None
+    if client is None or pool is None or user is None:
+        raise NotAuthorizedException(INVALID, "no such session")
+    return _held(context, pool, client, challenge, session, {"USERNAME": user.username})
+
+
+def renewed(progress: Progress, challenge: str) -> str:
+    """Spend the session of a sign-in, and give it a new one that waits for the same challenge."""
+    if not progress.spend():
+        raise NotAuthorizedException(_SPENT, "another call won the race")
+    session = opaque.mint_session(progress.context.world.entropy)
+    _keep(progress, challenge, session, progress.waits)
+    return session
+
+
 def _go_on(progress: Progress, decision: Decision | None) -> dict[str, Any]:
     """What comes after a step: the next challenge, or the tokens."""
     if decision is not None:
-        name = custom_auth.follow(progress, decision)
+        name = custom_auth.follow(progress, decision) or devices.due(progress)
+    elif progress.flow == "CUSTOM_AUTH":
+        name = devices.due(progress)
     else:
         name = _next(progress)
     return _put(progress, name) if name else _finish(progress)
@@ -129,17 +152,20 @@ def _next(progress: Progress) -> str | None:
     if "first" not in progress.state:
         return str(progress.state["next"])
     user = progress.known
+    _check_enabled(user)
     if user.status == "UNCONFIRMED":
         raise UserNotConfirmedException("User is not confirmed.")
     if user.status == "FORCE_CHANGE_PASSWORD":
         _check_temporary(progress.context, progress.pool, user)
         return new_password.NAME
-    return devices.due(progress) or mfa.due(progress)
+    second = None if devices.replaces_second_factor(progress) else mfa.due(progress)
+    return second or devices.due(progress)
 
 
 def _finish(progress: Progress) -> dict[str, Any]:
     """The end of a sign-in: the tokens, in the shape of InitiateAuth's answer."""
     context, pool, client, user = progress.context, progress.pool, progress.client, progress.known
+    _check_enabled(user)
     triggers.require_none(pool, "PostAuthentication", "PreTokenGeneration", "PreTokenGenerationConfig")
     device_key, details = devices.at_the_end(progress)
     result = tokens.issue(context, pool, client, user, device_key=device_key, details=details)
@@ -153,30 +179,35 @@ def _put(progress: Progress, name: str) -> dict[str, Any]:
     context = progress.context
     offer: Offer = CHALLENGES[name].offer(progress)
     session = opaque.mint_session(context.world.entropy)
+    _keep(progress, name, offer.handle or session, offer.kept)
+    answer: dict[str, Any] = {"ChallengeName": name, "ChallengeParameters": offer.parameters}
+    if offer.handle is None:
+        answer["Session"] = session
+    if progress.flow == "USER_AUTH" and "first" not in progress.state:
+        answer["AvailableChallenges"] = progress.state["available"]
+    return answer
+
+
+def _keep(progress: Progress, challenge: str, session: str, waits: dict[str, Any]) -> None:
+    """Keep a sign-in until its answer comes, under the digest of its session."""
     state = {
         "flow": progress.flow,
         "typed": progress.typed,
         "proved": _proved(progress.user),
         "steps": progress.state,
-        "waits": offer.kept,
+        "waits": waits,
     }
-    context.unit.sign_ins.add(
+    progress.context.unit.sign_ins.add(
         SignIn(
-            digest=opaque.digest(offer.handle or session),
+            digest=opaque.digest(session),
             pool_id=progress.pool.id,
             client_id=progress.client.id,
             user_id=progress.user.id if progress.user else None,
-            challenge=name,
+            challenge=challenge,
             state=state,
-            expires=context.now + client_settings.session_seconds(progress.client.settings),
+            expires=progress.context.now + client_settings.session_seconds(progress.client.settings),
         )
     )
-    answer: dict[str, Any] = {"ChallengeName": name, "ChallengeParameters": offer.parameters}
-    if offer.handle is None:
-        answer["Session"] = session
-    if offer.available is not None:
-        answer["AvailableChallenges"] = offer.available
-    return answer
 
 
 def _held(
@@ -195,9 +226,11 @@ def _held(
     is that of a wrong password here.
     """
     handle = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") if challenge in _WITH_HANDLE and session is None else None
-    if session is None and handle is None:
-        raise InvalidParameterException("Missing required parameter Session")
-    digest = opaque.digest(session or handle or "")
+    waiting = None if session else devices.waiting(context, pool, client, challenge, responses)
+    if not (session or handle or waiting):
+        missing = "PASSWORD_CLAIM_SECRET_BLOCK" if challenge in _WITH_HANDLE else "Session"
+        raise InvalidParameterException(f"Missing required parameter {missing}")
+    digest = waiting or opaque.digest(session or handle or "")
     sign_in = context.unit.sign_ins.get(digest)
     if sign_in is None or sign_in.client_id != client.id:
         raise _refused(handle, INVALID, "no such session of this client")
@@ -212,7 +245,7 @@ def _held(
     if not _names(context, pool, user, state, responses.get("USERNAME", "")):
         raise _refused(handle, INVALID, "the session is another user's")
     if user is not None:
-        _check_unchanged(context, user, state)
+        _check_unchanged(context, user, state, handle)
     return Progress(
         context, pool, client, state["flow"], state["typed"], user, state["steps"], state["waits"], digest=digest
     )
@@ -222,13 +255,21 @@ def _refused(handle: str | None, words: str, reason: str) -> NotAuthorizedExcept
     return NotAuthorizedException(password.WRONG if handle else words, reason)
 
 
-def _check_unchanged(context: Context, user: User, state: Mapping[str, Any]) -> None:
-    """Refuse where the user was disabled, or got another password, since the last step."""
+def _check_unchanged(context: Context, user: User, state: Mapping[str, Any], handle: str | None) -> None:
+    """Refuse where the user was disabled, or got another password, since the last step.
+
+    Who has not passed the first factor yet does not learn that a user is disabled: not here, but after it.
+    """
     context.username = user.username
+    if "first" in state["steps"]:
+        _check_enabled(user)
+    if state["proved"] != _proved(user):
+        raise _refused(handle, INVALID, "the password has changed since")
+
+
+def _check_enabled(user: User) -> None:
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
-    if state["proved"] != _proved(user):
-        raise NotAuthorizedException(INVALID, "the password has changed since")
 
 
 def _proved(user: User | None) -> str:

@@ -1,20 +1,62 @@
-"""MFA_SETUP: a user without a second factor sets one up."""
+"""MFA_SETUP: a user without a second factor, where the pool requires one, sets one up.
+
+A software token is set up by AssociateSoftwareToken and VerifySoftwareToken with the session; an address is given in
+the answer, and a code goes there at once.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
+from emulator.domain import accounts, attributes, mfa, mfa_methods
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
+from emulator.faults import InvalidParameterException
 
 NAME = "MFA_SETUP"
+_ADDRESSES = {"EMAIL": mfa_methods.EMAIL, "PHONE_NUMBER": mfa_methods.SMS}
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """MFAS_CAN_SETUP, as JSON in a string."""
+    methods = [method for method in _ORDER if method in mfa.can_set_up(progress)]
+    parameters = {
+        "MFAS_CAN_SETUP": json.dumps(methods, separators=(",", ":")),
+        "USER_ID_FOR_SRP": progress.known.username,
+    }
+    return Offer(parameters)
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Check that something was set up.
+
+    AWS unknown: the words where nothing was; and whether the code for an address that was set up is asked for at once,
+    as here, or at the next sign-in.
+    """
+    if progress.state.get("set_up") == mfa_methods.SOFTWARE_TOKEN:
+        return _accept_software_token
+    for name, method in _ADDRESSES.items():
+        if responses.get(name) and method in mfa.can_set_up(progress):
+            return _address(progress, method, responses[name])
+    raise InvalidParameterException("User has not verified software token mfa")
+
+
+_ORDER = (mfa_methods.SOFTWARE_TOKEN, mfa_methods.SMS, mfa_methods.EMAIL)
+
+
+def _accept_software_token(progress: Progress) -> None:
+    progress.state["second"] = mfa_methods.SOFTWARE_TOKEN
+
+
+def _address(progress: Progress, method: str, address: str) -> Accept:
+    """Keep an address that the user had none of, unverified until its code is answered."""
+    attribute, schema = mfa_methods.ADDRESSES[method], progress.pool.settings["SchemaAttributes"]
+    attributes.check_change(schema, progress.known.attributes, {attribute: address})
+
+    def accept(progress: Progress) -> None:
+        user = progress.known
+        given = {attribute: address, f"{attribute}_verified": "false"}
+        progress.user = accounts.change(progress.context, progress.pool, user, {**user.attributes, **given})
+        progress.state["mfa"] = method
+
+    return accept

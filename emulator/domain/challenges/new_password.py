@@ -44,13 +44,13 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     _check_attributes(pool, progress.client, user, given)
     changed = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given, initial=True)
     changed |= {f"{kind}_verified": "false" for kind in profile.ADDRESSES if profile.is_new(kind, user, changed)}
-    digest = credentials.prepare(progress.context, pool, user, responses["NEW_PASSWORD"])
+    credential = credentials.prepare(progress.context, pool, user, responses["NEW_PASSWORD"])
 
     def accept(progress: Progress) -> None:
         """Keep the new password and attributes; the user is confirmed."""
         context, pool = progress.context, progress.pool
         changed_user = accounts.change(context, pool, progress.known, changed, status="CONFIRMED")
-        progress.user = credentials.keep(context, pool, changed_user, digest)
+        progress.user = credentials.keep(context, pool, changed_user, credential)
 
     return accept
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, lockout, triggers
+from emulator.domain import accounts, client_settings, lockout, triggers, verifiers
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import (
     InvalidParameterException,
@@ -43,46 +43,49 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
     """
     user = _candidate(context, pool, username)
     while True:
-        held = user.password if user else None
+        held, verifier = (user.password, user.verifier) if user else (None, None)
         with context.unit.released():
             right = passwords.matches(password, held, context.settings.bcrypt_cost)
+            made = verifiers.make(context, user, password) if user and right and verifier is None else None
         user = _candidate(context, pool, username)
         if (user.password if user else None) == held:
             break
     if user is None:
         triggers.require_none(pool, "UserMigration")
-        raise _unknown(client)
+        raise unknown(client)
     if not right:
-        _count_failure(context, user)
+        count_failure(context, user)
         raise NotAuthorizedException(WRONG, "wrong password").keeping()
     if context.unit.codes.attempts(user.id, _KIND):
         forgive(context, user)
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
-    return user
+    # A password that was set before verifiers were kept: this is the first time that it is seen again.
+    return context.unit.users.change(user, verifier=made) if made else user
 
 
-def _candidate(context: Context, pool: Pool, username: str) -> User | None:
-    """The user of that name, where they may try a password now."""
-    user = accounts.find(context.unit, pool, username)
-    if user is None:
-        return None
-    context.username = user.username
-    failures = context.unit.codes.attempts(user.id, _KIND)
-    if failures and failures.locked_until > context.now:
-        raise NotAuthorizedException("Password attempts exceeded", f"locked until {failures.locked_until}")
-    if user.status == "RESET_REQUIRED":
-        raise PasswordResetRequiredException("Password reset required for the user")
-    return user
-
-
-def _unknown(client: Client) -> UserNotFoundException | NotAuthorizedException:
+def unknown(client: Client) -> UserNotFoundException | NotAuthorizedException:
+    """What a password gets where there is no such user."""
     if client_settings.protects_existence(client.settings):
         return NotAuthorizedException(WRONG, "there is no such user")
     return UserNotFoundException("User does not exist.")
 
 
-def _count_failure(context: Context, user: User) -> None:
+def refuse_locked(context: Context, user: User) -> None:
+    """Refuse who failed too often, right or wrong, for as long as the lock lasts."""
+    failures = context.unit.codes.attempts(user.id, _KIND)
+    if failures and failures.locked_until > context.now:
+        raise NotAuthorizedException("Password attempts exceeded", f"locked until {failures.locked_until}")
+
+
+def refuse_reset(user: User) -> None:
+    """Refuse a password that must be reset before it is good for anything."""
+    if user.status == "RESET_REQUIRED":
+        raise PasswordResetRequiredException("Password reset required for the user")
+
+
+def count_failure(context: Context, user: User) -> None:
+    """Count a wrong password, or a wrong proof of one, towards the lock."""
     before = context.unit.codes.attempts(user.id, _KIND)
     count, last = (before.count, before.last) if before else (0, context.now)
     count, locked_until = lockout.after_failure(count, last, context.now)
@@ -91,5 +94,15 @@ def _count_failure(context: Context, user: User) -> None:
 
 
 def forgive(context: Context, user: User) -> None:
-    """Forget failed attempts: the password is a new one."""
+    """Forget failed attempts: the password was right, or is a new one."""
     context.unit.codes.forget_attempts(user.id, _KIND)
+
+
+def _candidate(context: Context, pool: Pool, username: str) -> User | None:
+    """The user of that name, where they may try a password now."""
+    user = accounts.find(context.unit, pool, username)
+    if user is not None:
+        context.username = user.username
+        refuse_locked(context, user)
+        refuse_reset(user)
+    return user

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.domain.challenges import choice
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
+from emulator.faults import InvalidParameterException
 
 NAME = "PASSWORD"
 
 
-def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+def offer(_progress: Progress) -> Offer:
+    """The challenge has no parameters."""
+    return Offer({})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Check the password. A wrong one counts, and leaves the session good for another try."""
+    if not responses.get("PASSWORD"):
+        raise InvalidParameterException("Missing required parameter PASSWORD")
+    return choice.password_taken(progress, responses["PASSWORD"])

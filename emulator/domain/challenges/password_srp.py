@@ -1,20 +1,27 @@
-"""PASSWORD_SRP: SRP, chosen among the first factors."""
+"""PASSWORD_SRP: SRP, chosen among the first factors. Its answer begins what PASSWORD_VERIFIER ends."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.domain.challenges import srp_exchange
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
 
 NAME = "PASSWORD_SRP"
 
 
-def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+def offer(_progress: Progress) -> Offer:
+    """The challenge has no parameters."""
+    return Offer({})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Take SRP_A; what comes next is PASSWORD_VERIFIER."""
+    a = srp_exchange.read_a(responses)
+    drawn = srp_exchange.draw(progress.context)
+
+    def accept(progress: Progress) -> None:
+        progress.state |= {"srp_a": a, "next": "PASSWORD_VERIFIER"}
+        progress.drawn = drawn
+
+    return accept

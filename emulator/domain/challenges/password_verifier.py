@@ -1,25 +1,96 @@
-"""PASSWORD_VERIFIER: the second half of SRP."""
+"""PASSWORD_VERIFIER: the second half of SRP. The client proves that it knows the password, which it does not send."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.context import Context
+from emulator.domain import accounts, client_settings, triggers, verifiers
+from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
+from emulator.domain.verifiers import Verifier
+from emulator.faults import NotAuthorizedException
+from storage.records.users import User
 
 NAME = "PASSWORD_VERIFIER"
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin USER_SRP_AUTH."""
-    raise NotBuilt("The flow USER_SRP_AUTH")
+    """Begin USER_SRP_AUTH: the challenge is the same for everybody whom the caller must not learn about.
+
+    AWS unknown: at which step a disabled user, or one whose password is to be reset, is told so. Here it is told to
+    those who prove the password; a reset that is due, where the client does not hide who exists, at once.
+    """
+    take(progress, parameters)
+    triggers.require_none(progress.pool, "PreAuthentication")
+    context = progress.context
+    progress.drawn = srp_exchange.draw(context)
+    progress.user = accounts.find(context.unit, progress.pool, progress.typed)
+    if not client_settings.protects_existence(progress.client.settings):
+        if progress.user is None:
+            raise password.unknown(progress.client)
+        password.refuse_reset(progress.user)
+    if progress.user:
+        context.username = progress.user.username
+    return NAME
+
+
+def take(progress: Progress, given: Mapping[str, str]) -> None:
+    """Keep SRP_A for the challenge that comes next, whichever call brings it. Raises InvalidParameterException."""
+    progress.state["srp_a"] = srp_exchange.read_a(given)
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """The challenge's parameters. Its answer brings the SECRET_BLOCK back, and in USER_SRP_AUTH no session."""
+    verifier, username = _expected(progress, progress.user)
+    a = srp_exchange.read_a({"SRP_A": progress.state.get("srp_a") or ""})
+    parameters, kept = srp_exchange.offer(progress.context, verifier, a, progress.drawn)
+    handle = parameters["SECRET_BLOCK"] if progress.flow == "USER_SRP_AUTH" else None
+    return Offer({**parameters, "USERNAME": username, "USER_ID_FOR_SRP": username}, kept, handle=handle)
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Check a proof as a password is checked: a wrong one counts, and ends the sign-in.
+
+    Somebody without a password, or who does not exist, costs as much, and no proof is right for them.
+    """
+    context, claim = progress.context, srp_exchange.read_claim(responses)
+    user = progress.user
+    held = user.verifier if user else None
+    if user:
+        password.refuse_locked(context, user)
+    if not srp_exchange.is_timely(context, claim):
+        progress.spend()
+        raise NotAuthorizedException(password.WRONG, "the client's clock is off").keeping()
+    right = srp_exchange.proves(context, _expected(progress, user)[0], progress.waits, claim)
+    user = _read_anew(context, user)
+    if not right or user is None or user.verifier is None or user.verifier != held:
+        progress.spend()
+        if user:
+            password.count_failure(context, user)
+        raise NotAuthorizedException(password.WRONG, "wrong proof of the password").keeping()
+    password.refuse_reset(user)
+    return _accept
+
+
+def _accept(progress: Progress) -> None:
+    """The first factor is passed, and failed attempts are forgiven."""
+    password.forgive(progress.context, progress.known)
+    progress.state["first"] = "PASSWORD_SRP"
+
+
+def _expected(progress: Progress, user: User | None) -> tuple[Verifier, str]:
+    """The verifier and the username of whom the sign-in is for, or of whom it seems to be for."""
+    context, pool = progress.context, progress.pool
+    if user is None:
+        username = progress.state.setdefault("seems", verifiers.seeming_name(context, pool, progress.typed))
+        return verifiers.seeming(context, pool, username), username
+    return verifiers.of(context, user) or verifiers.seeming(context, pool, user.username), user.username
+
+
+def _read_anew(context: Context, user: User | None) -> User | None:
+    """The user as they are after the database was let go of, where they may still try a password."""
+    user = context.unit.users.get(user.id) if user else None
+    if user:
+        password.refuse_locked(context, user)
+    return user

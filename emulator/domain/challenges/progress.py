@@ -31,8 +31,12 @@ class Progress:
     waits: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     """ClientMetadata of this call, for triggers."""
+    session: str | None = None
+    """The session that InitiateAuth brought from a confirmed sign-up."""
     digest: str = ""
     """Of the session that is being answered."""
+    drawn: tuple[bytes, bytes] | None = None
+    """SRP's ephemeral secret and share, where this call drew them for the challenge that it puts next; not kept."""
     right: bool = True
     """False where a wrong answer does not end the sign-in: a custom challenge's, whose trigger decides."""
 
@@ -53,12 +57,11 @@ class Offer:
     """A challenge as it is put to the caller.
 
     `kept` is what its answer is checked with; it is never shown, and what must stay secret in it is sealed.
-    `available` is AvailableChallenges. `handle` is what the answer brings back where it brings no session.
+    `handle` is what the answer brings back where it brings no session.
     """
 
     parameters: dict[str, str]
     kept: dict[str, Any] = field(default_factory=dict)
-    available: list[str] | None = None
     handle: str | None = None
 
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.domain.challenges import choice
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
+from emulator.faults import InvalidParameterException
 
-NAME = "SELECT_CHALLENGE"
+NAME = choice.SELECT
 
 
-def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+def offer(_progress: Progress) -> Offer:
+    """The challenge has no parameters; AvailableChallenges names what there is to choose."""
+    return Offer({})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Check the choice, and what answers it where that came along.
+
+    AWS unknown: the words for a choice that is not available.
+    """
+    if not responses.get("ANSWER"):
+        raise InvalidParameterException("Missing required parameter ANSWER")
+    if responses["ANSWER"] not in choice.offered(progress):
+        raise InvalidParameterException("The selected challenge is not available.")
+    return choice.take(progress, responses["ANSWER"], responses)

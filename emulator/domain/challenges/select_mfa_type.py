@@ -1,20 +1,40 @@
-"""SELECT_MFA_TYPE: the user chooses a second factor."""
+"""SELECT_MFA_TYPE: a user with several second factors chooses one."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
+from emulator.domain import mfa_methods
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
+from emulator.faults import InvalidParameterException
 
 NAME = "SELECT_MFA_TYPE"
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """MFAS_CAN_CHOOSE, as JSON in a string."""
+    parameters = {
+        "MFAS_CAN_CHOOSE": json.dumps(_choices(progress), separators=(",", ":")),
+        "USER_ID_FOR_SRP": progress.known.username,
+    }
+    return Offer(parameters)
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Check the choice. AWS unknown: the words for one that the user does not have."""
+    if not responses.get("ANSWER"):
+        raise InvalidParameterException("Missing required parameter ANSWER")
+    chosen = responses["ANSWER"]
+    if chosen not in _choices(progress):
+        raise InvalidParameterException("Invalid MFA type selected.")
+
+    def accept(progress: Progress) -> None:
+        progress.state["mfa"] = chosen
+
+    return accept
+
+
+def _choices(progress: Progress) -> list[str]:
+    context, pool, user = progress.context, progress.pool, progress.known
+    return mfa_methods.active(context, pool, user) or mfa_methods.usable(context, pool, user)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from emulator.domain import one_time_codes
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
 
 NAME = "SMS_MFA"
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Send a code to the user's phone number, verified or not."""
+    sent = one_time_codes.send(progress, "phone_number", one_time_codes.SECOND_FACTOR)
+    return replace(sent, parameters={**sent.parameters, "USER_ID_FOR_SRP": progress.known.username})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Check the code; who has it controls the phone number, which is verified."""
+    one_time_codes.check(progress, responses, "SMS_MFA_CODE")
+
+    def accept(progress: Progress) -> None:
+        one_time_codes.verify_address(progress, progress.waits)
+        progress.state["second"] = NAME
+
+    return accept

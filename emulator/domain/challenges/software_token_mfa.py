@@ -1,20 +1,32 @@
-"""SOFTWARE_TOKEN_MFA: a TOTP code, as second factor."""
+"""SOFTWARE_TOKEN_MFA: the code that an authenticator app shows, as second factor."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.domain import software_tokens
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
+from emulator.faults import InvalidParameterException
 
 NAME = "SOFTWARE_TOKEN_MFA"
+_CODE = "SOFTWARE_TOKEN_MFA_CODE"
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Whom it is for, and the name of their authenticator where they gave it one."""
+    token = software_tokens.held(progress.context, progress.known)
+    named = {"FRIENDLY_DEVICE_NAME": token.name} if token and token.name else {}
+    return Offer({**named, "USER_ID_FOR_SRP": progress.known.username})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Check the code. A wrong one, or one that was used, leaves the session good for another try."""
+    if not responses.get(_CODE):
+        raise InvalidParameterException(f"Missing required parameter {_CODE}")
+    step = software_tokens.check(progress.context, progress.known, responses[_CODE])
+
+    def accept(progress: Progress) -> None:
+        software_tokens.use_up(progress.context, progress.known, step)
+        progress.state["second"] = NAME
+
+    return accept

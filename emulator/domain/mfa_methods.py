@@ -1,0 +1,141 @@
+"""Second factors: which a pool has, which a user can use, and what a user has chosen of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.context import Context
+from emulator.faults import InvalidParameterException
+from storage.records.pools import Pool
+from storage.records.users import User
+
+SMS, SOFTWARE_TOKEN, EMAIL = "SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"
+PASSKEY = "WEB_AUTHN"
+ADDRESSES = {SMS: "phone_number", EMAIL: "email"}
+"""Method → the attribute that its codes go to."""
+_MEMBERS = {
+    "SMSMfaSettings": SMS,
+    "SoftwareTokenMfaSettings": SOFTWARE_TOKEN,
+    "EmailMfaSettings": EMAIL,
+    "WebAuthnMfaSettings": PASSKEY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a user has activated, and which of it they prefer."""
+
+    active: list[str]
+    preferred: str | None
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """UserMFASettingList and PreferredMfaSetting, each where there is one."""
+        active = {"UserMFASettingList": self.active} if self.active else {}
+        return active | ({"PreferredMfaSetting": self.preferred} if self.preferred else {})
+
+
+def of_pool(pool: Pool) -> list[str]:
+    """The second factors that a pool has, whether MFA is on or not.
+
+    A pool that was made with an SmsConfiguration has SMS until SetUserPoolMfaConfig says otherwise.
+    """
+    further, sms = pool.further, pool.settings.get("SmsConfiguration") or {}
+    has_sms = bool(sms.get("SnsCallerArn") or sms.get("EumsSms"))
+    return [
+        method
+        for method, has in (
+            (SMS, has_sms and further.get("SmsMfaConfiguration", {}) is not None),
+            (SOFTWARE_TOKEN, bool((further.get("SoftwareTokenMfaConfiguration") or {}).get("Enabled"))),
+            (EMAIL, further.get("EmailMfaConfiguration") is not None),
+        )
+        if has
+    ]
+
+
+def usable(context: Context, pool: Pool, user: User) -> list[str]:
+    """The pool's second factors that the user could use now: has an address for, or a verified software token."""
+    return [method for method in of_pool(pool) if _has(context, user, method)]
+
+
+def chosen(user: User) -> Choice:
+    """What a user has chosen, usable or not."""
+    return Choice(list(user.settings.get("UserMFASettingList", [])), user.settings.get("PreferredMfaSetting"))
+
+
+def active(context: Context, pool: Pool, user: User) -> list[str]:
+    """What a user has activated and can use in the pool as it is now."""
+    mine = chosen(user).active
+    return [method for method in usable(context, pool, user) if method in mine]
+
+
+def choose(context: Context, pool: Pool, user: User, request: Mapping[str, Any]) -> User:
+    """Change a user's preference by the settings of a request; what it leaves out stays.
+
+    AWS unknown: a method that is preferred and not enabled in one request; it is refused here.
+    """
+    now = chosen(user)
+    methods, preferred = set(now.active), now.preferred
+    for member, method in _MEMBERS.items():
+        asked = request.get(member)
+        if asked is None:
+            continue
+        wanted, best = asked.get("Enabled", False), asked.get("PreferredMfa", False)
+        if best and not wanted:
+            raise InvalidParameterException(f"{method} cannot be the preferred MFA method unless it is enabled")
+        if wanted:
+            _check_usable(context, pool, user, method)
+        methods = methods | {method} if wanted else methods - {method}
+        if best:
+            preferred = method
+        elif preferred == method:
+            preferred = None
+    if methods == {PASSKEY}:
+        raise InvalidParameterException("Passkey MFA needs another MFA method to be enabled too")
+    if sum(bool((request.get(member) or {}).get("PreferredMfa")) for member in _MEMBERS) > 1:
+        raise InvalidParameterException("Only one MFA method can be preferred")
+    return keep(context, user, methods, preferred)
+
+
+def activate(context: Context, user: User, method: str) -> User:
+    """Activate a method that a user has just set up."""
+    now = chosen(user)
+    return keep(context, user, {*now.active, method}, now.preferred)
+
+
+def deactivate(context: Context, user: User, method: str) -> User:
+    """Forget a method that a user no longer has."""
+    now = chosen(user)
+    return keep(context, user, set(now.active) - {method}, None if now.preferred == method else now.preferred)
+
+
+def keep(context: Context, user: User, methods: set[str], preferred: str | None) -> User:
+    """Keep what a user has chosen."""
+    others = ("UserMFASettingList", "PreferredMfaSetting")
+    settings = {name: value for name, value in user.settings.items() if name not in others}
+    settings |= Choice([method for method in _MEMBERS.values() if method in methods], preferred).shown
+    return context.unit.users.change(user, settings=settings, modified=context.now)
+
+
+def _has(context: Context, user: User, method: str) -> bool:
+    if method in ADDRESSES:
+        return bool(user.attributes.get(ADDRESSES[method]))
+    token = context.unit.software_tokens.get(user.id)
+    return token is not None and token.sealed is not None
+
+
+def _check_usable(context: Context, pool: Pool, user: User, method: str) -> None:
+    """AWS unknown: the words where the pool does not have the method, but for an SMS or e-mail without an address."""
+    if method == PASSKEY:
+        web_authn = pool.further.get("WebAuthnConfiguration") or {}
+        if web_authn.get("FactorConfiguration") != "MULTI_FACTOR_WITH_USER_VERIFICATION":
+            raise InvalidParameterException("Passkey MFA is not enabled for the user pool")
+        return
+    if method == SOFTWARE_TOKEN and not _has(context, user, method):
+        raise InvalidParameterException("User has not verified software token mfa")
+    if not _has(context, user, method):
+        raise InvalidParameterException(f"User does not have delivery config set to turn on {method}")
+    if method not in of_pool(pool):
+        raise InvalidParameterException(f"{method} is not enabled for the user pool")

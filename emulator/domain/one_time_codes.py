@@ -1,0 +1,70 @@
+"""One-time codes of a sign-in: sent when the challenge is put, kept as a digest with it, good as long as its session.
+
+A wrong one leaves the session, and the code, good for another try.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from emulator.domain import accounts, delivery, messages
+from emulator.domain.challenges.progress import Offer, Progress
+from emulator.faults import CodeMismatchException, InvalidParameterException
+from keys import entropy
+
+SECOND_FACTOR = 6
+"""Digits of a code that is asked for after a password."""
+FIRST_FACTOR = 8
+"""Digits of a code that is asked for instead of one."""
+WRONG = "Invalid code or auth state for the user."
+
+
+def send(progress: Progress, attribute: str, digits: int) -> Offer:
+    """Send a code to the user's `attribute`. Somebody who does not exist gets the same challenge, and no code."""
+    context, user = progress.context, progress.user
+    if user is None:
+        return Offer(_parameters(messages.simulated_details(progress.typed)))
+    code = context.settings.code or entropy.digits(context.world.entropy, digits)
+    address, mark = user.attributes[attribute], entropy.uuid(context.world.entropy)
+    details = delivery.send_sign_in_code(context, progress.pool, user, attribute, code)
+    kept = {"mark": mark, "digest": _digest(progress, mark, code), "attribute": attribute, "address": address}
+    return Offer(_parameters(details), kept)
+
+
+def check(progress: Progress, responses: Mapping[str, str], member: str) -> None:
+    """Check the code of an answer. Raises CodeMismatchException."""
+    given = responses.get(member)
+    if not given:
+        raise InvalidParameterException(f"Missing required parameter {member}")
+    mark = progress.waits.get("mark", "")
+    if not hmac.compare_digest(progress.waits.get("digest", ""), _digest(progress, mark, given)):
+        raise CodeMismatchException(WRONG, "wrong code")
+
+
+def verify_address(progress: Progress, waited: Mapping[str, str], *, confirm: bool = False) -> None:
+    """What the code went to is verified, if it is still the same and nobody else signs in by it.
+
+    With `confirm`, a user who was not confirmed is, for it is the code of sign-up that they were waiting for.
+    """
+    context, pool, user = progress.context, progress.pool, progress.known
+    attribute = waited["attribute"]
+    proved = {**user.attributes, f"{attribute}_verified": "true"}
+    if user.attributes.get(attribute) != waited["address"] or accounts.rivalled(context, pool, user, proved):
+        proved = user.attributes
+    status = "CONFIRMED" if confirm and user.status == "UNCONFIRMED" else user.status
+    if proved != user.attributes or status != user.status:
+        progress.user = accounts.change(context, pool, user, proved, status=status)
+
+
+def _parameters(details: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "CODE_DELIVERY_DELIVERY_MEDIUM": details["DeliveryMedium"],
+        "CODE_DELIVERY_DESTINATION": details["Destination"],
+    }
+
+
+def _digest(progress: Progress, mark: str, code: str) -> str:
+    """Keyed, since so few digits are soon guessed from a bare digest; `mark` makes each code's its own."""
+    user = progress.user.id if progress.user else 0
+    return progress.context.vault.mac(f"one-time code\0{user}\0{mark}\0{code}".encode("utf-8", "surrogatepass")).hex()

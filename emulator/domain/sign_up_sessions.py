@@ -1,0 +1,72 @@
+"""The session that leads from sign-up into sign-in: SignUp gives it, ConfirmSignUp takes it and gives the next one.
+
+With that one InitiateAuth need not ask for a code again (AWS: "Automatically sign in users after sign-up").
+"""
+
+from __future__ import annotations
+
+from emulator.context import Context
+from emulator.domain import client_settings
+from emulator.domain.challenges.progress import Progress
+from emulator.faults import NotAuthorizedException
+from keys import opaque
+from storage.records.pools import Client
+from storage.records.sign_ins import SignIn
+from storage.records.users import Code, User
+
+_SIGNED_UP, _CONFIRMED = "SIGNED_UP", "SIGN_UP_CONFIRMED"
+"""What the sessions wait for; no challenge of a sign-in has such a name."""
+_FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
+_INVALID = "Invalid session for the user."
+_SPENT = "Invalid session for the user, session can only be used once."
+_EXPIRED = "Invalid session for the user, session is expired."
+
+
+def begin(context: Context, client: Client, user: User) -> dict[str, str]:
+    """The `Session` of SignUp's answer, where the client allows choice-based sign-in.
+
+    AWS unknown: for how long it is good; as long as a session of a sign-in, here.
+    """
+    return _given(context, client, user, _SIGNED_UP, {})
+
+
+def confirm(context: Context, client: Client, user: User, session: str | None, code: Code) -> dict[str, str]:
+    """The `Session` of ConfirmSignUp's answer; the one that came in, if any, is checked and spent.
+
+    AWS unknown: whether there is one where the request brought none; there is here.
+    """
+    if session is not None:
+        _take(context, client, user, session, _SIGNED_UP)
+    return _given(context, client, user, _CONFIRMED, {"factor": _FACTORS.get(code.proves or "")})
+
+
+def spend(progress: Progress) -> str | None:
+    """The first factor that the confirmed sign-up stands for, where InitiateAuth brings its session."""
+    if progress.session is None:
+        return None
+    if progress.user is None:
+        raise NotAuthorizedException(_INVALID, "the session is another user's")
+    taken = _take(progress.context, progress.client, progress.user, progress.session, _CONFIRMED)
+    factor: str | None = taken.state["factor"]
+    return factor
+
+
+def _given(context: Context, client: Client, user: User, waits: str, state: dict[str, str | None]) -> dict[str, str]:
+    if "ALLOW_USER_AUTH" not in client_settings.allowed_flows(client.settings):
+        return {}
+    session = opaque.mint_session(context.world.entropy)
+    expires = context.now + client_settings.session_seconds(client.settings)
+    context.unit.sign_ins.add(SignIn(opaque.digest(session), client.pool_id, client.id, user.id, waits, state, expires))
+    return {"Session": session}
+
+
+def _take(context: Context, client: Client, user: User, session: str, waits: str) -> SignIn:
+    """Check and spend a session. Raises NotAuthorizedException, with AWS's three texts."""
+    kept = context.unit.sign_ins.get(opaque.digest(session))
+    if kept is None or kept.challenge != waits or (kept.client_id, kept.user_id) != (client.id, user.id):
+        raise NotAuthorizedException(_INVALID, "no such session of this client and user")
+    if not kept.spent and kept.expires <= context.now:
+        raise NotAuthorizedException(_EXPIRED)
+    if kept.spent or not context.unit.sign_ins.spend(kept.digest):
+        raise NotAuthorizedException(_SPENT)
+    return kept

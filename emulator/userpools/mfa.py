@@ -1,0 +1,97 @@
+"""Second factors of users: software tokens, preferences, and what a user may sign in with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import first_factors, mfa_methods, software_tokens
+from emulator.domain.challenges import machine, mfa_setup
+from emulator.faults import InvalidParameterException
+from emulator.registry import operation
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+_ONE_OF = "Exactly one of AccessToken and Session must be given."
+
+
+@operation("AssociateSoftwareToken")
+def associate_software_token(call: Call[shapes.AssociateSoftwareTokenRequestTypeDef]) -> dict[str, Any]:
+    """Give the secret for an authenticator app, to a user who is signed in, or who sets up MFA while signing in."""
+    session = _session(call)
+    if session is None:
+        return {"SecretCode": software_tokens.associate(call, call.bearer.pool, call.bearer.user)}
+    progress = machine.waiting(call, session, mfa_setup.NAME)
+    secret = software_tokens.associate(call, progress.pool, progress.known)
+    progress.state["associated"] = True
+    return {"SecretCode": secret, "Session": machine.renewed(progress, mfa_setup.NAME)}
+
+
+@operation("VerifySoftwareToken")
+def verify_software_token(call: Call[shapes.VerifySoftwareTokenRequestTypeDef]) -> dict[str, Any]:
+    """Verify the secret by a first code. With a session it becomes the user's factor, with a token it does not yet."""
+    session, name = _session(call), call.request.get("FriendlyDeviceName")
+    if session is None:
+        software_tokens.verify(call, call.bearer.pool, call.bearer.user, call.request["UserCode"], name)
+        return {"Status": "SUCCESS"}
+    progress = machine.waiting(call, session, mfa_setup.NAME)
+    software_tokens.verify(call, progress.pool, progress.known, call.request["UserCode"], name)
+    progress.user = mfa_methods.activate(call, progress.known, mfa_methods.SOFTWARE_TOKEN)
+    progress.state["set_up"] = mfa_methods.SOFTWARE_TOKEN
+    return {"Status": "SUCCESS", "Session": machine.renewed(progress, mfa_setup.NAME)}
+
+
+@operation("AdminDeleteSoftwareToken")
+def admin_delete_software_token(call: Call[shapes.AdminDeleteSoftwareTokenRequestTypeDef]) -> dict[str, Any]:
+    """Forget a user's software token; where there is none, nothing changes."""
+    if call.unit.software_tokens.delete(call.user.id):
+        mfa_methods.deactivate(call, call.user, mfa_methods.SOFTWARE_TOKEN)
+    return {}
+
+
+@operation("SetUserMFAPreference", "AdminSetUserMFAPreference")
+def set_user_mfa_preference(
+    call: Call[shapes.SetUserMFAPreferenceRequestTypeDef] | Call[shapes.AdminSetUserMFAPreferenceRequestTypeDef],
+) -> dict[str, Any]:
+    """Activate second factors of a user, and say which is asked for first."""
+    mfa_methods.choose(call, call.pool, call.user, call.request)
+    return {}
+
+
+@operation("SetUserSettings", "AdminSetUserSettings")
+def set_user_settings(
+    call: Call[shapes.SetUserSettingsRequestTypeDef] | Call[shapes.AdminSetUserSettingsRequestTypeDef],
+) -> dict[str, Any]:
+    """Activate or deactivate MFA by text message, in the old way. AWS unknown: the words of its refusals."""
+    options = call.request["MFAOptions"]
+    for option in options:
+        if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
+            raise InvalidParameterException("MFAOptions can only be SMS to phone_number.")
+    if options and not call.user.attributes.get("phone_number"):
+        raise InvalidParameterException(f"User does not have delivery config set to turn on {mfa_methods.SMS}")
+    change = mfa_methods.activate if options else mfa_methods.deactivate
+    user = change(call, call.user, mfa_methods.SMS)
+    settings = {name: value for name, value in user.settings.items() if name != "MFAOptions"}
+    call.unit.users.change(user, settings=settings | ({"MFAOptions": list(options[:1])} if options else {}))
+    return {}
+
+
+@operation("GetUserAuthFactors", "AdminGetUserAuthFactors", reads=True)
+def get_user_auth_factors(
+    call: Call[shapes.GetUserAuthFactorsRequestTypeDef] | Call[shapes.AdminGetUserAuthFactorsRequestTypeDef],
+) -> dict[str, Any]:
+    """What a user can sign in with: first factors, and SOFTWARE_TOKEN as a second one."""
+    pool, user = call.pool, call.user
+    factors = first_factors.configured(call, pool, user)
+    if mfa_methods.SOFTWARE_TOKEN in mfa_methods.usable(call, pool, user):
+        factors.append("SOFTWARE_TOKEN")
+    return {"Username": user.username, **mfa_methods.chosen(user).shown, "ConfiguredUserAuthFactors": factors}
+
+
+def _session(call: Call[Any]) -> str | None:
+    """The session, where that is what the request brings; None where it brings an access token."""
+    if (call.given("AccessToken") is None) == (call.given("Session") is None):
+        raise InvalidParameterException(_ONE_OF)
+    session: str | None = call.given("Session")
+    return session

@@ -1,0 +1,272 @@
+"""WebAuthn ceremonies: the options that a browser gets, and what it answers, verified (over py_webauthn).
+
+Credentials are what a browser's `toJSON()` gives: `{"id", "rawId", "type", "response": {…}, …}` with base64url.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+ALGORITHMS = (-7, -257)
+"""ES256 and RS256 (RFC 8152): what Cognito offers."""
+_REGISTRATION_TIMEOUT = 60_000
+_SIGN_IN_TIMEOUT = 180_000
+_LONGEST = 65_536
+"""Characters of clientDataJSON that are read at all."""
+
+
+class Refused(ValueError):
+    """An answer that is not right."""
+
+
+class Malformed(Refused):
+    """Not a credential in JSON."""
+
+
+class OriginNotAllowed(Refused):
+    """Made on a page that does not belong to the relying party."""
+
+
+class RelyingPartyMismatch(Refused):
+    """Made for another relying party."""
+
+
+class NotSupported(Refused):
+    """A key of an algorithm that was not offered, or an attestation that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A new credential. `id` is base64url, `public_key` COSE."""
+
+    id: str
+    public_key: bytes
+    sign_count: int
+    aaguid: str
+    attachment: str | None
+    transports: list[str]
+    user_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """A proof that somebody has a credential, and whether the authenticator made sure who."""
+
+    sign_count: int
+    user_verified: bool
+    user_handle: bytes | None
+
+
+def creation_options(
+    challenge: bytes, rp_id: str, user_id: bytes, username: str, exclude: Iterable[str], user_verification: str
+) -> dict[str, Any]:
+    """CredentialCreationOptions, as StartWebAuthnRegistration gives them; `exclude` are credential ids."""
+    return {
+        "authenticatorSelection": {
+            "requireResidentKey": True,
+            "residentKey": "required",
+            "userVerification": user_verification,
+        },
+        "challenge": encode(challenge),
+        "excludeCredentials": [{"id": each, "type": "public-key"} for each in exclude],
+        "pubKeyCredParams": [{"alg": algorithm, "type": "public-key"} for algorithm in ALGORITHMS],
+        "rp": {"id": rp_id, "name": rp_id},
+        "timeout": _REGISTRATION_TIMEOUT,
+        "user": {"displayName": username, "id": encode(user_id), "name": username},
+    }
+
+
+def request_options(
+    challenge: bytes, rp_id: str, allow: Iterable[tuple[str, list[str]]], user_verification: str
+) -> dict[str, Any]:
+    """CREDENTIAL_REQUEST_OPTIONS, before they become a string; `allow` are credential ids and their transports."""
+    return {
+        "challenge": encode(challenge),
+        "timeout": _SIGN_IN_TIMEOUT,
+        "rpId": rp_id,
+        "allowCredentials": [{"type": "public-key", "id": key, "transports": transports} for key, transports in allow],
+        "userVerification": user_verification,
+    }
+
+
+def challenge_of(credential: Any) -> bytes | None:
+    """The challenge that an answer says it answers, unverified: to find what it belongs to. None where it has none."""
+    try:
+        return decode(str(_client_data(credential)["challenge"]))
+    except (Malformed, KeyError):
+        return None
+
+
+def credential_id(credential: Any) -> str | None:
+    """The credential that an answer says it comes from, unverified."""
+    named = credential.get("id") if isinstance(credential, Mapping) else None
+    return named if isinstance(named, str) else None
+
+
+def allows(rp_id: str, origin: str) -> bool:
+    """Whether pages of an origin may use the passkeys of a relying party (WebAuthn level 2, section 5.1.3, step 7).
+
+    The host is the relying party's or below it, and the page came over https, or from this machine.
+    """
+    try:
+        parts = urlsplit(origin)
+        host, _ = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return False
+    if parts.path or parts.query or parts.fragment or parts.username is not None:
+        return False
+    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_local(host))
+    wanted = rp_id.lower()
+    return secure and (host == wanted or host.endswith(f".{wanted}"))
+
+
+def verify_registration(
+    credential: Any, *, challenge: bytes, rp_id: str, require_user_verification: bool
+) -> Registered:
+    """Check what a browser made of `creation_options`. Raises Refused.
+
+    Nobody is asked who made the authenticator: a `none` attestation is as good as a signed one, which is checked.
+    """
+    from webauthn import verify_registration_response
+    from webauthn.helpers import parse_attestation_object
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier
+    from webauthn.helpers.exceptions import UnsupportedAlgorithm, UnsupportedPublicKey, UnsupportedPublicKeyType
+
+    origin = _checked_origin(credential, rp_id)
+    response = credential["response"] if isinstance(credential.get("response"), Mapping) else {}
+    try:
+        attestation = parse_attestation_object(decode(str(response.get("attestationObject", ""))))
+        _check_relying_party(attestation.auth_data.rp_id_hash, rp_id)
+        attested = attestation.auth_data.attested_credential_data
+        _check_algorithm(attested.credential_public_key if attested else b"")
+        verified = verify_registration_response(
+            credential=dict(credential),
+            expected_challenge=challenge,
+            expected_rp_id=rp_id,
+            expected_origin=origin,
+            require_user_verification=require_user_verification,
+            supported_pub_key_algs=[COSEAlgorithmIdentifier(algorithm) for algorithm in ALGORITHMS],
+        )
+        if encode(verified.credential_id) != credential["id"]:
+            raise Malformed("the id is not the one that is attested")
+    except Refused:
+        raise
+    except (UnsupportedAlgorithm, UnsupportedPublicKey, UnsupportedPublicKeyType) as error:
+        raise NotSupported(str(error)) from None
+    except Exception as error:  # noqa: BLE001 - whatever a parser of hostile bytes trips over is a bad credential
+        raise Malformed(f"{type(error).__name__}: {error}") from None
+    transports = response.get("transports")
+    attachment = credential.get("authenticatorAttachment")
+    return Registered(
+        id=encode(verified.credential_id),
+        public_key=verified.credential_public_key,
+        sign_count=verified.sign_count,
+        aaguid=verified.aaguid,
+        attachment=attachment if attachment in ("platform", "cross-platform") else None,
+        transports=[each for each in transports if isinstance(each, str) and each in _TRANSPORTS]
+        if isinstance(transports, list)
+        else [],
+        user_verified=verified.user_verified,
+    )
+
+
+def verify_assertion(
+    credential: Any,
+    *,
+    challenge: bytes,
+    rp_id: str,
+    public_key: bytes,
+    sign_count: int,
+    require_user_verification: bool,
+) -> Asserted:
+    """Check a browser's answer to `request_options`, against the key and counter that were kept. Raises Refused.
+
+    A counter that does not grow is refused (WebAuthn level 2, section 7.2, step 21), unless both are 0: an
+    authenticator that does not count.
+    """
+    from webauthn import verify_authentication_response
+
+    origin = _checked_origin(credential, rp_id)
+    response = credential["response"] if isinstance(credential.get("response"), Mapping) else {}
+    try:
+        _check_relying_party(decode(str(response.get("authenticatorData", "")))[:32], rp_id)
+        verified = verify_authentication_response(
+            credential=dict(credential),
+            expected_challenge=challenge,
+            expected_rp_id=rp_id,
+            expected_origin=origin,
+            credential_public_key=public_key,
+            credential_current_sign_count=sign_count,
+            require_user_verification=require_user_verification,
+        )
+        handle = response.get("userHandle")
+        user_handle = decode(handle) if isinstance(handle, str) and handle else None
+    except Refused:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        raise Malformed(f"{type(error).__name__}: {error}") from None
+    return Asserted(verified.new_sign_count, verified.user_verified, user_handle)
+
+
+def encode(octets: bytes) -> str:
+    """Base64url without padding."""
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """The bytes of base64url, with or without padding. Raises Malformed."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("not base64url") from None
+
+
+_TRANSPORTS = frozenset({"ble", "hybrid", "internal", "nfc", "smart-card", "usb"})
+
+
+def _client_data(credential: Any) -> dict[str, Any]:
+    response = credential.get("response") if isinstance(credential, Mapping) else None
+    text = response.get("clientDataJSON") if isinstance(response, Mapping) else None
+    if not isinstance(text, str) or len(text) > _LONGEST:
+        raise Malformed("no clientDataJSON")
+    try:
+        data = json.loads(decode(text))
+    except (ValueError, RecursionError):
+        raise Malformed("clientDataJSON is not JSON") from None
+    if not isinstance(data, dict):
+        raise Malformed("clientDataJSON is not an object")
+    return data
+
+
+def _checked_origin(credential: Any, rp_id: str) -> str:
+    """The origin of an answer, where it may use the relying party's passkeys."""
+    data = _client_data(credential)
+    origin = data.get("origin")
+    if not isinstance(origin, str) or not allows(rp_id, origin) or data.get("crossOrigin") is True:
+        raise OriginNotAllowed(f"{origin!r} may not use the passkeys of {rp_id}"[:300])
+    return origin
+
+
+def _check_relying_party(rp_id_hash: bytes, rp_id: str) -> None:
+    if rp_id_hash != hashlib.sha256(rp_id.encode()).digest():
+        raise RelyingPartyMismatch(f"not made for {rp_id}")
+
+
+def _check_algorithm(public_key: bytes) -> None:
+    from webauthn.helpers import decode_credential_public_key
+
+    algorithm = int(decode_credential_public_key(public_key).alg)
+    if algorithm not in ALGORITHMS:
+        raise NotSupported(f"algorithm {algorithm} was not offered")
+
+
+def _is_local(host: str) -> bool:
+    """What browsers take for secure without TLS (W3C Secure Contexts, section 3.1)."""
+    return host == "localhost" or host.endswith(".localhost") or host in {"127.0.0.1", "::1"}

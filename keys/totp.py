@@ -1,0 +1,42 @@
+"""Time-based one-time passwords (RFC 6238): SHA-1, 6 digits, steps of 30 seconds. The moment is an argument."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from keys.entropy import Entropy
+
+STEP = 30
+"""Seconds that a code lasts."""
+_DIGITS = 6
+_SECRET_BYTES = 32
+
+
+def mint_secret(e: Entropy) -> str:
+    """A secret: 32 bytes in Base32, 52 characters without padding, as AssociateSoftwareToken gives it."""
+    return base64.b32encode(e.token_bytes(_SECRET_BYTES)).rstrip(b"=").decode()
+
+
+def step(moment: float) -> int:
+    """The number of the time step of a moment (epoch seconds)."""
+    return int(moment // STEP)
+
+
+def code(secret: str, step: int) -> str:
+    """The code of a time step (RFC 4226 section 5.3). `secret` is Base32, with or without padding."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8), casefold=True)
+    tag = hmac.digest(key, step.to_bytes(8, "big"), hashlib.sha1)
+    offset = tag[-1] & 0x0F
+    number = int.from_bytes(tag[offset : offset + 4], "big") & 0x7FFF_FFFF
+    return f"{number % 10**_DIGITS:0{_DIGITS}}"
+
+
+def matching_step(secret: str, given: str, moment: float, window: int = 1) -> int | None:
+    """The time step whose code `given` is, no further than `window` from the moment's, the nearest first; else None."""
+    now = step(moment)
+    near = sorted(range(max(now - window, 0), now + window + 1), key=lambda each: abs(each - now))
+    octets = given.encode("utf-8", "surrogatepass")
+    fits = [each for each in near if hmac.compare_digest(octets, code(secret, each).encode())]
+    return fits[0] if fits else None

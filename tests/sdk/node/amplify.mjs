@@ -1,0 +1,21 @@
+/** aws-amplify v6, driven from outside: every function of aws-amplify/auth by its own name. */
+import { Amplify } from 'aws-amplify';
+import * as auth from 'aws-amplify/auth';
+import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
+import { sharedInMemoryStorage } from 'aws-amplify/utils';
+import { converse } from './conversation.mjs';
+
+async function configure({ endpoint, pool, client }) {
+  Amplify.configure({
+    Auth: { Cognito: { userPoolId: pool, userPoolClientId: client, userPoolEndpoint: endpoint } },
+  });
+  await sharedInMemoryStorage.clear();
+  cognitoUserPoolsTokenProvider.setKeyValueStorage(sharedInMemoryStorage);
+}
+
+async function fetchAuthSession(options) {
+  const { tokens } = await auth.fetchAuthSession(options);
+  return tokens && { accessToken: `${tokens.accessToken}`, idToken: `${tokens.idToken}` };
+}
+
+await converse({ ...auth, autoSignIn: () => auth.autoSignIn(), configure, fetchAuthSession });
