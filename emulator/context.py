@@ -22,6 +22,7 @@ class Origin:
     session_token: str | None = None
     signed: bool = False
     ip: str | None = None
+    user_agent: str | None = None
 
 
 class Context:

@@ -48,7 +48,7 @@ def verify(context: Context, token: str) -> Bearer:
     if user is None:
         raise UserNotFoundException("User does not exist.")
     context.username = user.username
-    family = _family(context, claims)
+    family = family_of(context, claims)
     if family is None or family.revoked or family.user_id != user.id:
         raise NotAuthorizedException("Access Token has been revoked")
     if not user.enabled:
@@ -81,7 +81,7 @@ def _pool_id(claims: dict[str, Any]) -> str:
     return str(claims.get("iss", "")).rsplit("/", 1)[-1]
 
 
-def _family(context: Context, claims: dict[str, Any]) -> Family | None:
+def family_of(context: Context, claims: dict[str, Any]) -> Family | None:
     """The family of a token: by `origin_jti`, or by `event_id` where its client has revocation switched off."""
     if "origin_jti" in claims:
         return context.unit.tokens.get(claims["origin_jti"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
@@ -36,6 +37,20 @@ def of_access_token(client: Client, family: Family, user: User, membership: list
         "token_use": "access",
         "scope": SCOPE,
         "username": user.username,
+    }
+
+
+def of_client_token(client: Client, issuer: str, scopes: Sequence[str], now: int) -> dict[str, Any]:
+    """The claims of a token that a client gets for itself: its `sub` is the client."""
+    return {
+        "sub": client.id,
+        "token_use": "access",
+        "scope": " ".join(scopes),
+        "auth_time": now,
+        "iss": issuer,
+        "iat": now,
+        "version": 2,
+        "client_id": client.id,
     }
 
 

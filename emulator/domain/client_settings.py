@@ -65,13 +65,29 @@ def allowed_flows(settings: Settings) -> frozenset[str]:
     except CUSTOM_AUTH_FLOW_ONLY, which leaves custom and refresh.
     """
     listed = settings.get("ExplicitAuthFlows") or []
+    never = {"ALLOW_REFRESH_TOKEN_AUTH"} if rotates(settings) else set()
     if not listed:
-        return _IMPLICIT_FLOWS | {"ALLOW_CUSTOM_AUTH"}
+        return _IMPLICIT_FLOWS - never | {"ALLOW_CUSTOM_AUTH"}
     if not set(listed) & _LEGACY_FLOWS.keys():
         return frozenset(listed)
     if "CUSTOM_AUTH_FLOW_ONLY" in listed:
-        return frozenset({"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"})
-    return _IMPLICIT_FLOWS | {_LEGACY_FLOWS[flow] for flow in listed}
+        return frozenset({"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}) - never
+    return _IMPLICIT_FLOWS - never | {_LEGACY_FLOWS[flow] for flow in listed}
+
+
+def allows_choice(settings: Settings) -> bool:
+    """Whether users may begin a sign-in with a choice of first factors."""
+    return "ALLOW_USER_AUTH" in allowed_flows(settings)
+
+
+def rotates(settings: Settings) -> bool:
+    """Whether a refresh gives a new refresh token, which REFRESH_TOKEN_AUTH cannot."""
+    return (settings.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
+
+
+def grace_seconds(settings: Settings) -> int:
+    """For how many seconds a refresh token is good after another took its place."""
+    return int((settings.get("RefreshTokenRotation") or {}).get("RetryGracePeriodSeconds") or 0)
 
 
 def lifetimes(settings: Settings) -> tuple[int, int, int]:
@@ -130,6 +146,7 @@ def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool, 
     settings["RefreshTokenValidity"] = settings.get("RefreshTokenValidity") or _thirty_days(settings)
     _check_validities(settings)
     _check_flows(settings, pool)
+    _check_client_token(settings, has_secret)
     _check_attributes(settings, pool["SchemaAttributes"], doing)
     _check_oauth(settings, has_secret)
     _check_urls(settings)
@@ -176,11 +193,21 @@ def _check_flows(settings: Settings, pool: Settings) -> None:
         )
     if needs_essentials(settings) and pool.get("UserPoolTier") == "LITE":
         raise FeatureUnavailableInTierException("ALLOW_USER_AUTH is not available in the LITE tier.")
-    rotates = settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
-    if rotates and "ALLOW_REFRESH_TOKEN_AUTH" in flows:
+    if rotates(settings) and "ALLOW_REFRESH_TOKEN_AUTH" in flows:
         raise InvalidParameterException(
             "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled."
         )
+
+
+def _check_client_token(settings: Settings, has_secret: bool) -> None:
+    """A client that gets tokens for itself does nothing else, and has a secret. AWS unknown: the words."""
+    flows = set(settings.get("ExplicitAuthFlows", []))
+    if "ALLOW_CLIENT_TOKEN_AUTH" not in flows:
+        return
+    if len(flows) > 1:
+        raise InvalidParameterException("ALLOW_CLIENT_TOKEN_AUTH cannot be used with other auth flows.")
+    if not has_secret:
+        raise InvalidParameterException("ALLOW_CLIENT_TOKEN_AUTH requires a client secret.")
 
 
 def _check_attributes(settings: Settings, schema: Schema, doing: str) -> None:

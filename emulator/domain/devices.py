@@ -30,7 +30,7 @@ from storage.records.users import User
 from storage.store import Taken
 
 CHALLENGES = ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
-"""Its proof, in two halves. In CUSTOM_AUTH they follow once the triggers issue tokens, and these are not asked."""
+"""Its proof, in two halves. In CUSTOM_AUTH they follow once the triggers issue tokens, which are not asked again."""
 
 _KEY = re.compile(r"[\w-]+_[0-9a-f-]+", re.ASCII)
 _LONGEST_KEY = 55

@@ -34,8 +34,10 @@ def available(context: Context, pool: Pool, user: User) -> list[str]:
     """AvailableChallenges: the challenges with which a user can begin a choice-based sign-in.
 
     Factors without a password are not for users who have a second factor to give, nor where MFA is required; a
-    passkey that stands for two factors is. AWS unknown: what is available to a user who has to choose a password of
-    their own; passwords only here.
+    passkey that stands for two factors is.
+
+    AWS unknown: what is available to a user who has to choose a password of their own; passwords only here. AWS
+    unknown: whether a user whose password is to be reset may begin without it; they may here.
     """
     factors = configured(context, pool, user)
     found = [*PASSWORDS] if "PASSWORD" in factors else []

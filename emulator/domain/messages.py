@@ -59,8 +59,12 @@ def verification_target(settings: Settings, attributes: Mapping[str, str]) -> Ta
     )
 
 
-def recovery_target(settings: Settings, attributes: Mapping[str, str]) -> Target | None:
+def recovery_target(
+    settings: Settings, attributes: Mapping[str, str], busy: Collection[str] = frozenset()
+) -> Target | None:
     """Where the code of a forgotten password goes: to the first verified address in the pool's order.
+
+    Where the pool says the order, it does not go to an address that is `busy` as the user's second factor.
 
     Raises NotAuthorizedException where only an administrator recovers accounts. AWS unknown: the words of
     that refusal of ForgotPassword.
@@ -72,7 +76,7 @@ def recovery_target(settings: Settings, attributes: Mapping[str, str]) -> Target
         names = [entry["Name"] for entry in sorted(mechanisms, key=lambda entry: int(entry["Priority"]))]
         if names == ["admin_only"]:
             raise NotAuthorizedException("Contact administrator to reset password.")
-        order = [name.removeprefix("verified_") for name in names]
+        order = [name.removeprefix("verified_") for name in names if name.removeprefix("verified_") not in busy]
     verified = (kind for kind in order if attributes.get(kind) and attributes.get(f"{kind}_verified") == "true")
     return next(((kind, MEDIUMS[kind]) for kind in verified), None)
 

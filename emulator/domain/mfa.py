@@ -14,8 +14,9 @@ def due(progress: Progress) -> str | None:
 
     Where MFA is optional only what the user activated counts; where it is on, what they could use does too.
 
-    AWS unknown: which factor comes where MFA is on, a user has activated none, and an address is also the pool's
-    means of account recovery; such an address is taken here.
+    AWS unknown: whether a user who activated one factor is asked to choose where MFA is on and another would do;
+    they are not here. AWS unknown: which factor comes where MFA is on, a user has activated none, and an address is
+    also the pool's means of account recovery; such an address is taken here.
     """
     context, pool, user, state = progress.context, progress.pool, progress.known, progress.state
     mode = pool.settings.get("MfaConfiguration", "OFF")
@@ -44,9 +45,6 @@ def can_set_up(progress: Progress) -> list[str]:
 
 def _to_set_up(progress: Progress) -> str:
     """MFA_SETUP. AWS unknown: the refusal where nothing can be set up."""
-    methods = can_set_up(progress)
-    if not methods:
-        raise InvalidParameterException("User does not have delivery config set to turn on SMS_MFA")
-    if methods == [mfa_methods.SMS]:
+    if set(can_set_up(progress)) <= {mfa_methods.SMS}:
         raise InvalidParameterException("User does not have delivery config set to turn on SMS_MFA")
     return SET_UP

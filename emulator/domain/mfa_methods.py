@@ -66,9 +66,20 @@ def chosen(user: User) -> Choice:
 
 
 def active(context: Context, pool: Pool, user: User) -> list[str]:
-    """What a user has activated and can use in the pool as it is now."""
+    """What a user has activated and can use in the pool as it is now.
+
+    AWS unknown: what is asked of a user who deleted the address, or of a pool that gave up the method, that a user
+    activated; it counts no more here, and does again once it is back.
+    """
     mine = chosen(user).active
     return [method for method in usable(context, pool, user) if method in mine]
+
+
+def busy(context: Context, pool: Pool, user: User) -> set[str]:
+    """The addresses to which a user's second factors go: with them a password cannot be recovered."""
+    if pool.settings.get("MfaConfiguration", "OFF") == "OFF":
+        return set()
+    return {ADDRESSES[method] for method in active(context, pool, user) if method in ADDRESSES}
 
 
 def choose(context: Context, pool: Pool, user: User, request: Mapping[str, Any]) -> User:
@@ -113,7 +124,7 @@ def deactivate(context: Context, user: User, method: str) -> User:
 
 def keep(context: Context, user: User, methods: set[str], preferred: str | None) -> User:
     """Keep what a user has chosen."""
-    others = ("UserMFASettingList", "PreferredMfaSetting")
+    others = ("UserMFASettingList", "PreferredMfaSetting", *(() if SMS in methods else ("MFAOptions",)))
     settings = {name: value for name, value in user.settings.items() if name not in others}
     settings |= Choice([method for method in _MEMBERS.values() if method in methods], preferred).shown
     return context.unit.users.change(user, settings=settings, modified=context.now)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from emulator.context import Context
-from emulator.domain import accounts, attributes, first_factors, usernames
+from emulator.domain import accounts, attributes, client_settings, first_factors, usernames
 from emulator.domain.credentials import Credential
 from emulator.domain.messages import MEDIUMS
 from keys import entropy
-from storage.records.pools import Pool
+from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 
@@ -60,8 +60,17 @@ def with_password(user: User, credential: Credential, now: float) -> User:
 
 def can_do_without_password(pool: Pool, attributes: Mapping[str, str]) -> bool:
     """Whether a user with those attributes may sign in by a code that goes to one of them."""
-    allowed = first_factors.allowed(pool)
-    return any(factor in allowed and attributes.get(kind) for factor, kind in first_factors.ADDRESSES.items())
+    return bool(_reached(pool, attributes))
+
+
+def may_sign_up_without_password(pool: Pool, client: Client, attributes: Mapping[str, str]) -> bool:
+    """Whether somebody may sign up without a password (AWS: "Passwords at sign-up").
+
+    The client allows choice-based sign-in, and the pool verifies an address of theirs and takes its codes for a
+    first factor.
+    """
+    verified = set(pool.settings.get("AutoVerifiedAttributes") or [])
+    return client_settings.allows_choice(client.settings) and bool(_reached(pool, attributes) & verified)
 
 
 def confirmed(pool: Pool, user: User) -> User:
@@ -70,6 +79,7 @@ def confirmed(pool: Pool, user: User) -> User:
     return replace(user, status="CONFIRMED", attributes=attributes.check_new(schema, user.attributes))
 
 
-def is_passwordless(pool: Pool) -> bool:
-    """Whether users of the pool may sign in by a code alone, and so need no password."""
-    return bool(first_factors.ADDRESSES.keys() & set(first_factors.allowed(pool)))
+def _reached(pool: Pool, attributes: Mapping[str, str]) -> set[str]:
+    """The addresses to which the pool sends codes that are first factors."""
+    allowed = first_factors.allowed(pool)
+    return {kind for factor, kind in first_factors.ADDRESSES.items() if factor in allowed and attributes.get(kind)}

@@ -14,10 +14,24 @@ def seal(context: Context, client_id: str, secret: str, number: int = 0) -> Clie
     return ClientSecret(secret_id, client_id, context.vault.seal(secret.encode(), secret_id), context.now)
 
 
+def next_number(context: Context, client: Client) -> int:
+    """What `seal` adds to the moment so that a new secret's id is none that the client has."""
+    taken, number = {secret.id for secret in context.unit.clients.secrets(client.id)}, 0
+    while f"{client.id}--{int(context.now * 1000) + number}" in taken:
+        number += 1
+    return number
+
+
 def of(context: Context, client: Client) -> list[str]:
     """The live secrets of a client, in the clear, the oldest first."""
     kept = context.unit.clients.secrets(client.id)
     return [context.vault.open(secret.sealed, secret.id).decode() for secret in kept]
+
+
+def is_authentic(context: Context, client: Client, given: str | None) -> bool:
+    """Whether a client that sends its secret itself sent a live one; a client without a secret need not."""
+    live = of(context, client)
+    return not live or any(secret_hash.equal(given or "", secret) for secret in live)
 
 
 def check(context: Context, client: Client, username: str, given: str | None, *others: str) -> None:

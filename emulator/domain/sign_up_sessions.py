@@ -33,31 +33,49 @@ def begin(context: Context, client: Client, user: User) -> dict[str, str]:
 def confirm(context: Context, client: Client, user: User, session: str | None, code: Code) -> dict[str, str]:
     """The `Session` of ConfirmSignUp's answer; the one that came in, if any, is checked and spent.
 
-    AWS unknown: whether there is one where the request brought none; there is here.
+    There is one where the request brought none too: AWS's own clients bring none and go on with it.
+
+    AWS unknown: whether a session that does not fit, or is expired, keeps an account from being confirmed; it does
+    here, and the code stays good.
     """
     if session is not None:
         _take(context, client, user, session, _SIGNED_UP)
-    return _given(context, client, user, _CONFIRMED, {"factor": _FACTORS.get(code.proves or "")})
+    state = {"factor": _FACTORS.get(code.proves or ""), "password": _stands_for(user)}
+    return _given(context, client, user, _CONFIRMED, state)
 
 
 def spend(progress: Progress) -> str | None:
-    """The first factor that the confirmed sign-up stands for, where InitiateAuth brings its session."""
+    """The first factor that the confirmed sign-up stands for, where InitiateAuth brings its session.
+
+    AWS says that it is for the first sign-in of all. AWS unknown: the refusal after that, and what the session is
+    good for once the user has another password; it is good no more here.
+    """
+    context, user = progress.context, progress.user
     if progress.session is None:
         return None
-    if progress.user is None:
+    if user is None:
         raise NotAuthorizedException(_INVALID, "the session is another user's")
-    taken = _take(progress.context, progress.client, progress.user, progress.session, _CONFIRMED)
+    taken = _take(context, progress.client, user, progress.session, _CONFIRMED)
+    if taken.state["password"] != _stands_for(user):
+        raise NotAuthorizedException(_INVALID, "the password has changed since")
+    if context.unit.tokens.of(user.id):
+        raise NotAuthorizedException(_INVALID, "the user has signed in already")
     factor: str | None = taken.state["factor"]
     return factor
 
 
 def _given(context: Context, client: Client, user: User, waits: str, state: dict[str, str | None]) -> dict[str, str]:
-    if "ALLOW_USER_AUTH" not in client_settings.allowed_flows(client.settings):
+    if not client_settings.allows_choice(client.settings):
         return {}
     session = opaque.mint_session(context.world.entropy)
     expires = context.now + client_settings.session_seconds(client.settings)
     context.unit.sign_ins.add(SignIn(opaque.digest(session), client.pool_id, client.id, user.id, waits, state, expires))
     return {"Session": session}
+
+
+def _stands_for(user: User) -> str:
+    """Stands for the password that a user has now, or for having none."""
+    return opaque.digest(user.password or "")
 
 
 def _take(context: Context, client: Client, user: User, session: str, waits: str) -> SignIn:

@@ -19,6 +19,7 @@ from storage.records.pools import Pool
 from storage.records.users import User
 
 _NOT_ENABLED = "Software Token MFA has not been enabled by the userPool"
+_NONE_WAITS = "No software token has been associated with the user."
 _USED = "Your software token has already been used once."
 
 
@@ -26,16 +27,7 @@ def associate(context: Context, pool: Pool, user: User) -> str:
     """A new secret for a user, in Base32. One that is verified stays until the new one is."""
     _check_enabled(pool)
     secret = totp.mint_secret(context.world.entropy)
-    held = context.unit.software_tokens.get(user.id)
-    context.unit.software_tokens.put(
-        SoftwareToken(
-            user.id,
-            sealed=held.sealed if held else None,
-            pending=context.vault.seal(secret.encode(), _bound(user)),
-            name=held.name if held else None,
-            last_step=held.last_step if held else 0,
-        )
-    )
+    context.unit.software_tokens.associate(user.id, context.vault.seal(secret.encode(), _bound(user)))
     return secret
 
 
@@ -45,16 +37,14 @@ def verify(context: Context, pool: Pool, user: User, code: str, name: str | None
     AWS unknown: the refusal where no secret waits to be verified.
     """
     _check_enabled(pool)
-    held = context.unit.software_tokens.get(user.id)
-    if held is None or held.pending is None:
-        raise SoftwareTokenMFANotFoundException("No software token has been associated with the user.")
-    secret = _opened(context, user, held.pending)
-    step = totp.matching_step(secret, code, context.now)
+    token = context.unit.software_tokens.get(user.id)
+    if token is None or token.pending is None:
+        raise SoftwareTokenMFANotFoundException(_NONE_WAITS)
+    step = _step(context, user, token.pending, code)
     if step is None:
         raise EnableSoftwareTokenMFAException("Code mismatch and fail enable Software Token MFA")
-    context.unit.software_tokens.put(
-        SoftwareToken(user.id, sealed=held.pending, pending=None, name=name or None, last_step=step)
-    )
+    if not context.unit.software_tokens.verify(user.id, token.pending, name=name or None, step=step):
+        raise SoftwareTokenMFANotFoundException(_NONE_WAITS, "another call verified or replaced the secret")
 
 
 def held(context: Context, user: User) -> SoftwareToken | None:
@@ -68,7 +58,7 @@ def check(context: Context, user: User, code: str) -> int:
     token = held(context, user)
     if token is None or token.sealed is None:
         raise SoftwareTokenMFANotFoundException("The user has no software token.")
-    step = totp.matching_step(_opened(context, user, token.sealed), code, context.now)
+    step = _step(context, user, token.sealed, code)
     if step is None:
         raise CodeMismatchException("Invalid code received for user")
     if step <= token.last_step:
@@ -87,8 +77,16 @@ def _check_enabled(pool: Pool) -> None:
         raise SoftwareTokenMFANotFoundException(_NOT_ENABLED)
 
 
-def _opened(context: Context, user: User, sealed: bytes) -> str:
-    return context.vault.open(sealed, _bound(user)).decode()
+def _step(context: Context, user: User, sealed: bytes, code: str) -> int | None:
+    """The time step whose code was given; None where it is the code of none that counts now.
+
+    Unlike AWS: where the server's clock was moved, an authenticator may go by the time before the move just as well,
+    since its own clock was not moved.
+    """
+    secret = context.vault.open(sealed, _bound(user)).decode()
+    clocks = (context.now, context.now - context.world.clock.offset)
+    steps = (totp.matching_step(secret, code, clock) for clock in clocks)
+    return next((step for step in steps if step is not None), None)
 
 
 def _bound(user: User) -> str:

@@ -6,11 +6,12 @@ tokens are JWTs, signed after the unit has committed, so that nobody queues for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import claims, client_settings, devices, signing_keys
-from emulator.faults import NotAuthorizedException
+from emulator.domain import claims, client_settings, devices, signing_keys, user_sessions
+from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
 from keys import entropy, opaque
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import Family, RefreshToken
@@ -30,6 +31,7 @@ def issue(
 ) -> dict[str, Any]:
     """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape."""
     source, now = context.world.entropy, context.now
+    session, seen = user_sessions.begin(context, pool, user)
     _, _, lifetime = client_settings.lifetimes(client.settings)
     family = Family(
         origin_jti=entropy.uuid(source),
@@ -41,7 +43,8 @@ def issue(
         expires=now + lifetime + _DAY,
         device_key=device_key,
         active=now,
-        details=details or {},
+        session=session,
+        details=(details or {}) | seen | ({"Ends": now + lifetime} if session else {}),
     )
     refresh_token = opaque.mint_refresh_token(source)
     kept = RefreshToken(opaque.digest(refresh_token), family.origin_jti, now + lifetime)
@@ -53,7 +56,40 @@ def issue(
 
 def refresh(context: Context, pool: Pool, client: Client, user: User, family: Family) -> dict[str, Any]:
     """New ID and access tokens of a family; attributes and groups are read anew, `auth_time` stays."""
+    user_sessions.touch(context, family)
     return _signed(context, pool, client, user, family)
+
+
+def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
+    """Another refresh token in the place of one, where the client rotates them; it expires when that one would have.
+
+    The one before is good for the grace period, so that an answer that got lost can be asked for again.
+    """
+    if not client_settings.rotates(client.settings):
+        return {}
+    found = context.unit.tokens.refresh_token(opaque.digest(token))
+    if found is None:
+        raise NotAuthorizedException("Invalid Refresh Token", "no such refresh token")
+    before, family = found
+    successor = opaque.mint_refresh_token(context.world.entropy)
+    kept = RefreshToken(opaque.digest(successor), family.origin_jti, before.expires)
+    context.unit.tokens.rotate(before.digest, kept, context.now)
+    return {"RefreshToken": successor}
+
+
+def issue_to_client(context: Context, pool: Pool, client: Client, scopes: Sequence[str]) -> dict[str, Any]:
+    """An access token for a client itself, in the shape of ClientAuthenticationResult."""
+    now, (lifetime, _, _) = int(context.now), client_settings.lifetimes(client.settings)
+    key = signing_keys.ensure(context, pool.id)["access"]
+    body = claims.of_client_token(client, context.issuer(pool.id), scopes, now) | {"exp": now + lifetime}
+    result: dict[str, Any] = {"ExpiresIn": lifetime, "TokenType": "Bearer"}
+
+    def sign() -> None:
+        jti = {"jti": entropy.uuid(context.world.entropy)}
+        result["AccessToken"] = context.world.key_ring.sign(key, body | jti)
+
+    context.afterwards.append(sign)
+    return result
 
 
 def held(context: Context, client: Client, token: str, *, device_key: str | None = None) -> tuple[User, Family]:
@@ -78,8 +114,20 @@ def held(context: Context, client: Client, token: str, *, device_key: str | None
         raise NotAuthorizedException("Refresh Token has been revoked")
     if refresh_token.expires <= context.now:
         raise NotAuthorizedException("Refresh Token has expired")
+    _check_not_reused(context, client, refresh_token, family)
     devices.check_refresh(context, user, family, device_key)
     return user, family
+
+
+def _check_not_reused(context: Context, client: Client, token: RefreshToken, family: Family) -> None:
+    """Refuse a refresh token that another took the place of; whoever has it may have stolen it, so the family ends.
+
+    AWS unknown: whether reuse ends the family, as RFC 9700 section 4.14.2 has it; the exception is AWS's.
+    """
+    grace = client_settings.grace_seconds(client.settings)
+    if token.rotated is not None and token.rotated + grace <= context.now:
+        context.unit.tokens.revoke(family.origin_jti)
+        raise RefreshTokenReuseException("Refresh Token has already been used").keeping()
 
 
 def _signed(context: Context, pool: Pool, client: Client, user: User, family: Family) -> dict[str, Any]:

@@ -5,6 +5,7 @@ It decides nothing that the OAuth endpoints must decide too: that is in emulator
 
 from emulator.userpools import (
     attributes,
+    client_secrets,
     clients,
     devices,
     groups,
@@ -12,6 +13,7 @@ from emulator.userpools import (
     passkeys,
     passwords,
     pools,
+    sessions,
     signin,
     signup,
     tokens,
@@ -20,12 +22,15 @@ from emulator.userpools import (
 
 __all__ = [
     "attributes",
+    "client_secrets",
     "clients",
     "devices",
     "groups",
+    "mfa",
     "passkeys",
     "passwords",
     "pools",
+    "sessions",
     "signin",
     "signup",
     "tokens",

@@ -89,7 +89,10 @@ def _owner(call: Call[Any]) -> User:
 
 
 def _shown(call: Call[Any], user: User, device: Device) -> dict[str, Any]:
-    """DeviceType. Attributes that begin with `dev:` are an administrator's to see, as in user attributes."""
+    """DeviceType. Attributes that begin with `dev:` are an administrator's to see, as in user attributes.
+
+    Unlike AWS: `dev:device_sdk` is left out; AWS reads off the caller which SDK the device has.
+    """
     named = {"device_status": "valid", "device_name": device.settings.get("Name")}
     if _is_admin(call):
         named |= _administrative(call.settings.account_id, call.pool, user, device)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.call import Call
 from emulator.domain import first_factors, mfa_methods, software_tokens
 from emulator.domain.challenges import machine, mfa_setup
+from emulator.domain.challenges.progress import Progress
 from emulator.faults import InvalidParameterException
 from emulator.registry import operation
 
@@ -22,9 +23,8 @@ def associate_software_token(call: Call[shapes.AssociateSoftwareTokenRequestType
     session = _session(call)
     if session is None:
         return {"SecretCode": software_tokens.associate(call, call.bearer.pool, call.bearer.user)}
-    progress = machine.waiting(call, session, mfa_setup.NAME)
+    progress = _setting_up(call, session)
     secret = software_tokens.associate(call, progress.pool, progress.known)
-    progress.state["associated"] = True
     return {"SecretCode": secret, "Session": machine.renewed(progress, mfa_setup.NAME)}
 
 
@@ -35,7 +35,7 @@ def verify_software_token(call: Call[shapes.VerifySoftwareTokenRequestTypeDef]) 
     if session is None:
         software_tokens.verify(call, call.bearer.pool, call.bearer.user, call.request["UserCode"], name)
         return {"Status": "SUCCESS"}
-    progress = machine.waiting(call, session, mfa_setup.NAME)
+    progress = _setting_up(call, session)
     software_tokens.verify(call, progress.pool, progress.known, call.request["UserCode"], name)
     progress.user = mfa_methods.activate(call, progress.known, mfa_methods.SOFTWARE_TOKEN)
     progress.state["set_up"] = mfa_methods.SOFTWARE_TOKEN
@@ -81,12 +81,22 @@ def set_user_settings(
 def get_user_auth_factors(
     call: Call[shapes.GetUserAuthFactorsRequestTypeDef] | Call[shapes.AdminGetUserAuthFactorsRequestTypeDef],
 ) -> dict[str, Any]:
-    """What a user can sign in with: first factors, and SOFTWARE_TOKEN as a second one."""
+    """What a user can sign in with: first factors, and SOFTWARE_TOKEN as a second one.
+
+    AWS unknown: whether an address that is good as second factor only is among them; it is not here.
+    """
     pool, user = call.pool, call.user
     factors = first_factors.configured(call, pool, user)
     if mfa_methods.SOFTWARE_TOKEN in mfa_methods.usable(call, pool, user):
         factors.append("SOFTWARE_TOKEN")
     return {"Username": user.username, **mfa_methods.chosen(user).shown, "ConfiguredUserAuthFactors": factors}
+
+
+def _setting_up(call: Call[Any], session: str) -> Progress:
+    """The sign-in of a session that waits for MFA_SETUP, while nothing is set up yet."""
+    progress = machine.waiting(call, session, mfa_setup.NAME)
+    mfa_setup.check_open(progress)
+    return progress
 
 
 def _session(call: Call[Any]) -> str | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import accounts, client_settings, codes, credentials, delivery, messages, profile, triggers
+from emulator.domain import (
+    accounts,
+    client_settings,
+    codes,
+    credentials,
+    delivery,
+    messages,
+    mfa_methods,
+    profile,
+    triggers,
+)
 from emulator.domain.delivery import FORGOT_PASSWORD
 from emulator.faults import (
     CodeMismatchException,
@@ -38,7 +48,7 @@ def forgot_password(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str
     client, pool, user = call.client, call.pool, call.claimed_user
     if user is None:
         triggers.require_none(pool, "UserMigration")
-    target = messages.recovery_target(pool.settings, user.attributes if user else {})
+    target = _target(call, user) if user else messages.recovery_target(pool.settings, {})
     if client_settings.protects_existence(client.settings) and _seems_absent(user, target):
         return {"CodeDeliveryDetails": messages.simulated_details(call.request["Username"])}
     user = _resettable(user)
@@ -109,7 +119,7 @@ def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTyp
     user = _resettable(call.user)
     if user.status == "UNCONFIRMED":
         raise NotAuthorizedException(_WRONG_STATE)
-    _send(call, user, messages.recovery_target(call.pool.settings, user.attributes))
+    _send(call, user, _target(call, user))
     call.unit.users.change(user, status="RESET_REQUIRED", modified=call.now)
     return {}
 
@@ -130,6 +140,10 @@ def _resettable(user: User | None) -> User:
     if user.status in _WITHOUT_RESET:
         raise NotAuthorizedException(_WRONG_STATE)
     return user
+
+
+def _target(call: Call[Any], user: User) -> messages.Target | None:
+    return messages.recovery_target(call.pool.settings, user.attributes, mfa_methods.busy(call, call.pool, user))
 
 
 def _send(call: Call[Any], user: User, target: messages.Target | None) -> dict[str, str]:

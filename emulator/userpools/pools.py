@@ -23,6 +23,7 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
     pool_id = pinned or f"{call.region}_{entropy.pool_suffix(call.world.entropy)}"
     region = pool_id.partition("_")[0]
     settings = pool_settings.created(call.request, region)
+    pool_mfa.check_first_factors(settings, {})
     try:
         pool = call.unit.pools.add(
             Pool(pool_id, region, call.request["PoolName"], settings, created=call.now, modified=call.now)
@@ -47,7 +48,9 @@ def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[st
     if settings["UserPoolTier"] == "LITE":
         _check_clients(call, pool)
     name = call.request.get("PoolName") or pool.name
-    call.unit.pools.change(pool, name=name, settings=settings, modified=call.now)
+    further = pool_mfa.after_update(pool, call.request, settings)
+    pool = call.unit.pools.change(pool, name=name, settings=settings, modified=call.now)
+    call.unit.pools.configure(pool, further)
     return {}
 
 

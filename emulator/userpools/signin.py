@@ -9,7 +9,7 @@ from emulator.call import Call
 from emulator.domain import accounts, client_settings, secrets, tokens, triggers
 from emulator.domain.challenges import machine
 from emulator.domain.challenges.progress import Progress
-from emulator.faults import InvalidParameterException
+from emulator.faults import InvalidParameterException, NotAuthorizedException, RefreshTokenReuseException
 from emulator.registry import operation
 
 if TYPE_CHECKING:
@@ -34,14 +34,10 @@ _NOT_ENABLED = {
     "REFRESH_TOKEN_AUTH": "Auth flow not enabled for this client",
     "REFRESH_TOKEN": "Auth flow not enabled for this client",
 }
-_MISSING = "the flows USER_SRP_AUTH, CUSTOM_AUTH and USER_AUTH; MFA; devices"
+_MISSING = "the flows USER_SRP_AUTH, CUSTOM_AUTH and USER_AUTH; MFA"
 
 
-def _refreshes(request: Mapping[str, Any]) -> bool:
-    return request["AuthFlow"] in _REFRESH
-
-
-@operation("InitiateAuth", "AdminInitiateAuth", reads=_refreshes, lacks=_MISSING)
+@operation("InitiateAuth", "AdminInitiateAuth", lacks=_MISSING)
 def initiate_auth(
     call: Call[shapes.InitiateAuthRequestTypeDef] | Call[shapes.AdminInitiateAuthRequestTypeDef],
 ) -> dict[str, Any]:
@@ -95,7 +91,10 @@ def _check_flow(call: Call[Any], flow: str) -> None:
 def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """New tokens for a refresh token, which stays as it is; the secret hash is over the true username."""
     token = _parameter(parameters, "REFRESH_TOKEN")
-    user, family = tokens.held(call, call.client, token, device_key=parameters.get("DEVICE_KEY"))
+    try:
+        user, family = tokens.held(call, call.client, token, device_key=parameters.get("DEVICE_KEY"))
+    except RefreshTokenReuseException as reused:
+        raise NotAuthorizedException("Refresh Token has been revoked", str(reused)).keeping() from None
     secrets.check(call, call.client, user.username, parameters.get("SECRET_HASH"), user.sub)
     triggers.require_none(call.pool, "PreTokenGeneration", "PreTokenGenerationConfig")
     result = tokens.refresh(call, call.pool, call.client, user, family)

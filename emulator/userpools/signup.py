@@ -46,7 +46,7 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
     given = attributes_given(call.request.get("UserAttributes"))
     check_writable(client, pool, given)
     user = registration.new_user(call, pool, call.request["Username"], given, status="UNCONFIRMED")
-    password = _chosen_password(call)
+    password = _chosen_password(call, user)
     if password:
         credential = credentials.prepare(call, pool, user, password)
         pool, user = call.pool, registration.with_password(user, credential, call.now)
@@ -120,9 +120,9 @@ def _check_unconfirmed(user: User) -> None:
         raise NotAuthorizedException(f"User cannot be confirmed. Current status is {user.status}")
 
 
-def _chosen_password(call: Call[shapes.SignUpRequestTypeDef]) -> str | None:
+def _chosen_password(call: Call[shapes.SignUpRequestTypeDef], user: User) -> str | None:
     """The password that a user chose; None where they can do without. AWS unknown: the words where they cannot."""
     password = call.request.get("Password")
-    if not password and not registration.is_passwordless(call.pool):
+    if not password and not registration.may_sign_up_without_password(call.pool, call.client, user.attributes):
         raise InvalidParameterException("Missing required parameter PASSWORD")
     return password or None

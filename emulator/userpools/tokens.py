@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import secrets
+from emulator.domain import client_settings, secrets, token_exchange, tokens, triggers
 from emulator.faults import (
     InvalidParameterException,
+    NotAuthorizedException,
+    ResourceNotFoundException,
     UnauthorizedException,
     UnsupportedOperationException,
     UnsupportedTokenTypeException,
 )
 from emulator.registry import operation
-from keys import opaque, secret_hash, signing
+from keys import opaque, signing
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -28,18 +30,98 @@ def global_sign_out(
     return {}
 
 
-@operation("RevokeToken", lacks="RevokeAssociatedSessions")
+@operation("GetTokensFromRefreshToken")
+def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenRequestTypeDef]) -> dict[str, Any]:
+    """New ID and access tokens for a refresh token; and a new refresh token, where the client rotates them.
+
+    AWS unknown: the words of the refusal of a wrong client secret.
+    """
+    client, token = call.client, call.request["RefreshToken"]
+    if not secrets.is_authentic(call, client, call.request.get("ClientSecret")):
+        raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
+    user, family = tokens.held(call, client, token, device_key=call.request.get("DeviceKey"))
+    triggers.require_none(call.pool, "PreTokenGeneration", "PreTokenGenerationConfig")
+    result = tokens.refresh(call, call.pool, client, user, family)
+    result |= tokens.rotate(call, client, token)
+    return {"AuthenticationResult": result}
+
+
+@operation("GetClientToken")
+def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[str, Any]:
+    """An access token for a client itself, whose only flow that is.
+
+    AWS unknown: the words of its refusals.
+    """
+    client = call.client
+    if client_settings.allowed_flows(client.settings) != {"ALLOW_CLIENT_TOKEN_AUTH"}:
+        raise InvalidParameterException("ALLOW_CLIENT_TOKEN_AUTH is not enabled for the client.")
+    if not secrets.of(call, client) or not secrets.is_authentic(call, client, call.request["Secret"]):
+        raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
+    configured = client.settings.get("AllowedOAuthScopes", [])
+    asked = call.request.get("Scopes") or configured
+    for scope in asked:
+        if scope not in configured:
+            raise InvalidParameterException(f"Invalid scope requested: {scope}")
+    triggers.require_none(call.pool, "PreTokenGenerationConfig")
+    return {"ClientAuthenticationResult": tokens.issue_to_client(call, call.pool, client, asked)}
+
+
+@operation("GetDerivedToken", lacks="tokens of other providers, SAML assertions and clients' own tokens as subject")
+def get_derived_token(call: Call[Any]) -> dict[str, Any]:
+    """Exchange a user's token for one that another client or service may use, naming who acts (RFC 8693).
+
+    Unlike AWS: Resources names no resource server yet, since there are none; it is refused as unknown.
+    AWS unknown: the words of the refusals.
+    """
+    request, client, pool = call.request, call.client, call.pool
+    if not call.origin.signed and not secrets.is_authentic(call, client, request.get("ClientSecret")):
+        raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
+    if request.get("Audiences") and request.get("Resources"):
+        raise InvalidParameterException("Audiences and Resources cannot both be set.")
+    if request.get("Resources"):
+        raise ResourceNotFoundException(f"Resource server {request['Resources'][0]} does not exist.")
+    actor_token, actor_kind = request.get("ActorToken"), request.get("ActorTokenType")
+    if (actor_token is None) != (actor_kind is None):
+        raise InvalidParameterException("ActorToken and ActorTokenType must be set together.")
+    token_exchange.check_allowed(client, delegates=actor_token is not None)
+    subject = token_exchange.read(
+        call,
+        pool,
+        request["SubjectToken"],
+        request["SubjectTokenType"],
+        request.get("SubjectTokenProviderName"),
+        "Subject",
+    )
+    actor = (
+        token_exchange.read(call, pool, actor_token, actor_kind, request.get("ActorTokenProviderName"), "Actor")
+        if actor_token is not None and actor_kind is not None
+        else None
+    )
+    triggers.require_none(pool, "PreTokenGeneration", "PreTokenGenerationConfig")
+    return token_exchange.issue(
+        call,
+        pool,
+        client,
+        subject,
+        actor,
+        use="id" if request.get("RequestedTokenType") == "ID_TOKEN" else "access",
+        granted=token_exchange.scopes(client, subject, request.get("Scopes")),
+        audience=next(iter(request.get("Audiences", [])), None),
+    )
+
+
+@operation("RevokeToken")
 def revoke_token(call: Call[shapes.RevokeTokenRequestTypeDef]) -> dict[str, Any]:
     """End a refresh token and the tokens that came of it; doing so twice, or for one that is unknown, is fine.
+
+    RevokeAssociatedSessions LINKED ends the SSO session too that a token came through; none of the API's has one.
 
     AWS unknown: the texts of the refusals.
     """
     client = call.unit.clients.get(call.request["ClientId"])
     if client is None:
         raise InvalidParameterException("Invalid client")
-    live = secrets.of(call, client)
-    given = call.request.get("ClientSecret", "")
-    if live and not any(secret_hash.equal(given, secret) for secret in live):
+    if not secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise UnauthorizedException("Invalid client secret")
     if not client.settings.get("EnableTokenRevocation", True):
         raise UnsupportedOperationException("Revocation is not enabled on given client")

@@ -40,7 +40,8 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
 
     AWS unknown: a verified address of another user without ForceAliasCreation. Documentation says
     AliasExistsException, which the operation does not declare; it is UsernameExistsException here.
-    AWS unknown: `email_verified` without an `email`; it is kept here.
+    AWS unknown: `email_verified` without an `email`; it is kept here. AWS unknown: neither a password nor an address
+    for codes, in a pool whose users may sign in by a code; the user gets a temporary password here.
     """
     request, pool = call.request, call.pool
     if request.get("MessageAction") == "RESEND":

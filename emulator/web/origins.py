@@ -27,11 +27,11 @@ def read(request: Request) -> Origin:
     if signature is None and "X-Amz-Credential" in request.args:
         signature = _PRESIGNED.fullmatch(request.args["X-Amz-Credential"])
         token = request.args.get("X-Amz-Security-Token")
-    base_url = _base_url(request)
+    base_url, agent = _base_url(request), request.headers.get("User-Agent")
     if signature is None:
-        return Origin(base_url, ip=request.remote_addr)
+        return Origin(base_url, ip=request.remote_addr, user_agent=agent)
     region = signature["region"] if _REGION.fullmatch(signature["region"]) else None
-    return Origin(base_url, region, signature["key"], token, signed=True, ip=request.remote_addr)
+    return Origin(base_url, region, signature["key"], token, signed=True, ip=request.remote_addr, user_agent=agent)
 
 
 def _base_url(request: Request) -> str:

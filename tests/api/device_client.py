@@ -9,10 +9,13 @@ from typing import Any
 
 from keys.srp import G, N
 from tests.api.srp_client import SRP_A, SrpClient, an_app, claim, hashed, padded, timestamp
-from tests.builders import Api, a_pool, a_user
+from tests.builders import Api, a_pool, a_user, unpaired
 
 ALWAYS = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": False}
 OPT_IN = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": True}
+RECKLESS = {"ChallengeRequiredOnNewDevice": False, "DeviceOnlyRememberedOnUserPrompt": False}
+A_KEY = "us-east-1_a1b2c3d4-5678-90ab-cdef-0123456789ab"
+NONE = "ResourceNotFoundException: Device does not exist."
 SALT = bytes.fromhex("f0e1d2c3b4a5968778695a4b3c2d1e0f")
 SECRET = "ZGV2aWNlLXBhc3N3b3JkLWZvci10ZXN0cy1vbmx5ISE="
 
@@ -74,7 +77,7 @@ class Device:
 
     def begin(self, challenge: dict[str, Any], **responses: str | None) -> dict[str, Any]:
         """Answer DEVICE_SRP_AUTH; what comes next is DEVICE_PASSWORD_VERIFIER."""
-        return self.answer("DEVICE_SRP_AUTH", challenge.get("Session"), **{"SRP_A": SRP_A, **responses})
+        return self.answer("DEVICE_SRP_AUTH", challenge.get("Session"), "", **{"SRP_A": SRP_A, **responses})
 
     def proof(self, challenge: dict[str, Any], secret: str = "") -> dict[str, str]:
         """The responses that prove the device."""
@@ -122,3 +125,13 @@ def a_place(api: Api, configuration: dict[str, bool] | None = None, **members: A
 def track(api: Api, pool: str, configuration: dict[str, bool] | None) -> None:
     """Change which devices a pool tracks; None ends it."""
     api.idp("UpdateUserPool", UserPoolId=pool, **({"DeviceConfiguration": configuration} if configuration else {}))
+
+
+def administer(web: SrpClient, operation: str, username: str = "ana", **members: Any) -> dict[str, Any]:
+    """One of the operations that administrators have for the devices of users."""
+    return web.api.idp(operation, UserPoolId=web.pool, Username=username, **members)
+
+
+def attributes(device: dict[str, Any]) -> dict[str, str]:
+    """The attributes of a DeviceType, by name."""
+    return unpaired(device["DeviceAttributes"])

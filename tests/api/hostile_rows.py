@@ -152,7 +152,7 @@ ROWS = [
         lambda place, username: place.choose(username),
         _saying("ANSWER", lambda *_: "EMAIL_OTP"),
         {"ANSWER": "WEB_AUTHN"},
-        "InvalidParameterException: ",
+        "InvalidParameterException: The selected challenge is not available.",
     ),
     Row(
         "PASSWORD",

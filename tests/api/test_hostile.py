@@ -72,6 +72,10 @@ def goes_on(place: Place, row: Row, challenge: Challenge, responses: Responses) 
     assert "AuthenticationResult" in accepted or accepted["ChallengeName"] != row.challenge
 
 
+def test_every_challenge_has_a_row() -> None:
+    assert machine.CHALLENGES.keys() - {row.challenge for row in ROWS} == {"CUSTOM_CHALLENGE"}
+
+
 def test_a_right_answer_is_right(place: Place, row: Row) -> None:
     goes_on(place, row, *reached(place, row))
 

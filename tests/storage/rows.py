@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from keys.entropy import SeededEntropy
 from keys.vault import Vault
-from storage.records.factors import Device, Passkey, SoftwareToken
+from storage.records.factors import Device, Passkey
 from storage.records.identities import Identity, IdentityPool, Login
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
 from storage.records.sign_ins import Family, RefreshToken, SignIn
@@ -106,9 +106,9 @@ def issue(unit: Unit, family: Family, digest: str = "refresh") -> RefreshToken:
     return token
 
 
-def a_software_token(user: User, **changes: Any) -> SoftwareToken:
-    values: dict[str, Any] = {"sealed": b"sealed", "pending": None, "name": "phone", "last_step": 1}
-    return SoftwareToken(user.id, **(values | changes))
+def a_software_token(unit: Unit, user: User, secret: bytes = b"sealed") -> None:
+    unit.software_tokens.associate(user.id, secret)
+    unit.software_tokens.verify(user.id, secret, name="phone", step=1)
 
 
 def a_device(unit: Unit, user: User, key: str = "us-east-1_d") -> Device:
@@ -158,7 +158,7 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     unit.codes.put(a_code(user))
     unit.codes.put_attempts(some_attempts(user))
     unit.sign_ins.add(a_sign_in(pool, client, user, f"session {mark}"))
-    unit.software_tokens.put(a_software_token(user))
+    a_software_token(unit, user)
     a_device(unit, user, f"device {mark}")
     a_passkey(unit, user)
     issue(unit, a_family(client, user, f"jti {mark}", f"event {mark}"), f"refresh {mark}")

@@ -202,7 +202,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
 
 def _factors(unit: Unit, filled: Filled) -> None:
     user = filled.user
-    unit.software_tokens.put(a_software_token(user))
+    a_software_token(unit, user)
     unit.software_tokens.get(user.id)
     unit.software_tokens.advance(user.id, 2)
     unit.software_tokens.delete(user.id)

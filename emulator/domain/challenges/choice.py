@@ -51,7 +51,8 @@ def offered(progress: Progress) -> list[str]:
 def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
     """Begin with what was chosen, and take what answers it from the same call: a password, or SRP_A.
 
-    A password is checked at once, and raises what a wrong password raises.
+    A password is checked at once, and raises what a wrong password raises. A CREDENTIAL that comes along answers
+    nothing, since the passkey's challenge is yet to be put.
     """
     if chosen == "PASSWORD" and given.get("PASSWORD"):
         return password_taken(progress, given["PASSWORD"])

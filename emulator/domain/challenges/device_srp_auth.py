@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.domain import devices
 from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException
@@ -13,7 +14,10 @@ NAME = "DEVICE_SRP_AUTH"
 
 def offer(progress: Progress) -> Offer:
     """The challenge has no parameters; it waits for one device."""
-    return Offer({}, {"device_key": progress.state["device_key"]})
+    device = devices.remembered(progress)
+    if device is None:
+        raise NotAuthorizedException(password.WRONG, "there is no remembered device to prove")
+    return Offer({}, {"device_key": device.key})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:

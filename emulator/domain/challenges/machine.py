@@ -106,7 +106,7 @@ def respond(
 
     progress, generation = held(), context.unit.generation
     accept = CHALLENGES[challenge].answer(progress, responses)
-    asks = progress.flow == "CUSTOM_AUTH" and challenge not in devices.CHALLENGES
+    asks = progress.flow == "CUSTOM_AUTH" and "decided" not in progress.state
     decision = custom_auth.decide(progress, challenge) if asks else None
     if context.unit.generation != generation:
         progress = held()
@@ -139,8 +139,11 @@ def renewed(progress: Progress, challenge: str) -> str:
 def _go_on(progress: Progress, decision: Decision | None) -> dict[str, Any]:
     """What comes after a step: the next challenge, or the tokens."""
     if decision is not None:
-        name = custom_auth.follow(progress, decision) or devices.due(progress)
-    elif progress.flow == "CUSTOM_AUTH":
+        name = custom_auth.follow(progress, decision)
+        if name is None:
+            progress.state["decided"] = True
+            name = devices.due(progress)
+    elif "decided" in progress.state:
         name = devices.due(progress)
     else:
         name = _next(progress)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from emulator.domain import accounts, attributes, mfa, mfa_methods
+from emulator.domain import accounts, attributes, mfa, mfa_methods, software_tokens
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import InvalidParameterException
+from emulator.faults import InvalidParameterException, NotAuthorizedException
 
 NAME = "MFA_SETUP"
 _ADDRESSES = {"EMAIL": mfa_methods.EMAIL, "PHONE_NUMBER": mfa_methods.SMS}
@@ -33,12 +33,19 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     AWS unknown: the words where nothing was; and whether the code for an address that was set up is asked for at once,
     as here, or at the next sign-in.
     """
-    if progress.state.get("set_up") == mfa_methods.SOFTWARE_TOKEN:
+    if "set_up" in progress.state and software_tokens.held(progress.context, progress.known):
         return _accept_software_token
     for name, method in _ADDRESSES.items():
         if responses.get(name) and method in mfa.can_set_up(progress):
+            check_open(progress)
             return _address(progress, method, responses[name])
     raise InvalidParameterException("User has not verified software token mfa")
+
+
+def check_open(progress: Progress) -> None:
+    """Refuse to set up anything more once the user has a second factor: it would let a password alone replace it."""
+    if mfa_methods.usable(progress.context, progress.pool, progress.known):
+        raise NotAuthorizedException("Invalid session for the user.", "a second factor was set up in the meantime")
 
 
 _ORDER = (mfa_methods.SOFTWARE_TOKEN, mfa_methods.SMS, mfa_methods.EMAIL)

@@ -21,7 +21,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     AWS unknown: at which step a disabled user, or one whose password is to be reset, is told so. Here it is told to
     those who prove the password; a reset that is due, where the client does not hide who exists, at once.
     """
-    take(progress, parameters)
+    progress.state["srp_a"] = srp_exchange.read_a(parameters)
     triggers.require_none(progress.pool, "PreAuthentication")
     context = progress.context
     progress.drawn = srp_exchange.draw(context)
@@ -33,11 +33,6 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     if progress.user:
         context.username = progress.user.username
     return NAME
-
-
-def take(progress: Progress, given: Mapping[str, str]) -> None:
-    """Keep SRP_A for the challenge that comes next, whichever call brings it. Raises InvalidParameterException."""
-    progress.state["srp_a"] = srp_exchange.read_a(given)
 
 
 def offer(progress: Progress) -> Offer:

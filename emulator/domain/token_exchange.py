@@ -1,0 +1,136 @@
+"""Token exchange (RFC 8693): a user's token for one that another client or service may use, and who acts with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain import bearers, claims, client_settings, signing_keys
+from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt, UserNotFoundException
+from keys import entropy, signing
+from storage.records.pools import Client, Pool
+from storage.records.sign_ins import Family
+from storage.records.users import User
+
+_USES = {"ACCESS_TOKEN": "access", "ID_TOKEN": "id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom a token stands for. A client that has a token of its own is no user, and has no family."""
+
+    claims: dict[str, Any]
+    user: User | None
+    family: Family | None
+
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes of an access token; an ID token has none."""
+        return str(self.claims.get("scope", "")).split()
+
+
+def read(context: Context, pool: Pool, token: str, kind: str, provider: str | None, role: str) -> Party:
+    """The party that a token of the pool stands for; `role` is "Subject" or "Actor". Raises NotAuthorizedException.
+
+    AWS unknown: the words of the refusals.
+    """
+    if provider is not None or kind not in _USES:
+        raise NotBuilt(f"Token exchange with a token of another provider as {role}Token")
+    said = _verified(context, pool, token, kind, role)
+    if said["exp"] <= context.now:
+        raise NotAuthorizedException(f"{role}Token has expired")
+    if said["sub"] == said.get("client_id"):
+        return Party(said, None, None)
+    user = context.unit.users.with_sub(pool.id, said["sub"])
+    if user is None:
+        raise UserNotFoundException("User does not exist.")
+    family = bearers.family_of(context, said)
+    if family is None or family.revoked or family.user_id != user.id:
+        raise NotAuthorizedException(f"{role}Token has been revoked")
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")
+    return Party(said, user, family)
+
+
+def scopes(client: Client, subject: Party, asked: Collection[str] | None) -> list[str]:
+    """The scopes to grant: the subject's, or those asked for that the subject has and the client is allowed.
+
+    AWS unknown: what a client without AllowedOAuthScopes is allowed; here what the subject has.
+    """
+    if not asked:
+        return subject.scopes
+    allowed = client.settings.get("AllowedOAuthScopes") or subject.scopes
+    return [scope for scope in subject.scopes if scope in asked and scope in allowed]
+
+
+def issue(
+    context: Context,
+    pool: Pool,
+    client: Client,
+    subject: Party,
+    actor: Party | None,
+    *,
+    use: str,
+    granted: Collection[str],
+    audience: str | None,
+) -> dict[str, Any]:
+    """The answer of GetDerivedToken; the token is signed once the unit has committed.
+
+    It is of the subject's family, and ends with it. AWS unknown: its claims beyond `act` and `aud`, and its lifetime,
+    which is that of the requesting client's tokens here.
+    """
+    if subject.user is None or subject.family is None:
+        raise NotBuilt("Token exchange with a client's own token as SubjectToken")
+    user, family, now = subject.user, subject.family, int(context.now)
+    access_seconds, id_seconds, _ = client_settings.lifetimes(client.settings)
+    lifetime = access_seconds if use == "access" else id_seconds
+    membership = context.unit.groups.of(user)
+    own = (
+        claims.of_access_token(client, family, user, membership) | {"scope": " ".join(granted)}
+        if use == "access"
+        else claims.of_id_token(pool, client, user, membership)
+    )
+    body = own | claims.shared(client, family, user, context.issuer(pool.id), now) | {"exp": now + lifetime}
+    body |= ({"aud": audience} if audience else {}) | ({"act": _act(subject, actor)} if actor else {})
+    key, answer = signing_keys.ensure(context, pool.id)[use], _answer(use, lifetime, granted)
+
+    def sign() -> None:
+        jti = {"jti": entropy.uuid(context.world.entropy)} if "origin_jti" in body else {}
+        answer["IssuedToken"] = context.world.key_ring.sign(key, body | jti)
+
+    context.afterwards.append(sign)
+    return answer
+
+
+def _answer(use: str, lifetime: int, granted: Collection[str]) -> dict[str, Any]:
+    kind = "ACCESS_TOKEN" if use == "access" else "ID_TOKEN"
+    bearer = "Bearer" if use == "access" else "N_A"
+    return {"IssuedTokenType": kind, "TokenType": bearer, "ExpiresIn": lifetime, "Scopes": list(granted)}
+
+
+def _act(subject: Party, actor: Party) -> dict[str, Any]:
+    """Who acts now, and within it who acted before (RFC 8693 section 4.1)."""
+    named = {name: actor.claims[name] for name in ("sub", "client_id") if name in actor.claims}
+    before = subject.claims.get("act")
+    return named | ({"act": before} if isinstance(before, Mapping) else {})
+
+
+def _verified(context: Context, pool: Pool, token: str, kind: str, role: str) -> dict[str, Any]:
+    """The claims of a token that this pool signed for that use."""
+    keys = signing_keys.of(context, pool.id)
+    try:
+        said = context.world.key_ring.open_token(list(keys.values()), token)
+    except (signing.Unreadable, signing.BadSignature):
+        raise NotAuthorizedException(f"Invalid {role}Token", "not signed by the pool") from None
+    if said.get("token_use") != _USES[kind]:
+        raise NotAuthorizedException(f"Invalid {role}Token", f"token_use is {said.get('token_use')!r}")
+    return said
+
+
+def check_allowed(client: Client, *, delegates: bool) -> None:
+    """Refuse a client that does not allow the exchange. AWS unknown: the words."""
+    needed = "ALLOW_TOKEN_EXCHANGE_DELEGATION" if delegates else "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"
+    if needed not in client_settings.allowed_flows(client.settings):
+        raise InvalidParameterException(f"{needed} is not enabled for the client.")

@@ -1,0 +1,63 @@
+"""The secrets of an app client: two at most, so that one can take the other's place without a pause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import secrets
+from emulator.faults import InvalidParameterException, LimitExceededException, ResourceNotFoundException
+from emulator.registry import operation
+from keys import entropy
+from storage.records.pools import ClientSecret
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+_MOST = 2
+
+
+@operation("AddUserPoolClientSecret")
+def add_user_pool_client_secret(call: Call[shapes.AddUserPoolClientSecretRequestTypeDef]) -> dict[str, Any]:
+    """Give a confidential client a second secret. Its value is told only where it was made here.
+
+    AWS unknown: the words of the refusals, and of a secret that the client has already.
+    """
+    client, given = call.named_client, call.request.get("ClientSecret")
+    live = secrets.of(call, client)
+    if not live:
+        raise InvalidParameterException("The app client is not configured with a client secret.")
+    if len(live) >= _MOST:
+        raise LimitExceededException(f"Client secrets cannot exceed limit of {_MOST} secrets.")
+    value = given or entropy.client_secret(call.world.entropy)
+    if value in live:
+        raise InvalidParameterException("The app client has that client secret already.")
+    secret = secrets.seal(call, client.id, value, secrets.next_number(call, client))
+    call.unit.clients.add_secret(secret)
+    return {"ClientSecretDescriptor": _shown(secret) | ({} if given else {"ClientSecretValue": value})}
+
+
+@operation("ListUserPoolClientSecrets", reads=True)
+def list_user_pool_client_secrets(call: Call[shapes.ListUserPoolClientSecretsRequestTypeDef]) -> dict[str, Any]:
+    """The secrets of a client, both in one page, without their values."""
+    if call.given("NextToken") is not None:
+        raise InvalidParameterException("Invalid pagination token given.")
+    return {"ClientSecrets": [_shown(secret) for secret in call.unit.clients.secrets(call.named_client.id)]}
+
+
+@operation("DeleteUserPoolClientSecret")
+def delete_user_pool_client_secret(call: Call[shapes.DeleteUserPoolClientSecretRequestTypeDef]) -> dict[str, Any]:
+    """Take a secret from a client, which keeps one. AWS unknown: the words of the refusals."""
+    live = {secret.id: secret for secret in call.unit.clients.secrets(call.named_client.id)}
+    secret = live.get(call.request["ClientSecretId"])
+    if secret is None:
+        raise ResourceNotFoundException("Client secret does not exist.")
+    if len(live) == 1:
+        raise InvalidParameterException("The last client secret cannot be deleted.")
+    call.unit.clients.drop_secret(secret)
+    return {}
+
+
+def _shown(secret: ClientSecret) -> dict[str, Any]:
+    """ClientSecretDescriptorType, without the value."""
+    return {"ClientSecretId": secret.id, "ClientSecretCreateDate": secret.created}

@@ -1,0 +1,172 @@
+"""Tracked sessions: listed, limited, revoked; and how pools and clients are told to keep count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.signing_in import refusal, renew
+from tests.builders import Api, a_client, a_pool, a_user, sign_in
+from tests.conftest import NOON
+
+OFF = "InvalidParameterException: Session tracking is not enabled for the user pool."
+GONE = "ResourceNotFoundException: Session does not exist."
+REVOKED = "NotAuthorizedException: Refresh Token has been revoked"
+
+
+def track(api: Api, pool: str, most: int = 20, mode: str = "ENABLED") -> dict[str, Any]:
+    """Let the pool keep count."""
+    return api.idp(
+        "SetUserPoolSessionConfiguration",
+        UserPoolId=pool,
+        UserSessionTracking=mode,
+        TokenSession={"MaxPerUser": most},
+    )
+
+
+@pytest.fixture
+def pool(api: Api) -> str:
+    """A pool that keeps count of sessions, with a user."""
+    pool = a_pool(api)
+    track(api, pool)
+    a_user(api, pool)
+    return pool
+
+
+@pytest.fixture
+def client(api: Api, pool: str) -> str:
+    return a_client(api, pool)
+
+
+def listed(api: Api, token: str) -> list[dict[str, Any]]:
+    """The user's own list."""
+    return list(api.idp("ListUserSessions", AccessToken=token)["Sessions"])
+
+
+def seen(api: Api, pool: str) -> list[dict[str, Any]]:
+    """The administrator's list."""
+    return list(api.idp("AdminListUserSessions", UserPoolId=pool, Username="ana")["Sessions"])
+
+
+def test_a_pool_keeps_no_count_until_it_is_told(api: Api) -> None:
+    pool = a_pool(api)
+    told = {"UserPoolId": pool, "UserSessionTracking": "DISABLED", "TokenSession": {"MaxPerUser": 20}}
+    assert api.idp("GetUserPoolSessionConfiguration", UserPoolId=pool) == told
+    told |= {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 3}}
+    assert track(api, pool, 3) == told
+    assert api.idp("GetUserPoolSessionConfiguration", UserPoolId=pool) == told
+    assert "TokenSession" not in api.idp("DescribeUserPool", UserPoolId=pool)["UserPool"]
+
+
+def test_a_client_is_told_for_how_long_it_reuses_an_sso_session(api: Api, pool: str, client: str) -> None:
+    names = {"UserPoolId": pool, "ClientId": client}
+    told = {**names, "SSOSession": {"MaxValidityMinutes": 60}}
+    assert api.idp("GetUserPoolClientSessionConfiguration", **names) == told
+    told["SSOSession"] = {"MaxValidityMinutes": 0}
+    assert api.idp("SetUserPoolClientSessionConfiguration", **told) == told
+    track(api, pool, mode="DISABLED")
+    assert api.idp("GetUserPoolClientSessionConfiguration", **names) == told
+    assert refusal(lambda: api.idp("SetUserPoolClientSessionConfiguration", **told)) == OFF
+
+
+def test_the_lite_tier_tracks_no_sessions(api: Api) -> None:
+    pool = a_pool(api, UserPoolTier="LITE")
+    told = "FeatureUnavailableInTierException: Session tracking is not available in the LITE tier."
+    assert refusal(lambda: track(api, pool)) == told
+
+
+def test_sessions_say_where_and_when_they_were_used(api: Api, pool: str, client: str) -> None:
+    api.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    first = sign_in(api, client)
+    api.world.clock.advance(minutes=5)
+    api.headers["User-Agent"] = "curious"
+    second = sign_in(api, client)
+    mine = listed(api, second["AccessToken"])
+    members = "ClientId CreateDate DeviceType IsCurrentSession LastActiveDate LastIPAddress SessionId SessionType"
+    assert [sorted(each) for each in mine] == [members.split()] * 2
+    assert [each["DeviceType"] for each in mine] == ["Firefox on Linux", "unknown"]
+    assert [each["IsCurrentSession"] for each in mine] == [False, True]
+    assert [each["CreateDate"] for each in mine] == [NOON, NOON + 300]
+    assert {each["LastIPAddress"] for each in mine} == {"127.0.0.1"}
+    assert {(each["ClientId"], each["SessionType"]) for each in mine} == {(client, "TOKEN")}
+    assert all(each["SessionId"].startswith("tkn") and len(each["SessionId"]) == 28 for each in mine)
+    assert [each["IsCurrentSession"] for each in seen(api, pool)] == [False, False]
+    api.world.clock.advance(minutes=5)
+    renew(api, client, first["RefreshToken"])
+    assert [each["LastActiveDate"] for each in seen(api, pool)] == [NOON + 600, NOON + 300]
+    assert seen(api, pool)[0]["DeviceType"] == "unknown"
+
+
+def test_only_active_sessions_are_listed(api: Api, pool: str) -> None:
+    client = a_client(api, pool, RefreshTokenValidity=1)
+    tokens = [sign_in(api, client) for _ in range(3)]
+    api.idp("RevokeToken", ClientId=client, Token=tokens[0]["RefreshToken"], RevokeAssociatedSessions="LINKED")
+    assert len(seen(api, pool)) == 2
+    api.world.clock.advance(days=1)
+    assert seen(api, pool) == []
+
+
+def test_the_session_used_least_recently_makes_room_for_a_new_one(api: Api, pool: str, client: str) -> None:
+    tokens = []
+    for _ in range(3):
+        tokens.append(sign_in(api, client))
+        api.world.clock.advance(minutes=1)
+    renew(api, client, tokens[0]["RefreshToken"])
+    track(api, pool, 2)
+    assert len(seen(api, pool)) == 3
+    newest = sign_in(api, client)
+    assert len(seen(api, pool)) == 2
+    assert renew(api, client, tokens[0]["RefreshToken"])
+    for evicted in tokens[1:]:
+        assert refusal(lambda: renew(api, client, evicted["RefreshToken"])) == REVOKED  # noqa: B023
+    assert renew(api, client, newest["RefreshToken"])
+
+
+def test_a_session_is_revoked_with_its_tokens_and_no_other_is(api: Api, pool: str, client: str) -> None:
+    lost, kept = sign_in(api, client), sign_in(api, client)
+    doomed = next(each for each in listed(api, kept["AccessToken"]) if not each["IsCurrentSession"])
+    revoke = {"AccessToken": kept["AccessToken"], "SessionId": doomed["SessionId"]}
+    assert api.idp("RevokeUserSession", **revoke, RevokeAssociatedSessions="LINKED") == {}
+    assert refusal(lambda: renew(api, client, lost["RefreshToken"])) == REVOKED
+    told = refusal(lambda: api.idp("GetUser", AccessToken=lost["AccessToken"]))
+    assert told == "NotAuthorizedException: Access Token has been revoked"
+    assert refusal(lambda: api.idp("RevokeUserSession", **revoke)) == GONE
+    assert renew(api, client, kept["RefreshToken"])
+    assert pool
+
+
+def test_the_current_session_is_not_revoked_by_itself_but_by_an_administrator(api: Api, pool: str, client: str) -> None:
+    token = sign_in(api, client)["AccessToken"]
+    session = listed(api, token)[0]["SessionId"]
+    told = "InvalidParameterException: The current session cannot be revoked."
+    assert refusal(lambda: api.idp("RevokeUserSession", AccessToken=token, SessionId=session)) == told
+    assert api.idp("AdminRevokeUserSession", UserPoolId=pool, Username="ana", SessionId=session) == {}
+    assert seen(api, pool) == []
+
+
+def test_another_users_session_is_not_found(api: Api, pool: str, client: str) -> None:
+    a_user(api, pool, "bob")
+    mine, theirs = sign_in(api, client), sign_in(api, client, "bob")
+    session = listed(api, theirs["AccessToken"])[0]["SessionId"]
+    revoke = {"AccessToken": mine["AccessToken"], "SessionId": session}
+    assert refusal(lambda: api.idp("RevokeUserSession", **revoke)) == GONE
+    names = {"UserPoolId": pool, "Username": "ana", "SessionId": session}
+    assert refusal(lambda: api.idp("AdminRevokeUserSession", **names)) == GONE
+    assert renew(api, client, theirs["RefreshToken"])
+
+
+def test_a_pool_that_keeps_no_count_says_so(api: Api) -> None:
+    pool = a_pool(api)
+    a_user(api, pool)
+    token = sign_in(api, a_client(api, pool))["AccessToken"]
+    session = "tkn" + "a" * 25
+    assert refusal(lambda: listed(api, token)) == OFF
+    assert refusal(lambda: seen(api, pool)) == OFF
+    assert refusal(lambda: api.idp("RevokeUserSession", AccessToken=token, SessionId=session)) == OFF
+
+
+def test_there_is_one_page_and_no_token_for_another(api: Api, pool: str) -> None:
+    names = {"UserPoolId": pool, "Username": "ana", "NextToken": "forged"}
+    told = "InvalidParameterException: Invalid pagination token given."
+    assert refusal(lambda: api.idp("AdminListUserSessions", **names)) == told
