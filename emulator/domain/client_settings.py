@@ -55,7 +55,7 @@ def updated(request: Settings, pool: Settings, pool_id: str, *, has_secret: bool
 
 def needs_essentials(settings: Settings) -> bool:
     """Whether a client uses what a pool of the LITE tier does not have."""
-    return "ALLOW_USER_AUTH" in settings.get("ExplicitAuthFlows", [])
+    return allows_choice(settings)
 
 
 def allowed_flows(settings: Settings) -> frozenset[str]:

@@ -1,14 +1,114 @@
-"""Lambda triggers. They are not called yet, and a configured one is never passed over in silence."""
+"""Lambda triggers: the event that a function gets, and what may be made of its answer (AWS: "Working with triggers").
+
+Those of CUSTOM_AUTH are called. Any other that is configured is not passed over in silence: a 501 names it.
+"""
 
 from __future__ import annotations
 
-from emulator.faults import NotBuilt
-from storage.records.pools import Pool
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.context import Context
+from emulator.faults import InvalidLambdaResponseException, NotBuilt, UnexpectedLambdaException
+from emulator.faults import UserLambdaValidationException as Refused
+from emulator.outside.lambdas import FunctionFailed, FunctionUnavailable, NoFunctions
+from storage.records.pools import Client, Pool
+from storage.records.users import User
+
+UNRECOGNIZABLE = "Unrecognizable lambda output"
+_UNKNOWN_SDK = "aws-sdk-unknown-unknown"
 
 
 def require_none(pool: Pool, *triggers: str) -> None:
     """Refuse, with a 501 that names it, where the pool has configured a trigger that would have to run now."""
-    configured = pool.settings.get("LambdaConfig") or {}
     for trigger in triggers:
-        if trigger in configured:
-            raise NotBuilt(f"The Lambda trigger {trigger}, which user pool {pool.id} has configured,")
+        if function(pool, trigger):
+            raise _not_built(pool, trigger)
+
+
+def function(pool: Pool, trigger: str) -> str | None:
+    """The ARN of a trigger's function, where one is configured."""
+    configured = (pool.settings.get("LambdaConfig") or {}).get(trigger)
+    arn: str | None = configured.get("LambdaArn") if isinstance(configured, Mapping) else configured
+    return arn or None
+
+
+def call(
+    context: Context,
+    pool: Pool,
+    client: Client,
+    user: User | None,
+    username: str,
+    trigger: str,
+    source: str,
+    request: Mapping[str, Any],
+    response: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Call a trigger's function, with the database let go of; answers the `response` of the event that it returns.
+
+    `request` and `response` are what the event has of these beyond `userAttributes`. Raises what AWS raises: the
+    function's refusal is UserLambdaValidationException, one that cannot be called UnexpectedLambdaException, an answer
+    that is not the event InvalidLambdaResponseException.
+    """
+    arn = function(pool, trigger)
+    if arn is None:
+        raise LookupError(f"{trigger} is not configured")
+    event = {
+        "version": "1",
+        "region": pool.region,
+        "userPoolId": pool.id,
+        "userName": username,
+        "callerContext": {"awsSdkVersion": sdk_version(context.origin.user_agent), "clientId": client.id},
+        "triggerSource": source,
+        "request": {"userAttributes": attributes(user), **request},
+        "response": dict(response),
+    }
+    return _answer(_invoke(context, pool, trigger, arn, event))
+
+
+def attributes(user: User | None) -> dict[str, str]:
+    """`userAttributes`: all are strings; empty for somebody who does not exist."""
+    if user is None:
+        return {}
+    return {"sub": user.sub, "cognito:user_status": user.status, **user.attributes}
+
+
+def sdk_version(user_agent: str | None) -> str:
+    """`awsSdkVersion`, of a User-Agent that says `aws-sdk-js/3.1`; AWS calls all others unknown."""
+    first = (user_agent or "").partition(" ")[0]
+    name, slash, version = first.partition("/")
+    return f"{name}-{version}" if slash and name.startswith("aws-sdk-") else _UNKNOWN_SDK
+
+
+def _invoke(context: Context, pool: Pool, trigger: str, arn: str, event: dict[str, Any]) -> Any:
+    with context.unit.released():
+        try:
+            answer = context.world.lambdas.invoke(arn, _copied(event))
+        except NoFunctions:
+            raise _not_built(pool, trigger) from None
+        except FunctionFailed as failed:
+            raise Refused(f"{trigger} failed with error {failed}.") from None
+        except FunctionUnavailable as error:
+            raise UnexpectedLambdaException(f"{trigger} invocation failed due to error {error}.") from None
+    try:
+        return _copied(answer)
+    except (TypeError, ValueError, RecursionError):
+        raise InvalidLambdaResponseException(UNRECOGNIZABLE, "what the function returned is not JSON") from None
+
+
+def _answer(event: Any) -> dict[str, Any]:
+    """The `response` of the event that a function returned."""
+    answer = event.get("response") if isinstance(event, dict) else None
+    if not isinstance(answer, dict):
+        raise InvalidLambdaResponseException(UNRECOGNIZABLE, "the function did not return the event")
+    return answer
+
+
+def _copied(value: Any) -> Any:
+    """A value as it comes out of JSON: nobody keeps hold of what somebody else goes on to use."""
+    return json.loads(json.dumps(value, allow_nan=False))
+
+
+def _not_built(pool: Pool, trigger: str) -> NotBuilt:
+    return NotBuilt(f"The Lambda trigger {trigger}, which user pool {pool.id} has configured,")

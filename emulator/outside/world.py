@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
 from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
+from emulator.outside.lambdas import Lambdas, NoLambdas
 from emulator.outside.mailbox import Mailbox
 from keys.entropy import Entropy, SystemEntropy
 from keys.signing import KeyRing
@@ -19,6 +20,7 @@ class World:
     clock: MovableClock = field(default_factory=MovableClock)
     entropy: Entropy = field(default_factory=SystemEntropy)
     mailbox: Mailbox = field(default_factory=Mailbox)
+    lambdas: Lambdas = field(default_factory=NoLambdas)
     events: Events = field(default_factory=Events)
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
     key_ring: KeyRing = field(default_factory=KeyRing)

@@ -129,7 +129,7 @@ def test_an_id_token_is_derived_from_an_id_token(api: Api, pool: str) -> None:
     answer = derive(api, other, identity, "ID_TOKEN", RequestedTokenType="ID_TOKEN")
     assert (answer["IssuedTokenType"], answer["TokenType"], answer["Scopes"]) == ("ID_TOKEN", "N_A", [])
     said = claims(answer["IssuedToken"])
-    assert (said["aud"], said["token_use"], said["email"]) == (other, "client_id", "ana@example.com")
+    assert (said["aud"], said["token_use"], said["email"]) == (other, "id", "ana@example.com")
 
 
 @pytest.mark.parametrize(

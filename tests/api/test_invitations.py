@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.people import NOBODY, WRONG_PASSWORD, attributes_of, refused, seen, sent, status_of
+from tests.api.people import NOBODY, WRONG_PASSWORD, attributes_of, refused, seen, sent
 from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, pairs, sign_in
 from tests.conftest import NOON
 
@@ -186,16 +186,6 @@ def test_only_those_who_have_not_come_are_invited_again(api: Api) -> None:
     words = "Resend not possible. ana status is not FORCE_CHANGE_PASSWORD"
     with refused("UnsupportedUserStateException", words):
         create(api, pool, MessageAction="RESEND")
-
-
-def test_a_user_without_a_password_is_not_built(api: Api) -> None:
-    policy = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
-    pool = a_pool(api, Policies=policy)
-    words = "AdminCreateUser without a password, for users who sign in by a code, is not implemented by"
-    with refused("NotImplementedException", f"{words} cognito-emulator.", 501):
-        create(api, pool)
-    create(api, pool, TemporaryPassword=PASSWORD)
-    assert status_of(api, pool) == "FORCE_CHANGE_PASSWORD"
 
 
 def test_in_a_pool_with_username_attributes_the_username_is_made(api: Api) -> None:

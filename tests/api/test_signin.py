@@ -97,15 +97,6 @@ def test_a_legacy_list_allows_its_flow_and_refresh(api: Api, legacy: str) -> Non
     assert "AccessToken" in renew(api, client, tokens["RefreshToken"])["AuthenticationResult"]
 
 
-@pytest.mark.parametrize("flow", ["USER_AUTH"])
-def test_a_flow_that_is_not_built_says_so_by_name(api: Api, flow: str) -> None:
-    _, client = a_place(api, ExplicitAuthFlows=EVERY_FLOW)
-    with pytest.raises(Refused) as refused:
-        begin(api, client, flow, USERNAME="ana", SRP_A="ab")
-    assert refused.value.status == 501
-    assert refused.value.message == f"The flow {flow} is not implemented by cognito-emulator."
-
-
 def test_custom_auth_needs_its_trigger(api: Api) -> None:
     _, client = a_place(api, ExplicitAuthFlows=EVERY_FLOW)
     told = refusal(lambda: begin(api, client, "CUSTOM_AUTH", USERNAME="ana"))

@@ -131,14 +131,6 @@ def test_a_password_is_needed_where_nobody_signs_in_without_one(api: Api) -> Non
         api.idp("SignUp", ClientId=a_client(api, a_pool(api)), Username="ana")
 
 
-def test_a_sign_up_without_a_password_is_not_built(api: Api) -> None:
-    policy = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
-    pool = a_pool(api, Policies=policy)
-    words = "SignUp without a password, for users who sign in by a code, is not implemented by cognito-emulator."
-    with refused("NotImplementedException", words, 501):
-        api.idp("SignUp", ClientId=a_client(api, pool), Username="ana")
-
-
 def test_a_required_attribute_must_be_given(api: Api) -> None:
     pool = a_pool(api, Schema=[{"Name": "email", "Required": True}, {"Name": "name", "Required": True}])
     client = a_client(api, pool)

@@ -27,7 +27,11 @@ class Place:
         created = self.idp.create_user_pool(**{"PoolName": "app", "AutoVerifiedAttributes": ["email"], **pool})
         self.pool: str = created["UserPool"]["Id"]
         client = self.idp.create_user_pool_client(
-            UserPoolId=self.pool, ClientName="web", ExplicitAuthFlows=FLOWS, GenerateSecret=secret
+            UserPoolId=self.pool,
+            ClientName="web",
+            ExplicitAuthFlows=FLOWS,
+            GenerateSecret=secret,
+            PreventUserExistenceErrors="ENABLED",
         )["UserPoolClient"]
         self.client: str = client["ClientId"]
         self.secret: str | None = client.get("ClientSecret")

@@ -125,6 +125,12 @@ def test_a_password_signs_in_and_a_wrong_one_does_not(app: Application, options:
 
 
 @BY_PASSWORD
+def test_an_unknown_user_is_refused_like_a_wrong_password(app: Application, options: dict[str, str]) -> None:
+    with pytest.raises(ClientRefused, match=WRONG):
+        app.sign_in(**options)
+
+
+@BY_PASSWORD
 def test_a_temporary_password_is_replaced(app: Application, options: dict[str, str]) -> None:
     app.place.user(password=TEMPORARY, permanent=False)
     asked = app.sign_in(TEMPORARY, **options)

@@ -86,6 +86,12 @@ def test_a_wrong_password_is_refused(client: NodeClient, place: Place, flow: str
 
 
 @pytest.mark.parametrize("flow", FLOWS)
+def test_an_unknown_user_is_refused_like_a_wrong_password(client: NodeClient, flow: str) -> None:
+    with pytest.raises(ClientRefused, match=WRONG):
+        signed_in(client, PASSWORD, flow)
+
+
+@pytest.mark.parametrize("flow", FLOWS)
 def test_a_temporary_password_is_replaced(client: NodeClient, place: Place, flow: str) -> None:
     place.user(password=TEMPORARY, permanent=False)
     challenge = client.call("signIn", "ana", TEMPORARY, flow)

@@ -70,6 +70,12 @@ def test_a_wrong_password_is_refused(place: Place) -> None:
     assert client.access_token
 
 
+def test_an_unknown_user_is_refused_like_a_wrong_password(place: Place) -> None:
+    client = ana(place, username="nobody")
+    with pytest.raises(client.client.exceptions.NotAuthorizedException, match=WRONG):
+        client.authenticate(password=PASSWORD)
+
+
 def test_an_authenticator_app_is_set_up_and_asked_for(place: Place) -> None:
     place.mfa("OPTIONAL")
     place.user()

@@ -24,7 +24,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     """
     preferred = parameters.get("PREFERRED_CHALLENGE")
     _check(progress, parameters, preferred)
-    _find(progress)
+    _find(progress, parameters)
     available: list[str] = progress.state["available"]
     factor = sign_up_sessions.spend(progress)
     if factor in available:
@@ -33,7 +33,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     if preferred is None or preferred not in available:
         return available[0] if len(available) == 1 else SELECT
     accept = take(progress, preferred, parameters)
-    _find(progress)
+    _find(progress, parameters)
     accept(progress)
     return None if "first" in progress.state else str(progress.state["next"])
 
@@ -90,9 +90,11 @@ def _check(progress: Progress, parameters: Mapping[str, str], preferred: str | N
     triggers.require_none(progress.pool, "PreAuthentication")
 
 
-def _find(progress: Progress) -> None:
-    """Whom the sign-in is for, and what they can begin with."""
+def _find(progress: Progress, parameters: Mapping[str, str]) -> None:
+    """Whom the sign-in is for, and what they can begin with. A password might be that of somebody to migrate."""
     progress.user = accounts.find(progress.context.unit, progress.pool, progress.typed)
+    if progress.user is None and parameters.get("PASSWORD"):
+        triggers.require_none(progress.pool, "UserMigration")
     if progress.user is None and not client_settings.protects_existence(progress.client.settings):
         raise password.unknown(progress.client)
     if progress.user:

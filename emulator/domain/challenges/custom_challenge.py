@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.domain import custom_auth
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import NotBuilt
+from emulator.faults import InvalidParameterException
 
-NAME = "CUSTOM_CHALLENGE"
+NAME = custom_auth.CHALLENGE
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """What CreateAuthChallenge made public, and the username."""
+    username = progress.user.username if progress.user else progress.typed
+    return Offer({**progress.made, "USERNAME": username})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer."""
-    raise NotBuilt(f"The challenge {NAME}")
+    """Let the trigger check the answer, an empty one too. Whether a wrong one ends the sign-in, the triggers decide.
+
+    AWS unknown: an answer that is missing; it is refused here, and an empty one is for the trigger to judge.
+    """
+    if "ANSWER" not in responses:
+        raise InvalidParameterException("Missing required parameter ANSWER")
+    progress.right = custom_auth.verified(progress, responses["ANSWER"])
+    return _nothing
+
+
+def _nothing(_progress: Progress) -> None:
+    """The triggers have decided already; their decision is kept elsewhere."""

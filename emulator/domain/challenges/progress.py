@@ -37,6 +37,8 @@ class Progress:
     """Of the session that is being answered."""
     drawn: tuple[bytes, bytes] | None = None
     """SRP's ephemeral secret and share, where this call drew them for the challenge that it puts next; not kept."""
+    made: dict[str, str] = field(default_factory=dict)
+    """What CreateAuthChallenge made for the caller to see, in the call that puts the challenge; not kept."""
     right: bool = True
     """False where a wrong answer does not end the sign-in: a custom challenge's, whose trigger decides."""
 
