@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from bench import srp
+
 PASSWORD = "Correct-horse-7"
 CREDENTIAL = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
 PREFIX = {"cognito-idp": "AWSCognitoIdentityProviderService", "cognito-identity": "AWSCognitoIdentityService"}
@@ -64,7 +66,7 @@ class Site:
         self.pool = caller.ask("CreateUserPool", {"PoolName": "bench"})["UserPool"]["Id"]
         spare = (caller.ask("CreateUserPool", {"PoolName": "spare"}) for _ in range(20))
         self.spare_pools = [created["UserPool"]["Id"] for created in spare]
-        flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+        flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
         client = {"UserPoolId": self.pool, "ClientName": "bench", "ExplicitAuthFlows": flows}
         self.client = caller.ask("CreateUserPoolClient", client)["UserPoolClient"]["ClientId"]
         admin_create_user(caller, self, "0")
@@ -128,6 +130,16 @@ def initiate_auth(caller: Caller, site: Site, _unique: str) -> dict[str, Any]:
     return caller.ask("InitiateAuth", body)
 
 
+def srp_sign_in(caller: Caller, site: Site, _unique: str) -> None:
+    """Both calls, and the client's own powers between them."""
+    answers = {"USERNAME": "user0", "SRP_A": srp.SRP_A}
+    begun = {"ClientId": site.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": answers}
+    challenge = caller.ask("InitiateAuth", begun)
+    proof = srp.responses(challenge["ChallengeParameters"], site.pool, PASSWORD)
+    body = {"ClientId": site.client, "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": proof}
+    caller.ask("RespondToAuthChallenge", body)
+
+
 def refresh(caller: Caller, site: Site, _unique: str) -> None:
     answers = {"REFRESH_TOKEN": site.refresh}
     caller.ask("InitiateAuth", {"ClientId": site.client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": answers})
@@ -171,6 +183,7 @@ ROWS = [
     Row("AdminCreateUser", admin_create_user, ["bcrypt", "commit"]),
     Row("SignUp", sign_up, ["bcrypt", "commit"]),
     Row("InitiateAuth USER_PASSWORD_AUTH", initiate_auth, ["bcrypt", "RSA", "RSA", "commit"]),
+    Row("SRP sign-in, client's 2 powers too", srp_sign_in, ["power"] * 5 + ["RSA", "RSA", "commit", "commit"]),
     Row("InitiateAuth REFRESH_TOKEN_AUTH", refresh, ["RSA", "RSA"]),
     Row("CreateUserPool, one in 0.2 s", create_user_pool, ["commit"], pause=0.2),
     Row("CreateUserPoolClient", create_user_pool_client, ["commit"]),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.calls import Caller
+from keys import srp
 
 ROOT = Path(__file__).resolve().parent.parent
 BARE = (
@@ -96,6 +97,7 @@ def machine(cost: int) -> dict[str, float]:
         return {
             "RSA": timed(lambda: key.sign(b"x", padding.PKCS1v15(), hashes.SHA256())),
             "bcrypt": timed(lambda: bcrypt.hashpw(b"x", salt)),
+            "power": timed(lambda: srp.power(3, 2**255 + 19)),
             "commit": timed(lambda: db.execute("INSERT INTO t VALUES (1)")),
             "RSA key": timed(lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048)),
         }

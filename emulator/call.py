@@ -12,7 +12,13 @@ from typing import Any, Generic, TypeVar, cast, overload
 from emulator.context import Context, Origin
 from emulator.domain import accounts, bearers, secrets
 from emulator.domain.bearers import Bearer
-from emulator.faults import InvalidParameterException, ResourceNotFoundException, UserNotFoundException
+from emulator.faults import (
+    InvalidParameterException,
+    NotAuthorizedException,
+    PasswordResetRequiredException,
+    ResourceNotFoundException,
+    UserNotFoundException,
+)
 from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.wire.model import Operation
@@ -112,8 +118,18 @@ class Call(Context, Generic[Request]):
 
     @_Fresh
     def bearer(self: Call[Any]) -> Bearer:
-        """Who sent the access token: verified, live, and allowed to call the user's own operations."""
-        return bearers.verify(self, self.given("AccessToken"))
+        """Who sent the access token: verified, live, and allowed to call the user's own operations.
+
+        AWS unknown: what an operation says of a user who is gone, or whose password was reset, that does not declare
+        UserNotFoundException or PasswordResetRequiredException, such as GlobalSignOut; here NotAuthorizedException,
+        in the same words.
+        """
+        try:
+            return bearers.verify(self, self.given("AccessToken"))
+        except (UserNotFoundException, PasswordResetRequiredException) as fault:
+            if fault.code in self.operation.errors:
+                raise
+            raise NotAuthorizedException(fault.message) from None
 
     @_Fresh
     def claimed_user(self: Call[Any]) -> User | None:

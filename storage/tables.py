@@ -1,4 +1,4 @@
-"""The tables: columns that are looked up or sorted by, and one JSON `settings` in API shape.
+"""The tables, one long list: columns that are looked up or sorted by, and one JSON `settings` in API shape.
 
 Uniqueness is a constraint here, never a check in Python. Keys that compare (`username_key`, `email`, …) hold
 what the domain folded; the value as its owner typed it stands in `attributes`.

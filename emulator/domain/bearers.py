@@ -34,8 +34,9 @@ def verify(context: Context, token: str) -> Bearer:
     Checked in this order: form, signature by a key of the pool it names, kind, expiry, user, revocation, scope.
     The host in `iss` is not checked: a token is good under whichever name the server is asked.
 
-    AWS unknown: the refusals of a token whose pool is gone, "Could not verify signature for Access Token" here, and
-    of one whose client is gone, "Invalid Access Token" here; and which comes first where several hold.
+    AWS unknown: the refusals of a token whose pool is gone, "Could not verify signature for Access Token" here, of
+    one whose client is gone, "Invalid Access Token" here, and of a client's own token, which is that of a missing
+    scope here; and which comes first where several hold.
     """
     claims = _verified(context, token)
     if claims["exp"] <= context.now:
@@ -44,6 +45,8 @@ def verify(context: Context, token: str) -> Bearer:
     client = context.unit.clients.get(claims["client_id"])
     if pool is None or client is None or client.pool_id != pool.id:
         raise NotAuthorizedException("Invalid Access Token", "its pool or client is gone")
+    if "username" not in claims:
+        raise NotAuthorizedException("Access Token does not have required scopes", "it is a client's own")
     user = context.unit.users.with_sub(pool.id, claims["sub"])
     if user is None:
         raise UserNotFoundException("User does not exist.")

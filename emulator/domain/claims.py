@@ -16,9 +16,11 @@ _BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
 
 
 def shared(client: Client, family: Family, user: User, issuer: str, now: int) -> dict[str, Any]:
-    """The claims of both tokens. Without token revocation there is no `origin_jti` (AWS: "Revoking tokens")."""
+    """The claims of both tokens. Without token revocation and rotation there is no `origin_jti` (AWS: "Revoking
+    tokens" and "Refresh token rotation").
+    """
     claims: dict[str, Any] = {"sub": user.sub, "iss": issuer}
-    if client.settings.get("EnableTokenRevocation", True):
+    if client_settings.names_tokens(client.settings):
         claims["origin_jti"] = family.origin_jti
     return claims | {"event_id": family.event_id, "auth_time": family.auth_time, "iat": now}
 
@@ -41,7 +43,10 @@ def of_access_token(client: Client, family: Family, user: User, membership: list
 
 
 def of_client_token(client: Client, issuer: str, scopes: Sequence[str], now: int) -> dict[str, Any]:
-    """The claims of a token that a client gets for itself: its `sub` is the client."""
+    """The claims of a token that a client gets for itself: its `sub` is the client.
+
+    AWS unknown: whether there is a `scope` where the client has none; here it is there, and empty.
+    """
     return {
         "sub": client.id,
         "token_use": "access",

@@ -85,6 +85,16 @@ def rotates(settings: Settings) -> bool:
     return (settings.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
 
 
+def names_tokens(settings: Settings) -> bool:
+    """Whether ID and access tokens have ids of their own and of their family, `jti` and `origin_jti`."""
+    return bool(settings.get("EnableTokenRevocation", True)) or rotates(settings)
+
+
+def custom_scopes(settings: Settings) -> list[str]:
+    """The scopes of resource servers that a client may ask for."""
+    return [scope for scope in settings.get("AllowedOAuthScopes", []) if scope not in _SCOPES]
+
+
 def grace_seconds(settings: Settings) -> int:
     """For how many seconds a refresh token is good after another took its place."""
     return int((settings.get("RefreshTokenRotation") or {}).get("RetryGracePeriodSeconds") or 0)

@@ -63,7 +63,8 @@ def refresh(context: Context, pool: Pool, client: Client, user: User, family: Fa
 def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
     """Another refresh token in the place of one, where the client rotates them; it expires when that one would have.
 
-    The one before is good for the grace period, so that an answer that got lost can be asked for again.
+    The one before is good for the grace period, so that an answer that got lost can be asked for again. Each time it
+    is asked for, there is one more in its place.
     """
     if not client_settings.rotates(client.settings):
         return {}
@@ -73,7 +74,10 @@ def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
     before, family = found
     successor = opaque.mint_refresh_token(context.world.entropy)
     kept = RefreshToken(opaque.digest(successor), family.origin_jti, before.expires)
-    context.unit.tokens.rotate(before.digest, kept, context.now)
+    if not context.unit.tokens.rotate(before.digest, kept, context.now) and not client_settings.grace_seconds(
+        client.settings
+    ):
+        raise _reused(context, family)
     return {"RefreshToken": successor}
 
 
@@ -120,14 +124,20 @@ def held(context: Context, client: Client, token: str, *, device_key: str | None
 
 
 def _check_not_reused(context: Context, client: Client, token: RefreshToken, family: Family) -> None:
-    """Refuse a refresh token that another took the place of; whoever has it may have stolen it, so the family ends.
-
-    AWS unknown: whether reuse ends the family, as RFC 9700 section 4.14.2 has it; the exception is AWS's.
-    """
+    """Refuse a refresh token that another took the place of, once its grace period is over."""
     grace = client_settings.grace_seconds(client.settings)
     if token.rotated is not None and token.rotated + grace <= context.now:
-        context.unit.tokens.revoke(family.origin_jti)
-        raise RefreshTokenReuseException("Refresh Token has already been used").keeping()
+        raise _reused(context, family)
+
+
+def _reused(context: Context, family: Family) -> RefreshTokenReuseException:
+    """The refusal of a refresh token that was used up. Whoever has it may have stolen it, so the family ends.
+
+    AWS unknown: whether reuse ends the family, as RFC 9700 section 4.14.2 has it, and the words; the exception is
+    AWS's.
+    """
+    context.unit.tokens.revoke(family.origin_jti)
+    return RefreshTokenReuseException("Refresh Token has already been used").keeping()
 
 
 def _signed(context: Context, pool: Pool, client: Client, user: User, family: Family) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the tests about choice share: pools that let their users begin without a password, and the answers to a choice."""
+"""What the tests about choice share: pools whose users may begin without a password, and the calls of a choice."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.builders import FLOWS, Api, a_client, a_pool, a_user
 MAIL, PHONE = "ana@example.com", "+15555559934"
 EVERY_FACTOR = ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
 BY_PASSWORD = ["PASSWORD_SRP", "PASSWORD"]
+OFFERED = [*BY_PASSWORD, "EMAIL_OTP", "SMS_OTP"]
 MISMATCH = "CodeMismatchException: Invalid code or auth state for the user."
 INVALID = "NotAuthorizedException: Invalid session for the user."
 ONCE = "NotAuthorizedException: Invalid session for the user, session can only be used once."
@@ -73,7 +74,7 @@ def ana(place: Place, *names: str, username: str = "ana", **attributes: str) -> 
     a_user(place.api, place.pool, username, **{name: addresses[name] for name in names}, **attributes)
 
 
-def families(store: Store) -> Callable[[], int]:
+def families_of(store: Store) -> Callable[[], int]:
     """How many sign-ins have come to tokens so far."""
 
     def count() -> int:

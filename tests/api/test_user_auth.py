@@ -1,22 +1,30 @@
-"""USER_AUTH: what a user may begin with, what they choose, and what comes of it."""
+"""USER_AUTH: what a user may begin with, and what they choose."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from storage.store import Store
-from tests.api.choosing import BY_PASSWORD, EVERY_FACTOR, INVALID, MAIL, MISMATCH, ONCE, PHONE, Place, a_place, ana
-from tests.api.choosing import families as families_of
+from tests.api.choosing import (
+    BY_PASSWORD,
+    EVERY_FACTOR,
+    MAIL,
+    MISMATCH,
+    OFFERED,
+    ONCE,
+    PHONE,
+    Place,
+    a_place,
+    ana,
+    families_of,
+)
 from tests.api.hostile_places import with_passkeys
-from tests.api.people import attributes_of, sent, status_of
-from tests.api.signing_in import TEMPORARY, WRONG, a_newcomer, begin, proof, refusal
-from tests.builders import FLOWS, PASSWORD, Api, Refused, a_client, a_pool, claims, pairs
+from tests.api.people import attributes_of, sent
+from tests.api.signing_in import WRONG, a_newcomer, begin, proof, refusal
+from tests.builders import FLOWS, PASSWORD, Api, Refused, a_client, a_pool, claims
 
-OFFERED = [*BY_PASSWORD, "EMAIL_OTP", "SMS_OTP"]
-TOLD = {"ChallengeName", "ChallengeParameters", "Session", "AvailableChallenges"}
 UNAVAILABLE = "InvalidParameterException: The selected challenge is not available."
 
 
@@ -205,136 +213,6 @@ def test_what_is_gone_since_it_was_offered_cannot_be_chosen(place: Place) -> Non
     )
     assert refusal(lambda: place.answer(challenge, ANSWER="SMS_OTP")) == UNAVAILABLE
     assert place.answer(challenge, ANSWER="EMAIL_OTP")["ChallengeName"] == "EMAIL_OTP"
-
-
-def _at_once(place: Place, password: str) -> Any:
-    return place.prefer("PASSWORD", PASSWORD=password)
-
-
-def _with_the_choice(place: Place, password: str) -> Any:
-    return place.answer(place.begin(), ANSWER="PASSWORD", PASSWORD=password)
-
-
-def _after_it(place: Place, password: str) -> Any:
-    return place.answer(place.prefer("PASSWORD"), PASSWORD=password)
-
-
-GIVES = pytest.mark.parametrize("give", [_at_once, _with_the_choice, _after_it])
-Give = Callable[[Place, str], Any]
-
-
-@GIVES
-def test_wrong_passwords_lock(place: Place, give: Give) -> None:
-    for _ in range(5):
-        assert refusal(lambda: give(place, "Wrong-Horse-1")) == WRONG
-    assert refusal(lambda: give(place, PASSWORD)) == "NotAuthorizedException: Password attempts exceeded"
-    place.api.world.clock.advance(seconds=1)
-    assert "AuthenticationResult" in give(place, PASSWORD)
-
-
-@GIVES
-def test_only_who_knows_the_password_learns_that_a_user_is_disabled(place: Place, give: Give) -> None:
-    place.api.idp("AdminDisableUser", UserPoolId=place.pool, Username="ana")
-    assert place.begin()["AvailableChallenges"] == OFFERED
-    assert refusal(lambda: give(place, "Wrong-Horse-1")) == WRONG
-    assert refusal(lambda: give(place, PASSWORD)) == "NotAuthorizedException: User is disabled."
-
-
-def test_only_who_has_the_code_learns_that_a_user_is_disabled(place: Place, families: Callable[[], int]) -> None:
-    challenge = place.prefer("EMAIL_OTP")
-    place.api.idp("AdminDisableUser", UserPoolId=place.pool, Username="ana")
-    assert refusal(lambda: place.answer(challenge, EMAIL_OTP_CODE="00000000")) == MISMATCH
-    told = refusal(lambda: place.answer(challenge, EMAIL_OTP_CODE=place.api.code(user="ana")))
-    assert told == "NotAuthorizedException: User is disabled."
-    assert families() == 0
-    assert attributes_of(place.api, place.pool).get("email_verified") != "true"
-
-
-@GIVES
-def test_a_password_that_must_be_reset_is_no_good(place: Place, give: Give) -> None:
-    verified = pairs({"email_verified": "true"})
-    place.api.idp("AdminUpdateUserAttributes", UserPoolId=place.pool, Username="ana", UserAttributes=verified)
-    place.api.idp("AdminResetUserPassword", UserPoolId=place.pool, Username="ana")
-    told = refusal(lambda: give(place, PASSWORD))
-    assert told == "PasswordResetRequiredException: Password reset required for the user"
-
-
-@GIVES
-def test_a_temporary_password_is_to_be_changed(place: Place, give: Give) -> None:
-    a_newcomer(place.api, place.pool, "bob", email="bob@example.com", phone_number=PHONE)
-    bobs = Named(place, "bob")
-    assert place.prefer("EMAIL_OTP", "bob")["ChallengeName"] == "SELECT_CHALLENGE"
-    assert place.begin("bob")["AvailableChallenges"] == BY_PASSWORD
-    challenge = give(bobs, TEMPORARY)
-    assert challenge["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
-    assert "AvailableChallenges" not in challenge
-    assert "AuthenticationResult" in place.answer(challenge, "bob", NEW_PASSWORD=PASSWORD)
-    assert place.begin("bob")["AvailableChallenges"] == OFFERED
-    assert "AuthenticationResult" in give(bobs, PASSWORD)
-
-
-def test_a_temporary_password_expires(place: Place) -> None:
-    a_newcomer(place.api, place.pool, "bob")
-    place.api.world.clock.advance(days=7)
-    told = refusal(lambda: place.prefer("PASSWORD", "bob", PASSWORD=TEMPORARY))
-    expired = "Temporary password has expired and must be reset by an administrator."
-    assert told == f"NotAuthorizedException: {expired}"
-
-
-class Named(Place):
-    """The same place for somebody else than Ana."""
-
-    def __init__(self, place: Place, username: str) -> None:
-        super().__init__(place.api, place.pool, place.client)
-        self.username = username
-
-    def begin(self, username: str = "", **parameters: str) -> Any:
-        return super().begin(username or self.username, **parameters)
-
-    def prefer(self, challenge: str, username: str = "", **parameters: str) -> Any:
-        return super().prefer(challenge, username or self.username, **parameters)
-
-    def answer(self, challenge: Any, username: str = "", **responses: str) -> Any:
-        return super().answer(challenge, username or self.username, **responses)
-
-
-def _newcomer(place: Place) -> None:
-    """Bob, who signed up and has not confirmed it."""
-    members = {"ClientId": place.client, "Username": "bob", "Password": PASSWORD}
-    place.api.idp("SignUp", **members, UserAttributes=pairs({"email": "bob@example.com"}))
-
-
-@GIVES
-def test_only_who_knows_the_password_learns_that_a_user_is_not_confirmed(place: Place, give: Give) -> None:
-    _newcomer(place)
-    bobs = Named(place, "bob")
-    assert bobs.begin()["AvailableChallenges"] == [*BY_PASSWORD, "EMAIL_OTP"]
-    assert refusal(lambda: give(bobs, "Wrong-Horse-1")) == WRONG
-    assert refusal(lambda: give(bobs, PASSWORD)) == "UserNotConfirmedException: User is not confirmed."
-
-
-def test_a_code_confirms_who_was_not(place: Place) -> None:
-    _newcomer(place)
-    challenge = place.prefer("EMAIL_OTP", "bob")
-    answer = place.answer(challenge, "bob", EMAIL_OTP_CODE=place.api.code(user="bob"))
-    assert "AuthenticationResult" in answer
-    assert status_of(place.api, place.pool, "bob") == "CONFIRMED"
-    assert attributes_of(place.api, place.pool, "bob")["email_verified"] == "true"
-    assert "AuthenticationResult" in place.prefer("PASSWORD", "bob", PASSWORD=PASSWORD)
-
-
-def test_another_password_ends_the_choices_that_were_begun(place: Place) -> None:
-    begun = [place.begin(), place.prefer("PASSWORD"), place.prefer("EMAIL_OTP")]
-    code = place.api.code(user="ana")
-    place.api.idp("AdminSetUserPassword", UserPoolId=place.pool, Username="ana", Password=TEMPORARY, Permanent=True)
-    for challenge in begun:
-        told = refusal(
-            lambda c=challenge: place.answer(  # type: ignore[misc]
-                c, ANSWER="PASSWORD", PASSWORD=PASSWORD, EMAIL_OTP_CODE=code
-            )
-        )
-        assert told == INVALID
-    assert "AuthenticationResult" in place.prefer("PASSWORD", PASSWORD=TEMPORARY)
 
 
 @pytest.mark.parametrize("name", ["TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"])
