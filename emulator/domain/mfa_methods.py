@@ -138,15 +138,19 @@ def _has(context: Context, user: User, method: str) -> bool:
 
 
 def _check_usable(context: Context, pool: Pool, user: User, method: str) -> None:
-    """AWS unknown: the words where the pool does not have the method, but for an SMS or e-mail without an address."""
+    """Raise what AWS raises where a user cannot activate a method.
+
+    AWS unknown: the words where the pool does not have the method; and which of the two refusals of a software token
+    comes when. Here a user who associated none gets the one, and who did not verify it yet the other.
+    """
     if method == PASSKEY:
         web_authn = pool.further.get("WebAuthnConfiguration") or {}
         if web_authn.get("FactorConfiguration") != "MULTI_FACTOR_WITH_USER_VERIFICATION":
             raise InvalidParameterException("Passkey MFA is not enabled for the user pool")
         return
-    if method == SOFTWARE_TOKEN and not _has(context, user, method):
-        raise InvalidParameterException("User has not verified software token mfa")
     if not _has(context, user, method):
+        if method == SOFTWARE_TOKEN and context.unit.software_tokens.get(user.id):
+            raise InvalidParameterException("User has not verified software token mfa")
         raise InvalidParameterException(f"User does not have delivery config set to turn on {method}")
     if method not in of_pool(pool):
         raise InvalidParameterException(f"{method} is not enabled for the user pool")

@@ -21,14 +21,14 @@ _MOST_TAGS = 50
 Settings = Mapping[str, Any]
 
 
-def check(settings: Settings) -> None:
-    """Raise what AWS raises for settings that cannot be.
+def check(settings: Settings, *, has_second_factor: bool = False) -> None:
+    """Raise what AWS raises for settings that cannot be. `has_second_factor`: a pool that has one beside texts.
 
     Unlike AWS: templates of messages are taken whoever sends them, and a template for links beside one for codes.
     Unlike AWS: a pool may verify phone numbers without an SmsConfiguration, since no message leaves the machine. AWS
     says "SMS configuration is required when phone_number is selected for auto verification".
     """
-    _check_messages(settings)
+    _check_messages(settings, has_second_factor)
     _check_invitations(settings)
     _check_triggers(settings["LambdaConfig"])
     _check_recovery(settings)
@@ -56,11 +56,12 @@ def is_protected(settings: Settings) -> bool:
     return bool(settings.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF") != "OFF")
 
 
-def _check_messages(settings: Settings) -> None:
+def _check_messages(settings: Settings, has_second_factor: bool) -> None:
     email, sms = settings["EmailConfiguration"], settings.get("SmsConfiguration", {})
     if sms.get("SnsCallerArn") and sms.get("EumsSms"):
         raise InvalidParameterException("SmsConfiguration cannot have both SnsCallerArn and EumsSms.")
-    if settings["MfaConfiguration"] != "OFF" and not (sms.get("SnsCallerArn") or sms.get("EumsSms")):
+    has_second_factor = has_second_factor or bool(sms.get("SnsCallerArn") or sms.get("EumsSms"))
+    if settings["MfaConfiguration"] != "OFF" and not has_second_factor:
         raise InvalidParameterException(
             "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
         )

@@ -11,19 +11,27 @@ from storage.records.pools import Pool
 
 Settings = Mapping[str, Any]
 
-_NO_METHOD = "At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be provided."
 _KEPT = ("SoftwareTokenMfaConfiguration", "EmailMfaConfiguration", "WebAuthnConfiguration", "SmsMfaConfiguration")
+_OFF_AND_ON = "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
+_ALL_OFF = "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration."
+_NONE_ON = "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
+_OTHER_SENDER = (
+    "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of "
+    "COGNITO_DEFAULT.Update the value of EmailSendingAccount"
+)
+_PASSWORDLESS = "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"  # noqa: S105
+_SINGLE = (
+    "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first "
+    "auth factor"
+)
 
 
 def updated(pool: Pool, request: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The pool's `settings` and `further` after a request: what it leaves out is switched off.
-
-    AWS unknown: what a request without MfaConfiguration does to it; here it stays as it was, so that passkeys can be
-    configured alone. AWS unknown: the words of most refusals.
-    """
+    """The pool's `settings` and `further` after a request: what it leaves out is switched off, MFA as well."""
     sms = request.get("SmsMfaConfiguration")
-    settings = {**pool.settings, "MfaConfiguration": request.get("MfaConfiguration") or _mode(pool.settings)}
+    settings = {**pool.settings, "MfaConfiguration": _mode(request)}
     settings.pop("SmsAuthenticationMessage", None)
+    _check_methods(request)
     if sms is not None:
         settings |= {name: sms[name] for name in ("SmsConfiguration", "SmsAuthenticationMessage") if sms.get(name)}
         _check_sms(settings)
@@ -46,23 +54,35 @@ def after_update(pool: Pool, request: Settings, settings: Settings) -> dict[str,
     further = dict(pool.further)
     if _mode(request) != "OFF":
         further.pop("SmsMfaConfiguration", None)
-    if "EmailMfaConfiguration" in further:
-        _check_tier(settings, "Email MFA")
-    if _are_two_factors(further):
-        _check_tier(settings, "Passkey MFA")
+    used = [feature for feature, is_used in _features(further).items() if is_used]
+    if used and settings["UserPoolTier"] == "LITE":
+        raise FeatureUnavailableInTierException(
+            f"The following features need to be disabled for the LITE pricing tier configured: {', '.join(used)}"
+        )
     check_first_factors(settings, further)
     return further
 
 
 def check_first_factors(settings: Settings, further: Settings) -> None:
-    """Refuse a first factor without a password where MFA is required, but for passkeys that are two factors."""
+    """Refuse a first factor without a password where MFA is required, but for passkeys that are two factors.
+
+    AWS unknown: whether CreateUserPool and UpdateUserPool refuse it too, in the same words; they do here.
+    """
     if _mode(settings) != "ON":
         return
-    factors = set(settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", [])) - {"PASSWORD"}
-    if _are_two_factors(further):
-        factors -= {"WEB_AUTHN"}
-    if factors:
-        raise InvalidParameterException(f"MFA cannot be required while {sorted(factors)[0]} is a first auth factor.")
+    factors = set(settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", []))
+    if factors - {"PASSWORD", "WEB_AUTHN"}:
+        raise InvalidParameterException(_PASSWORDLESS)
+    if "WEB_AUTHN" in factors and not _are_two_factors(further):
+        raise InvalidParameterException(_SINGLE)
+
+
+def has_others(pool: Pool) -> bool:
+    """Whether the pool has a second factor beside text messages, so that MFA may stay on without an SmsConfiguration.
+
+    AWS unknown: whether UpdateUserPool takes MFA for such a pool; CreateUserPool refuses it to every pool.
+    """
+    return bool(set(mfa_methods.of_pool(pool)) - {mfa_methods.SMS})
 
 
 def shown(pool: Pool) -> dict[str, Any]:
@@ -76,19 +96,37 @@ def shown(pool: Pool) -> dict[str, Any]:
 
 
 def _mode(settings: Settings) -> str:
-    return str(settings.get("MfaConfiguration", "OFF"))
+    return str(settings.get("MfaConfiguration") or "OFF")
+
+
+def _check_methods(request: Settings) -> None:
+    """MFA and its methods are switched on and off together.
+
+    AWS unknown: which of its two refusals AWS has for MFA without a method, and whether it refuses a method in a
+    request without MfaConfiguration.
+    """
+    token = bool((request.get("SoftwareTokenMfaConfiguration") or {}).get("Enabled"))
+    has = token or any(request.get(name) is not None for name in ("SmsMfaConfiguration", "EmailMfaConfiguration"))
+    if _mode(request) == "OFF" and has:
+        raise InvalidParameterException(_OFF_AND_ON)
+    if _mode(request) != "OFF" and not has:
+        raise InvalidParameterException(_NONE_ON if request.get("WebAuthnConfiguration") else _ALL_OFF)
 
 
 def _check(settings: Settings, further: Settings) -> None:
-    token = bool(further.get("SoftwareTokenMfaConfiguration", {}).get("Enabled"))
-    sms = further["SmsMfaConfiguration"] is not None
-    if _mode(settings) != "OFF" and not (sms or token or "EmailMfaConfiguration" in further):
-        raise InvalidParameterException(_NO_METHOD)
+    for feature, is_used in _features(further).items():
+        if is_used and settings["UserPoolTier"] == "LITE":
+            raise FeatureUnavailableInTierException(
+                f"The following feature is not available for the LITE pricing tier configured: {feature}"
+            )
     if "EmailMfaConfiguration" in further:
         _check_email(settings)
-    if _are_two_factors(further):
-        _check_tier(settings, "Passkey MFA")
     check_first_factors(settings, further)
+
+
+def _features(further: Settings) -> dict[str, bool]:
+    """What the LITE tier lacks, and whether it is used. AWS unknown: what AWS calls the second."""
+    return {"Email MFA": "EmailMfaConfiguration" in further, "Passkey MFA": _are_two_factors(further)}
 
 
 def _are_two_factors(further: Settings) -> bool:
@@ -111,17 +149,12 @@ def _check_sms(settings: Settings) -> None:
 
 
 def _check_email(settings: Settings) -> None:
-    """MFA by e-mail needs the pool's own sender, and another way than e-mail to recover an account."""
-    _check_tier(settings, "Email MFA")
+    """MFA by e-mail needs the pool's own sender, and another way than e-mail to recover an account.
+
+    AWS unknown: the words of the second refusal.
+    """
     if settings["EmailConfiguration"].get("EmailSendingAccount") != "DEVELOPER":
-        raise InvalidParameterException("Email MFA requires an EmailConfiguration with EmailSendingAccount DEVELOPER.")
+        raise InvalidParameterException(_OTHER_SENDER)
     mechanisms = (settings.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms", [])
     if [entry["Name"] for entry in mechanisms] == ["verified_email"]:
         raise InvalidParameterException("Email MFA cannot be used where accounts are recovered by email alone.")
-
-
-def _check_tier(settings: Settings, feature: str) -> None:
-    if settings["UserPoolTier"] == "LITE":
-        raise FeatureUnavailableInTierException(
-            f"The following features need to be disabled for the LITE pricing tier configured: {feature}"
-        )

@@ -72,13 +72,16 @@ def created(request: Settings, region: str) -> dict[str, Any]:
     return settings
 
 
-def updated(old: Settings, request: Settings, region: str) -> dict[str, Any]:
-    """The settings after an update: what the request leaves out goes back to its default (AWS: UpdateUserPool)."""
+def updated(old: Settings, request: Settings, region: str, *, has_second_factor: bool = False) -> dict[str, Any]:
+    """The settings after an update: what the request leaves out goes back to its default (AWS: UpdateUserPool).
+
+    `has_second_factor` says of the pool that it has one beside text messages.
+    """
     kept = {name: old[name] for name in _KEPT_ON_UPDATE if name in old}
     if pool_checks.is_protected(request):
         kept.pop("UserPoolTier", None)
     settings = _document({**kept, **request}, region)
-    pool_checks.check(settings)
+    pool_checks.check(settings, has_second_factor=has_second_factor)
     return settings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +34,16 @@ class Party:
 def read(context: Context, pool: Pool, token: str, kind: str, provider: str | None, role: str) -> Party:
     """The party that a token of the pool stands for; `role` is "Subject" or "Actor". Raises NotAuthorizedException.
 
-    AWS unknown: the words of the refusals.
+    It is checked as an access token is by the user's own operations, but needs no scope. AWS unknown: the words of
+    the refusals.
     """
     if provider is not None or kind not in _USES:
         raise NotBuilt(f"Token exchange with a token of another provider as {role}Token")
     said = _verified(context, pool, token, kind, role)
     if said["exp"] <= context.now:
         raise NotAuthorizedException(f"{role}Token has expired")
+    if "client_id" in said and context.unit.clients.get(said["client_id"]) is None:
+        raise NotAuthorizedException(f"Invalid {role}Token", "its client is gone")
     if said["sub"] == said.get("client_id"):
         return Party(said, None, None)
     user = context.unit.users.with_sub(pool.id, said["sub"])
@@ -51,13 +54,16 @@ def read(context: Context, pool: Pool, token: str, kind: str, provider: str | No
         raise NotAuthorizedException(f"{role}Token has been revoked")
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
+    if user.status == "RESET_REQUIRED":
+        raise NotAuthorizedException("Password reset required for the user")
     return Party(said, user, family)
 
 
 def scopes(client: Client, subject: Party, asked: Collection[str] | None) -> list[str]:
     """The scopes to grant: the subject's, or those asked for that the subject has and the client is allowed.
 
-    AWS unknown: what a client without AllowedOAuthScopes is allowed; here what the subject has.
+    AWS unknown: what a client without AllowedOAuthScopes is allowed, here what the subject has; and a request that
+    leaves no scope, which gives a token without any here.
     """
     if not asked:
         return subject.scopes
@@ -78,8 +84,8 @@ def issue(
 ) -> dict[str, Any]:
     """The answer of GetDerivedToken; the token is signed once the unit has committed.
 
-    It is of the subject's family, and ends with it. AWS unknown: its claims beyond `act` and `aud`, and its lifetime,
-    which is that of the requesting client's tokens here.
+    It is of the subject's family, and ends with it. AWS unknown: its claims beyond `act` and `aud`; its lifetime,
+    which is that of the requesting client's tokens here; and whether an ID token may be for any audience, as here.
     """
     if subject.user is None or subject.family is None:
         raise NotBuilt("Token exchange with a client's own token as SubjectToken")
@@ -93,7 +99,8 @@ def issue(
         else claims.of_id_token(pool, client, user, membership)
     )
     body = own | claims.shared(client, family, user, context.issuer(pool.id), now) | {"exp": now + lifetime}
-    body |= ({"aud": audience} if audience else {}) | ({"act": _act(subject, actor)} if actor else {})
+    acting = _act(subject, actor)
+    body |= ({"aud": audience} if audience else {}) | ({"act": acting} if acting else {})
     key, answer = signing_keys.ensure(context, pool.id)[use], _answer(use, lifetime, granted)
 
     def sign() -> None:
@@ -105,16 +112,28 @@ def issue(
 
 
 def _answer(use: str, lifetime: int, granted: Collection[str]) -> dict[str, Any]:
-    kind = "ACCESS_TOKEN" if use == "access" else "ID_TOKEN"
-    bearer = "Bearer" if use == "access" else "N_A"
-    return {"IssuedTokenType": kind, "TokenType": bearer, "ExpiresIn": lifetime, "Scopes": list(granted)}
+    """GetDerivedToken's answer; an ID token has no scopes, and is nobody's bearer token (RFC 8693 section 2.2.1)."""
+    if use == "id":
+        return {"IssuedTokenType": "ID_TOKEN", "TokenType": "N_A", "ExpiresIn": lifetime, "Scopes": []}
+    return {
+        "IssuedTokenType": "ACCESS_TOKEN",
+        "TokenType": "Bearer",
+        "ExpiresIn": lifetime,
+        "Scopes": list(granted),
+    }
 
 
-def _act(subject: Party, actor: Party) -> dict[str, Any]:
-    """Who acts now, and within it who acted before (RFC 8693 section 4.1)."""
+def _act(subject: Party, actor: Party | None) -> dict[str, Any]:
+    """Who acts now, and within it who acted before (RFC 8693 section 4.1); empty where nobody does.
+
+    AWS unknown: which claims `act` has, here `sub` and `client_id`; and what becomes of it where a token that has one
+    is exchanged without an ActorToken. It stays here, so that nobody passes for the user by a second exchange.
+    """
+    before: dict[str, Any] = subject.claims.get("act", {})
+    if actor is None:
+        return before
     named = {name: actor.claims[name] for name in ("sub", "client_id") if name in actor.claims}
-    before = subject.claims.get("act")
-    return named | ({"act": before} if isinstance(before, Mapping) else {})
+    return named | ({"act": before} if before else {})
 
 
 def _verified(context: Context, pool: Pool, token: str, kind: str, role: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.user_agents import described
-from emulator.faults import FeatureUnavailableInTierException, InvalidParameterException
+from emulator.faults import FeatureUnavailableInTierException, OperationNotEnabledException
 from keys import entropy
 from storage.records.pools import Pool
 from storage.records.sign_ins import Family
@@ -36,15 +36,21 @@ def tracks(pool: Pool) -> bool:
 
 
 def require_tracking(pool: Pool) -> None:
-    """Refuse where the pool keeps no count. AWS unknown: that refusal."""
+    """Refuse where the pool keeps no count.
+
+    AWS unknown: that refusal; AWS has OperationNotEnabledException for what "the current user pool configuration"
+    does not allow.
+    """
     if not tracks(pool):
-        raise InvalidParameterException("Session tracking is not enabled for the user pool.")
+        raise OperationNotEnabledException("Session tracking is not enabled for the user pool.")
 
 
-def check_tier(pool: Pool) -> None:
-    """Refuse the LITE tier, which has no session tracking. AWS unknown: the words."""
-    if pool.settings["UserPoolTier"] == "LITE":
-        raise FeatureUnavailableInTierException("Session tracking is not available in the LITE tier.")
+def check_tier(tier: str) -> None:
+    """Refuse the LITE tier, which has no session tracking. AWS unknown: what the words call it."""
+    if tier == "LITE":
+        raise FeatureUnavailableInTierException(
+            "The following features need to be disabled for the LITE pricing tier configured: Session Tracking"
+        )
 
 
 def begin(context: Context, pool: Pool, user: User) -> tuple[str | None, dict[str, Any]]:

@@ -66,7 +66,7 @@ def list_user_pool_clients(call: Call[shapes.ListUserPoolClientsRequestTypeDef])
 
 
 def _shown(call: Call[Any], client: Client) -> dict[str, Any]:
-    """UserPoolClientType."""
+    """UserPoolClientType. AWS unknown: which secret is shown of a client that has two; here the older one."""
     live = secrets.of(call, client)
     return {
         "UserPoolId": client.pool_id,

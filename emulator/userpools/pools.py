@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import client_settings, pinning, pool_mfa, pool_settings, schema, signing_keys
+from emulator.domain import client_settings, pinning, pool_mfa, pool_settings, schema, signing_keys, user_sessions
 from emulator.faults import InvalidParameterException, TierChangeNotAllowedException
 from emulator.registry import operation
 from keys import entropy
@@ -44,9 +44,12 @@ def describe_user_pool(call: Call[shapes.DescribeUserPoolRequestTypeDef]) -> dic
 def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[str, Any]:
     """Change a pool. What the request leaves out goes back to its default, as in AWS."""
     pool = call.pool
-    settings = pool_settings.updated(pool.settings, call.request, region=pool.region)
+    has_others = pool_mfa.has_others(pool)
+    settings = pool_settings.updated(pool.settings, call.request, pool.region, has_second_factor=has_others)
     if settings["UserPoolTier"] == "LITE":
         _check_clients(call, pool)
+        if user_sessions.tracks(pool):
+            user_sessions.check_tier("LITE")
     name = call.request.get("PoolName") or pool.name
     further = pool_mfa.after_update(pool, call.request, settings)
     pool = call.unit.pools.change(pool, name=name, settings=settings, modified=call.now)

@@ -16,36 +16,30 @@ _SSO = {"MaxValidityMinutes": 60}
 
 
 @operation("SetUserPoolSessionConfiguration")
-def set_user_pool_session_configuration(
-    call: Call[Any],
-) -> dict[str, Any]:
+def set_user_pool_session_configuration(call: Call[Any]) -> dict[str, Any]:
     """Say whether a pool keeps count of its users' sessions, and how many each may have.
 
     Lowering the number ends no session; the user's next sign-in does.
     """
-    user_sessions.check_tier(call.pool)
+    user_sessions.check_tier(call.pool.settings["UserPoolTier"])
     changes = {name: call.request[name] for name in ("UserSessionTracking", "TokenSession")}
     pool = call.unit.pools.configure(call.pool, {**call.pool.further, **changes})
     return {"UserPoolId": pool.id, **user_sessions.configuration(pool)}
 
 
 @operation("GetUserPoolSessionConfiguration", reads=True)
-def get_user_pool_session_configuration(
-    call: Call[Any],
-) -> dict[str, Any]:
+def get_user_pool_session_configuration(call: Call[Any]) -> dict[str, Any]:
     """Whether a pool keeps count of its users' sessions, and how many each may have."""
     return {"UserPoolId": call.pool.id, **user_sessions.configuration(call.pool)}
 
 
 @operation("SetUserPoolClientSessionConfiguration")
-def set_user_pool_client_session_configuration(
-    call: Call[Any],
-) -> dict[str, Any]:
+def set_user_pool_client_session_configuration(call: Call[Any]) -> dict[str, Any]:
     """Say for how long a client takes an SSO session instead of a new sign-in.
 
     Unlike AWS: nothing follows from it yet, since SSO sessions come with the managed login pages.
     """
-    user_sessions.check_tier(call.pool)
+    user_sessions.check_tier(call.pool.settings["UserPoolTier"])
     user_sessions.require_tracking(call.pool)
     client = call.named_client
     client = call.unit.clients.configure(client, client.further | {"SSOSession": call.request["SSOSession"]})
@@ -53,18 +47,14 @@ def set_user_pool_client_session_configuration(
 
 
 @operation("GetUserPoolClientSessionConfiguration", reads=True)
-def get_user_pool_client_session_configuration(
-    call: Call[Any],
-) -> dict[str, Any]:
+def get_user_pool_client_session_configuration(call: Call[Any]) -> dict[str, Any]:
     """For how long a client takes an SSO session instead of a new sign-in."""
     client = call.named_client
     return {"UserPoolId": client.pool_id, "ClientId": client.id, "SSOSession": client.further.get("SSOSession", _SSO)}
 
 
 @operation("ListUserSessions", "AdminListUserSessions", reads=True)
-def list_user_sessions(
-    call: Call[Any],
-) -> dict[str, Any]:
+def list_user_sessions(call: Call[Any]) -> dict[str, Any]:
     """The active sessions of a user, in one page, as AWS has it."""
     user_sessions.require_tracking(call.pool)
     if call.given("NextToken") is not None:
@@ -75,9 +65,7 @@ def list_user_sessions(
 
 
 @operation("RevokeUserSession", "AdminRevokeUserSession")
-def revoke_user_session(
-    call: Call[Any],
-) -> dict[str, Any]:
+def revoke_user_session(call: Call[Any]) -> dict[str, Any]:
     """End a session of a user, but not the one that the access token is of.
 
     A token session of the API has no parent, so LINKED adds nothing.
@@ -85,8 +73,8 @@ def revoke_user_session(
     AWS unknown: the refusals of a session that is not the user's, and of the caller's own.
     """
     user_sessions.require_tracking(call.pool)
-    family = call.unit.tokens.in_session(call.request["SessionId"])
-    if family is None or family.user_id != call.user.id or not user_sessions.is_active(call, family):
+    user, family = call.user, call.unit.tokens.in_session(call.request["SessionId"])
+    if family is None or family.user_id != user.id or not user_sessions.is_active(call, family):
         raise ResourceNotFoundException("Session does not exist.")
     if call.given("AccessToken") is not None and family.origin_jti == call.bearer.family.origin_jti:
         raise InvalidParameterException("The current session cannot be revoked.")

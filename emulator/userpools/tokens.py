@@ -1,4 +1,4 @@
-"""The end of access: revocation and sign-out everywhere."""
+"""Tokens beyond the sign-in: refreshed, for clients themselves, exchanged; and the end of access."""
 
 from __future__ import annotations
 
@@ -46,61 +46,55 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
     return {"AuthenticationResult": result}
 
 
-@operation("GetClientToken")
+@operation("GetClientToken", lacks="custom scopes, which need resource servers")
 def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[str, Any]:
     """An access token for a client itself, whose only flow that is.
 
-    AWS unknown: the words of its refusals.
+    AWS unknown: the words of its refusals, and of a client without custom scopes, whose token has none here.
     """
     client = call.client
     if client_settings.allowed_flows(client.settings) != {"ALLOW_CLIENT_TOKEN_AUTH"}:
         raise InvalidParameterException("ALLOW_CLIENT_TOKEN_AUTH is not enabled for the client.")
     if not secrets.of(call, client) or not secrets.is_authentic(call, client, call.request["Secret"]):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
-    configured = client.settings.get("AllowedOAuthScopes", [])
+    configured = client_settings.custom_scopes(client.settings)
     asked = call.request.get("Scopes") or configured
     for scope in asked:
         if scope not in configured:
             raise InvalidParameterException(f"Invalid scope requested: {scope}")
     triggers.require_none(call.pool, "PreTokenGenerationConfig")
-    return {"ClientAuthenticationResult": tokens.issue_to_client(call, call.pool, client, asked)}
+    granted = list(dict.fromkeys(asked))
+    return {"ClientAuthenticationResult": tokens.issue_to_client(call, call.pool, client, granted)}
 
 
-@operation("GetDerivedToken", lacks="tokens of other providers, SAML assertions and clients' own tokens as subject")
+@operation(
+    "GetDerivedToken",
+    lacks="tokens of other providers, SAML assertions and clients' own tokens as subject; Resources",
+)
 def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     """Exchange a user's token for one that another client or service may use, naming who acts (RFC 8693).
 
     Unlike AWS: Resources names no resource server yet, since there are none; it is refused as unknown.
-    AWS unknown: the words of the refusals.
+    AWS unknown: the words of the refusals, and whether a signed call that brings a wrong secret is refused, as here.
     """
-    request, client, pool = call.request, call.client, call.pool
-    if not call.origin.signed and not secrets.is_authentic(call, client, request.get("ClientSecret")):
+    request, client = call.request, call.client
+    given = request.get("ClientSecret")
+    if (given is not None or not call.origin.signed) and not secrets.is_authentic(call, client, given):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     if request.get("Audiences") and request.get("Resources"):
         raise InvalidParameterException("Audiences and Resources cannot both be set.")
     if request.get("Resources"):
         raise ResourceNotFoundException(f"Resource server {request['Resources'][0]} does not exist.")
-    actor_token, actor_kind = request.get("ActorToken"), request.get("ActorTokenType")
-    if (actor_token is None) != (actor_kind is None):
+    acts = "ActorToken" in request
+    if acts != ("ActorTokenType" in request) or (not acts and "ActorTokenProviderName" in request):
         raise InvalidParameterException("ActorToken and ActorTokenType must be set together.")
-    token_exchange.check_allowed(client, delegates=actor_token is not None)
-    subject = token_exchange.read(
-        call,
-        pool,
-        request["SubjectToken"],
-        request["SubjectTokenType"],
-        request.get("SubjectTokenProviderName"),
-        "Subject",
-    )
-    actor = (
-        token_exchange.read(call, pool, actor_token, actor_kind, request.get("ActorTokenProviderName"), "Actor")
-        if actor_token is not None and actor_kind is not None
-        else None
-    )
-    triggers.require_none(pool, "PreTokenGeneration", "PreTokenGenerationConfig")
+    token_exchange.check_allowed(client, delegates=acts)
+    subject = _party(call, "Subject")
+    actor = _party(call, "Actor") if acts else None
+    triggers.require_none(call.pool, "PreTokenGeneration", "PreTokenGenerationConfig")
     return token_exchange.issue(
         call,
-        pool,
+        call.pool,
         client,
         subject,
         actor,
@@ -108,6 +102,12 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
         granted=token_exchange.scopes(client, subject, request.get("Scopes")),
         audience=next(iter(request.get("Audiences", [])), None),
     )
+
+
+def _party(call: Call[Any], role: str) -> token_exchange.Party:
+    """Whom GetDerivedToken's SubjectToken or ActorToken stands for."""
+    token, kind = call.request[f"{role}Token"], call.request[f"{role}TokenType"]
+    return token_exchange.read(call, call.pool, token, kind, call.request.get(f"{role}TokenProviderName"), role)
 
 
 @operation("RevokeToken")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.outside.lambdas import Functions
 from keys import totp
 from tests.api.signing_in import a_newcomer, begin
 from tests.api.srp_client import SrpClient, padded, verifier
@@ -142,3 +143,35 @@ def with_devices(api: Api) -> Place:
         api.idp("ConfirmDevice", **members)
         place.kept[username] = (key, group)
     return place
+
+
+def with_functions(api: Api) -> Place:
+    """A pool whose triggers ask a riddle once, after the password where the app begins with SRP_A."""
+    lambdas = api.world.lambdas
+    assert isinstance(lambdas, Functions)
+    lambdas.functions |= {"define": _define, "create": _create, "verify": _verify}
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:"
+    triggers = {"DefineAuthChallenge": "define", "CreateAuthChallenge": "create"}
+    triggers["VerifyAuthChallengeResponse"] = "verify"
+    return plain(api, LambdaConfig={trigger: arn + name for trigger, name in triggers.items()})
+
+
+def _define(event: dict[str, Any]) -> dict[str, Any]:
+    session = event["request"]["session"]
+    asked = [entry["challengeName"] for entry in session]
+    if not all(entry["challengeResult"] for entry in session):
+        return {**event, "response": {"issueTokens": False, "failAuthentication": True}}
+    name = "PASSWORD_VERIFIER" if asked == ["SRP_A"] else "CUSTOM_CHALLENGE"
+    done = "CUSTOM_CHALLENGE" in asked
+    return {**event, "response": {"issueTokens": done, "failAuthentication": False, "challengeName": name}}
+
+
+def _create(event: dict[str, Any]) -> dict[str, Any]:
+    private = {"answer": event["userName"][::-1]}
+    return {**event, "response": {"publicChallengeParameters": {}, "privateChallengeParameters": private}}
+
+
+def _verify(event: dict[str, Any]) -> dict[str, Any]:
+    request = event["request"]
+    right = request["challengeAnswer"] == request["privateChallengeParameters"]["answer"]
+    return {**event, "response": {"answerCorrect": right}}

@@ -140,19 +140,25 @@ def test_what_cannot_be_chosen_is_refused_and_changes_nothing(
     [
         ("SMS", undeliverable("SMS_MFA")),
         ("Email", undeliverable("EMAIL_OTP")),
-        ("SoftwareToken", NOT_VERIFIED),
+        ("SoftwareToken", undeliverable("SOFTWARE_TOKEN_MFA")),
     ],
 )
 def test_what_the_user_does_not_have_is_refused(api: Api, member: str, told: str) -> None:
     pool, client = a_place(api)
     ana(api, pool)
     token = sign_in(api, client)["AccessToken"]
-    api.idp("AssociateSoftwareToken", AccessToken=token)
     assert refusal(lambda: prefer(api, pool, **{member: "on"})) == told
     settings = {f"{member}MfaSettings": {"Enabled": True}}
     assert refusal(lambda: api.idp("SetUserMFAPreference", AccessToken=token, **settings)) == told
     prefer(api, pool, **{member: "off"})
     assert shown(api, pool) == (None, None)
+
+
+def test_a_software_token_that_waits_for_its_first_code_is_refused(api: Api) -> None:
+    pool, client = a_place(api)
+    ana(api, pool)
+    api.idp("AssociateSoftwareToken", AccessToken=sign_in(api, client)["AccessToken"])
+    assert refusal(lambda: prefer(api, pool, SoftwareToken="on")) == NOT_VERIFIED  # noqa: S106 - no password
 
 
 @pytest.mark.parametrize(

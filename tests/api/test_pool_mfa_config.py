@@ -10,11 +10,23 @@ from tests.api.second_factors import EMAIL, OWN_SENDER, SMS, SNS, TOTP, configur
 from tests.api.signing_in import refusal
 from tests.builders import Api, a_pool
 
-NO_METHOD = (
-    "InvalidParameterException: At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be "
-    "provided."
+ALL_OFF = (
+    "InvalidParameterException: Invalid MFA configuration given, can't disable all MFAs with a required or optional "
+    "configuration."
 )
-LITE = "FeatureUnavailableInTierException: The following features need to be disabled for the LITE pricing tier"
+NONE_ON = (
+    "InvalidParameterException: Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be "
+    "enabled."
+)
+OFF_AND_ON = (
+    "InvalidParameterException: Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
+)
+PASSWORDLESS = "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"
+SINGLE = (
+    "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first "
+    "auth factor"
+)
+TIER = "FeatureUnavailableInTierException: The following feature"
 BOTH = {"RelyingPartyId": "localhost", "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}
 PASSKEYS: dict[str, Any] = {"WebAuthnConfiguration": BOTH}
 
@@ -77,11 +89,29 @@ def test_aws_fills_in_the_region_that_texts_are_sent_from(api: Api) -> None:
 
 
 @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
-@pytest.mark.parametrize("methods", [{}, {"SoftwareTokenMfaConfiguration": {"Enabled": False}}, PASSKEYS])
-def test_mfa_needs_a_method(api: Api, mode: str, methods: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("methods", "told"),
+    [({}, ALL_OFF), ({"SoftwareTokenMfaConfiguration": {"Enabled": False}}, ALL_OFF), (PASSKEYS, NONE_ON)],
+)
+def test_mfa_needs_a_method(api: Api, mode: str, methods: dict[str, Any], told: str) -> None:
     pool = a_pool(api)
-    assert refusal(lambda: configure(api, pool, mode, methods)) == NO_METHOD
+    assert refusal(lambda: configure(api, pool, mode, methods)) == told
     assert shown(api, pool) == {"MfaConfiguration": "OFF"}
+
+
+@pytest.mark.parametrize("methods", [SMS, TOTP, EMAIL])
+def test_a_method_needs_mfa(api: Api, methods: dict[str, Any]) -> None:
+    pool = a_pool(api, **OWN_SENDER)
+    configure(api, pool, "ON", TOTP)
+    assert refusal(lambda: configure(api, pool, "OFF", methods)) == OFF_AND_ON
+    assert refusal(lambda: api.idp("SetUserPoolMfaConfig", UserPoolId=pool, **methods)) == OFF_AND_ON
+    assert shown(api, pool) == {"MfaConfiguration": "ON", **TOTP}
+
+
+def test_a_request_that_says_nothing_of_mfa_switches_it_off(api: Api) -> None:
+    pool = a_pool(api)
+    configure(api, pool, "ON", TOTP)
+    assert api.idp("SetUserPoolMfaConfig", UserPoolId=pool) == {"MfaConfiguration": "OFF"}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +134,8 @@ def test_texts_need_somebody_who_sends_them(api: Api, sms: dict[str, Any], told:
 def test_mfa_by_email_needs_the_pools_own_sender(api: Api) -> None:
     told = refusal(lambda: configure(api, a_pool(api), "ON", EMAIL))
     assert told == (
-        "InvalidParameterException: Email MFA requires an EmailConfiguration with EmailSendingAccount DEVELOPER."
+        "InvalidParameterException: Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an "
+        "EmailSendingAccount of COGNITO_DEFAULT.Update the value of EmailSendingAccount"
     )
 
 
@@ -117,20 +148,23 @@ def test_mfa_by_email_needs_another_way_to_recover_an_account(api: Api) -> None:
 
 @pytest.mark.parametrize(("methods", "feature"), [(EMAIL, "Email MFA"), (PASSKEYS, "Passkey MFA")])
 def test_the_lite_tier_lacks_them(api: Api, methods: dict[str, Any], feature: str) -> None:
-    words = f"{LITE} configured: {feature}"
     lite = a_pool(api, **OWN_SENDER, UserPoolTier="LITE")
-    assert refusal(lambda: configure(api, lite, "OFF", methods)) == words
+    told = refusal(lambda: configure(api, lite, "ON", TOTP, methods))
+    assert told == f"{TIER} is not available for the LITE pricing tier configured: {feature}"
     pool = a_pool(api, **OWN_SENDER)
-    configure(api, pool, "OFF", methods)
-    assert refusal(lambda: api.idp("UpdateUserPool", UserPoolId=pool, **OWN_SENDER, UserPoolTier="LITE")) == words
+    configure(api, pool, "ON", TOTP, methods)
+    told = refusal(lambda: api.idp("UpdateUserPool", UserPoolId=pool, **OWN_SENDER, UserPoolTier="LITE"))
+    assert told == f"{TIER}s need to be disabled for the LITE pricing tier configured: {feature}"
     configure(api, pool, "OFF")
     api.idp("UpdateUserPool", UserPoolId=pool, UserPoolTier="LITE")
     assert configure(api, pool, "OPTIONAL", TOTP)["SoftwareTokenMfaConfiguration"] == {"Enabled": True}
 
 
-@pytest.mark.parametrize("factor", ["EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"])
-def test_mfa_cannot_be_required_where_one_signs_in_without_a_password(api: Api, factor: str) -> None:
-    words = f"InvalidParameterException: MFA cannot be required while {factor} is a first auth factor."
+@pytest.mark.parametrize(
+    ("factor", "told"), [("EMAIL_OTP", PASSWORDLESS), ("SMS_OTP", PASSWORDLESS), ("WEB_AUTHN", SINGLE)]
+)
+def test_mfa_cannot_be_required_where_one_signs_in_without_a_password(api: Api, factor: str, told: str) -> None:
+    words = f"InvalidParameterException: {told}"
     policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", factor]}}
     required = {"MfaConfiguration": "ON", "SmsConfiguration": SNS, "Policies": policies}
     assert refusal(lambda: a_pool(api, **required)) == words
@@ -153,6 +187,18 @@ def test_an_update_without_mfa_switches_it_off_and_keeps_the_methods(api: Api) -
     assert shown(api, pool) == {"MfaConfiguration": "OFF", **TOTP}
     api.idp("UpdateUserPool", UserPoolId=pool, MfaConfiguration="ON", SmsConfiguration=SNS)
     assert shown(api, pool) == {"MfaConfiguration": "ON", "SmsMfaConfiguration": {"SmsConfiguration": SNS}, **TOTP}
+
+
+def test_an_update_may_leave_mfa_on_without_texts_where_there_is_another_factor(api: Api) -> None:
+    pool = a_pool(api)
+    told = refusal(lambda: api.idp("UpdateUserPool", UserPoolId=pool, MfaConfiguration="ON"))
+    assert told == (
+        "InvalidParameterException: SMS configuration and Auto verification for phone_number are required when MFA is "
+        "required/optional"
+    )
+    configure(api, pool, "ON", TOTP)
+    api.idp("UpdateUserPool", UserPoolId=pool, MfaConfiguration="ON")
+    assert shown(api, pool) == {"MfaConfiguration": "ON", **TOTP}
 
 
 def test_an_update_that_turns_mfa_on_brings_texts_back(api: Api) -> None:

@@ -14,7 +14,6 @@ from storage.store import Store
 from tests.api.people import seen
 from tests.api.second_factors import (
     FAILED,
-    NOT_VERIFIED,
     TOTP,
     USED,
     WRONG_TOTP,
@@ -206,7 +205,7 @@ def test_a_pool_without_software_tokens_refuses_to_set_one_up(api: Api, place: t
     configure(api, pool, "OFF")
     assert refusal(lambda: api.idp("AssociateSoftwareToken", AccessToken=token)) == OFF
     assert refusal(lambda: verify(api, token, code_of(api, secret))) == OFF
-    configure(api, pool, "OFF", TOTP)
+    configure(api, pool, "OPTIONAL", TOTP)
     assert verify(api, token, code_of(api, secret)) == {"Status": "SUCCESS"}
 
 
@@ -229,7 +228,10 @@ def test_an_administrator_forgets_a_token_and_that_it_was_wanted(api: Api) -> No
         assert api.idp("AdminDeleteSoftwareToken", UserPoolId=pool, Username="ana") == {}
     assert {"UserMFASettingList", "PreferredMfaSetting"}.isdisjoint(seen(api, pool))
     assert sign_in(api, client)
-    assert refusal(lambda: prefer(api, pool, SoftwareToken="on")) == NOT_VERIFIED  # noqa: S106 - no password
+    told = refusal(lambda: prefer(api, pool, SoftwareToken="on"))  # noqa: S106 - no password
+    assert told == (
+        "InvalidParameterException: User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA"
+    )
     told = refusal(lambda: api.idp("AdminDeleteSoftwareToken", UserPoolId=pool, Username="nobody"))
     assert told == "UserNotFoundException: User does not exist."
 
