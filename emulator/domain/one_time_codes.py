@@ -66,7 +66,7 @@ def _seeming_details(progress: Progress, attribute: str) -> dict[str, str]:
     if details["AttributeName"] == attribute:
         return details
     named = f"seeming address\0{progress.pool.id}\0{progress.typed.lower()}"
-    number = int.from_bytes(progress.context.vault.mac(named.encode("utf-8", "surrogatepass")))
+    number = int.from_bytes(progress.context.vault.mac(named.encode()))
     made_up = f"+1555{number % 10**7:07}" if attribute == "phone_number" else f"{chr(97 + number % 26)}@e"
     return messages.delivery_details(attribute, made_up)
 

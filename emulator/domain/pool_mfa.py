@@ -19,7 +19,7 @@ _OTHER_SENDER = (
     "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of "
     "COGNITO_DEFAULT.Update the value of EmailSendingAccount"
 )
-_PASSWORDLESS = "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"  # noqa: S105
+_PASSWORDLESS = "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"
 _SINGLE = (
     "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first "
     "auth factor"

@@ -34,7 +34,7 @@ _NOT_ENABLED = {
     "REFRESH_TOKEN_AUTH": "Auth flow not enabled for this client",
     "REFRESH_TOKEN": "Auth flow not enabled for this client",
 }
-_MISSING = "the flows USER_SRP_AUTH, CUSTOM_AUTH and USER_AUTH; MFA"
+_MISSING = "step-up authentication: TARGET_ACR_VALUES, ACCESS_TOKEN and MAX_AGE"
 
 
 @operation("InitiateAuth", "AdminInitiateAuth", lacks=_MISSING)
@@ -61,7 +61,7 @@ def initiate_auth(
 @operation(
     "RespondToAuthChallenge",
     "AdminRespondToAuthChallenge",
-    lacks="every challenge but NEW_PASSWORD_REQUIRED",
+    lacks="the legacy challenge ADMIN_NO_SRP_AUTH",
 )
 def respond_to_auth_challenge(
     call: Call[shapes.RespondToAuthChallengeRequestTypeDef] | Call[shapes.AdminRespondToAuthChallengeRequestTypeDef],

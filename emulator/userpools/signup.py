@@ -121,7 +121,11 @@ def _check_unconfirmed(user: User) -> None:
 
 
 def _chosen_password(call: Call[shapes.SignUpRequestTypeDef], user: User) -> str | None:
-    """The password that a user chose; None where they can do without. AWS unknown: the words where they cannot."""
+    """The password that a user chose; None where they can do without.
+
+    AWS unknown: the words where they cannot. AWS unknown: an empty password. Documentation takes it for none, the
+    service model refuses it; so it is here, and in AdminCreateUser.
+    """
     password = call.request.get("Password")
     if not password and not registration.may_sign_up_without_password(call.pool, call.client, user.attributes):
         raise InvalidParameterException("Missing required parameter PASSWORD")

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from storage.store import Store
 from storage.tables import token_families
+from tests.api.people import confirm
 from tests.api.signing_in import begin
-from tests.builders import FLOWS, Api, a_client, a_pool, a_user
+from tests.builders import FLOWS, Api, a_client, a_pool, a_user, pairs
 
 MAIL, PHONE = "ana@example.com", "+15555559934"
 EVERY_FACTOR = ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
@@ -72,6 +73,29 @@ def ana(place: Place, *names: str, username: str = "ana", **attributes: str) -> 
     """A confirmed user with a password and these of her addresses, unverified."""
     addresses = {"email": MAIL, "phone_number": PHONE}
     a_user(place.api, place.pool, username, **{name: addresses[name] for name in names}, **attributes)
+
+
+def join(place: Place, username: str = "ana", **members: Any) -> str:
+    """SignUp, without a password where none is given; answers its session."""
+    attributes = pairs({"email": f"{username}@example.com"})
+    members = {"ClientId": place.client, "Username": username, "UserAttributes": attributes, **members}
+    return str(place.api.idp("SignUp", **members)["Session"])
+
+
+def confirmed(place: Place, username: str = "ana", **members: Any) -> str:
+    """ConfirmSignUp; answers its session."""
+    return str(confirm(place.api, place.client, place.api.code(user=username), username, **members)["Session"])
+
+
+def joined(place: Place, username: str = "ana", **members: Any) -> str:
+    """Sign-up from beginning to end; answers the session for InitiateAuth."""
+    return confirmed(place, username, Session=join(place, username, **members))
+
+
+def go_on(place: Place, session: str, username: str = "ana", flow: str = "USER_AUTH", **parameters: str) -> Any:
+    """InitiateAuth with a session."""
+    members = {"ClientId": place.client, "AuthFlow": flow, "Session": session}
+    return place.api.idp("InitiateAuth", **members, AuthParameters={"USERNAME": username, **parameters})
 
 
 def families_of(store: Store) -> Callable[[], int]:

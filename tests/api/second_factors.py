@@ -69,7 +69,7 @@ def an_enrolled(api: Api, pool: str, client: str, *names: str) -> str:
     """Ana with a software token that she activated, whose next code is fresh; answers its secret."""
     ana(api, pool, *names)
     secret = enrol(api, sign_in(api, client)["AccessToken"])
-    prefer(api, pool, SoftwareToken="on")  # noqa: S106 - no password
+    prefer(api, pool, SoftwareToken="on")
     api.world.clock.advance(seconds=30)
     return secret
 

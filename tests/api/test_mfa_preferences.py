@@ -158,7 +158,7 @@ def test_a_software_token_that_waits_for_its_first_code_is_refused(api: Api) -> 
     pool, client = a_place(api)
     ana(api, pool)
     api.idp("AssociateSoftwareToken", AccessToken=sign_in(api, client)["AccessToken"])
-    assert refusal(lambda: prefer(api, pool, SoftwareToken="on")) == NOT_VERIFIED  # noqa: S106 - no password
+    assert refusal(lambda: prefer(api, pool, SoftwareToken="on")) == NOT_VERIFIED
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_the_old_settings_need_a_phone_number(api: Api) -> None:
 @pytest.mark.parametrize("operation", ["AdminSetUserMFAPreference", "AdminGetUserAuthFactors", "AdminSetUserSettings"])
 def test_nobody_is_a_user_who_does_not_exist(api: Api, operation: str) -> None:
     pool = a_pool(api)
-    options = {"MFAOptions": []} if operation == "AdminSetUserSettings" else {}
+    options: dict[str, Any] = {"MFAOptions": []} if operation == "AdminSetUserSettings" else {}
     assert refusal(lambda: api.idp(operation, UserPoolId=pool, Username="nobody", **options)) == NOBODY
 
 

@@ -153,7 +153,7 @@ def test_a_secret_may_be_asked_for_again(api: Api, place: tuple[str, str]) -> No
 
 
 def test_a_session_that_is_made_up_or_waits_for_something_else_is_refused(api: Api, place: tuple[str, str]) -> None:
-    pool, client = place
+    client = place[1]
     set_up(api, client)
     elsewhere = challenged(api, client, "SOFTWARE_TOKEN_MFA")["Session"]
     for session in ("AYABe" + "x" * 40, "💥" * 20, elsewhere):
@@ -189,7 +189,7 @@ def test_who_knows_only_the_password_cannot_replace_a_factor_that_was_set_up_sin
     api: Api, place: tuple[str, str]
 ) -> None:
     """Somebody else began to set up before the user did."""
-    pool, client = place
+    client = place[1]
     early, associated = begun(api, client), associate(api, begun(api, client))
     _, session = set_up(api, client)
     assert refusal(lambda: associate(api, early)) == INVALID

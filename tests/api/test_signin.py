@@ -20,7 +20,7 @@ from tests.api.signing_in import (
     refusal,
     renew,
 )
-from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, sign_in
+from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, sign_in
 
 PLAIN = {"USERNAME": "ana", "PASSWORD": PASSWORD}
 EVERY_FLOW = [
@@ -254,18 +254,13 @@ def test_a_temporary_password_expires(api: Api, policy: dict[str, Any], days: in
     assert refusal(lambda: enter(api, client, password="wrong")) == WRONG
 
 
-@pytest.mark.parametrize("status", ["CONFIRMED", "FORCE_CHANGE_PASSWORD"])
-def test_a_pool_that_requires_mfa_says_that_it_cannot_and_issues_nothing(api: Api, status: str) -> None:
+def test_a_pool_that_requires_mfa_issues_nothing_for_a_password_alone(api: Api) -> None:
     sms = {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}}
     pool = a_pool(api, MfaConfiguration="ON", AutoVerifiedAttributes=["phone_number"], **sms)
     client = a_client(api, pool)
-    if status == "CONFIRMED":
-        a_user(api, pool)
-    else:
-        a_newcomer(api, pool)
-    with pytest.raises(Refused) as refused:
-        enter(api, client, password=PASSWORD if status == "CONFIRMED" else TEMPORARY)
-    assert refused.value.status == 501
-    needed = f"Multi-factor authentication, which user pool {pool} requires,"
-    assert refused.value.message == f"{needed} is not implemented by cognito-emulator."
+    a_user(api, pool)
+    told = refusal(lambda: enter(api, client))
+    assert told == "InvalidParameterException: User does not have delivery config set to turn on SMS_MFA"
     assert refusal(lambda: enter(api, client, password="wrong")) == WRONG
+    a_user(api, pool, "bob", phone_number="+15555550100")
+    assert enter(api, client, "bob").keys() == {"ChallengeName", "ChallengeParameters", "Session"}

@@ -70,7 +70,7 @@ def test_a_verified_token_is_not_asked_for_until_the_user_wants_it(api: Api, pla
     assert verify(api, token, code_of(api, secret)) == {"Status": "SUCCESS"}
     assert "UserMFASettingList" not in seen(api, pool)
     assert sign_in(api, client)
-    prefer(api, pool, SoftwareToken="on")  # noqa: S106 - no password
+    prefer(api, pool, SoftwareToken="on")
     assert challenged(api, client, NAME)
 
 
@@ -79,7 +79,7 @@ def test_a_code_of_the_step_before_now_or_after_is_right(api: Api, place: tuple[
     pool, client, token = place
     secret = api.idp("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
     assert verify(api, token, code_of(api, secret, steps)) == {"Status": "SUCCESS"}
-    prefer(api, pool, SoftwareToken="on")  # noqa: S106 - no password
+    prefer(api, pool, SoftwareToken="on")
     api.world.clock.advance(minutes=2)
     assert show(api, client, code_of(api, secret, steps))["AuthenticationResult"]
 
@@ -90,14 +90,14 @@ def test_a_code_of_another_step_is_wrong(api: Api, place: tuple[str, str, str], 
     secret = api.idp("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
     assert refusal(lambda: verify(api, token, code_of(api, secret, steps))) == FAILED
     verify(api, token, code_of(api, secret))
-    prefer(api, pool, SoftwareToken="on")  # noqa: S106 - no password
+    prefer(api, pool, SoftwareToken="on")
     assert refusal(lambda: show(api, client, code_of(api, secret, steps))) == WRONG_TOTP
 
 
 def test_an_authenticator_may_go_by_the_clock_before_it_was_moved(api: Api, place: tuple[str, str, str]) -> None:
     pool, client, token = place
     secret = enrol(api, token)
-    prefer(api, pool, SoftwareToken="on")  # noqa: S106 - no password
+    prefer(api, pool, SoftwareToken="on")
     shown = code_of(api, secret, 1)
     api.world.clock.advance(hours=3)
     assert show(api, client, shown)["AuthenticationResult"]
@@ -139,7 +139,7 @@ def test_a_code_is_good_once(api: Api) -> None:
 def test_the_code_that_verified_the_token_is_used_up(api: Api, place: tuple[str, str, str]) -> None:
     pool, client, token = place
     secret = enrol(api, token)
-    prefer(api, pool, SoftwareToken="on")  # noqa: S106 - no password
+    prefer(api, pool, SoftwareToken="on")
     assert refusal(lambda: show(api, client, code_of(api, secret))) == USED
     assert show(api, client, code_of(api, secret, 1))["AuthenticationResult"]
 
@@ -172,7 +172,7 @@ def test_the_challenge_tells_the_name_of_the_authenticator(api: Api, place: tupl
     pool, client, token = place
     secret = api.idp("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
     verify(api, token, code_of(api, secret), FriendlyDeviceName="Ana's 📱")
-    prefer(api, pool, SoftwareToken="on")  # noqa: S106 - no password
+    prefer(api, pool, SoftwareToken="on")
     parameters = {"FRIENDLY_DEVICE_NAME": "Ana's 📱", "USER_ID_FOR_SRP": "ana"}
     assert enter(api, client)["ChallengeParameters"] == parameters
 
@@ -223,15 +223,13 @@ def test_either_an_access_token_or_a_session_is_given(api: Api, place: tuple[str
 def test_an_administrator_forgets_a_token_and_that_it_was_wanted(api: Api) -> None:
     pool, client = a_place(api)
     an_enrolled(api, pool, client)
-    prefer(api, pool, SoftwareToken="best")  # noqa: S106 - no password
+    prefer(api, pool, SoftwareToken="best")
     for _ in range(2):
         assert api.idp("AdminDeleteSoftwareToken", UserPoolId=pool, Username="ana") == {}
     assert {"UserMFASettingList", "PreferredMfaSetting"}.isdisjoint(seen(api, pool))
     assert sign_in(api, client)
-    told = refusal(lambda: prefer(api, pool, SoftwareToken="on"))  # noqa: S106 - no password
-    assert told == (
-        "InvalidParameterException: User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA"
-    )
+    told = refusal(lambda: prefer(api, pool, SoftwareToken="on"))
+    assert told == ("InvalidParameterException: User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA")
     told = refusal(lambda: api.idp("AdminDeleteSoftwareToken", UserPoolId=pool, Username="nobody"))
     assert told == "UserNotFoundException: User does not exist."
 

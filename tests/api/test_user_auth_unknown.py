@@ -80,7 +80,7 @@ def test_a_preference_looks_as_that_of_a_user(place: Place, preferred: str) -> N
         ("nobody", "SMS_OTP", "SMS", r"\+\*{7}[0-9]{4}"),
         ("nobody@test.org", "SMS_OTP", "SMS", r"\+\*{7}[0-9]{4}"),
         ("+15555550000", "SMS_OTP", "SMS", r"\+\*{7}0000"),
-        ("💥\ud800", "SMS_OTP", "SMS", r"\+\*{7}[0-9]{4}"),
+        ("💥", "SMS_OTP", "SMS", r"\+\*{7}[0-9]{4}"),
     ],
 )
 def test_the_code_seems_to_go_to_the_same_address_each_time(

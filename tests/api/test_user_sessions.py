@@ -10,9 +10,13 @@ from tests.api.signing_in import refusal, renew
 from tests.builders import Api, a_client, a_pool, a_user, sign_in
 from tests.conftest import NOON
 
-OFF = "InvalidParameterException: Session tracking is not enabled for the user pool."
+OFF = "OperationNotEnabledException: Session tracking is not enabled for the user pool."
 GONE = "ResourceNotFoundException: Session does not exist."
 REVOKED = "NotAuthorizedException: Refresh Token has been revoked"
+LITE = (
+    "FeatureUnavailableInTierException: "
+    "The following features need to be disabled for the LITE pricing tier configured: Session Tracking"
+)
 
 
 def track(api: Api, pool: str, most: int = 20, mode: str = "ENABLED") -> dict[str, Any]:
@@ -72,8 +76,14 @@ def test_a_client_is_told_for_how_long_it_reuses_an_sso_session(api: Api, pool: 
 
 def test_the_lite_tier_tracks_no_sessions(api: Api) -> None:
     pool = a_pool(api, UserPoolTier="LITE")
-    told = "FeatureUnavailableInTierException: Session tracking is not available in the LITE tier."
-    assert refusal(lambda: track(api, pool)) == told
+    assert refusal(lambda: track(api, pool)) == LITE
+    assert refusal(lambda: track(api, pool, mode="DISABLED")) == LITE
+
+
+def test_a_pool_that_tracks_sessions_does_not_become_lite(api: Api, pool: str) -> None:
+    assert refusal(lambda: api.idp("UpdateUserPool", UserPoolId=pool, UserPoolTier="LITE")) == LITE
+    track(api, pool, mode="DISABLED")
+    assert api.idp("UpdateUserPool", UserPoolId=pool, UserPoolTier="LITE") == {}
 
 
 def test_sessions_say_where_and_when_they_were_used(api: Api, pool: str, client: str) -> None:

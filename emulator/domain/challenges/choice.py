@@ -41,7 +41,8 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 def offered(progress: Progress) -> list[str]:
     """AvailableChallenges. Somebody who does not exist is offered what the pool allows everybody.
 
-    AWS unknown: what a user without any factor is offered; a password here, and none is right.
+    AWS unknown: what a user without any factor is offered; a password here, and none is right. AWS unknown: whether
+    somebody who does not exist has a choice, or gets the one challenge of a user without a password; they have here.
     """
     if progress.user is None:
         return _simulated(progress)
