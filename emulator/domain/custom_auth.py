@@ -22,9 +22,12 @@ from emulator.faults import (
 )
 
 CHALLENGE = "CUSTOM_CHALLENGE"
+_PASSWORD = "PASSWORD_VERIFIER"
+_NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"
 _SECOND_FACTORS = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"})
 _MOST_ROUNDS = 50
 """AWS unknown: how long a history may get; so many challenges are more than any application asks."""
+_TRIGGERS = ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
 _NOT_CONFIGURED = "Custom auth lambda trigger is not configured for the user pool."
 
 
@@ -45,9 +48,7 @@ class Decision:
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     """Begin CUSTOM_AUTH: finds the user; what comes first is decided by `decide`."""
-    for trigger in ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"):
-        if triggers.function(progress.pool, trigger) is None:
-            raise InvalidParameterException(_NOT_CONFIGURED, f"{trigger} is missing")
+    _require(progress, *_TRIGGERS)
     triggers.require_none(progress.pool, "PreAuthentication")
     _take_srp(progress, parameters)
     progress.user = accounts.find(progress.context.unit, progress.pool, progress.typed)
@@ -56,34 +57,39 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
             raise password.unknown(progress.client)
         return None
     progress.context.username = progress.user.username
-    _check_status(progress)
     return None
 
 
 def decide(progress: Progress, answered: str | None) -> Decision:
-    """Ask the triggers what comes next. `answered` is the challenge that was just answered, rightly or not."""
+    """Ask the triggers what comes next. `answered` is the challenge that was just answered, rightly or not.
+
+    Who proved a temporary password has to choose another one before the triggers go on.
+
+    AWS unknown: what follows when a temporary password is replaced in CUSTOM_AUTH. A report of 2017 says that tokens
+    do, whatever the triggers had still to ask; here they are asked, with both challenges in the history.
+    AWS unknown: what it says where DefineAuthChallenge decides nothing, or asks for what the user or the sign-in does
+    not have; it is taken for an answer of a wrong shape here.
+    """
     history = [*_history(progress), *_entries(progress, answered)]
     if len(history) > _MOST_ROUNDS:
-        raise NotAuthorizedException(password.WRONG, "the sign-in went on for too long").keeping()
+        raise _failed(progress, "the sign-in went on for too long")
+    if answered == _PASSWORD and progress.known.status == "FORCE_CHANGE_PASSWORD":
+        password.refuse_expired(progress.context, progress.pool, progress.known)
+        return Decision(_NEW_PASSWORD, history)
     said = _call(progress, "DefineAuthChallenge", {"session": history}, _DEFINED)
-    issue, fail, name = (said.get(member) for member in ("issueTokens", "failAuthentication", "challengeName"))
-    if fail is True:
+    issue, fail = (_flag(said, member) for member in ("issueTokens", "failAuthentication"))
+    if fail:
         raise _failed(progress, "DefineAuthChallenge fails the sign-in")
-    if issue is True:
+    if issue:
         if progress.user is None:
             raise _failed(progress, "there is no such user")
         return Decision(None, history)
+    name = said.get("challengeName")
     if name == CHALLENGE:
         return _created(progress, history)
-    if name == "PASSWORD_VERIFIER" and "srp_a" in progress.state and not _passed(history, name):
+    if isinstance(name, str) and _may_follow(progress, history, name):
         return Decision(name, history)
-    if (
-        name in _SECOND_FACTORS
-        and progress.user is not None
-        and name in mfa_methods.usable(progress.context, progress.pool, progress.user)
-    ):
-        return Decision(str(name), history)
-    raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, f"DefineAuthChallenge asks for {name!r}")
+    raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, f"DefineAuthChallenge asks for {str(name)[:80]}")
 
 
 def follow(progress: Progress, decision: Decision) -> str | None:
@@ -91,16 +97,16 @@ def follow(progress: Progress, decision: Decision) -> str | None:
     kept = {"history": decision.history, "private": decision.private, "metadata": decision.metadata}
     progress.state["custom"] = _sealed(progress, kept)
     progress.made = decision.public
+    if decision.challenge in _SECOND_FACTORS:
+        progress.state.setdefault("first", CHALLENGE)
     return decision.challenge
 
 
 def verified(progress: Progress, answer: str) -> bool:
-    """Whether VerifyAuthChallengeResponse takes an answer for right."""
+    """Whether VerifyAuthChallengeResponse takes an answer for right; where it does not say so, it is not."""
     request = {"privateChallengeParameters": _kept(progress).get("private") or {}, "challengeAnswer": answer}
-    said = _call(progress, "VerifyAuthChallengeResponse", request, {"answerCorrect": None}).get("answerCorrect")
-    if not isinstance(said, bool):
-        raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, "answerCorrect is neither true nor false")
-    return said and progress.user is not None
+    said = _call(progress, "VerifyAuthChallengeResponse", request, {"answerCorrect": None})
+    return _flag(said, "answerCorrect") and progress.user is not None
 
 
 _DEFINED = {"challengeName": None, "issueTokens": None, "failAuthentication": None}
@@ -108,17 +114,38 @@ _CREATED = {"publicChallengeParameters": None, "privateChallengeParameters": Non
 
 
 def _created(progress: Progress, history: list[dict[str, Any]]) -> Decision:
-    """Let CreateAuthChallenge make the challenge."""
+    """Let CreateAuthChallenge make the challenge.
+
+    By public reports, one of AWS's own samples among them, a challenge without private parameters is refused as a
+    wrong password is.
+    """
     said = _call(progress, "CreateAuthChallenge", {"challengeName": CHALLENGE, "session": history}, _CREATED)
     public, private = (_parameters(said.get(f"{kind}ChallengeParameters")) for kind in ("public", "private"))
     metadata = said.get("challengeMetadata")
     if metadata is not None and not isinstance(metadata, str):
         raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, "challengeMetadata is no string")
+    if not private:
+        raise _failed(progress, "CreateAuthChallenge made no privateChallengeParameters")
     return Decision(CHALLENGE, history, public, private, metadata)
 
 
+def _may_follow(progress: Progress, history: list[dict[str, Any]], name: str) -> bool:
+    """Whether a challenge of Cognito's own may come next: the password once, after SRP_A, or a second factor."""
+    if name == _PASSWORD:
+        return "srp_a" in progress.state and not any(entry["challengeName"] == name for entry in history)
+    user = progress.user
+    return (
+        name in _SECOND_FACTORS
+        and user is not None
+        and name in mfa_methods.usable(progress.context, progress.pool, user)
+    )
+
+
 def _parameters(value: Any) -> dict[str, str]:
-    """A map of strings, as the triggers exchange them; null is an empty one."""
+    """A map of strings, as the triggers exchange them; null is an empty one.
+
+    AWS unknown: values that are no strings; they are refused here.
+    """
     if value is None:
         return {}
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
@@ -126,10 +153,26 @@ def _parameters(value: Any) -> dict[str, str]:
     return value
 
 
+def _flag(said: Mapping[str, Any], member: str) -> bool:
+    """A member that is true or false; null is false."""
+    value = said.get(member)
+    if value is not None and not isinstance(value, bool):
+        raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, f"{member} is neither true nor false")
+    return value or False
+
+
 def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, Any]:
+    """Call a trigger, and read the user anew, since it may have changed them.
+
+    ClientMetadata of InitiateAuth does not get here, as AWS documents. AWS unknown: the `userName` of somebody who
+    does not exist; it is what was typed here.
+    """
+    _require(progress, trigger)
+    _check_status(progress)
     metadata = {"clientMetadata": progress.metadata} if progress.metadata and progress.digest else {}
-    unknown = {"userNotFound": True} if progress.user is None else {}
-    return triggers.call(
+    hides = client_settings.protects_existence(progress.client.settings)
+    found = {"userNotFound": progress.user is None} if hides else {}
+    said = triggers.call(
         progress.context,
         progress.pool,
         progress.client,
@@ -137,29 +180,47 @@ def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response
         progress.user.username if progress.user else progress.typed,
         trigger,
         f"{trigger}_Authentication",
-        {**request, **metadata, **unknown},
+        {**request, **metadata, **found},
         response,
     )
+    if progress.user is not None:
+        # Of one who is gone nothing can be kept, by which the call finds out that it has to be worked on anew.
+        progress.user = progress.context.unit.users.get(progress.user.id) or progress.user
+    return said
+
+
+def _require(progress: Progress, *names: str) -> None:
+    for trigger in names:
+        if triggers.function(progress.pool, trigger) is None:
+            raise InvalidParameterException(_NOT_CONFIGURED, f"{trigger} is missing")
 
 
 def _take_srp(progress: Progress, parameters: Mapping[str, str]) -> None:
-    """CHALLENGE_NAME=SRP_A begins with the password. AWS unknown: the words for any other name."""
-    name = parameters.get("CHALLENGE_NAME")
-    if name is None and not parameters.get("SRP_A"):
+    """CHALLENGE_NAME=SRP_A begins with the password, CUSTOM_CHALLENGE without it, as no name does.
+
+    AWS unknown: the words for any other name, and an SRP_A without a name, which begins with the password here.
+    """
+    name = parameters.get("CHALLENGE_NAME") or ("SRP_A" if parameters.get("SRP_A") else CHALLENGE)
+    if name == CHALLENGE:
         return
-    if name not in (None, "SRP_A"):
+    if name != "SRP_A":
         raise InvalidParameterException(f"Invalid CHALLENGE_NAME {name}")
     progress.state["srp_a"] = srp_exchange.read_a(parameters)
     progress.drawn = srp_exchange.draw(progress.context)
 
 
 def _check_status(progress: Progress) -> None:
-    """Refuse users who cannot sign in. AWS unknown: at which step they are told.
+    """Refuse users who cannot sign in, before anything is asked of a trigger.
 
-    AWS unknown: CUSTOM_AUTH for a user who has to choose a password, or whose password was reset; both may sign in
-    without their password here, since that is what the flow is for, and keep their status.
+    Public reports have it that a user who was made with a temporary password signs in without it, and keeps their
+    status.
+
+    AWS unknown: CUSTOM_AUTH for a user whose password was reset; where the sign-in does not begin with the password,
+    they may sign in here.
     """
-    user = progress.known
+    user = progress.user
+    if user is None:
+        return
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
     if user.status == "UNCONFIRMED":
@@ -167,7 +228,7 @@ def _check_status(progress: Progress) -> None:
 
 
 def _entries(progress: Progress, answered: str | None) -> list[dict[str, Any]]:
-    """What the step that was just taken adds to the history."""
+    """What the step that was just taken adds to the history; a new password, the temporary one that came before."""
     if answered is None:
         begun = {"challengeName": "SRP_A", "challengeResult": True, "challengeMetadata": None}
         return [begun] if "srp_a" in progress.state else []
@@ -178,10 +239,6 @@ def _entries(progress: Progress, answered: str | None) -> list[dict[str, Any]]:
 def _history(progress: Progress) -> list[dict[str, Any]]:
     history: list[dict[str, Any]] = _kept(progress).get("history", [])
     return history
-
-
-def _passed(history: list[dict[str, Any]], name: str) -> bool:
-    return any(entry["challengeName"] == name for entry in history)
 
 
 def _failed(progress: Progress, reason: str) -> NotAuthorizedException:

@@ -33,17 +33,22 @@ def send(progress: Progress, attribute: str, digits: int) -> Offer:
 
 
 def check(progress: Progress, responses: Mapping[str, str], member: str) -> None:
-    """Check the code of an answer. Raises CodeMismatchException."""
+    """Check the code of an answer. Raises CodeMismatchException.
+
+    AWS unknown: a code that was sent to an address which the user has no more; it is refused here.
+    """
     given = responses.get(member)
     if not given:
         raise InvalidParameterException(f"Missing required parameter {member}")
     mark = progress.waits.get("mark", "")
     if not hmac.compare_digest(progress.waits.get("digest", ""), _digest(progress, mark, given)):
         raise CodeMismatchException(WRONG, "wrong code")
+    if progress.known.attributes.get(progress.waits["attribute"]) != progress.waits["address"]:
+        raise CodeMismatchException(WRONG, "the address has changed since")
 
 
 def verify_address(progress: Progress, waited: Mapping[str, str], *, confirm: bool = False) -> None:
-    """What the code went to is verified, if it is still the same and nobody else signs in by it.
+    """What the code went to is verified, unless somebody else signs in by it.
 
     With `confirm`, a user who was not confirmed is, for it is the code of sign-up that they were waiting for.
 
@@ -53,7 +58,7 @@ def verify_address(progress: Progress, waited: Mapping[str, str], *, confirm: bo
     context, pool, user = progress.context, progress.pool, progress.known
     attribute = waited["attribute"]
     proved = {**user.attributes, f"{attribute}_verified": "true"}
-    if user.attributes.get(attribute) != waited["address"] or accounts.rivalled(context, pool, user, proved):
+    if accounts.rivalled(context, pool, user, proved):
         proved = user.attributes
     status = "CONFIRMED" if confirm and user.status == "UNCONFIRMED" else user.status
     if proved != user.attributes or status != user.status:

@@ -10,14 +10,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.context import Context
+from emulator.domain import usernames
 from emulator.faults import InvalidLambdaResponseException, NotBuilt, UnexpectedLambdaException
 from emulator.faults import UserLambdaValidationException as Refused
-from emulator.outside.lambdas import FunctionFailed, FunctionUnavailable, NoFunctions
+from emulator.outside.lambdas import FunctionFailed, FunctionTimedOut, FunctionUnavailable, Lambdas, NoFunctions
 from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 UNRECOGNIZABLE = "Unrecognizable lambda output"
 _UNKNOWN_SDK = "aws-sdk-unknown-unknown"
+_TRIES = 3
+"""AWS unknown: which failures AWS tries again, "up to three times" by its documentation; here those of a function that
+did not answer in time.
+"""
 
 
 def require_none(pool: Pool, *triggers: str) -> None:
@@ -61,17 +66,22 @@ def call(
         "userName": username,
         "callerContext": {"awsSdkVersion": sdk_version(context.origin.user_agent), "clientId": client.id},
         "triggerSource": source,
-        "request": {"userAttributes": attributes(user), **request},
+        "request": {"userAttributes": attributes(pool, user), **request},
         "response": dict(response),
     }
     return _answer(_invoke(context, pool, trigger, arn, event))
 
 
-def attributes(user: User | None) -> dict[str, str]:
-    """`userAttributes`: all are strings; empty for somebody who does not exist."""
+def attributes(pool: Pool, user: User | None) -> dict[str, str]:
+    """`userAttributes`: all are strings; empty for somebody who does not exist.
+
+    The addresses that the user signs in by are there once more, as `cognito:email_alias` and so on.
+    """
     if user is None:
         return {}
-    return {"sub": user.sub, "cognito:user_status": user.status, **user.attributes}
+    names = usernames.aliases(pool.settings, user.attributes, user.status).keys() & {"email", "phone_number"}
+    aliases = {f"cognito:{name}_alias": user.attributes[name] for name in sorted(names)}
+    return {"sub": user.sub, "cognito:user_status": user.status, **aliases, **user.attributes}
 
 
 def sdk_version(user_agent: str | None) -> str:
@@ -84,17 +94,28 @@ def sdk_version(user_agent: str | None) -> str:
 def _invoke(context: Context, pool: Pool, trigger: str, arn: str, event: dict[str, Any]) -> Any:
     with context.unit.released():
         try:
-            answer = context.world.lambdas.invoke(arn, _copied(event))
+            answer = _tried(context.world.lambdas, arn, event)
         except NoFunctions:
             raise _not_built(pool, trigger) from None
         except FunctionFailed as failed:
-            raise Refused(f"{trigger} failed with error {failed}.") from None
+            words = f"{trigger} failed with error {failed}."
+            raise Refused(words, f"the function of {trigger} raised {failed.kind}") from None
         except FunctionUnavailable as error:
             raise UnexpectedLambdaException(f"{trigger} invocation failed due to error {error}.") from None
-    try:
-        return _copied(answer)
-    except (TypeError, ValueError, RecursionError):
-        raise InvalidLambdaResponseException(UNRECOGNIZABLE, "what the function returned is not JSON") from None
+        try:
+            return _copied(answer)
+        except (TypeError, ValueError, RecursionError):
+            raise InvalidLambdaResponseException(UNRECOGNIZABLE, "what the function returned is not JSON") from None
+
+
+def _tried(lambdas: Lambdas, arn: str, event: dict[str, Any]) -> Any:
+    """What the function answers, with an event of its own each time that it is tried."""
+    for _ in range(_TRIES - 1):
+        try:
+            return lambdas.invoke(arn, _copied(event))
+        except FunctionTimedOut:
+            continue
+    return lambdas.invoke(arn, _copied(event))
 
 
 def _answer(event: Any) -> dict[str, Any]:

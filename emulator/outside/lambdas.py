@@ -7,11 +7,22 @@ from typing import Any, Protocol, TypeAlias
 
 
 class FunctionFailed(Exception):
-    """The function raised; its message is what the caller of the API is told."""
+    """The function raised. The message is what the caller of the API is told; `kind` names the error, for the log."""
+
+    def __init__(self, message: str, kind: str = "Error") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class FunctionUnavailable(Exception):
-    """The function could not be called: missing, forbidden, timed out. The argument names the error."""
+    """The function could not be called: it is missing, or forbidden. The message names the error."""
+
+
+class FunctionTimedOut(FunctionUnavailable):
+    """The function did not answer in time; it may do so when it is called again."""
+
+    def __init__(self) -> None:
+        super().__init__("Socket timeout while invoking Lambda function")
 
 
 class NoFunctions(Exception):
@@ -22,9 +33,9 @@ class Lambdas(Protocol):
     """Runs functions."""
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """What the function of that ARN answers to an event.
+        """What the function of that ARN answers to an event, which it may change and keep.
 
-        Raises FunctionFailed, FunctionUnavailable, or NoFunctions where functions are not run at all.
+        Raises FunctionFailed, FunctionUnavailable, FunctionTimedOut, or NoFunctions where functions are not run at all.
         """
         ...
 
@@ -41,17 +52,27 @@ Function: TypeAlias = Callable[[dict[str, Any]], Any]
 
 
 class Functions:
-    """Runs Python functions, by ARN or by the name at its end, in this process."""
+    """Runs Python functions, by ARN or by the name in it, in this process. Nobody stops one that takes too long."""
 
     def __init__(self, functions: Mapping[str, Function] | None = None) -> None:
         self.functions: dict[str, Function] = dict(functions or {})
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """Call the function. Whatever it raises is a FunctionFailed with that message, as in Lambda's own runtimes."""
-        found = self.functions.get(function) or self.functions.get(function.rpartition(":")[2])
+        """Call the function. A TimeoutError is one that did not answer in time.
+
+        Whatever else it raises is a FunctionFailed with that message, as in Lambda's own Python runtime.
+        """
+        found = self.functions.get(function) or self.functions.get(_name(function))
         if found is None:
             raise FunctionUnavailable("ResourceNotFoundException")
         try:
             return found(event)
-        except Exception as error:
-            raise FunctionFailed(str(error)) from error
+        except TimeoutError:
+            raise FunctionTimedOut from None
+        except (Exception, SystemExit) as error:
+            raise FunctionFailed(str(error), type(error).__name__) from error
+
+
+def _name(arn: str) -> str:
+    """The function's name in an ARN, with or without an alias: `arn:aws:lambda:us-east-1:123456789012:function:NAME`."""
+    return ":".join(arn.split(":")[6:7])

@@ -41,10 +41,7 @@ _MISSING = "step-up authentication: TARGET_ACR_VALUES, ACCESS_TOKEN and MAX_AGE"
 def initiate_auth(
     call: Call[shapes.InitiateAuthRequestTypeDef] | Call[shapes.AdminInitiateAuthRequestTypeDef],
 ) -> dict[str, Any]:
-    """Begin a sign-in, or refresh tokens.
-
-    Unlike AWS: ADMIN_NO_SRP_AUTH without a password is refused, where AWS answers with a challenge of that name.
-    """
+    """Begin a sign-in, or refresh tokens."""
     flow = call.request["AuthFlow"]
     parameters = call.request.get("AuthParameters", {})
     _check_flow(call, flow)
@@ -58,21 +55,22 @@ def initiate_auth(
     return machine.start(progress, parameters)
 
 
-@operation(
-    "RespondToAuthChallenge",
-    "AdminRespondToAuthChallenge",
-    lacks="the legacy challenge ADMIN_NO_SRP_AUTH",
-)
+@operation("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 def respond_to_auth_challenge(
     call: Call[shapes.RespondToAuthChallengeRequestTypeDef] | Call[shapes.AdminRespondToAuthChallengeRequestTypeDef],
 ) -> dict[str, Any]:
-    """Answer the challenge that a sign-in waits for."""
+    """Answer the challenge that a sign-in waits for.
+
+    AWS unknown: the refusal of ADMIN_NO_SRP_AUTH from somebody who is no administrator.
+    """
     responses, client = call.request.get("ChallengeResponses", {}), call.client
     username = _parameter(responses, "USERNAME")
     user = accounts.find(call.unit, call.pool, username)
     names = (user.username, user.sub) if user else ()
     secrets.check(call, client, username, responses.get("SECRET_HASH"), *names)
     challenge = call.request["ChallengeName"]
+    if challenge in _ADMIN_ONLY and call.operation.name == "RespondToAuthChallenge":
+        raise InvalidParameterException(f"{challenge} can only be answered by an administrator.")
     metadata = call.request.get("ClientMetadata", {})
     return machine.respond(call, call.pool, client, challenge, call.request.get("Session"), responses, metadata)
 

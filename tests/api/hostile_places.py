@@ -40,9 +40,12 @@ class Place:
         return SrpClient(self.api, self.pool, self.client)
 
     def answer(self, name: str, session: str | None, responses: Responses) -> Challenge:
-        """RespondToAuthChallenge."""
-        members = {"ClientId": self.client, "ChallengeName": name, "ChallengeResponses": responses}
-        return self.api.idp("RespondToAuthChallenge", **members, **({"Session": session} if session else {}))
+        """RespondToAuthChallenge, or its Admin twin where only that may."""
+        members: dict[str, Any] = {"ClientId": self.client, "ChallengeName": name, "ChallengeResponses": responses}
+        members |= {"Session": session} if session else {}
+        if name == "ADMIN_NO_SRP_AUTH":
+            return self.api.idp("AdminRespondToAuthChallenge", UserPoolId=self.pool, **members)
+        return self.api.idp("RespondToAuthChallenge", **members)
 
     def choose(self, username: str, **parameters: str) -> Challenge:
         """Begin USER_AUTH."""

@@ -185,6 +185,15 @@ ROWS = [
         WRONG,
     ),
     Row(
+        "ADMIN_NO_SRP_AUTH",
+        "ADMIN_NO_SRP_AUTH",
+        plain,
+        lambda place, username: begin(place.api, place.client, "ADMIN_NO_SRP_AUTH", place.pool, USERNAME=username),
+        _saying("PASSWORD", lambda *_: PASSWORD),
+        {"PASSWORD": NEW},
+        WRONG,
+    ),
+    Row(
         "PASSWORD_SRP",
         "PASSWORD_SRP",
         with_choice,

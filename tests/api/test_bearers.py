@@ -132,6 +132,7 @@ def test_a_key_of_nobodys_signs_nothing(place: Place) -> None:
         ({"client_id": "nobody"}, INVALID),
         ({"sub": "00000000-0000-4000-8000-000000000000"}, "UserNotFoundException: User does not exist."),
         ({"origin_jti": "made-up"}, ENDED),
+        ({"username": None}, "NotAuthorizedException: Access Token does not have required scopes"),
         ({"scope": None}, "NotAuthorizedException: Access Token does not have required scopes"),
         ({"scope": "openid email"}, "NotAuthorizedException: Access Token does not have required scopes"),
         (
@@ -228,3 +229,18 @@ def test_after_a_reset_nobody_signs_with_an_old_key(place: Place) -> None:
     renamed = signing.SigningKey(again.kid, before["access"].pem)
     assert again.refusal(place.api.world.key_ring.sign(renamed, again.claims)) == FOREIGN
     assert again.read(again.access) == "ana"
+
+
+@pytest.mark.parametrize("operation", ["GlobalSignOut", "ListWebAuthnCredentials", "AssociateSoftwareToken"])
+def test_operations_that_do_not_know_of_missing_users_refuse_them_in_the_same_words(
+    place: Place, operation: str
+) -> None:
+    place.api.idp("AdminDeleteUser", UserPoolId=place.pool, Username="ana")
+    told = refusal(lambda: place.api.idp(operation, AccessToken=place.access))
+    assert told == "NotAuthorizedException: User does not exist."
+
+
+def test_an_operation_that_does_not_know_of_resets_refuses_in_the_same_words(place: Place) -> None:
+    place.api.idp("AdminResetUserPassword", UserPoolId=place.pool, Username="ana")
+    told = refusal(lambda: place.api.idp("AssociateSoftwareToken", AccessToken=place.access))
+    assert told == "NotAuthorizedException: Password reset required for the user"

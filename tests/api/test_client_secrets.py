@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 
 from tests.api.signing_in import a_secret_client, proof, refusal
-from tests.builders import PASSWORD, Api, a_client, a_pool, a_user
+from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user
 from tests.conftest import NOON
 
 MINE = "my-own-secret".replace("-", "_") + "_0123456789"
@@ -113,3 +114,41 @@ def test_a_client_of_another_pool_is_not_found(api: Api, client: tuple[str, str]
     gone = f"ResourceNotFoundException: User pool client {client[0]} does not exist."
     for call in (add, listed):
         assert refusal(lambda: call(api, other, client[0])) == gone  # noqa: B023
+
+
+def test_two_who_delete_the_two_secrets_at_once_leave_one(api: Api, pool: str, client: tuple[str, str]) -> None:
+    client_id, _ = client
+    add(api, pool, client_id)
+    told: list[str] = []
+
+    def race(secret_id: str) -> None:
+        caller = Api(api.http.application.test_client(), api.world)
+        try:
+            told.append(str(delete(caller, pool, client_id, secret_id)))
+        except Refused as refused:
+            told.append(str(refused))
+
+    threads = [threading.Thread(target=race, args=(each["ClientSecretId"],)) for each in listed(api, pool, client_id)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["InvalidParameterException: The last client secret cannot be deleted.", "{}"]
+    assert len(listed(api, pool, client_id)) == 1
+
+
+def test_secrets_go_with_their_client_and_stay_when_it_is_updated(api: Api, pool: str, client: tuple[str, str]) -> None:
+    client_id, _ = client
+    add(api, pool, client_id)
+    before = listed(api, pool, client_id)
+    api.idp("UpdateUserPoolClient", UserPoolId=pool, ClientId=client_id, ClientName="renamed")
+    assert listed(api, pool, client_id) == before
+    api.idp("DeleteUserPoolClient", UserPoolId=pool, ClientId=client_id)
+    told = f"ResourceNotFoundException: User pool client {client_id} does not exist."
+    assert refusal(lambda: listed(api, pool, client_id)) == told
+
+
+def test_there_is_one_page_of_secrets(api: Api, pool: str, client: tuple[str, str]) -> None:
+    names = {"UserPoolId": pool, "ClientId": client[0], "NextToken": "forged"}
+    told = "InvalidParameterException: Invalid pagination token given."
+    assert refusal(lambda: api.idp("ListUserPoolClientSecrets", **names)) == told

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from keys.passkeys import encode
-from storage.store import Store
 from tests.api.signing_in import WRONG, begin, refusal
-from tests.api.test_passkeys import FACTORS, a_passkey_pool, register
+from tests.api.test_passkeys import a_passkey_pool, register
 from tests.builders import Api, Refused, a_client, a_user, claims, sign_in
 from tests.keys.authenticator import Authenticator
 
@@ -228,7 +227,7 @@ def test_a_passkey_without_a_verified_user_is_one_factor(api: Api) -> None:
     assert place.answer(challenge, proof)["ChallengeName"] == "SMS_MFA"
 
 
-def test_two_who_answer_at_once_with_one_proof_do_not_both_sign_in(place: Place, store: Store) -> None:
+def test_two_who_answer_at_once_with_one_proof_do_not_both_sign_in(place: Place) -> None:
     challenge = place.ask()
     proof = place.proof(challenge)
     outcomes: list[str] = []
@@ -246,7 +245,6 @@ def test_two_who_answer_at_once_with_one_proof_do_not_both_sign_in(place: Place,
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == [ONCE, ONCE, ONCE, "in"]
-    assert store
 
 
 def test_a_pool_that_no_longer_allows_passkeys_asks_for_none(place: Place) -> None:
@@ -255,4 +253,3 @@ def test_a_pool_that_no_longer_allows_passkeys_asks_for_none(place: Place) -> No
     place.api.idp("UpdateUserPool", UserPoolId=place.pool, Policies=policy)
     assert refusal(lambda: place.answer(challenge, place.proof(challenge))) == WRONG
     assert place.ask()["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
-    assert FACTORS

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
 
+from emulator.context import Context, Origin
+from emulator.domain import tokens
+from emulator.faults import RefreshTokenReuseException
+from emulator.settings import Settings
+from storage.store import Store
 from tests.api.signing_in import a_place, a_secret_client, refusal, renew
 from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, sign_in
 
@@ -149,3 +155,67 @@ def test_a_made_up_token_and_a_client_that_is_not_there_are_refused(api: Api) ->
     assert refusal(lambda: redeem(api, client, "made-up")) == INVALID
     told = "ResourceNotFoundException: User pool client nobody does not exist."
     assert refusal(lambda: redeem(api, "nobody", "made-up")) == told
+
+
+def test_a_token_used_within_the_grace_period_still_ends_the_family_after_it(api: Api) -> None:
+    pool, client = a_place(api, **rotation(30))
+    a_user(api, pool)
+    first = sign_in(api, client)["RefreshToken"]
+    heirs = [redeem(api, client, first)["RefreshToken"]]
+    api.world.clock.advance(seconds=29)
+    heirs.append(redeem(api, client, first)["RefreshToken"])
+    api.world.clock.advance(seconds=1)
+    assert refusal(lambda: redeem(api, client, first)) == USED
+    for heir in heirs:
+        assert refusal(partial(redeem, api, client, heir)) == REVOKED
+    assert refusal(lambda: redeem(api, client, first)) == REVOKED
+
+
+def test_a_rotated_out_token_is_reused_by_its_own_client_only(api: Api) -> None:
+    pool, client = a_place(api, **rotation())
+    a_user(api, pool)
+    first = sign_in(api, client)["RefreshToken"]
+    second = redeem(api, client, first)["RefreshToken"]
+    stranger = a_client(api, pool, **rotation())
+    assert refusal(lambda: redeem(api, stranger, first)) == INVALID
+    assert redeem(api, client, second)["IdToken"]
+
+
+def test_any_token_of_a_family_revokes_it(api: Api) -> None:
+    pool, client = a_place(api, **rotation())
+    a_user(api, pool)
+    first = sign_in(api, client)["RefreshToken"]
+    second = redeem(api, client, first)["RefreshToken"]
+    api.idp("RevokeToken", ClientId=client, Token=first)
+    assert refusal(lambda: redeem(api, client, second)) == REVOKED
+
+
+def test_a_disabled_and_a_deleted_user_cannot_refresh(api: Api) -> None:
+    pool, client = a_place(api, **rotation())
+    a_user(api, pool)
+    token = sign_in(api, client)["RefreshToken"]
+    api.idp("AdminDisableUser", UserPoolId=pool, Username="ana")
+    assert refusal(lambda: redeem(api, client, token)) == "NotAuthorizedException: User is disabled."
+    api.idp("AdminDeleteUser", UserPoolId=pool, Username="ana")
+    assert refusal(lambda: redeem(api, client, token)) == INVALID
+
+
+def test_a_refresh_without_rotation_needs_no_flow_of_the_clients(api: Api) -> None:
+    pool, client = a_place(api, ExplicitAuthFlows=NO_REFRESH)
+    a_user(api, pool)
+    assert redeem(api, client, sign_in(api, client)["RefreshToken"])["AccessToken"]
+
+
+def test_who_takes_a_tokens_place_second_at_the_same_moment_loses(api: Api, store: Store) -> None:
+    """The database decides: both had found the token unused before either wrote."""
+    pool, client_id = a_place(api, **rotation())
+    a_user(api, pool)
+    token = sign_in(api, client_id)["RefreshToken"]
+    with store.unit(writes=True) as unit:
+        context = Context(unit, api.world, Settings(ephemeral=True), Origin())
+        client = unit.clients.get(client_id)
+        assert client
+        assert tokens.rotate(context, client, token)
+        with pytest.raises(RefreshTokenReuseException):
+            tokens.rotate(context, client, token)
+    assert refusal(lambda: redeem(api, client_id, token)) == REVOKED

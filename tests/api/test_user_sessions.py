@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -180,3 +181,75 @@ def test_there_is_one_page_and_no_token_for_another(api: Api, pool: str) -> None
     names = {"UserPoolId": pool, "Username": "ana", "NextToken": "forged"}
     told = "InvalidParameterException: Invalid pagination token given."
     assert refusal(lambda: api.idp("AdminListUserSessions", **names)) == told
+
+
+def test_an_administrator_names_a_user_who_is_there(api: Api, pool: str) -> None:
+    told = "UserNotFoundException: User does not exist."
+    names = {"UserPoolId": pool, "Username": "nobody"}
+    assert refusal(lambda: api.idp("AdminListUserSessions", **names)) == told
+    assert refusal(lambda: api.idp("AdminRevokeUserSession", **names, SessionId="tkn" + "a" * 25)) == told
+
+
+@pytest.mark.parametrize("session", ["tkn" + "a" * 25, "sso" + "a" * 25])
+def test_a_made_up_session_is_not_found(api: Api, pool: str, client: str, session: str) -> None:
+    token = sign_in(api, client)["AccessToken"]
+    assert refusal(lambda: api.idp("RevokeUserSession", AccessToken=token, SessionId=session)) == GONE
+    assert len(seen(api, pool)) == 1
+
+
+def test_users_and_their_limits_do_not_mix_and_clients_do(api: Api, pool: str, client: str) -> None:
+    track(api, pool, 1)
+    a_user(api, pool, "bob")
+    bobs, mine = sign_in(api, client, "bob"), sign_in(api, client)
+    other = a_client(api, pool)
+    sign_in(api, other)
+    assert refusal(lambda: renew(api, client, mine["RefreshToken"])) == REVOKED
+    assert [each["ClientId"] for each in seen(api, pool)] == [other]
+    assert renew(api, client, bobs["RefreshToken"])
+
+
+def test_a_sign_in_that_fails_ends_no_session(api: Api, pool: str, client: str) -> None:
+    track(api, pool, 1)
+    kept = sign_in(api, client)
+    wrong = "NotAuthorizedException: Incorrect username or password."
+    assert refusal(lambda: sign_in(api, client, password="Wrong-Horse-9")) == wrong
+    assert renew(api, client, kept["RefreshToken"])
+
+
+def test_sessions_of_before_are_not_counted_and_those_of_a_pause_neither(api: Api) -> None:
+    pool = a_pool(api)
+    a_user(api, pool)
+    client = a_client(api, pool)
+    before = sign_in(api, client)
+    track(api, pool)
+    counted = sign_in(api, client)
+    track(api, pool, mode="DISABLED")
+    paused = sign_in(api, client)
+    track(api, pool, 1)
+    assert len(seen(api, pool)) == 1
+    sign_in(api, client)
+    assert refusal(lambda: renew(api, client, counted["RefreshToken"])) == REVOKED
+    assert all(renew(api, client, tokens["RefreshToken"]) for tokens in (before, paused))
+
+
+def test_rotation_keeps_a_session_and_notes_its_use(api: Api, pool: str) -> None:
+    rotation = {"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"], "RefreshTokenRotation": {"Feature": "ENABLED"}}
+    client = a_client(api, pool, **rotation)
+    token = sign_in(api, client)["RefreshToken"]
+    (before,) = seen(api, pool)
+    api.world.clock.advance(hours=2)
+    api.headers["User-Agent"] = "Boto3/1.40.0 md/Botocore#1.40.0 ua/2.1 os/linux#6.1 lang/python#3.12.1"
+    api.idp("GetTokensFromRefreshToken", ClientId=client, RefreshToken=token)
+    (after,) = seen(api, pool)
+    assert before | {"LastActiveDate": NOON + 7200, "DeviceType": "AWS SDK for Python on Linux"} == after
+
+
+def test_who_signs_in_at_once_keeps_to_the_limit(api: Api, pool: str, client: str) -> None:
+    track(api, pool, 2)
+    callers = [Api(api.http.application.test_client(), api.world) for _ in range(6)]
+    threads = [threading.Thread(target=sign_in, args=(caller, client)) for caller in callers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen(api, pool)) == 2

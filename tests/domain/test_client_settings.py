@@ -49,6 +49,43 @@ def test_legacy_flows_are_added_and_others_decide_alone(listed: list[str] | None
     assert client_settings.allowed_flows(settings) == allowed
 
 
+@pytest.mark.parametrize("listed", [[], ["USER_PASSWORD_AUTH"], ["CUSTOM_AUTH_FLOW_ONLY"], ["ALLOW_USER_SRP_AUTH"]])
+def test_where_tokens_rotate_the_plain_refresh_is_never_allowed(listed: list[str]) -> None:
+    settings = created(ExplicitAuthFlows=listed, RefreshTokenRotation={"Feature": "ENABLED"})
+    allowed = client_settings.allowed_flows(settings)
+    plain = client_settings.allowed_flows(created(ExplicitAuthFlows=listed))
+    assert allowed == plain - {"ALLOW_REFRESH_TOKEN_AUTH"}
+
+
+@pytest.mark.parametrize(
+    ("rotation", "revocation", "rotates", "grace", "named"),
+    [
+        (None, True, False, 0, True),
+        (None, False, False, 0, False),
+        ({"Feature": "DISABLED", "RetryGracePeriodSeconds": 9}, False, False, 9, False),
+        ({"Feature": "ENABLED"}, False, True, 0, True),
+        ({"Feature": "ENABLED", "RetryGracePeriodSeconds": 60}, True, True, 60, True),
+    ],
+)
+def test_rotation_says_whether_for_how_long_and_by_what_name(
+    rotation: dict[str, Any] | None, revocation: bool, rotates: bool, grace: int, named: bool
+) -> None:
+    given = {"RefreshTokenRotation": rotation} if rotation else {}
+    settings = created(EnableTokenRevocation=revocation, **given)
+    assert client_settings.rotates(settings) is rotates
+    assert client_settings.grace_seconds(settings) == grace
+    assert client_settings.names_tokens(settings) is named
+
+
+def test_custom_scopes_are_those_that_openid_and_cognito_do_not_have() -> None:
+    openid = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"]
+    assert client_settings.custom_scopes({}) == []
+    assert client_settings.custom_scopes({"AllowedOAuthScopes": [*openid, "shop/read", "shop/write"]}) == [
+        "shop/read",
+        "shop/write",
+    ]
+
+
 @pytest.mark.parametrize(
     ("request_", "lifetimes"),
     [

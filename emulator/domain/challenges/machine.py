@@ -12,6 +12,7 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, password_policy, tokens, triggers
 from emulator.domain.challenges import (
+    admin_no_srp_auth,
     choice,
     custom_challenge,
     device_password_verifier,
@@ -43,6 +44,7 @@ _SPENT = "Invalid session for the user, session can only be used once."
 _EXPIRED = "Invalid session for the user, session is expired."
 
 _MODULES: tuple[Challenge, ...] = (
+    admin_no_srp_auth,
     custom_challenge,
     device_password_verifier,
     device_srp_auth,

@@ -22,13 +22,26 @@ WRONG = "Incorrect username or password."
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin USER_PASSWORD_AUTH and its Admin twin: nothing is asked where the password is right."""
+    """Begin USER_PASSWORD_AUTH and its Admin twins: nothing is asked where the password is right.
+
+    The oldest of them, ADMIN_NO_SRP_AUTH, may begin without a password, and asks for it then.
+    """
     if not parameters.get("PASSWORD"):
+        if progress.flow == "ADMIN_NO_SRP_AUTH":
+            return _asked(progress)
         raise InvalidParameterException("Missing required parameter PASSWORD")
     triggers.require_none(progress.pool, "PreAuthentication")
     progress.user = check(progress.context, progress.pool, progress.client, progress.typed, parameters["PASSWORD"])
     progress.state["first"] = "PASSWORD"
     return None
+
+
+def _asked(progress: Progress) -> str:
+    """The challenge that asks for the password; somebody who does not exist gets it where the client hides that."""
+    progress.user = accounts.find(progress.context.unit, progress.pool, progress.typed)
+    if progress.user is None and not client_settings.protects_existence(progress.client.settings):
+        raise unknown(progress.client)
+    return progress.flow
 
 
 def check(context: Context, pool: Pool, client: Client, username: str, password: str) -> User:
