@@ -22,8 +22,8 @@ from emulator.faults import (
 )
 
 CHALLENGE = "CUSTOM_CHALLENGE"
-_PASSWORD = "PASSWORD_VERIFIER"
-_NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"
+_PROOF = "PASSWORD_VERIFIER"
+_REPLACEMENT = "NEW_PASSWORD_REQUIRED"
 _SECOND_FACTORS = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"})
 _MOST_ROUNDS = 50
 """AWS unknown: how long a history may get; so many challenges are more than any application asks."""
@@ -73,9 +73,9 @@ def decide(progress: Progress, answered: str | None) -> Decision:
     history = [*_history(progress), *_entries(progress, answered)]
     if len(history) > _MOST_ROUNDS:
         raise _failed(progress, "the sign-in went on for too long")
-    if answered == _PASSWORD and progress.known.status == "FORCE_CHANGE_PASSWORD":
+    if answered == _PROOF and progress.known.status == "FORCE_CHANGE_PASSWORD":
         password.refuse_expired(progress.context, progress.pool, progress.known)
-        return Decision(_NEW_PASSWORD, history)
+        return Decision(_REPLACEMENT, history)
     said = _call(progress, "DefineAuthChallenge", {"session": history}, _DEFINED)
     issue, fail = (_flag(said, member) for member in ("issueTokens", "failAuthentication"))
     if fail:
@@ -131,7 +131,7 @@ def _created(progress: Progress, history: list[dict[str, Any]]) -> Decision:
 
 def _may_follow(progress: Progress, history: list[dict[str, Any]], name: str) -> bool:
     """Whether a challenge of Cognito's own may come next: the password once, after SRP_A, or a second factor."""
-    if name == _PASSWORD:
+    if name == _PROOF:
         return "srp_a" in progress.state and not any(entry["challengeName"] == name for entry in history)
     user = progress.user
     return (
@@ -228,7 +228,7 @@ def _check_status(progress: Progress) -> None:
 
 
 def _entries(progress: Progress, answered: str | None) -> list[dict[str, Any]]:
-    """What the step that was just taken adds to the history; a new password, the temporary one that came before."""
+    """What the step that was just taken adds to the history."""
     if answered is None:
         begun = {"challengeName": "SRP_A", "challengeResult": True, "challengeMetadata": None}
         return [begun] if "srp_a" in progress.state else []

@@ -85,7 +85,8 @@ def issue(
     """The answer of GetDerivedToken; the token is signed once the unit has committed.
 
     It is of the subject's family, and ends with it. AWS unknown: its claims beyond `act` and `aud`; its lifetime,
-    which is that of the requesting client's tokens here; and whether an ID token may be for any audience, as here.
+    which is that of the requesting client's tokens here; and which audiences an ID token may be for, all but other
+    app clients here.
     """
     if subject.user is None or subject.family is None:
         raise NotBuilt("Token exchange with a client's own token as SubjectToken")

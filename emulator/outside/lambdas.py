@@ -74,5 +74,5 @@ class Functions:
 
 
 def _name(arn: str) -> str:
-    """The function's name in an ARN, with or without an alias: `arn:aws:lambda:us-east-1:123456789012:function:NAME`."""
+    """The function's name in an ARN, whatever version or alias follows it."""
     return ":".join(arn.split(":")[6:7])

@@ -16,6 +16,7 @@ from emulator.faults import (
 )
 from emulator.registry import operation
 from keys import opaque, signing
+from storage.records.pools import Client
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -100,8 +101,19 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
         actor,
         use="id" if request.get("RequestedTokenType") == "ID_TOKEN" else "access",
         granted=token_exchange.scopes(client, subject, request.get("Scopes")),
-        audience=next(iter(request.get("Audiences", [])), None),
+        audience=_audience(call, client),
     )
+
+
+def _audience(call: Call[Any], client: Client) -> str | None:
+    """Whom the derived token is for. No client gets an ID token that would pass for another client's."""
+    audience = next(iter(call.request.get("Audiences", [])), None)
+    wanted = (
+        call.unit.clients.get(audience) if audience and call.request.get("RequestedTokenType") == "ID_TOKEN" else None
+    )
+    if wanted is not None and wanted.id != client.id:
+        raise InvalidParameterException("An ID token cannot be for another app client.")
+    return audience
 
 
 def _party(call: Call[Any], role: str) -> token_exchange.Party:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.domain import custom_auth
+from emulator.domain import custom_auth, verifiers
 from emulator.domain.challenges.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException
 
@@ -13,8 +13,7 @@ NAME = custom_auth.CHALLENGE
 
 def offer(progress: Progress) -> Offer:
     """What CreateAuthChallenge made public, and the username."""
-    username = progress.user.username if progress.user else progress.typed
-    return Offer({**progress.made, "USERNAME": username})
+    return Offer({**progress.made, "USERNAME": _username(progress)})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
@@ -26,6 +25,14 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
         raise InvalidParameterException("Missing required parameter ANSWER")
     progress.right = custom_auth.verified(progress, responses["ANSWER"])
     return _nothing
+
+
+def _username(progress: Progress) -> str:
+    """The user's name; somebody who does not exist seems to have one like it."""
+    if progress.user:
+        return progress.user.username
+    seeming = verifiers.seeming_name(progress.context, progress.pool, progress.typed)
+    return str(progress.state.setdefault("seems", seeming))
 
 
 def _nothing(_progress: Progress) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, password_policy, tokens, triggers
+from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, tokens, triggers
 from emulator.domain.challenges import (
     admin_no_srp_auth,
     choice,
@@ -161,7 +161,7 @@ def _next(progress: Progress) -> str | None:
     if user.status == "UNCONFIRMED":
         raise UserNotConfirmedException("User is not confirmed.")
     if user.status == "FORCE_CHANGE_PASSWORD":
-        _check_temporary(progress.context, progress.pool, user)
+        password.refuse_expired(progress.context, progress.pool, user)
         return new_password.NAME
     second = None if devices.replaces_second_factor(progress) else mfa.due(progress)
     return second or devices.due(progress)
@@ -198,7 +198,7 @@ def _keep(progress: Progress, challenge: str, session: str, waits: dict[str, Any
     state = {
         "flow": progress.flow,
         "typed": progress.typed,
-        "proved": _proved(progress.user),
+        "proved": _proved(progress.flow, progress.state, progress.user),
         "steps": progress.state,
         "waits": waits,
     }
@@ -268,7 +268,7 @@ def _check_unchanged(context: Context, user: User, state: Mapping[str, Any], han
     context.username = user.username
     if "first" in state["steps"]:
         _check_enabled(user)
-    if state["proved"] != _proved(user):
+    if state["proved"] != _proved(state["flow"], state["steps"], user):
         raise _refused(handle, INVALID, "the password has changed since")
 
 
@@ -277,8 +277,13 @@ def _check_enabled(user: User) -> None:
         raise NotAuthorizedException("User is disabled.")
 
 
-def _proved(user: User | None) -> str:
-    """What a sign-in has shown to know: stands for the one password that the user has now."""
+def _proved(flow: str, steps: Mapping[str, Any], user: User | None) -> str:
+    """What a sign-in has shown to know: stands for the one password that the user has now.
+
+    CUSTOM_AUTH has nothing to do with it where it does not begin with SRP; its triggers may set another one.
+    """
+    if flow == "CUSTOM_AUTH" and "srp_a" not in steps:
+        return ""
     return opaque.digest((user.password if user else None) or "")
 
 
@@ -288,9 +293,3 @@ def _names(context: Context, pool: Pool, user: User | None, state: Mapping[str, 
         return given in (state["typed"], state["steps"].get("seems"))
     found = accounts.find(context.unit, pool, given) if given else None
     return found is not None and found.id == user.id
-
-
-def _check_temporary(context: Context, pool: Pool, user: User) -> None:
-    lifetime = password_policy.temporary_lifetime(pool.settings)
-    if (user.password_set or 0) + lifetime <= context.now:
-        raise NotAuthorizedException("Temporary password has expired and must be reset by an administrator.")

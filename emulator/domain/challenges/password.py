@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, lockout, triggers, verifiers
+from emulator.domain import accounts, client_settings, lockout, password_policy, triggers, verifiers
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import (
     InvalidParameterException,
@@ -95,6 +95,13 @@ def refuse_reset(user: User) -> None:
     """Refuse a password that must be reset before it is good for anything."""
     if user.status == "RESET_REQUIRED":
         raise PasswordResetRequiredException("Password reset required for the user")
+
+
+def refuse_expired(context: Context, pool: Pool, user: User) -> None:
+    """Refuse a temporary password that nobody replaced in time."""
+    lifetime = password_policy.temporary_lifetime(pool.settings)
+    if (user.password_set or 0) + lifetime <= context.now:
+        raise NotAuthorizedException("Temporary password has expired and must be reset by an administrator.")
 
 
 def count_failure(context: Context, user: User) -> None:
