@@ -31,9 +31,7 @@ def upgrade() -> None:
         sa.Column("pending", sa.LargeBinary(), nullable=True),
         sa.Column("name", sa.String(), nullable=True),
         sa.Column("last_step", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_software_tokens_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_software_tokens_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_software_tokens")),
     )
     op.create_table(
@@ -60,9 +58,7 @@ def upgrade() -> None:
         sa.Column("sign_count", sa.Integer(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["pool_id"], ["user_pools.id"], name=op.f("fk_passkeys_pool_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_passkeys_pool_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_passkeys_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("pool_id", "id", name=op.f("pk_passkeys")),
     )
