@@ -247,7 +247,7 @@ def test_a_derived_id_token_has_no_scopes_and_is_no_access_token(place: Place) -
 def test_a_derived_id_token_does_not_pass_for_another_clients(place: Place) -> None:
     token = place.tokens()["AccessToken"]
     told = "InvalidParameterException: An ID token cannot be for another app client."
-    asked = {"RequestedTokenType": "ID_TOKEN", "Audiences": [place.app]}
+    asked: dict[str, Any] = {"RequestedTokenType": "ID_TOKEN", "Audiences": [place.app]}
     assert refusal(lambda: derive(place.api, place.exchanger, token, **asked)) == told
     for audience in (place.exchanger, "https://orders.example"):
         issued = derive(place.api, place.exchanger, token, RequestedTokenType="ID_TOKEN", Audiences=[audience])
