@@ -26,7 +26,7 @@ _PROOF = "PASSWORD_VERIFIER"
 _REPLACEMENT = "NEW_PASSWORD_REQUIRED"
 _SECOND_FACTORS = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"})
 _MOST_ROUNDS = 50
-"""AWS unknown: how long a history may get; so many challenges are more than any application asks."""
+"""AWS unknown: how many challenges a sign-in by CUSTOM_AUTH may come to; so many are more than any application asks."""
 _TRIGGERS = ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
 _NOT_CONFIGURED = "Custom auth lambda trigger is not configured for the user pool."
 
@@ -67,8 +67,8 @@ def decide(progress: Progress, answered: str | None) -> Decision:
 
     AWS unknown: what follows when a temporary password is replaced in CUSTOM_AUTH. A report of 2017 says that tokens
     do, whatever the triggers had still to ask; here they are asked, with both challenges in the history.
-    AWS unknown: what it says where DefineAuthChallenge decides nothing, or asks for what the user or the sign-in does
-    not have; it is taken for an answer of a wrong shape here.
+    AWS unknown: the refusal where DefineAuthChallenge decides nothing, or asks for a challenge that the user or the
+    sign-in has nothing for; that is taken for an answer of a wrong shape here.
     """
     history = [*_history(progress), *_entries(progress, answered)]
     if len(history) > _MOST_ROUNDS:
@@ -103,7 +103,10 @@ def follow(progress: Progress, decision: Decision) -> str | None:
 
 
 def verified(progress: Progress, answer: str) -> bool:
-    """Whether VerifyAuthChallengeResponse takes an answer for right; where it does not say so, it is not."""
+    """Whether VerifyAuthChallengeResponse takes an answer for right.
+
+    AWS unknown: what becomes of an answer of which VerifyAuthChallengeResponse says neither; it is wrong here.
+    """
     request = {"privateChallengeParameters": _kept(progress).get("private") or {}, "challengeAnswer": answer}
     said = _call(progress, "VerifyAuthChallengeResponse", request, {"answerCorrect": None})
     return _flag(said, "answerCorrect") and progress.user is not None
@@ -144,7 +147,7 @@ def _may_follow(progress: Progress, history: list[dict[str, Any]], name: str) ->
 def _parameters(value: Any) -> dict[str, str]:
     """A map of strings, as the triggers exchange them; null is an empty one.
 
-    AWS unknown: values that are no strings; they are refused here.
+    AWS unknown: values of challenge parameters that are no strings; they are refused here.
     """
     if value is None:
         return {}
@@ -164,8 +167,8 @@ def _flag(said: Mapping[str, Any], member: str) -> bool:
 def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, Any]:
     """Call a trigger, and read the user anew, since it may have changed them.
 
-    ClientMetadata of InitiateAuth does not get here, as AWS documents. AWS unknown: the `userName` of somebody who
-    does not exist; it is what was typed here.
+    ClientMetadata of InitiateAuth does not get here, as AWS documents. AWS unknown: the `userName` that the triggers
+    of CUSTOM_AUTH are given for somebody who does not exist; it is what was typed here.
     """
     _require(progress, trigger)
     _check_status(progress)
@@ -198,7 +201,8 @@ def _require(progress: Progress, *names: str) -> None:
 def _take_srp(progress: Progress, parameters: Mapping[str, str]) -> None:
     """CHALLENGE_NAME=SRP_A begins with the password, CUSTOM_CHALLENGE without it, as no name does.
 
-    AWS unknown: the words for any other name, and an SRP_A without a name, which begins with the password here.
+    AWS unknown: the words for any other CHALLENGE_NAME in CUSTOM_AUTH, and an SRP_A without a CHALLENGE_NAME, which
+    begins with the password here.
     """
     name = parameters.get("CHALLENGE_NAME") or ("SRP_A" if parameters.get("SRP_A") else CHALLENGE)
     if name == CHALLENGE:

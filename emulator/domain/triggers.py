@@ -20,8 +20,8 @@ from storage.records.users import User
 UNRECOGNIZABLE = "Unrecognizable lambda output"
 _UNKNOWN_SDK = "aws-sdk-unknown-unknown"
 _TRIES = 3
-"""AWS unknown: which failures AWS tries again, "up to three times" by its documentation; here those of a function that
-did not answer in time.
+"""AWS unknown: which failures of a trigger's function AWS tries again, three times at most by its documentation; here
+it is that of a function that did not answer in time.
 """
 
 
@@ -103,7 +103,7 @@ def _invoke(context: Context, pool: Pool, trigger: str, arn: str, event: dict[st
         except FunctionUnavailable as error:
             raise UnexpectedLambdaException(f"{trigger} invocation failed due to error {error}.") from None
         try:
-            return _copied(answer)
+            return _readable(answer)
         except (TypeError, ValueError, RecursionError):
             raise InvalidLambdaResponseException(UNRECOGNIZABLE, "what the function returned is not JSON") from None
 
@@ -124,6 +124,15 @@ def _answer(event: Any) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise InvalidLambdaResponseException(UNRECOGNIZABLE, "the function did not return the event")
     return answer
+
+
+def _readable(answer: Any) -> Any:
+    """What a function returned, as JSON has it. Raises TypeError, ValueError or RecursionError for what it has not."""
+    copied = _copied(answer)
+    json.dumps(
+        copied, ensure_ascii=False
+    ).encode()  # half a surrogate pair is no text, and could not be told to anybody
+    return copied
 
 
 def _copied(value: Any) -> Any:

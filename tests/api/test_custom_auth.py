@@ -8,7 +8,7 @@ import pytest
 
 from emulator.outside.world import World
 from tests.api.lambda_functions import CREATE, DEFINE, ROUND, VERIFY, Json, Place, Triggers, a_place, answering
-from tests.api.signing_in import TEMPORARY, WRONG, a_newcomer, begin, refusal
+from tests.api.signing_in import WRONG, begin, refusal
 from tests.api.srp_client import SRP_A
 from tests.builders import Api, a_pool, a_user, claims, unpaired
 
@@ -34,10 +34,6 @@ def place(api: Api) -> Place:
     place = a_place(api)
     a_user(api, place.pool, email="ana@example.com")
     return place
-
-
-def status(place: Place, username: str = "ana") -> str:
-    return str(place.api.idp("AdminGetUser", UserPoolId=place.pool, Username=username)["UserStatus"])
 
 
 def test_the_challenge_is_exactly_this(place: Place) -> None:
@@ -173,69 +169,6 @@ def test_it_begins_without_the_password_where_srp_is_not_named(
 def test_it_begins_with_nothing_else(place: Place, triggers: Triggers, parameters: dict[str, str], words: str) -> None:
     assert refusal(lambda: place.begin(**parameters)) == f"InvalidParameterException: {words}"
     assert triggers.events == []
-
-
-class TestSrp:
-    def begin(self, place: Place) -> Json:
-        return place.begin(CHALLENGE_NAME="SRP_A", SRP_A=SRP_A)
-
-    def test_the_password_comes_first(self, place: Place, triggers: Triggers) -> None:
-        challenge = self.begin(place)
-        assert challenge["ChallengeName"] == "PASSWORD_VERIFIER"
-        names = {"SALT", "SECRET_BLOCK", "SRP_B", "USERNAME", "USER_ID_FOR_SRP"}
-        assert challenge["ChallengeParameters"].keys() == names
-        riddle = place.web.prove(challenge)
-        assert riddle["ChallengeParameters"] == {"riddle": "the 3.", "USERNAME": "ana"}
-        assert "AuthenticationResult" in place.answer(riddle, "hush-3")
-        began = [{"challengeName": "SRP_A", "challengeResult": True, "challengeMetadata": None}]
-        proved = [*began, began[0] | {"challengeName": "PASSWORD_VERIFIER"}]
-        answered = [*proved, FIRST | {"challengeResult": True, "challengeMetadata": "RIDDLE-3"}]
-        assert [request["session"] for request in triggers.of(DEFINE)] == [began, proved, answered]
-        assert triggers.called == [DEFINE, DEFINE, CREATE, VERIFY, DEFINE]
-
-    def test_a_wrong_password_is_refused_before_anything_else_is_asked(self, place: Place, triggers: Triggers) -> None:
-        challenge = self.begin(place)
-        assert triggers.called == [DEFINE]
-        assert refusal(lambda: place.web.prove(challenge, "Wrong-Horse-1")) == WRONG
-        assert refusal(lambda: place.web.prove(challenge)) == ONCE
-        assert triggers.called == []
-
-    def test_the_trigger_may_pass_over_the_password(self, place: Place, triggers: Triggers) -> None:
-        triggers.does[DEFINE] = answering(challengeName="CUSTOM_CHALLENGE")
-        assert self.begin(place)["ChallengeName"] == "CUSTOM_CHALLENGE"
-
-    def test_a_temporary_password_is_replaced_before_the_triggers_go_on(self, place: Place, triggers: Triggers) -> None:
-        a_newcomer(place.api, place.pool, "bob")
-        web = place.web
-        challenge = web.prove(web.begin("bob", "CUSTOM_AUTH", CHALLENGE_NAME="SRP_A"), TEMPORARY)
-        assert challenge["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
-        assert triggers.called == [DEFINE]
-        challenge = place.respond(challenge, {"USERNAME": "bob", "NEW_PASSWORD": "Another-Horse-2"})
-        names = [entry["challengeName"] for entry in triggers.of(DEFINE)[0]["session"]]
-        assert names == ["SRP_A", "PASSWORD_VERIFIER", "NEW_PASSWORD_REQUIRED"]
-        assert "AuthenticationResult" in place.answer(challenge, "hush-4", "bob")
-        assert status(place, "bob") == "CONFIRMED"
-
-    def test_a_new_password_is_not_kept_where_the_trigger_fails_the_sign_in(
-        self, place: Place, triggers: Triggers
-    ) -> None:
-        a_newcomer(place.api, place.pool, "bob")
-        web = place.web
-        challenge = web.prove(web.begin("bob", "CUSTOM_AUTH", CHALLENGE_NAME="SRP_A"), TEMPORARY)
-        triggers.does[DEFINE] = answering(failAuthentication=True)
-        new = {"USERNAME": "bob", "NEW_PASSWORD": "Another-Horse-2"}
-        assert refusal(lambda: place.respond(challenge, new)) == WRONG
-        assert status(place, "bob") == "FORCE_CHANGE_PASSWORD"
-
-    def test_a_temporary_password_runs_out(self, place: Place, triggers: Triggers) -> None:
-        a_newcomer(place.api, place.pool, "bob")
-        place.api.world.clock.advance(days=7)
-        web = place.web
-        challenge = web.begin("bob", "CUSTOM_AUTH", CHALLENGE_NAME="SRP_A")
-        told = refusal(lambda: web.prove(challenge, TEMPORARY))
-        words = "Temporary password has expired and must be reset by an administrator."
-        assert told == f"NotAuthorizedException: {words}"
-        assert triggers.called == [DEFINE]
 
 
 @pytest.mark.parametrize("first", [False, True])

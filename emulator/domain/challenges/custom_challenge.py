@@ -19,7 +19,8 @@ def offer(progress: Progress) -> Offer:
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Let the trigger check the answer, an empty one too. Whether a wrong one ends the sign-in, the triggers decide.
 
-    AWS unknown: an answer that is missing; it is refused here, and an empty one is for the trigger to judge.
+    AWS unknown: an answer to CUSTOM_CHALLENGE without ANSWER; it is refused here, and an empty one is for the trigger
+    to judge.
     """
     if "ANSWER" not in responses:
         raise InvalidParameterException("Missing required parameter ANSWER")
