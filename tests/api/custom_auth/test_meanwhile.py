@@ -25,26 +25,6 @@ ONCE = "NotAuthorizedException: Invalid session for the user, session can only b
 
 
 @pytest.fixture
-def triggers() -> Triggers:
-    """What the triggers do."""
-    return Triggers()
-
-
-@pytest.fixture
-def world(world: World, triggers: Triggers) -> World:
-    """A world that runs them."""
-    return triggers.in_world(world)
-
-
-@pytest.fixture
-def place(api: Api) -> Place:
-    """A place, and Ana."""
-    place = a_place(api)
-    a_user(api, place.pool, email="ana@example.com")
-    return place
-
-
-@pytest.fixture
 def other(app: Flask, api: Api) -> Api:
     """The server, as a function calls it."""
     return Api(app.test_client(), api.world)

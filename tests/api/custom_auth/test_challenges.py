@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.world import World
 from tests.api.lambda_functions import CREATE, DEFINE, ROUND, VERIFY, Json, Place, Triggers, a_place, answering
 from tests.api.signing_in import WRONG, begin, refusal
 from tests.api.srp_client import SRP_A
@@ -14,26 +13,6 @@ from tests.builders import Api, a_pool, a_user, claims, unpaired
 
 ONCE = "NotAuthorizedException: Invalid session for the user, session can only be used once."
 FIRST = {"challengeName": "CUSTOM_CHALLENGE", "challengeMetadata": "RIDDLE-1"}
-
-
-@pytest.fixture
-def triggers() -> Triggers:
-    """What the triggers do."""
-    return Triggers()
-
-
-@pytest.fixture
-def world(world: World, triggers: Triggers) -> World:
-    """A world that runs them."""
-    return triggers.in_world(world)
-
-
-@pytest.fixture
-def place(api: Api) -> Place:
-    """A place, and Ana."""
-    place = a_place(api)
-    a_user(api, place.pool, email="ana@example.com")
-    return place
 
 
 def test_the_challenge_is_exactly_this(place: Place) -> None:

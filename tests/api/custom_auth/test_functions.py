@@ -8,35 +8,13 @@ from typing import Any
 import pytest
 
 from emulator.outside.lambdas import Functions
-from emulator.outside.world import World
-from tests.api.lambda_functions import ARN, CREATE, DEFINE, VERIFY, Json, Place, Triggers, a_place, answering, verify
+from tests.api.lambda_functions import ARN, CREATE, DEFINE, VERIFY, Json, Place, Triggers, answering, verify
 from tests.api.signing_in import WRONG, reasons, refusal
-from tests.builders import Api, a_user
 
 SHAPE = "InvalidLambdaResponseException: Unrecognizable lambda output"
 WHO = [DEFINE, CREATE, VERIFY]
 LOOP: list[Any] = []
 LOOP.append(LOOP)
-
-
-@pytest.fixture
-def triggers() -> Triggers:
-    """What the triggers do."""
-    return Triggers()
-
-
-@pytest.fixture
-def world(world: World, triggers: Triggers) -> World:
-    """A world that runs them."""
-    return triggers.in_world(world)
-
-
-@pytest.fixture
-def place(api: Api) -> Place:
-    """A place, and Ana."""
-    place = a_place(api)
-    a_user(api, place.pool, email="ana@example.com")
-    return place
 
 
 def meet(place: Place, triggers: Triggers, trigger: str, does: Callable[[Json], Any]) -> str:

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from emulator.outside.world import World
 from keys import totp
 from tests.api.lambda_functions import CREATE, DEFINE, VERIFY, Json, Place, Triggers, a_place, answering
 from tests.api.second_factors import EMAIL, OWN_SENDER, SMS, TOTP, configure
@@ -17,26 +16,6 @@ from tests.builders import Api, a_user, pairs, sign_in
 ONCE = "NotAuthorizedException: Invalid session for the user, session can only be used once."
 SHAPE = "InvalidLambdaResponseException: Unrecognizable lambda output"
 DISABLED = "NotAuthorizedException: User is disabled."
-
-
-@pytest.fixture
-def triggers() -> Triggers:
-    """What the triggers do."""
-    return Triggers()
-
-
-@pytest.fixture
-def world(world: World, triggers: Triggers) -> World:
-    """A world that runs them."""
-    return triggers.in_world(world)
-
-
-@pytest.fixture
-def place(api: Api) -> Place:
-    """A place, and Ana."""
-    place = a_place(api)
-    a_user(api, place.pool, email="ana@example.com")
-    return place
 
 
 def status(place: Place, username: str = "ana") -> str:
