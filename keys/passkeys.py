@@ -9,17 +9,21 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-ALGORITHMS = (-7, -257)
-"""ES256 and RS256 (RFC 8152): what Cognito offers."""
+ES256, RS256 = -7, -257
+ALGORITHMS = (ES256, RS256)
+"""What Cognito offers, by their COSE numbers (RFC 8152, RFC 8812)."""
 _REGISTRATION_TIMEOUT = 60_000
 _SIGN_IN_TIMEOUT = 180_000
 _LONGEST = 65_536
 """Characters of clientDataJSON that are read at all."""
+_RSA_BITS = range(2048, 4096 + 1)
+_ORIGIN = re.compile(r"(https?)://([a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)*)(?::([0-9]{1,5}))?")
+"""An origin as browsers write it (RFC 6454 section 6.2): scheme, host, perhaps a port, and nothing else."""
 
 
 class Refused(ValueError):
@@ -39,7 +43,7 @@ class RelyingPartyMismatch(Refused):
 
 
 class NotSupported(Refused):
-    """A key of an algorithm that was not offered, or an attestation that cannot be read."""
+    """A key that is none of the algorithms that were offered, or an attestation of an unknown format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +118,17 @@ def allows(rp_id: str, origin: str) -> bool:
     """Whether pages of an origin may use the passkeys of a relying party (WebAuthn level 2, section 5.1.3, step 7).
 
     The host is the relying party's or below it, and the page came over https, or from this machine.
+
+    Unlike AWS: passkeys of a native Android app, whose origin is the hash of its signing key
+    (`android:apk-key-hash:…`), are refused, since nothing here says which apps belong to a relying party.
     """
-    try:
-        parts = urlsplit(origin)
-        host, _ = (parts.hostname or "").lower(), parts.port
-    except ValueError:
+    found = _ORIGIN.fullmatch(origin)
+    if found is None or int(found[3] or 0) > 65_535:
         return False
-    if parts.path or parts.query or parts.fragment or parts.username is not None:
-        return False
-    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_local(host))
-    wanted = rp_id.lower()
-    return secure and (host == wanted or host.endswith(f".{wanted}"))
+    host, wanted = found[2].lower(), rp_id.lower()
+    is_address = host.rpartition(".")[2].isdigit()  # of an address, no end is a domain
+    belongs = host == wanted or (host.endswith(f".{wanted}") and not is_address)
+    return belongs and (found[1] == "https" or _is_local(host))
 
 
 def verify_registration(
@@ -132,20 +136,24 @@ def verify_registration(
 ) -> Registered:
     """Check what a browser made of `creation_options`. Raises Refused.
 
-    Nobody is asked who made the authenticator: a `none` attestation is as good as a signed one, which is checked.
+    A `none` attestation, which is what browsers make of any, is as good as a signed one. The signature of one that is
+    signed is checked, yet a `packed` one may be signed by anybody.
     """
     from webauthn import verify_registration_response
     from webauthn.helpers import parse_attestation_object
     from webauthn.helpers.cose import COSEAlgorithmIdentifier
     from webauthn.helpers.exceptions import UnsupportedAlgorithm, UnsupportedPublicKey, UnsupportedPublicKeyType
+    from webauthn.helpers.structs import AttestationFormat
 
     origin = _checked_origin(credential, rp_id)
     response = credential["response"] if isinstance(credential.get("response"), Mapping) else {}
     try:
         attestation = parse_attestation_object(decode(str(response.get("attestationObject", ""))))
         _check_relying_party(attestation.auth_data.rp_id_hash, rp_id)
+        if attestation.fmt not in list(AttestationFormat):
+            raise NotSupported(f"attestation {attestation.fmt!r} is not known"[:300])
         attested = attestation.auth_data.attested_credential_data
-        _check_algorithm(attested.credential_public_key if attested else b"")
+        _check_key(attested.credential_public_key if attested else b"")
         verified = verify_registration_response(
             credential=dict(credential),
             expected_challenge=challenge,
@@ -246,7 +254,10 @@ def _client_data(credential: Any) -> dict[str, Any]:
 
 
 def _checked_origin(credential: Any, rp_id: str) -> str:
-    """The origin of an answer, where it may use the relying party's passkeys."""
+    """The origin of an answer, where it may use the relying party's passkeys.
+
+    AWS unknown: whether a page in another site's frame (`crossOrigin`) may use them; here it may not.
+    """
     data = _client_data(credential)
     origin = data.get("origin")
     if not isinstance(origin, str) or not allows(rp_id, origin) or data.get("crossOrigin") is True:
@@ -259,14 +270,27 @@ def _check_relying_party(rp_id_hash: bytes, rp_id: str) -> None:
         raise RelyingPartyMismatch(f"not made for {rp_id}")
 
 
-def _check_algorithm(public_key: bytes) -> None:
-    from webauthn.helpers import decode_credential_public_key
+def _check_key(public_key: bytes) -> None:
+    """Refuse a key that could never sign in, now rather than then.
 
-    algorithm = int(decode_credential_public_key(public_key).alg)
-    if algorithm not in ALGORITHMS:
-        raise NotSupported(f"algorithm {algorithm} was not offered")
+    AWS unknown: which RSA keys are too weak or too long; here they have 2,048 to 4,096 bits.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
+
+    decoded = decode_credential_public_key(public_key)
+    if decoded.alg not in ALGORITHMS:
+        raise NotSupported(f"algorithm {decoded.alg!r} was not offered"[:300])
+    key = decoded_public_key_to_cryptography(decoded)
+    if isinstance(key, EllipticCurvePublicKey):
+        fits = decoded.alg == ES256 and isinstance(key.curve, SECP256R1)
+    else:
+        fits = decoded.alg == RS256 and isinstance(key, RSAPublicKey) and key.key_size in _RSA_BITS
+    if not fits:
+        raise NotSupported(f"not a key of algorithm {decoded.alg}")
 
 
 def _is_local(host: str) -> bool:
     """What browsers take for secure without TLS (W3C Secure Contexts, section 3.1)."""
-    return host == "localhost" or host.endswith(".localhost") or host in {"127.0.0.1", "::1"}
+    return host == "localhost" or host.endswith(".localhost") or host == "127.0.0.1"

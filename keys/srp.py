@@ -34,6 +34,7 @@ SALT_BYTES = 16
 VERIFIER_BYTES = 384
 _EXPONENT_BYTES = 32
 _LONGEST_A = 2 * VERIFIER_BYTES + 2
+_LONGEST_SALT = 64
 _INFO = b"Caldera Derived Key\x01"
 
 
@@ -123,9 +124,6 @@ def read_salt(text: str) -> bytes:
     if not 0 < len(octets) <= _LONGEST_SALT:
         raise Refused("Salt has no length of a salt")
     return octets
-
-
-_LONGEST_SALT = 64
 
 
 def power(base: int, exponent: int) -> int:

@@ -31,6 +31,8 @@ class Authenticator:
     verifies_user: bool = True
     counts: bool = True
     fmt: str = "none"
+    public_key: bytes | None = None
+    """What it registers instead of its key, in COSE."""
     seed: str | None = None
     """What credential ids are made of, where they are not to differ."""
     count: int = 0
@@ -43,7 +45,7 @@ class Authenticator:
         key = _generate(self.algorithm)
         raw = hashlib.sha256((self.seed or f"{len(self.credentials)} {options['challenge']}").encode()).digest()[:20]
         self.credentials[encode(raw)] = (key, rp_id, options["user"]["id"])
-        attested = self.aaguid + len(raw).to_bytes(2, "big") + raw + _cose(key, self.algorithm)
+        attested = self.aaguid + len(raw).to_bytes(2, "big") + raw + (self.public_key or _cose(key, self.algorithm))
         data = self._data(rp_id, AT) + attested
         client_data = self._client_data("webauthn.create", options["challenge"])
         statement: dict[str, Any] = {}

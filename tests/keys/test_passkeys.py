@@ -126,6 +126,15 @@ def test_an_algorithm_that_was_not_offered_is_not_supported() -> None:
         register(Authenticator(algorithm=-35).create(creation()))
 
 
+def test_a_frame_of_another_site_is_not_allowed() -> None:
+    authenticator = Authenticator()
+    credential = authenticator.create(creation())
+    data = json.loads(decode(credential["response"]["clientDataJSON"])) | {"crossOrigin": True}
+    credential["response"]["clientDataJSON"] = encode(json.dumps(data).encode())
+    with pytest.raises(OriginNotAllowed):
+        register(credential)
+
+
 def test_another_origin_is_not_allowed() -> None:
     with pytest.raises(OriginNotAllowed):
         register(Authenticator(origin="https://example.com").create(creation()))
@@ -249,44 +258,3 @@ def test_the_challenge_of_an_answer_is_what_it_says() -> None:
     assert passkeys.challenge_of(Authenticator().create(creation())) == CHALLENGE
     odd = {"response": {"clientDataJSON": encode(json.dumps({"challenge": "%"}).encode())}}
     assert passkeys.challenge_of(odd) is None
-
-
-@pytest.mark.parametrize(
-    ("rp_id", "origin"),
-    [
-        ("localhost", "http://localhost"),
-        ("localhost", "http://localhost:5173"),
-        ("localhost", "https://localhost:5173"),
-        ("localhost", "http://app.localhost:5173"),
-        ("example.com", "https://example.com"),
-        ("example.com", "https://login.example.com:8443"),
-        ("Example.com", "https://EXAMPLE.com"),
-        ("127.0.0.1", "http://127.0.0.1:3000"),
-    ],
-)
-def test_a_page_of_the_relying_party_is_allowed(rp_id: str, origin: str) -> None:
-    assert passkeys.allows(rp_id, origin)
-
-
-@pytest.mark.parametrize(
-    ("rp_id", "origin"),
-    [
-        ("example.com", "http://example.com"),
-        ("example.com", "https://evil-example.com"),
-        ("example.com", "https://example.com.evil.com"),
-        ("example.com", "https://com"),
-        ("login.example.com", "https://example.com"),
-        ("example.com", "https://example.com/path"),
-        ("example.com", "https://user@example.com"),
-        ("example.com", "https://user@evil.com#example.com"),
-        ("localhost", "http://localhost.evil.com"),
-        ("localhost", "ftp://localhost"),
-        ("localhost", "http://localhost:99999"),
-        ("localhost", "http://[::1"),
-        ("localhost", "null"),
-        ("localhost", ""),
-        ("example.com", "android:apk-key-hash:abc"),
-    ],
-)
-def test_a_page_of_somebody_else_is_not(rp_id: str, origin: str) -> None:
-    assert not passkeys.allows(rp_id, origin)

@@ -65,6 +65,7 @@ def test_the_vector_of_a_user_holds_line_by_line() -> None:
     x = number(padded(int.from_bytes(SALT, "big")), hashlib.sha256(f"{USER}:P2$Sword1".encode()).digest())
     assert f"{x:x}" == "66ee445fbaa80284ba3c34cfe979f005e4761dbefd8b161573e0e22e72126799"
     verifier = srp.verifier(USER, "P2$Sword1", SALT)
+    assert int.from_bytes(verifier, "big") == pow(srp.G, x, srp.N)
     assert sha256(f"{int.from_bytes(verifier, 'big'):x}") == (
         "3175b28d87b911d137f1b59ca88b899d5788aab3a553caab9e4eec8e17be7c8c"
     )
@@ -79,7 +80,10 @@ def test_the_vector_of_a_user_holds_line_by_line() -> None:
 
 
 def test_the_vector_of_a_device_holds_line_by_line() -> None:
+    x = number(padded(int.from_bytes(SALT, "big")), hashlib.sha256(f"{DEVICE}:{DEVICE_PASSWORD}".encode()).digest())
+    assert f"{x:064x}" == "0485559d22bb8922ba3b5d5f3c2ab5d02052e740d63c17b6e6d1ef0ac51b7f3c"
     verifier = srp.verifier(DEVICE, DEVICE_PASSWORD, SALT)
+    assert int.from_bytes(verifier, "big") == pow(srp.G, x, srp.N)
     sent = base64.b64encode(srp.pad(int.from_bytes(verifier, "big"))).decode()
     assert sha256(sent) == "10cf9e8900963b352eab2abbbc562e68c22fb430247daf125d1b03ca294f90f5"
     assert srp.read_device_verifier(sent) == verifier

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -89,24 +90,65 @@ def test_a_migrated_database_is_opened_as_it_is(engine: Engine, tmp_path: Path) 
     store = Store(tmp_path / "migrated.sqlite3", VAULT)
     with store.unit(writes=True) as unit:
         fill(unit)
-        assert schema(unit.store.engine.connect()) == before
+        with unit.store.engine.connect() as connection:
+            assert schema(connection) == before
     store.close()
 
 
-def test_a_database_at_an_older_revision_is_brought_up_when_it_is_opened(tmp_path: Path) -> None:
-    """With one revision there is none older; an empty version table stands for what comes before the first."""
+def test_a_database_from_before_the_first_revision_is_brought_up_when_it_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite3"
-    engine = _sqlite(path)
-    with engine.connect().execution_options(writes=True) as connection:
+    with older(path) as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-        connection.commit()
-    engine.dispose()
     store = Store(path, VAULT)
     with store.unit(writes=True) as unit:
         fill(unit)
         version = unit.read(text("SELECT version_num FROM alembic_version")).scalars().all()
     assert version == [migrations.HEAD]
     store.close()
+
+
+def test_what_an_older_database_holds_is_there_when_it_is_brought_up(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    with older(path) as connection:
+        migrations.migrate(connection, "0001")
+        for statement in FIRST_ROWS:
+            connection.execute(text(statement))
+    store = Store(path, VAULT)
+    with store.unit(writes=True) as unit:
+        pool, client, user = unit.pools.get("us-east-1_a"), unit.clients.get("client"), unit.users.get(1)
+        assert pool is not None
+        assert client is not None
+        assert user is not None
+        assert (pool.name, pool.further, client.further) == ("old", {}, {})
+        assert (user.username, user.password, user.verifier) == ("ana", "digest", None)
+        found = unit.tokens.refresh_token("refresh")
+        assert found is not None
+        token, family = found
+        assert (token.rotated, family.device_key, family.session, family.details) == (None, None, None, {})
+        fill(unit, "b")
+    store.close()
+
+
+FIRST_ROWS = (
+    "INSERT INTO user_pools VALUES ('us-east-1_a', 'us-east-1', 'old', '{}', 1, 1, 1)",
+    """INSERT INTO user_pool_clients VALUES ('client', 'us-east-1_a', 'web', '{}', 1, 1)""",
+    """INSERT INTO users (id, pool_id, username, username_key, sub, status, enabled, password, password_set, attributes,
+    settings, created, modified)
+    VALUES (1, 'us-east-1_a', 'ana', 'ana', 's', 'CONFIRMED', 1, 'digest', 1, '{}', '{}', 1, 1)""",
+    """INSERT INTO token_families VALUES ('jti', 'event', 'us-east-1_a', 'client', 1, 1, 9, 0)""",
+    """INSERT INTO refresh_tokens VALUES ('refresh', 'jti', 9)""",
+)
+"""Rows as the first schema had them."""
+
+
+@contextmanager
+def older(path: Path) -> Iterator[Connection]:
+    """A connection that makes a database of an older version."""
+    engine = _sqlite(path)
+    with engine.connect().execution_options(writes=True) as connection:
+        yield connection
+        connection.commit()
+    engine.dispose()
 
 
 def test_a_database_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) -> None:
