@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from emulator import logs, settings
 from emulator.home import HomeError, opened
+from emulator.outside import functions
+from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import BackgroundReserve
 from emulator.outside.world import World
 from emulator.settings import TABLE, Settings, SettingsError
@@ -42,7 +44,10 @@ def _serve(chosen: Settings) -> None:
     from emulator.server import serve
 
     reserve = BackgroundReserve()
-    world = World(key_reserve=reserve)
+    clock = MovableClock()
+    targets = chosen.lambda_functions or {}
+    lambdas = functions.configured(chosen.lambda_endpoint, targets, clock.stamp, os.environ)
+    world = World(clock=clock, key_reserve=reserve, lambdas=lambdas)
     with opened(chosen, world.entropy) as store:
         app = create_app(chosen, world, store)
 

@@ -32,6 +32,8 @@ class Settings:
     region: str = "us-east-1"
     code: str | None = None
     password_cost: int | None = None
+    lambda_endpoint: str | None = None
+    lambda_functions: Mapping[str, str] | None = None
     strict_signatures: bool = False
     log_format: str = "text"
     threads: int = 16
@@ -103,6 +105,32 @@ def _issuer(text: str) -> str:
     return text.rstrip("/")
 
 
+def _http_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        fine = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("is not an http(s) URL")
+    return text.rstrip("/")
+
+
+def _functions(text: str) -> dict[str, str]:
+    """`NAME=URL` or `NAME=lambda:URL`, with commas between; a name may be an ARN."""
+    found: dict[str, str] = {}
+    for entry in filter(None, (part.strip() for part in text.split(","))):
+        name, equals, target = entry.partition("=")
+        api = "lambda:" if target.startswith("lambda:") else ""
+        if not equals or not re.fullmatch(r"[\w:$-]+", name):
+            raise ValueError(f"is not a list of NAME=URL: {entry!r}")
+        try:
+            found[name] = api + _http_url(target.removeprefix(api))
+        except ValueError as error:
+            raise ValueError(f"is not a list of NAME=URL: {target!r} {error}") from None
+    return found
+
+
 def _matching(pattern: str, what: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text):
@@ -161,6 +189,10 @@ TABLE = (
     Setting("region", _matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]", "a region"), "the region of calls that name none"),
     Setting("code", _matching("[0-9]{6}", "a code (6 digits)"), "a fixed code for every message, not random ones"),
     Setting("password-cost", _between(4, 16), "the bcrypt cost; 10, or 4 where the data is ephemeral, unless set"),
+    Setting("lambda-endpoint", _http_url, "an endpoint of Lambda's Invoke API, where the functions of triggers run"),
+    Setting(
+        "lambda-functions", _functions, "functions that run elsewhere: `NAME=URL` (a webhook), `NAME=lambda:URL`, …"
+    ),
     Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
     Setting("threads", _between(1, 256), "how many calls are worked on at once"),

@@ -31,6 +31,17 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "region": [("eu-west-1", "eu-west-1"), ("us-gov-east-1", "us-gov-east-1"), ("ap-southeast-5", "ap-southeast-5")],
     "code": [("000000", "000000"), ("123456", "123456")],
     "password-cost": [("4", 4), ("16", 16)],
+    "lambda-endpoint": [
+        ("http://localhost:3002", "http://localhost:3002"),
+        ("https://l.example/", "https://l.example"),
+    ],
+    "lambda-functions": [
+        ("define=http://localhost:3000/define", {"define": "http://localhost:3000/define"}),
+        (
+            "a=lambda:http://localhost:3002/, arn:aws:lambda:us-east-1:000000000000:function:b=https://x/y,",
+            {"a": "lambda:http://localhost:3002", "arn:aws:lambda:us-east-1:000000000000:function:b": "https://x/y"},
+        ),
+    ],
     "strict-signatures": [("true", True), ("no", False)],
     "log-format": [("json", "json"), ("text", "text")],
     "threads": [("1", 1), ("256", 256)],
@@ -59,6 +70,8 @@ BAD: dict[str, list[str]] = {
     "region": ["useast1", "us-east", "US-EAST-1", "us-east-1a", "us-east-١", "../us-east-1"],
     "code": ["12345", "1234567", "abcdef", "١٢٣٤٥٦"],
     "password-cost": ["3", "17", "x", "٤", "1_0"],
+    "lambda-endpoint": ["localhost:3002", "ftp://x", "http://", "http://x:port", "http://a b", "http://[", "aws"],
+    "lambda-functions": ["define", "=http://x", "a=", "a=x", "a=ftp://x", "a=python:m:f", "a b=http://x", "a=lambda:x"],
     "strict-signatures": ["perhaps"],
     "log-format": ["xml", "JSON"],
     "threads": ["0", "257", "-1", "x", "9" * 5000],

@@ -37,5 +37,9 @@ class MovableClock:
         """Go back to the real time."""
         self.offset = 0.0
 
+    def stamp(self) -> str:
+        """The real moment, whatever it is made to be here, as AWS's signatures write it: `20150830T123600Z`."""
+        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._real()))
+
     def _real(self) -> float:
         return time.time() if self._stopped is None else self._stopped

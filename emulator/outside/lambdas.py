@@ -62,7 +62,7 @@ class Functions:
 
         Whatever else it raises is a FunctionFailed with that message, as in Lambda's own Python runtime.
         """
-        found = self.functions.get(function) or self.functions.get(_name(function))
+        found = self.functions.get(function) or self.functions.get(name_of(function))
         if found is None:
             raise FunctionUnavailable("ResourceNotFoundException")
         try:
@@ -73,6 +73,6 @@ class Functions:
             raise FunctionFailed(str(error), type(error).__name__) from error
 
 
-def _name(arn: str) -> str:
-    """The function's name in an ARN, whatever version or alias follows it."""
-    return ":".join(arn.split(":")[6:7])
+def name_of(function: str) -> str:
+    """The function's name in an ARN, whatever version or alias follows it; a plain name is one already."""
+    return function.split(":")[6] if function.count(":") >= 6 else function

@@ -1,0 +1,166 @@
+"""Where the functions of Lambda triggers run, for real: behind Lambda's Invoke API, or behind a webhook.
+
+Which function runs where is chosen by its name or ARN; `emulator.settings` says how that is written.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.outside import http
+from emulator.outside.lambdas import (
+    FunctionFailed,
+    FunctionTimedOut,
+    FunctionUnavailable,
+    Lambdas,
+    NoFunctions,
+    NoLambdas,
+    name_of,
+)
+from keys import sigv4
+from keys.sigv4 import Credentials
+
+log = logging.getLogger("cognito_emulator")
+
+API = "lambda:"
+"""What the target of a function begins with that is behind an Invoke API."""
+LIMIT = 5.0
+"""Seconds that a function has, as on AWS."""
+_JSON = {"Content-Type": "application/json"}
+_ERROR_TYPE = re.compile(r"[A-Za-z][\w.]{0,99}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class InvokeApi:
+    """An endpoint that speaks Lambda's Invoke API: Lambda itself, or what stands in for it on this machine.
+
+    Requests are signed where there are credentials; `stamp` says what time it is, for their signatures.
+    """
+
+    endpoint: str
+    stamp: Callable[[], str]
+    credentials: Credentials | None = None
+    seconds: float = LIMIT
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """What the function answers. Raises what the port raises."""
+        body, name = _written(event), name_of(function)
+        url = f"{self.endpoint.rstrip('/')}/2015-03-31/functions/{name}/invocations"
+        headers = {**_JSON, "X-Amz-Invocation-Type": "RequestResponse"}
+        if self.credentials:
+            region = function.split(":")[3] if function.count(":") > 3 else "us-east-1"
+            headers = sigv4.signed(
+                "POST", url, headers, body, self.credentials, region=region, service="lambda", stamp=self.stamp()
+            )
+        answer = _posted(function, url, body, headers, self.seconds)
+        if answer.status != 200:
+            raise _unavailable(function, f"{url} answered {answer.status}", _error_type(answer))
+        if "x-amz-function-error" in answer.headers:
+            raise _failed(_read(answer.body))
+        return _read(answer.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A URL that gets the event and answers with it; any status but 200 refuses, in the words of `errorMessage`."""
+
+    url: str
+    seconds: float = LIMIT
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """What the webhook answers. Raises what the port raises."""
+        answer = _posted(function, self.url, _written(event), _JSON, self.seconds)
+        said = _read(answer.body)
+        if answer.status == 200:
+            return said
+        if isinstance(said, dict) and isinstance(said.get("errorMessage"), str):
+            raise _failed(said)
+        raise _unavailable(function, f"{self.url} answered {answer.status}", f"HTTP {answer.status}")
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Runs each function where its ARN or its name says, and any other at `otherwise`."""
+
+    targets: Mapping[str, Lambdas] = field(default_factory=dict)
+    otherwise: Lambdas | None = None
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """What the function answers. Raises what the port raises."""
+        target = self.targets.get(function) or self.targets.get(name_of(function)) or self.otherwise
+        if target is None:
+            raise NoFunctions(function)
+        return target.invoke(function, event)
+
+
+def configured(
+    endpoint: str | None, targets: Mapping[str, str], stamp: Callable[[], str], environment: Mapping[str, str]
+) -> Lambdas:
+    """What the settings say: functions by name, and an endpoint for all others; nothing runs where they say nothing.
+
+    A target is a webhook's URL, or `lambda:` and the URL of an Invoke API. AWS_ACCESS_KEY_ID and the like, where they
+    are set, sign what is sent to an Invoke API.
+    """
+    if endpoint is None and not targets:
+        return NoLambdas()
+    credentials = _credentials(environment)
+    made: dict[str, Lambdas] = {
+        name: InvokeApi(url.removeprefix(API), stamp, credentials) if url.startswith(API) else Webhook(url)
+        for name, url in targets.items()
+    }
+    return Routed(made, InvokeApi(endpoint, stamp, credentials) if endpoint else None)
+
+
+def _credentials(environment: Mapping[str, str]) -> Credentials | None:
+    key, secret = (environment.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
+    return Credentials(key, secret, environment.get("AWS_SESSION_TOKEN") or None) if key and secret else None
+
+
+def _posted(function: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> http.Answer:
+    try:
+        return http.post(url, body, headers, seconds)
+    except http.TooSlow as error:
+        log.warning("the function %s: %s", function, error)
+        raise FunctionTimedOut from None
+    except http.Unreachable as error:
+        raise _unavailable(function, str(error), "ServiceException") from None
+
+
+def _unavailable(function: str, reason: str, kind: str) -> FunctionUnavailable:
+    """AWS unknown: what it calls an endpoint that is not there, which its own always is; ServiceException here."""
+    log.warning("the function %s cannot be called: %s", function, reason)
+    return FunctionUnavailable(kind)
+
+
+def _error_type(answer: http.Answer) -> str:
+    """The name of what Lambda's API refuses with, in its header or body."""
+    said = _read(answer.body)
+    named = answer.headers.get("x-amzn-errortype") or (
+        said.get("__type") or said.get("Type") if isinstance(said, dict) else ""
+    )
+    found = _ERROR_TYPE.match(str(named).rpartition("#")[2])
+    return found[0] if found else f"HTTP {answer.status}"
+
+
+def _failed(said: Any) -> FunctionFailed:
+    """What a function raised; AWS says `null` for an error without a message."""
+    told = said if isinstance(said, dict) else {}
+    message = told.get("errorMessage")
+    return FunctionFailed("null" if message is None else str(message), str(told.get("errorType", "Error")))
+
+
+def _written(event: dict[str, Any]) -> bytes:
+    return json.dumps(event, separators=(",", ":")).encode()
+
+
+def _read(body: bytes) -> Any:
+    """JSON, or None for what is none, which no trigger takes for an answer."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
