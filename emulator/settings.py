@@ -128,6 +128,8 @@ def _functions(text: str) -> dict[str, str]:
             found[name] = api + _http_url(target.removeprefix(api))
         except ValueError as error:
             raise ValueError(f"is not a list of NAME=URL: {target!r} {error}") from None
+    if not found:
+        raise ValueError("is not a list of NAME=URL")
     return found
 
 
