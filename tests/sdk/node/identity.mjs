@@ -44,6 +44,7 @@ const stepped = (begin) =>
       mfaRequired: challenge('mfaRequired'),
       totpRequired: challenge('totpRequired'),
       selectMFAType: challenge('selectMFAType'),
+      customChallenge: step('customChallenge', (parameters) => ({ parameters })),
       associateSecretCode: step('associateSecretCode', (secret) => ({ secret })),
     });
   });
@@ -69,6 +70,12 @@ await converse({
     user.setAuthenticationFlowType(flow);
     return stepped((callbacks) => user.authenticateUser(new AuthenticationDetails({ Username, Password }), callbacks));
   },
+  beginCustom: (Username) => {
+    become(Username);
+    user.setAuthenticationFlowType('CUSTOM_AUTH');
+    return stepped((callbacks) => user.initiateAuth(new AuthenticationDetails({ Username }), callbacks));
+  },
+  sendCustomChallengeAnswer: (answer) => stepped((callbacks) => user.sendCustomChallengeAnswer(answer, callbacks)),
   completeNewPasswordChallenge: (password, attributes) =>
     stepped((callbacks) => user.completeNewPasswordChallenge(password, attributes, callbacks)),
   sendMFACode: (code, type) => stepped((callbacks) => user.sendMFACode(code, callbacks, type)),
