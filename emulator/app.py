@@ -8,7 +8,7 @@ from emulator.context import Context, Origin
 from emulator.dispatch import Dispatcher
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import about, api, control, cors, well_known
+from emulator.web import about, api, confirm, control, cors, well_known
 from storage.store import Store
 
 _LARGEST_BODY = 8 * 1024 * 1024
@@ -28,6 +28,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.register_blueprint(api.blueprint(dispatcher))
     app.register_blueprint(well_known.blueprint(dispatcher))
     app.register_blueprint(control.blueprint(dispatcher))
+    app.register_blueprint(confirm.blueprint(dispatcher))
     return app
 
 

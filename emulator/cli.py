@@ -7,15 +7,20 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from emulator import logs, settings
 from emulator.home import HomeError, opened
 from emulator.outside import functions
 from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import BackgroundReserve
+from emulator.outside.mailbox import Mailbox
 from emulator.outside.world import World
 from emulator.settings import TABLE, Settings, SettingsError
 from emulator.version import version
+
+if TYPE_CHECKING:
+    from emulator.outside.smtp import Post
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +52,8 @@ def _serve(chosen: Settings) -> None:
     clock = MovableClock()
     targets = chosen.lambda_functions or {}
     lambdas = functions.configured(chosen.lambda_endpoint, targets, clock.stamp, os.environ)
-    world = World(clock=clock, key_reserve=reserve, lambdas=lambdas)
+    post = _post(chosen)
+    world = World(clock=clock, key_reserve=reserve, lambdas=lambdas, mailbox=Mailbox(post))
     with opened(chosen, world.entropy) as store:
         app = create_app(chosen, world, store)
 
@@ -56,7 +62,18 @@ def _serve(chosen: Settings) -> None:
             reserve.start()
 
         serve(app, host=chosen.host, port=chosen.port, threads=chosen.threads, on_listening=listening)
+    if post:
+        post.close()
     logging.getLogger("cognito_emulator").info("stopped")
+
+
+def _post(chosen: Settings) -> Post | None:
+    """What takes e-mails to the SMTP server, where one is named."""
+    if chosen.smtp_url is None:
+        return None
+    from emulator.outside import smtp
+
+    return smtp.Post(smtp.Server.at(chosen.smtp_url).send)
 
 
 def _settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:

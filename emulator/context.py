@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emulator.outside.mailbox import Message
+from emulator.outside.mailbox import Message, Words
 from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.vault import Vault
@@ -37,6 +37,8 @@ class Context:
         self.username: str | None = None
         """Whom the rules found this to be about, for the log; never what somebody typed."""
         self.afterwards: list[Callable[[], None]] = []
+        self.words: dict[tuple[str, str, str], Words] = {}
+        """What CustomMessage has said so far, by source, username and address."""
 
     @property
     def vault(self) -> Vault:

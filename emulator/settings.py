@@ -34,6 +34,7 @@ class Settings:
     password_cost: int | None = None
     lambda_endpoint: str | None = None
     lambda_functions: Mapping[str, str] | None = None
+    smtp_url: str | None = None
     strict_signatures: bool = False
     log_format: str = "text"
     threads: int = 16
@@ -133,6 +134,13 @@ def _functions(text: str) -> dict[str, str]:
     return found
 
 
+def _smtp_url(text: str) -> str:
+    from emulator.outside import smtp
+
+    smtp.Server.at(text)
+    return text
+
+
 def _matching(pattern: str, what: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text):
@@ -195,6 +203,7 @@ TABLE = (
     Setting(
         "lambda-functions", _functions, "functions that run elsewhere: `NAME=URL` (a webhook), `NAME=lambda:URL`, …"
     ),
+    Setting("smtp-url", _smtp_url, "an SMTP server that gets every e-mail too: `smtp://[user:password@]host[:port]`"),
     Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
     Setting("threads", _between(1, 256), "how many calls are worked on at once"),

@@ -42,6 +42,10 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
             {"a": "lambda:http://localhost:3002", "arn:aws:lambda:us-east-1:000000000000:function:b": "https://x/y"},
         ),
     ],
+    "smtp-url": [
+        (url, url)
+        for url in ("smtp://localhost:1025", "smtp://a%40b:c@mail.example?starttls=true", "smtps://u:p@[::1]:465/")
+    ],
     "strict-signatures": [("true", True), ("no", False)],
     "log-format": [("json", "json"), ("text", "text")],
     "threads": [("1", 1), ("256", 256)],
@@ -72,6 +76,20 @@ BAD: dict[str, list[str]] = {
     "password-cost": ["3", "17", "x", "٤", "1_0"],
     "lambda-endpoint": ["localhost:3002", "ftp://x", "http://", "http://x:port", "http://a b", "http://[", "aws"],
     "lambda-functions": ["define", "=http://x", "a=", "a=x", "a=ftp://x", "a=python:m:f", "a b=http://x", "a=lambda:x"],
+    "smtp-url": [
+        "localhost:25",
+        "http://x",
+        "smtp://",
+        "smtp://x:port",
+        "smtp://x:0",
+        "smtp://[",
+        "smtp://x/y",
+        "smtp://x?tls=1",
+        "smtp://x?starttls=maybe",
+        "smtp://u@x",
+        "smtp://a b",
+        "smtp://x#y",
+    ],
     "strict-signatures": ["perhaps"],
     "log-format": ["xml", "JSON"],
     "threads": ["0", "257", "-1", "x", "9" * 5000],

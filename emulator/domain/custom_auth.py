@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.domain import accounts, client_settings, mfa_methods, triggers
+from emulator.domain import accounts, client_settings, mfa_methods, sign_in_triggers, triggers
 from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import (
@@ -49,8 +49,8 @@ class Decision:
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     """Begin CUSTOM_AUTH: finds the user; what comes first is decided by `decide`."""
     _require(progress, *_TRIGGERS)
-    triggers.require_none(progress.pool, "PreAuthentication")
     _take_srp(progress, parameters)
+    sign_in_triggers.before(progress)
     progress.user = accounts.find(progress.context.unit, progress.pool, progress.typed)
     if progress.user is None:
         if not client_settings.protects_existence(progress.client.settings):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from emulator.context import Context
-from emulator.domain import codes, messages, triggers
+from emulator.domain import codes, message_triggers, messages, triggers
 from emulator.domain.messages import Medium
 from emulator.outside.mailbox import Message
 from keys import entropy
-from storage.records.pools import Pool
+from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 SIGN_UP = "signup"
@@ -25,24 +28,32 @@ def send_code(
     target: tuple[str, Medium],
     trigger: str,
     new_address: str | None = None,
+    client: Client | None = None,
 ) -> dict[str, str]:
     """Send a code for `purpose` to the user's attribute `target[0]`; answers `CodeDeliveryDetails`.
 
     `trigger` is the CustomMessage source that the message belongs to, such as "CustomMessage_SignUp".
-    `new_address` is where it goes while the attribute still holds the old one.
+    `new_address` is where it goes while the attribute still holds the old one; CustomMessage is told that one.
+    `client` is whose users confirm their accounts by a link, where the pool sends one.
     """
     attribute, medium = target
     address = new_address or user.attributes[attribute]
+    told = replace(user, attributes={**user.attributes, attribute: address})
+    _check(context, pool, told, trigger, [medium], address)
     lifetime = _LIFETIMES.get(purpose, codes.DAY)
     code = codes.issue(context, user, purpose, proves=attribute, value=address, lifetime=lifetime)
-    _send(context, pool, user, medium, address, code, trigger)
+    link = None
+    if client and messages.verifies_by_link(pool.settings, trigger, medium):
+        link = messages.confirmation_link(context.origin.base_url, client.id, user.username, code)
+    _send(context, pool, user, medium, address, code, trigger, link)
     return messages.delivery_details(attribute, address)
 
 
 def send_sign_in_code(context: Context, pool: Pool, user: User, attribute: str, code: str) -> dict[str, str]:
     """Send the code of a sign-in to the user's attribute; answers `CodeDeliveryDetails`."""
-    address = user.attributes[attribute]
-    _send(context, pool, user, messages.MEDIUMS[attribute], address, code, messages.AUTHENTICATION)
+    address, medium = user.attributes[attribute], messages.MEDIUMS[attribute]
+    _check(context, pool, user, messages.AUTHENTICATION, [medium], address)
+    _send(context, pool, user, medium, address, code, messages.AUTHENTICATION)
     return messages.delivery_details(attribute, address)
 
 
@@ -50,16 +61,42 @@ def send_invitation(
     context: Context, pool: Pool, user: User, mediums: list[tuple[str, Medium]], password: str | None
 ) -> None:
     """Send a new user their username and temporary password, where they have one, by each medium."""
+    if mediums:
+        _check(context, pool, user, messages.INVITATION, [medium for _, medium in mediums], has_code=bool(password))
     for attribute, medium in mediums:
-        _send(context, pool, user, medium, user.attributes[attribute], password, "CustomMessage_AdminCreateUser")
+        _send(context, pool, user, medium, user.attributes[attribute], password, messages.INVITATION)
+
+
+def _check(
+    context: Context,
+    pool: Pool,
+    user: User,
+    trigger: str,
+    mediums: Collection[Medium],
+    address: str = "",
+    *,
+    has_code: bool = True,
+) -> None:
+    """Refuse, before a code is made, what cannot be sent: without the words that CustomMessage would have for it."""
+    senders = ["CustomEmailSender" if medium == "EMAIL" else "CustomSMSSender" for medium in mediums]
+    triggers.require_none(pool, *senders)
+    question = message_triggers.Question(pool, user, trigger, address, frozenset(mediums), has_code)
+    message_triggers.require_words(context, question)
 
 
 def _send(
-    context: Context, pool: Pool, user: User, medium: Medium, address: str, code: str | None, trigger: str
+    context: Context,
+    pool: Pool,
+    user: User,
+    medium: Medium,
+    address: str,
+    code: str | None,
+    trigger: str,
+    link: str | None = None,
 ) -> None:
-    sender = "CustomEmailSender" if medium == "EMAIL" else "CustomSMSSender"
-    triggers.require_none(pool, "CustomMessage", sender)
-    subject, body = messages.render({**pool.settings, **pool.further}, trigger, medium, user.username, code)
+    settings = {**pool.settings, **pool.further}
+    words = message_triggers.words(context, trigger, user, address)
+    subject, body = messages.render(settings, trigger, medium, user.username, code, words=words, link=link)
     context.send(
         Message(
             id=entropy.uuid(context.world.entropy),
@@ -71,7 +108,7 @@ def _send(
             subject=subject,
             body=body,
             code=code,
-            link=None,
+            link=link,
             trigger=trigger,
         )
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeAlias
+from urllib.parse import urlencode
 
 from emulator.domain.attributes import looks_like_email, looks_like_phone
 from emulator.faults import NotAuthorizedException
+from emulator.outside.mailbox import Words
 
 Medium: TypeAlias = Literal["EMAIL", "SMS"]
 Target: TypeAlias = "tuple[str, Medium]"
@@ -18,8 +21,15 @@ MEDIUMS: dict[str, Medium] = {"phone_number": "SMS", "email": "EMAIL"}
 
 AUTHENTICATION = "CustomMessage_Authentication"
 """The source of the messages that carry the code of a sign-in."""
-_INVITATION = "CustomMessage_AdminCreateUser"
-_PLACEHOLDER = re.compile(r"\{(####|username)\}")
+INVITATION = "CustomMessage_AdminCreateUser"
+"""The source of the messages that carry a temporary password."""
+CODE, USERNAME = "{####}", "{username}"
+LINK = re.compile(r"\{##(?P<text>.*?)##\}", re.DOTALL)
+"""What becomes a link in an e-mail that verifies by one."""
+_WITH_LINK = frozenset({"CustomMessage_SignUp", "CustomMessage_ResendCode"})
+_PLACEHOLDER = re.compile(r"\{(####|username)\}|" + LINK.pattern, re.DOTALL)
+_LINK_SUBJECT = "Your verification link"
+_LINK_BODY = "Please click the link below to verify your email address. {##Verify Email##} "
 _CODE_SUBJECT = "Your verification code"
 _CODE_BODY = "Your confirmation code is {####}"
 _CODE_TEXT = "Your verification code is {####}. "
@@ -34,21 +44,50 @@ _WELCOME_BODY = "Your username is {username}. "
 _INVITATION_BODY = "Your username is {username} and temporary password is {####}. "
 
 
-def render(settings: Settings, trigger: str, medium: Medium, username: str, code: str | None) -> tuple[str | None, str]:
+def render(
+    settings: Settings,
+    trigger: str,
+    medium: Medium,
+    username: str,
+    code: str | None,
+    *,
+    words: Words | None = None,
+    link: str | None = None,
+) -> tuple[str | None, str]:
     """The subject (None for a text) and body of the message that belongs to a CustomMessage source.
 
-    AWS unknown: the invitation of a user without a password; it says the username alone here.
+    `words` are those of CustomMessage, which come before the pool's; `link` is where `{##…##}` leads to, in a message
+    that verifies by link.
 
-    Unlike AWS: a pool that verifies by link (CONFIRM_WITH_LINK) sends the code too, until links are built.
+    AWS unknown: the invitation of a user without a password; it says the username alone here.
     """
-    subject, body = _template(settings, trigger, medium)
+    subject, body = _template(settings, trigger, medium, by_link=link is not None)
     if code is None:
         subject, body = _WELCOME_SUBJECT, _WELCOME_BODY if body == _INVITATION_BODY else body
-    words = {"{####}": code or ""}
-    if trigger == _INVITATION:
-        words["{username}"] = username
-    filled = _PLACEHOLDER.sub(lambda found: words.get(found[0], found[0]), body)
-    return (subject if medium == "EMAIL" else None), filled
+    if words:
+        subject = words.subject or subject
+        body = words.body(medium) or body
+
+    def fill(found: re.Match[str]) -> str:
+        if found[0] == CODE:
+            return code or ""
+        if found[0] == USERNAME:
+            return username if trigger == INVITATION else found[0]
+        return f'<a href="{html.escape(link)}">{found["text"]}</a>' if link else found[0]
+
+    return (subject if medium == "EMAIL" else None), _PLACEHOLDER.sub(fill, body)
+
+
+def verifies_by_link(settings: Settings, trigger: str, medium: Medium) -> bool:
+    """Whether a message carries a link in place of a code: the e-mails of sign-up, where the pool says so."""
+    template = settings.get("VerificationMessageTemplate") or {}
+    return medium == "EMAIL" and trigger in _WITH_LINK and template.get("DefaultEmailOption") == "CONFIRM_WITH_LINK"
+
+
+def confirmation_link(base_url: str, client_id: str, username: str, code: str) -> str:
+    """Where a click confirms an account. Unlike AWS: on this server, whether the pool has a domain or not."""
+    query = {"client_id": client_id, "user_name": username, "confirmation_code": code}
+    return f"{base_url}/confirmUser/?{urlencode(query)}"
 
 
 def verification_target(settings: Settings, attributes: Mapping[str, str]) -> Target | None:
@@ -117,8 +156,8 @@ def simulated_details(typed: str) -> dict[str, str]:
     return delivery_details("email", typed if looks_like_email(typed) else f"{typed[:1].lower()}@e")
 
 
-def _template(settings: Settings, trigger: str, medium: Medium) -> tuple[str, str]:
-    if trigger == _INVITATION:
+def _template(settings: Settings, trigger: str, medium: Medium, *, by_link: bool) -> tuple[str, str]:
+    if trigger == INVITATION:
         invite = settings.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate") or {}
         body = invite.get("EmailMessage" if medium == "EMAIL" else "SMSMessage")
         return invite.get("EmailSubject") or _INVITATION_SUBJECT, body or _INVITATION_BODY
@@ -130,6 +169,8 @@ def _template(settings: Settings, trigger: str, medium: Medium) -> tuple[str, st
     templates = settings.get("VerificationMessageTemplate") or {}
     if medium == "SMS":
         return "", templates.get("SmsMessage") or settings.get("SmsVerificationMessage") or _CODE_TEXT
+    if by_link:
+        return templates.get("EmailSubjectByLink") or _LINK_SUBJECT, templates.get("EmailMessageByLink") or _LINK_BODY
     forgot = trigger == "CustomMessage_ForgotPassword"
     subject = templates.get("EmailSubject") or (_RESET_SUBJECT if forgot else _CODE_SUBJECT)
     return subject, templates.get("EmailMessage") or (_RESET_BODY if forgot else _CODE_BODY)

@@ -11,6 +11,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain import claims, client_settings, devices, signing_keys, user_sessions
+from emulator.domain.token_overrides import Overrides
 from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
 from keys import entropy, opaque
 from storage.records.pools import Client, Pool
@@ -28,6 +29,7 @@ def issue(
     *,
     device_key: str | None = None,
     details: dict[str, Any] | None = None,
+    overrides: Overrides | None = None,
 ) -> dict[str, Any]:
     """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape."""
     source, now = context.world.entropy, context.now
@@ -49,15 +51,17 @@ def issue(
     refresh_token = opaque.mint_refresh_token(source)
     kept = RefreshToken(opaque.digest(refresh_token), family.origin_jti, now + lifetime)
     context.unit.tokens.add(family, kept)
-    result = _signed(context, pool, client, user, family)
+    result = _signed(context, pool, client, user, family, overrides)
     result["RefreshToken"] = refresh_token
     return result
 
 
-def refresh(context: Context, pool: Pool, client: Client, user: User, family: Family) -> dict[str, Any]:
+def refresh(
+    context: Context, pool: Pool, client: Client, user: User, family: Family, overrides: Overrides | None = None
+) -> dict[str, Any]:
     """New ID and access tokens of a family; attributes and groups are read anew, `auth_time` stays."""
     user_sessions.touch(context, family)
-    return _signed(context, pool, client, user, family)
+    return _signed(context, pool, client, user, family, overrides)
 
 
 def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
@@ -81,11 +85,15 @@ def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
     return {"RefreshToken": successor}
 
 
-def issue_to_client(context: Context, pool: Pool, client: Client, scopes: Sequence[str]) -> dict[str, Any]:
+def issue_to_client(
+    context: Context, pool: Pool, client: Client, scopes: Sequence[str], overrides: Overrides | None = None
+) -> dict[str, Any]:
     """An access token for a client itself, in the shape of ClientAuthenticationResult."""
     now, (lifetime, _, _) = int(context.now), client_settings.lifetimes(client.settings)
     key = signing_keys.ensure(context, pool.id)["access"]
     body = claims.of_client_token(client, context.issuer(pool.id), scopes, now) | {"exp": now + lifetime}
+    if overrides:
+        body = overrides.of_access_token(body)
     result: dict[str, Any] = {"ExpiresIn": lifetime, "TokenType": "Bearer"}
 
     def sign() -> None:
@@ -140,7 +148,9 @@ def _reused(context: Context, family: Family) -> RefreshTokenReuseException:
     return RefreshTokenReuseException("Refresh Token has already been used").keeping()
 
 
-def _signed(context: Context, pool: Pool, client: Client, user: User, family: Family) -> dict[str, Any]:
+def _signed(
+    context: Context, pool: Pool, client: Client, user: User, family: Family, overrides: Overrides | None
+) -> dict[str, Any]:
     """`AuthenticationResult` without a refresh token; its JWTs are signed once the unit has committed."""
     now, source, ring = int(context.now), context.world.entropy, context.world.key_ring
     access_seconds, id_seconds, _ = client_settings.lifetimes(client.settings)
@@ -148,15 +158,20 @@ def _signed(context: Context, pool: Pool, client: Client, user: User, family: Fa
     membership = context.unit.groups.of(user)
     common = claims.shared(client, family, user, context.issuer(pool.id), now)
     bodies = {
-        "access": claims.of_access_token(client, family, user, membership) | {"exp": now + access_seconds},
-        "id": claims.of_id_token(pool, client, user, membership) | {"exp": now + id_seconds},
+        "access": claims.of_access_token(client, family, user, membership) | {"exp": now + access_seconds} | common,
+        "id": claims.of_id_token(pool, client, user, membership) | {"exp": now + id_seconds} | common,
     }
+    if overrides:
+        bodies = {
+            "access": overrides.of_access_token(bodies["access"]),
+            "id": overrides.of_id_token(bodies["id"]),
+        }
     result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}
 
     def sign() -> None:
         for use, body in bodies.items():
             jti = {"jti": entropy.uuid(source)} if "origin_jti" in common else {}
-            token = ring.sign(signing[use], body | common | jti)
+            token = ring.sign(signing[use], body | jti)
             result["AccessToken" if use == "access" else "IdToken"] = token
 
     context.afterwards.append(sign)

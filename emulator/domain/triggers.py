@@ -1,6 +1,6 @@
 """Lambda triggers: the event that a function gets, and what may be made of its answer (AWS: "Working with triggers").
 
-Those of CUSTOM_AUTH are called. Any other that is configured is not passed over in silence: a 501 names it.
+One that is configured, and is not built or whose function nothing runs, is not passed over in silence: a 501 names it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from storage.records.users import User
 
 UNRECOGNIZABLE = "Unrecognizable lambda output"
 _UNKNOWN_SDK = "aws-sdk-unknown-unknown"
+_NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 _TRIES = 3
 """AWS unknown: which failures of a trigger's function AWS tries again, three times at most by its documentation; here
 it is that of a function that did not answer in time.
@@ -32,6 +33,36 @@ def require_none(pool: Pool, *triggers: str) -> None:
             raise _not_built(pool, trigger)
 
 
+def require_runner(context: Context, pool: Pool, *triggers: str) -> None:
+    """Refuse as `call` would, but before anything is kept, where a trigger is configured and nothing runs its function.
+
+    For the triggers that come after the fact.
+    """
+    for trigger in triggers:
+        arn = function(pool, trigger)
+        if arn and not context.world.lambdas.runs(arn):
+            raise _not_built(pool, trigger)
+
+
+def settle(context: Context) -> None:
+    """Keep what was done so far, before a trigger that comes after the fact: it stays, whatever the function says.
+
+    Everything is to be read anew afterwards. What was to happen once it is kept, such as a message, happens now.
+    """
+    context.unit.commit()
+    happenings, context.afterwards = context.afterwards, []
+    for happen in happenings:
+        happen()
+
+
+def flag(said: Mapping[str, Any], member: str) -> bool:
+    """A member of a response that is true or false; null is false."""
+    value = said.get(member)
+    if value is not None and not isinstance(value, bool):
+        raise InvalidLambdaResponseException(UNRECOGNIZABLE, f"{member} is neither true nor false")
+    return value or False
+
+
 def function(pool: Pool, trigger: str) -> str | None:
     """The ARN of a trigger's function, where one is configured."""
     configured = (pool.settings.get("LambdaConfig") or {}).get(trigger)
@@ -42,29 +73,33 @@ def function(pool: Pool, trigger: str) -> str | None:
 def call(
     context: Context,
     pool: Pool,
-    client: Client,
+    client: Client | None,
     user: User | None,
     username: str,
     trigger: str,
     source: str,
     request: Mapping[str, Any],
     response: Mapping[str, Any],
+    *,
+    version: str = "1",
 ) -> dict[str, Any]:
     """Call a trigger's function, with the database let go of; answers the `response` of the event that it returns.
 
-    `request` and `response` are what the event has of these beyond `userAttributes`. Raises what AWS raises: the
-    function's refusal is UserLambdaValidationException, one that cannot be called UnexpectedLambdaException, an answer
-    that is not the event InvalidLambdaResponseException.
+    `client` is None where an administrator asks. `request` and `response` are what the event has of these beyond
+    `userAttributes`, which `request` may replace. Raises what AWS raises: the function's refusal is
+    UserLambdaValidationException, one that cannot be called UnexpectedLambdaException, an answer that is not the event
+    InvalidLambdaResponseException.
     """
     arn = function(pool, trigger)
     if arn is None:
         raise LookupError(f"{trigger} is not configured")
+    client_id = client.id if client else _NO_CLIENT
     event = {
-        "version": "1",
+        "version": version,
         "region": pool.region,
         "userPoolId": pool.id,
         "userName": username,
-        "callerContext": {"awsSdkVersion": sdk_version(context.origin.user_agent), "clientId": client.id},
+        "callerContext": {"awsSdkVersion": sdk_version(context.origin.user_agent), "clientId": client_id},
         "triggerSource": source,
         "request": {"userAttributes": attributes(pool, user), **request},
         "response": dict(response),

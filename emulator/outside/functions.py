@@ -47,6 +47,10 @@ class InvokeApi:
     credentials: Credentials | None = None
     seconds: float = LIMIT
 
+    def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
+        """Yes, as far as is known here."""
+        return True
+
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """What the function answers. Raises what the port raises."""
         body, name = _written(event), name_of(function)
@@ -72,6 +76,10 @@ class Webhook:
     url: str
     seconds: float = LIMIT
 
+    def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
+        """Yes, as far as is known here."""
+        return True
+
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """What the webhook answers. Raises what the port raises."""
         answer = _posted(function, self.url, _written(event), _JSON, self.seconds)
@@ -90,12 +98,20 @@ class Routed:
     targets: Mapping[str, Lambdas] = field(default_factory=dict)
     otherwise: Lambdas | None = None
 
+    def runs(self, function: str) -> bool:
+        """Whether the settings say where."""
+        target = self._target(function)
+        return target is not None and target.runs(function)
+
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """What the function answers. Raises what the port raises."""
-        target = self.targets.get(function) or self.targets.get(name_of(function)) or self.otherwise
+        target = self._target(function)
         if target is None:
             raise NoFunctions(function)
         return target.invoke(function, event)
+
+    def _target(self, function: str) -> Lambdas | None:
+        return self.targets.get(function) or self.targets.get(name_of(function)) or self.otherwise
 
 
 def configured(

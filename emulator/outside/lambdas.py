@@ -32,6 +32,10 @@ class NoFunctions(Exception):
 class Lambdas(Protocol):
     """Runs functions."""
 
+    def runs(self, function: str) -> bool:
+        """Whether there is something to run the function of that ARN; that it is there, and answers, is not said."""
+        ...
+
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """What the function of that ARN answers to an event, which it may change and keep.
 
@@ -42,6 +46,10 @@ class Lambdas(Protocol):
 
 class NoLambdas:
     """Runs no functions."""
+
+    def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
+        """No."""
+        return False
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:  # noqa: ARG002 - the port's signature
         """Raises NoFunctions."""
@@ -56,6 +64,10 @@ class Functions:
 
     def __init__(self, functions: Mapping[str, Function] | None = None) -> None:
         self.functions: dict[str, Function] = dict(functions or {})
+
+    def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
+        """Yes; one that is missing is refused as such."""
+        return True
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Call the function. A TimeoutError is one that did not answer in time.

@@ -1,15 +1,18 @@
-"""Messages that were sent. Nothing leaves the machine: they are kept here, where tests and people read them.
+"""Messages that were sent. They are kept here, where tests and people read them, and handed on where that is asked for.
 
 They are kept in memory, because a database that holds codes only as digests must not hold them in letters.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+log = logging.getLogger("cognito_emulator")
 _KEPT = 10_000
 
 
@@ -30,17 +33,37 @@ class Message:
     trigger: str
 
 
-class Mailbox:
-    """What was sent, oldest first; the last ten thousand messages are kept."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the function of CustomMessage wants said, with its placeholders; None where the pool's own words stand."""
 
-    def __init__(self) -> None:
+    sms: str | None = None
+    email: str | None = None
+    subject: str | None = None
+
+    def body(self, medium: Literal["EMAIL", "SMS"]) -> str | None:
+        """The text for a medium."""
+        return self.email if medium == "EMAIL" else self.sms
+
+
+class Mailbox:
+    """What was sent, oldest first; the last ten thousand messages are kept.
+
+    `onward` gets every message too; it neither waits nor raises.
+    """
+
+    def __init__(self, onward: Callable[[Message], None] | None = None) -> None:
+        self._onward = onward
         self._lock = threading.Lock()
         self._messages: deque[Message] = deque(maxlen=_KEPT)
 
     def deliver(self, message: Message) -> None:
-        """Keep a message."""
+        """Keep a message, and say in the log who gets one; what it says, codes above all, stays out of it."""
         with self._lock:
             self._messages.append(message)
+        log.info("%s", _line(message))
+        if self._onward:
+            self._onward(message)
 
     def messages(
         self,
@@ -66,3 +89,9 @@ class Mailbox:
         with self._lock:
             kept = [] if pool is None else [message for message in self._messages if message.pool != pool]
             self._messages = deque(kept, maxlen=_KEPT)
+
+
+def _line(message: Message) -> str:
+    """A message as one readable line, whatever characters callers wrote."""
+    line = f"{message.trigger} pool={message.pool} user={message.user} {message.medium} to {message.to}"
+    return "".join(character if character.isprintable() else " " for character in line)

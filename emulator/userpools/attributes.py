@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import codes, delivery, profile
+from emulator.domain import codes, delivery, message_triggers, profile
 from emulator.faults import InvalidParameterException
 from emulator.registry import operation
 from emulator.userpools.views import attributes_given, check_writable
@@ -19,7 +19,12 @@ def admin_update_user_attributes(
     call: Call[shapes.AdminUpdateUserAttributesRequestTypeDef],
 ) -> dict[str, Any]:
     """Change any attributes of a user; only here may `…_verified` be set."""
-    profile.change(call, call.pool, call.user, attributes_given(call.request["UserAttributes"]))
+    given = attributes_given(call.request["UserAttributes"])
+
+    def change() -> None:
+        profile.change(call, call.pool, call.user, given)
+
+    message_triggers.asking(call, None, call.request.get("ClientMetadata"), change)
     return {}
 
 
@@ -28,7 +33,11 @@ def update_user_attributes(call: Call[shapes.UpdateUserAttributesRequestTypeDef]
     """Change the attributes that a user's client may write."""
     given = attributes_given(call.request["UserAttributes"])
     check_writable(call.bearer.client, call.bearer.pool, given)
-    return {"CodeDeliveryDetailsList": profile.change(call, call.pool, call.user, given)}
+
+    def change() -> dict[str, Any]:
+        return {"CodeDeliveryDetailsList": profile.change(call, call.pool, call.user, given)}
+
+    return message_triggers.asking(call, call.client, call.request.get("ClientMetadata"), change)
 
 
 @operation("AdminDeleteUserAttributes")
@@ -57,14 +66,18 @@ def get_user_attribute_verification_code(
 
     AWS unknown: the words where the user has no such address, and which address gets the code while a new one waits.
     """
-    kind, pool, user = _address(call.request["AttributeName"]), call.pool, call.user
-    if not user.attributes.get(kind):
-        raise InvalidParameterException(f"User does not have a {kind} attribute.")
-    codes.limit_calls(call, user, "GetUserAttributeVerificationCode")
-    purpose, target = delivery.ATTRIBUTE + kind, (kind, profile.ADDRESSES[kind])
-    awaited = profile.waiting(call, user, kind)
-    details = delivery.send_code(call, pool, user, purpose, target, "CustomMessage_VerifyUserAttribute", awaited)
-    return {"CodeDeliveryDetails": details}
+    kind = _address(call.request["AttributeName"])
+
+    def send() -> dict[str, Any]:
+        user = call.user
+        if not user.attributes.get(kind):
+            raise InvalidParameterException(f"User does not have a {kind} attribute.")
+        codes.limit_calls(call, user, "GetUserAttributeVerificationCode")
+        purpose, target = delivery.ATTRIBUTE + kind, (kind, profile.ADDRESSES[kind])
+        awaited, source = profile.waiting(call, user, kind), "CustomMessage_VerifyUserAttribute"
+        return {"CodeDeliveryDetails": delivery.send_code(call, call.pool, user, purpose, target, source, awaited)}
+
+    return message_triggers.asking(call, call.client, call.request.get("ClientMetadata"), send)
 
 
 @operation("VerifyUserAttribute")

@@ -11,9 +11,12 @@ from emulator.domain import (
     codes,
     credentials,
     delivery,
+    message_triggers,
     messages,
     mfa_methods,
+    migration,
     profile,
+    sign_up_triggers,
     triggers,
 )
 from emulator.domain.delivery import FORGOT_PASSWORD
@@ -47,13 +50,10 @@ def forgot_password(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str
     """
     client, pool, user = call.client, call.pool, call.claimed_user
     if user is None:
-        triggers.require_none(pool, "UserMigration")
-    target = _target(call, user) if user else messages.recovery_target(pool.settings, {})
-    if client_settings.protects_existence(client.settings) and _seems_absent(user, target):
-        return {"CodeDeliveryDetails": messages.simulated_details(call.request["Username"])}
-    user = _resettable(user)
-    codes.limit_calls(call, user, "ForgotPassword")
-    return {"CodeDeliveryDetails": _send(call, user, target)}
+        migration.at_forgotten_password(
+            call, pool, client, call.request["Username"], call.request.get("ClientMetadata")
+        )
+    return message_triggers.asking(call, client, call.request.get("ClientMetadata"), lambda: _forgotten(call))
 
 
 @operation("ConfirmForgotPassword")
@@ -69,7 +69,7 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
         if user is None:
             raise UserNotFoundException(NOT_FOUND)
         raise NotAuthorizedException("User is disabled.")
-    triggers.require_none(pool, "PostConfirmation")
+    triggers.require_runner(call, pool, "PostConfirmation")
     given = call.request["ConfirmationCode"]
     codes.check(call, user, FORGOT_PASSWORD, given, "ConfirmForgotPassword")
     credential = credentials.prepare(call, pool, user, call.request["Password"])
@@ -79,7 +79,9 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
     if accounts.rivalled(call, pool, user, proved):
         proved = user.attributes
     user = accounts.change(call, pool, user, proved, status="CONFIRMED")
-    credentials.keep(call, pool, user, credential)
+    user = credentials.keep(call, pool, user, credential)
+    source = sign_up_triggers.CONFIRM_FORGOT_PASSWORD
+    sign_up_triggers.after_confirmation(call, pool, call.client, user, call.request, source)
     return {}
 
 
@@ -116,12 +118,26 @@ def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef
 @operation("AdminResetUserPassword")
 def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTypeDef]) -> dict[str, Any]:
     """Make a user's password unusable, and send them a code for a new one."""
-    user = _resettable(call.user)
-    if user.status == "UNCONFIRMED":
-        raise NotAuthorizedException(_WRONG_STATE)
-    _send(call, user, _target(call, user))
-    call.unit.users.change(user, status="RESET_REQUIRED", modified=call.now)
-    return {}
+
+    def reset() -> dict[str, Any]:
+        user = _resettable(call.user)
+        if user.status == "UNCONFIRMED":
+            raise NotAuthorizedException(_WRONG_STATE)
+        _send(call, user, _target(call, user))
+        call.unit.users.change(user, status="RESET_REQUIRED", modified=call.now)
+        return {}
+
+    return message_triggers.asking(call, None, call.request.get("ClientMetadata"), reset)
+
+
+def _forgotten(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str, Any]:
+    pool, user = call.pool, call.claimed_user
+    target = _target(call, user) if user else messages.recovery_target(pool.settings, {})
+    if client_settings.protects_existence(call.client.settings) and _seems_absent(user, target):
+        return {"CodeDeliveryDetails": messages.simulated_details(call.request["Username"])}
+    user = _resettable(user)
+    codes.limit_calls(call, user, "ForgotPassword")
+    return {"CodeDeliveryDetails": _send(call, user, target)}
 
 
 def _seems_absent(user: User | None, target: messages.Target | None) -> bool:

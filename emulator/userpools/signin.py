@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import accounts, client_settings, secrets, tokens, triggers
+from emulator.domain import accounts, client_settings, migration, secrets, sign_in_triggers, tokens
 from emulator.domain.challenges import machine
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException, RefreshTokenReuseException
@@ -52,6 +52,7 @@ def initiate_auth(
     progress = Progress(call, call.pool, call.client, flow, username)
     progress.session = call.request.get("Session")
     progress.metadata = dict(call.request.get("ClientMetadata", {}))
+    migration.at_start(progress, parameters)
     return machine.start(progress, parameters)
 
 
@@ -94,8 +95,10 @@ def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     except RefreshTokenReuseException as reused:
         raise NotAuthorizedException("Refresh Token has been revoked", str(reused)).keeping() from None
     secrets.check(call, call.client, user.username, parameters.get("SECRET_HASH"), user.sub)
-    triggers.require_none(call.pool, "PreTokenGeneration", "PreTokenGenerationConfig")
-    result = tokens.refresh(call, call.pool, call.client, user, family)
+    overrides = sign_in_triggers.before_tokens(call, call.pool, call.client, user, "RefreshTokens", {})
+    if overrides:
+        user, family = tokens.held(call, call.client, token, device_key=parameters.get("DEVICE_KEY"))
+    result = tokens.refresh(call, call.pool, call.client, user, family, overrides)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 

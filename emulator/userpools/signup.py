@@ -11,10 +11,12 @@ from emulator.domain import (
     codes,
     credentials,
     delivery,
+    message_triggers,
     messages,
     profile,
     registration,
     sign_up_sessions,
+    sign_up_triggers,
     triggers,
 )
 from emulator.faults import (
@@ -30,6 +32,7 @@ from storage.records.users import User
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
 
+_EXISTS = "User already exists"
 NOT_FOUND = "Username/client id combination not found."
 _NOT_VERIFYING = "Auto verification not turned on."
 _TAKEN = "An account with the {kind} already exists."
@@ -38,11 +41,14 @@ _TAKEN = "An account with the {kind} already exists."
 
 @operation("SignUp")
 def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
-    """Make an account, and send a code where an address of it is to be verified."""
+    """Make an account, and send a code where an address of it is to be verified.
+
+    AWS unknown: whether somebody whom PreSignUp confirms gets a Session too; they get none here, since there is no
+    ConfirmSignUp to take it to.
+    """
     client, pool = call.client, call.pool
     if pool.settings["AdminCreateUserConfig"].get("AllowAdminCreateUserOnly"):
         raise NotAuthorizedException("SignUp is not permitted for this user pool")
-    triggers.require_none(pool, "PreSignUp")
     given = attributes_given(call.request.get("UserAttributes"))
     check_writable(client, pool, given)
     user = registration.new_user(call, pool, call.request["Username"], given, status="UNCONFIRMED")
@@ -50,14 +56,12 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
     if password:
         credential = credentials.prepare(call, pool, user, password)
         pool, user = call.pool, registration.with_password(user, credential, call.now)
-    user = accounts.add(call, pool, user, "User already exists")
-    answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
-    target = messages.verification_target(pool.settings, user.attributes)
-    if target:
-        answer["CodeDeliveryDetails"] = delivery.send_code(
-            call, pool, user, delivery.SIGN_UP, target, "CustomMessage_SignUp"
-        )
-    return answer | sign_up_sessions.begin(call, call.client, user)
+    user = sign_up_triggers.before_sign_up(call, pool, call.client, user, call.request)
+    if user.status == "CONFIRMED":
+        user = accounts.add(call, call.pool, user, _EXISTS)
+        sign_up_triggers.after_confirmation(call, call.pool, call.client, user, call.request)
+        return {"UserConfirmed": True, "UserSub": user.sub}
+    return message_triggers.asking(call, call.client, call.request.get("ClientMetadata"), lambda: _wait(call, user))
 
 
 @operation("ConfirmSignUp")
@@ -73,21 +77,23 @@ def confirm_sign_up(call: Call[shapes.ConfirmSignUpRequestTypeDef]) -> dict[str,
             raise ExpiredCodeException(codes.EXPIRED, "there is no such user")
         raise UserNotFoundException(NOT_FOUND)
     _check_unconfirmed(user)
-    triggers.require_none(pool, "PostConfirmation")
+    triggers.require_runner(call, pool, "PostConfirmation")
     code = codes.spend(call, user, delivery.SIGN_UP, call.request["ConfirmationCode"], "ConfirmSignUp")
     taking = call.request.get("ForceAliasCreation", False)
     proved = profile.proved(user, code)
     user = accounts.change(call, pool, user, proved, status="CONFIRMED", taking=taking, taken=_TAKEN)
-    return {**sign_up_sessions.confirm(call, client, user, call.request.get("Session"), code)}
+    answer = {**sign_up_sessions.confirm(call, client, user, call.request.get("Session"), code)}
+    sign_up_triggers.after_confirmation(call, pool, client, user, call.request)
+    return answer
 
 
 @operation("AdminConfirmSignUp")
 def admin_confirm_sign_up(call: Call[shapes.AdminConfirmSignUpRequestTypeDef]) -> dict[str, Any]:
     """Confirm an account without a code; its addresses stay unverified."""
     _check_unconfirmed(call.user)
-    triggers.require_none(call.pool, "PostConfirmation")
-    accounts.change(call, call.pool, call.user, call.user.attributes, status="CONFIRMED")
-    call.unit.codes.drop(call.user.id, delivery.SIGN_UP)
+    pool, user = call.pool, accounts.change(call, call.pool, call.user, call.user.attributes, status="CONFIRMED")
+    call.unit.codes.drop(user.id, delivery.SIGN_UP)
+    sign_up_triggers.after_confirmation(call, pool, None, user, call.request)
     return {}
 
 
@@ -105,13 +111,29 @@ def resend_confirmation_code(call: Call[shapes.ResendConfirmationCodeRequestType
                 raise InvalidParameterException(_NOT_VERIFYING)
             return {"CodeDeliveryDetails": messages.simulated_details(call.request["Username"])}
         raise UserNotFoundException(NOT_FOUND)
+    return message_triggers.asking(call, client, call.request.get("ClientMetadata"), lambda: _resend(call, call.user))
+
+
+def _wait(call: Call[shapes.SignUpRequestTypeDef], user: User) -> dict[str, Any]:
+    """Keep a new user, who is to be confirmed."""
+    user = accounts.add(call, call.pool, user, _EXISTS)
+    target = messages.verification_target(call.pool.settings, user.attributes)
+    sent = _send(call, user, target, "CustomMessage_SignUp") if target else {}
+    return {"UserConfirmed": False, "UserSub": user.sub, **sent, **sign_up_sessions.begin(call, call.client, user)}
+
+
+def _resend(call: Call[shapes.ResendConfirmationCodeRequestTypeDef], user: User) -> dict[str, Any]:
     if user.status != "UNCONFIRMED":
         raise InvalidParameterException("User is already confirmed.")
-    target = messages.verification_target(pool.settings, user.attributes)
+    target = messages.verification_target(call.pool.settings, user.attributes)
     if target is None:
         raise InvalidParameterException(_NOT_VERIFYING)
     codes.limit_calls(call, user, "ResendConfirmationCode")
-    details = delivery.send_code(call, pool, user, delivery.SIGN_UP, target, "CustomMessage_ResendCode")
+    return _send(call, user, target, "CustomMessage_ResendCode")
+
+
+def _send(call: Call[Any], user: User, target: messages.Target, source: str) -> dict[str, Any]:
+    details = delivery.send_code(call, call.pool, user, delivery.SIGN_UP, target, source, client=call.client)
     return {"CodeDeliveryDetails": details}
 
 

@@ -12,10 +12,11 @@ from emulator.domain import (
     credentials,
     delivery,
     filters,
+    message_triggers,
     messages,
     password_policy,
     registration,
-    triggers,
+    sign_up_triggers,
 )
 from emulator.faults import (
     UnsupportedUserStateException,
@@ -46,7 +47,6 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     request, pool = call.request, call.pool
     if request.get("MessageAction") == "RESEND":
         return {"User": user_shown(_invited_again(call))}
-    triggers.require_none(pool, "PreSignUp")
     given = attributes_given(request.get("UserAttributes"))
     user = registration.new_user(
         call, pool, request["Username"], given, status="FORCE_CHANGE_PASSWORD", require_all=False
@@ -58,10 +58,16 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
         password = _temporary_password(call)
         credential = credentials.prepare(call, pool, user, password)
         user = registration.with_password(user, credential, call.now)
+    sign_up_triggers.before_creation(call, call.pool, user, request)
     taking = request.get("ForceAliasCreation", False)
-    user = accounts.add(call, call.pool, user, "User account already exists", taking=taking)
-    _invite(call, user, password)
-    return {"User": user_shown(user)}
+
+    def create() -> User:
+        created = accounts.add(call, call.pool, user, "User account already exists", taking=taking)
+        _invite(call, created, password)
+        return created
+
+    created = message_triggers.asking(call, None, request.get("ClientMetadata"), create)
+    return {"User": user_shown(created)}
 
 
 @operation("AdminGetUser", reads=True)
@@ -157,9 +163,13 @@ def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
         raise UnsupportedUserStateException(f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD")
     password = _temporary_password(call)
     credential = credentials.prepare(call, call.pool, user, password, heeds_history=False)
-    user = credentials.keep(call, call.pool, call.user, credential, status="FORCE_CHANGE_PASSWORD")
-    _invite(call, user, password)
-    return user
+
+    def renew() -> User:
+        renewed = credentials.keep(call, call.pool, call.user, credential, status="FORCE_CHANGE_PASSWORD")
+        _invite(call, renewed, password)
+        return renewed
+
+    return message_triggers.asking(call, None, call.request.get("ClientMetadata"), renew)
 
 
 def _invite(call: Call[shapes.AdminCreateUserRequestTypeDef], user: User, password: str | None) -> None:

@@ -14,7 +14,6 @@ _NOT_BUILT = (
     "/login",
     "/logout",
     "/signup",
-    "/confirmUser",
     "/saml2/",
     "/forgotPassword",
     "/_emulator/tokens",

@@ -87,9 +87,11 @@ class Triggers:
 
     def in_world(self, world: World) -> World:
         """A world that runs the functions."""
-        return replace(world, lambdas=Functions({arn: self._runs(name) for name, arn in ARNS.items()}))
+        return replace(world, lambdas=Functions({arn: self.runs(name) for name, arn in ARNS.items()}))
 
-    def _runs(self, name: str) -> Function:
+    def runs(self, name: str) -> Function:
+        """The function of a trigger, which notes its events."""
+
         def run(event: Json) -> Any:
             self.events.append(json.loads(json.dumps(event)))
             return self.does[name](event)

@@ -1,4 +1,4 @@
-"""Lambda triggers are not called yet: where one would have to run, a 501 names it, and nothing is written."""
+"""Lambda triggers where nothing runs functions: where one would have to run, a 501 names it, and nothing is written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.api import second_factors
 from tests.api.people import NOT_FOUND, confirm, refused, seen, sent, sign_up, status_of
+from tests.api.signing_in import a_newcomer, challenged, respond
 from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, pairs, sign_in
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:trigger"
@@ -94,6 +96,18 @@ def is_renamed(api: Api, pool: str, _client: str) -> Any:
     return api.idp("AdminUpdateUserAttributes", UserPoolId=pool, Username="ana", UserAttributes=changed)
 
 
+def signs_in(api: Api, _pool: str, client: str) -> Any:
+    return sign_in(api, client, "ana")
+
+
+def signs_in_first(api: Api, _pool: str, client: str) -> Any:
+    return sign_in(api, client, "cleo")
+
+
+def forgets_first(api: Api, _pool: str, client: str) -> Any:
+    return api.idp("ForgotPassword", ClientId=client, Username="cleo")
+
+
 def is_disabled(api: Api, pool: str, _client: str) -> Any:
     return api.idp("AdminDisableUser", UserPoolId=pool, Username="ana")
 
@@ -106,6 +120,11 @@ def is_disabled(api: Api, pool: str, _client: str) -> Any:
         ("PostConfirmation", confirms),
         ("PostConfirmation", is_confirmed),
         ("PostConfirmation", confirms_forgotten),
+        ("PreAuthentication", signs_in),
+        ("PostAuthentication", signs_in),
+        ("PreTokenGeneration", signs_in),
+        ("UserMigration", signs_in_first),
+        ("UserMigration", forgets_first),
         ("CustomMessage", signs_up),
         ("CustomMessage", asks_again),
         ("CustomMessage", forgets),
@@ -137,6 +156,7 @@ def test_a_trigger_that_would_run_is_named(api: Api, pool: str, trigger: str, ac
         ("CustomMessage", confirms),
         ("CustomSMSSender", signs_up),
         ("UserMigration", signs_up),
+        ("UserMigration", signs_in),
         ("UserMigration", forgets),
         ("PreAuthentication", signs_up),
         ("PostAuthentication", forgets),
@@ -182,3 +202,17 @@ def test_a_code_is_not_spent_where_a_trigger_would_run(api: Api, pool: str) -> N
     assert status_of(api, pool, "bea") == "CONFIRMED"
     assert sign_in(api, client, "bea")
     assert seen(api, pool, "bea")["Enabled"]
+
+
+@pytest.mark.parametrize("trigger", ["CustomMessage", "CustomSMSSender"])
+def test_a_sign_in_goes_no_further_than_to_the_code(api: Api, trigger: str) -> None:
+    pool, client = second_factors.a_place(api, "ON", second_factors.SMS)
+    a_newcomer(api, pool, phone_number=second_factors.PHONE)
+    session = challenged(api, client)
+    sms = {"UserPoolId": pool, "MfaConfiguration": "ON", "SmsConfiguration": second_factors.SNS}
+    api.idp("UpdateUserPool", **sms, **setting(trigger))
+    with refused(*not_built(trigger, pool)):
+        respond(api, client, session)
+    assert status_of(api, pool) == "FORCE_CHANGE_PASSWORD"
+    api.idp("UpdateUserPool", **sms)
+    assert respond(api, client, session)["ChallengeName"] == "SMS_MFA"

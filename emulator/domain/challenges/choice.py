@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.domain import accounts, client_settings, first_factors, sign_up_sessions, triggers
+from emulator.domain import accounts, client_settings, first_factors, migration, sign_in_triggers, sign_up_sessions
 from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Accept, Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt
@@ -24,7 +24,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     """
     preferred = parameters.get("PREFERRED_CHALLENGE")
     _check(progress, parameters, preferred)
-    _find(progress, parameters)
+    _find(progress)
     available: list[str] = progress.state["available"]
     factor = sign_up_sessions.spend(progress)
     if factor in available:
@@ -33,7 +33,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     if preferred is None or preferred not in available:
         return available[0] if len(available) == 1 else SELECT
     accept = take(progress, preferred, parameters)
-    _find(progress, parameters)
+    _find(progress)
     accept(progress)
     return None if "first" in progress.state else str(progress.state["next"])
 
@@ -71,12 +71,17 @@ def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
 
 
 def password_taken(progress: Progress, given: str) -> Accept:
-    """Check a password of the sign-in's user; nobody else's is right, whoever may be called so by now."""
+    """Check a password of the sign-in's user; nobody else's is right, whoever may be called so by now.
+
+    Somebody who does not exist may be migrated by it.
+    """
+    expected = progress.user or migration.at_answer(progress, given)
     user = password.check(progress.context, progress.pool, progress.client, progress.typed, given)
-    if progress.user is None or user.id != progress.user.id:
+    if expected is None or user.id != expected.id:
         raise NotAuthorizedException(password.WRONG, "the username names another user by now")
 
     def accept(progress: Progress) -> None:
+        progress.user = progress.user or user
         progress.state["first"] = "PASSWORD"
 
     return accept
@@ -88,14 +93,12 @@ def _check(progress: Progress, parameters: Mapping[str, str], preferred: str | N
             raise NotBuilt(f"Step-up authentication, which {name} asks for,")
     if preferred and preferred not in _CHOICES:
         raise InvalidParameterException(f"Invalid PREFERRED_CHALLENGE {preferred}")
-    triggers.require_none(progress.pool, "PreAuthentication")
+    sign_in_triggers.before(progress)
 
 
-def _find(progress: Progress, parameters: Mapping[str, str]) -> None:
-    """Whom the sign-in is for, and what they can begin with. A password might be that of somebody to migrate."""
+def _find(progress: Progress) -> None:
+    """Whom the sign-in is for, and what they can begin with."""
     progress.user = accounts.find(progress.context.unit, progress.pool, progress.typed)
-    if progress.user is None and parameters.get("PASSWORD"):
-        triggers.require_none(progress.pool, "UserMigration")
     if progress.user is None and not client_settings.protects_existence(progress.client.settings):
         raise password.unknown(progress.client)
     if progress.user:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, tokens, triggers
+from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, sign_in_triggers, tokens
 from emulator.domain.challenges import (
     admin_no_srp_auth,
     choice,
@@ -171,9 +171,10 @@ def _finish(progress: Progress) -> dict[str, Any]:
     """The end of a sign-in: the tokens, in the shape of InitiateAuth's answer."""
     context, pool, client, user = progress.context, progress.pool, progress.client, progress.known
     _check_enabled(user)
-    triggers.require_none(pool, "PostAuthentication", "PreTokenGeneration", "PreTokenGenerationConfig")
     device_key, details = devices.at_the_end(progress)
-    result = tokens.issue(context, pool, client, user, device_key=device_key, details=details)
+    overrides = sign_in_triggers.at_the_end(progress, new_device="DeviceGroupKey" in details)
+    user = progress.known
+    result = tokens.issue(context, pool, client, user, device_key=device_key, details=details, overrides=overrides)
     if "DeviceGroupKey" in details:
         result["NewDeviceMetadata"] = {"DeviceKey": device_key, "DeviceGroupKey": details["DeviceGroupKey"]}
     return {"ChallengeParameters": {}, "AuthenticationResult": result}

@@ -50,6 +50,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
         """Keep the new password and attributes; the user is confirmed."""
         context, pool = progress.context, progress.pool
         changed_user = accounts.change(context, pool, progress.known, changed, status="CONFIRMED")
+        progress.state["new_password"] = True
         progress.user = credentials.keep(context, pool, changed_user, credential)
 
     return accept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, lockout, password_policy, triggers, verifiers
+from emulator.domain import accounts, client_settings, lockout, password_policy, sign_in_triggers, verifiers
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import (
     InvalidParameterException,
@@ -26,11 +26,11 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
     The oldest of them, ADMIN_NO_SRP_AUTH, may begin without a password, and asks for it then.
     """
-    if not parameters.get("PASSWORD"):
-        if progress.flow == "ADMIN_NO_SRP_AUTH":
-            return _asked(progress)
+    if not parameters.get("PASSWORD") and progress.flow != "ADMIN_NO_SRP_AUTH":
         raise InvalidParameterException("Missing required parameter PASSWORD")
-    triggers.require_none(progress.pool, "PreAuthentication")
+    sign_in_triggers.before(progress)
+    if not parameters.get("PASSWORD"):
+        return _asked(progress)
     progress.user = check(progress.context, progress.pool, progress.client, progress.typed, parameters["PASSWORD"])
     progress.state["first"] = "PASSWORD"
     return None
@@ -64,7 +64,6 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
         if (user.password if user else None) == held:
             break
     if user is None:
-        triggers.require_none(pool, "UserMigration")
         raise unknown(client)
     if not right:
         count_failure(context, user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, triggers, verifiers
+from emulator.domain import accounts, client_settings, sign_in_triggers, verifiers
 from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Accept, Offer, Progress
 from emulator.domain.verifiers import Verifier
@@ -22,7 +22,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     those who prove the password; a reset that is due, where the client does not hide who exists, at once.
     """
     progress.state["srp_a"] = srp_exchange.read_a(parameters)
-    triggers.require_none(progress.pool, "PreAuthentication")
+    sign_in_triggers.before(progress)
     context = progress.context
     progress.drawn = srp_exchange.draw(context)
     progress.user = accounts.find(context.unit, progress.pool, progress.typed)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from emulator.outside.lambdas import NoLambdas
+from emulator.outside.lambdas import Functions, NoLambdas
 from emulator.outside.world import World
 from storage.store import Store
 from tests.api.choosing import families_of
-from tests.api.lambda_functions import ARN, CREATE, DEFINE, VERIFY, Json, Place, Triggers, a_place, answering, verify
+from tests.api.lambda_functions import ARN, CREATE, DEFINE, VERIFY, Json, Place, Triggers, a_place, answering
 from tests.api.people import refused
 from tests.api.signing_in import refusal
 from tests.builders import PASSWORD, Api, Refused, a_user, claims, pairs
@@ -184,10 +184,21 @@ class TestNoFunctions:
             place.begin()
 
 
-@pytest.mark.parametrize("trigger", ["PreAuthentication", "PostAuthentication", "PreTokenGeneration"])
-def test_a_trigger_that_is_not_called_yet_is_named(place: Place, triggers: Triggers, trigger: str) -> None:
+AROUND = ("PreAuthentication", "PostAuthentication", "PreTokenGeneration")
+
+
+def test_the_triggers_around_a_sign_in_are_called_around_the_challenges(
+    place: Place, triggers: Triggers, world: World
+) -> None:
+    functions = world.lambdas
+    assert isinstance(functions, Functions)
+    for trigger in AROUND:
+        triggers.does[trigger] = lambda event: event
+        functions.functions[ARN + trigger] = triggers.runs(trigger)
     config = place.api.idp("DescribeUserPool", UserPoolId=place.pool)["UserPool"]["LambdaConfig"]
-    place.api.idp("UpdateUserPool", UserPoolId=place.pool, LambdaConfig=config | {trigger: ARN + "other"})
-    triggers.does[VERIFY] = verify
-    with refused(*not_built(trigger, place.pool)):
-        place.answer(place.begin())
+    others = {trigger: ARN + trigger for trigger in AROUND}
+    place.api.idp("UpdateUserPool", UserPoolId=place.pool, LambdaConfig=config | others)
+    challenge = place.begin()
+    assert triggers.called == ["PreAuthentication", DEFINE, CREATE]
+    assert place.answer(challenge)["AuthenticationResult"]
+    assert triggers.called == [VERIFY, DEFINE, "PostAuthentication", "TokenGeneration"]

@@ -1,0 +1,31 @@
+"""A click on the link of a verification e-mail: what ConfirmSignUp does, for who has no app at hand."""
+
+from __future__ import annotations
+
+from emulator.context import Context
+from emulator.domain import accounts, codes, delivery, profile, sign_up_triggers, triggers
+from emulator.faults import ExpiredCodeException, NotAuthorizedException, ResourceNotFoundException
+
+
+def confirm(context: Context, client_id: str, username: str, code: str) -> None:
+    """Confirm an account; the address that the link went to is verified.
+
+    Somebody who does not exist is refused as one whose link is too old. The client's secret is not asked for, since
+    a link does not have it.
+
+    AWS unknown: who stands to lose where somebody else has verified the address meanwhile; the click is refused here.
+    """
+    unit = context.unit
+    client = unit.clients.get(client_id)
+    pool = unit.pools.get(client.pool_id) if client else None
+    if client is None or pool is None:
+        raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
+    user = accounts.find(unit, pool, username)
+    if user is None:
+        raise ExpiredCodeException(codes.EXPIRED, "there is no such user")
+    if user.status != "UNCONFIRMED":
+        raise NotAuthorizedException(f"User cannot be confirmed. Current status is {user.status}")
+    triggers.require_runner(context, pool, "PostConfirmation")
+    spent = codes.spend(context, user, delivery.SIGN_UP, code, "ConfirmSignUp")
+    user = accounts.change(context, pool, user, profile.proved(user, spent), status="CONFIRMED")
+    sign_up_triggers.after_confirmation(context, pool, client, user, {})

@@ -1,0 +1,138 @@
+"""E-mails on their way to an SMTP server. No call waits for it, and none fails by it: what goes wrong is in the log."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import smtplib
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from emulator.outside.mailbox import Message
+
+log = logging.getLogger("cognito_emulator")
+SENDER = "no-reply@verificationemail.com"
+"""Whom AWS's own messages are from."""
+_SECONDS = 10
+_GOODBYE_SECONDS = 3
+_WAITING = 1_000
+_PORTS = {"smtp": 25, "smtps": 465}
+_STARTTLS = {"": None, "true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An SMTP server. `starttls` None: where the server offers it; True: always; False: never."""
+
+    host: str
+    port: int
+    tls: bool = False
+    starttls: bool | None = None
+    user: str | None = None
+    password: str | None = None
+
+    @classmethod
+    def at(cls, url: str) -> Server:
+        """The server of `smtp://user:password@host:port` or `smtps://…`, with `?starttls=true` or `false`.
+
+        Raises ValueError, in words, for anything else.
+        """
+        wrong = ValueError("is not smtp://[user:password@]host[:port][?starttls=true|false], nor smtps://…")
+        try:
+            parts = urlsplit(url)
+            host, port, query = parts.hostname, parts.port, parse_qs(parts.query, strict_parsing=bool(parts.query))
+        except ValueError:
+            raise wrong from None
+        starttls = query.pop("starttls", [""])
+        if parts.scheme not in _PORTS or not host or port == 0 or query or len(starttls) != 1:
+            raise wrong
+        if starttls[0] not in _STARTTLS or parts.path not in ("", "/") or parts.fragment or not url.isprintable():
+            raise wrong
+        if (parts.username is None) != (parts.password is None) or " " in url:
+            raise wrong
+        secure = parts.scheme == "smtps"
+        user, password = (None if text is None else unquote(text) for text in (parts.username, parts.password))
+        chosen = False if secure else _STARTTLS[starttls[0]]
+        return cls(host, port or _PORTS[parts.scheme], secure, chosen, user, password)
+
+    def send(self, email: EmailMessage) -> None:
+        """Send an e-mail. Raises OSError (smtplib's exceptions are some) or ValueError."""
+        trust = ssl.create_default_context()
+        with self._connection(trust) as connection:
+            connection.ehlo()
+            if self.starttls or (self.starttls is None and connection.has_extn("starttls")):
+                connection.starttls(context=trust)
+                connection.ehlo()
+            if self.user is not None and self.password is not None:
+                connection.login(self.user, self.password)
+            connection.send_message(email)
+
+    def _connection(self, trust: ssl.SSLContext) -> smtplib.SMTP:
+        if self.tls:
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=_SECONDS, context=trust)
+        return smtplib.SMTP(self.host, self.port, timeout=_SECONDS)
+
+
+class Post:
+    """Takes messages, and sends the e-mails among them one after the other, in a thread of its own.
+
+    At most `waiting` e-mails wait; what comes beyond that is not sent, as the log says.
+    """
+
+    def __init__(self, send: Callable[[EmailMessage], None], waiting: int = _WAITING) -> None:
+        self._send = send
+        self._queue: queue.Queue[Message] = queue.Queue(waiting)
+        self._started = threading.Lock()
+
+    def __call__(self, message: Message) -> None:
+        """Send a message soon, where it is an e-mail."""
+        if message.medium != "EMAIL":
+            return
+        try:
+            self._queue.put_nowait(message)
+        except queue.Full:
+            log.warning("%s: not sent by SMTP, since too many e-mails wait already", message.id)
+            return
+        if self._started.acquire(blocking=False):
+            threading.Thread(target=self._work, name="smtp", daemon=True).start()
+
+    def close(self, patience: float = _GOODBYE_SECONDS) -> None:
+        """Wait until nothing waits to be sent any more, but no longer than `patience` seconds."""
+        done = self._queue.all_tasks_done
+        with done:
+            done.wait_for(lambda: not self._queue.unfinished_tasks, patience)
+
+    def _work(self) -> None:
+        while True:
+            message = self._queue.get()
+            try:
+                self._send(as_email(message))
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, the next e-mail is to be sent
+                log.warning("%s: not sent by SMTP: %s: %s", message.id, type(error).__name__, _line(str(error)))
+            finally:
+                self._queue.task_done()
+
+
+def as_email(message: Message) -> EmailMessage:
+    """A message as it goes over the wire; the body is HTML, as AWS sends it. Raises ValueError for a bad address.
+
+    Unlike AWS: the sender is always AWS's default one, whatever the pool's EmailConfiguration says.
+    """
+    email = EmailMessage()
+    email["From"] = SENDER
+    email["To"] = message.to
+    email["Subject"] = _line(message.subject or "")
+    email["Date"] = format_datetime(datetime.fromtimestamp(message.time, UTC))
+    email["Message-ID"] = f"<{message.id}@{SENDER.partition('@')[2]}>"
+    email.set_content(message.body, subtype="html")
+    return email
+
+
+def _line(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
