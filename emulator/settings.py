@@ -200,9 +200,7 @@ TABLE = (
     Setting("code", _matching("[0-9]{6}", "a code (6 digits)"), "a fixed code for every message, not random ones"),
     Setting("password-cost", _between(4, 16), "the bcrypt cost; 10, or 4 where the data is ephemeral, unless set"),
     Setting("lambda-endpoint", _http_url, "an endpoint of Lambda's Invoke API, where the functions of triggers run"),
-    Setting(
-        "lambda-functions", _functions, "functions that run elsewhere: `NAME=URL` (a webhook), `NAME=lambda:URL`, …"
-    ),
+    Setting("lambda-functions", _functions, "functions that run elsewhere: `NAME=URL` (a webhook), `NAME=lambda:URL`"),
     Setting("smtp-url", _smtp_url, "an SMTP server that gets every e-mail too: `smtp://[user:password@]host[:port]`"),
     Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),

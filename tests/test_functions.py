@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_the_invoke_api_gets_the_event_and_answers(remote: Remote) -> None:
     answer = InvokeApi(remote.url, stamp).invoke(f"{ARN}:live", EVENT)
     assert answer == {"version": "1", "response": {"autoConfirmUser": True}}
     path, headers, event = remote.asked[0]
-    assert path == "/2015-03-31/functions/trigger/invocations"
+    assert path == "/2015-03-31/functions/trigger/invocations?Qualifier=live"
     assert headers["X-Amz-Invocation-Type"] == "RequestResponse"
     assert event == EVENT
     assert "Authorization" not in headers
@@ -160,7 +161,7 @@ def test_a_server_that_dribbles_gets_no_more_time_than_others() -> None:
 
         def dribble() -> None:
             connection, _ = listening.accept()
-            with connection:
+            with connection, suppress(OSError):
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
                 while not done.wait(0.05):
                     connection.sendall(b" ")
@@ -170,6 +171,41 @@ def test_a_server_that_dribbles_gets_no_more_time_than_others() -> None:
         with pytest.raises(FunctionTimedOut):
             Webhook(f"http://127.0.0.1:{listening.getsockname()[1]}", seconds=0.3).invoke(ARN, EVENT)
         done.set()
+        thread.join()
+
+
+def test_headers_that_dribble_get_no_more_time_either() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        done = threading.Event()
+
+        def dribble() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not done.wait(0.05):
+                    connection.sendall(b"x")
+
+        thread = threading.Thread(target=dribble)
+        thread.start()
+        with pytest.raises(FunctionTimedOut):
+            Webhook(f"http://127.0.0.1:{listening.getsockname()[1]}", seconds=0.3).invoke(ARN, EVENT)
+        done.set()
+        thread.join()
+
+
+def test_an_answer_that_is_cut_short_is_refused() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def cut() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}")
+
+        thread = threading.Thread(target=cut)
+        thread.start()
+        with pytest.raises(FunctionUnavailable, match=r"^ServiceException$"):
+            Webhook(f"http://127.0.0.1:{listening.getsockname()[1]}").invoke(ARN, EVENT)
         thread.join()
 
 

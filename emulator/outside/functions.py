@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from emulator.outside import http
 from emulator.outside.lambdas import (
@@ -21,6 +22,7 @@ from emulator.outside.lambdas import (
     NoFunctions,
     NoLambdas,
     name_of,
+    qualifier_of,
 )
 from keys import sigv4
 from keys.sigv4 import Credentials
@@ -54,7 +56,9 @@ class InvokeApi:
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """What the function answers. Raises what the port raises."""
         body, name = _written(event), name_of(function)
+        qualifier = qualifier_of(function)
         url = f"{self.endpoint.rstrip('/')}/2015-03-31/functions/{name}/invocations"
+        url += f"?Qualifier={quote(qualifier, safe='')}" if qualifier else ""
         headers = {**_JSON, "X-Amz-Invocation-Type": "RequestResponse"}
         if self.credentials:
             region = function.split(":")[3] if function.count(":") > 3 else "us-east-1"

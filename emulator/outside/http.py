@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import http.client
 import socket
-import time
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -35,41 +36,42 @@ def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> A
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
-    until = time.monotonic() + seconds
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    late = threading.Event()
+    watch = threading.Timer(seconds, _hang_up, [connection, late])
+    watch.start()
     try:
-        connection.request(
-            "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, dict(headers)
-        )
-        _wait_until(connection, until)
+        connection.request("POST", target, body, dict(headers))
         response = connection.getresponse()
-        return Answer(response.status, _lowered(response), _whole(connection, response, until))
-    except TimeoutError:
-        raise TooSlow(f"{url} did not answer in {seconds:g} s") from None
+        answer = Answer(response.status, _lowered(response), _whole(response))
+        if late.is_set():
+            raise TimeoutError
+        return answer
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if late.is_set() or isinstance(error, TimeoutError):
+            raise TooSlow(f"{url} did not answer in {seconds:g} s") from None
         raise Unreachable(f"{url}: {type(error).__name__}: {error}") from None
     finally:
+        watch.cancel()
         connection.close()
 
 
-def _whole(connection: http.client.HTTPConnection, response: http.client.HTTPResponse, until: float) -> bytes:
-    """The body, read as it comes: a server that sends a byte a second does not get more time than others."""
-    read = b""
-    while True:
-        _wait_until(connection, until)
-        part = response.read1(65_536)
-        if not part:
-            return read
-        read += part
-        if len(read) > _MOST:
-            raise Unreachable(f"the answer is longer than {_MOST} bytes")
+def _hang_up(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+    """End a call whose time is over: a server that sends a byte a second gets no more time than others."""
+    late.set()
+    with suppress(OSError):
+        if isinstance(connection.sock, socket.socket):
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _wait_until(connection: http.client.HTTPConnection, until: float) -> None:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    if isinstance(connection.sock, socket.socket):
-        connection.sock.settimeout(left)
+def _whole(response: http.client.HTTPResponse) -> bytes:
+    """The body. Raises `ValueError` for one that is too long, or that was cut short."""
+    read = response.read(_MOST + 1)
+    if len(read) > _MOST:
+        raise ValueError(f"the answer is longer than {_MOST} bytes")
+    if response.length:
+        raise ValueError("the answer was cut short")
+    return read
 
 
 def _lowered(response: http.client.HTTPResponse) -> dict[str, str]:

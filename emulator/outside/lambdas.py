@@ -88,3 +88,8 @@ class Functions:
 def name_of(function: str) -> str:
     """The function's name in an ARN, whatever version or alias follows it; a plain name is one already."""
     return function.split(":")[6] if function.count(":") >= 6 else function
+
+
+def qualifier_of(function: str) -> str | None:
+    """The version or alias at the end of an ARN."""
+    return function.split(":", 7)[7] if function.count(":") >= 7 else None
