@@ -50,7 +50,7 @@ class Remote:
 @pytest.fixture
 def remote() -> Iterator[Remote]:
     running = Remote()
-    thread = threading.Thread(target=running.server.serve_forever)
+    thread = threading.Thread(target=running.server.serve_forever, args=[0.01])
     thread.start()
     yield running
     running.server.shutdown()

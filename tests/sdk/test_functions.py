@@ -65,7 +65,7 @@ class Application:
 @pytest.fixture(scope="module")
 def application() -> Iterator[Application]:
     running = Application()
-    thread = threading.Thread(target=running.server.serve_forever)
+    thread = threading.Thread(target=running.server.serve_forever, args=[0.01])
     thread.start()
     yield running
     running.server.shutdown()
