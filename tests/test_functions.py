@@ -21,6 +21,13 @@ EVENT = {"version": "1", "response": {}}
 Reply = tuple[int, dict[str, str], bytes]
 
 
+class Quiet(ThreadingHTTPServer):
+    """A server that says nothing of callers who hang up."""
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing."""
+
+
 class Remote:
     """A server that answers as it is told, and remembers what it was asked."""
 
@@ -43,7 +50,7 @@ class Remote:
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Quiet(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
 
