@@ -23,15 +23,23 @@ from sqlalchemy.exc import IntegrityError
 
 from keys.vault import Vault
 from storage import migrations
+from storage.shelves.auth_events import AuthEventShelf
+from storage.shelves.brandings import BrandingShelf, TermsShelf, UICustomizationShelf
 from storage.shelves.clients import ClientShelf
 from storage.shelves.codes import CodeShelf
 from storage.shelves.devices import DeviceShelf
+from storage.shelves.domains import DomainShelf
 from storage.shelves.groups import GroupShelf
 from storage.shelves.identities import IdentityShelf
 from storage.shelves.identity_pools import IdentityPoolShelf
+from storage.shelves.import_jobs import ImportJobShelf
+from storage.shelves.limits import ProvisionedLimitShelf
 from storage.shelves.passkeys import PasskeyShelf
 from storage.shelves.pool_keys import PoolKeyShelf
 from storage.shelves.pools import PoolShelf
+from storage.shelves.providers import LinkShelf, ProviderShelf
+from storage.shelves.replicas import ReplicaShelf
+from storage.shelves.resource_servers import ResourceServerShelf
 from storage.shelves.sign_ins import SignInShelf
 from storage.shelves.software_tokens import SoftwareTokenShelf
 from storage.shelves.tokens import TokenShelf
@@ -108,6 +116,31 @@ class Unit:
     `generation` grows whenever the database was let go of: what was read before may have changed since.
     """
 
+    pools = cached_property(PoolShelf)
+    clients = cached_property(ClientShelf)
+    pool_keys = cached_property(PoolKeyShelf)
+    providers = cached_property(ProviderShelf)
+    resource_servers = cached_property(ResourceServerShelf)
+    domains = cached_property(DomainShelf)
+    replicas = cached_property(ReplicaShelf)
+    brandings = cached_property(BrandingShelf)
+    ui_customizations = cached_property(UICustomizationShelf)
+    terms = cached_property(TermsShelf)
+    users = cached_property(UserShelf)
+    links = cached_property(LinkShelf)
+    groups = cached_property(GroupShelf)
+    codes = cached_property(CodeShelf)
+    sign_ins = cached_property(SignInShelf)
+    software_tokens = cached_property(SoftwareTokenShelf)
+    devices = cached_property(DeviceShelf)
+    passkeys = cached_property(PasskeyShelf)
+    tokens = cached_property(TokenShelf)
+    auth_events = cached_property(AuthEventShelf)
+    import_jobs = cached_property(ImportJobShelf)
+    provisioned_limits = cached_property(ProvisionedLimitShelf)
+    identity_pools = cached_property(IdentityPoolShelf)
+    identities = cached_property(IdentityShelf)
+
     def __init__(self, store: Store, writes: bool) -> None:
         self.store = store
         self.writes = writes
@@ -173,71 +206,6 @@ class Unit:
             context = self.store.begun(self.writes)
             self._open = (context, context.__enter__())
         return self._open[1]
-
-    @cached_property
-    def pools(self) -> PoolShelf:
-        """User pools."""
-        return PoolShelf(self)
-
-    @cached_property
-    def clients(self) -> ClientShelf:
-        """App clients and their secrets."""
-        return ClientShelf(self)
-
-    @cached_property
-    def pool_keys(self) -> PoolKeyShelf:
-        """Signing keys, sealed."""
-        return PoolKeyShelf(self)
-
-    @cached_property
-    def users(self) -> UserShelf:
-        """Users and their aliases."""
-        return UserShelf(self)
-
-    @cached_property
-    def groups(self) -> GroupShelf:
-        """Groups and memberships."""
-        return GroupShelf(self)
-
-    @cached_property
-    def codes(self) -> CodeShelf:
-        """Codes and counted attempts."""
-        return CodeShelf(self)
-
-    @cached_property
-    def sign_ins(self) -> SignInShelf:
-        """Sign-ins in progress."""
-        return SignInShelf(self)
-
-    @cached_property
-    def software_tokens(self) -> SoftwareTokenShelf:
-        """Software tokens."""
-        return SoftwareTokenShelf(self)
-
-    @cached_property
-    def devices(self) -> DeviceShelf:
-        """Devices."""
-        return DeviceShelf(self)
-
-    @cached_property
-    def passkeys(self) -> PasskeyShelf:
-        """Passkeys."""
-        return PasskeyShelf(self)
-
-    @cached_property
-    def tokens(self) -> TokenShelf:
-        """Token families and refresh tokens."""
-        return TokenShelf(self)
-
-    @cached_property
-    def identity_pools(self) -> IdentityPoolShelf:
-        """Identity pools."""
-        return IdentityPoolShelf(self)
-
-    @cached_property
-    def identities(self) -> IdentityShelf:
-        """Identities and their logins."""
-        return IdentityShelf(self)
 
 
 def _sqlite(path: Path) -> Engine:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -83,6 +84,129 @@ pool_keys = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("created", Double, nullable=False),
     UniqueConstraint("pool_id", "use"),
+)
+
+identity_providers = Table(
+    "identity_providers",
+    metadata,
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    PrimaryKeyConstraint("pool_id", "name"),
+)
+
+provider_identifiers = Table(
+    "provider_identifiers",
+    metadata,
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("identifier", String, nullable=False),
+    Column("provider", String, nullable=False),
+    PrimaryKeyConstraint("pool_id", "identifier"),
+    ForeignKeyConstraint(
+        ["pool_id", "provider"], ["identity_providers.pool_id", "identity_providers.name"], ondelete="CASCADE"
+    ),
+    Index(None, "pool_id", "provider"),
+)
+
+resource_servers = Table(
+    "resource_servers",
+    metadata,
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("identifier", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    PrimaryKeyConstraint("pool_id", "identifier"),
+)
+
+domains = Table(
+    "domains",
+    metadata,
+    Column("name", String, nullable=False),
+    Column("region", String, nullable=False),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("custom", Boolean, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    PrimaryKeyConstraint("name", "region"),
+    UniqueConstraint("pool_id", "custom"),
+)
+
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("region", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    PrimaryKeyConstraint("pool_id", "region"),
+)
+
+brandings = Table(
+    "brandings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("client_id", String, _of("user_pool_clients.id"), nullable=False, unique=True),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    Index(None, "pool_id"),
+)
+
+branding_assets = Table(
+    "branding_assets",
+    metadata,
+    Column("branding_id", String, _of("brandings.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("content", LargeBinary),
+    PrimaryKeyConstraint("branding_id", "number"),
+)
+
+ui_customizations = Table(
+    "ui_customizations",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("client_id", String, _of("user_pool_clients.id")),
+    Column("css", String),
+    Column("image", LargeBinary),
+    Column("version", String, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    Index(None, "pool_id"),
+    Index(None, "client_id"),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("client_id", String, _of("user_pool_clients.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    UniqueConstraint("client_id", "name"),
+    Index(None, "pool_id", "id"),
+)
+
+import_jobs = Table(
+    "import_jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("status", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    Index(None, "pool_id", "created", "id"),
+    Index(None, "status"),
 )
 
 SEARCHED = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
@@ -272,6 +396,45 @@ passkeys = Table(
     Column("created", Double, nullable=False),
     PrimaryKeyConstraint("pool_id", "id"),
     Index(None, "user_id", "id"),
+)
+
+user_links = Table(
+    "user_links",
+    metadata,
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("provider", String, nullable=False),
+    Column("attribute", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    PrimaryKeyConstraint("pool_id", "provider", "attribute", "value"),
+    Index(None, "user_id"),
+)
+
+auth_events = Table(
+    "auth_events",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created", Double, nullable=False),
+    UniqueConstraint("user_id", "id"),
+    Index(None, "user_id", "number"),
+    Index(None, "pool_id"),
+    Index(None, "created"),
+    sqlite_autoincrement=True,
+)
+
+provisioned_limits = Table(
+    "provisioned_limits",
+    metadata,
+    Column("region", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("value", Integer, nullable=False),
+    PrimaryKeyConstraint("region", "category"),
 )
 
 identity_pools = Table(

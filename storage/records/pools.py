@@ -1,4 +1,4 @@
-"""User pools, their app clients and their signing keys."""
+"""User pools, their app clients and signing keys, resource servers, domains and replicas."""
 
 from __future__ import annotations
 
@@ -56,3 +56,47 @@ class PoolKey:
     use: str
     sealed: bytes
     created: float
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceServer:
+    """An API that a pool guards. `scopes` are as DescribeResourceServer shows them."""
+
+    pool_id: str
+    identifier: str
+    name: str
+    scopes: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A name that a pool's pages are found under: a prefix within a region, or a whole (`custom`) host name."""
+
+    name: str
+    region: str
+    pool_id: str
+    custom: bool
+    settings: dict[str, Any]
+    created: float
+    modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """A pool's likeness in another region. `status` is AWS's word."""
+
+    pool_id: str
+    region: str
+    status: str
+    settings: dict[str, Any]
+    created: float
+    modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionedLimit:
+    """How many calls a second an account may make in a region, of the operations of a category."""
+
+    region: str
+    category: str
+    value: int

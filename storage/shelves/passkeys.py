@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-from sqlalchemy import func, select
-
 from storage.paging import Page
 from storage.records.factors import Passkey
-from storage.shelves.shelf import Shelf
+from storage.shelves.shelf import Keyed, columns_of
 from storage.tables import passkeys
 
 
-class PasskeyShelf(Shelf[Passkey]):
+class PasskeyShelf(Keyed[Passkey]):
     """The WebAuthn credentials of users."""
 
     table = passkeys
     record = Passkey
-    columns = ("pool_id", "id", "user_id", "public_key", "sign_count", "settings", "created")
-
-    def add(self, passkey: Passkey) -> None:
-        """Keep a new passkey. Raises `Taken` when a user of the pool has it already."""
-        self.unit.write(passkeys.insert(), asdict(passkey))
+    columns = columns_of(Passkey)
 
     def get(self, pool_id: str, id: str) -> Passkey | None:
         """The passkey of a pool with that id."""
@@ -33,8 +25,7 @@ class PasskeyShelf(Shelf[Passkey]):
 
     def count(self, user_id: int) -> int:
         """How many passkeys a user has."""
-        query = select(func.count()).select_from(passkeys).where(passkeys.c.user_id == user_id)
-        return int(self.unit.read(query).scalar_one())
+        return self._count(user_id=user_id)
 
     def page(self, user_id: int, limit: int, token: str | None) -> Page[Passkey]:
         """The passkeys of a user, by id."""
@@ -46,8 +37,3 @@ class PasskeyShelf(Shelf[Passkey]):
         key = passkeys.c
         where = (key.pool_id == passkey.pool_id, key.id == passkey.id, key.sign_count == passkey.sign_count)
         return self.unit.write(passkeys.update().where(*where), {"sign_count": sign_count}).rowcount == 1
-
-    def delete(self, passkey: Passkey) -> bool:
-        """Forget a passkey. False when it was gone already."""
-        where = (passkeys.c.pool_id == passkey.pool_id, passkeys.c.id == passkey.id)
-        return self.unit.write(passkeys.delete().where(*where)).rowcount == 1

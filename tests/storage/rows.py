@@ -16,6 +16,7 @@ from storage.records.sign_ins import Family, RefreshToken, SignIn
 from storage.records.users import Attempts, Code, Group, User
 from storage.store import Unit
 from storage.tables import metadata
+from tests.storage.configuration import configure
 
 VAULT = Vault(bytes(range(32)), SeededEntropy(7))
 NOON = 1_800_000_000.123
@@ -162,6 +163,7 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     a_device(unit, user, f"device {mark}")
     a_passkey(unit, user)
     issue(unit, a_family(client, user, f"jti {mark}", f"event {mark}"), f"refresh {mark}")
+    configure(unit, pool, client, user, mark)
     identity_pool = an_identity_pool(unit, f"us-east-1:{mark}")
     identity = an_identity(unit, identity_pool, f"us-east-1:i-{mark}")
     unit.identities.link(Login(identity_pool.id, "provider", f"subject {mark}", identity.id))

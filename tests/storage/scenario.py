@@ -14,9 +14,10 @@ from sqlalchemy import event
 from storage.records.identities import Login
 from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
-from storage.shelves.shelf import Shelf
+from storage.shelves.shelf import Keyed, Shelf
 from storage.store import Store, Unit
 from storage.tables import SEARCHED
+from tests.storage.reconfigured import reconfigure
 from tests.storage.rows import (
     NOON,
     Filled,
@@ -85,7 +86,8 @@ def methods() -> set[str]:
     """Every public method of every shelf."""
     return {
         f"{shelf.__name__}.{name}"
-        for shelf in Shelf.__subclasses__()
+        for shelf in (*Shelf.__subclasses__(), *Keyed.__subclasses__())
+        if shelf is not Keyed
         for name, _ in inspect.getmembers(shelf, inspect.isfunction)
         if not name.startswith("_")
     }
@@ -100,6 +102,7 @@ def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
     _sign_ins(unit, filled)
     _factors(unit, filled)
     _identities(unit, filled)
+    reconfigure(unit, filled, twice)
     unit.users.delete(filled.user)
     unit.clients.delete(filled.client)
     unit.groups.delete(filled.group)
@@ -115,12 +118,12 @@ def _pools(unit: Unit, filled: Filled) -> None:
     pool = a_pool(unit, "us-east-1_new")
     unit.pools.get(pool.id)
     unit.pools.change(pool, name="new", settings={}, modified=NOON)
-    _twice(lambda token: unit.pools.page("us-east-1", 1, token))
+    twice(lambda token: unit.pools.page("us-east-1", 1, token))
     client = a_client(unit, pool, "new")
     unit.clients.get(client.id)
     unit.clients.change(client, name="new", settings={}, modified=NOON)
     a_client(unit, pool, "newer")
-    _twice(lambda token: unit.clients.page(pool.id, 1, token))
+    twice(lambda token: unit.clients.page(pool.id, 1, token))
     unit.clients.all(filled.pool.id)
     unit.clients.count(filled.pool.id)
     unit.clients.configure(client, {"SSOSession": {}})
@@ -148,13 +151,13 @@ def _users(unit: Unit, filled: Filled) -> None:
 
 
 def _searches(unit: Unit, pool: Pool) -> None:
-    _twice(lambda token: unit.users.page(pool.id, 5, token))
+    twice(lambda token: unit.users.page(pool.id, 5, token))
     for column in ("username", "sub", "status", *SEARCHED):
         for value in ("", "same", "x001", "nobody", "CONFIRMED", "user 00", "sub 00"):
-            _twice(lambda token, c=column, v=value: unit.users.page(pool.id, 5, token, column=c, equals=v))
-            _twice(lambda token, c=column, v=value: unit.users.page(pool.id, 5, token, column=c, begins=v))
+            twice(lambda token, c=column, v=value: unit.users.page(pool.id, 5, token, column=c, equals=v))
+            twice(lambda token, c=column, v=value: unit.users.page(pool.id, 5, token, column=c, begins=v))
     for enabled in (True, False):
-        _twice(lambda token, e=enabled: unit.users.page(pool.id, 5, token, column="enabled", equals=e))
+        twice(lambda token, e=enabled: unit.users.page(pool.id, 5, token, column="enabled", equals=e))
 
 
 def _groups(unit: Unit, filled: Filled) -> None:
@@ -166,9 +169,9 @@ def _groups(unit: Unit, filled: Filled) -> None:
     unit.groups.count(pool.id)
     unit.groups.change(group, settings={}, modified=NOON)
     unit.groups.of(user)
-    _twice(lambda token: unit.groups.page(pool.id, 1, token))
-    _twice(lambda token: unit.groups.page_of(user, 1, token))
-    _twice(lambda token: unit.users.page_in(filled.group, 5, token))
+    twice(lambda token: unit.groups.page(pool.id, 1, token))
+    twice(lambda token: unit.groups.page_of(user, 1, token))
+    twice(lambda token: unit.users.page_in(filled.group, 5, token))
     unit.groups.dismiss(group, user)
 
 
@@ -210,14 +213,15 @@ def _factors(unit: Unit, filled: Filled) -> None:
     unit.devices.get(user.id, device.key)
     unit.devices.change(device, remembered=False)
     for remembered_only in (True, False):
-        _twice(lambda token, r=remembered_only: unit.devices.page(user.id, 1, token, remembered_only=r))
+        twice(lambda token, r=remembered_only: unit.devices.page(user.id, 1, token, remembered_only=r))
     unit.devices.delete(device)
     passkey = a_passkey(unit, user, "new")
     unit.passkeys.get(user.pool_id, passkey.id)
     unit.passkeys.of(user.id)
     unit.passkeys.count(user.id)
     unit.passkeys.advance(passkey, 2)
-    _twice(lambda token: unit.passkeys.page(user.id, 1, token))
+    unit.passkeys.change(passkey, settings={})
+    twice(lambda token: unit.passkeys.page(user.id, 1, token))
     unit.passkeys.delete(passkey)
 
 
@@ -226,7 +230,7 @@ def _identities(unit: Unit, filled: Filled) -> None:
     unit.identity_pools.get(pool.id)
     unit.identity_pools.change(pool, roles={}, modified=NOON)
     an_identity_pool(unit, "us-east-1:new")
-    _twice(lambda token: unit.identity_pools.page("us-east-1", 1, token))
+    twice(lambda token: unit.identity_pools.page("us-east-1", 1, token))
     identity = an_identity(unit, pool, "new")
     unit.identities.get(identity.id)
     unit.identities.link(Login(pool.id, "provider", "new", identity.id))
@@ -234,13 +238,13 @@ def _identities(unit: Unit, filled: Filled) -> None:
     unit.identities.logins(identity)
     unit.identities.logins_of([filled.identity, identity])
     for enabled_only in (True, False):
-        _twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
+        twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
     unit.identities.merge(filled.identity, identity, NOON)
     unit.identities.touch(identity, NOON)
     unit.identities.forget(identity)
 
 
-def _twice(read: Any) -> None:
+def twice(read: Any) -> None:
     """The first page and, where there is one, the next."""
     page = read(None)
     if page.token:

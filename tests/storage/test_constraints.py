@@ -11,6 +11,19 @@ from sqlalchemy.exc import IntegrityError
 from storage.records.identities import Login
 from storage.store import Gone, Store, Taken, Unit
 from storage.tables import metadata
+from tests.storage.configuration import (
+    a_branding,
+    a_domain,
+    a_limit,
+    a_link,
+    a_provider,
+    a_replica,
+    a_resource_server,
+    a_ui_customization,
+    an_event,
+    an_import_job,
+    some_terms,
+)
 from tests.storage.rows import (
     Filled,
     a_client,
@@ -50,6 +63,21 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("refresh_tokens", ("digest",)): lambda unit, a: issue(unit, a_family(a.client, a.user), "refresh a"),
     ("devices", ("key",)): lambda unit, a: a_device(unit, a.user, "device a"),
     ("passkeys", ("pool_id", "id")): lambda unit, a: a_passkey(unit, a.user),
+    ("identity_providers", ("pool_id", "name")): lambda unit, a: a_provider(unit, a.pool),
+    ("provider_identifiers", ("pool_id", "identifier")): lambda unit, a: a_provider(unit, a.pool, "Other"),
+    ("resource_servers", ("pool_id", "identifier")): lambda unit, a: a_resource_server(unit, a.pool),
+    ("domains", ("name", "region")): lambda unit, a: a_domain(unit, a.pool, "prefix-a", custom=True),
+    ("domains", ("pool_id", "custom")): lambda unit, a: a_domain(unit, a.pool, "another"),
+    ("replicas", ("pool_id", "region")): lambda unit, a: a_replica(unit, a.pool),
+    ("brandings", ("id",)): lambda unit, a: a_branding(unit, a_client(unit, a.pool, "new"), "branding a"),
+    ("brandings", ("client_id",)): lambda unit, a: a_branding(unit, a.client, "new"),
+    ("ui_customizations", ("scope",)): lambda unit, a: a_ui_customization(unit, a.client),
+    ("terms", ("id",)): lambda unit, a: some_terms(unit, a.client, "terms a", "privacy-policy"),
+    ("terms", ("client_id", "name")): lambda unit, a: some_terms(unit, a.client, "new"),
+    ("user_links", ("pool_id", "provider", "attribute", "value")): lambda unit, a: a_link(unit, a.user),
+    ("auth_events", ("user_id", "id")): lambda unit, a: an_event(unit, a.user),
+    ("import_jobs", ("id",)): lambda unit, a: an_import_job(unit, a.pool, "import-a"),
+    ("provisioned_limits", ("region", "category")): lambda unit, _: a_limit(unit, category="UserCreation a"),
     ("identity_pools", ("id",)): lambda unit, a: an_identity_pool(unit, a.identity_pool.id),
     ("identities", ("id",)): lambda unit, a: an_identity(unit, a.identity_pool, a.identity.id),
     ("identity_logins", ("pool_id", "provider", "subject")): lambda unit, a: unit.identities.link(
@@ -60,6 +88,8 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
 NEVER_TAKEN: dict[tuple[str, Columns], str] = {
     ("users", ("id",)): "given by the database",
     ("groups", ("id",)): "given by the database",
+    ("auth_events", ("number",)): "given by the database",
+    ("branding_assets", ("branding_id", "number")): "new ones replace the old",
     ("password_history", ("id",)): "given by the database",
     ("codes", ("user_id", "purpose")): "a new one replaces the old",
     ("software_tokens", ("user_id",)): "a new one replaces the old",
@@ -120,7 +150,8 @@ def test_a_deleted_pool_takes_all_that_is_in_it_and_nothing_else(unit: Unit) -> 
     other = fill(unit, "b")
     unit.pools.delete(filled.pool)
     unit.identity_pools.delete(filled.identity_pool)
-    assert census(unit) == {table.name: 1 for table in metadata.sorted_tables}
+    limits = {"provisioned_limits": 2}
+    assert census(unit) == {table.name: 1 for table in metadata.sorted_tables} | limits
     assert unit.users.get(other.user.id) == other.user
     assert unit.identities.get(other.identity.id) == other.identity
 
@@ -129,7 +160,12 @@ def test_a_deleted_client_takes_its_secrets_and_what_it_was_given(unit: Unit) ->
     filled = fill(unit)
     unit.clients.delete(filled.client)
     gone = metadata.tables.keys() - census(unit).keys()
-    assert gone == {"user_pool_clients", "client_secrets", "sign_ins", "token_families", "refresh_tokens"}
+    assert gone == {"user_pool_clients", "client_secrets", "sign_ins", "token_families", "refresh_tokens"} | {
+        "brandings",
+        "branding_assets",
+        "ui_customizations",
+        "terms",
+    }
 
 
 def test_a_deleted_user_takes_everything_that_is_theirs(unit: Unit) -> None:
@@ -148,7 +184,18 @@ def test_a_deleted_user_takes_everything_that_is_theirs(unit: Unit) -> None:
         "passkeys",
         "token_families",
         "refresh_tokens",
+        "user_links",
+        "auth_events",
     }
+
+
+def test_a_deleted_provider_takes_its_identifiers_alone(unit: Unit) -> None:
+    provider = unit.providers.named(fill(unit).pool.id, "Corp")
+    assert provider is not None
+    assert unit.providers.identified(provider.pool_id, "corp.example") == provider
+    assert unit.providers.delete(provider)
+    assert metadata.tables.keys() - census(unit).keys() == {"identity_providers", "provider_identifiers"}
+    assert not unit.providers.delete(provider)
 
 
 def test_a_deleted_user_leaves_what_is_not_theirs(unit: Unit) -> None:
@@ -171,8 +218,10 @@ def test_a_deleted_group_takes_its_memberships_alone(unit: Unit) -> None:
 def test_an_emptied_pool_loses_what_its_users_had(unit: Unit) -> None:
     filled = fill(unit)
     unit.pools.empty(filled.pool)
-    left = {"user_pools", "user_pool_clients", "client_secrets", "pool_keys"}
-    assert census(unit).keys() - {"identity_pools", "identities", "identity_logins"} == left
+    gone = metadata.tables.keys() - census(unit).keys()
+    assert {"users", "groups", "user_links", "auth_events", "token_families", "devices"} <= gone
+    left = {"user_pools", "user_pool_clients", "client_secrets", "pool_keys", "domains", "identity_providers"}
+    assert left <= census(unit).keys()
 
 
 def test_forgetting_everything_leaves_no_row(unit: Unit) -> None:
@@ -187,7 +236,7 @@ def test_forgetting_everything_leaves_no_row(unit: Unit) -> None:
 def test_the_rows_that_go_with_another_are_found_by_an_index() -> None:
     """Else deleting a user would read the whole of every table that refers to users."""
     for table in metadata.sorted_tables:
-        leading = {next(iter(index.columns)) for index in table.indexes}
         uniques = [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
-        leading |= {next(iter(unique.columns)) for unique in uniques}
-        assert {key.parent for key in table.foreign_keys} <= leading, table.name
+        ways = [each.columns.keys() for each in table.indexes] + [each.columns.keys() for each in uniques]
+        for reference in table.foreign_key_constraints:
+            assert reference.column_keys in [way[: len(reference.column_keys)] for way in ways], table.name

@@ -74,7 +74,7 @@ def test_both_are_at_the_newest_revision(engine: Engine, sqlite: Store) -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
     for each in (engine, sqlite.engine):
         with each.connect() as connection:
-            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0002"]
+            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0003"]
 
 
 def test_a_migration_that_does_not_commit_leaves_nothing(empty: Connection) -> None:

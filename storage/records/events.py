@@ -1,0 +1,29 @@
+"""What happened to users, and the jobs that bring many of them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AuthEvent:
+    """A sign-in, or something like it. `settings` is what AdminListUserAuthEvents shows beyond the other fields."""
+
+    number: int
+    id: str
+    pool_id: str
+    user_id: int
+    settings: dict[str, Any]
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """An import of users. `settings` is what DescribeUserImportJob shows beyond the other fields."""
+
+    id: str
+    pool_id: str
+    status: str
+    settings: dict[str, Any]
+    created: float

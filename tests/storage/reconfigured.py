@@ -1,0 +1,117 @@
+"""What the shelves of a pool's configuration can do, done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from storage.records.pools import ProvisionedLimit
+from storage.store import Unit
+from tests.storage.configuration import (
+    NOON,
+    a_branding,
+    a_domain,
+    a_link,
+    a_provider,
+    a_replica,
+    a_resource_server,
+    an_event,
+    an_import_job,
+    some_terms,
+)
+from tests.storage.rows import Filled, a_client
+
+
+def reconfigure(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+    """Call every method of the shelves of a pool's configuration; `twice` reads two pages."""
+    _providers(unit, filled, twice)
+    _hosts(unit, filled, twice)
+    _looks(unit, filled, twice)
+    _happenings(unit, filled, twice)
+
+
+def _providers(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+    pool, user = filled.pool, filled.user
+    provider = a_provider(unit, pool, "New", "new.example")
+    unit.providers.named(pool.id, "New")
+    unit.providers.identified(pool.id, "new.example")
+    unit.providers.identify(provider, ["newer.example"])
+    unit.providers.count(pool.id)
+    unit.providers.change(provider, settings={}, modified=NOON)
+    twice(lambda token: unit.providers.page(pool.id, 1, token))
+    unit.providers.delete(provider)
+    link = a_link(unit, user, "new")
+    unit.links.get(pool.id, link.provider, link.attribute, link.value)
+    unit.links.of(user.id)
+    unit.links.change(link, settings={})
+    unit.links.delete(link)
+
+
+def _hosts(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+    pool = filled.pool
+    server = a_resource_server(unit, pool, "https://new")
+    unit.resource_servers.identified(pool.id, "https://new")
+    unit.resource_servers.all(pool.id)
+    unit.resource_servers.count(pool.id)
+    unit.resource_servers.change(server, name="new")
+    twice(lambda token: unit.resource_servers.page(pool.id, 1, token))
+    unit.resource_servers.delete(server)
+    domain = a_domain(unit, pool, "auth.example.com", custom=True)
+    unit.domains.named(domain.name, domain.region)
+    unit.domains.everywhere(domain.name)
+    unit.domains.of(pool.id)
+    unit.domains.change(domain, settings={})
+    unit.domains.delete(domain)
+    replica = a_replica(unit, pool, "ap-south-1")
+    unit.replicas.get(pool.id, "ap-south-1")
+    unit.replicas.of(pool.id)
+    unit.replicas.change(replica, status="INACTIVE")
+    twice(lambda token: unit.replicas.page(pool.id, 1, token))
+    unit.replicas.delete(replica)
+    limit = ProvisionedLimit("us-east-1", "UserRead", 130)
+    unit.provisioned_limits.put(limit)
+    unit.provisioned_limits.get("us-east-1", "UserRead")
+    unit.provisioned_limits.change(limit, value=140)
+    unit.provisioned_limits.delete(limit)
+    unit.provisioned_limits.add(limit)
+
+
+def _looks(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+    pool, client = filled.pool, a_client(unit, filled.pool, "looks")
+    branding = a_branding(unit, client, "new")
+    unit.brandings.get("new")
+    unit.brandings.of_client(client.id)
+    unit.brandings.count(pool.id)
+    unit.brandings.change(branding, settings={})
+    unit.brandings.assets(branding)
+    unit.brandings.put_assets(branding, [])
+    unit.brandings.delete(branding)
+    looks = unit.ui_customizations.get(filled.client.id)
+    assert looks is not None
+    unit.ui_customizations.change(looks, css=None)
+    unit.ui_customizations.delete(looks)
+    unit.ui_customizations.add(looks)
+    terms = some_terms(unit, client, "new")
+    unit.terms.get("new")
+    unit.terms.named(client.id, "terms-of-use")
+    unit.terms.change(terms, settings={})
+    twice(lambda token: unit.terms.page(pool.id, 1, token))
+    unit.terms.delete(terms)
+
+
+def _happenings(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+    pool, user = filled.pool, filled.user
+    an_event(unit, user, "new")
+    event = unit.auth_events.get(user.id, "new")
+    assert event is not None
+    twice(lambda token: unit.auth_events.page(user.id, 1, token))
+    unit.auth_events.change(event, settings={})
+    unit.auth_events.delete(event)
+    unit.auth_events.sweep(NOON - 1)
+    job = an_import_job(unit, pool, "import-new")
+    unit.import_jobs.get("import-new")
+    unit.import_jobs.with_status("InProgress")
+    unit.import_jobs.count(pool.id)
+    unit.import_jobs.change(job, status="Pending")
+    twice(lambda token: unit.import_jobs.page(pool.id, 1, token))
+    unit.import_jobs.delete(job)
