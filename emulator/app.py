@@ -6,6 +6,7 @@ from flask import Flask
 
 from emulator.context import Context, Origin
 from emulator.dispatch import Dispatcher
+from emulator.domain import request_rates
 from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.web import about, api, confirm, control, cors, well_known
@@ -19,6 +20,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     """The WSGI application. The caller owns the store and closes it."""
     dispatcher = Dispatcher(settings, world, store)
     dispatcher.work(True, Origin(), _sweep)
+    dispatcher.work(False, Origin(), request_rates.enforce)
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY

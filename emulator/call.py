@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, cast, overload
 
 from emulator.context import Context, Origin
-from emulator.domain import accounts, bearers, secrets
+from emulator.domain import accounts, bearers, replicas, secrets
 from emulator.domain.bearers import Bearer
 from emulator.faults import (
+    Fault,
     InvalidParameterException,
     NotAuthorizedException,
     PasswordResetRequiredException,
@@ -87,7 +88,7 @@ class Call(Context, Generic[Request]):
         pool = self.unit.pools.get(pool_id)
         if pool is None:
             raise ResourceNotFoundException(f"User pool {pool_id} does not exist.")
-        return pool
+        return replicas.at(self, pool, self.operation)
 
     @_Fresh
     def named_client(self: Call[Any]) -> Client:
@@ -115,6 +116,15 @@ class Call(Context, Generic[Request]):
         if pool is None:
             raise ResourceNotFoundException(f"User pool {self.named_client.pool_id} does not exist.")
         return pool
+
+    @property
+    def acting_region(self) -> str:
+        """Where the call acts: where the pool that it names lives, else the caller's region."""
+        try:
+            names = any(self.given(member) for member in ("UserPoolId", "ClientId", "AccessToken"))
+            return self.pool.region if names else self.region
+        except Fault:
+            return self.region
 
     @_Fresh
     def bearer(self: Call[Any]) -> Bearer:

@@ -15,6 +15,7 @@ from typing import Any
 from emulator import faults, registry, work
 from emulator.call import Call
 from emulator.context import Context, Origin
+from emulator.domain import request_rates
 from emulator.faults import Fault
 from emulator.outside.events import Event
 from emulator.outside.world import World
@@ -106,6 +107,8 @@ class Dispatcher:
 
         def function(call: Call[Any]) -> registry.Answer:
             try:
+                if self.world.rates and operation.service == "cognito-idp":
+                    request_rates.check(call, operation.name, call.acting_region)
                 return registered.function(call)
             finally:
                 outcome.about.update(_resolved(call))

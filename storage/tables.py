@@ -144,6 +144,7 @@ replicas = Table(
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
     PrimaryKeyConstraint("pool_id", "region"),
+    Index(None, "region"),
 )
 
 brandings = Table(

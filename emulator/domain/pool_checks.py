@@ -36,7 +36,7 @@ def check(settings: Settings, *, has_second_factor: bool = False) -> None:
     _check_factors(settings)
     _check_levels(settings)
     _check_tier(settings)
-    _check_tags(settings["UserPoolTags"])
+    check_tags(settings["UserPoolTags"])
 
 
 def check_names(settings: Settings) -> None:
@@ -151,7 +151,8 @@ def _beyond_lite(settings: Settings) -> list[str]:
     return [feature for feature, used_here in used.items() if used_here]
 
 
-def _check_tags(tags: Mapping[str, str]) -> None:
+def check_tags(tags: Mapping[str, str]) -> None:
+    """Refuse tags that a pool cannot have."""
     if any(key.lower().startswith("aws:") for key in tags):
         raise UserPoolTaggingException("aws: prefixed tag key names are not allowed for external use.")
     if len(tags) > _MOST_TAGS:

@@ -9,6 +9,7 @@ from emulator.outside.events import Events
 from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
 from emulator.outside.lambdas import Lambdas, NoLambdas
 from emulator.outside.mailbox import Mailbox
+from emulator.outside.rates import Rates
 from keys.entropy import Entropy, SystemEntropy
 from keys.signing import KeyRing
 
@@ -22,5 +23,6 @@ class World:
     mailbox: Mailbox = field(default_factory=Mailbox)
     lambdas: Lambdas = field(default_factory=NoLambdas)
     events: Events = field(default_factory=Events)
+    rates: Rates = field(default_factory=Rates)
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
     key_ring: KeyRing = field(default_factory=KeyRing)

@@ -4,6 +4,7 @@ It decides nothing that the OAuth endpoints must decide too: that is in emulator
 """
 
 from emulator.userpools import (
+    account,
     attributes,
     client_secrets,
     clients,
@@ -21,6 +22,7 @@ from emulator.userpools import (
 )
 
 __all__ = [
+    "account",
     "attributes",
     "client_secrets",
     "clients",

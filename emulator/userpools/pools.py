@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import client_settings, pinning, pool_mfa, pool_settings, schema, signing_keys, user_sessions
+from emulator.domain import (
+    client_settings,
+    pinning,
+    pool_mfa,
+    pool_settings,
+    replicas,
+    schema,
+    signing_keys,
+    user_sessions,
+)
 from emulator.faults import InvalidParameterException, TierChangeNotAllowedException
 from emulator.registry import operation
+from emulator.userpools.views import pool_arn
 from keys import entropy
-from storage.records.pools import Pool
+from storage.records.pools import Pool, Replica
 from storage.store import Taken
 
 if TYPE_CHECKING:
@@ -44,10 +54,13 @@ def describe_user_pool(call: Call[shapes.DescribeUserPoolRequestTypeDef]) -> dic
 def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[str, Any]:
     """Change a pool. What the request leaves out goes back to its default, as in AWS."""
     pool = call.pool
+    if replicas.is_secondary(pool):
+        return _update_replica(call, pool)
     has_others = pool_mfa.has_others(pool)
     settings = pool_settings.updated(pool.settings, call.request, pool.region, has_second_factor=has_others)
     if settings["UserPoolTier"] == "LITE":
         _check_clients(call, pool)
+        _check_replicas(call, pool)
         if user_sessions.tracks(pool):
             user_sessions.check_tier("LITE")
     name = call.request.get("PoolName") or pool.name
@@ -61,6 +74,7 @@ def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[st
 def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
     """Delete a pool and all that is in it, unless it is protected."""
     pool_settings.check_deletable(call.pool.settings)
+    replicas.check_deletable(call, call.pool)
     call.unit.pools.delete(call.pool)
 
 
@@ -68,7 +82,8 @@ def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
 def list_user_pools(call: Call[shapes.ListUserPoolsRequestTypeDef]) -> dict[str, Any]:
     """The pools of the caller's region, page by page."""
     page = call.page(lambda limit, token: call.unit.pools.page(call.region, limit, token), "MaxResults", "NextToken")
-    return {"UserPools": page.of(_listed), "NextToken": page.token}
+    elsewhere = call.unit.replicas.of_pools([pool.id for pool in page.items])
+    return {"UserPools": page.of(lambda pool: _listed(pool, elsewhere, call.region)), "NextToken": page.token}
 
 
 @operation("SetUserPoolMfaConfig")
@@ -104,13 +119,25 @@ def _check_clients(call: Call[Any], pool: Pool) -> None:
         raise TierChangeNotAllowedException(f"ALLOW_USER_AUTH of client {needy[0]} is not available in the LITE tier.")
 
 
+def _check_replicas(call: Call[Any], pool: Pool) -> None:
+    """Refuse the LITE tier to a pool that has replicas. AWS unknown: the words of that refusal."""
+    if call.unit.replicas.of(pool.id):
+        raise TierChangeNotAllowedException("Multi-Region replication is not available in the LITE tier.")
+
+
+def _update_replica(call: Call[Any], pool: Pool) -> dict[str, Any]:
+    """Change what is regional, as a replica has it; what is left out goes back to its default here too."""
+    replicas.check_regional(call.request)
+    replicas.keep(call, pool, pool_settings.updated(pool.settings, call.request, pool.region))
+    return {}
+
+
 def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:
     """UserPoolType."""
-    account = call.settings.account_id
     return {
         "Id": pool.id,
         "Name": pool.name,
-        "Arn": f"arn:aws:cognito-idp:{pool.region}:{account}:userpool/{pool.id}",
+        "Arn": pool_arn(call.settings.account_id, pool.region, pool.id),
         "CreationDate": pool.created,
         "LastModifiedDate": pool.modified,
         "EstimatedNumberOfUsers": pool.user_count,
@@ -118,12 +145,15 @@ def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:
     }
 
 
-def _listed(pool: Pool) -> dict[str, Any]:
-    """UserPoolDescriptionType."""
-    return {
+def _listed(pool: Pool, elsewhere: list[Replica], region: str) -> dict[str, Any]:
+    """UserPoolDescriptionType, as a region has it."""
+    own = [replica for replica in elsewhere if replica.pool_id == pool.id]
+    here = next((replica for replica in own if replica.region == region), None)
+    shown = {
         "Id": pool.id,
         "Name": pool.name,
-        "LambdaConfig": pool.settings.get("LambdaConfig", {}),
+        "LambdaConfig": (replicas.as_seen(pool, here) if here else pool).settings.get("LambdaConfig", {}),
         "LastModifiedDate": pool.modified,
         "CreationDate": pool.created,
     }
+    return shown | ({"ReplicaRegions": [replica.region for replica in own]} if own else {})

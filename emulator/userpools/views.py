@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 
 
+def pool_arn(account: str, region: str, pool_id: str) -> str:
+    """The ARN of a pool, or of its replica in a region."""
+    return f"arn:aws:cognito-idp:{region}:{account}:userpool/{pool_id}"
+
+
 def attributes_shown(user: User, only: Collection[str] | None = None) -> list[dict[str, str]]:
     """`[{"Name", "Value"}]`, `sub` first; `only` those names where given."""
     every = {"sub": user.sub, **user.attributes}

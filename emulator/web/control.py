@@ -144,6 +144,7 @@ def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
     dispatcher.world.mailbox.forget(pool_id)
     if pool_id is None:
         dispatcher.world.events.forget()
+        dispatcher.world.rates.forget()
         dispatcher.world.clock.reset()
 
 

@@ -18,6 +18,10 @@ class ProvisionedLimitShelf(Keyed[ProvisionedLimit]):
         """The limit of a category in a region, where one was set."""
         return self._one(region=region, category=category)
 
+    def all(self) -> list[ProvisionedLimit]:
+        """Every limit that was set."""
+        return self._every()
+
     def put(self, limit: ProvisionedLimit) -> None:
         """Keep a limit in place of the one that was set before."""
         self.delete(limit)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import or_, select
+
 from storage.paging import Page
 from storage.records.pools import Pool
 from storage.shelves.shelf import Shelf
-from storage.tables import groups, user_pools, users
+from storage.tables import groups, replicas, user_pools, users
 
 
 class PoolShelf(Shelf[Pool]):
@@ -40,8 +42,9 @@ class PoolShelf(Shelf[Pool]):
         return self._one(id=pool_id)
 
     def page(self, region: str, limit: int, token: str | None) -> Page[Pool]:
-        """The pools of a region, by id."""
-        query = self._select().where(user_pools.c.region == region)
+        """The pools of a region, those with a replica there included, by id."""
+        replicated = select(replicas.c.pool_id).where(replicas.c.region == region)
+        query = self._select().where(or_(user_pools.c.region == region, user_pools.c.id.in_(replicated)))
         return self._page(query, f"pools {region}", token, limit, "id")
 
     def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:

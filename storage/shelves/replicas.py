@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from storage.paging import Page
 from storage.records.pools import Replica
 from storage.shelves.shelf import Keyed, columns_of
@@ -22,6 +24,11 @@ class ReplicaShelf(Keyed[Replica]):
     def of(self, pool_id: str) -> list[Replica]:
         """Every replica of a pool."""
         return self._every(pool_id=pool_id)
+
+    def of_pools(self, pool_ids: Sequence[str]) -> list[Replica]:
+        """Every replica of several pools, by region."""
+        query = self._select().where(replicas.c.pool_id.in_(pool_ids))
+        return self._all(query.order_by(replicas.c.pool_id, replicas.c.region))
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[Replica]:
         """The replicas of a pool, by region."""

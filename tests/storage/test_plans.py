@@ -17,10 +17,12 @@ FEW, MANY = 100, 2_000
 
 FULL = {
     "Unit.forget_everything": "empties every table, so it reads every table",
+    "ProvisionedLimitShelf.all": "at the start of a server, as many as there are categories and regions",
 }
 """What may scan a table."""
 
 SORTED = {
+    "PoolShelf.page": "the pools of one region and those with a replica there",
     "GroupShelf.of": "the groups of one user, by name",
     "IdentityShelf.logins_of": "the logins of the identities of one page",
 }

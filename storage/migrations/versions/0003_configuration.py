@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_replicas_pool_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("pool_id", "region", name=op.f("pk_replicas")),
     )
+    op.create_index(op.f("ix_replicas_region"), "replicas", ["region"], unique=False)
     op.create_table(
         "resource_servers",
         sa.Column("pool_id", sa.String(), nullable=False),

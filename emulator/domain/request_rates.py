@@ -1,0 +1,156 @@
+"""Quotas on request rates: the categories of operations, their limits, and the refusal of what comes too fast.
+
+AWS: "Quotas in Amazon Cognito". Unlike AWS: a category has no limit until UpdateProvisionedLimit sets one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.context import Context
+from emulator.faults import (
+    InvalidParameterException,
+    ResourceNotFoundException,
+    ServiceQuotaExceededException,
+    TooManyRequestsException,
+)
+from storage.records.pools import ProvisionedLimit
+
+_MOST = 10_000
+"""AWS unknown: the maximum that Service Quotas grants an account; this one here, for every category."""
+_ANSWERS = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
+"""Counted by themselves; there may be three times as many as sign-ins that begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """Operations that share a quota. `free` is how many calls a second it has for nothing."""
+
+    free: int
+    operations: str = ""
+
+
+CATEGORIES: Mapping[str, Category] = {
+    "UserAuthentication": Category(
+        120, "InitiateAuth AdminInitiateAuth RespondToAuthChallenge AdminRespondToAuthChallenge"
+    ),
+    "UserCreation": Category(50, "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp"),
+    "UserFederation": Category(25),
+    "UserAccountRecovery": Category(30, "ForgotPassword ConfirmForgotPassword ChangePassword"),
+    "UserRead": Category(120, "AdminGetUser GetUser AdminGetUserAuthFactors GetUserAuthFactors"),
+    "UserUpdate": Category(
+        25,
+        """
+        AdminUpdateUserAttributes AdminDeleteUserAttributes UpdateUserAttributes DeleteUserAttributes
+        VerifyUserAttribute AdminDeleteUser DeleteUser AdminEnableUser AdminDisableUser AdminResetUserPassword
+        AdminSetUserPassword AdminLinkProviderForUser AdminDisableProviderForUser AdminUserGlobalSignOut
+        GlobalSignOut
+        """,
+    ),
+    "UserToken": Category(120, "RevokeToken GetTokensFromRefreshToken GetDerivedToken"),
+    "UserResourceRead": Category(
+        50,
+        """
+        AdminGetDevice AdminListDevices GetDevice ListDevices AdminListGroupsForUser AdminListUserAuthEvents
+        GetUserAttributeVerificationCode ListWebAuthnCredentials AdminListUserSessions ListUserSessions
+        """,
+    ),
+    "UserResourceUpdate": Category(
+        25,
+        """
+        AdminAddUserToGroup AdminRemoveUserFromGroup AdminForgetDevice ForgetDevice AdminUpdateDeviceStatus
+        UpdateDeviceStatus ConfirmDevice AdminUpdateAuthEventFeedback UpdateAuthEventFeedback VerifySoftwareToken
+        AdminDeleteSoftwareToken StartWebAuthnRegistration CompleteWebAuthnRegistration DeleteWebAuthnCredential
+        AdminRevokeUserSession RevokeUserSession ResendConfirmationCode
+        """,
+    ),
+    "UserList": Category(30, "ListUsers ListUsersInGroup"),
+    "UserPoolRead": Category(15, "DescribeUserPool ListUserPools"),
+    "UserPoolUpdate": Category(15, "CreateUserPool UpdateUserPool DeleteUserPool"),
+    "UserPoolResourceRead": Category(
+        20,
+        """
+        DescribeIdentityProvider DescribeResourceServer DescribeUserImportJob GetCSVHeader GetGroup
+        GetIdentityProviderByIdentifier GetUICustomization GetUserPoolMfaConfig ListGroups ListIdentityProviders
+        ListResourceServers ListTagsForResource ListUserImportJobs DescribeRiskConfiguration
+        GetLogDeliveryConfiguration DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeTerms
+        DescribeTermsByClient ListTerms ListUserPoolReplicas GetUserPoolSessionConfiguration
+        GetUserPoolClientSessionConfiguration
+        """,
+    ),
+    "UserPoolResourceUpdate": Category(
+        15,
+        """
+        AddCustomAttributes CreateGroup CreateIdentityProvider CreateResourceServer CreateUserImportJob DeleteGroup
+        DeleteIdentityProvider DeleteResourceServer SetUICustomization SetUserPoolMfaConfig StartUserImportJob
+        StopUserImportJob UpdateGroup UpdateIdentityProvider UpdateResourceServer UpdateUserPoolDomain
+        SetRiskConfiguration SetLogDeliveryConfiguration TagResource UntagResource CreateManagedLoginBranding
+        UpdateManagedLoginBranding DeleteManagedLoginBranding CreateTerms UpdateTerms DeleteTerms
+        CreateUserPoolReplica UpdateUserPoolReplica DeleteUserPoolReplica SetUserPoolSessionConfiguration
+        SetUserPoolClientSessionConfiguration
+        """,
+    ),
+    "UserPoolClientRead": Category(15, "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets"),
+    "UserPoolClientUpdate": Category(
+        15,
+        """
+        CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient AddUserPoolClientSecret
+        DeleteUserPoolClientSecret
+        """,
+    ),
+    "ClientAuthentication": Category(150, "GetClientToken"),
+}
+"""Operations that do not declare TooManyRequestsException are in none.
+
+AWS unknown: the categories of the operations that are newer than the list that AWS shows.
+"""
+
+CATEGORY_OF = {operation: name for name, each in CATEGORIES.items() for operation in each.operations.split()}
+"""Operation → the category that it counts in. GetProvisionedLimit and UpdateProvisionedLimit count in none."""
+
+
+def category(definition: Mapping[str, Any]) -> str:
+    """The category that a LimitDefinition names. AWS unknown: the exceptions and words for one that names none."""
+    attributes = definition["Attributes"]
+    if attributes.keys() != {"Category"}:
+        raise InvalidParameterException("The attributes of the class API_CATEGORY are: Category.")
+    name = str(attributes["Category"])
+    if name not in CATEGORIES:
+        raise ResourceNotFoundException(f"The API category {name} does not exist.")
+    return name
+
+
+def limit(context: Context, name: str) -> int:
+    """The limit of a category in the caller's region, in calls a second."""
+    found = context.unit.provisioned_limits.get(context.region, name)
+    return found.value if found else CATEGORIES[name].free
+
+
+def provision(context: Context, name: str, value: int) -> None:
+    """Set the limit of a category in the caller's region, and enforce it from now on. AWS unknown: the words."""
+    free = CATEGORIES[name].free
+    if value < free:
+        raise InvalidParameterException(f"The limit of {name} cannot be less than {free}.")
+    if value > _MOST:
+        raise ServiceQuotaExceededException(f"The limit of {name} cannot be more than {_MOST}.")
+    region = context.region
+    context.unit.provisioned_limits.put(ProvisionedLimit(region, name, value))
+    context.afterwards.append(lambda: context.world.rates.limit({(region, name): value}))
+
+
+def enforce(context: Context) -> None:
+    """Take up the limits that were set before this server started."""
+    set_before = context.unit.provisioned_limits.all()
+    context.world.rates.limit({(each.region, each.category): each.value for each in set_before})
+
+
+def check(context: Context, operation: str, region: str) -> None:
+    """Refuse a call of an operation of user pools that comes too fast for its category."""
+    name = CATEGORY_OF.get(operation)
+    if name is None:
+        return
+    kind, times = ("answers", 3) if operation in _ANSWERS else ("", 1)
+    if not context.world.rates.take((region, name), context.now, kind=kind, times=times):
+        raise TooManyRequestsException("Rate exceeded", f"more {name} calls in {region} than its limit allows")

@@ -1,0 +1,112 @@
+"""What belongs to an account rather than to a pool's users: tags, replicas, and limits on request rates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import replicas, request_rates, tags
+from emulator.registry import operation
+from emulator.userpools.views import pool_arn
+from storage.paging import Page
+from storage.records.pools import Pool, Replica
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+
+@operation("TagResource")
+def tag_resource(call: Call[shapes.TagResourceRequestTypeDef]) -> dict[str, Any]:
+    """Put tags on a pool."""
+    tags.tag(call, tags.tagged(call, call.request["ResourceArn"]), call.request["Tags"])
+    return {}
+
+
+@operation("UntagResource")
+def untag_resource(call: Call[shapes.UntagResourceRequestTypeDef]) -> dict[str, Any]:
+    """Take tags off a pool."""
+    tags.untag(call, tags.tagged(call, call.request["ResourceArn"]), call.request["TagKeys"])
+    return {}
+
+
+@operation("ListTagsForResource", reads=True)
+def list_tags_for_resource(call: Call[shapes.ListTagsForResourceRequestTypeDef]) -> dict[str, Any]:
+    """The tags of a pool."""
+    return {"Tags": tags.of(tags.tagged(call, call.request["ResourceArn"]))}
+
+
+@operation("CreateUserPoolReplica")
+def create_user_pool_replica(call: Call[shapes.CreateUserPoolReplicaRequestTypeDef]) -> dict[str, Any]:
+    """Make a replica of a pool; the answer says CREATING, and it is there by the next call."""
+    pool = call.pool
+    replica = replicas.create(call, pool, call.request["RegionName"], call.request.get("UserPoolTags", {}))
+    return {"UserPoolReplica": _shown(call, replica, "CREATING")}
+
+
+@operation("UpdateUserPoolReplica")
+def update_user_pool_replica(call: Call[shapes.UpdateUserPoolReplicaRequestTypeDef]) -> dict[str, Any]:
+    """Activate or deactivate a replica. AWS unknown: the refusal of the primary region; it has no such replica here."""
+    replica = replicas.named(call, call.pool, call.request["RegionName"])
+    changed = call.unit.replicas.change(replica, status=call.request["Status"], modified=call.now)
+    return {"UserPoolReplica": _shown(call, changed, changed.status)}
+
+
+@operation("DeleteUserPoolReplica")
+def delete_user_pool_replica(call: Call[shapes.DeleteUserPoolReplicaRequestTypeDef]) -> dict[str, Any]:
+    """Delete a replica; the answer says DELETING, and it is gone by the next call."""
+    replica = replicas.named(call, call.pool, call.request["RegionName"])
+    replicas.delete(call, replica)
+    return {"UserPoolReplica": _shown(call, replica, "DELETING")}
+
+
+@operation("ListUserPoolReplicas", reads=True)
+def list_user_pool_replicas(call: Call[shapes.ListUserPoolReplicasRequestTypeDef]) -> dict[str, Any]:
+    """The regions of a pool, the primary one first on the first page; as many as a page of other lists has."""
+    pool = call.pool
+
+    def read(limit: int, token: str | None) -> Page[Replica]:
+        return call.unit.replicas.page(pool.id, limit, token)
+
+    page = call.page(read, "MaxResults", "NextToken")
+    primary = [] if call.given("NextToken") else [_primary(call, pool)]
+    return {
+        "UserPoolReplicas": primary + page.of(lambda replica: _shown(call, replica, replica.status)),
+        "NextToken": page.token,
+    }
+
+
+@operation("GetProvisionedLimit", reads=True)
+def get_provisioned_limit(call: Call[shapes.GetProvisionedLimitRequestTypeDef]) -> dict[str, Any]:
+    """How many calls a second of a category the account may make in the caller's region."""
+    return {"Limit": _limit(call, request_rates.category(call.request["LimitDefinition"]))}
+
+
+@operation("UpdateProvisionedLimit")
+def update_provisioned_limit(call: Call[shapes.UpdateProvisionedLimitRequestTypeDef]) -> dict[str, Any]:
+    """Say how many calls a second of a category the account may make; from now on more are refused."""
+    category = request_rates.category(call.request["LimitDefinition"])
+    request_rates.provision(call, category, call.request["RequestedLimitValue"])
+    return {"Limit": _limit(call, category)}
+
+
+def _limit(call: Call[Any], category: str) -> dict[str, Any]:
+    """LimitType."""
+    return {
+        "LimitDefinition": {"LimitClass": "API_CATEGORY", "Attributes": {"Category": category}},
+        "ProvisionedLimitValue": request_rates.limit(call, category),
+        "FreeLimitValue": request_rates.CATEGORIES[category].free,
+    }
+
+
+def _shown(call: Call[Any], replica: Replica, status: str) -> dict[str, Any]:
+    """UserPoolReplicaType."""
+    return _region(call, replica.pool_id, replica.region, status, "SECONDARY")
+
+
+def _primary(call: Call[Any], pool: Pool) -> dict[str, Any]:
+    return _region(call, pool.id, pool.id.partition("_")[0], "ACTIVE", "PRIMARY")
+
+
+def _region(call: Call[Any], pool_id: str, region: str, status: str, role: str) -> dict[str, Any]:
+    arn = pool_arn(call.settings.account_id, region, pool_id)
+    return {"RegionName": region, "Status": status, "Role": role, "UserPoolArn": arn}
