@@ -2,6 +2,8 @@
 
 A pool and its replicas have one id, one directory of users and one configuration, but for what is regional. A call
 that is signed for a replica's region meets the replica; every other call meets the pool itself.
+
+Unlike AWS: so does a call without a signature, whose region AWS knows by the host that it asks.
 """
 
 from __future__ import annotations
