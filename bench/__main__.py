@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.calls import BY_USERS, ROWS, Refused, Row, Site
+from bench.crowd import FEW, compare
 from bench.load import fill, latencies, throughput
 from bench.machine import BARE, Server, machine, started
 
@@ -85,6 +86,13 @@ def growth(sites: Sequence[Site], sizes: Sequence[int], seconds: float) -> None:
             line([row.name, str(users), *cells([measure(site, row, seconds) for site in sites])])
 
 
+def crowds(size: int, seconds: float) -> None:
+    print(f"\nThe cost of users: {FEW} and {size}, in turn\n")
+    table(["operation", f"p50 ms, {FEW}", f"p50 ms, {size}", "ratio"])
+    for name, few, many in compare(size, seconds):
+        line([name, number(few), number(many), number(many / few)])
+
+
 def memory(server: Server, when: str) -> None:
     line([f"resident memory, {when}, MB", f"{server.resident():.0f}"])
 
@@ -114,7 +122,7 @@ def bench(options: argparse.Namespace) -> None:
         for site in sites:
             site.prepare()
         operations(sites, limits, seconds)
-        growth(sites, options.users or sizes, seconds)
+        growth(sites, sizes, seconds)
         print()
         table(["", "figure"])
         memory(server, "loaded")
@@ -124,11 +132,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="in a minute, and up to 1 000 users")
     parser.add_argument("--against", metavar="URL", help="another server of the same wire, in turn; prints ratios")
-    parser.add_argument("--users", type=lambda text: sorted(int(part) for part in text.split(",")), metavar="N,N,…")
+    parser.add_argument("--users", type=int, metavar="N", help="only what users cost: a thousand and N, side by side")
     parser.add_argument("--cost", type=int, default=4, help="the bcrypt cost of the server (4 where ephemeral)")
     parser.add_argument("flags", nargs="*", help="flags for our server, after --")
+    options = parser.parse_args()
     try:
-        bench(parser.parse_args())
+        if options.users:
+            crowds(options.users, 0.7 if options.quick else 3.0)
+        else:
+            bench(options)
     except Refused as refusal:
         print(f"cannot measure: {refusal}", file=sys.stderr)
         return 1

@@ -1,0 +1,188 @@
+"""What users cost: the same calls to a pool of a thousand and to one of many, in turn, in two servers.
+
+So many users are put into the database directly, by its own tables, before it is opened by a server.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.calls import Caller, Refused
+from bench.machine import Server, started
+from keys.vault import Vault
+from storage.store import Store
+from storage.tables import group_members, user_aliases, user_pools, users
+
+FEW = 1_000
+PAGE = 10
+_AT_ONCE = 10_000
+_ATTRIBUTES = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
+
+
+@dataclass
+class Crowd:
+    """A server with a pool of so many users, all of them in one group."""
+
+    server: Server
+    pool: str
+    size: int
+    caller: Caller
+
+    def someone(self) -> int:
+        """The number of any of them."""
+        return random.randrange(self.size)
+
+
+def value(attribute: str, number: int) -> str:
+    """A user's value of an attribute; ten users share all of it but the last digit."""
+    if attribute == "email":
+        return f"{number:08}@example.com"
+    if attribute == "phone_number":
+        return f"+155{number:08}"
+    return f"{attribute}{number:08}"
+
+
+def beginning(attribute: str, number: int) -> str:
+    """What ten users' values begin with."""
+    return value(attribute, number).removesuffix("@example.com")[:-1]
+
+
+def sub(number: int) -> str:
+    """A user's `sub`."""
+    return str(uuid.UUID(int=number + (1 << 100)))
+
+
+def _ask(operation: str, **members: Any) -> Callable[[Crowd], dict[str, Any]]:
+    return lambda crowd: crowd.caller.ask(operation, {"UserPoolId": crowd.pool, **members})
+
+
+def _user(name: Callable[[int], str]) -> Callable[[Crowd], object]:
+    def call(crowd: Crowd) -> None:
+        number = crowd.someone()
+        found = crowd.caller.ask("AdminGetUser", {"UserPoolId": crowd.pool, "Username": name(number)})
+        if found["Username"] != value("username", number):
+            raise Refused(f"AdminGetUser answered {found['Username']} for {name(number)}")
+
+    return call
+
+
+def _listed(attribute: str, operator: str) -> Callable[[Crowd], object]:
+    told = beginning if operator == "^=" else value
+
+    def call(crowd: Crowd) -> None:
+        condition = f'{attribute} {operator} "{told(attribute, crowd.someone())}"'
+        found = _ask("ListUsers", Filter=condition, Limit=PAGE)(crowd)["Users"]
+        if len(found) != (PAGE if operator == "^=" else 1):
+            raise Refused(f"ListUsers {condition} found {len(found)}")
+
+    return call
+
+
+def _by_sub(crowd: Crowd) -> None:
+    if len(_ask("ListUsers", Filter=f'sub = "{sub(crowd.someone())}"')(crowd)["Users"]) != 1:
+        raise Refused("ListUsers by sub did not find one user")
+
+
+def _page(operation: str, **members: Any) -> Callable[[Crowd], object]:
+    def call(crowd: Crowd) -> None:
+        if len(_ask(operation, Limit=PAGE, **members)(crowd)["Users"]) != PAGE:
+            raise Refused(f"{operation} answered no page")
+
+    return call
+
+
+def _described(crowd: Crowd) -> None:
+    found = _ask("DescribeUserPool")(crowd)["UserPool"]["EstimatedNumberOfUsers"]
+    if found != crowd.size:
+        raise Refused(f"the pool has {found} users")
+
+
+CALLS: dict[str, Callable[[Crowd], object]] = {
+    "AdminGetUser by username": _user(lambda number: value("username", number)),
+    "AdminGetUser by sub": _user(sub),
+    "AdminGetUser by e-mail alias": _user(lambda number: value("email", number)),
+    **{f"ListUsers {name} {how}": _listed(name, how) for name in ("username", *_ATTRIBUTES) for how in ("=", "^=")},
+    "ListUsers sub =": _by_sub,
+    "ListUsers status =": _page("ListUsers", Filter='status = "Enabled"'),
+    "ListUsers cognito:user_status =": _page("ListUsers", Filter='cognito:user_status = "CONFIRMED"'),
+    "ListUsers, all": _page("ListUsers"),
+    "ListUsersInGroup": _page("ListUsersInGroup", GroupName="everybody"),
+    "DescribeUserPool": _described,
+}
+
+
+def compare(size: int, seconds: float) -> Iterator[tuple[str, float, float]]:
+    """Each call's median milliseconds among few and among `size` users; the two servers take turns."""
+    with ExitStack() as stack:
+        few, many = (_crowd(stack, each) for each in (FEW, size))
+        for name, call in CALLS.items():
+            taken = _in_turn(call, (few, many), seconds)
+            yield name, taken[0], taken[1]
+
+
+def _in_turn(call: Callable[[Crowd], object], crowds: Sequence[Crowd], seconds: float) -> list[float]:
+    measured: list[list[float]] = [[] for _ in crowds]
+    end = time.perf_counter() + 2 * seconds
+    while len(measured[0]) < 40 or time.perf_counter() < end:
+        for crowd, times in zip(crowds, measured, strict=True):
+            begun = time.perf_counter()
+            call(crowd)
+            times.append((time.perf_counter() - begun) * 1000)
+    return [statistics.median(times[10:]) for times in measured]
+
+
+def _crowd(stack: ExitStack, size: int) -> Crowd:
+    """A server over a database that holds such a crowd."""
+    data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crowd-")))
+    command = ("-m", "emulator", "--data", str(data), "--port", "0", "--password-cost", "4")
+    with started(*command) as server:
+        caller = Caller(server.url)
+        pool = caller.ask("CreateUserPool", {"PoolName": "crowd", "AliasAttributes": ["email"]})["UserPool"]["Id"]
+        caller.ask("CreateGroup", {"UserPoolId": pool, "GroupName": "everybody"})
+    _fill(data / "cognito.sqlite3", pool, size)
+    server = stack.enter_context(started(*command))
+    return Crowd(server, pool, size, Caller(server.url))
+
+
+def _fill(database: Path, pool: str, size: int) -> None:
+    store = Store(database, Vault(database.with_name(database.name + ".key").read_bytes()))
+    with store.unit(writes=True) as unit:
+        group = unit.groups.named(pool, "everybody")
+        if group is None:
+            raise Refused("the group is not there")
+        for first in range(0, size, _AT_ONCE):
+            numbers = range(first, min(first + _AT_ONCE, size))
+            unit.write(users.insert(), [_row(pool, number) for number in numbers])
+            claims = [(number + 1, value("email", number)) for number in numbers]
+            aliases = [{"pool_id": pool, "kind": "email", "key": key, "user_id": user} for user, key in claims]
+            unit.write(user_aliases.insert(), aliases)
+            unit.write(group_members.insert(), [{"group_id": group.id, "user_id": user} for user, _ in claims])
+        unit.write(user_pools.update().where(user_pools.c.id == pool), {"user_count": size})
+    store.close()
+
+
+def _row(pool: str, number: int) -> dict[str, Any]:
+    attributes = {name: value(name, number) for name in _ATTRIBUTES}
+    return {
+        "id": number + 1,
+        "pool_id": pool,
+        "username": value("username", number),
+        "username_key": value("username", number),
+        "sub": sub(number),
+        "status": "CONFIRMED",
+        "enabled": True,
+        "attributes": {**attributes, "email_verified": "true"},
+        "settings": {},
+        "created": 1_800_000_000.0 + number,
+        "modified": 1_800_000_000.0 + number,
+        **attributes,
+    }
