@@ -85,11 +85,14 @@ def test_a_function_may_answer_in_time_when_it_is_called_again(place: Place, tri
     assert [request["challengeAnswer"] for request in triggers.of(VERIFY)] == ["hush-1", "hush-1"]
 
 
-def test_a_function_that_does_not_exist_is_unexpected(place: Place) -> None:
+@pytest.mark.parametrize("trigger", WHO)
+def test_a_function_that_does_not_exist_is_unexpected(place: Place, trigger: str) -> None:
     assert isinstance(place.api.world.lambdas, Functions)
-    del place.api.world.lambdas.functions[ARN + CREATE]
-    words = "CreateAuthChallenge invocation failed due to error ResourceNotFoundException."
-    assert refusal(place.begin) == f"UnexpectedLambdaException: {words}"
+    challenge = place.begin() if trigger == VERIFY else {}
+    del place.api.world.lambdas.functions[ARN + trigger]
+    words = f"{trigger} invocation failed due to error ResourceNotFoundException."
+    told = refusal(lambda: place.answer(challenge) if challenge else place.begin())
+    assert told == f"UnexpectedLambdaException: {words}"
 
 
 NO_EVENTS = {

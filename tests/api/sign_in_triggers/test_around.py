@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.recorded_functions import Recorder, refusing, saying, too_slow
+from tests.api.recorded_functions import EVERY_FAILURE, Function, Recorder, refusing
 from tests.api.sign_in_triggers.conftest import ALL, ANA, SignIns, a_place
 from tests.api.signing_in import TEMPORARY, WRONG, a_newcomer, begin, refusal, renew, respond
 from tests.api.srp_client import SrpClient
@@ -124,23 +124,12 @@ def test_somebody_who_does_not_exist_is_not_told_of_where_it_is_no_secret(place:
     assert place.called == []
 
 
-FAILURES = [
-    (refusing("Not you"), "UserLambdaValidationException: {} failed with error Not you."),
-    (saying(None), "InvalidLambdaResponseException: Unrecognizable lambda output"),
-    (saying({"response": 7}), "InvalidLambdaResponseException: Unrecognizable lambda output"),
-    (
-        too_slow,
-        "UnexpectedLambdaException: {} invocation failed due to error Socket timeout while invoking Lambda function.",
-    ),
-]
-
-
-@pytest.mark.parametrize(("does", "told"), FAILURES)
+@EVERY_FAILURE
 @pytest.mark.parametrize("trigger", ALL)
 def test_a_function_that_fails_ends_the_sign_in_with_nothing_issued(
-    place: SignIns, trigger: str, does: Any, told: str
+    place: SignIns, trigger: str, does: Function | None, told: str
 ) -> None:
-    place.functions.on(trigger, does)
+    place.functions.fails(trigger, does)
     assert refusal(place.enter) == told.format(trigger)
     place.functions.on(trigger, lambda event: event)
     assert place.enter()["AuthenticationResult"]["AccessToken"]
