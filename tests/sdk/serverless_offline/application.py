@@ -17,7 +17,7 @@ from tests.sdk.node_client import NODE, install
 
 Json = dict[str, Any]
 
-HERE = Path(__file__).parent / "application"
+HERE = Path(__file__).parent / "shop"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 TRIGGERS = (
     "PreSignUp",
@@ -49,7 +49,7 @@ _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAQAAAAAAAAAAAAAAA", "AWS_SECRET_ACCESS_
 
 
 class Application:
-    """`serverless offline start` in a process of its own, in the directory `application`."""
+    """`serverless offline start` in a process of its own, in the directory `shop`."""
 
     def __init__(self, directory: Path) -> None:
         install(HERE)
