@@ -160,9 +160,8 @@ def _unavailable(function: str, reason: str, kind: str) -> FunctionUnavailable:
 def _error_type(answer: http.Answer) -> str:
     """The name of what Lambda's API refuses with, in its header or body."""
     said = _read(answer.body)
-    named = answer.headers.get("x-amzn-errortype") or (
-        said.get("__type") or said.get("Type") if isinstance(said, dict) else ""
-    )
+    told = said if isinstance(said, dict) else {}
+    named = answer.headers.get("x-amzn-errortype") or told.get("__type") or ""
     found = _ERROR_TYPE.match(str(named).rpartition("#")[2])
     return found[0] if found else f"HTTP {answer.status}"
 
