@@ -106,6 +106,27 @@ def test_a_function_that_raised_failed(remote: Remote, said: Any, message: str, 
     assert (str(failed.value), failed.value.kind) == (message, kind)
 
 
+RAISED = {"errorType": "ValueError", "errorMessage": "No.", "stackTrace": []}
+
+
+@pytest.mark.parametrize(("message", "words"), [("No.", "No."), (None, "null")])
+def test_a_function_in_a_container_image_says_in_its_body_alone_that_it_raised(
+    remote: Remote, message: str | None, words: str
+) -> None:
+    remote.reply = lambda _: (200, {}, json.dumps({**RAISED, "errorMessage": message}).encode())
+    for target in (InvokeApi(remote.url, stamp), Webhook(remote.url)):
+        with pytest.raises(FunctionFailed) as failed:
+            target.invoke(ARN, EVENT)
+        assert (str(failed.value), failed.value.kind) == (words, "ValueError")
+
+
+def test_an_event_is_an_answer_whatever_else_it_says(remote: Remote) -> None:
+    event = {**RAISED, "triggerSource": "PreSignUp_SignUp", "response": {}}
+    remote.reply = lambda _: (200, {}, json.dumps(event).encode())
+    for target in (InvokeApi(remote.url, stamp), Webhook(remote.url)):
+        assert target.invoke(ARN, EVENT) == event
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "body", "named"),
     [

@@ -68,14 +68,18 @@ class InvokeApi:
         answer = _posted(function, url, body, headers, self.seconds)
         if answer.status != 200:
             raise _unavailable(function, f"{url} answered {answer.status}", _error_type(answer))
-        if "x-amz-function-error" in answer.headers:
-            raise _failed(_read(answer.body))
-        return _read(answer.body)
+        said = _read(answer.body)
+        if "x-amz-function-error" in answer.headers or _tells_of_an_error(said):
+            raise _failed(said)
+        return said
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A URL that gets the event and answers with it; any status but 200 refuses, in the words of `errorMessage`."""
+    """A URL that gets the event and answers with it.
+
+    Any status but 200 refuses, in the words of `errorMessage`, and so does what Lambda's runtimes say of an error.
+    """
 
     url: str
     seconds: float = LIMIT
@@ -88,9 +92,9 @@ class Webhook:
         """What the webhook answers. Raises what the port raises."""
         answer = _posted(function, self.url, _written(event), _JSON, self.seconds)
         said = _read(answer.body)
-        if answer.status == 200:
+        if answer.status == 200 and not _tells_of_an_error(said):
             return said
-        if isinstance(said, dict) and isinstance(said.get("errorMessage"), str):
+        if _tells_of_an_error(said) or (isinstance(said, dict) and isinstance(said.get("errorMessage"), str)):
             raise _failed(said)
         raise _unavailable(function, f"{self.url} answered {answer.status}", f"HTTP {answer.status}")
 
@@ -164,6 +168,15 @@ def _error_type(answer: http.Answer) -> str:
     named = answer.headers.get("x-amzn-errortype") or told.get("__type") or ""
     found = _ERROR_TYPE.match(str(named).rpartition("#")[2])
     return found[0] if found else f"HTTP {answer.status}"
+
+
+def _tells_of_an_error(said: Any) -> bool:
+    """Whether an answer is what a runtime says of a function that raised, and no event.
+
+    Unlike AWS: a function that returns an object with `errorMessage` and `errorType` has raised here, since that is how
+    the emulator in Lambda's container images answers where one raised, without the header that says so.
+    """
+    return isinstance(said, dict) and {"errorMessage", "errorType"} <= said.keys() and "triggerSource" not in said
 
 
 def _failed(said: Any) -> FunctionFailed:
