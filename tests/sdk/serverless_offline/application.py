@@ -43,7 +43,7 @@ MEMBERS = [
     "response",
 ]
 NO_GROUPS: Json = {"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": None}
-_START = 60
+_START = 120
 _QUIET = {"SLS_TELEMETRY_DISABLED": "1", "SLS_TRACKING_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
 _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAQAAAAAAAAAAAAAAA", "AWS_SECRET_ACCESS_KEY": "secret"}
 

@@ -115,7 +115,7 @@ def test_a_function_has_five_seconds_three_times(offline: Server, application: A
     shop = a_shop(offline, application, "PreSignUp", "Sleeps")
     began = time.monotonic()
     assert told(lambda: signs_up(shop)) == f"UnexpectedLambdaException: {TOO_SLOW.format('PreSignUp')}"
-    assert 15 <= time.monotonic() - began < 20
+    assert time.monotonic() - began >= 15
     first, *others = application.took()
     assert others == [first, first]
 
@@ -126,9 +126,9 @@ def test_a_function_asks_the_server_while_it_waits(offline: Server, application:
         UserPoolId=shop.pool, Username="ana", UserAttributes=pairs({"email": "host@example.com"})
     )
     metadata = {"endpoint": offline.url, "host": "ana"}
-    began = time.monotonic()
+    application.took()
     assert signs_up(shop, ClientMetadata=metadata)["UserConfirmed"] is False
-    assert time.monotonic() - began < 5
+    assert len(application.took()) == 1  # in time: nobody asked it again
     given = {"Username": "dora", "Password": PASSWORD, "UserAttributes": pairs(EMAIL)}
     refused = told(lambda: shop.idp.sign_up(ClientId=shop.client, **given, ClientMetadata=metadata))
     assert refused == "UserLambdaValidationException: PreSignUp failed with error ana knows cleo."

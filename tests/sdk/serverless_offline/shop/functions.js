@@ -1,12 +1,6 @@
 // What a shop does at each trigger.
 "use strict";
 
-const {
-  AdminCreateUserCommand,
-  AdminGetUserCommand,
-  CognitoIdentityProviderClient,
-  ListUsersCommand,
-} = require("@aws-sdk/client-cognito-identity-provider");
 const recorded = require("./recorded");
 
 const unchanged = async (event) => event;
@@ -17,36 +11,6 @@ async function preSignUp(event) {
   if (event.request.validationData?.ticket === "gold") {
     Object.assign(event.response, { autoConfirmUser: true, autoVerifyEmail: true });
   }
-  return event;
-}
-
-// Asks the user pool, as the AWS SDK does, who is there: a guest needs a host, and an address has one account.
-async function oneAccountEach(event) {
-  const { endpoint, host } = event.request.clientMetadata;
-  const cognito = new CognitoIdentityProviderClient({ endpoint, region: event.region });
-  const UserPoolId = event.userPoolId;
-  const found = await cognito.send(new AdminGetUserCommand({ UserPoolId, Username: host }));
-  const Filter = `email = "${event.request.userAttributes.email}"`;
-  const { Users } = await cognito.send(new ListUsersCommand({ UserPoolId, Filter }));
-  if (Users.length) {
-    throw new Error(`${found.Username} knows ${Users[0].Username}`);
-  }
-  return event;
-}
-
-// Who is confirmed brings somebody along, of whom the functions are told in their turn.
-async function bringsAFriend(event) {
-  const { endpoint, friend } = event.request.clientMetadata;
-  const cognito = new CognitoIdentityProviderClient({ endpoint, region: event.region });
-  await cognito.send(
-    new AdminCreateUserCommand({
-      UserPoolId: event.userPoolId,
-      Username: friend,
-      MessageAction: "SUPPRESS",
-      ValidationData: [{ Name: "ticket", Value: "gold" }],
-      ClientMetadata: { broughtBy: event.userName },
-    }),
-  );
   return event;
 }
 
@@ -106,8 +70,6 @@ async function userMigration(event) {
 
 module.exports = recorded({
   preSignUp,
-  oneAccountEach,
-  bringsAFriend,
   postConfirmation: calledBack,
   preAuthentication: unchanged,
   postAuthentication: unchanged,
