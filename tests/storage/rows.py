@@ -119,7 +119,8 @@ def a_device(unit: Unit, user: User, key: str = "us-east-1_d") -> Device:
 
 
 def a_passkey(unit: Unit, user: User, id: str = "credential") -> Passkey:
-    passkey = Passkey(user.pool_id, id, user.id, b"key", 1, {"RelyingPartyId": "localhost"}, NOON)
+    shown = {"RelyingPartyId": "localhost", "FriendlyCredentialName": "key", "AuthenticatorTransports": ["usb"]}
+    passkey = Passkey(user.pool_id, id, user.id, b"key", 1, shown, NOON)
     unit.passkeys.add(passkey)
     return passkey
 
