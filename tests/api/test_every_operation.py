@@ -14,8 +14,8 @@ from emulator import registry
 from emulator.outside.world import World
 from emulator.wire import model
 from emulator.wire.model import Operation
-from tests.api.exchange import a_service, an_exchanger, own_token
-from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, declared, sign_in
+from tests.api.known import known_things
+from tests.builders import Api, declared
 from tests.shapes import ANYTHING, requests
 
 registry.load()
@@ -38,38 +38,7 @@ def named(operation: Operation) -> str:
 
 @pytest.fixture
 def known(api: Api) -> dict[str, list[str]]:
-    """Real ids and tokens, by the member that takes them, so that requests get past the first look-up."""
-    pool = a_pool(api, AutoVerifiedAttributes=["email"])
-    client, secret_client = a_client(api, pool), a_client(api, pool, GenerateSecret=True)
-    service, exchanger = a_service(api, pool), an_exchanger(api, pool)
-    tracking = {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 20}}
-    api.idp("SetUserPoolSessionConfiguration", UserPoolId=pool, **tracking)
-    a_user(api, pool, "ana", email="ana@example.com", email_verified="true")
-    api.idp("CreateGroup", UserPoolId=pool, GroupName="staff")
-    tokens = sign_in(api, client)
-    jwts = [tokens["AccessToken"], tokens["IdToken"], own_token(api, service)]
-    sessions = api.idp("ListUserSessions", AccessToken=tokens["AccessToken"])["Sessions"]
-    identity_pool = api.identity("CreateIdentityPool", IdentityPoolName="pool", AllowUnauthenticatedIdentities=True)[
-        "IdentityPoolId"
-    ]
-    return {
-        "UserPoolId": [pool],
-        "ClientId": [client, secret_client, service[0], exchanger],
-        "Secret": [service[1]],
-        "ClientSecret": [service[1]],
-        "Username": ["ana", "ana@example.com"],
-        "GroupName": ["staff"],
-        "AccessToken": jwts,
-        "SubjectToken": jwts,
-        "ActorToken": jwts,
-        "SessionId": [session["SessionId"] for session in sessions],
-        "RefreshToken": [tokens["RefreshToken"]],
-        "Token": [tokens["RefreshToken"], tokens["IdToken"]],
-        "Password": [PASSWORD],
-        "ProposedPassword": [PASSWORD],
-        "IdentityPoolId": [identity_pool],
-        "IdentityId": [api.identity("GetId", IdentityPoolId=identity_pool)["IdentityId"]],
-    }
+    return known_things(api)
 
 
 def status_of(app: Flask, operation: Operation, body: Any) -> int:
