@@ -262,15 +262,21 @@ class Tour:
         idp.set_user_settings(**bearer, MFAOptions=[])
         idp.admin_set_user_settings(**ana, MFAOptions=[])
 
+    def confirm(self, signed_in: dict[str, Any]) -> dict[str, str]:
+        """Confirm the device of a sign-in; answers its key."""
+        key = {"DeviceKey": signed_in["NewDeviceMetadata"]["DeviceKey"]}
+        text = base64.b64encode(b"x" * 16).decode()
+        verifier = {"PasswordVerifier": text, "Salt": text}
+        token = signed_in["AccessToken"]
+        self.idp.confirm_device(AccessToken=token, **key, DeviceSecretVerifierConfig=verifier, DeviceName="laptop")
+        return key
+
     def devices(self) -> None:
         idp, ana = self.idp, {"UserPoolId": self.pool, "Username": "ana"}
         for forget in ("forget_device", "admin_forget_device"):
             signed_in = self.sign_in()["AuthenticationResult"]
             bearer = {"AccessToken": signed_in["AccessToken"]}
-            key = {"DeviceKey": signed_in["NewDeviceMetadata"]["DeviceKey"]}
-            text = base64.b64encode(b"x" * 16).decode()
-            verifier = {"PasswordVerifier": text, "Salt": text}
-            idp.confirm_device(**bearer, **key, DeviceSecretVerifierConfig=verifier, DeviceName="laptop")
+            key = self.confirm(signed_in)
             idp.update_device_status(**bearer, **key, DeviceRememberedStatus="not_remembered")
             idp.admin_update_device_status(**ana, **key, DeviceRememberedStatus="remembered")
             assert idp.get_device(**bearer, **key)["Device"]["DeviceKey"] == key["DeviceKey"]
@@ -294,9 +300,8 @@ class Tour:
             RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": 0},
         )["ClientId"]
         signed_in = self.sign_in(client=rotating)["AuthenticationResult"]
-        device = signed_in["NewDeviceMetadata"]["DeviceKey"]
-        old = signed_in["RefreshToken"]
-        fresh = idp.get_tokens_from_refresh_token(ClientId=rotating, RefreshToken=old, DeviceKey=device)
+        old, device = signed_in["RefreshToken"], self.confirm(signed_in)
+        fresh = idp.get_tokens_from_refresh_token(ClientId=rotating, RefreshToken=old, **device)
         idp.revoke_token(ClientId=rotating, Token=fresh["AuthenticationResult"]["RefreshToken"])
         service = self.client(GenerateSecret=True, ExplicitAuthFlows=["ALLOW_CLIENT_TOKEN_AUTH"])
         given = idp.get_client_token(ClientId=service["ClientId"], Secret=service["ClientSecret"])
