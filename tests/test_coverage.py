@@ -24,7 +24,7 @@ def test_a_part_of_a_name_finds_every_operation_with_it() -> None:
 
 
 def test_what_is_missing_says_so() -> None:
-    assert coverage.places("CreateTerms") == ["cognito-idp CreateTerms: missing"]
+    assert coverage.places("AssumeRoot") == ["sts AssumeRoot: missing"]
 
 
 def test_every_operation_of_the_three_models_has_a_row() -> None:

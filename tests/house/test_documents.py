@@ -30,6 +30,17 @@ def test_what_a_document_names_is_there(name: str) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_every_operation_that_is_built_leads_to_its_module_and_its_tests() -> None:
+    rows = [
+        line for line in read("docs/operations.md").splitlines() if re.match(r"\| \w+ \| (signed|open|token) \|", line)
+    ]
+    assert len(rows) == 141 + 23 + 11
+    for row in rows:
+        _, name, _, state, *links, _ = (cell.strip() for cell in row.split("|"))
+        assert state == "501" or all("](../" in link for link in links), name
+    assert [path for path in re.findall(r"\]\(\.\./([\w./]+)\)", "".join(rows)) if not (ROOT / path).exists()] == []
+
+
 def test_every_invariant_says_what_enforces_it() -> None:
     invariants = read("CONTRIBUTING.md").split("## Invariants")[1].split("\n\n")[1]
     for invariant in invariants.split("\n- "):
