@@ -132,6 +132,7 @@ domains = Table(
     Column("modified", Double, nullable=False),
     PrimaryKeyConstraint("name", "region"),
     UniqueConstraint("pool_id", "custom"),
+    Index(None, "region", "custom"),
 )
 
 replicas = Table(

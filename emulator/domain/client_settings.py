@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,17 +41,25 @@ _HARMFUL = frozenset({"javascript", "data", "vbscript", "blob", "file", "about"}
 """Schemes that no app claims, and that a browser would act upon by itself."""
 
 
-def created(request: Settings, pool: Settings, pool_id: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else a pool has that its clients may name: scopes of resource servers, and identity providers."""
+
+    scopes: frozenset[str] = frozenset()
+    providers: frozenset[str] = frozenset()
+
+
+def created(request: Settings, pool: Settings, pool_id: str, beside: Beside) -> dict[str, Any]:
     """The settings of a new client: what DescribeUserPoolClient shows beyond ids, name, secret and dates."""
     if request.get("GenerateSecret") and request.get("ClientSecret"):
         raise InvalidParameterException("GenerateSecret and ClientSecret cannot both be set.")
     has_secret = bool(request.get("GenerateSecret") or request.get("ClientSecret"))
-    return _checked(request, pool, pool_id, has_secret, "creating")
+    return _checked(request, pool, pool_id, beside, has_secret, "creating")
 
 
-def updated(request: Settings, pool: Settings, pool_id: str, *, has_secret: bool) -> dict[str, Any]:
+def updated(request: Settings, pool: Settings, pool_id: str, beside: Beside, *, has_secret: bool) -> dict[str, Any]:
     """The settings after an update: what the request leaves out goes back to its default."""
-    return _checked(request, pool, pool_id, has_secret, "updating")
+    return _checked(request, pool, pool_id, beside, has_secret, "updating")
 
 
 def needs_essentials(settings: Settings) -> bool:
@@ -143,7 +152,9 @@ def _seconds(settings: Settings, token: str, default: int) -> int:
     return int(amount) * _UNITS[units.get(token) or _DEFAULT_UNITS[token]]
 
 
-def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool, doing: str) -> dict[str, Any]:
+def _checked(
+    request: Settings, pool: Settings, pool_id: str, beside: Beside, has_secret: bool, doing: str
+) -> dict[str, Any]:
     """The settings, where they can be; `doing` is a word of AWS's refusal of attributes.
 
     AWS unknown: the words where GenerateSecret and ClientSecret are both set, and where ALLOW_USER_AUTH meets the LITE
@@ -158,10 +169,10 @@ def _checked(request: Settings, pool: Settings, pool_id: str, has_secret: bool, 
     _check_flows(settings, pool)
     _check_client_token(settings, has_secret)
     _check_attributes(settings, pool["SchemaAttributes"], doing)
-    _check_oauth(settings, has_secret)
+    _check_oauth(settings, beside.scopes, has_secret)
     _check_urls(settings)
     for name in settings.get("SupportedIdentityProviders", []):
-        if name != "COGNITO":
+        if name != "COGNITO" and name not in beside.providers:
             raise InvalidParameterException(f"The provider {name} does not exist for User Pool {pool_id}")
     if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:
         raise InvalidParameterException(
@@ -231,7 +242,7 @@ def _check_attributes(settings: Settings, schema: Schema, doing: str) -> None:
             raise InvalidParameterException(f"Invalid write attributes specified while {doing} a client")
 
 
-def _check_oauth(settings: Settings, has_secret: bool) -> None:
+def _check_oauth(settings: Settings, custom: frozenset[str], has_secret: bool) -> None:
     """AWS keeps the OAuth settings of a client whose AllowedOAuthFlowsUserPoolClient is false too, and refuses it at
     the endpoints, whatever its documentation says.
 
@@ -248,7 +259,7 @@ def _check_oauth(settings: Settings, has_secret: bool) -> None:
             "client_credentials flow can not be selected if client does not have a client secret."
         )
     for scope in scopes:
-        if scope not in _SCOPES:
+        if scope not in _SCOPES | custom:
             raise ScopeDoesNotExistException(f"Invalid scope requested: {scope}")
         if "client_credentials" in flows and scope in _SCOPES:
             raise InvalidOAuthFlowException(f"{scope} is not supported with client_credentials flow")

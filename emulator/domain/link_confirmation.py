@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from emulator.context import Context
-from emulator.domain import accounts, codes, delivery, profile, sign_up_triggers, triggers
+from emulator.domain import accounts, codes, delivery, domains, profile, sign_up_triggers, triggers
 from emulator.faults import ExpiredCodeException, NotAuthorizedException, ResourceNotFoundException
 
 
 def confirm(context: Context, client_id: str, username: str, code: str) -> None:
     """Confirm an account; the address that the link went to is verified.
 
-    Somebody who does not exist is refused as one whose link is too old. The client's secret is not asked for, since
-    a link does not have it.
+    At the host of a pool's domain there are only the clients of that pool. Somebody who does not exist is refused as
+    one whose link is too old. The client's secret is not asked for, since a link does not have it.
 
     AWS unknown: who stands to lose where somebody else has verified the address meanwhile; the click is refused here.
     """
     unit = context.unit
     client = unit.clients.get(client_id)
     pool = unit.pools.get(client.pool_id) if client else None
-    if client is None or pool is None:
+    here = domains.at_host(context)
+    if client is None or pool is None or (here and here.pool_id != pool.id):
         raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
     user = accounts.find(unit, pool, username)
     if user is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import client_settings
+from emulator.domain import client_settings, domains
 from emulator.domain.bearers import Bearer
 from emulator.faults import (
     Fault,
@@ -51,15 +51,19 @@ def allowed(pool: Pool) -> bool:
     return "WEB_AUTHN" in pool.settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", [])
 
 
-def relying_party(pool: Pool) -> str:
-    """The relying party of the pool's passkeys. Raises WebAuthnConfigurationMissingException.
+def relying_party(context: Context, pool: Pool) -> str:
+    """The relying party of the pool's passkeys: the configured one, else its domain.
 
-    Unlike AWS: only a RelyingPartyId that SetUserPoolMfaConfig was given counts, until pools have domains.
+    Raises WebAuthnConfigurationMissingException where there is neither.
     """
-    rp_id = _configured(pool).get("RelyingPartyId")
+    rp_id = _relying_party(context, pool)
     if not rp_id:
         raise WebAuthnConfigurationMissingException("The user pool has neither a relying party ID nor a domain.")
-    return str(rp_id)
+    return rp_id
+
+
+def _relying_party(context: Context, pool: Pool) -> str | None:
+    return _configured(pool).get("RelyingPartyId") or domains.relying_party(context, pool)
 
 
 def user_verification(pool: Pool) -> str:
@@ -74,9 +78,9 @@ def are_two_factors(pool: Pool) -> bool:
 
 def usable(context: Context, pool: Pool, user: User) -> list[Passkey]:
     """The user's passkeys that the pool's present relying party may use; none where the pool allows none."""
-    rp_id = _configured(pool).get("RelyingPartyId")
-    if not allowed(pool) or not rp_id:
+    if not allowed(pool):
         return []
+    rp_id = _relying_party(context, pool)
     return [passkey for passkey in context.unit.passkeys.of(user.id) if passkey.settings["RelyingPartyId"] == rp_id]
 
 
@@ -87,7 +91,7 @@ def begin(context: Context, bearer: Bearer) -> dict[str, Any]:
     """
     pool, user = bearer.pool, bearer.user
     _check_allowed(pool)
-    rp_id = relying_party(pool)
+    rp_id = relying_party(context, pool)
     _check_room(context, user)
     challenge = context.world.entropy.token_bytes(CHALLENGE_BYTES)
     expires = context.now + client_settings.session_seconds(bearer.client.settings)
@@ -105,7 +109,7 @@ def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) ->
     """
     pool, user = bearer.pool, bearer.user
     _check_allowed(pool)
-    rp_id = relying_party(pool)
+    rp_id = relying_party(context, pool)
     challenge = passkeys.challenge_of(credential)
     started = context.unit.sign_ins.get(_digest(challenge)) if challenge is not None else None
     if challenge is None or started is None or started.challenge != _WAITS or started.user_id != user.id:

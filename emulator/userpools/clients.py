@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import client_settings, secrets
+from emulator.domain import client_settings, resource_servers, secrets
 from emulator.faults import LimitExceededException
 from emulator.registry import operation
 from keys import entropy
@@ -23,7 +23,7 @@ def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef
     pool, source = call.pool, call.world.entropy
     if call.unit.clients.count(pool.id) >= _MOST_CLIENTS:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST_CLIENTS} app clients.")
-    settings = client_settings.created(call.request, pool.settings, pool.id)
+    settings = client_settings.created(call.request, pool.settings, pool.id, _beside(call))
     client = Client(entropy.client_id(source), pool.id, call.request["ClientName"], settings, call.now, call.now)
     call.unit.clients.add(client)
     secret = call.request.get("ClientSecret")
@@ -45,7 +45,7 @@ def update_user_pool_client(call: Call[shapes.UpdateUserPoolClientRequestTypeDef
     """Change a client. What the request leaves out goes back to its default; the secret stays."""
     client, pool = call.named_client, call.pool
     has_secret = bool(call.unit.clients.secrets(client.id))
-    settings = client_settings.updated(call.request, pool.settings, pool.id, has_secret=has_secret)
+    settings = client_settings.updated(call.request, pool.settings, pool.id, _beside(call), has_secret=has_secret)
     name = call.request.get("ClientName") or client.name
     changed = call.unit.clients.change(client, name=name, settings=settings, modified=call.now)
     return {"UserPoolClient": _shown(call, changed)}
@@ -63,6 +63,12 @@ def list_user_pool_clients(call: Call[shapes.ListUserPoolClientsRequestTypeDef])
     pool = call.pool
     page = call.page(lambda limit, token: call.unit.clients.page(pool.id, limit, token), "MaxResults", "NextToken")
     return {"UserPoolClients": page.of(_listed), "NextToken": page.token}
+
+
+def _beside(call: Call[Any]) -> client_settings.Beside:
+    """What the request may name, of what it names."""
+    named = any("/" in scope for scope in call.given("AllowedOAuthScopes") or [])
+    return client_settings.Beside(resource_servers.scopes(call, call.pool) if named else frozenset())
 
 
 def _shown(call: Call[Any], client: Client) -> dict[str, Any]:

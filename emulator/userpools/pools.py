@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.call import Call
 from emulator.domain import (
     client_settings,
+    domains,
     pinning,
     pool_mfa,
     pool_settings,
@@ -74,6 +75,7 @@ def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[st
 def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
     """Delete a pool and all that is in it, unless it is protected."""
     pool_settings.check_deletable(call.pool.settings)
+    domains.check_deletable(call, call.pool)
     replicas.check_deletable(call, call.pool)
     call.unit.pools.delete(call.pool)
 
@@ -141,6 +143,7 @@ def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:
         "CreationDate": pool.created,
         "LastModifiedDate": pool.modified,
         "EstimatedNumberOfUsers": pool.user_count,
+        **domains.names(call, pool),
         **pool.settings,
     }
 

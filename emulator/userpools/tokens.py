@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import client_settings, secrets, sign_in_triggers, token_exchange, tokens, triggers
+from emulator.domain import (
+    client_settings,
+    resource_servers,
+    secrets,
+    sign_in_triggers,
+    token_exchange,
+    tokens,
+    triggers,
+)
 from emulator.domain.token_overrides import Overrides
 from emulator.faults import (
     InvalidLambdaResponseException,
     InvalidParameterException,
     NotAuthorizedException,
-    ResourceNotFoundException,
     UnauthorizedException,
     UnexpectedLambdaException,
     UnsupportedOperationException,
@@ -54,9 +61,11 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
     return {"AuthenticationResult": result}
 
 
-@operation("GetClientToken", lacks="custom scopes, which need resource servers")
+@operation("GetClientToken")
 def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[str, Any]:
     """An access token for a client itself, whose only flow that is.
+
+    A scope that the client allows and whose resource server is gone is passed over.
 
     AWS unknown: the words of its refusals, and of a client without custom scopes, whose token has none here.
     """
@@ -65,7 +74,8 @@ def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[st
         raise InvalidParameterException("ALLOW_CLIENT_TOKEN_AUTH is not enabled for the client.")
     if not secrets.of(call, client) or not secrets.is_authentic(call, client, call.request["Secret"]):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
-    configured = client_settings.custom_scopes(client.settings)
+    known = resource_servers.scopes(call, call.pool)
+    configured = [scope for scope in client_settings.custom_scopes(client.settings) if scope in known]
     asked = call.request.get("Scopes") or configured
     for scope in asked:
         if scope not in configured:
@@ -93,12 +103,11 @@ def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant
 
 @operation(
     "GetDerivedToken",
-    lacks="tokens of other providers, SAML assertions and clients' own tokens as subject; Resources",
+    lacks="tokens of other providers, SAML assertions and clients' own tokens as subject",
 )
 def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     """Exchange a user's token for one that another client or service may use, naming who acts (RFC 8693).
 
-    Unlike AWS: Resources names no resource server yet, since there are none; it is refused as unknown.
     AWS unknown: the words of the refusals, and whether a signed call that brings a wrong secret is refused, as here.
     """
     request, client = call.request, call.client
@@ -107,8 +116,6 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     if request.get("Audiences") and request.get("Resources"):
         raise InvalidParameterException("Audiences and Resources cannot both be set.")
-    if request.get("Resources"):
-        raise ResourceNotFoundException(f"Resource server {request['Resources'][0]} does not exist.")
     acts = "ActorToken" in request
     if acts != ("ActorTokenType" in request) or (not acts and "ActorTokenProviderName" in request):
         raise InvalidParameterException("ActorToken and ActorTokenType must be set together.")
@@ -130,7 +137,10 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
 
 def _audience(call: Call[Any], client: Client) -> str | None:
     """Whom the derived token is for. No client gets an ID token that would pass for another client's."""
-    audience = next(iter(call.request.get("Audiences", [])), None)
+    resource = next(iter(call.request.get("Resources", [])), None)
+    if resource is not None:
+        return resource_servers.named(call, call.pool, resource).identifier
+    audience: str | None = next(iter(call.request.get("Audiences", [])), None)
     wanted = (
         call.unit.clients.get(audience) if audience and call.request.get("RequestedTokenType") == "ID_TOKEN" else None
     )

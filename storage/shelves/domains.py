@@ -22,6 +22,10 @@ class DomainShelf(Keyed[Domain]):
         """The domains of that name, in whatever region."""
         return self._every(name=name)
 
+    def count_custom(self, region: str) -> int:
+        """How many custom domains the pools of a region have."""
+        return self._count(region=region, custom=True)
+
     def of(self, pool_id: str) -> list[Domain]:
         """The domains of a pool: at most a prefix and a host name."""
         return self._every(pool_id=pool_id)

@@ -16,9 +16,11 @@ SCHEMA = schema.created([{"Name": "plan"}, {"Name": "own", "DeveloperOnlyAttribu
 POOL = {"SchemaAttributes": SCHEMA, "UserPoolTier": "ESSENTIALS"}
 DAY = 86_400
 
+ALONE = client_settings.Beside()
+
 
 def created(**request: Any) -> dict[str, Any]:
-    return client_settings.created(request, POOL, "us-east-1_pool")
+    return client_settings.created(request, POOL, "us-east-1_pool", ALONE)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_custom_scopes_are_those_that_openid_and_cognito_do_not_have() -> None:
 def test_lifetimes_are_validities_in_their_units(request_: dict[str, Any], lifetimes: tuple[int, int, int]) -> None:
     settings = created(**request_)
     assert client_settings.lifetimes(settings) == lifetimes
-    again = client_settings.updated(settings, POOL, "us-east-1_pool", has_secret=False)
+    again = client_settings.updated(settings, POOL, "us-east-1_pool", ALONE, has_secret=False)
     assert again == settings
 
 

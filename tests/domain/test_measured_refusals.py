@@ -18,13 +18,15 @@ OTHER = ARN + "2"
 INVALID, FLOW, TIER = "InvalidParameterException", "InvalidOAuthFlowException", "FeatureUnavailableInTierException"
 LITE = "The following features need to be disabled for the LITE pricing tier configured: "
 
+ALONE = client_settings.Beside()
+
 
 def pool(**members: Any) -> dict[str, Any]:
     return pool_settings.created({"PoolName": "app", **members}, REGION)
 
 
 def client(**members: Any) -> dict[str, Any]:
-    return client_settings.created({"ClientName": "web", **members}, pool(), "us-east-1_abc")
+    return client_settings.created({"ClientName": "web", **members}, pool(), "us-east-1_abc", ALONE)
 
 
 def recovery(*mechanisms: tuple[int, str]) -> dict[str, Any]:
@@ -230,17 +232,17 @@ def test_an_app_client_is_refused_in_awss_words(members: dict[str, Any], code: s
 @pytest.mark.parametrize(("member", "kind"), [("WriteAttributes", "write"), ("ReadAttributes", "read")])
 def test_an_update_of_a_client_is_refused_as_one(member: str, kind: str) -> None:
     with pytest.raises(Fault) as refused:
-        client_settings.updated({member: ["custom:none"]}, pool(), "us-east-1_abc", has_secret=False)
+        client_settings.updated({member: ["custom:none"]}, pool(), "us-east-1_abc", ALONE, has_secret=False)
     assert refused.value.message == f"Invalid {kind} attributes specified while updating a client"
 
 
 def test_a_client_must_be_able_to_write_what_the_pool_requires() -> None:
     strict = pool(Schema=[{"Name": "email", "AttributeDataType": "String", "Required": True}])
     with pytest.raises(Fault, match="Invalid write attributes specified while creating a client"):
-        client_settings.created({"WriteAttributes": ["name"]}, strict, "us-east-1_abc")
-    assert client_settings.created({"WriteAttributes": ["email"]}, strict, "us-east-1_abc")["WriteAttributes"] == [
-        "email"
-    ]
+        client_settings.created({"WriteAttributes": ["name"]}, strict, "us-east-1_abc", ALONE)
+    assert client_settings.created({"WriteAttributes": ["email"]}, strict, "us-east-1_abc", ALONE)[
+        "WriteAttributes"
+    ] == ["email"]
 
 
 def test_oauth_settings_are_kept_while_oauth_is_off() -> None:

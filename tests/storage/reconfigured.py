@@ -60,6 +60,7 @@ def _hosts(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     unit.domains.named(domain.name, domain.region)
     unit.domains.everywhere(domain.name)
     unit.domains.of(pool.id)
+    unit.domains.count_custom(domain.region)
     unit.domains.change(domain, settings={})
     unit.domains.delete(domain)
     replica = a_replica(unit, pool, "ap-south-1")

@@ -21,7 +21,7 @@ _LONGEST = 65_536
 def offer(progress: Progress) -> Offer:
     """The options with which a browser asks for one of the user's passkeys, as JSON in a string."""
     context, pool = progress.context, progress.pool
-    rp_id = rules.relying_party(pool)
+    rp_id = rules.relying_party(context, pool)
     challenge = context.world.entropy.token_bytes(rules.CHALLENGE_BYTES)
     mine = rules.usable(context, pool, progress.user) if progress.user else []
     allow = [(passkey.id, passkey.settings["AuthenticatorTransports"]) for passkey in mine]

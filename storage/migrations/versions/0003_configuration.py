@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "region", name=op.f("pk_domains")),
         sa.UniqueConstraint("pool_id", "custom", name=op.f("uq_domains_pool_id_custom")),
     )
+    op.create_index(op.f("ix_domains_region_custom"), "domains", ["region", "custom"], unique=False)
     op.create_table(
         "identity_providers",
         sa.Column("pool_id", sa.String(), nullable=False),

@@ -1,0 +1,53 @@
+"""Resource servers: the APIs that a pool guards, and the scopes that clients ask for there (RFC 6749 section 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.context import Context
+from emulator.faults import InvalidParameterException, LimitExceededException, ResourceNotFoundException
+from storage.records.pools import Pool, ResourceServer
+from storage.store import Taken
+
+_MOST = 25
+_RESERVED = "aws.cognito"
+Scopes = Sequence[Mapping[str, Any]]
+
+
+def create(context: Context, pool: Pool, identifier: str, name: str, scopes: Scopes) -> ResourceServer:
+    """Give a pool a resource server. AWS unknown: the words of the refusals, and which identifiers are reserved."""
+    if identifier == _RESERVED or identifier.startswith((f"{_RESERVED}.", f"{_RESERVED}/")):
+        raise InvalidParameterException(f"The identifier {identifier} is reserved.")
+    if context.unit.resource_servers.count(pool.id) >= _MOST:
+        raise LimitExceededException(f"A user pool cannot have more than {_MOST} resource servers.")
+    try:
+        return context.unit.resource_servers.add(ResourceServer(pool.id, identifier, name, _checked(scopes)))
+    except Taken:
+        raise InvalidParameterException(f"A resource server already exists with identifier {identifier}.") from None
+
+
+def change(context: Context, server: ResourceServer, name: str, scopes: Scopes) -> ResourceServer:
+    """Keep a resource server's new name and scopes; clients lose the scopes that are gone."""
+    return context.unit.resource_servers.change(server, name=name, scopes=_checked(scopes))
+
+
+def named(context: Context, pool: Pool, identifier: str) -> ResourceServer:
+    """The resource server of a pool with that identifier. AWS unknown: the words where there is none."""
+    found = context.unit.resource_servers.identified(pool.id, identifier)
+    if found is None:
+        raise ResourceNotFoundException(f"Resource server {identifier} does not exist.")
+    return found
+
+
+def scopes(context: Context, pool: Pool) -> frozenset[str]:
+    """Every scope of a pool's resource servers, as `identifier/scope`."""
+    servers = context.unit.resource_servers.all(pool.id)
+    return frozenset(f"{server.identifier}/{scope['ScopeName']}" for server in servers for scope in server.scopes)
+
+
+def _checked(scopes: Scopes) -> list[dict[str, str]]:
+    kept = [dict(scope) for scope in scopes]
+    if len({scope["ScopeName"] for scope in kept}) < len(kept):
+        raise InvalidParameterException("The names of a resource server's scopes must be unique.")
+    return kept

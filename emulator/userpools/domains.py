@@ -1,0 +1,39 @@
+"""Domains of user pools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import domains
+from emulator.registry import operation
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+
+@operation("CreateUserPoolDomain")
+def create_user_pool_domain(call: Call[shapes.CreateUserPoolDomainRequestTypeDef]) -> dict[str, Any]:
+    """Give a pool a domain: the server answers on its host from now on."""
+    return domains.answer(domains.create(call, call.pool, call.request))
+
+
+@operation("DescribeUserPoolDomain", reads=True)
+def describe_user_pool_domain(call: Call[shapes.DescribeUserPoolDomainRequestTypeDef]) -> dict[str, Any]:
+    """A domain, by its name alone; nothing is said of one that is not there, as in AWS."""
+    found = domains.find(call, call.request["Domain"])
+    return {"DomainDescription": domains.shown(call.settings.account_id, found) if found else {}}
+
+
+@operation("UpdateUserPoolDomain")
+def update_user_pool_domain(call: Call[shapes.UpdateUserPoolDomainRequestTypeDef]) -> dict[str, Any]:
+    """Change a domain's certificate, or the version of its pages."""
+    domain = domains.of_pool(call, call.pool, call.request["Domain"])
+    return domains.answer(domains.change(call, call.pool, domain, call.request))
+
+
+@operation("DeleteUserPoolDomain")
+def delete_user_pool_domain(call: Call[shapes.DeleteUserPoolDomainRequestTypeDef]) -> dict[str, Any]:
+    """Take a domain from a pool."""
+    call.unit.domains.delete(domains.of_pool(call, call.pool, call.request["Domain"]))
+    return {}
