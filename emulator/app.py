@@ -9,7 +9,7 @@ from emulator.dispatch import Dispatcher
 from emulator.domain import request_rates
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import about, api, confirm, control, cors, well_known
+from emulator.web import about, api, confirm, control, cors, images, well_known
 from storage.store import Store
 
 _LARGEST_BODY = 8 * 1024 * 1024
@@ -31,6 +31,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.register_blueprint(well_known.blueprint(dispatcher))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
+    app.register_blueprint(images.blueprint(dispatcher))
     return app
 
 

@@ -6,6 +6,7 @@ It decides nothing that the OAuth endpoints must decide too: that is in emulator
 from emulator.userpools import (
     account,
     attributes,
+    branding,
     client_secrets,
     clients,
     devices,
@@ -19,6 +20,7 @@ from emulator.userpools import (
     sessions,
     signin,
     signup,
+    terms,
     tokens,
     users,
 )
@@ -26,6 +28,7 @@ from emulator.userpools import (
 __all__ = [
     "account",
     "attributes",
+    "branding",
     "client_secrets",
     "clients",
     "devices",
@@ -39,6 +42,7 @@ __all__ = [
     "sessions",
     "signin",
     "signup",
+    "terms",
     "tokens",
     "users",
 ]

@@ -1,0 +1,57 @@
+"""Images that pools show on their pages: whether they are what they say, and harmless."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+_MAGIC = {
+    "PNG": (b"\x89PNG\r\n\x1a\n",),
+    "JPEG": (b"\xff\xd8\xff",),
+    "ICO": (b"\x00\x00\x01\x00",),
+}
+MEDIA_TYPES = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "ICO": "image/x-icon",
+    "WEBP": "image/webp",
+    "SVG": "image/svg+xml",
+}
+_ACTIVE = frozenset({"script", "foreignobject", "iframe", "embed", "object", "handler", "set", "animate"})
+
+
+def kind(content: bytes) -> str | None:
+    """What an image is, of the kinds that pages show; None for anything else."""
+    for name, openings in _MAGIC.items():
+        if content.startswith(openings):
+            return name
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "WEBP"
+    return "SVG" if is_plain_svg(content) else None
+
+
+def is_plain_svg(content: bytes) -> bool:
+    """Whether this is an SVG that neither runs a script nor leads anywhere.
+
+    A document type is refused before anything is parsed, so that no entity is ever expanded.
+    """
+    if b"<!doctype" in content.lower() or b"<!entity" in content.lower():
+        return False
+    try:
+        root = ElementTree.fromstring(content)  # noqa: S314 - without a document type there are no entities
+    except (ElementTree.ParseError, ValueError, LookupError, RecursionError):
+        return False
+    return _local(root.tag) == "svg" and all(_is_passive(element) for element in root.iter())
+
+
+def _is_passive(element: ElementTree.Element) -> bool:
+    if _local(element.tag) in _ACTIVE:
+        return False
+    for name, value in element.attrib.items():
+        local = _local(name)
+        if local.startswith("on") or (local == "href" and not value.strip().startswith(("#", "data:image/"))):
+            return False
+    return True
+
+
+def _local(name: object) -> str:
+    return name.rpartition("}")[2].lower() if isinstance(name, str) else ""

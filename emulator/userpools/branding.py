@@ -1,0 +1,74 @@
+"""How a pool's pages look: styles of managed login, and the looks of the classic pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import brandings, ui_customization
+from emulator.faults import InvalidParameterException
+from emulator.registry import operation
+from storage.records.brandings import Branding
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+
+@operation("CreateManagedLoginBranding")
+def create_managed_login_branding(call: Call[shapes.CreateManagedLoginBrandingRequestTypeDef]) -> dict[str, Any]:
+    """Give an app client a style."""
+    return _shown(call, brandings.create(call, call.named_client, call.request))
+
+
+@operation("DescribeManagedLoginBranding", reads=True)
+def describe_managed_login_branding(call: Call[shapes.DescribeManagedLoginBrandingRequestTypeDef]) -> dict[str, Any]:
+    """A style, by its id."""
+    return _shown(call, _named(call))
+
+
+@operation("DescribeManagedLoginBrandingByClient", reads=True)
+def describe_managed_login_branding_by_client(
+    call: Call[shapes.DescribeManagedLoginBrandingByClientRequestTypeDef],
+) -> dict[str, Any]:
+    """The style of an app client."""
+    return _shown(call, brandings.of_client(call, call.pool, call.named_client))
+
+
+@operation("UpdateManagedLoginBranding")
+def update_managed_login_branding(call: Call[shapes.UpdateManagedLoginBrandingRequestTypeDef]) -> dict[str, Any]:
+    """Change a style. AWS unknown: the refusal where its ids are left out, as the model allows."""
+    for name in ("UserPoolId", "ManagedLoginBrandingId"):
+        if call.given(name) is None:
+            raise InvalidParameterException(f"{name} is required.")
+    return _shown(call, brandings.change(call, _named(call), call.request))
+
+
+@operation("DeleteManagedLoginBranding")
+def delete_managed_login_branding(call: Call[shapes.DeleteManagedLoginBrandingRequestTypeDef]) -> None:
+    """Take a style from its app client."""
+    call.unit.brandings.delete(_named(call))
+
+
+@operation("SetUICustomization")
+def set_ui_customization(call: Call[shapes.SetUICustomizationRequestTypeDef]) -> dict[str, Any]:
+    """Say how the classic pages look: those of one app client, or of all that have no looks of their own."""
+    client = ui_customization.client_of(call, call.pool, call.given("ClientId"))
+    kept = ui_customization.keep(call, call.pool, client, call.given("CSS"), call.given("ImageFile"))
+    return {"UICustomization": ui_customization.shown(call, call.pool, kept)}
+
+
+@operation("GetUICustomization", reads=True)
+def get_ui_customization(call: Call[shapes.GetUICustomizationRequestTypeDef]) -> dict[str, Any]:
+    """How the classic pages of an app client look, be it because all do."""
+    client = ui_customization.client_of(call, call.pool, call.given("ClientId"))
+    found = ui_customization.effective(call, call.pool, client)
+    return {"UICustomization": ui_customization.shown(call, call.pool, found) if found else {}}
+
+
+def _named(call: Call[Any]) -> Branding:
+    return brandings.named(call, call.pool, call.given("ManagedLoginBrandingId"))
+
+
+def _shown(call: Call[Any], branding: Branding) -> dict[str, Any]:
+    whole = bool(call.given("ReturnMergedResources"))
+    return {"ManagedLoginBranding": brandings.shown(call, branding, whole=whole)}

@@ -1,0 +1,84 @@
+"""Terms documents of app clients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import terms
+from emulator.registry import operation
+from storage.paging import Page
+from storage.records.brandings import Terms
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+
+@operation("CreateTerms")
+def create_terms(call: Call[shapes.CreateTermsRequestTypeDef]) -> dict[str, Any]:
+    """Give an app client a terms document."""
+    return {"Terms": _shown(terms.create(call, call.named_client, call.request))}
+
+
+@operation("DescribeTerms", reads=True)
+def describe_terms(call: Call[shapes.DescribeTermsRequestTypeDef]) -> dict[str, Any]:
+    """A terms document, by its id."""
+    return {"Terms": _shown(_named(call))}
+
+
+@operation("DescribeTermsByClient", reads=True)
+def describe_terms_by_client(call: Call[shapes.DescribeTermsByClientRequestTypeDef]) -> dict[str, Any]:
+    """The terms document of an app client, by its name."""
+    return {"Terms": _shown(terms.of_client(call, call.pool, call.named_client, call.request["TermsName"]))}
+
+
+@operation("UpdateTerms")
+def update_terms(call: Call[shapes.UpdateTermsRequestTypeDef]) -> dict[str, Any]:
+    """Change a terms document."""
+    return {"Terms": _shown(terms.change(call, _named(call), call.request))}
+
+
+@operation("DeleteTerms")
+def delete_terms(call: Call[shapes.DeleteTermsRequestTypeDef]) -> None:
+    """Delete a terms document."""
+    call.unit.terms.delete(_named(call))
+
+
+@operation("ListTerms", reads=True)
+def list_terms(call: Call[shapes.ListTermsRequestTypeDef]) -> dict[str, Any]:
+    """The terms documents of a pool, page by page."""
+    pool = call.pool
+
+    def read(limit: int, token: str | None) -> Page[Terms]:
+        return call.unit.terms.page(pool.id, limit, token)
+
+    page = call.page(read, "MaxResults", "NextToken")
+    return {"Terms": page.of(_listed), "NextToken": page.token}
+
+
+def _named(call: Call[Any]) -> Terms:
+    return terms.named(call, call.pool, call.request["TermsId"])
+
+
+def _shown(document: Terms) -> dict[str, Any]:
+    """TermsType."""
+    return {
+        "TermsId": document.id,
+        "UserPoolId": document.pool_id,
+        "ClientId": document.client_id,
+        "TermsName": document.name,
+        **document.settings,
+        "CreationDate": document.created,
+        "LastModifiedDate": document.modified,
+    }
+
+
+def _listed(document: Terms) -> dict[str, Any]:
+    """TermsDescriptionType."""
+    return {
+        "TermsId": document.id,
+        "TermsName": document.name,
+        "Enforcement": document.settings["Enforcement"],
+        "CreationDate": document.created,
+        "LastModifiedDate": document.modified,
+    }

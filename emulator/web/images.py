@@ -1,0 +1,32 @@
+"""GET /<pool>/<client or ALL>/<version>/assets/images/image.jpg: the logo that SetUICustomization was given."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, request
+
+from emulator.context import Context
+from emulator.dispatch import Dispatcher
+from emulator.domain import ui_customization
+from emulator.web import origins
+
+
+def blueprint(dispatcher: Dispatcher) -> Blueprint:
+    """The route that an ImageUrl leads to."""
+    images = Blueprint("images", __name__)
+
+    @images.get("/<pool_id>/<client_id>/<version>/assets/images/image.jpg")
+    def logo(pool_id: str, client_id: str, version: str) -> Response:
+        """A logo, which never changes under its version."""
+
+        def read(context: Context) -> tuple[bytes, str] | None:
+            return ui_customization.image(context, pool_id, client_id, version)
+
+        found = dispatcher.work(False, origins.read(request), read)
+        if found is None:
+            abort(404)
+        response = Response(found[0], content_type=found[1])
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "default-src 'none'"
+        return response
+
+    return images
