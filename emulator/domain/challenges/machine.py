@@ -11,27 +11,9 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, sign_in_triggers, tokens
-from emulator.domain.challenges import (
-    admin_no_srp_auth,
-    choice,
-    custom_challenge,
-    device_password_verifier,
-    device_srp_auth,
-    email_otp,
-    mfa_setup,
-    new_password,
-    password,
-    password_choice,
-    password_srp,
-    password_verifier,
-    select_challenge,
-    select_mfa_type,
-    sms_mfa,
-    sms_otp,
-    software_token_mfa,
-    web_authn,
-)
-from emulator.domain.challenges.progress import Challenge, Offer, Progress
+from emulator.domain.challenges import choice, device_password_verifier, new_password, password, password_verifier
+from emulator.domain.challenges.every import CHALLENGES
+from emulator.domain.challenges.progress import Offer, Progress
 from emulator.domain.custom_auth import Decision
 from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt, UserNotConfirmedException
 from keys import opaque
@@ -42,27 +24,6 @@ from storage.records.users import User
 INVALID = "Invalid session for the user."
 _SPENT = "Invalid session for the user, session can only be used once."
 _EXPIRED = "Invalid session for the user, session is expired."
-
-_MODULES: tuple[Challenge, ...] = (
-    admin_no_srp_auth,
-    custom_challenge,
-    device_password_verifier,
-    device_srp_auth,
-    email_otp,
-    mfa_setup,
-    new_password,
-    password_choice,
-    password_srp,
-    password_verifier,
-    select_challenge,
-    select_mfa_type,
-    sms_mfa,
-    sms_otp,
-    software_token_mfa,
-    web_authn,
-)
-CHALLENGES: Mapping[str, Challenge] = {module.NAME: module for module in _MODULES}
-"""Challenge name → the module that puts it and checks its answers."""
 
 _WITH_HANDLE = frozenset({password_verifier.NAME, device_password_verifier.NAME})
 """Challenges whose answer may bring the SECRET_BLOCK back instead of a session."""
