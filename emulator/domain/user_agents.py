@@ -28,6 +28,7 @@ _SYSTEMS = (
     ("os/linux", "Linux"),
     ("Linux", "Linux"),
 )
+_MAJOR = re.compile(r"[0-9]{1,6}", re.ASCII)
 _NAMED = re.compile(r"[\w.-]{1,64}/[\w.-]{1,32}", re.ASCII)
 
 
@@ -40,3 +41,15 @@ def described(header: str | None) -> str:
         found = named[0].partition("/")[0] if named else None
     system = next((name for mark, name in _SYSTEMS if mark in text), None)
     return " on ".join(part for part in (found, system) if part) or "unknown"
+
+
+def device(header: str | None) -> str:
+    """The DeviceName of an event: "Firefox 128, Linux"; "Other, Other" where the header says neither.
+
+    Unlike AWS: the system is without its version.
+    """
+    text = header or ""
+    mark, program = next(((mark, name) for mark, name in _PROGRAMS if mark in text), ("", ""))
+    major = _MAJOR.match(text.partition(mark)[2]) if mark else None
+    system = next((name for mark, name in _SYSTEMS if mark in text), "Other")
+    return f"{program}{f' {major[0]}' if major else ''}, {system}" if program else f"Other, {system}"

@@ -19,6 +19,7 @@ from emulator.userpools import (
     sessions,
     signin,
     signup,
+    threat_protection,
     tokens,
     users,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "sessions",
     "signin",
     "signup",
+    "threat_protection",
     "tokens",
     "users",
 ]

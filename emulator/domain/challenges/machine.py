@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, sign_in_triggers, tokens
+from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, sign_in_triggers, tokens, watch
 from emulator.domain.challenges import choice, device_password_verifier, new_password, password, password_verifier
 from emulator.domain.challenges.every import CHALLENGES
 from emulator.domain.challenges.progress import Offer, Progress
@@ -41,6 +41,7 @@ _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> dict[str, Any]:
     """Begin a sign-in: the first challenge, or the tokens."""
+    watch.begin(progress, parameters)
     name = _STARTS[progress.flow](progress, parameters)
     devices.begin(progress, parameters.get("DEVICE_KEY"))
     if progress.flow == "CUSTOM_AUTH":
@@ -65,6 +66,7 @@ def respond(
         found = _held(context, pool, client, challenge, session, responses)
         found.metadata = dict(metadata or {})
         devices.note(found, challenge, responses.get("DEVICE_KEY"))
+        watch.begin(found, responses, challenge)
         return found
 
     progress, generation = held(), context.unit.generation
@@ -105,7 +107,8 @@ def _go_on(progress: Progress, decision: Decision | None) -> dict[str, Any]:
         name = custom_auth.follow(progress, decision)
         if name is None:
             progress.state["decided"] = True
-            name = devices.due(progress)
+            watch.judge(progress)
+            name = mfa.for_risk(progress) or devices.due(progress)
     elif "decided" in progress.state:
         name = devices.due(progress)
     else:
@@ -121,6 +124,7 @@ def _next(progress: Progress) -> str | None:
     _check_enabled(user)
     if user.status == "UNCONFIRMED":
         raise UserNotConfirmedException("User is not confirmed.")
+    watch.judge(progress)
     if user.status == "FORCE_CHANGE_PASSWORD":
         password.refuse_expired(progress.context, progress.pool, user)
         return new_password.NAME
@@ -138,6 +142,7 @@ def _finish(progress: Progress) -> dict[str, Any]:
     result = tokens.issue(context, pool, client, user, device_key=device_key, details=details, overrides=overrides)
     if "DeviceGroupKey" in details:
         result["NewDeviceMetadata"] = {"DeviceKey": device_key, "DeviceGroupKey": details["DeviceGroupKey"]}
+    watch.passed(progress)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
@@ -146,6 +151,7 @@ def _put(progress: Progress, name: str) -> dict[str, Any]:
     context = progress.context
     offer: Offer = CHALLENGES[name].offer(progress)
     session = opaque.mint_session(context.world.entropy)
+    watch.waiting(progress)
     _keep(progress, name, offer.handle or session, offer.kept)
     answer: dict[str, Any] = {"ChallengeName": name, "ChallengeParameters": offer.parameters}
     if offer.handle is None:
