@@ -57,7 +57,8 @@ def export_event(context: Context, pool: Pool, user: User, event: AuthEvent) -> 
     """Export an event as it is now, once the unit has committed.
 
     AWS unknown: whether AWS exports an event each time that it goes on; so it is here, with one `eventId`.
-    AWS unknown: `riskDecision` of all events but those without a risk, which say PASS.
+    AWS unknown: `riskDecision` and `riskLevel` of all events but those without a risk, which say PASS and nothing;
+    and how `challenges` are told.
     """
     if context.world.exports and exports(pool, "userAuthEvents"):
         _export(context, pool, "USER_ACTIVITY", "INFO", _message(context, pool, user, event))

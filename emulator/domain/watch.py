@@ -61,6 +61,7 @@ def begin(progress: Progress, given: Mapping[str, str], challenge: str | None = 
     if _is_blocked(pool, client, caller):
         watch.risk = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High")
         if mode == "ENFORCED":
+            watch.answered = None
             raise _blocked_address()
     breaches.refuse(context, pool, client, given.get("NEW_PASSWORD"), "PASSWORD_CHANGE")
 
