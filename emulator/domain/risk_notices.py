@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from emulator.context import Context
-from emulator.domain import auth_events, risk_settings
+from emulator.domain import auth_events, risk_settings, triggers
 from emulator.domain.callers import Caller
 from emulator.durations import iso
 from emulator.outside.mailbox import Message
@@ -34,6 +34,12 @@ _BODY = (
     '<p>If this sign-in was by you, you can follow <a href="{{one-click-link-valid}}">this link</a> to let us know.</p>'
 )
 _PLACEHOLDER = re.compile(r"\{([a-z-]{1,32})\}")
+
+
+def check(pool: Pool, user: User) -> None:
+    """Refuse, before anything is done about a risk, a mail that a trigger would have to send."""
+    if user.attributes.get("email"):
+        triggers.require_none(pool, "CustomEmailSender")
 
 
 def send(context: Context, pool: Pool, client: Client, user: User, caller: Caller, done: str, event_id: str) -> None:

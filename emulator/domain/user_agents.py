@@ -28,6 +28,8 @@ _SYSTEMS = (
     ("os/linux", "Linux"),
     ("Linux", "Linux"),
 )
+_VERSIONS = {"Safari/": "Version/"}
+"""What stands in the header → what its version follows, where that is something else."""
 _MAJOR = re.compile(r"[0-9]{1,6}", re.ASCII)
 _NAMED = re.compile(r"[\w.-]{1,64}/[\w.-]{1,32}", re.ASCII)
 
@@ -50,6 +52,6 @@ def device(header: str | None) -> str:
     """
     text = header or ""
     mark, program = next(((mark, name) for mark, name in _PROGRAMS if mark in text), ("", ""))
-    major = _MAJOR.match(text.partition(mark)[2]) if mark else None
+    major = _MAJOR.match(text.partition(_VERSIONS.get(mark, mark))[2]) if mark else None
     system = next((name for mark, name in _SYSTEMS if mark in text), "Other")
-    return f"{program}{f' {major[0]}' if major else ''}, {system}" if program else f"Other, {system}"
+    return f"{program or 'Other'}{f' {major[0]}' if major else ''}, {system}"

@@ -114,9 +114,8 @@ def over(context: Context, pool: Pool, client: Client, kind: str, find: Callable
     risk_of = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High") if blocked else Risk()
 
     def refused(fault: Fault) -> None:
-        user = find()
-        if user and not isinstance(fault, _NO_ATTEMPTS):
-            settle(context, pool, client, user, kind, "Fail", caller, risk_of)
+        if not isinstance(fault, _NO_ATTEMPTS):
+            settle(context, pool, client, find(), kind, "Fail", caller, risk_of)
 
     context.refused = refused
     if blocked and mode == "ENFORCED":
@@ -125,9 +124,18 @@ def over(context: Context, pool: Pool, client: Client, kind: str, find: Callable
 
 
 def settle(
-    context: Context, pool: Pool, client: Client, user: User, kind: str, response: str, caller: Caller, risk_of: Risk
+    context: Context,
+    pool: Pool,
+    client: Client,
+    user: User | None,
+    kind: str,
+    response: str,
+    caller: Caller | None,
+    risk_of: Risk | None = None,
 ) -> None:
-    """Note how a call ended that is no sign-in: in the event that waits for it, else in a new one."""
+    """Note how a watched call ended that is no sign-in: in the event that waits for it, else in a new one."""
+    if user is None or caller is None:
+        return
     event = auth_events.open_one(context, user, kind) if kind in ("SignUp", "ForgotPassword") else None
     if event:
         auth_events.change(context, pool, user, event, response, risk=risk_of)
@@ -180,7 +188,9 @@ def _act_on_takeover(progress: Progress, watch: Watch, level: str) -> None:
     """Do what the configuration says for a level of risk."""
     action = risk_settings.takeover_action(risk_settings.effective(progress.pool, progress.client), level)
     done = _possible(progress, action["EventAction"])
-    watch.notice = done if action["Notify"] else None
+    if action["Notify"]:
+        risk_notices.check(progress.pool, progress.known)
+        watch.notice = done
     if done == "MFA":
         progress.state["mfa_for_risk"] = True
     if done == "BLOCK":

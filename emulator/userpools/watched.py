@@ -31,11 +31,9 @@ def watched(kind: str, response: str, password: str = "", event: str = "PASSWORD
                 return work(call)
             breaches.refuse(call, pool, client, call.given(password), event)
             answer = work(call)
-            user = _user(call)
-            if user:
-                compromised = breaches.detected(call, pool, client, call.given(password), event)
-                said = "Pass" if answer.get("UserConfirmed") else response
-                watch.settle(call, pool, client, user, kind, said, caller, Risk(compromised=compromised))
+            compromised = breaches.detected(call, pool, client, call.given(password), event)
+            said = "Pass" if answer.get("UserConfirmed") else response
+            watch.settle(call, pool, client, _user(call), kind, said, caller, Risk(compromised=compromised))
             return answer
 
         return watching

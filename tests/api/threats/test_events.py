@@ -40,6 +40,20 @@ def test_a_sign_up_waits_for_its_confirmation(place: Guarded) -> None:
     assert place.responses("bob") == [("SignUp", "Pass")]
 
 
+def test_a_sign_up_is_confirmed_by_its_link_too(place: Guarded) -> None:
+    by_link = {"DefaultEmailOption": "CONFIRM_WITH_LINK"}
+    on = {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}, "AutoVerifiedAttributes": ["email"]}
+    place.api.idp("UpdateUserPool", UserPoolId=place.pool, VerificationMessageTemplate=by_link, **on)
+    place.sign_up()
+    link = place.api.message(user="bob").link or ""
+    assert place.api.http.get(link.replace(place.api.code(user="bob"), "000000")).status_code == 400
+    assert place.responses("bob") == [("SignUp", "Fail")]
+    assert place.api.http.get(link).status_code == 200
+    assert place.responses("bob") == [("SignUp", "Pass")]
+    place.configure(Exceptions={"BlockedIPRangeList": ["127.0.0.0/8"]})
+    assert "Request not allowed due to security reasons." in place.api.http.get(link).text
+
+
 def test_a_code_that_is_sent_again_is_an_event_of_its_own(place: Guarded) -> None:
     place.sign_up()
     place.api.idp("ResendConfirmationCode", ClientId=place.client, Username="bob")

@@ -11,9 +11,10 @@ import pytest
 
 from tests.api.signing_in import refusal
 from tests.api.threats.guarded import ARN, BEACH, CHROME, HOME, MAIL, NOTIFY, WORK, Guarded, a_guarded, takeover
-from tests.builders import Api, a_user
+from tests.builders import Api, Refused, a_user
 
 INVALID = "NotAuthorizedException: Invalid feedback token."
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 GONE = "ResourceNotFoundException: Auth event does not exist."
 PLACEHOLDERS = (
     "{username}|{ip-address}|{city}|{country}|{login-time}|{device-name}|{event-id}|{feedback-token}|{unknown}|{####}"
@@ -84,6 +85,18 @@ def test_who_has_no_address_is_not_told(place: Guarded) -> None:
     place.enter(HOME, username="eva")
     assert place.enter(WORK, username="eva")["AuthenticationResult"]
     assert place.api.world.mailbox.messages() == []
+
+
+def test_a_mail_that_a_trigger_would_have_to_send_is_not_passed_over(place: Guarded) -> None:
+    place.configure(Takeover=takeover(NOTIFY, Low="BLOCK"))
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:sender"
+    sender = {"CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": arn}, "KMSKeyID": KEY}
+    on = {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}, "LambdaConfig": sender}
+    place.api.idp("UpdateUserPool", UserPoolId=place.pool, **on)
+    assert place.enter(HOME)["AuthenticationResult"]
+    with pytest.raises(Refused, match="CustomEmailSender") as refused:
+        place.enter(WORK)
+    assert refused.value.status == 501
 
 
 # Feedback
