@@ -13,7 +13,7 @@ from emulator.context import Context
 from emulator.domain import user_agents
 from storage.records.pools import Client
 
-_LONGEST = 64
+_LONGEST = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +83,4 @@ def _collected(encoded: str | None) -> Mapping[str, Any]:
 
 def _text(collected: Mapping[str, Any], name: str) -> str | None:
     found = collected.get(name)
-    return found[: _LONGEST * 8] if isinstance(found, str) else None
+    return found[:_LONGEST] if isinstance(found, str) else None

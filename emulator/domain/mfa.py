@@ -41,7 +41,10 @@ def due(progress: Progress) -> str | None:
 
 def for_risk(progress: Progress) -> str | None:
     """The second factor that the risk of a sign-in by custom challenges makes due."""
-    return due(progress) if watch.demands_second_factor(progress) else None
+    if not watch.demands_second_factor(progress):
+        return None
+    progress.state.setdefault("first", "CUSTOM_CHALLENGE")
+    return due(progress)
 
 
 def can_set_up(progress: Progress) -> list[str]:

@@ -73,9 +73,7 @@ def judge(progress: Progress) -> None:
     others know.
     """
     watch = progress.watch
-    if watch is None:
-        return
-    if "judged" in progress.state:
+    if watch is None or "judged" in progress.state:
         return
     progress.state["judged"] = True
     compromised = breaches.detected(progress.context, progress.pool, progress.client, watch.password, "SIGN_IN")
@@ -204,8 +202,11 @@ def _possible(progress: Progress, action: str) -> str:
 
     MFA_REQUIRED blocks who has no second factor that they could use, MFA_IF_CONFIGURED lets them in.
 
-    AWS unknown: both in a pool whose MFA is OFF; nobody has a second factor there.
+    AWS unknown: both in a pool whose MFA is OFF; nobody has a second factor there. AWS unknown: whether a remembered
+    device is taken for a second factor here too, in a pool where it is; it is.
     """
+    if action.startswith("MFA_") and "second" in progress.state:
+        return "MFA"
     if not action.startswith("MFA_"):
         return action
     on = progress.pool.settings.get("MfaConfiguration", "OFF") != "OFF"
@@ -229,6 +230,8 @@ def _note(progress: Progress, user: User | None, response: str) -> None:
         return
     answers = _answers(progress, watch, response)
     event = context.unit.auth_events.get(user.id, watch.event_id)
+    if event and event.settings["EventResponse"] == "Pass":
+        return  # Another answer won the race.
     if event:
         auth_events.change(context, pool, user, event, response, risk=watch.risk, answers=answers)
     else:

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain import accounts, auth_events, risk_notices, risk_settings
-from emulator.faults import Fault, InvalidParameterException, ResourceNotFoundException
-from emulator.web import links, origins
+from emulator.faults import InvalidParameterException, ResourceNotFoundException
+from emulator.web import links
 
 _PARAMETERS = ("user_pool_id", "user_name", "event_id", "feedback_token", "feedback_value")
-_FAILED = "Feedback failed"
+_DONE = ("Thank you for your feedback!", "You can close this page.")
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The route that both links lead to. AWS unknown: its path, and the words of its pages."""
+    """The route that both links lead to. AWS unknown: its path."""
     pages = Blueprint("feedback", __name__)
 
     @pages.get(risk_notices.PATH)
     def feedback() -> Response:
-        """Keep what a user says of a sign-in. A HEAD, by which programs look at links, says nothing."""
-        if request.method == "HEAD":
-            return links.page(200, "Feedback", "")
-        given = {name: request.args.get(name, "") for name in _PARAMETERS}
-        missing = links.missing(given)
-        if missing:
-            return links.page(400, _FAILED, missing)
-        try:
-            dispatcher.work(True, origins.read(request), lambda context: _judge(context, *given.values()))
-        except Fault as fault:
-            return links.page(fault.status, _FAILED, fault.message or fault.code)
-        return links.page(200, "Thank you for your feedback!", "You can close this page.")
+        """Keep what a user says of a sign-in."""
+        return links.follow(dispatcher, "Feedback", _PARAMETERS, _judge, _DONE)
 
     return pages
 

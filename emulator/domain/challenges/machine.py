@@ -103,15 +103,13 @@ def renewed(progress: Progress, challenge: str) -> str:
 
 def _go_on(progress: Progress, decision: Decision | None) -> dict[str, Any]:
     """What comes after a step: the next challenge, or the tokens."""
-    if decision is not None:
-        name = custom_auth.follow(progress, decision)
-        if name is None:
-            progress.state["decided"] = True
-            watch.judge(progress)
-            name = mfa.for_risk(progress) or devices.due(progress)
-    elif "decided" in progress.state:
-        name = devices.due(progress)
-    else:
+    name = custom_auth.follow(progress, decision) if decision is not None else None
+    if decision is not None and name is None:
+        progress.state["decided"] = True
+        watch.judge(progress)
+    if "decided" in progress.state:
+        name = mfa.for_risk(progress) or devices.due(progress)
+    elif decision is None:
         name = _next(progress)
     return _put(progress, name) if name else _finish(progress)
 

@@ -7,16 +7,8 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import event as sql
 
-from emulator.outside.world import World
-from storage.store import Store
-from tests.api.lambda_functions import ARNS as CUSTOM
-from tests.api.lambda_functions import CUSTOM_FLOWS, Place, Triggers
-from tests.api.people import status_of
-from tests.api.second_factors import OWN_SENDER, TOTP, answer, code_of, configure, enrol, prefer
-from tests.api.signing_in import WRONG, a_secret_client, enter, proof, reasons, refusal
-from tests.api.srp_client import SrpClient
+from tests.api.signing_in import WRONG, a_secret_client, proof, reasons, refusal
 from tests.api.threats.guarded import (
     BEACH,
     BLOCKED,
@@ -30,7 +22,7 @@ from tests.api.threats.guarded import (
     a_guarded,
     takeover,
 )
-from tests.builders import FLOWS, PASSWORD, Api, a_client, sign_in
+from tests.builders import FLOWS, PASSWORD, Api
 
 LOW, MEDIUM, HIGH = (("AccountTakeover", level) for level in ("Low", "Medium", "High"))
 NONE = ("NoRisk", None)
@@ -118,20 +110,6 @@ def test_blocking_goes_before_skipping_and_skipping_before_scoring(place: Guarde
     assert place.risks() == [NONE, NONE, ("Block", "High")]
 
 
-def test_a_blocked_address_cannot_answer_a_challenge_that_another_began(api: Api) -> None:
-    place, secret = an_enrolled(api)
-    place.configure(Exceptions={"BlockedIPRangeList": ["127.0.0.0/8"]})
-    challenge = place.enter(HOME)
-    assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
-    code = code_of(api, secret)
-    told = refusal(
-        lambda: answer(api, place.client, "SOFTWARE_TOKEN_MFA", challenge["Session"], SOFTWARE_TOKEN_MFA_CODE=code)
-    )
-    assert told == BLOCKED_ADDRESS
-    place.configure()
-    assert answer(api, place.client, "SOFTWARE_TOKEN_MFA", challenge["Session"], SOFTWARE_TOKEN_MFA_CODE=code)
-
-
 @pytest.mark.parametrize(("propagates", "heard"), [(True, WORK), (False, "127.0.0.1")])
 def test_an_open_call_tells_an_address_only_where_the_client_may(place: Guarded, propagates: bool, heard: str) -> None:
     client, secret = a_secret_client(
@@ -172,160 +150,3 @@ NESTED = base64.b64encode(b'{"payload":' + b"[" * 60_000).decode()
 def test_what_nobody_can_read_is_not_read(place: Guarded, encoded: str) -> None:
     assert place.enter(HOME, EncodedData=encoded)["AuthenticationResult"]
     assert place.events()[0]["EventContextData"]["DeviceName"] == "Firefox 128, Linux"
-
-
-# Second factors
-
-
-def an_enrolled(api: Api) -> tuple[Guarded, str]:
-    """A place whose pool has software tokens, and Ana with one that she did activate."""
-    place = a_guarded(api, **OWN_SENDER)
-    configure(api, place.pool, "OPTIONAL", TOTP)
-    secret = enrol(api, sign_in(api, place.client)["AccessToken"])
-    prefer(api, place.pool, SoftwareToken="on")
-    api.world.clock.advance(seconds=30)
-    return place, secret
-
-
-@pytest.mark.parametrize("action", ["MFA_REQUIRED", "MFA_IF_CONFIGURED"])
-def test_a_risk_asks_for_a_second_factor_that_nobody_activated(api: Api, action: str) -> None:
-    place, secret = an_enrolled(api)
-    prefer(api, place.pool, SoftwareToken="off")
-    place.configure(Takeover=takeover(NOTIFY, Low=action, Medium=action))
-    challenge = place.enter(WORK)
-    assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
-    assert api.message().subject == "New sign-in attempt"
-    assert "multi-factor" in api.message().body
-    assert place.responses()[-1] == ("SignIn", "InProgress")
-    name, session = challenge["ChallengeName"], challenge["Session"]
-    refusal(lambda: answer(api, place.client, name, session, SOFTWARE_TOKEN_MFA_CODE="000000"))
-    assert place.responses()[-1] == ("SignIn", "Fail")
-    answer(api, place.client, name, session, SOFTWARE_TOKEN_MFA_CODE=code_of(api, secret))
-    [event, *_] = place.events()
-    assert (event["EventResponse"], event["EventRisk"]["RiskLevel"]) == ("Pass", "Medium")
-    assert [tuple(each.values()) for each in event["ChallengeResponses"]] == [
-        ("Password", "Success"),
-        ("Mfa", "Failure"),
-        ("Mfa", "Success"),
-    ]
-    assert event["EventContextData"]["IpAddress"] == WORK
-    assert len(place.events()) == 2
-    assert sum("multi-factor" in message.body for message in api.world.mailbox.messages()) == 1
-    assert place.enter(WORK)["AuthenticationResult"]
-
-
-def test_who_has_no_second_factor_is_let_in_or_blocked(api: Api) -> None:
-    place = a_guarded(api, **OWN_SENDER)
-    configure(api, place.pool, "OPTIONAL", TOTP)
-    place.configure(Takeover=takeover(NOTIFY, Medium="MFA_REQUIRED"))
-    place.enter(HOME)
-    assert refusal(lambda: place.enter(WORK, CHROME)) == BLOCKED
-    assert api.message().subject == "Blocked sign-in attempt"
-    place.configure(Takeover=takeover(NOTIFY, Medium="MFA_IF_CONFIGURED"))
-    assert place.enter(WORK, CHROME)["AuthenticationResult"]
-    assert "We observed" in api.message().body
-
-
-def test_a_pool_without_mfa_has_no_second_factor(place: Guarded) -> None:
-    place.configure(Takeover=takeover(Low="MFA_IF_CONFIGURED", Medium="MFA_REQUIRED"))
-    place.enter(HOME)
-    assert place.enter(WORK)["AuthenticationResult"]
-    assert refusal(lambda: place.enter(BEACH, CHROME)) == BLOCKED
-
-
-def test_an_activated_second_factor_is_asked_for_whatever_the_risk(api: Api) -> None:
-    place, _ = an_enrolled(api)
-    assert place.enter(HOME)["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
-
-
-# Other flows
-
-
-def test_srp_is_watched_like_any_other_sign_in(place: Guarded) -> None:
-    web = SrpClient(place.api, place.pool, a_client(place.api, place.pool, ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"]))
-    web.sign_in("ana")
-    assert place.responses() == [("SignIn", "Pass")]
-    assert place.events()[0]["ChallengeResponses"] == [{"ChallengeName": "Password", "ChallengeResponse": "Success"}]
-
-
-def test_a_temporary_password_is_one_event_to_its_end(place: Guarded) -> None:
-    place.api.idp("AdminSetUserPassword", UserPoolId=place.pool, Username="ana", Password=PASSWORD, Permanent=False)
-    challenge = place.enter(HOME)
-    assert place.responses() == [("SignIn", "InProgress")]
-    answer(place.api, place.client, challenge["ChallengeName"], challenge["Session"], NEW_PASSWORD="Another-Horse-1")
-    assert place.responses() == [("SignIn", "Pass")]
-
-
-def test_a_refusal_after_the_right_password_keeps_the_event_and_nothing_else(place: Guarded) -> None:
-    place.sign_up()
-    told = refusal(lambda: enter(place.api, place.client, "bob"))
-    assert told == "UserNotConfirmedException: User is not confirmed."
-    assert place.responses("bob") == [("SignUp", "InProgress"), ("SignIn", "Fail")]
-    assert place.events("bob")[0]["ChallengeResponses"] == [
-        {"ChallengeName": "Password", "ChallengeResponse": "Success"}
-    ]
-    assert status_of(place.api, place.pool, "bob") == "UNCONFIRMED"
-
-
-def test_calls_that_make_no_sense_leave_nothing(place: Guarded) -> None:
-    for parameters in ({"USERNAME": "ana"}, {"USERNAME": "ana", "PASSWORD": ""}):
-        told = refusal(
-            lambda: place.api.idp(
-                "InitiateAuth",
-                ClientId=place.client,
-                AuthFlow="USER_PASSWORD_AUTH",
-                AuthParameters=parameters,  # noqa: B023
-            )
-        )
-        assert told.startswith("InvalidParameterException: Missing")
-    assert refusal(lambda: enter(place.api, place.client, "nobody"))
-    assert place.events() == []
-
-
-@pytest.mark.parametrize(("standard", "custom", "events"), [("ENFORCED", "", 0), ("OFF", "ENFORCED", 3)])
-def test_custom_challenges_have_a_mode_of_their_own(
-    api_of: tuple[Api, Triggers], standard: str, custom: str, events: int
-) -> None:
-    api, _ = api_of
-    place = a_guarded(api, standard, custom, LambdaConfig=CUSTOM, UserPoolTier="PLUS")
-    place.configure(Takeover=takeover(Low="BLOCK"))
-    riddles = Place(api, place.pool, a_client(api, place.pool, ExplicitAuthFlows=CUSTOM_FLOWS))
-    assert riddles.answer(riddles.begin())["AuthenticationResult"]
-    assert refusal(lambda: riddles.answer(riddles.begin("nobody")))
-    api.headers["User-Agent"] = CHROME
-    if events:
-        assert refusal(lambda: riddles.answer(riddles.begin())) == BLOCKED
-        api.headers["User-Agent"] = FIREFOX
-        assert refusal(lambda: riddles.answer(riddles.begin())) == BLOCKED
-    else:
-        assert riddles.answer(riddles.begin())["AuthenticationResult"]
-    assert len(place.events()) == events
-
-
-@pytest.fixture
-def triggers() -> Triggers:
-    """The triggers of custom challenges."""
-    return Triggers()
-
-
-@pytest.fixture
-def world(world: World, triggers: Triggers) -> World:
-    """A world that runs them."""
-    return triggers.in_world(world)
-
-
-@pytest.fixture
-def api_of(api: Api, triggers: Triggers) -> tuple[Api, Triggers]:
-    """The application, and its triggers."""
-    return api, triggers
-
-
-def test_a_pool_without_threat_protection_pays_nothing(api: Api, store: Store) -> None:
-    place = a_guarded(api, "OFF")
-    asked: list[str] = []
-    sql.listen(store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    sign_in(api, place.client)
-    refusal(lambda: enter(api, place.client, password="wrong"))
-    place.sign_up()
-    assert asked
-    assert not any("auth_events" in statement for statement in asked)
