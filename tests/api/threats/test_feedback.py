@@ -109,9 +109,10 @@ def test_an_administrators_word_is_kept_and_the_last_one_counts(place: Guarded) 
         assert place.api.idp("AdminUpdateAuthEventFeedback", FeedbackValue=value, **members) == {}
     feedback = {"FeedbackValue": "Valid", "Provider": "Admin", "FeedbackDate": place.api.world.clock.now()}
     assert place.events()[0]["EventFeedback"] == feedback
-    members["EventId"] = "no-such-event"
-    call = {"FeedbackValue": "Valid", **members}
-    assert refusal(lambda: place.api.idp("AdminUpdateAuthEventFeedback", **call)) == GONE
+    a_user(place.api, place.pool, "eva")
+    for changed in ({"EventId": "no-such-event"}, {"Username": "eva"}):
+        call = {"FeedbackValue": "Valid", **members, **changed}
+        assert refusal(lambda: place.api.idp("AdminUpdateAuthEventFeedback", **call)) == GONE  # noqa: B023
 
 
 def test_a_user_judges_by_the_token_of_the_mail(place: Guarded) -> None:

@@ -10,7 +10,7 @@ from storage.store import Store
 from tests.api.lambda_functions import ARNS as CUSTOM
 from tests.api.lambda_functions import CUSTOM_FLOWS, Place, Triggers
 from tests.api.people import status_of
-from tests.api.second_factors import EMAIL, OWN_SENDER, TOTP, answer, code_of, configure, enrol
+from tests.api.second_factors import EMAIL, ONCE, OWN_SENDER, TOTP, answer, code_of, configure, enrol
 from tests.api.signing_in import enter, refusal
 from tests.api.srp_client import SrpClient
 from tests.api.threats.guarded import (
@@ -45,7 +45,10 @@ def test_a_temporary_password_is_one_event_to_its_end(place: Guarded) -> None:
     place.api.idp("AdminSetUserPassword", UserPoolId=place.pool, Username="ana", Password=PASSWORD, Permanent=False)
     challenge = place.enter(HOME)
     assert place.responses() == [("SignIn", "InProgress")]
-    answer(place.api, place.client, challenge["ChallengeName"], challenge["Session"], NEW_PASSWORD="Another-Horse-1")
+    name, session = challenge["ChallengeName"], challenge["Session"]
+    answer(place.api, place.client, name, session, NEW_PASSWORD="Another-Horse-1")
+    assert place.responses() == [("SignIn", "Pass")]
+    assert refusal(lambda: answer(place.api, place.client, name, session, NEW_PASSWORD="Another-Horse-2")) == ONCE
     assert place.responses() == [("SignIn", "Pass")]
 
 
