@@ -2,7 +2,7 @@
 
 A sign-in is one event from its first call to its last: InProgress while a challenge waits, then Pass or Fail.
 
-AWS unknown: what becomes of an event whose wrong answer leaves room for another try; it says Fail until a right one
+AWS unknown: what becomes of an auth event whose wrong answer leaves room for another try; it says Fail until a right one
 makes it Pass here.
 """
 
@@ -110,7 +110,7 @@ def feedback_token(context: Context, pool: Pool, user: User, event_id: str) -> s
 def check_token(context: Context, pool: Pool, user: User | None, event_id: str, token: str) -> User:
     """The user whose event a token of a mail is for.
 
-    AWS unknown: the refusals. Who has no token does not learn here whether a user or event exists.
+    AWS unknown: the refusals of UpdateAuthEventFeedback. Who has no token does not learn here whether a user or event exists.
     """
     right = user is not None and hmac.compare_digest(feedback_token(context, pool, user, event_id), token)
     if user is None or not right:
@@ -121,7 +121,8 @@ def check_token(context: Context, pool: Pool, user: User | None, event_id: str, 
 def judge(context: Context, pool: Pool, user: User, event_id: str, value: str, provider: str) -> None:
     """Keep what somebody says of an event, in place of what was said before.
 
-    AWS unknown: the refusal of an event that there is not; and what the provider is called where the user says it.
+    AWS unknown: the refusal of feedback on an event that there is not; and what the provider of feedback is called
+    where the user says it.
     """
     event = context.unit.auth_events.get(user.id, event_id)
     if event is None:

@@ -1,6 +1,6 @@
 """Compromised credentials: passwords that others know (AWS: "Working with compromised-credentials detection").
 
-Unlike AWS: which these are is a list of a few passwords that everybody tries first, and those that the setting
+Unlike AWS: compromised credentials are a list of a few passwords that everybody tries first, and those that the setting
 `compromised-passwords` names; AWS looks in collections of its own, for a username and its password together.
 """
 

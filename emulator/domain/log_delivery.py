@@ -31,7 +31,7 @@ _DECISIONS = {"NoRisk": "PASS", "AccountTakeover": "ACCOUNT_TAKEOVER", "Block": 
 
 
 def check(configurations: Sequence[Mapping[str, Any]], tier: str) -> None:
-    """Refuse what cannot be exported. AWS unknown: the words of all refusals."""
+    """Refuse what cannot be exported. AWS unknown: the words of SetLogDeliveryConfiguration's refusals."""
     sources = [entry["EventSource"] for entry in configurations]
     if len(set(sources)) < len(sources):
         raise InvalidParameterException("LogConfigurations cannot have one EventSource twice.")
@@ -65,7 +65,8 @@ def export_event(context: Context, pool: Pool, user: User, event: AuthEvent) -> 
 
 
 def export_failure(context: Context, message: Message, why: str) -> None:
-    """Export that a message could not be delivered. AWS unknown: how AWS words `details`."""
+    """Export that a message could not be delivered. AWS unknown: how AWS words the `details` of a
+    notification error."""
     pool = context.unit.pools.get(message.pool)
     if pool and exports(pool, "userNotification"):
         details = f"{message.trigger}: {message.medium} to {message.user} could not be delivered: {why}"

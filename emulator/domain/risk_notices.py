@@ -45,8 +45,9 @@ def check(pool: Pool, user: User) -> None:
 def send(context: Context, pool: Pool, client: Client, user: User, caller: Caller, done: str, event_id: str) -> None:
     """Tell a user, by e-mail, of a sign-in and what was `done` about it: BLOCK, MFA or NO_ACTION.
 
-    Who has no e-mail address is not told. AWS unknown: whether an address has to be verified for it; not here.
-    Unlike AWS: a TextBody is sent only where there is no HtmlBody, and From, ReplyTo and SourceArn are kept, not used.
+    Who has no e-mail address is not told. AWS unknown: whether the address has to be verified for a notification of
+    a risky sign-in; not here. Unlike AWS: the TextBody of NotifyConfiguration is sent only where there is no HtmlBody,
+    as if it were HTML; From, ReplyTo and SourceArn are kept, not used.
     """
     address = user.attributes.get("email")
     if not address:
@@ -74,7 +75,7 @@ def send(context: Context, pool: Pool, client: Client, user: User, caller: Calle
 
 
 def _values(context: Context, pool: Pool, user: User, caller: Caller, event_id: str) -> dict[str, str]:
-    """The placeholders. Unlike AWS: {city} and {country} are unknown, since addresses are not looked up on a map."""
+    """The placeholders. Unlike AWS: in notifications of risky sign-ins, {city} and {country} are unknown, since addresses are not looked up on a map."""
     token = auth_events.feedback_token(context, pool, user, event_id)
     names: Mapping[str, Any] = {
         "user_pool_id": pool.id,

@@ -26,7 +26,7 @@ _CIDR = re.compile(r"[0-9A-Fa-f.:]{2,45}/[0-9]{1,3}", re.ASCII)
 
 
 def require_add_on(pool: Pool) -> None:
-    """Refuse a pool without threat protection. AWS unknown: the words."""
+    """Refuse a pool without threat protection. AWS unknown: the words of UserPoolAddOnNotEnabledException."""
     if not is_on(pool):
         raise UserPoolAddOnNotEnabledException(f"Threat protection is not enabled for user pool {pool.id}.")
 
@@ -47,8 +47,8 @@ def mode(pool: Pool, flow: str) -> str:
 def updated(request: Settings, now: float) -> dict[str, Any] | None:
     """What is kept of a request, which takes the place of all before; None where it only resets.
 
-    AWS unknown: whether a part that a request with other parts leaves out stays; it goes here, as in UpdateUserPool.
-    AWS unknown: the words of all refusals.
+    AWS unknown: whether SetRiskConfiguration keeps a part that a request with other parts leaves out; it goes here, as
+    in UpdateUserPool. AWS unknown: the words of the refusals of SetRiskConfiguration.
     """
     given = {name: dict(request[name]) for name in _PARTS if request.get(name)}
     if not given:
@@ -67,7 +67,7 @@ def updated(request: Settings, now: float) -> dict[str, Any] | None:
 def shown(further: Settings, pool_id: str, client_id: str | None) -> dict[str, Any]:
     """RiskConfigurationType, of a pool or of a client.
 
-    AWS unknown: what AWS shows where nothing was set, or of a client that has the settings of its pool; the ids alone
+    AWS unknown: what DescribeRiskConfiguration shows where nothing was set, or of a client that has the settings of its pool; the ids alone
     here.
     """
     ids = {"UserPoolId": pool_id} | ({"ClientId": client_id} if client_id else {})

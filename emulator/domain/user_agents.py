@@ -48,7 +48,7 @@ def described(header: str | None) -> str:
 def device(header: str | None) -> str:
     """The DeviceName of an event: "Firefox 128, Linux"; "Other, Other" where the header says neither.
 
-    Unlike AWS: the system is without its version.
+    Unlike AWS: DeviceName has the system without its version.
     """
     text = header or ""
     mark, program = next(((mark, name) for mark, name in _PROGRAMS if mark in text), ("", ""))

@@ -157,7 +157,7 @@ def _blocked_address() -> NotAuthorizedException:
 
 
 def _level(progress: Progress, watch: Watch) -> str | None:
-    """The level of risk. Unlike AWS: a password that others know does not add to it."""
+    """The level of risk. Unlike AWS: a password that others know does not add to the level of risk."""
     configuration = risk_settings.effective(progress.pool, progress.client)
     if _is_blocked(progress.pool, progress.client, watch.caller):
         return "High"
@@ -202,8 +202,9 @@ def _possible(progress: Progress, action: str) -> str:
 
     MFA_REQUIRED blocks who has no second factor that they could use, MFA_IF_CONFIGURED lets them in.
 
-    AWS unknown: both in a pool whose MFA is OFF; nobody has a second factor there. AWS unknown: whether a remembered
-    device is taken for a second factor here too, in a pool where it is; it is.
+    AWS unknown: MFA_REQUIRED and MFA_IF_CONFIGURED in a pool whose MFA is OFF; nobody has a second factor there.
+    AWS unknown: whether a remembered device that replaces the second factor does so too where a risk demands one; it
+    does here.
     """
     if action.startswith("MFA_") and "second" in progress.state:
         return "MFA"

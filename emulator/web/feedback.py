@@ -15,7 +15,7 @@ _DONE = ("Thank you for your feedback!", "You can close this page.")
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The route that both links lead to. AWS unknown: its path."""
+    """The route that both links lead to. AWS unknown: the path of the one-click links of threat protection."""
     pages = Blueprint("feedback", __name__)
 
     @pages.get(risk_notices.PATH)
