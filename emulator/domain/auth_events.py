@@ -2,8 +2,8 @@
 
 A sign-in is one event from its first call to its last: InProgress while a challenge waits, then Pass or Fail.
 
-AWS unknown: what becomes of an auth event whose wrong answer leaves room for another try; it says Fail until a right one
-makes it Pass here.
+AWS unknown: what becomes of an auth event whose wrong answer leaves room for another try; it says Fail until a right
+one makes it Pass here.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def feedback_token(context: Context, pool: Pool, user: User, event_id: str) -> s
 def check_token(context: Context, pool: Pool, user: User | None, event_id: str, token: str) -> User:
     """The user whose event a token of a mail is for.
 
-    AWS unknown: the refusals of UpdateAuthEventFeedback. Who has no token does not learn here whether a user or event exists.
+    AWS unknown: the refusals of UpdateAuthEventFeedback. Who has no token does not learn here whether a user or event
+    exists.
     """
     right = user is not None and hmac.compare_digest(feedback_token(context, pool, user, event_id), token)
     if user is None or not right:

@@ -27,7 +27,10 @@ class Caller:
 
     @property
     def shown(self) -> dict[str, str]:
-        """EventContextDataType. Unlike AWS: EventContextData has no City and Country, since addresses are not looked up on a map."""
+        """EventContextDataType.
+
+        Unlike AWS: EventContextData has no City and Country, since addresses are not looked up on a map.
+        """
         found = {"IpAddress": self.address, "DeviceName": self.device, "Timezone": self.timezone}
         return {name: value for name, value in found.items() if value}
 
@@ -38,7 +41,8 @@ def of(context: Context, client: Client) -> Caller:
     The address that UserContextData tells is heard from clients with EnablePropagateAdditionalUserContextData alone,
     the one that an administrator's ContextData tells always.
 
-    AWS unknown: an IpAddress of UserContextData or ContextData that is no address; the one of the connection takes its place here.
+    AWS unknown: an IpAddress of UserContextData or ContextData that is no address; the one of the connection takes
+    its place here.
     Unlike AWS: of EncodedData the user agent and the time zone are read; its signature is not checked.
     """
     data = context.told.get("ContextData")

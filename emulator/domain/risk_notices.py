@@ -75,7 +75,11 @@ def send(context: Context, pool: Pool, client: Client, user: User, caller: Calle
 
 
 def _values(context: Context, pool: Pool, user: User, caller: Caller, event_id: str) -> dict[str, str]:
-    """The placeholders. Unlike AWS: in notifications of risky sign-ins, {city} and {country} are unknown, since addresses are not looked up on a map."""
+    """The placeholders.
+
+    Unlike AWS: in notifications of risky sign-ins, {city} and {country} are unknown, since addresses are not looked up
+    on a map.
+    """
     token = auth_events.feedback_token(context, pool, user, event_id)
     names: Mapping[str, Any] = {
         "user_pool_id": pool.id,

@@ -67,8 +67,8 @@ def updated(request: Settings, now: float) -> dict[str, Any] | None:
 def shown(further: Settings, pool_id: str, client_id: str | None) -> dict[str, Any]:
     """RiskConfigurationType, of a pool or of a client.
 
-    AWS unknown: what DescribeRiskConfiguration shows where nothing was set, or of a client that has the settings of its pool; the ids alone
-    here.
+    AWS unknown: what DescribeRiskConfiguration shows where nothing was set, or of a client that has the
+    settings of its pool; the ids alone here.
     """
     ids = {"UserPoolId": pool_id} | ({"ClientId": client_id} if client_id else {})
     return {**ids, **(further.get(KEY) or {})}

@@ -28,8 +28,8 @@ def follow(
 ) -> Response:
     """Let `act` work with the context and the link's parameters, and say `done`, or how `what` failed.
 
-    A HEAD, by which programs look at links, does nothing. AWS unknown: the words and statuses of the pages that links of
-    e-mails lead to.
+    A HEAD, by which programs look at links, does nothing. AWS unknown: the words and statuses of the pages that
+    links of e-mails lead to.
     """
     if request.method == "HEAD":
         return _page(200, what, "")
