@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask
 
+from emulator import work
 from emulator.context import Context, Origin
 from emulator.dispatch import Dispatcher
-from emulator.domain import request_rates
+from emulator.domain import auth_events, log_delivery, request_rates
+from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import about, api, confirm, control, cors, images, well_known
+from emulator.web import about, api, confirm, control, cors, feedback, images, well_known
 from storage.store import Store
 
 _LARGEST_BODY = 8 * 1024 * 1024
@@ -32,10 +36,29 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))
+    app.register_blueprint(feedback.blueprint(dispatcher))
     return app
 
 
+def undelivered(settings: Settings, world: World, store: Store) -> Callable[[Message, str], None]:
+    """What is told of messages that could not be delivered, and why; pools that want to know have it exported."""
+
+    def tell(message: Message, why: str) -> None:
+        work.run(
+            store,
+            False,
+            lambda unit: Context(unit, world, settings, Origin()),
+            lambda context: log_delivery.export_failure(context, message, why),
+        )
+
+    return tell
+
+
 def _sweep(context: Context) -> None:
-    """Forget the sign-ins and tokens that ended long ago; a day's are kept, since their refusals say more."""
+    """Forget the sign-ins and tokens that ended long ago; a day's are kept, since their refusals say more.
+
+    What happened to users is kept as long as AWS keeps it.
+    """
     context.unit.sign_ins.sweep(context.now - _DAY)
     context.unit.tokens.sweep(context.now - _DAY)
+    context.unit.auth_events.sweep(context.now - auth_events.KEPT)

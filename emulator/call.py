@@ -31,6 +31,8 @@ from storage.store import Unit
 Request = TypeVar("Request", bound=Mapping[str, object])
 V = TypeVar("V")
 
+_TOLD = ("UserContextData", "ContextData")
+
 
 class _Fresh(Generic[V]):
     """A property that is found once for as long as the unit holds on to the database."""
@@ -74,6 +76,7 @@ class Call(Context, Generic[Request]):
         self.operation = operation
         self.request = request
         self.found: dict[str, tuple[int, Any]] = {}
+        self.told = {name: request[name] for name in _TOLD if name in request}
 
     def given(self, member: str) -> Any:
         """A member of the request, whatever its type; None where it was left out."""

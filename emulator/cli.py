@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(chosen: Settings) -> None:
-    from emulator.app import create_app
+    from emulator.app import create_app, undelivered
+    from emulator.outside.exports import Exporter
     from emulator.server import serve
 
     reserve = BackgroundReserve()
@@ -53,17 +54,22 @@ def _serve(chosen: Settings) -> None:
     targets = chosen.lambda_functions or {}
     lambdas = functions.configured(chosen.lambda_endpoint, targets, clock.stamp, os.environ)
     post = _post(chosen)
-    world = World(clock=clock, key_reserve=reserve, lambdas=lambdas, mailbox=Mailbox(post))
+    exports = Exporter(chosen.log_delivery) if chosen.log_delivery else None
+    world = World(clock=clock, key_reserve=reserve, lambdas=lambdas, mailbox=Mailbox(post), exports=exports)
     with opened(chosen, world.entropy) as store:
         app = create_app(chosen, world, store)
+        if post:
+            post.failed = undelivered(chosen, world, store)
 
         def listening(url: str) -> None:
             print(f"listening on {url}", flush=True)
             reserve.start()
 
         serve(app, host=chosen.host, port=chosen.port, threads=chosen.threads, on_listening=listening)
-    if post:
-        post.close()
+        if post:
+            post.close()
+    if exports:
+        exports.close()
     logging.getLogger("cognito_emulator").info("stopped")
 
 

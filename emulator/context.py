@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from emulator.faults import Fault
 from emulator.outside.mailbox import Message, Words
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -37,6 +39,10 @@ class Context:
         self.username: str | None = None
         """Whom the rules found this to be about, for the log; never what somebody typed."""
         self.afterwards: list[Callable[[], None]] = []
+        self.refused: Callable[[Fault], None] | None = None
+        """What is noted, and kept, of a refusal."""
+        self.told: Mapping[str, Any] = {}
+        """UserContextData or ContextData, where the call has one."""
         self.words: dict[tuple[str, str, str], Words] = {}
         """What CustomMessage has said so far, by source, username and address."""
 

@@ -35,6 +35,8 @@ class Settings:
     lambda_endpoint: str | None = None
     lambda_functions: Mapping[str, str] | None = None
     smtp_url: str | None = None
+    log_delivery: str | None = None
+    compromised_passwords: frozenset[str] | None = None
     strict_signatures: bool = False
     log_format: str = "text"
     threads: int = 16
@@ -141,6 +143,24 @@ def _smtp_url(text: str) -> str:
     return text
 
 
+def _target(text: str) -> str:
+    if text.startswith(("http://", "https://")):
+        return _http_url(text)
+    if "://" in text or not text or "\0" in text:
+        raise ValueError("is neither a directory nor an http(s) URL")
+    if Path(text).exists() and not Path(text).is_dir():
+        raise ValueError("is a file, not a directory")
+    return text
+
+
+def _lines(text: str) -> frozenset[str]:
+    try:
+        lines = Path(text).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"is not a file of text: {error}") from None
+    return frozenset(line for line in lines if line)
+
+
 def _matching(pattern: str, what: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text):
@@ -202,6 +222,8 @@ TABLE = (
     Setting("lambda-endpoint", _http_url, "an endpoint of Lambda's Invoke API, where the functions of triggers run"),
     Setting("lambda-functions", _functions, "functions that run elsewhere: `NAME=URL` (a webhook), `NAME=lambda:URL`"),
     Setting("smtp-url", _smtp_url, "an SMTP server that gets every e-mail too: `smtp://[user:password@]host[:port]`"),
+    Setting("log-delivery", _target, "where exported logs of user pools go: a directory, or an http(s) URL"),
+    Setting("compromised-passwords", _lines, "a file of passwords that others know, one a line, for threat protection"),
     Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
     Setting("threads", _between(1, 256), "how many calls are worked on at once"),

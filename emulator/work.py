@@ -1,7 +1,8 @@
 """One call, one unit of work. The only place that commits.
 
 Returning commits, raising rolls back, a fault that is `keeping()` commits and refuses. What was to happen
-afterwards (messages, signatures) happens after the commit, before the answer goes out.
+afterwards (messages, signatures) happens after the commit, before the answer goes out. What watches over a call notes
+its refusal in a transaction of its own, once all that the call did is kept or undone.
 """
 
 from __future__ import annotations
@@ -36,7 +37,21 @@ def _run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Calla
         except Fault as fault:
             if fault.keeps:
                 unit.commit()
+            if context.refused:
+                _note_refusal(context, context.refused, fault)
             raise
+    _happen(context)
+    return answer
+
+
+def _note_refusal(context: Context, note: Callable[[Fault], None], fault: Fault) -> None:
+    context.unit.close()
+    context.afterwards.clear()
+    note(fault)
+    context.unit.commit()
+    _happen(context)
+
+
+def _happen(context: Context) -> None:
     for happen in context.afterwards:
         happen()
-    return answer

@@ -46,6 +46,11 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
         (url, url)
         for url in ("smtp://localhost:1025", "smtp://a%40b:c@mail.example?starttls=true", "smtps://u:p@[::1]:465/")
     ],
+    "log-delivery": [
+        ("/srv/exported logs", "/srv/exported logs"),
+        ("https://logs.example/in/", "https://logs.example/in"),
+    ],
+    "compromised-passwords": [("/dev/null", frozenset())],
     "strict-signatures": [("true", True), ("no", False)],
     "log-format": [("json", "json"), ("text", "text")],
     "threads": [("1", 1), ("256", 256)],
@@ -90,6 +95,8 @@ BAD: dict[str, list[str]] = {
         "smtp://a b",
         "smtp://x#y",
     ],
+    "log-delivery": ["http://", "http://x:port", "s3://bucket", "https://a b", "/dev/null", "a\0b"],
+    "compromised-passwords": ["/there/is/none", "/dev", "a\0b"],
     "strict-signatures": ["perhaps"],
     "log-format": ["xml", "JSON"],
     "threads": ["0", "257", "-1", "x", "9" * 5000],

@@ -195,7 +195,7 @@ def test_a_slow_server_keeps_nobody_waiting(caplog: pytest.LogCaptureFixture) ->
     go_on.set()
     post.close(WAIT)
     assert sent == [f"<{number}@verificationemail.com>" for number in range(3)]
-    full = "not sent by SMTP, since too many e-mails wait already"
+    full = "not sent by SMTP: too many wait already"
     assert [record.getMessage() for record in caplog.records] == [f"3: {full}", f"4: {full}"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.context import Context
-from emulator.domain import accounts, codes, delivery, domains, profile, sign_up_triggers, triggers
+from emulator.domain import accounts, codes, delivery, domains, profile, sign_up_triggers, triggers, watch
 from emulator.faults import ExpiredCodeException, NotAuthorizedException, ResourceNotFoundException
 
 
@@ -21,6 +21,7 @@ def confirm(context: Context, client_id: str, username: str, code: str) -> None:
     here = domains.at_host(context)
     if client is None or pool is None or (here and here.pool_id != pool.id):
         raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
+    caller = watch.over(context, pool, client, "SignUp", lambda: accounts.find(unit, pool, username))
     user = accounts.find(unit, pool, username)
     if user is None:
         raise ExpiredCodeException(codes.EXPIRED, "there is no such user")
@@ -30,3 +31,4 @@ def confirm(context: Context, client_id: str, username: str, code: str) -> None:
     spent = codes.spend(context, user, delivery.SIGN_UP, code, "ConfirmSignUp")
     user = accounts.change(context, pool, user, profile.proved(user, spent), status="CONFIRMED")
     sign_up_triggers.after_confirmation(context, pool, client, user, {})
+    watch.settle(context, pool, client, user, "SignUp", "Pass", caller)

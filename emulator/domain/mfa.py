@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.domain import mfa_methods
+from emulator.domain import mfa_methods, watch
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import InvalidParameterException
 
@@ -12,7 +12,8 @@ SELECT, SET_UP = "SELECT_MFA_TYPE", "MFA_SETUP"
 def due(progress: Progress) -> str | None:
     """The challenge of the second factor; None where none is due, or it was passed.
 
-    Where MFA is optional only what the user activated counts; where it is on, what they could use does too.
+    Where MFA is optional only what the user activated counts; where it is on, or the sign-in is risky, what they could
+    use does too.
 
     AWS unknown: whether a user who activated one factor is asked to choose where MFA is on and another would do;
     they are not here. AWS unknown: which factor comes where MFA is on, a user has activated none, and an address is
@@ -28,7 +29,7 @@ def due(progress: Progress) -> str | None:
     if mode == "OFF":
         return None
     methods = mfa_methods.active(context, pool, user)
-    if mode == "ON" and not methods:
+    if not methods and (mode == "ON" or watch.demands_second_factor(progress)):
         methods = mfa_methods.usable(context, pool, user)
     preferred = mfa_methods.chosen(user).preferred
     if preferred in methods:
@@ -36,6 +37,14 @@ def due(progress: Progress) -> str | None:
     if methods:
         return methods[0] if len(methods) == 1 else SELECT
     return _to_set_up(progress) if mode == "ON" else None
+
+
+def for_risk(progress: Progress) -> str | None:
+    """The second factor that the risk of a sign-in by custom challenges makes due."""
+    if not watch.demands_second_factor(progress):
+        return None
+    progress.state.setdefault("first", "CUSTOM_CHALLENGE")
+    return due(progress)
 
 
 def can_set_up(progress: Progress) -> list[str]:

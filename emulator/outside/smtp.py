@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import queue
 import smtplib
 import ssl
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,13 +12,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from emulator.outside.background import GOODBYE_SECONDS, Background, one_line
 from emulator.outside.mailbox import Message
 
 log = logging.getLogger("cognito_emulator")
 SENDER = "no-reply@verificationemail.com"
 """Whom AWS's own messages are from."""
 _SECONDS = 10
-_GOODBYE_SECONDS = 3
 _WAITING = 1_000
 _PORTS = {"smtp": 25, "smtps": 465}
 _STARTTLS = {"": None, "true": True, "false": False}
@@ -82,41 +80,29 @@ class Server:
 class Post:
     """Takes messages, and sends the e-mails among them one after the other, in a thread of its own.
 
-    At most `waiting` e-mails wait; what comes beyond that is not sent, as the log says.
+    At most `waiting` e-mails wait; what comes beyond that is not sent, as the log says. `failed` gets every message
+    that was not sent, and why.
     """
 
     def __init__(self, send: Callable[[EmailMessage], None], waiting: int = _WAITING) -> None:
-        self._send = send
-        self._queue: queue.Queue[Message] = queue.Queue(waiting)
-        self._started = threading.Lock()
+        self.failed: Callable[[Message, str], None] | None = None
+        self._background: Background[Message] = Background(
+            "smtp", lambda message: send(as_email(message)), self._not_sent, waiting
+        )
 
     def __call__(self, message: Message) -> None:
         """Send a message soon, where it is an e-mail."""
-        if message.medium != "EMAIL":
-            return
-        try:
-            self._queue.put_nowait(message)
-        except queue.Full:
-            log.warning("%s: not sent by SMTP, since too many e-mails wait already", message.id)
-            return
-        if self._started.acquire(blocking=False):
-            threading.Thread(target=self._work, name="smtp", daemon=True).start()
+        if message.medium == "EMAIL":
+            self._background.put(message)
 
-    def close(self, patience: float = _GOODBYE_SECONDS) -> None:
+    def close(self, patience: float = GOODBYE_SECONDS) -> None:
         """Wait until nothing waits to be sent any more, but no longer than `patience` seconds."""
-        done = self._queue.all_tasks_done
-        with done:
-            done.wait_for(lambda: not self._queue.unfinished_tasks, patience)
+        self._background.close(patience)
 
-    def _work(self) -> None:
-        while True:
-            message = self._queue.get()
-            try:
-                self._send(as_email(message))
-            except Exception as error:  # noqa: BLE001 - whatever went wrong, the next e-mail is to be sent
-                log.warning("%s: not sent by SMTP: %s: %s", message.id, type(error).__name__, _line(str(error)))
-            finally:
-                self._queue.task_done()
+    def _not_sent(self, message: Message, why: str) -> None:
+        log.warning("%s: not sent by SMTP: %s", message.id, why)
+        if self.failed:
+            self.failed(message, why)
 
 
 def as_email(message: Message) -> EmailMessage:
@@ -127,12 +113,8 @@ def as_email(message: Message) -> EmailMessage:
     email = EmailMessage()
     email["From"] = SENDER
     email["To"] = message.to
-    email["Subject"] = _line(message.subject or "")
+    email["Subject"] = one_line(message.subject or "")
     email["Date"] = format_datetime(datetime.fromtimestamp(message.time, UTC))
     email["Message-ID"] = f"<{message.id}@{SENDER.partition('@')[2]}>"
     email.set_content(message.body, subtype="html")
     return email
-
-
-def _line(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
+from emulator.outside.exports import Export
 from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
 from emulator.outside.lambdas import Lambdas, NoLambdas
 from emulator.outside.mailbox import Mailbox
@@ -26,3 +27,5 @@ class World:
     rates: Rates = field(default_factory=Rates)
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
     key_ring: KeyRing = field(default_factory=KeyRing)
+    exports: Export | None = None
+    """Takes the records of exported logs, with the pool that they are of; None where they go nowhere."""

@@ -21,6 +21,7 @@ from emulator.userpools import (
     signin,
     signup,
     terms,
+    threat_protection,
     tokens,
     users,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "signin",
     "signup",
     "terms",
+    "threat_protection",
     "tokens",
     "users",
 ]

@@ -29,6 +29,7 @@ from emulator.faults import (
 )
 from emulator.registry import operation
 from emulator.userpools.signup import NOT_FOUND
+from emulator.userpools.watched import watched
 from keys import passwords
 from storage.records.users import User
 
@@ -42,6 +43,7 @@ _FORGOTTEN = "CustomMessage_ForgotPassword"
 
 
 @operation("ForgotPassword")
+@watched("ForgotPassword", "InProgress")
 def forgot_password(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str, Any]:
     """Send a code that lets a user set a new password.
 
@@ -57,6 +59,7 @@ def forgot_password(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str
 
 
 @operation("ConfirmForgotPassword")
+@watched("ForgotPassword", "Pass", "Password")
 def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDef]) -> dict[str, Any]:
     """Set a new password with the code that was sent; the address it went to is verified.
 
@@ -86,6 +89,7 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
 
 
 @operation("ChangePassword")
+@watched("PasswordChange", "Pass", "ProposedPassword")
 def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str, Any]:
     """Change the password of the user who is signed in and knows the present one."""
     previous, held = call.request.get("PreviousPassword"), call.user.password

@@ -27,6 +27,7 @@ from emulator.faults import (
 )
 from emulator.registry import operation
 from emulator.userpools.views import attributes_given, check_writable
+from emulator.userpools.watched import watched
 from storage.records.users import User
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _TAKEN = "An account with the {kind} already exists."
 
 
 @operation("SignUp")
+@watched("SignUp", "InProgress", "Password", "SIGN_UP")
 def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
     """Make an account, and send a code where an address of it is to be verified.
 
@@ -65,6 +67,7 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
 
 
 @operation("ConfirmSignUp")
+@watched("SignUp", "Pass")
 def confirm_sign_up(call: Call[shapes.ConfirmSignUpRequestTypeDef]) -> dict[str, Any]:
     """Confirm an account with the code that was sent; what the code went to is verified.
 
@@ -98,6 +101,7 @@ def admin_confirm_sign_up(call: Call[shapes.AdminConfirmSignUpRequestTypeDef]) -
 
 
 @operation("ResendConfirmationCode")
+@watched("ResendCode", "Pass")
 def resend_confirmation_code(call: Call[shapes.ResendConfirmationCodeRequestTypeDef]) -> dict[str, Any]:
     """Send a new code for an account that waits for its confirmation; the code before it is void.
 

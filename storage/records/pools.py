@@ -11,7 +11,8 @@ class Pool:
     """A user pool. `settings` is what DescribeUserPool shows beyond the other fields.
 
     `further` is what only other operations show, in API shape, by member: SoftwareTokenMfaConfiguration,
-    EmailMfaConfiguration, WebAuthnConfiguration, UserSessionTracking, TokenSession.
+    EmailMfaConfiguration, WebAuthnConfiguration, UserSessionTracking, TokenSession, RiskConfiguration,
+    LogConfigurations.
     """
 
     id: str

@@ -30,7 +30,9 @@ class Place:
 
     @classmethod
     def of(cls, api: Api, store: Store) -> Place:
-        pool = a_pool(api, DeviceConfiguration={"DeviceOnlyRememberedOnUserPrompt": True})
+        watched = {"AdvancedSecurityMode": "AUDIT"}
+        asks = {"DeviceOnlyRememberedOnUserPrompt": True}
+        pool = a_pool(api, DeviceConfiguration=asks, UserPoolAddOns=watched)
         client = a_client(api, pool)
         a_user(api, pool)
         api.idp("CreateGroup", UserPoolId=pool, GroupName="everybody")

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from emulator.domain.challenges import machine
+from emulator.domain.challenges import every
 from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import SharedReserve
 from emulator.outside.lambdas import Functions
@@ -87,7 +87,7 @@ def goes_on(place: Place, row: Row, challenge: Challenge, responses: Responses) 
 
 
 def test_every_challenge_has_a_row() -> None:
-    assert machine.CHALLENGES.keys() == {row.challenge for row in ROWS}
+    assert every.CHALLENGES.keys() == {row.challenge for row in ROWS}
 
 
 def test_a_right_answer_is_right(place: Place, row: Row) -> None:
@@ -147,7 +147,7 @@ def test_a_session_is_for_one_challenge(place: Place, row: Row, issued: Callable
     challenge, right = reached(place, row)
     session = challenge.get("Session") or right["PASSWORD_CLAIM_SECRET_BLOCK"]
     before = issued()
-    for name in machine.CHALLENGES.keys() - {row.challenge}:
+    for name in every.CHALLENGES.keys() - {row.challenge}:
         assert refusal(lambda n=name: place.answer(n, session, right)) == INVALID  # type: ignore[misc]
     assert issued() == before
     goes_on(place, row, challenge, right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain.user_agents import described
+from emulator.domain.user_agents import described, device
 
 MOZILLA = "Mozilla/5.0 (X11; Linux x86_64)"
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
@@ -44,3 +44,25 @@ NODE = "aws-sdk-js/3.900.0 ua/2.1 os/linux#6.1.0 lang/js md/nodejs#22.0.0 api/co
 )
 def test_a_header_is_told_in_a_few_words(header: str | None, told: str) -> None:
     assert described(header) == told
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (f"{MOZILLA} {WEBKIT}", "Chrome 140, Linux"),
+        (f"{MOZILLA} {WEBKIT} Edg/141.0.1", "Edge 141, Linux"),
+        (PIXEL, "Chrome 140, Android"),
+        (PHONE, "Safari 18, iOS"),
+        (MAC, "Safari 18, macOS"),
+        (NODE, "AWS SDK for JavaScript 3, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/", "Firefox, Windows"),
+        ("curl/8", "Other, Other"),
+        ("Something (Windows NT 10.0)", "Other, Windows"),
+        ("Firefox/<b>", "Firefox, Other"),
+        ("Firefox/١٢", "Firefox, Other"),
+        ("", "Other, Other"),
+        (None, "Other, Other"),
+    ],
+)
+def test_an_event_names_program_version_and_system(header: str | None, name: str) -> None:
+    assert device(header) == name

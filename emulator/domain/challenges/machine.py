@@ -10,28 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, sign_in_triggers, tokens
-from emulator.domain.challenges import (
-    admin_no_srp_auth,
-    choice,
-    custom_challenge,
-    device_password_verifier,
-    device_srp_auth,
-    email_otp,
-    mfa_setup,
-    new_password,
-    password,
-    password_choice,
-    password_srp,
-    password_verifier,
-    select_challenge,
-    select_mfa_type,
-    sms_mfa,
-    sms_otp,
-    software_token_mfa,
-    web_authn,
-)
-from emulator.domain.challenges.progress import Challenge, Offer, Progress
+from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, sign_in_triggers, tokens, watch
+from emulator.domain.challenges import choice, device_password_verifier, new_password, password, password_verifier
+from emulator.domain.challenges.every import CHALLENGES
+from emulator.domain.challenges.progress import Offer, Progress
 from emulator.domain.custom_auth import Decision
 from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt, UserNotConfirmedException
 from keys import opaque
@@ -42,27 +24,6 @@ from storage.records.users import User
 INVALID = "Invalid session for the user."
 _SPENT = "Invalid session for the user, session can only be used once."
 _EXPIRED = "Invalid session for the user, session is expired."
-
-_MODULES: tuple[Challenge, ...] = (
-    admin_no_srp_auth,
-    custom_challenge,
-    device_password_verifier,
-    device_srp_auth,
-    email_otp,
-    mfa_setup,
-    new_password,
-    password_choice,
-    password_srp,
-    password_verifier,
-    select_challenge,
-    select_mfa_type,
-    sms_mfa,
-    sms_otp,
-    software_token_mfa,
-    web_authn,
-)
-CHALLENGES: Mapping[str, Challenge] = {module.NAME: module for module in _MODULES}
-"""Challenge name → the module that puts it and checks its answers."""
 
 _WITH_HANDLE = frozenset({password_verifier.NAME, device_password_verifier.NAME})
 """Challenges whose answer may bring the SECRET_BLOCK back instead of a session."""
@@ -80,6 +41,7 @@ _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> dict[str, Any]:
     """Begin a sign-in: the first challenge, or the tokens."""
+    watch.begin(progress, parameters)
     name = _STARTS[progress.flow](progress, parameters)
     devices.begin(progress, parameters.get("DEVICE_KEY"))
     if progress.flow == "CUSTOM_AUTH":
@@ -104,6 +66,7 @@ def respond(
         found = _held(context, pool, client, challenge, session, responses)
         found.metadata = dict(metadata or {})
         devices.note(found, challenge, responses.get("DEVICE_KEY"))
+        watch.begin(found, responses, challenge)
         return found
 
     progress, generation = held(), context.unit.generation
@@ -140,14 +103,13 @@ def renewed(progress: Progress, challenge: str) -> str:
 
 def _go_on(progress: Progress, decision: Decision | None) -> dict[str, Any]:
     """What comes after a step: the next challenge, or the tokens."""
-    if decision is not None:
-        name = custom_auth.follow(progress, decision)
-        if name is None:
-            progress.state["decided"] = True
-            name = devices.due(progress)
-    elif "decided" in progress.state:
-        name = devices.due(progress)
-    else:
+    name = custom_auth.follow(progress, decision) if decision is not None else None
+    if decision is not None and name is None:
+        progress.state["decided"] = True
+        watch.judge(progress)
+    if "decided" in progress.state:
+        name = mfa.for_risk(progress) or devices.due(progress)
+    elif decision is None:
         name = _next(progress)
     return _put(progress, name) if name else _finish(progress)
 
@@ -160,6 +122,7 @@ def _next(progress: Progress) -> str | None:
     _check_enabled(user)
     if user.status == "UNCONFIRMED":
         raise UserNotConfirmedException("User is not confirmed.")
+    watch.judge(progress)
     if user.status == "FORCE_CHANGE_PASSWORD":
         password.refuse_expired(progress.context, progress.pool, user)
         return new_password.NAME
@@ -177,6 +140,7 @@ def _finish(progress: Progress) -> dict[str, Any]:
     result = tokens.issue(context, pool, client, user, device_key=device_key, details=details, overrides=overrides)
     if "DeviceGroupKey" in details:
         result["NewDeviceMetadata"] = {"DeviceKey": device_key, "DeviceGroupKey": details["DeviceGroupKey"]}
+    watch.passed(progress)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
@@ -185,6 +149,7 @@ def _put(progress: Progress, name: str) -> dict[str, Any]:
     context = progress.context
     offer: Offer = CHALLENGES[name].offer(progress)
     session = opaque.mint_session(context.world.entropy)
+    watch.waiting(progress)
     _keep(progress, name, offer.handle or session, offer.kept)
     answer: dict[str, Any] = {"ChallengeName": name, "ChallengeParameters": offer.parameters}
     if offer.handle is None:

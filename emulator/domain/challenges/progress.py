@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from emulator.context import Context
 from storage.records.pools import Client, Pool
 from storage.records.users import User
+
+if TYPE_CHECKING:
+    from emulator.domain.watch import Watch
 
 
 @dataclass(slots=True)
@@ -41,6 +44,8 @@ class Progress:
     """What CreateAuthChallenge made for the caller to see, in the call that puts the challenge; not kept."""
     right: bool = True
     """False where a wrong answer does not end the sign-in: a custom challenge's, whose trigger decides."""
+    watch: Watch | None = None
+    """What threat protection knows of this call; None where it is off."""
 
     @property
     def known(self) -> User:

@@ -1,0 +1,82 @@
+"""Threat protection: how risks are answered, what happened to users, what they say of it, and where logs go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import auth_events, log_delivery, risk_settings
+from emulator.registry import operation
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+
+@operation("SetRiskConfiguration")
+def set_risk_configuration(call: Call[shapes.SetRiskConfigurationRequestTypeDef]) -> dict[str, Any]:
+    """Say how a pool, or a client instead of its pool, answers to risks; nothing said resets it."""
+    risk_settings.require_add_on(call.pool)
+    client = call.named_client if call.given("ClientId") else None
+    further = dict(client.further if client else call.pool.further)
+    further.pop(risk_settings.KEY, None)
+    kept = risk_settings.updated(call.request, call.now)
+    if kept is not None:
+        further[risk_settings.KEY] = kept
+    if client:
+        call.unit.clients.configure(client, further)
+    else:
+        call.unit.pools.configure(call.pool, further)
+    return {"RiskConfiguration": risk_settings.shown(further, call.pool.id, call.given("ClientId"))}
+
+
+@operation("DescribeRiskConfiguration", reads=True)
+def describe_risk_configuration(call: Call[shapes.DescribeRiskConfigurationRequestTypeDef]) -> dict[str, Any]:
+    """How a pool, or a client of its own, answers to risks."""
+    risk_settings.require_add_on(call.pool)
+    client = call.named_client if call.given("ClientId") else None
+    further = client.further if client else call.pool.further
+    return {"RiskConfiguration": risk_settings.shown(further, call.pool.id, call.given("ClientId"))}
+
+
+@operation("AdminListUserAuthEvents", reads=True)
+def admin_list_user_auth_events(call: Call[shapes.AdminListUserAuthEventsRequestTypeDef]) -> dict[str, Any]:
+    """What happened to a user, the newest first."""
+    risk_settings.require_add_on(call.pool)
+    user = call.user
+    page = call.page(lambda limit, token: call.unit.auth_events.page(user.id, limit, token), "MaxResults", "NextToken")
+    return {"AuthEvents": page.of(auth_events.shown), "NextToken": page.token}
+
+
+@operation("AdminUpdateAuthEventFeedback")
+def admin_update_auth_event_feedback(
+    call: Call[shapes.AdminUpdateAuthEventFeedbackRequestTypeDef],
+) -> dict[str, Any]:
+    """Say, as an administrator, whether an event was the user's doing."""
+    risk_settings.require_add_on(call.pool)
+    auth_events.judge(call, call.pool, call.user, call.request["EventId"], call.request["FeedbackValue"], "Admin")
+    return {}
+
+
+@operation("UpdateAuthEventFeedback")
+def update_auth_event_feedback(call: Call[shapes.UpdateAuthEventFeedbackRequestTypeDef]) -> dict[str, Any]:
+    """Say, as the user who got a mail with a token, whether an event was their doing."""
+    risk_settings.require_add_on(call.pool)
+    event_id, token = call.request["EventId"], call.request["FeedbackToken"]
+    user = auth_events.check_token(call, call.pool, call.claimed_user, event_id, token)
+    auth_events.judge(call, call.pool, user, event_id, call.request["FeedbackValue"], "User")
+    return {}
+
+
+@operation("SetLogDeliveryConfiguration")
+def set_log_delivery_configuration(call: Call[shapes.SetLogDeliveryConfigurationRequestTypeDef]) -> dict[str, Any]:
+    """Say which logs a pool exports, and where to; an empty list ends it."""
+    pool, configurations = call.pool, list(call.request["LogConfigurations"])
+    log_delivery.check(configurations, pool.settings["UserPoolTier"])
+    pool = call.unit.pools.configure(pool, {**pool.further, log_delivery.KEY: configurations})
+    return log_delivery.shown(pool)
+
+
+@operation("GetLogDeliveryConfiguration", reads=True)
+def get_log_delivery_configuration(call: Call[shapes.GetLogDeliveryConfigurationRequestTypeDef]) -> dict[str, Any]:
+    """Which logs a pool exports, and where to."""
+    return log_delivery.shown(call.pool)
