@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from emulator import importing
 from emulator.context import Context, Origin
 from emulator.dispatch import Dispatcher
 from emulator.domain import request_rates
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import about, api, confirm, control, cors, well_known
+from emulator.web import about, api, confirm, control, cors, uploads, well_known
 from storage.store import Store
 
 _LARGEST_BODY = 8 * 1024 * 1024
@@ -21,6 +22,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     dispatcher = Dispatcher(settings, world, store)
     dispatcher.work(True, Origin(), _sweep)
     dispatcher.work(False, Origin(), request_rates.enforce)
+    dispatcher.work(True, Origin(), importing.resume)
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY
@@ -31,6 +33,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.register_blueprint(well_known.blueprint(dispatcher))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
+    app.register_blueprint(uploads.blueprint(dispatcher))
     return app
 
 

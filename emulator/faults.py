@@ -158,6 +158,11 @@ class NotBuilt(Fault, code="NotImplementedException", status=501):
     def __init__(self, what: str, reason: str | None = None) -> None:
         super().__init__(f"{what} is not implemented by cognito-emulator.", reason)
 
+# Of S3, where the file of an import is uploaded, in no model; AccessDenied and SignatureDoesNotMatch are below.
+
+class EntityTooLarge(Fault): ...
+class MissingContentLength(Fault, status=411): ...
+
 # Of AWS's framework before STS, in no model.
 
 class AccessDenied(Fault, status=403): ...

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import hmac
 import re
-from binascii import Error
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -76,19 +75,21 @@ def matches(password: str, text: str) -> bool:
 def _unusable(algorithm: str, text: str) -> bool:
     """Whether the parameters, though in bounds, are none that the algorithm has: tried once with little work."""
     if algorithm == "BCRYPT":
-        return not 4 <= int(text[4:6])
+        return not int(text[4:6]) >= 4
     try:
         parts = _parts(algorithm, text)
-    except (Error, ValueError):
+    except ValueError:
         return True
     cost = parts.numbers.get("N", 2)
     return cost < 2 or cost & (cost - 1) != 0 or parts.numbers.get("m", 8) < 8 * parts.numbers.get("p", 1)
 
 
 def _parts(algorithm: str, text: str) -> _Parts:
+    """Raises `ValueError` for a text that is not of the form."""
     found = _FORMS[algorithm].fullmatch(text)
-    assert found is not None
-    named = found.groupdict()
+    named = found.groupdict() if found else {}
+    if not named:
+        raise ValueError(algorithm)
     read = bytes.fromhex if algorithm == "SCRYPT" else _unpadded
     salt, kept = read(named.pop("salt")), read(named.pop("hash"))
     return _Parts({name: int(number) for name, number in named.items()}, salt, kept)

@@ -73,7 +73,10 @@ class Gone(Exception):
 
 
 class Store:
-    """A database file with the uploads beside it, its engine and its vault. Threads share one; each unit has a connection of its own."""
+    """A database file with the uploads beside it, its engine and its vault.
+
+    Threads share one; each unit has a connection of its own.
+    """
 
     def __init__(self, path: Path, vault: Vault) -> None:
         """Open (and create or migrate) the SQLite database at `path`."""

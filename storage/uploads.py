@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from storage.records.events import ImportJob
 
@@ -30,7 +30,7 @@ class Uploads:
         return self.directory / job.pool_id / f"{job.id}.log"
 
     @contextmanager
-    def receiving(self, job: ImportJob) -> Iterator[BinaryIO]:
+    def receiving(self, job: ImportJob) -> Iterator[IO[bytes]]:
         """A file to write an upload into; it goes when the context ends, unless it was kept."""
         folder = self._folder(job)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=f"{job.id}.", suffix=_PARTIAL, delete=False) as file:
@@ -40,10 +40,9 @@ class Uploads:
                 file.close()
                 Path(file.name).unlink(missing_ok=True)
 
-    def keep(self, file: BinaryIO, job: ImportJob) -> None:
+    def keep(self, file: IO[bytes], job: ImportJob) -> None:
         """Make a received file the job's, in place of one that was uploaded before."""
         file.flush()
-        os.fsync(file.fileno())
         Path(file.name).replace(self.csv(job))
 
     def drop(self, job: ImportJob) -> None:

@@ -20,7 +20,7 @@ _COMMA = re.compile(r"(?<!\\),")
 
 
 class Line(NamedTuple):
-    """A line of the file. `end` is where the next one begins; `text` is None where `problem` says why it is not read."""
+    """A line of the file. `end` is where the next begins; `text` is None where `problem` says why it is not read."""
 
     number: int
     end: int
@@ -52,7 +52,10 @@ def count(path: Path) -> int:
 
 
 def fields(text: str) -> list[str]:
-    """The values of a row, without the blanks around them. AWS unknown: a backslash before anything but a comma stays."""
+    """The values of a row, without the blanks around them.
+
+    AWS unknown: a backslash before anything but a comma; it stays.
+    """
     if "\\" not in text:
         return [value.strip() for value in text.split(",")]
     return [value.replace("\\,", ",").strip() for value in _COMMA.split(text)]

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 
 from emulator.context import Context
 from emulator.domain import mfa_methods, registration
@@ -25,7 +25,7 @@ UNVERIFIED = (
 _LONGEST_USERNAME = 128
 _LONGEST_VALUE = 2048
 _BOOLEANS = ("email_verified", "phone_number_verified")
-_DATE = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
+_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _SECONDS = re.compile(r"[0-9]{1,18}")
 
 
@@ -89,10 +89,10 @@ def _converted(attributes: Mapping[str, str]) -> dict[str, str]:
 
 def _birthdate(text: str) -> str:
     """AWS unknown: how a birthdate is kept; as the API and the claim have it, YYYY-MM-DD, here."""
+    found = _DATE.fullmatch(text)
     try:
-        if not _DATE.fullmatch(text):
-            raise ValueError(text)
-        return datetime.strptime(text, "%m/%d/%Y").date().isoformat()
+        month, day, year = map(int, found.groups() if found else ())
+        return date(year, month, day).isoformat()
     except ValueError:
         raise InvalidParameterException("birthdate is not of the form mm/dd/yyyy.") from None
 
@@ -117,7 +117,7 @@ def _password(text: str, algorithm: str | None) -> str | None:
     if not text:
         return None
     if algorithm is None:
-        raise InvalidParameterException(f"{PASSWORD_HASH} is set, but the import job has no password hashing algorithm.")
+        raise InvalidParameterException(f"{PASSWORD_HASH} is set, but the job has no password hashing algorithm.")
     problem = imported_passwords.problem(algorithm, text)
     if problem:
         raise InvalidParameterException(f"{PASSWORD_HASH} {problem}.")

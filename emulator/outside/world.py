@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from emulator.outside.background import Background, Threads
 from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
 from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
@@ -25,4 +26,5 @@ class World:
     events: Events = field(default_factory=Events)
     rates: Rates = field(default_factory=Rates)
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
+    background: Background = field(default_factory=Threads)
     key_ring: KeyRing = field(default_factory=KeyRing)

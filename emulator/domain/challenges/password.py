@@ -126,7 +126,7 @@ def forgive(context: Context, user: User) -> None:
 
 
 def _is_hidden(client: Client, user: User) -> bool:
-    """Whether a client is not to learn that a user has to set a password first (AWS: "Requiring imported users to…")."""
+    """Whether a client is not to learn that an imported user has to set a password first."""
     is_imported = user.status == "RESET_REQUIRED" and user.password is None
     return is_imported and client_settings.protects_existence(client.settings)
 
