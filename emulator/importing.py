@@ -29,7 +29,7 @@ from storage.store import Store, Unit
 log = logging.getLogger("cognito_emulator")
 T = TypeVar("T")
 
-BATCH = 250
+BATCH = 100
 _BROKEN = "The import failed; the log of the emulator says how."
 _UNREADABLE = "The CSV file cannot be parsed: its header is not UTF-8 text."
 _TOO_MANY_ROWS = "The CSV file has more than 500000 rows."

@@ -61,10 +61,14 @@ class Uploads:
         """Forget the files of a pool, or all."""
         shutil.rmtree(self.directory / pool_id if pool_id else self.directory, ignore_errors=True)
 
-    def sweep(self, known: Collection[str]) -> None:
-        """Forget uploads that broke off, and the files of jobs that are not `known` any more."""
+    def job_ids(self) -> set[str]:
+        """The jobs that have files here."""
+        return {path.name.partition(".")[0] for path in self.directory.glob("*/*")}
+
+    def sweep(self, gone: Collection[str]) -> None:
+        """Forget uploads that broke off, and the files of jobs that are gone."""
         for path in self.directory.glob("*/*"):
-            if path.suffix == _PARTIAL or path.name.partition(".")[0] not in known:
+            if path.suffix == _PARTIAL or path.name.partition(".")[0] in gone:
                 path.unlink(missing_ok=True)
 
     def _folder(self, job: ImportJob) -> Path:

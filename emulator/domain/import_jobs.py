@@ -125,8 +125,9 @@ def sweep(context: Context) -> None:
     for job in context.unit.import_jobs.with_status("Created"):
         if expired(context, job).status == "Expired":
             end(context, job, "Expired", _EXPIRED)
-    known = context.unit.import_jobs.ids()
-    context.afterwards.append(lambda: context.unit.store.uploads.sweep(known))
+    uploads = context.unit.store.uploads
+    gone = {job_id for job_id in uploads.job_ids() if context.unit.import_jobs.get(job_id) is None}
+    context.afterwards.append(lambda: uploads.sweep(gone))
 
 
 def _ended(job: ImportJob, status: str, message: str, when: float) -> ImportJob:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain import presigned
-from emulator.faults import Fault
+from emulator.faults import Fault, IncompleteBody
 from emulator.web import origins
 from keys import entropy
 from storage.records.events import ImportJob
@@ -70,11 +70,15 @@ def _headers() -> dict[str, str]:
 def _arriving() -> Iterator[bytes]:
     """The body, in blocks. Flask's limit for bodies is of the API's: here there is one of its own."""
     left, stream = request.content_length or 0, request.environ["wsgi.input"]
-    while left > 0 and (block := stream.read(min(left, _BLOCK))):
+    while left > 0:
+        try:
+            block: bytes = stream.read(min(left, _BLOCK))
+        except OSError:
+            block = b""
+        if not block:
+            raise IncompleteBody("You did not provide the number of bytes specified by the Content-Length HTTP header")
         left -= len(block)
         yield block
-    if left:
-        raise ConnectionError("the upload broke off")
 
 
 def _refusal(dispatcher: Dispatcher, fault: Fault) -> Response:
@@ -87,6 +91,8 @@ def _refusal(dispatcher: Dispatcher, fault: Fault) -> Response:
 
 
 def _answer(dispatcher: Dispatcher, body: str, status: int) -> Response:
-    response = Response(body, status, content_type="application/xml" if body else None)
+    response = Response(body, status, content_type="application/xml")
+    if not body:
+        del response.headers["Content-Type"]
     response.headers["x-amz-request-id"] = entropy.uuid(dispatcher.world.entropy)
     return response

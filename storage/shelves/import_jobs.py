@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from storage.paging import Page
 from storage.records.events import ImportJob
 from storage.shelves.shelf import Keyed, columns_of
@@ -24,10 +22,6 @@ class ImportJobShelf(Keyed[ImportJob]):
     def with_status(self, *statuses: str) -> list[ImportJob]:
         """Every job of one of these statuses."""
         return self._all(self._select().where(import_jobs.c.status.in_(statuses)))
-
-    def ids(self) -> set[str]:
-        """The id of every job."""
-        return set(self.unit.read(select(import_jobs.c.id)).scalars())
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[ImportJob]:
         """The jobs of a pool, the newest first."""
