@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,20 +38,17 @@ class Place:
 
     def file(self, rows: int) -> bytes:
         """A file of so many users."""
-        known = ["email", "email_verified", "cognito:username"]
-        line = ",".join(
-            (known.__contains__(name) and f"{{{name.partition(':')[2] or name}}}") or "" for name in self.header
-        )
-        users = (line.format(email=f"u{n}@b.c", email_verified="true", username=f"u{n}") for n in range(rows))
-        return "\n".join([",".join(self.header), *users]).encode()
+        values = {"email": "u{0}@b.c", "email_verified": "true", "cognito:username": "u{0}"}
+        line = ",".join(values.get(name, "") for name in self.header)
+        return "\n".join([",".join(self.header), *(line.format(number) for number in range(rows))]).encode()
 
     def put(self, body: bytes, headers: dict[str, str] = HEADER) -> tuple[int, bytes]:
         """Upload."""
         parts = urlsplit(self.url)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
-        connection.request("PUT", f"{parts.path}?{parts.query}", body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        with closing(http.client.HTTPConnection(parts.netloc, timeout=30)) as connection:
+            connection.request("PUT", f"{parts.path}?{parts.query}", body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
 
     def say(self, headers: str, body: bytes = b"") -> bytes:
         """Upload with these very headers, and hang up; what comes back."""
@@ -58,7 +57,8 @@ class Place:
             head = f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nHost: {parts.netloc}\r\n{headers}\r\n"
             connection.sendall(head.encode() + body)
             connection.shutdown(socket.SHUT_WR)
-            return connection.makefile("rb").read()
+            with connection.makefile("rb") as answer:
+                return answer.read()
 
     def start(self) -> None:
         self.idp.start_user_import_job(**self.named)
@@ -99,19 +99,19 @@ def test_an_upload_may_be_as_large_as_the_guide_says(server: Server) -> None:
 
 
 def test_a_large_body_is_refused_to_other_calls(server: Server) -> None:
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
-    connection.putrequest("POST", "/")
-    connection.putheader("Content-Length", str(17 << 20))
-    connection.endheaders()
-    assert connection.getresponse().status == 413
+    with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)) as connection:
+        connection.putrequest("POST", "/")
+        connection.putheader("Content-Length", str(17 << 20))
+        connection.endheaders()
+        assert connection.getresponse().status == 413
 
 
 @pytest.mark.parametrize(
     ("headers", "code"),
     [
-        ("Content-Length: 100\r\n", b"400 Bad Request"),
-        ("Transfer-Encoding: chunked\r\n", b"411 Length Required"),
-        ("", b"411 Length Required"),
+        ("Content-Length: 100\r\n", b" 400 "),
+        ("Transfer-Encoding: chunked\r\n", b" 411 "),
+        ("", b" 411 "),
     ],
 )
 def test_half_an_upload_is_none(server: Server, headers: str, code: bytes) -> None:
@@ -159,8 +159,6 @@ def test_a_job_stops_while_it_runs(server: Server) -> None:
 
 
 def test_two_jobs_that_start_at_once_are_one(server: Server) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     places = [Place(server) for _ in range(4)]
     for place in places:
         place.put(place.file(2000))

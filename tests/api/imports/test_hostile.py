@@ -68,7 +68,7 @@ def test_rows_of_garbage_fail_and_others_do_not(importer: Importer) -> None:
         ("[FAILED] Line Number 2", " - ", "The row is not UTF-8."),
         ("[FAILED] Line Number 3", " - ", "The row is longer than 16000 characters."),
         ("[FAILED] Line Number 4", " - ", "The row is longer than 16000 characters."),
-        ("[FAILED] Line Number 5", " - ", "email_verified is neither true nor false."),
+        ("[FAILED] Line Number 5", " - ", "cognito:mfa_enabled is neither true nor false."),
         ("[FAILED] Line Number 6", " - ", "cognito:username has spaces, tabs or control characters."),
         ("[FAILED] Line Number 7", " - ", "The row has 2 values, but the header has 21 columns."),
         ("[SUCCEEDED] Line Number 9", " - ", "The import succeeded."),
