@@ -38,7 +38,7 @@ _TAKEN = "An account with the given {kind} already exists."
 
 
 class Gone(Exception):
-    """The job, or its pool, is not there any more."""
+    """The job, or its pool, is not there any more, or in the hands of another process."""
 
 
 def launch(context: Context, job: ImportJob) -> None:
@@ -68,7 +68,7 @@ class Run:
         try:
             self._work()
         except Gone:
-            log.info("import %s is gone", self._job_id)
+            log.info("import %s is gone, or in other hands", self._job_id)
         except Exception:
             log.exception("import %s failed: a mistake of the emulator, please report it", self._job_id)
             with suppress(Gone):
@@ -115,7 +115,7 @@ class Run:
         batch = list(islice(lines, BATCH))
         pool = self._unit(lambda context: self._pool(context, job), writes=False)
         rows = self._prepared(pool, job, batch)
-        return self._unit(lambda context: self._written(context, pool, batch, rows))
+        return self._unit(lambda context: self._written(context, pool, job, batch, rows))
 
     def _prepared(self, pool: Pool, job: ImportJob, batch: Sequence[Line]) -> list[User | str]:
         """What becomes of each line that is not blank: a user, or why there is none."""
@@ -125,11 +125,15 @@ class Run:
 
         return self._unit(prepare, writes=False)
 
-    def _written(self, context: Context, pool: Pool, batch: Sequence[Line], rows: Sequence[User | str]) -> ImportJob:
-        """Keep the users of a batch, and how far the job got."""
+    def _written(
+        self, context: Context, pool: Pool, before: ImportJob, batch: Sequence[Line], rows: Sequence[User | str]
+    ) -> ImportJob:
+        """Keep the users of a batch, and how far the job got. Leaves off where another process is at work on it."""
         job = self._job(context)
         if job.status != "InProgress":
             return job
+        if job.progress != before.progress:
+            raise Gone
         if not batch:
             return import_jobs.finish(context, job)
         users = [row for row in rows if isinstance(row, User)]

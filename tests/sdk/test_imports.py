@@ -79,7 +79,8 @@ def test_curl_uploads_as_the_guide_says(server: Server, tmp_path: Path) -> None:
         pytest.skip("there is no curl here")
     place = Place(server)
     (tmp_path / "users.csv").write_bytes(place.file(3))
-    command = [curl, "-sS", "-f", "-T", tmp_path / "users.csv", "-H", "x-amz-server-side-encryption:aws:kms", place.url]
+    header = "x-amz-server-side-encryption:aws:kms"
+    command: list[str | Path] = [curl, "-sS", "-f", "-T", tmp_path / "users.csv", "-H", header, place.url]
     subprocess.run(command, check=True, timeout=30)
     place.start()
     job = place.ended()
@@ -142,6 +143,22 @@ def test_a_job_goes_on_after_the_process_ended(start: Start, tmp_path: Path, how
     expected = [f"[SUCCEEDED] Line Number {number} - The import succeeded." for number in range(2, ROWS + 2)]
     assert log.read_text().splitlines() == expected
     assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.slow
+def test_two_processes_on_one_database_import_a_job_once(start: Start, tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    place = Place(start("--data", data))
+    place.put(place.file(40_000))
+    place.start()
+    other = start("--data", data).client("cognito-idp")
+    assert other.describe_user_import_job(**place.named)["UserImportJob"]["Status"] == "InProgress"
+    job = place.ended(other)
+    assert (job["Status"], job["ImportedUsers"], job["SkippedUsers"]) == ("Succeeded", 40_000, 0)
+    pool = other.describe_user_pool(UserPoolId=place.pool)["UserPool"]
+    assert pool["EstimatedNumberOfUsers"] == 40_000
+    [log] = Path(data).glob("*.imports/*/*.log")
+    assert len(log.read_text().splitlines()) == 40_000
 
 
 def test_a_job_stops_while_it_runs(server: Server) -> None:
