@@ -22,7 +22,7 @@ def matches(password: str, kept: str | None, cost: int) -> bool:
     """Whether a password is the one kept.
 
     Where none is kept the answer is no, after the work of a digest of `cost`: the time it takes does not tell
-    who exists.
+    who exists. What was imported takes as long as the other system chose, until the first sign-in replaces it.
     """
     if kept and is_imported(kept):
         return imported_passwords.matches(password, kept.removeprefix(imported_passwords.MARK))
