@@ -15,6 +15,8 @@ from emulator.durations import iso
 from emulator.faults import AccessDenied, EntityTooLarge, MissingContentLength, SignatureDoesNotMatch
 from storage.records.events import ImportJob
 
+BUCKET = "aws-cognito-idp-user-import"
+"""What the paths of these addresses begin with, as those of a bucket do."""
 LIFETIME = 900
 LARGEST = 100 * 1024 * 1024
 """Seconds that an address is good for, and how large a file may be (AWS: "The maximum CSV file size is 100 MB")."""
@@ -36,7 +38,7 @@ def url(context: Context, job: ImportJob) -> str:
         "X-Amz-Credential": f"{context.settings.account_id}/{when[:8]}/{region}/s3/aws4_request",
         _SIGNATURE: _signature(context, job),
     }
-    return f"{context.origin.base_url}/{job.pool_id}/{job.id}?{urlencode(query)}"
+    return f"{context.origin.base_url}/{BUCKET}/{job.pool_id}/{job.id}?{urlencode(query)}"
 
 
 def check(

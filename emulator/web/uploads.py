@@ -26,7 +26,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     """The route that presigned addresses lead to."""
     uploads = Blueprint("uploads", __name__)
 
-    @uploads.put("/<pool_id>/<job_id>")
+    @uploads.put(f"/{presigned.BUCKET}/<pool_id>/<job_id>")
     def put_object(pool_id: str, job_id: str) -> Response:
         """Take a file, block by block. It counts once it is there whole."""
         arriving = _arriving()

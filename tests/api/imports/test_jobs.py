@@ -39,7 +39,7 @@ def test_a_header_has_the_attributes_of_the_pool_and_two_columns_more(importer: 
 def test_a_new_job_waits_for_its_file(importer: Importer) -> None:
     job = importer.create(JobName="first job")
     assert job.pop("JobId").startswith("import-")
-    assert job.pop("PreSignedUrl").startswith(f"http://localhost/{importer.pool}/import-")
+    assert job.pop("PreSignedUrl").startswith(f"http://localhost/aws-cognito-idp-user-import/{importer.pool}/import-")
     assert job == {
         "JobName": "first job",
         "UserPoolId": importer.pool,
