@@ -103,7 +103,7 @@ def imports(server: Server, users: int) -> None:
     print("\nAn import\n")
     table(["", "figure"])
     line([f"rows a second, of {users}", number(done.rate)])
-    line(["resident memory, before / at most, MB", f"{done.before:.0f} / {done.most:.0f}"])
+    line(["memory, before / at most, MB", f"{done.before:.0f} / {done.most:.0f}"])
     line(["another's CreateGroup, p50 ms", number(statistics.median(done.waits))])
     line(["another's CreateGroup, p99 ms", number(done.waits[int(len(done.waits) * 0.99)])])
 
