@@ -40,7 +40,7 @@ class Importer:
 
     def ask(self, operation: str, job: dict[str, Any]) -> dict[str, Any]:
         """What an operation on a job answers."""
-        answer = self.api.idp(f"{operation}UserImportJob", UserPoolId=self.pool, JobId=job["JobId"])
+        answer = self.api.idp(operation, UserPoolId=self.pool, JobId=job["JobId"])
         return dict(answer["UserImportJob"])
 
     def put(self, job: dict[str, Any], data: bytes | str, headers: dict[str, str] = ENCRYPTED) -> TestResponse:
@@ -56,9 +56,9 @@ class Importer:
         """A job from its creation to its end."""
         job = self.create(**members)
         assert self.put(job, data).status_code == 200
-        assert self.ask("Start", job)["Status"] == "Pending"
+        assert self.ask("StartUserImportJob", job)["Status"] == "Pending"
         self.work()
-        return self.ask("Describe", job)
+        return self.ask("DescribeUserImportJob", job)
 
     def csv(self, *rows: dict[str, str], header: list[str] | None = None) -> str:
         """A file of these rows; what a row does not have is blank."""

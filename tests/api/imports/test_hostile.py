@@ -95,8 +95,8 @@ def test_a_file_of_too_many_rows_imports_nobody(importer: Importer) -> None:
 def test_a_file_that_went_missing_fails_the_job(importer: Importer) -> None:
     job = importer.create()
     importer.put(job, importer.csv(ANA))
-    importer.ask("Start", job)
+    importer.ask("StartUserImportJob", job)
     importer.store.uploads.forget()
     importer.work()
-    job = importer.ask("Describe", job)
+    job = importer.ask("DescribeUserImportJob", job)
     assert (job["Status"], counts(job)) == ("Failed", (0, 0, 0))

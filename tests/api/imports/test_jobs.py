@@ -23,7 +23,7 @@ def refused(code: str, importer: Importer, operation: str, job: dict[str, Any]) 
 def started(importer: Importer, *rows: dict[str, str]) -> dict[str, Any]:
     job = importer.create()
     importer.put(job, importer.csv(*rows or [ANA]))
-    return importer.ask("Start", job)
+    return importer.ask("StartUserImportJob", job)
 
 
 def test_a_header_has_the_attributes_of_the_pool_and_two_columns_more(importer: Importer) -> None:
@@ -55,7 +55,7 @@ def test_a_new_job_waits_for_its_file(importer: Importer) -> None:
 def test_a_job_is_described_as_it_was_created(importer: Importer) -> None:
     job = importer.create(PasswordHashingAlgorithm="BCRYPT")
     assert job["PasswordHashingAlgorithm"] == "BCRYPT"
-    assert importer.ask("Describe", job) == job
+    assert importer.ask("DescribeUserImportJob", job) == job
 
 
 def test_a_job_goes_from_pending_to_succeeded(importer: Importer) -> None:
@@ -63,7 +63,7 @@ def test_a_job_goes_from_pending_to_succeeded(importer: Importer) -> None:
     assert (job["Status"], job["StartDate"], counts(job)) == ("Pending", NOON, (0, 0, 0))
     importer.api.world.clock.advance(minutes=1)
     importer.work()
-    job = importer.ask("Describe", job)
+    job = importer.ask("DescribeUserImportJob", job)
     assert (job["Status"], job["CompletionDate"], counts(job)) == ("Succeeded", NOON + 60, (1, 0, 0))
     assert job["CompletionMessage"] == "Import Job Completed Successfully."
     assert importer.log(job) == ["[SUCCEEDED] Line Number 2 - The import succeeded."]
@@ -103,23 +103,23 @@ def test_a_forged_page_is_refused(importer: Importer) -> None:
 
 def test_a_job_without_a_file_does_not_start(importer: Importer) -> None:
     job = importer.create()
-    words = refused("PreconditionNotMetException", importer, "Start", job)
+    words = refused("PreconditionNotMetException", importer, "StartUserImportJob", job)
     assert words == f"No csv file was uploaded for {job['JobId']}"
-    assert importer.ask("Describe", job)["Status"] == "Created"
+    assert importer.ask("DescribeUserImportJob", job)["Status"] == "Created"
 
 
 def test_a_job_does_not_start_where_nothing_is_verified(importer: Importer) -> None:
     other = importer.into(AutoVerifiedAttributes=[])
     job = other.create()
     other.put(job, "x")
-    assert "auto-verified" in refused("PreconditionNotMetException", other, "Start", job)
+    assert "auto-verified" in refused("PreconditionNotMetException", other, "StartUserImportJob", job)
 
 
 def test_a_job_starts_once(importer: Importer) -> None:
     job = started(importer)
-    refused("PreconditionNotMetException", importer, "Start", job)
+    refused("PreconditionNotMetException", importer, "StartUserImportJob", job)
     importer.work()
-    assert "Succeeded" in refused("PreconditionNotMetException", importer, "Start", job)
+    assert "Succeeded" in refused("PreconditionNotMetException", importer, "StartUserImportJob", job)
     assert importer.usernames() == ["ana"]
 
 
@@ -128,26 +128,26 @@ def test_one_job_at_a_time_is_active_in_an_account(importer: Importer) -> None:
     waiting = other.create()
     other.put(waiting, other.csv(ANA))
     started(importer)
-    refused("PreconditionNotMetException", other, "Start", waiting)
+    refused("PreconditionNotMetException", other, "StartUserImportJob", waiting)
     importer.work()
-    assert other.ask("Start", waiting)["Status"] == "Pending"
+    assert other.ask("StartUserImportJob", waiting)["Status"] == "Pending"
 
 
 def test_a_job_is_of_its_pool_alone(importer: Importer) -> None:
     job, other = importer.create(), importer.into()
-    for operation in ("Describe", "Start", "Stop"):
+    for operation in ("DescribeUserImportJob", "StartUserImportJob", "StopUserImportJob"):
         refused("ResourceNotFoundException", other, operation, job)
         refused("ResourceNotFoundException", importer, operation, {"JobId": "import-0000000000"})
 
 
 def test_a_job_that_is_stopped_before_its_first_row_imports_nobody(importer: Importer) -> None:
-    job = importer.ask("Stop", started(importer))
+    job = importer.ask("StopUserImportJob", started(importer))
     assert (job["Status"], job["CompletionDate"]) == ("Stopped", NOON)
     assert job["CompletionMessage"] == "The Import Job was stopped by the developer."
     importer.work()
-    assert importer.ask("Describe", job) == job
+    assert importer.ask("DescribeUserImportJob", job) == job
     assert importer.usernames() == []
-    refused("PreconditionNotMetException", importer, "Start", job)
+    refused("PreconditionNotMetException", importer, "StartUserImportJob", job)
 
 
 def test_a_job_in_progress_stops_before_its_next_row(importer: Importer, store: Store) -> None:
@@ -157,26 +157,26 @@ def test_a_job_in_progress_stops_before_its_next_row(importer: Importer, store: 
         assert record
         progress = {"columns": importer.header, "offset": 0, "line": 1, "log": 0}
         unit.import_jobs.change(record, status="InProgress", progress=progress)
-    assert importer.ask("Stop", job)["Status"] == "Stopping"
-    refused("PreconditionNotMetException", importer, "Stop", job)
+    assert importer.ask("StopUserImportJob", job)["Status"] == "Stopping"
+    refused("PreconditionNotMetException", importer, "StopUserImportJob", job)
     importer.work()
-    assert importer.ask("Describe", job)["Status"] == "Stopped"
+    assert importer.ask("DescribeUserImportJob", job)["Status"] == "Stopped"
     assert importer.usernames() == []
 
 
 def test_only_a_running_job_stops(importer: Importer) -> None:
-    assert "Created" in refused("PreconditionNotMetException", importer, "Stop", importer.create())
+    assert "Created" in refused("PreconditionNotMetException", importer, "StopUserImportJob", importer.create())
 
 
 def test_a_job_that_nobody_starts_expires_in_a_day(importer: Importer) -> None:
     job = importer.create()
     importer.put(job, importer.csv(ANA))
     importer.api.world.clock.advance(hours=24)
-    described = importer.ask("Describe", job)
+    described = importer.ask("DescribeUserImportJob", job)
     assert (described["Status"], described["CompletionMessage"]) == ("Expired", "The user import job has expired.")
     listed = importer.api.idp("ListUserImportJobs", UserPoolId=importer.pool, MaxResults=1)["UserImportJobs"]
     assert listed == [described]
-    assert "Expired" in refused("PreconditionNotMetException", importer, "Start", job)
+    assert "Expired" in refused("PreconditionNotMetException", importer, "StartUserImportJob", job)
 
 
 def test_a_pool_has_at_most_a_thousand_jobs(importer: Importer, store: Store) -> None:
@@ -229,7 +229,7 @@ def test_users_are_created_in_the_usual_way_meanwhile(importer: Importer) -> Non
     job = started(importer)
     a_user(importer.api, importer.pool, "ana")
     importer.work()
-    assert counts(importer.ask("Describe", job)) == (0, 1, 0)
+    assert counts(importer.ask("DescribeUserImportJob", job)) == (0, 1, 0)
     assert importer.log(job) == ["[SKIPPED] Line Number 2 - The user already exists."]
 
 

@@ -34,9 +34,9 @@ def test_the_last_upload_counts(importer: Importer) -> None:
     job = importer.create()
     importer.put(job, b"nonsense")
     importer.put(job, importer.csv(ANA))
-    importer.ask("Start", job)
+    importer.ask("StartUserImportJob", job)
     importer.work()
-    assert counts(importer.ask("Describe", job)) == (1, 0, 0)
+    assert counts(importer.ask("DescribeUserImportJob", job)) == (1, 0, 0)
 
 
 def test_an_address_is_good_for_fifteen_minutes(importer: Importer) -> None:
@@ -82,11 +82,11 @@ def test_the_signed_header_must_be_sent(importer: Importer, headers: dict[str, s
 def test_a_started_job_takes_no_more(importer: Importer) -> None:
     job = importer.create()
     importer.put(job, importer.csv(ANA))
-    importer.ask("Start", job)
+    importer.ask("StartUserImportJob", job)
     assert told(importer.put(job, b"x")) == (403, "AccessDenied", "Access Denied")
     importer.work()
     assert told(importer.put(job, b"x")) == (403, "AccessDenied", "Access Denied")
-    assert counts(importer.ask("Describe", job)) == (1, 0, 0)
+    assert counts(importer.ask("DescribeUserImportJob", job)) == (1, 0, 0)
 
 
 def test_an_upload_may_be_larger_than_a_call(importer: Importer) -> None:
