@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from bench.calls import BY_USERS, ROWS, Refused, Row, Site
 from bench.crowd import FEW, compare
+from bench.imports import imported
 from bench.load import fill, latencies, throughput
 from bench.machine import BARE, Server, machine, started
 
@@ -97,6 +98,16 @@ def memory(server: Server, when: str) -> None:
     line([f"resident memory, {when}, MB", f"{server.resident():.0f}"])
 
 
+def imports(server: Server, users: int) -> None:
+    done = imported(server, users)
+    print("\nAn import\n")
+    table(["", "figure"])
+    line([f"rows a second, of {users}", number(done.rate)])
+    line(["memory, before / at most, MB", f"{done.before:.0f} / {done.most:.0f}"])
+    line(["another's CreateGroup, p50 ms", number(statistics.median(done.waits))])
+    line(["another's CreateGroup, p99 ms", number(done.waits[int(len(done.waits) * 0.99)])])
+
+
 def bench(options: argparse.Namespace) -> None:
     seconds = 0.7 if options.quick else 3.0
     sizes = [100, 1000] if options.quick else [100, 10_000, 100_000]
@@ -123,6 +134,7 @@ def bench(options: argparse.Namespace) -> None:
             site.prepare()
         operations(sites, limits, seconds)
         growth(sites, sizes, seconds)
+        imports(server, sizes[-1])
         print()
         table(["", "figure"])
         memory(server, "loaded")

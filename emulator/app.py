@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from emulator import work
+from emulator import importing, work
 from emulator.context import Context, Origin
 from emulator.dispatch import Dispatcher
 from emulator.domain import auth_events, log_delivery, request_rates
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import about, api, confirm, control, cors, feedback, images, well_known
+from emulator.web import about, api, confirm, control, cors, feedback, images, uploads, well_known
 from storage.store import Store
 
 _LARGEST_BODY = 8 * 1024 * 1024
@@ -25,6 +25,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     dispatcher = Dispatcher(settings, world, store)
     dispatcher.work(True, Origin(), _sweep)
     dispatcher.work(False, Origin(), request_rates.enforce)
+    dispatcher.work(True, Origin(), importing.resume)
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY
@@ -37,6 +38,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))
     app.register_blueprint(feedback.blueprint(dispatcher))
+    app.register_blueprint(uploads.blueprint(dispatcher))
     return app
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from emulator import logs, settings
 from emulator.home import HomeError, opened
 from emulator.outside import functions
+from emulator.outside.background import Threads
 from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import BackgroundReserve
 from emulator.outside.mailbox import Mailbox
@@ -21,6 +22,9 @@ from emulator.version import version
 
 if TYPE_CHECKING:
     from emulator.outside.smtp import Post
+
+_GOODBYE_SECONDS = 5
+"""How long what goes on in the background may take once the server was told to stop."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,12 +54,20 @@ def _serve(chosen: Settings) -> None:
     from emulator.server import serve
 
     reserve = BackgroundReserve()
+    background = Threads()
     clock = MovableClock()
     targets = chosen.lambda_functions or {}
     lambdas = functions.configured(chosen.lambda_endpoint, targets, clock.stamp, os.environ)
     post = _post(chosen)
     exports = Exporter(chosen.log_delivery) if chosen.log_delivery else None
-    world = World(clock=clock, key_reserve=reserve, lambdas=lambdas, mailbox=Mailbox(post), exports=exports)
+    world = World(
+        clock=clock,
+        key_reserve=reserve,
+        lambdas=lambdas,
+        mailbox=Mailbox(post),
+        exports=exports,
+        background=background,
+    )
     with opened(chosen, world.entropy) as store:
         app = create_app(chosen, world, store)
         if post:
@@ -65,7 +77,10 @@ def _serve(chosen: Settings) -> None:
             print(f"listening on {url}", flush=True)
             reserve.start()
 
-        serve(app, host=chosen.host, port=chosen.port, threads=chosen.threads, on_listening=listening)
+        try:
+            serve(app, host=chosen.host, port=chosen.port, threads=chosen.threads, on_listening=listening)
+        finally:
+            background.stop(_GOODBYE_SECONDS)
         if post:
             post.close()
     if exports:

@@ -27,6 +27,9 @@ GOODBYE_SECONDS = 3
 """How long calls in progress may take once the server was told to stop."""
 HEADER_BYTES = 64 * 1024
 BODY_BYTES = 16 * 1024 * 1024
+UPLOAD_BYTES = 128 * 1024 * 1024
+"""How large a body may be, and one that is PUT: the file of an import, which has a lower limit in S3's words."""
+_TOO_LARGE = "The entity sent with the request exceeds the maximum allowed bytes."
 _STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 
 
@@ -36,6 +39,9 @@ class _Request(HTTPRequest):
         good: bool = super().read_request_headers()  # type: ignore[no-untyped-call]
         if good and not self.inheaders.get(b"Content-Length", b"0").isdigit():
             self.simple_response("400 Bad Request", "Malformed Content-Length Header.")
+            return False
+        if good and self.method != b"PUT" and int(self.inheaders.get(b"Content-Length", b"0")) > BODY_BYTES:
+            self.simple_response("413 Request Entity Too Large", _TOO_LARGE)
             return False
         return good
 
@@ -51,7 +57,7 @@ class _Server(wsgi.Server):
     expiration_interval = 0.1  # seconds between looks at whether to stop
     keep_alive_conn_limit = 4096
     max_request_header_size = HEADER_BYTES
-    max_request_body_size = BODY_BYTES
+    max_request_body_size = UPLOAD_BYTES
 
     def process_conn(self, conn: Any) -> None:
         """Hand a connection with something to read to a thread; a silent new one waits without a thread.

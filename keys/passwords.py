@@ -10,6 +10,8 @@ import hashlib
 
 import bcrypt
 
+from keys import imported_passwords
+
 
 def digest(password: str, cost: int) -> str:
     """The bcrypt digest to keep, freshly salted. `cost` is 4 to 31: 4 is 1 ms, 10 is 70, 12 is 280."""
@@ -20,10 +22,22 @@ def matches(password: str, kept: str | None, cost: int) -> bool:
     """Whether a password is the one kept.
 
     Where none is kept the answer is no, after the work of a digest of `cost`: the time it takes does not tell
-    who exists.
+    who exists. What was imported takes as long as the other system chose, until the first sign-in replaces it.
     """
+    if kept and is_imported(kept):
+        return imported_passwords.matches(password, kept.removeprefix(imported_passwords.MARK))
     right = bcrypt.checkpw(_condensed(password), (kept or dummy(cost)).encode())
     return right and kept is not None
+
+
+def imported(text: str) -> str:
+    """What to keep of a hash that another system made, of which `imported_passwords` sees no problem."""
+    return imported_passwords.MARK + text
+
+
+def is_imported(kept: str) -> bool:
+    """Whether what is kept is another system's hash: to be replaced by a digest of ours once the password is seen."""
+    return kept.startswith(imported_passwords.MARK)
 
 
 def dummy(cost: int) -> str:

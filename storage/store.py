@@ -45,6 +45,7 @@ from storage.shelves.software_tokens import SoftwareTokenShelf
 from storage.shelves.tokens import TokenShelf
 from storage.shelves.users import UserShelf
 from storage.tables import metadata
+from storage.uploads import Uploads
 
 _PATIENCE = 30
 """Seconds that a unit waits for the writers of other processes."""
@@ -72,11 +73,15 @@ class Gone(Exception):
 
 
 class Store:
-    """A database file, its engine and its vault. Threads share one; each unit has a connection of its own."""
+    """A database file with the uploads beside it, its engine and its vault.
+
+    Threads share one; each unit has a connection of its own.
+    """
 
     def __init__(self, path: Path, vault: Vault) -> None:
         """Open (and create or migrate) the SQLite database at `path`."""
         self.vault = vault
+        self.uploads = Uploads(path.with_name(f"{path.name}.imports"))
         self.engine = _sqlite(path)
         self._writing = threading.Lock()
         try:

@@ -207,6 +207,7 @@ import_jobs = Table(
     Column("status", String, nullable=False),
     Column("settings", JSON, nullable=False),
     Column("created", Double, nullable=False),
+    Column("progress", JSON, nullable=False),
     Index(None, "pool_id", "created", "id"),
     Index(None, "status"),
 )

@@ -30,11 +30,16 @@ def find(unit: Unit, pool: Pool, typed: str) -> User | None:
     A `sub` comes first, and a preferred username last, so that nobody can take another's place by choosing
     what names them.
     """
-    user = unit.users.with_sub(pool.id, typed) if _SUB.fullmatch(typed) else None
+    user = unit.users.with_sub(pool.id, typed) if looks_like_sub(typed) else None
     user = user or unit.users.named(pool.id, usernames.fold(pool.settings, "username", typed))
     for kind in sorted(usernames.alias_kinds(pool.settings, typed), key=lambda kind: kind == _PREFERRED):
         user = user or unit.users.aliased(pool.id, kind, usernames.fold(pool.settings, kind, typed))
     return user
+
+
+def looks_like_sub(text: str) -> bool:
+    """Whether a text has the form of a `sub`."""
+    return bool(_SUB.fullmatch(text))
 
 
 def searched(pool: Pool, attributes: Mapping[str, str]) -> dict[str, str]:
@@ -115,7 +120,7 @@ def _names_another(unit: Unit, pool: Pool, user: User) -> bool:
     """Whether the username of a new user is a `sub` or preferred username that names somebody already."""
     if user.username == user.sub:
         return False
-    if _SUB.fullmatch(user.username) and unit.users.with_sub(pool.id, user.username):
+    if looks_like_sub(user.username) and unit.users.with_sub(pool.id, user.username):
         return True
     if _PREFERRED not in (pool.settings.get("AliasAttributes") or []):
         return False

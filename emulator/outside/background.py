@@ -1,66 +1,55 @@
-"""Work that no call waits for, and that no call fails by."""
+"""Work that goes on when the call that began it has answered."""
 
 from __future__ import annotations
 
-import logging
-import queue
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
-
-log = logging.getLogger("cognito_emulator")
-T = TypeVar("T")
-
-GOODBYE_SECONDS = 3
+from typing import Protocol
 
 
-class Background(Generic[T]):
-    """Does `work` with each thing that it is given, one after the other, in a thread of its own.
+class Background(Protocol):
+    """Takes work off a call's hands."""
 
-    At most `waiting` things wait. What finds no room, and what the work raises, goes to `failed`, with the reason in
-    words.
-    """
+    stopping: threading.Event
+    """Set once the server stops: whoever works looks at it now and then, and leaves off."""
 
-    def __init__(self, name: str, work: Callable[[T], None], failed: Callable[[T, str], None], waiting: int) -> None:
-        self._name = name
-        self._work = work
-        self._failed = failed
-        self._queue: queue.Queue[T] = queue.Queue(waiting)
-        self._started = threading.Lock()
-
-    def put(self, thing: T) -> None:
-        """Work on a thing soon."""
-        try:
-            self._queue.put_nowait(thing)
-        except queue.Full:
-            self._give_up(thing, "too many wait already")
-            return
-        if self._started.acquire(blocking=False):
-            threading.Thread(target=self._go, name=self._name, daemon=True).start()
-
-    def close(self, patience: float = GOODBYE_SECONDS) -> None:
-        """Wait until nothing waits any more, but no longer than `patience` seconds."""
-        done = self._queue.all_tasks_done
-        with done:
-            done.wait_for(lambda: not self._queue.unfinished_tasks, patience)
-
-    def _give_up(self, thing: T, why: str) -> None:
-        try:
-            self._failed(thing, why)
-        except Exception:
-            log.exception("%s: could not even tell what failed", self._name)
-
-    def _go(self) -> None:
-        while True:
-            thing = self._queue.get()
-            try:
-                self._work(thing)
-            except Exception as error:  # noqa: BLE001 - whatever went wrong, the next thing is to be worked on
-                self._give_up(thing, f"{type(error).__name__}: {one_line(str(error))}")
-            finally:
-                self._queue.task_done()
+    def begin(self, work: Callable[[], None]) -> None:
+        """Do that, now or soon. It deals with its own mistakes."""
+        ...
 
 
-def one_line(text: str) -> str:
-    """A text as one readable line, whatever characters are in it."""
-    return "".join(character if character.isprintable() else " " for character in text)
+class Threads:
+    """A thread for each piece of work."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def begin(self, work: Callable[[], None]) -> None:
+        """Do that in a thread of its own."""
+        thread = threading.Thread(target=work, name="background", daemon=True)
+        self._threads = [*(other for other in self._threads if other.is_alive()), thread]
+        thread.start()
+
+    def stop(self, patience: float) -> None:
+        """Ask everybody to leave off, and wait for them, so many seconds each."""
+        self.stopping.set()
+        for thread in self._threads:
+            thread.join(patience)
+
+
+class Queue:
+    """For tests: keeps work until it is told to do it."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self._work: list[Callable[[], None]] = []
+
+    def begin(self, work: Callable[[], None]) -> None:
+        """Keep that for later."""
+        self._work.append(work)
+
+    def work(self) -> None:
+        """Do what was kept, here and now."""
+        while self._work:
+            self._work.pop(0)()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from emulator.outside import http
-from emulator.outside.background import GOODBYE_SECONDS, Background
+from emulator.outside.backlog import GOODBYE_SECONDS, Backlog
 
 log = logging.getLogger("cognito_emulator")
 Record: TypeAlias = Mapping[str, Any]
@@ -28,17 +28,15 @@ class Exporter:
 
     def __init__(self, target: str, waiting: int = _WAITING) -> None:
         write = _post(target) if target.startswith(("http://", "https://")) else _append(Path(target))
-        self._background: Background[tuple[str, Record]] = Background(
-            "exports", lambda entry: write(*entry), _lost, waiting
-        )
+        self._backlog: Backlog[tuple[str, Record]] = Backlog("exports", lambda entry: write(*entry), _lost, waiting)
 
     def __call__(self, pool_id: str, record: Record) -> None:
         """Hand a record on soon."""
-        self._background.put((pool_id, record))
+        self._backlog.put((pool_id, record))
 
     def close(self, patience: float = GOODBYE_SECONDS) -> None:
         """Wait until nothing waits to be handed on any more, but no longer than `patience` seconds."""
-        self._background.close(patience)
+        self._backlog.close(patience)
 
 
 def _append(directory: Path) -> Export:

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from emulator.outside.background import GOODBYE_SECONDS, Background, one_line
+from emulator.outside.backlog import GOODBYE_SECONDS, Backlog, one_line
 from emulator.outside.mailbox import Message
 
 log = logging.getLogger("cognito_emulator")
@@ -86,18 +86,18 @@ class Post:
 
     def __init__(self, send: Callable[[EmailMessage], None], waiting: int = _WAITING) -> None:
         self.failed: Callable[[Message, str], None] | None = None
-        self._background: Background[Message] = Background(
+        self._backlog: Backlog[Message] = Backlog(
             "smtp", lambda message: send(as_email(message)), self._not_sent, waiting
         )
 
     def __call__(self, message: Message) -> None:
         """Send a message soon, where it is an e-mail."""
         if message.medium == "EMAIL":
-            self._background.put(message)
+            self._backlog.put(message)
 
     def close(self, patience: float = GOODBYE_SECONDS) -> None:
         """Wait until nothing waits to be sent any more, but no longer than `patience` seconds."""
-        self._background.close(patience)
+        self._backlog.close(patience)
 
     def _not_sent(self, message: Message, why: str) -> None:
         log.warning("%s: not sent by SMTP: %s", message.id, why)

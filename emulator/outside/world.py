@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from emulator.outside.background import Background, Threads
 from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
 from emulator.outside.exports import Export
@@ -26,6 +27,7 @@ class World:
     events: Events = field(default_factory=Events)
     rates: Rates = field(default_factory=Rates)
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
+    background: Background = field(default_factory=Threads)
     key_ring: KeyRing = field(default_factory=KeyRing)
     exports: Export | None = None
     """Takes the records of exported logs, with the pool that they are of; None where they go nowhere."""

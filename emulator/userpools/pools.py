@@ -8,6 +8,7 @@ from emulator.call import Call
 from emulator.domain import (
     client_settings,
     domains,
+    import_jobs,
     pinning,
     pool_mfa,
     pool_settings,
@@ -57,6 +58,7 @@ def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[st
     pool = call.pool
     if replicas.is_secondary(pool):
         return _update_replica(call, pool)
+    import_jobs.refuse_while_running(call, pool)
     has_others = pool_mfa.has_others(pool)
     settings = pool_settings.updated(pool.settings, call.request, pool.region, has_second_factor=has_others)
     if settings["UserPoolTier"] == "LITE":
@@ -74,10 +76,13 @@ def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[st
 @operation("DeleteUserPool")
 def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
     """Delete a pool and all that is in it, unless it is protected."""
-    pool_settings.check_deletable(call.pool.settings)
-    domains.check_deletable(call, call.pool)
-    replicas.check_deletable(call, call.pool)
-    call.unit.pools.delete(call.pool)
+    pool = call.pool
+    pool_settings.check_deletable(pool.settings)
+    domains.check_deletable(call, pool)
+    replicas.check_deletable(call, pool)
+    import_jobs.refuse_while_running(call, pool)
+    call.unit.pools.delete(pool)
+    call.afterwards.append(lambda: call.unit.store.uploads.forget(pool.id))
 
 
 @operation("ListUserPools", reads=True)
@@ -106,6 +111,7 @@ def get_user_pool_mfa_config(call: Call[shapes.GetUserPoolMfaConfigRequestTypeDe
 def add_custom_attributes(call: Call[shapes.AddCustomAttributesRequestTypeDef]) -> dict[str, Any]:
     """Add attributes to a pool's schema, for good."""
     pool = call.pool
+    import_jobs.refuse_while_running(call, pool)
     extended = schema.extended(pool.settings["SchemaAttributes"], call.request["CustomAttributes"])
     settings = pool.settings | {"SchemaAttributes": extended}
     call.unit.pools.change(pool, name=pool.name, settings=settings, modified=call.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -20,10 +20,15 @@ class AuthEvent:
 
 @dataclass(frozen=True, slots=True)
 class ImportJob:
-    """An import of users. `settings` is what DescribeUserImportJob shows beyond the other fields."""
+    """An import of users. `settings` is what DescribeUserImportJob shows beyond the other fields.
+
+    `progress` is how far it got, once it began: the `columns` of its file, the `offset` and `line` of the next row,
+    and how many bytes of its `log` are true.
+    """
 
     id: str
     pool_id: str
     status: str
     settings: dict[str, Any]
     created: float
+    progress: dict[str, Any] = field(default_factory=dict)

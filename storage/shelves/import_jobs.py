@@ -19,9 +19,9 @@ class ImportJobShelf(Keyed[ImportJob]):
         """The job with that id, in whatever pool."""
         return self._one(id=job_id)
 
-    def with_status(self, status: str) -> list[ImportJob]:
-        """Every job of that status."""
-        return self._every(status=status)
+    def with_status(self, *statuses: str) -> list[ImportJob]:
+        """Every job of one of these statuses."""
+        return self._all(self._select().where(import_jobs.c.status.in_(statuses)))
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[ImportJob]:
         """The jobs of a pool, the newest first."""

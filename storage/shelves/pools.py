@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from storage.paging import Page
 from storage.records.pools import Pool
 from storage.shelves.shelf import Shelf
-from storage.tables import groups, replicas, user_pools, users
+from storage.tables import groups, import_jobs, replicas, user_pools, users
 
 
 class PoolShelf(Shelf[Pool]):
@@ -63,7 +63,8 @@ class PoolShelf(Shelf[Pool]):
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
 
     def empty(self, pool: Pool) -> None:
-        """Forget the users and groups of a pool; its settings, clients and keys stay."""
+        """Forget the users, groups and imports of a pool; its settings, clients and keys stay."""
         self.unit.write(users.delete().where(users.c.pool_id == pool.id))
         self.unit.write(groups.delete().where(groups.c.pool_id == pool.id))
+        self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"user_count": 0})

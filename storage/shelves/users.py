@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -12,6 +12,19 @@ from storage.paging import Page
 from storage.records.users import Group, User
 from storage.shelves.shelf import Shelf
 from storage.tables import SEARCHED, group_members, password_history, user_aliases, user_pools, users
+
+_NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
+"""The names of users that are columns of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A user to be kept: with the username as it compares, what they are `searched` by, and their `aliases` by kind."""
+
+    user: User
+    key: str
+    searched: Mapping[str, str]
+    aliases: Mapping[str, str]
 
 
 class UserShelf(Shelf[User]):
@@ -41,11 +54,37 @@ class UserShelf(Shelf[User]):
         `key` is the username as it compares, `searched` the searchable attributes as they compare. Raises
         `Taken` when the username is in use.
         """
-        values = {name: getattr(user, name) for name in self.columns if name != "id"}
-        values |= {"username_key": key, **{name: searched.get(name) for name in SEARCHED}}
-        inserted = self.unit.write(users.insert(), values).inserted_primary_key
+        inserted = self.unit.write(users.insert(), self._row(user, key, searched)).inserted_primary_key
         self._count(user.pool_id, 1)
         return replace(user, id=inserted[0] if inserted else 0)
+
+    def add_many(self, pool_id: str, newcomers: Sequence[Newcomer]) -> None:
+        """Keep new users of one pool with their aliases, in a few statements. Raises `Taken` when a name is in use."""
+        if not newcomers:
+            return
+        self.unit.write(users.insert(), [self._row(new.user, new.key, new.searched) for new in newcomers])
+        keys = [new.key for new in newcomers]
+        query = select(users.c.username_key, users.c.id)
+        query = query.where(users.c.pool_id == pool_id, users.c.username_key.in_(keys))
+        numbers = {row.username_key: row.id for row in self.unit.read(query)}
+        claims = [
+            {"pool_id": pool_id, "kind": kind, "key": key, "user_id": numbers[new.key]}
+            for new in newcomers
+            for kind, key in new.aliases.items()
+        ]
+        if claims:
+            self.unit.write(user_aliases.insert(), claims)
+        self._count(pool_id, len(newcomers))
+
+    def held(self, pool_id: str, kind: str, keys: Collection[str]) -> set[str]:
+        """Which of these names somebody has: `kind` is "username" (as it compares), "sub" or a kind of alias."""
+        if kind in _NAMES:
+            column = _NAMES[kind]
+            query = select(column).where(users.c.pool_id == pool_id)
+        else:
+            column = user_aliases.c.key
+            query = select(column).where(user_aliases.c.pool_id == pool_id, user_aliases.c.kind == kind)
+        return set(self.unit.read(query.where(column.in_(keys))).scalars())
 
     def get(self, user_id: int) -> User | None:
         """The user with that number."""
@@ -137,6 +176,11 @@ class UserShelf(Shelf[User]):
         history = password_history.c
         query = select(history.password).where(history.user_id == user.id)
         return [row.password for row in self.unit.read(query.order_by(history.id.desc()).limit(limit))]
+
+    def _row(self, user: User, key: str, searched: Mapping[str, str]) -> dict[str, Any]:
+        """The row of a new user."""
+        values = {name: getattr(user, name) for name in self.columns if name != "id"}
+        return values | {"username_key": key, **{name: searched.get(name) for name in SEARCHED}}
 
     def _count(self, pool_id: str, by: int) -> None:
         counted = user_pools.c.user_count + by

@@ -113,7 +113,7 @@ def _happenings(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> Non
     unit.auth_events.sweep(NOON - 1)
     job = an_import_job(unit, pool, "import-new")
     unit.import_jobs.get("import-new")
-    unit.import_jobs.with_status("InProgress")
+    unit.import_jobs.with_status("Pending", "InProgress")
     unit.import_jobs.count(pool.id)
     unit.import_jobs.change(job, status="Pending")
     twice(lambda token: unit.import_jobs.page(pool.id, 1, token))

@@ -6,7 +6,7 @@ import inspect
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import event
@@ -15,6 +15,7 @@ from storage.records.identities import Login
 from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
 from storage.shelves.shelf import Keyed, Shelf
+from storage.shelves.users import Newcomer
 from storage.store import Store, Unit
 from storage.tables import SEARCHED
 from tests.storage.reconfigured import reconfigure
@@ -140,6 +141,9 @@ def _users(unit: Unit, filled: Filled) -> None:
     user = a_user(unit, pool, "zoe", password="digest", email="zoe@example.com")
     unit.users.get(user.id)
     unit.users.named(pool.id, "zoe")
+    unit.users.add_many(pool.id, [Newcomer(replace(user, username="yan", sub="y"), "yan", {}, {"email": "yan@b.c"})])
+    for kind in ("username", "sub", "email"):
+        unit.users.held(pool.id, kind, ["yan", "zoe"])
     unit.users.with_sub(pool.id, user.sub)
     unit.users.claim(user, "email", "zoe@example.com")
     unit.users.aliased(pool.id, "email", "zoe@example.com")

@@ -21,7 +21,7 @@ def test_every_error_shape_has_its_class_with_its_code_and_status(service: model
     assert written == {(error.name, error.code, error.status) for error in modelled}
 
 
-def test_what_is_in_no_model_is_of_the_framework() -> None:
+def test_what_is_in_no_model_is_of_the_framework_or_of_s3() -> None:
     modelled = {error.name for service in SERVICES for error in model.load(service).errors.values()}
     assert FAULTS.keys() - modelled - {"Fault"} == {
         "SerializationException",
@@ -36,6 +36,9 @@ def test_what_is_in_no_model_is_of_the_framework() -> None:
         "InternalFailure",
         "NotBuilt",
         "AccessDenied",
+        "EntityTooLarge",
+        "IncompleteBody",
+        "MissingContentLength",
         "ExpiredToken",
         "IncompleteSignature",
         "InvalidAction",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from emulator.context import Context
 from emulator.domain import accounts, client_settings, lockout, password_policy, sign_in_triggers, verifiers
@@ -52,18 +53,18 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
 
     AWS unknown: the order of the refusals. Here a lock comes first, then a reset that is due, then a wrong password,
     and only who knows the password learns that the user is disabled or not confirmed. A reset that is due is told to
-    clients that hide who exists too: AWS hides it for imported users, which there are none of.
+    clients that hide who exists too, but for users who never had a password here, imported ones, of whom AWS says so.
     """
-    user = _candidate(context, pool, username)
+    user = _candidate(context, pool, client, username)
     while True:
         held, verifier = (user.password, user.verifier) if user else (None, None)
         with context.unit.released():
             right = passwords.matches(password, held, context.settings.bcrypt_cost)
-            made = verifiers.make(context, user, password) if user and right and verifier is None else None
-        user = _candidate(context, pool, username)
+            made = _renewed(context, user, password) if user and right and verifier is None else {}
+        user = _candidate(context, pool, client, username)
         if (user.password if user else None) == held:
             break
-    if user is None:
+    if user is None or _is_hidden(client, user):
         raise unknown(client)
     if not right:
         count_failure(context, user)
@@ -72,8 +73,15 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
         forgive(context, user)
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
-    # A password that was set before verifiers were kept: this is the first time that it is seen again.
-    return context.unit.users.change(user, verifier=made) if made else user
+    return context.unit.users.change(user, **made) if made else user
+
+
+def _renewed(context: Context, user: User, password: str) -> dict[str, Any]:
+    """What to keep of a password that is seen for the first time since it was imported, or since verifiers are kept."""
+    made: dict[str, Any] = {"verifier": verifiers.make(context, user, password)}
+    if user.password and passwords.is_imported(user.password):
+        made["password"] = passwords.digest(password, context.settings.bcrypt_cost)
+    return made
 
 
 def unknown(client: Client) -> UserNotFoundException | NotAuthorizedException:
@@ -117,11 +125,18 @@ def forgive(context: Context, user: User) -> None:
     context.unit.codes.forget_attempts(user.id, _KIND)
 
 
-def _candidate(context: Context, pool: Pool, username: str) -> User | None:
+def _is_hidden(client: Client, user: User) -> bool:
+    """Whether a client is not to learn that an imported user has to set a password first."""
+    is_imported = user.status == "RESET_REQUIRED" and user.password is None
+    return is_imported and client_settings.protects_existence(client.settings)
+
+
+def _candidate(context: Context, pool: Pool, client: Client, username: str) -> User | None:
     """The user of that name, where they may try a password now."""
     user = accounts.find(context.unit, pool, username)
     if user is not None:
         context.username = user.username
         refuse_locked(context, user)
-        refuse_reset(user)
+        if not _is_hidden(client, user):
+            refuse_reset(user)
     return user

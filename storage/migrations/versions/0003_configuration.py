@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
+        sa.Column("progress", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["pool_id"], ["user_pools.id"], name=op.f("fk_import_jobs_pool_id"), ondelete="CASCADE"
         ),

@@ -1,0 +1,210 @@
+"""What an import job does once it is started: batch after batch of rows, in the background.
+
+A batch is one transaction, with the counters and the place in the file that it leads to. So nothing is imported twice
+and nothing acknowledged is lost, wherever the process ends; the job goes on from there at the next start. Rows are made
+into users before the transaction begins: it holds the database for as long as it takes to write them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import TypeVar
+
+from emulator import work
+from emulator.context import Context, Origin
+from emulator.domain import import_files, import_jobs, import_rows, newcomers
+from emulator.domain.import_files import Line
+from emulator.faults import InvalidParameterException
+from emulator.outside.world import World
+from emulator.settings import Settings
+from storage.records.events import ImportJob
+from storage.records.pools import Pool
+from storage.records.users import User
+from storage.store import Store, Unit
+
+log = logging.getLogger("cognito_emulator")
+T = TypeVar("T")
+
+BATCH = 100
+_BROKEN = "The import failed; the log of the emulator says how."
+_UNREADABLE = "The CSV file cannot be parsed: its header is not UTF-8 text."
+_TOO_MANY_ROWS = "The CSV file has more than 500000 rows."
+_EXISTS = "The user already exists."
+_TAKEN = "An account with the given {kind} already exists."
+
+
+class Gone(Exception):
+    """The job, or its pool, is not there any more, or in the hands of another process."""
+
+
+def launch(context: Context, job: ImportJob) -> None:
+    """Begin or go on with a job once the unit has committed."""
+    run = Run(context.unit.store, context.world, context.settings, job.id)
+    context.afterwards.append(lambda: context.world.background.begin(run))
+
+
+def resume(context: Context) -> None:
+    """Go on with the jobs that the end of the process before interrupted; forget files that nobody will read."""
+    import_jobs.sweep(context)
+    for job in context.unit.import_jobs.with_status(*import_jobs.ACTIVE):
+        launch(context, job)
+
+
+class Run:
+    """One job at work. Calling it works until the job has ended or the server stops."""
+
+    def __init__(self, store: Store, world: World, settings: Settings, job_id: str) -> None:
+        self._store = store
+        self._world = world
+        self._settings = settings
+        self._job_id = job_id
+
+    def __call__(self) -> None:
+        """Work. A mistake of ours ends the job, with its traceback in the log."""
+        try:
+            self._work()
+        except Gone:
+            log.info("import %s is gone, or in other hands", self._job_id)
+        except Exception:
+            log.exception("import %s failed: a mistake of the emulator, please report it", self._job_id)
+            with suppress(Gone):
+                self._unit(lambda context: self._fail(context, _BROKEN))
+
+    def _work(self) -> None:
+        job = self._unit(self._begun)
+        if job.status == "InProgress":
+            with self._store.uploads.csv(job).open("rb") as file:
+                lines = import_files.lines(file, job.progress["offset"], job.progress["line"])
+                while job.status == "InProgress" and not self._world.background.stopping.is_set():
+                    job = self._batch(job, lines)
+        if job.status == "Stopping":
+            job = self._unit(self._stopped)
+        if job.status not in import_jobs.ACTIVE:
+            self._report(job)
+
+    def _begun(self, context: Context) -> ImportJob:
+        """The job, in progress unless its file cannot be imported."""
+        job = self._job(context)
+        if job.status != "Pending":
+            return job
+        with self._store.uploads.csv(job).open("rb") as file:
+            head = next(import_files.lines(file), Line(1, 0, ""))
+        columns = import_files.fields(head.text or "")
+        problem = self._file_problem(context, job, head, columns)
+        if problem:
+            return self._fail(context, problem)
+        progress = {"columns": columns, "offset": head.end, "line": 2, "log": 0}
+        return context.unit.import_jobs.change(job, status="InProgress", progress=progress)
+
+    def _file_problem(self, context: Context, job: ImportJob, head: Line, columns: Sequence[str]) -> str | None:
+        if head.text is None:
+            return _UNREADABLE
+        schema = [entry["Name"] for entry in self._pool(context, job).settings["SchemaAttributes"]]
+        has_hashes = "PasswordHashingAlgorithm" in job.settings
+        problem = import_files.header_problem(columns, import_files.header(schema), has_hashes=has_hashes)
+        if problem is None and import_files.count(self._store.uploads.csv(job)) > import_files.MOST_ROWS:
+            return _TOO_MANY_ROWS
+        return problem
+
+    def _batch(self, job: ImportJob, lines: Iterator[Line]) -> ImportJob:
+        """Import some rows. The job as it is then."""
+        batch = list(islice(lines, BATCH))
+        pool = self._unit(lambda context: self._pool(context, job), writes=False)
+        rows = self._prepared(pool, job, batch)
+        return self._unit(lambda context: self._written(context, pool, job, batch, rows))
+
+    def _prepared(self, pool: Pool, job: ImportJob, batch: Sequence[Line]) -> list[User | str]:
+        """What becomes of each line that is not blank: a user, or why there is none."""
+
+        def prepare(context: Context) -> list[User | str]:
+            return [_made(context, pool, job, line) for line in batch if line.text != ""]
+
+        return self._unit(prepare, writes=False)
+
+    def _written(
+        self, context: Context, pool: Pool, before: ImportJob, batch: Sequence[Line], rows: Sequence[User | str]
+    ) -> ImportJob:
+        """Keep the users of a batch, and how far the job got. Leaves off where another process is at work on it."""
+        job = self._job(context)
+        if job.status != "InProgress":
+            return job
+        if job.progress != before.progress:
+            raise Gone
+        if not batch:
+            return import_jobs.finish(context, job)
+        users = [row for row in rows if isinstance(row, User)]
+        verdicts = iter(newcomers.add(context, pool, users))
+        outcomes = [_outcome(pool, next(verdicts)) if isinstance(row, User) else ("FAILED", row) for row in rows]
+        numbers = [line.number for line in batch if line.text != ""]
+        notes = [
+            f"[{word}] Line Number {number} - {reason}"
+            for number, (word, reason) in zip(numbers, outcomes, strict=True)
+        ]
+        count = Counter(word for word, _ in outcomes)
+        progress = job.progress | {"offset": batch[-1].end, "line": batch[-1].number + 1}
+        progress["log"] = self._store.uploads.note(job, job.progress["log"], notes)
+        settings = import_jobs.counted(job, count["SUCCEEDED"], count["SKIPPED"], count["FAILED"])
+        return context.unit.import_jobs.change(job, settings=settings, progress=progress)
+
+    def _stopped(self, context: Context) -> ImportJob:
+        return import_jobs.end(context, self._job(context), "Stopped", import_jobs.STOPPED)
+
+    def _fail(self, context: Context, message: str) -> ImportJob:
+        return import_jobs.end(context, self._job(context), "Failed", message)
+
+    def _job(self, context: Context) -> ImportJob:
+        job = context.unit.import_jobs.get(self._job_id)
+        if job is None:
+            raise Gone
+        return job
+
+    def _pool(self, context: Context, job: ImportJob) -> Pool:
+        pool = context.unit.pools.get(job.pool_id)
+        if pool is None:
+            raise Gone
+        return pool
+
+    def _unit(self, function: Callable[[Context], T], *, writes: bool = True) -> T:
+        def begin(unit: Unit) -> Context:
+            return Context(unit, self._world, self._settings, Origin())
+
+        return work.run(self._store, writes, begin, function)
+
+    def _report(self, job: ImportJob) -> None:
+        """Say in the log how it ended, and where to read more."""
+        counts = ", ".join(
+            f"{job.settings[name]} {word}"
+            for name, word in (("ImportedUsers", "imported"), ("SkippedUsers", "skipped"), ("FailedUsers", "failed"))
+        )
+        where = self._store.uploads.log(job)
+        log.info("import %s pool=%s %s: %s; see %s", job.id, job.pool_id, job.status, counts, where)
+
+
+def _made(context: Context, pool: Pool, job: ImportJob, line: Line) -> User | str:
+    """The user of a row, or why there is none."""
+    if line.text is None:
+        return line.problem
+    columns, values = job.progress["columns"], import_files.fields(line.text)
+    if len(values) != len(columns):
+        return f"The row has {len(values)} values, but the header has {len(columns)} columns."
+    try:
+        row = dict(zip(columns, values, strict=True))
+        return import_rows.user(context, pool, row, job.settings.get("PasswordHashingAlgorithm"))
+    except InvalidParameterException as refusal:
+        return " ".join(str(refusal).split())
+
+
+def _outcome(pool: Pool, rival: str | None) -> tuple[str, str]:
+    """What the log says of a row that makes a user.
+
+    AWS unknown: what it says where somebody else signs in by a row's alias; the row fails here.
+    """
+    if rival is None:
+        return "SUCCEEDED", "The import succeeded."
+    if rival == "username" or rival in (pool.settings.get("UsernameAttributes") or []):
+        return "SKIPPED", _EXISTS
+    return "FAILED", _TAKEN.format(kind=rival)

@@ -1,0 +1,67 @@
+"""Imports of users from CSV files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator import importing
+from emulator.call import Call
+from emulator.domain import import_files, import_jobs
+from emulator.registry import operation
+from storage.records.events import ImportJob
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+
+@operation("GetCSVHeader", reads=True)
+def get_csv_header(call: Call[shapes.GetCSVHeaderRequestTypeDef]) -> dict[str, Any]:
+    """The columns that the file of an import has."""
+    schema = [entry["Name"] for entry in call.pool.settings["SchemaAttributes"]]
+    return {"UserPoolId": call.pool.id, "CSVHeader": import_files.header(schema)}
+
+
+@operation("CreateUserImportJob")
+def create_user_import_job(call: Call[shapes.CreateUserImportJobRequestTypeDef]) -> dict[str, Any]:
+    """Make a job, and an address to upload its file to.
+
+    Unlike AWS: the role is not assumed; the log is a file beside the database.
+    """
+    members = ("JobName", "CloudWatchLogsRoleArn", "PasswordHashingAlgorithm")
+    settings = {name: call.given(name) for name in members if call.given(name) is not None}
+    return _answer(call, import_jobs.created(call, call.pool, settings))
+
+
+@operation("StartUserImportJob")
+def start_user_import_job(call: Call[shapes.StartUserImportJobRequestTypeDef]) -> dict[str, Any]:
+    """Begin to import users, in the background."""
+    job = import_jobs.start(call, call.pool, import_jobs.find(call, call.pool, call.request["JobId"]))
+    importing.launch(call, job)
+    return _answer(call, job)
+
+
+@operation("StopUserImportJob")
+def stop_user_import_job(call: Call[shapes.StopUserImportJobRequestTypeDef]) -> dict[str, Any]:
+    """Stop importing users. Those who were imported stay, and the job cannot be started again."""
+    return _answer(call, import_jobs.stop(call, import_jobs.find(call, call.pool, call.request["JobId"])))
+
+
+@operation("DescribeUserImportJob", reads=True)
+def describe_user_import_job(call: Call[shapes.DescribeUserImportJobRequestTypeDef]) -> dict[str, Any]:
+    """How far a job has come."""
+    return _answer(call, import_jobs.find(call, call.pool, call.request["JobId"]))
+
+
+@operation("ListUserImportJobs", reads=True)
+def list_user_import_jobs(call: Call[shapes.ListUserImportJobsRequestTypeDef]) -> dict[str, Any]:
+    """The jobs of a pool, the newest first, page by page."""
+    pool = call.pool
+    page = call.page(
+        lambda limit, token: call.unit.import_jobs.page(pool.id, limit, token), "MaxResults", "PaginationToken"
+    )
+    jobs = page.of(lambda job: import_jobs.shown(call, import_jobs.expired(call, job)))
+    return {"UserImportJobs": jobs, "PaginationToken": page.token}
+
+
+def _answer(call: Call[Any], job: ImportJob) -> dict[str, Any]:
+    return {"UserImportJob": import_jobs.shown(call, job)}

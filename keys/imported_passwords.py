@@ -1,0 +1,126 @@
+"""Password hashes of other systems: which are well-formed, and which passwords they are of.
+
+`bcrypt` and what PBKDF2, scrypt and Argon2id are written as, in the forms and bounds of AWS's guide, "Importing users
+with password hashes".
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import bcrypt
+
+MARK = "imported:"
+"""What a kept hash of another system begins with: no digest of ours does."""
+
+_BCRYPT_READS = 72
+_SCRYPT_MEMORY = 128 * 1024 * 1024
+_FORMS = {
+    "BCRYPT": re.compile(r"\$2[abxy]\$(?P<cost>[0-9]{2})\$[./A-Za-z0-9]{53}"),
+    "SCRYPT": re.compile(
+        r"(?P<N>[1-9][0-9]{0,9})\$(?P<r>[1-9][0-9]{0,9})\$(?P<p>[1-9][0-9]{0,9})"
+        r"\$(?P<salt>(?:[0-9A-Fa-f]{2}){1,128})\$(?P<hash>(?:[0-9A-Fa-f]{2}){16,128})"
+    ),
+    "ARGON2ID": re.compile(
+        r"\$argon2id\$v=19\$m=(?P<m>[1-9][0-9]{0,9}),t=(?P<t>[1-9][0-9]{0,9}),p=(?P<p>[1-9][0-9]{0,9})"
+        r"\$(?P<salt>[A-Za-z0-9+/]{11,171})\$(?P<hash>[A-Za-z0-9+/]{16,171})"
+    ),
+    "PBKDF2_SHA256": re.compile(
+        r"\$pbkdf2-sha256\$(?P<iterations>[1-9][0-9]{0,9})\$(?P<salt>[A-Za-z0-9+/.]{2,171})\$(?P<hash>[A-Za-z0-9+/.]{43})"
+    ),
+}
+_MOST: Mapping[str, Mapping[str, int]] = {
+    "BCRYPT": {"cost": 12},
+    "SCRYPT": {"N": 65_536, "r": 8, "p": 1},
+    "ARGON2ID": {"m": 19_456, "t": 2, "p": 1},
+    "PBKDF2_SHA256": {"iterations": 600_000},
+}
+
+
+class _Parts(NamedTuple):
+    """What the text of a hash says."""
+
+    numbers: Mapping[str, int]
+    salt: bytes
+    hash: bytes
+
+
+def problem(algorithm: str, text: str) -> str | None:
+    """What is wrong with a hash that should be of that algorithm, in words; None where it can be checked."""
+    found = _FORMS[algorithm].fullmatch(text)
+    if found is None:
+        return f"is not of the form of {algorithm}"
+    for name, most in _MOST[algorithm].items():
+        if int(found[name]) > most:
+            return f"has the parameter {name} above {most}"
+    cannot = _unusable(algorithm, text)
+    return "cannot be read" if cannot else None
+
+
+def matches(password: str, text: str) -> bool:
+    """Whether a hash that has no `problem` is that password's."""
+    octets = password.encode("utf-8", "surrogatepass")
+    algorithm = next(name for name, form in _FORMS.items() if form.fullmatch(text))
+    if algorithm == "BCRYPT":
+        return bcrypt.checkpw(octets[:_BCRYPT_READS], text.encode())
+    parts = _parts(algorithm, text)
+    return hmac.compare_digest(_DERIVE[algorithm](octets, parts), parts.hash)
+
+
+def _unusable(algorithm: str, text: str) -> bool:
+    """Whether the parameters, though in bounds, are none that the algorithm has: tried once with little work."""
+    if algorithm == "BCRYPT":
+        return not int(text[4:6]) >= 4
+    try:
+        parts = _parts(algorithm, text)
+    except ValueError:
+        return True
+    cost = parts.numbers.get("N", 2)
+    return cost < 2 or cost & (cost - 1) != 0 or parts.numbers.get("m", 8) < 8 * parts.numbers.get("p", 1)
+
+
+def _parts(algorithm: str, text: str) -> _Parts:
+    """Raises `ValueError` for a text that is not of the form."""
+    found = _FORMS[algorithm].fullmatch(text)
+    named = found.groupdict() if found else {}
+    if not named:
+        raise ValueError(algorithm)
+    read = bytes.fromhex if algorithm == "SCRYPT" else _unpadded
+    salt, kept = read(named.pop("salt")), read(named.pop("hash"))
+    return _Parts({name: int(number) for name, number in named.items()}, salt, kept)
+
+
+def _unpadded(text: str) -> bytes:
+    """Base64 without padding; `.` stands for `+` where passlib wrote it."""
+    return base64.b64decode(text.replace(".", "+") + "=" * (-len(text) % 4), validate=True)
+
+
+def _scrypt(password: bytes, parts: _Parts) -> bytes:
+    n, r, p = (parts.numbers[name] for name in "Nrp")
+    return hashlib.scrypt(password, salt=parts.salt, n=n, r=r, p=p, maxmem=_SCRYPT_MEMORY, dklen=len(parts.hash))
+
+
+def _argon2id(password: bytes, parts: _Parts) -> bytes:
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+    numbers = parts.numbers
+    derived = Argon2id(
+        salt=parts.salt, length=len(parts.hash), iterations=numbers["t"], lanes=numbers["p"], memory_cost=numbers["m"]
+    )
+    return derived.derive(password)
+
+
+def _pbkdf2(password: bytes, parts: _Parts) -> bytes:
+    return hashlib.pbkdf2_hmac("sha256", password, parts.salt, parts.numbers["iterations"], len(parts.hash))
+
+
+_DERIVE: Mapping[str, Callable[[bytes, _Parts], bytes]] = {
+    "SCRYPT": _scrypt,
+    "ARGON2ID": _argon2id,
+    "PBKDF2_SHA256": _pbkdf2,
+}
