@@ -14,7 +14,7 @@ from tests.builders import Api, a_client, a_pool
 
 Document = dict[str, Any]
 ROLE = "arn:aws:iam::000000000000:role"
-NOT_COMPARED = {"LastModifiedDate", "CSSVersion", "ImageUrl"}
+NOT_COMPARED = {"LastModifiedDate", "CSSVersion", "ImageUrl", "Version"}
 
 
 @dataclass(frozen=True)

@@ -357,7 +357,8 @@ class Tour:
             "phone_number_verified": "false",
         }
         text = ",".join(header) + "\n" + ",".join(row.values()) + "\n"
-        request = urllib.request.Request(jobs[0]["PreSignedUrl"], data=text.encode(), method="PUT")
+        sealed = {"x-amz-server-side-encryption": "aws:kms"}
+        request = urllib.request.Request(jobs[0]["PreSignedUrl"], data=text.encode(), method="PUT", headers=sealed)
         assert urllib.request.urlopen(request, timeout=10).status == 200
         here = {"UserPoolId": self.pool, "JobId": jobs[0]["JobId"]}
         idp.start_user_import_job(**here)

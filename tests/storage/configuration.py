@@ -19,7 +19,9 @@ def a_provider(unit: Unit, pool: Pool, name: str = "Corp", identifier: str = "co
 
 
 def a_resource_server(unit: Unit, pool: Pool, identifier: str = "https://api") -> ResourceServer:
-    return unit.resource_servers.add(ResourceServer(pool.id, identifier, "api", [{"ScopeName": "read"}]))
+    return unit.resource_servers.add(
+        ResourceServer(pool.id, identifier, "api", [{"ScopeName": "read", "ScopeDescription": "Reading"}])
+    )
 
 
 def a_domain(unit: Unit, pool: Pool, name: str = "prefix", *, custom: bool = False) -> Domain:
