@@ -113,10 +113,14 @@ def check_token(context: Context, pool: Pool, user: User | None, event_id: str, 
     AWS unknown: the refusals of UpdateAuthEventFeedback. Who has no token does not learn here whether a user or event
     exists.
     """
-    right = user is not None and hmac.compare_digest(feedback_token(context, pool, user, event_id), token)
+    right = user is not None and _same(feedback_token(context, pool, user, event_id), token)
     if user is None or not right:
         raise NotAuthorizedException("Invalid feedback token.", "it is not of this user and event")
     return user
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode("utf-8", "replace"))
 
 
 def judge(context: Context, pool: Pool, user: User, event_id: str, value: str, provider: str) -> None:

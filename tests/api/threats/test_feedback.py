@@ -174,6 +174,7 @@ def test_a_click_that_is_made_up_is_refused(place: Guarded) -> None:
     said = linked(told(place, HtmlBody=LINKS), "Valid")
     for name, value, words in (
         ("feedback_token", "x", "Invalid feedback token."),
+        ("feedback_token", "é🙂", "Invalid feedback token."),
         ("user_name", "<script>", "Invalid feedback token."),
         ("feedback_value", "<b>", "feedback_value is Valid or Invalid."),
         ("event_id", "", "Missing required parameter event_id"),
