@@ -77,7 +77,7 @@ def decide(progress: Progress, answered: str | None) -> Decision:
         password.refuse_expired(progress.context, progress.pool, progress.known)
         return Decision(_REPLACEMENT, history)
     said = _call(progress, "DefineAuthChallenge", {"session": history}, _DEFINED)
-    issue, fail = (_flag(said, member) for member in ("issueTokens", "failAuthentication"))
+    issue, fail = (triggers.flag(said, member) for member in ("issueTokens", "failAuthentication"))
     if fail:
         raise _failed(progress, "DefineAuthChallenge fails the sign-in")
     if issue:
@@ -109,7 +109,7 @@ def verified(progress: Progress, answer: str) -> bool:
     """
     request = {"privateChallengeParameters": _kept(progress).get("private") or {}, "challengeAnswer": answer}
     said = _call(progress, "VerifyAuthChallengeResponse", request, {"answerCorrect": None})
-    return _flag(said, "answerCorrect") and progress.user is not None
+    return triggers.flag(said, "answerCorrect") and progress.user is not None
 
 
 _DEFINED = {"challengeName": None, "issueTokens": None, "failAuthentication": None}
@@ -156,14 +156,6 @@ def _parameters(value: Any) -> dict[str, str]:
     return value
 
 
-def _flag(said: Mapping[str, Any], member: str) -> bool:
-    """A member that is true or false; null is false."""
-    value = said.get(member)
-    if value is not None and not isinstance(value, bool):
-        raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, f"{member} is neither true nor false")
-    return value or False
-
-
 def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, Any]:
     """Call a trigger, and read the user anew, since it may have changed them.
 
@@ -172,7 +164,7 @@ def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response
     """
     _require(progress, trigger)
     _check_status(progress)
-    metadata = {"clientMetadata": progress.metadata} if progress.metadata and progress.digest else {}
+    metadata = triggers.client_metadata(progress.metadata if progress.digest else None)
     hides = client_settings.protects_existence(progress.client.settings)
     found = {"userNotFound": progress.user is None} if hides else {}
     said = triggers.call(

@@ -113,7 +113,7 @@ def ask(context: Context, client: Client | None, metadata: Mapping[str, str] | N
         "codeParameter": messages.CODE,
         "linkParameter": _LINK_PARAMETER,
         "usernameParameter": messages.USERNAME if question.source == messages.INVITATION else None,
-        **({"clientMetadata": dict(metadata)} if metadata else {}),
+        **triggers.client_metadata(metadata),
     }
     pool, user = question.pool, question.user
     said = triggers.call(context, pool, client, user, user.username, TRIGGER, question.source, request, _UNDECIDED)

@@ -79,8 +79,8 @@ def at_start(progress: Progress, parameters: Mapping[str, str]) -> None:
 
 def at_answer(progress: Progress, password: str) -> User | None:
     """Migrate whom a sign-in is for, where it seemed to go on for somebody who does not exist; answers the new user."""
-    metadata = {"clientMetadata": progress.metadata} if progress.metadata else {}
-    return _at_sign_in(progress, password, {"validationData": None, **metadata})
+    told = {"validationData": None, **triggers.client_metadata(progress.metadata)}
+    return _at_sign_in(progress, password, told)
 
 
 def at_forgotten_password(
@@ -88,7 +88,7 @@ def at_forgotten_password(
 ) -> None:
     """Migrate who forgot their password before they were here; where nobody is found, nothing happens."""
     if triggers.function(pool, _TRIGGER):
-        told = {"validationData": None, **({"clientMetadata": dict(metadata)} if metadata else {})}
+        told = {"validationData": None, **triggers.client_metadata(metadata)}
         _migrate(context, pool, client, typed, None, "UserMigration_ForgotPassword", told)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, groups, token_overrides, triggers
+from emulator.domain import accounts, claims, client_settings, token_overrides, triggers
 from emulator.domain.challenges.progress import Progress
 from emulator.domain.token_overrides import Overrides
 from emulator.faults import NotAuthorizedException
@@ -52,7 +52,7 @@ def at_the_end(progress: Progress, *, new_device: bool) -> Overrides | None:
     metadata = progress.metadata if progress.digest else {}
     if triggers.function(pool, _AFTER):
         user = _anew(progress)
-        request = {"newDeviceUsed": new_device, **_client_metadata(metadata)}
+        request = {"newDeviceUsed": new_device, **triggers.client_metadata(metadata)}
         source = f"{_AFTER}_Authentication"
         triggers.call(context, pool, client, user, user.username, _AFTER, source, request, {})
     overrides = before_tokens(context, pool, client, _anew(progress), _source(progress), metadata)
@@ -80,7 +80,7 @@ def before_tokens(
     request: dict[str, Any] = {
         "groupConfiguration": _group_configuration(context, user) if user else None,
         **({"scopes": list(scopes)} if version != "1" else {}),
-        **_client_metadata(metadata),
+        **triggers.client_metadata(metadata),
     }
     response = {"claimsOverrideDetails" if version == "1" else "claimsAndScopeOverrideDetails": None}
     name = user.username if user else "ClientCredentials"
@@ -92,11 +92,7 @@ def before_tokens(
 
 def _group_configuration(context: Context, user: User) -> dict[str, Any]:
     """The user's groups and roles, as the tokens would have them."""
-    rows = [
-        (each.name, each.settings.get("Precedence"), each.settings.get("RoleArn"))
-        for each in context.unit.groups.of(user)
-    ]
-    told = groups.claims(rows)
+    told = claims.of_groups(context.unit.groups.of(user))
     return {
         "groupsToOverride": told.get("cognito:groups", []),
         "iamRolesToOverride": told.get("cognito:roles", []),
@@ -121,7 +117,3 @@ def _anew(progress: Progress) -> User:
         raise NotAuthorizedException("User is disabled.", "the user went while a trigger ran" if user is None else None)
     progress.user = user
     return user
-
-
-def _client_metadata(metadata: Mapping[str, str]) -> dict[str, Any]:
-    return {"clientMetadata": dict(metadata)} if metadata else {}

@@ -58,7 +58,7 @@ def after_confirmation(
     triggers.require_runner(context, pool, "PostConfirmation")
     triggers.settle(context)
     user = context.unit.users.get(user.id) or user
-    metadata = _metadata(request)
+    metadata = triggers.client_metadata(request.get("ClientMetadata"))
     triggers.call(context, pool, client, user, user.username, "PostConfirmation", source, metadata, {})
 
 
@@ -74,7 +74,8 @@ def _asked(
     """What PreSignUp answers. AWS unknown: an entry of ValidationData without a value; it is null in the event here."""
     given = request.get("ValidationData")
     validation = {pair["Name"]: pair.get("Value") for pair in given} if given else None
-    told = {"userAttributes": dict(attributes), "validationData": validation, **_metadata(request)}
+    metadata = triggers.client_metadata(request.get("ClientMetadata"))
+    told = {"userAttributes": dict(attributes), "validationData": validation, **metadata}
     return triggers.call(context, pool, client, user, user.username, "PreSignUp", source, told, _UNDECIDED)
 
 
@@ -95,9 +96,3 @@ def _decided(user: User, said: Mapping[str, Any]) -> User:
             raise InvalidLambdaResponseException(f"{kind} cannot be auto verified, when it has no value.")
     proved = {f"{kind}_verified": "true" for kind in verified}
     return replace(user, status="CONFIRMED", attributes={**user.attributes, **proved})
-
-
-def _metadata(request: Mapping[str, Any]) -> dict[str, Any]:
-    """`clientMetadata`, where the request brought any."""
-    given = request.get("ClientMetadata")
-    return {"clientMetadata": dict(given)} if given else {}

@@ -55,6 +55,11 @@ def settle(context: Context) -> None:
         happen()
 
 
+def client_metadata(given: Mapping[str, str] | None) -> dict[str, dict[str, str]]:
+    """`clientMetadata` of an event's request, where the caller brought any; AWS leaves it out where not."""
+    return {"clientMetadata": dict(given)} if given else {}
+
+
 def flag(said: Mapping[str, Any], member: str) -> bool:
     """A member of a response that is true or false; null is false."""
     value = said.get(member)
