@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.domain import accounts, client_settings, mfa_methods, sign_in_triggers, triggers
+from emulator.domain import accounts, client_settings, mfa_methods, sign_in_triggers, trigger_table, triggers
 from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import (
@@ -159,12 +159,12 @@ def _parameters(value: Any) -> dict[str, str]:
 def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, Any]:
     """Call a trigger, and read the user anew, since it may have changed them.
 
-    ClientMetadata of InitiateAuth does not get here, as AWS documents. AWS unknown: the `userName` that the triggers
-    of CUSTOM_AUTH are given for somebody who does not exist; it is what was typed here.
+    AWS unknown: the `userName` that the triggers of CUSTOM_AUTH are given for somebody who does not exist; it is what
+    was typed here.
     """
     _require(progress, trigger)
     _check_status(progress)
-    metadata = triggers.client_metadata(progress.metadata if progress.digest else None)
+    row = trigger_table.row(progress.context.asked, trigger)
     hides = client_settings.protects_existence(progress.client.settings)
     found = {"userNotFound": progress.user is None} if hides else {}
     said = triggers.call(
@@ -173,9 +173,8 @@ def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response
         progress.client,
         progress.user,
         progress.user.username if progress.user else progress.typed,
-        trigger,
-        f"{trigger}_Authentication",
-        {**request, **metadata, **found},
+        row,
+        {**request, **row.told(progress.metadata), **found},
         response,
     )
     if progress.user is not None:

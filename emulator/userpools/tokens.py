@@ -53,7 +53,7 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     user, family = tokens.held(call, client, token, device_key=call.request.get("DeviceKey"))
     metadata = call.request.get("ClientMetadata", {})
-    overrides = sign_in_triggers.before_tokens(call, call.pool, client, user, "RefreshTokens", metadata)
+    overrides = sign_in_triggers.before_tokens(call, call.pool, client, user, metadata)
     if overrides:
         user, family = tokens.held(call, client, token, device_key=call.request.get("DeviceKey"))
     result = tokens.refresh(call, call.pool, client, user, family, overrides)
@@ -94,9 +94,7 @@ def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant
     """
     metadata = call.request.get("ClientMetadata", {})
     try:
-        return sign_in_triggers.before_tokens(
-            call, call.pool, call.client, None, "ClientCredentials", metadata, scopes=granted
-        )
+        return sign_in_triggers.before_tokens(call, call.pool, call.client, None, metadata, scopes=granted)
     except (InvalidLambdaResponseException, UnexpectedLambdaException, UserLambdaValidationException) as failed:
         raise InvalidParameterException(failed.message, failed.reason) from None
 
