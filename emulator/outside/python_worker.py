@@ -40,6 +40,8 @@ _GRACE = 1
 """Seconds after a function's time in which the server is to end this process; without a server, it ends itself."""
 _SERVER = Path(__file__).resolve().parents[2]
 _SERVERS_OWN = frozenset({"emulator", "storage", "keys"})
+_NOT_THEIRS = (__file__, importlib.__file__, "<frozen importlib")
+"""What the application's developers need not see in a traceback."""
 _INSTALLED = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
@@ -200,7 +202,7 @@ def _failure(error: Exception) -> dict[str, str]:
     """What is said of an error, which is logged with its traceback."""
     kind = error.kind if isinstance(error, Fault) else type(error).__name__
     frames = traceback.extract_tb((error.__cause__ or error).__traceback__)
-    told = "".join(traceback.format_list([frame for frame in frames if frame.filename != __file__]))
+    told = "".join(traceback.format_list([frame for frame in frames if not frame.filename.startswith(_NOT_THEIRS)]))
     sys.stderr.write(f"[ERROR] {kind}: {error}\n{told}")
     return {"errorMessage": str(error), "errorType": kind}
 

@@ -84,3 +84,13 @@ def test_a_process_that_ends_is_told_and_another_takes_its_place(
     assert kind == "Runtime.ExitError"
     assert re.fullmatch(rf"RequestId: {UUID} Error: {told}", message)
     assert function.invoke(ARN, EVENT) == EVENT
+
+
+def test_a_traceback_shows_the_applications_own_lines(running: Running, capfd: pytest.CaptureFixture[str]) -> None:
+    function = running("import nowhere")
+    failure(function)
+    logged = capfd.readouterr().err
+    assert "[ERROR] Runtime.ImportModuleError: Unable to import module 'app': No module named 'nowhere'\n" in logged
+    assert 'app.py", line 1, in <module>' in logged
+    assert "importlib" not in logged
+    assert "python_worker" not in logged
