@@ -74,7 +74,7 @@ def at_start(progress: Progress, parameters: Mapping[str, str]) -> None:
     password = parameters.get("PASSWORD")
     chosen = progress.flow == "USER_AUTH" and parameters.get("PREFERRED_CHALLENGE") == "PASSWORD"
     if password and (chosen or progress.flow in _WITH_PASSWORD):
-        at_answer(progress, password)
+        at_sign_in(progress, password)
 
 
 def at_forgotten_password(
@@ -85,8 +85,8 @@ def at_forgotten_password(
         _migrate(context, pool, client, typed, None, metadata)
 
 
-def at_answer(progress: Progress, password: str) -> User | None:
-    """Migrate whom a sign-in is for, where it seemed to go on for somebody who does not exist.
+def at_sign_in(progress: Progress, password: str) -> User | None:
+    """Migrate whom a sign-in is for, by the password that came along.
 
     Answers the new user; None where there is one already, or nothing to migrate by.
 
