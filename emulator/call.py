@@ -72,7 +72,7 @@ class Call(Context, Generic[Request]):
         settings: Settings,
         origin: Origin,
     ) -> None:
-        super().__init__(unit, world, settings, origin)
+        super().__init__(unit, world, settings, origin, operation.name)
         self.operation = operation
         self.request = request
         self.found: dict[str, tuple[int, Any]] = {}

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _GOODBYE_SECONDS = 5
 """How long what goes on in the background may take once the server was told to stop."""
+_SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
+"""What is served here, as the SDKs call it in their environment. STS is there for all of AWS, so it is left alone."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +59,8 @@ def _serve(chosen: Settings) -> None:
     background = Threads()
     clock = MovableClock()
     targets = chosen.lambda_functions or {}
-    lambdas = functions.configured(chosen.lambda_endpoint, targets, clock.stamp, os.environ)
+    environment = dict(os.environ)
+    lambdas = functions.configured(chosen.lambda_endpoint, targets, clock.stamp, environment)
     post = _post(chosen)
     exports = Exporter(chosen.log_delivery) if chosen.log_delivery else None
     world = World(
@@ -74,6 +77,8 @@ def _serve(chosen: Settings) -> None:
             post.failed = undelivered(chosen, world, store)
 
         def listening(url: str) -> None:
+            for service in _SERVICES:
+                environment.setdefault(f"AWS_ENDPOINT_URL_{service}", url)  # functions call back here, not AWS
             print(f"listening on {url}", flush=True)
             reserve.start()
 

@@ -30,11 +30,13 @@ class Origin:
 class Context:
     """The surroundings of one unit of work. `afterwards` runs, in order, once the unit has committed."""
 
-    def __init__(self, unit: Unit, world: World, settings: Settings, origin: Origin) -> None:
+    def __init__(self, unit: Unit, world: World, settings: Settings, origin: Origin, asked: str = "") -> None:
         self.unit = unit
         self.world = world
         self.settings = settings
         self.origin = origin
+        self.asked = asked
+        """The operation that was asked for, or what else the table of triggers knows; empty for what calls none."""
         self.now = world.clock.now()
         self.username: str | None = None
         """Whom the rules found this to be about, for the log; never what somebody typed."""

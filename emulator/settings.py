@@ -120,20 +120,29 @@ def _http_url(text: str) -> str:
 
 
 def _functions(text: str) -> dict[str, str]:
-    """`NAME=URL` or `NAME=lambda:URL`, with commas between; a name may be an ARN."""
+    """`NAME=` and `URL`, `lambda:URL` or `python:package.module:function`, commas between; a name may be an ARN."""
     found: dict[str, str] = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
         name, equals, target = entry.partition("=")
-        api = "lambda:" if target.startswith("lambda:") else ""
         if not equals or not re.fullmatch(r"[\w:$-]+", name):
-            raise ValueError(f"is not a list of NAME=URL: {entry!r}")
+            raise ValueError(f"is not a list of NAME=TARGET: {entry!r}")
         try:
-            found[name] = api + _http_url(target.removeprefix(api))
+            found[name] = _function(target)
         except ValueError as error:
-            raise ValueError(f"is not a list of NAME=URL: {target!r} {error}") from None
+            raise ValueError(f"is not a list of NAME=TARGET: {target!r} {error}") from None
     if not found:
-        raise ValueError("is not a list of NAME=URL")
+        raise ValueError("is not a list of NAME=TARGET")
     return found
+
+
+def _function(text: str) -> str:
+    kind, _, rest = text.partition(":")
+    if kind == "python":
+        module, _, function = rest.partition(":")
+        if not all(part.isidentifier() for part in (*module.split("."), function)):
+            raise ValueError("is not python:package.module:function")
+        return text
+    return f"lambda:{_http_url(rest)}" if kind == "lambda" else _http_url(text)
 
 
 def _smtp_url(text: str) -> str:
@@ -220,7 +229,11 @@ TABLE = (
     Setting("code", _matching("[0-9]{6}", "a code (6 digits)"), "a fixed code for every message, not random ones"),
     Setting("password-cost", _between(4, 16), "the bcrypt cost; 10, or 4 where the data is ephemeral, unless set"),
     Setting("lambda-endpoint", _http_url, "an endpoint of Lambda's Invoke API, where the functions of triggers run"),
-    Setting("lambda-functions", _functions, "functions that run elsewhere: `NAME=URL` (a webhook), `NAME=lambda:URL`"),
+    Setting(
+        "lambda-functions",
+        _functions,
+        "functions by name: `NAME=python:package.module:function`, `NAME=lambda:URL`, `NAME=URL` (a webhook)",
+    ),
     Setting("smtp-url", _smtp_url, "an SMTP server that gets every e-mail too: `smtp://[user:password@]host[:port]`"),
     Setting("log-delivery", _target, "where exported logs of user pools go: a directory, or an http(s) URL"),
     Setting("compromised-passwords", _lines, "a file of passwords that others know, one a line, for threat protection"),

@@ -41,6 +41,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
             "a=lambda:http://localhost:3002/, arn:aws:lambda:us-east-1:000000000000:function:b=https://x/y,",
             {"a": "lambda:http://localhost:3002", "arn:aws:lambda:us-east-1:000000000000:function:b": "https://x/y"},
         ),
+        ("a=python:app:f,b=python:app.größe.c_1:_f", {"a": "python:app:f", "b": "python:app.größe.c_1:_f"}),
     ],
     "smtp-url": [
         (url, url)
@@ -80,7 +81,19 @@ BAD: dict[str, list[str]] = {
     "code": ["12345", "1234567", "abcdef", "١٢٣٤٥٦"],
     "password-cost": ["3", "17", "x", "٤", "1_0"],
     "lambda-endpoint": ["localhost:3002", "ftp://x", "http://", "http://x:port", "http://a b", "http://[", "aws"],
-    "lambda-functions": ["define", "=http://x", "a=", "a=x", "a=ftp://x", "a=python:m:f", "a b=http://x", "a=lambda:x"],
+    "lambda-functions": [
+        *["define", "=http://x", "a=", "a=x", "a=ftp://x", "a b=http://x", "a=lambda:x"],
+        *[
+            "a=python:m",
+            "a=python:m:",
+            "a=python::f",
+            "a=python:m.:f",
+            "a=python:m-x:f",
+            "a=python:m:f.g",
+            "a=python:m:f:g",
+        ],
+        *["a=python:../m:f", "a=python:m.py", "a=python:/m:f", "a=python:m:f()", "a=python:1:f", "a=python: m:f"],
+    ],
     "smtp-url": [
         "localhost:25",
         "http://x",

@@ -30,7 +30,7 @@ def of_access_token(client: Client, family: Family, user: User, membership: list
 
     AWS unknown: whether the tokens of the API say `version`; those of the OAuth endpoints do, here they do not.
     """
-    named = _groups(membership)
+    named = of_groups(membership)
     claims = {"cognito:groups": named["cognito:groups"]} if "cognito:groups" in named else {}
     if family.device_key:
         claims["device_key"] = family.device_key
@@ -68,13 +68,13 @@ def of_id_token(pool: Pool, client: Client, user: User, membership: list[Group])
     readable = client_settings.readable(client.settings, pool.settings["SchemaAttributes"])
     seen = {name: value for name, value in user.attributes.items() if name in readable or name.startswith("dev:")}
     return (
-        _groups(membership)
+        of_groups(membership)
         | {"cognito:username": user.username, "aud": client.id, "token_use": "id"}
         | {name: _typed(name, value) for name, value in seen.items()}
     )
 
 
-def _groups(membership: list[Group]) -> dict[str, Any]:
+def of_groups(membership: list[Group]) -> dict[str, Any]:
     """`cognito:groups`, `cognito:roles` and `cognito:preferred_role`, each where there is one."""
     rows = [(group.name, group.settings.get("Precedence"), group.settings.get("RoleArn")) for group in membership]
     return dict(groups.claims(rows))

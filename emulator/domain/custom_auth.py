@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.domain import accounts, client_settings, mfa_methods, sign_in_triggers, triggers
+from emulator.domain import accounts, client_settings, mfa_methods, sign_in_triggers, trigger_table, triggers
 from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import (
@@ -77,7 +77,7 @@ def decide(progress: Progress, answered: str | None) -> Decision:
         password.refuse_expired(progress.context, progress.pool, progress.known)
         return Decision(_REPLACEMENT, history)
     said = _call(progress, "DefineAuthChallenge", {"session": history}, _DEFINED)
-    issue, fail = (_flag(said, member) for member in ("issueTokens", "failAuthentication"))
+    issue, fail = (triggers.flag(said, member) for member in ("issueTokens", "failAuthentication"))
     if fail:
         raise _failed(progress, "DefineAuthChallenge fails the sign-in")
     if issue:
@@ -109,7 +109,7 @@ def verified(progress: Progress, answer: str) -> bool:
     """
     request = {"privateChallengeParameters": _kept(progress).get("private") or {}, "challengeAnswer": answer}
     said = _call(progress, "VerifyAuthChallengeResponse", request, {"answerCorrect": None})
-    return _flag(said, "answerCorrect") and progress.user is not None
+    return triggers.flag(said, "answerCorrect") and progress.user is not None
 
 
 _DEFINED = {"challengeName": None, "issueTokens": None, "failAuthentication": None}
@@ -156,23 +156,15 @@ def _parameters(value: Any) -> dict[str, str]:
     return value
 
 
-def _flag(said: Mapping[str, Any], member: str) -> bool:
-    """A member that is true or false; null is false."""
-    value = said.get(member)
-    if value is not None and not isinstance(value, bool):
-        raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, f"{member} is neither true nor false")
-    return value or False
-
-
 def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, Any]:
     """Call a trigger, and read the user anew, since it may have changed them.
 
-    ClientMetadata of InitiateAuth does not get here, as AWS documents. AWS unknown: the `userName` that the triggers
-    of CUSTOM_AUTH are given for somebody who does not exist; it is what was typed here.
+    AWS unknown: the `userName` that the triggers of CUSTOM_AUTH are given for somebody who does not exist; it is what
+    was typed here.
     """
     _require(progress, trigger)
     _check_status(progress)
-    metadata = {"clientMetadata": progress.metadata} if progress.metadata and progress.digest else {}
+    row = trigger_table.row(progress.context.asked, trigger)
     hides = client_settings.protects_existence(progress.client.settings)
     found = {"userNotFound": progress.user is None} if hides else {}
     said = triggers.call(
@@ -181,9 +173,8 @@ def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response
         progress.client,
         progress.user,
         progress.user.username if progress.user else progress.typed,
-        trigger,
-        f"{trigger}_Authentication",
-        {**request, **metadata, **found},
+        row,
+        {**request, **row.told(progress.metadata), **found},
         response,
     )
     if progress.user is not None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from emulator.context import Context
-from emulator.domain import codes, message_triggers, messages, triggers
+from emulator.domain import codes, message_triggers, messages, trigger_table, triggers
 from emulator.domain.messages import Medium
 from emulator.outside.mailbox import Message
 from keys import entropy
@@ -26,17 +26,16 @@ def send_code(
     user: User,
     purpose: str,
     target: tuple[str, Medium],
-    trigger: str,
     new_address: str | None = None,
     client: Client | None = None,
 ) -> dict[str, str]:
     """Send a code for `purpose` to the user's attribute `target[0]`; answers `CodeDeliveryDetails`.
 
-    `trigger` is the CustomMessage source that the message belongs to, such as "CustomMessage_SignUp".
     `new_address` is where it goes while the attribute still holds the old one; CustomMessage is told that one.
     `client` is whose users confirm their accounts by a link, where the pool sends one.
     """
     attribute, medium = target
+    trigger = trigger_table.row(context.asked, message_triggers.TRIGGER).source
     address = new_address or user.attributes[attribute]
     told = replace(user, attributes={**user.attributes, attribute: address})
     _check(context, pool, told, trigger, [medium], address)
@@ -51,9 +50,9 @@ def send_code(
 
 def send_sign_in_code(context: Context, pool: Pool, user: User, attribute: str, code: str) -> dict[str, str]:
     """Send the code of a sign-in to the user's attribute; answers `CodeDeliveryDetails`."""
-    address, medium = user.attributes[attribute], messages.MEDIUMS[attribute]
-    _check(context, pool, user, messages.AUTHENTICATION, [medium], address)
-    _send(context, pool, user, medium, address, code, messages.AUTHENTICATION)
+    address, medium, trigger = user.attributes[attribute], messages.MEDIUMS[attribute], trigger_table.SIGN_IN_CODE
+    _check(context, pool, user, trigger, [medium], address)
+    _send(context, pool, user, medium, address, code, trigger)
     return messages.delivery_details(attribute, address)
 
 
@@ -61,10 +60,11 @@ def send_invitation(
     context: Context, pool: Pool, user: User, mediums: list[tuple[str, Medium]], password: str | None
 ) -> None:
     """Send a new user their username and temporary password, where they have one, by each medium."""
+    trigger = trigger_table.INVITATION
     if mediums:
-        _check(context, pool, user, messages.INVITATION, [medium for _, medium in mediums], has_code=bool(password))
+        _check(context, pool, user, trigger, [medium for _, medium in mediums], has_code=bool(password))
     for attribute, medium in mediums:
-        _send(context, pool, user, medium, user.attributes[attribute], password, messages.INVITATION)
+        _send(context, pool, user, medium, user.attributes[attribute], password, trigger)
 
 
 def _check(

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from emulator.context import Context
-from emulator.domain import accounts, codes, delivery, domains, profile, sign_up_triggers, triggers, watch
+from emulator.domain import (
+    accounts,
+    codes,
+    delivery,
+    domains,
+    profile,
+    sign_up_triggers,
+    trigger_table,
+    triggers,
+    watch,
+)
 from emulator.faults import ExpiredCodeException, NotAuthorizedException, ResourceNotFoundException
 
 
@@ -15,7 +25,7 @@ def confirm(context: Context, client_id: str, username: str, code: str) -> None:
 
     AWS unknown: who stands to lose where somebody else has verified the address meanwhile; the click is refused here.
     """
-    unit = context.unit
+    unit, context.asked = context.unit, trigger_table.CONFIRM_USER_PAGE
     client = unit.clients.get(client_id)
     pool = unit.pools.get(client.pool_id) if client else None
     here = domains.at_host(context)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from emulator.context import Context
-from emulator.domain import messages, triggers
+from emulator.domain import messages, trigger_table, triggers
 from emulator.domain.messages import Medium
 from emulator.faults import InvalidLambdaResponseException, NotBuilt
 from emulator.outside.mailbox import Words
@@ -98,7 +98,7 @@ def before_sign_in_code(
     follow; it is spent here, and the user signs in anew.
     """
     medium, address = messages.MEDIUMS[attribute], user.attributes[attribute]
-    question = Question(pool, user, messages.AUTHENTICATION, address, frozenset({medium}))
+    question = Question(pool, user, trigger_table.SIGN_IN_CODE, address, frozenset({medium}))
     if not triggers.function(pool, TRIGGER):
         return
     triggers.require_none(pool, "CustomEmailSender" if medium == "EMAIL" else "CustomSMSSender")
@@ -109,14 +109,15 @@ def before_sign_in_code(
 
 def ask(context: Context, client: Client | None, metadata: Mapping[str, str] | None, question: Question) -> None:
     """Ask CustomMessage, and keep what it says for this call."""
+    row = trigger_table.row(context.asked, TRIGGER, question.source)
     request = {
         "codeParameter": messages.CODE,
         "linkParameter": _LINK_PARAMETER,
-        "usernameParameter": messages.USERNAME if question.source == messages.INVITATION else None,
-        **({"clientMetadata": dict(metadata)} if metadata else {}),
+        "usernameParameter": messages.USERNAME if question.source == trigger_table.INVITATION else None,
+        **row.told(metadata),
     }
     pool, user = question.pool, question.user
-    said = triggers.call(context, pool, client, user, user.username, TRIGGER, question.source, request, _UNDECIDED)
+    said = triggers.call(context, pool, client, user, user.username, row, request, _UNDECIDED)
     context.words[question.key] = _read(said, question)
 
 
@@ -153,7 +154,7 @@ def _check(member: str, text: str, question: Question) -> None:
     if member == "emailSubject":
         return
     needed = [messages.CODE] if question.has_code else []
-    if question.source == messages.INVITATION:
+    if question.source == trigger_table.INVITATION:
         needed.append(messages.USERNAME)
     elif member == "emailMessage" and messages.verifies_by_link(question.pool.settings, question.source, "EMAIL"):
         needed = [] if messages.LINK.search(text) else needed

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlencode
 
+from emulator.domain import trigger_table
 from emulator.domain.attributes import looks_like_email, looks_like_phone
 from emulator.faults import NotAuthorizedException
 from emulator.outside.mailbox import Words
@@ -19,14 +20,10 @@ Settings = Mapping[str, Any]
 MEDIUMS: dict[str, Medium] = {"phone_number": "SMS", "email": "EMAIL"}
 """Attribute → medium, in the order in which AWS prefers them."""
 
-AUTHENTICATION = "CustomMessage_Authentication"
-"""The source of the messages that carry the code of a sign-in."""
-INVITATION = "CustomMessage_AdminCreateUser"
-"""The source of the messages that carry a temporary password."""
 CODE, USERNAME = "{####}", "{username}"
 LINK = re.compile(r"\{##(?P<text>.*?)##\}", re.DOTALL)
 """What becomes a link in an e-mail that verifies by one."""
-_WITH_LINK = frozenset({"CustomMessage_SignUp", "CustomMessage_ResendCode"})
+_WITH_LINK = frozenset({trigger_table.SIGN_UP_CODE, trigger_table.SIGN_UP_CODE_AGAIN})
 _PLACEHOLDER = re.compile(r"\{(####|username)\}|" + LINK.pattern, re.DOTALL)
 _LINK_SUBJECT = "Your verification link"
 _LINK_BODY = "Please click the link below to verify your email address. {##Verify Email##} "
@@ -72,7 +69,7 @@ def render(
         if found[0] == CODE:
             return code or ""
         if found[0] == USERNAME:
-            return username if trigger == INVITATION else found[0]
+            return username if trigger == trigger_table.INVITATION else found[0]
         return f'<a href="{html.escape(link)}">{found["text"]}</a>' if link else found[0]
 
     return (subject if medium == "EMAIL" else None), _PLACEHOLDER.sub(fill, body)
@@ -157,11 +154,11 @@ def simulated_details(typed: str) -> dict[str, str]:
 
 
 def _template(settings: Settings, trigger: str, medium: Medium, *, by_link: bool) -> tuple[str, str]:
-    if trigger == INVITATION:
+    if trigger == trigger_table.INVITATION:
         invite = settings.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate") or {}
         body = invite.get("EmailMessage" if medium == "EMAIL" else "SMSMessage")
         return invite.get("EmailSubject") or _INVITATION_SUBJECT, body or _INVITATION_BODY
-    if trigger == AUTHENTICATION:
+    if trigger == trigger_table.SIGN_IN_CODE:
         email = settings.get("EmailMfaConfiguration") or {}
         if medium == "SMS":
             return "", settings.get("SmsAuthenticationMessage") or _SIGN_IN_TEXT
@@ -171,6 +168,6 @@ def _template(settings: Settings, trigger: str, medium: Medium, *, by_link: bool
         return "", templates.get("SmsMessage") or settings.get("SmsVerificationMessage") or _CODE_TEXT
     if by_link:
         return templates.get("EmailSubjectByLink") or _LINK_SUBJECT, templates.get("EmailMessageByLink") or _LINK_BODY
-    forgot = trigger == "CustomMessage_ForgotPassword"
+    forgot = trigger == trigger_table.FORGOTTEN_PASSWORD
     subject = templates.get("EmailSubject") or (_RESET_SUBJECT if forgot else _CODE_SUBJECT)
     return subject, templates.get("EmailMessage") or (_RESET_BODY if forgot else _CODE_BODY)

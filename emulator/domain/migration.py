@@ -20,6 +20,7 @@ from emulator.domain import (
     messages,
     mfa_methods,
     registration,
+    trigger_table,
     triggers,
     usernames,
     verifiers,
@@ -67,20 +68,13 @@ class Found:
 def at_start(progress: Progress, parameters: Mapping[str, str]) -> None:
     """Migrate whom InitiateAuth names, where there is no such user and a password came along.
 
-    ClientMetadata is `validationData` in the event. AWS unknown: whether USER_AUTH migrates; documentation says that
-    signing in with a password does, and without one does not. Here it does where the password is the challenge that
-    is preferred.
+    AWS unknown: whether USER_AUTH migrates; documentation says that signing in with a password does, and without one
+    does not. Here it does where the password is the challenge that is preferred.
     """
     password = parameters.get("PASSWORD")
     chosen = progress.flow == "USER_AUTH" and parameters.get("PREFERRED_CHALLENGE") == "PASSWORD"
     if password and (chosen or progress.flow in _WITH_PASSWORD):
-        _at_sign_in(progress, password, {"validationData": progress.metadata or None})
-
-
-def at_answer(progress: Progress, password: str) -> User | None:
-    """Migrate whom a sign-in is for, where it seemed to go on for somebody who does not exist; answers the new user."""
-    metadata = {"clientMetadata": progress.metadata} if progress.metadata else {}
-    return _at_sign_in(progress, password, {"validationData": None, **metadata})
+        at_sign_in(progress, password)
 
 
 def at_forgotten_password(
@@ -88,12 +82,13 @@ def at_forgotten_password(
 ) -> None:
     """Migrate who forgot their password before they were here; where nobody is found, nothing happens."""
     if triggers.function(pool, _TRIGGER):
-        told = {"validationData": None, **({"clientMetadata": dict(metadata)} if metadata else {})}
-        _migrate(context, pool, client, typed, None, "UserMigration_ForgotPassword", told)
+        _migrate(context, pool, client, typed, None, metadata)
 
 
-def _at_sign_in(progress: Progress, password: str, told: Mapping[str, Any]) -> User | None:
-    """The user who was migrated; None where there is one already, or nothing to migrate by.
+def at_sign_in(progress: Progress, password: str) -> User | None:
+    """Migrate whom a sign-in is for, by the password that came along.
+
+    Answers the new user; None where there is one already, or nothing to migrate by.
 
     AWS unknown: the exception where the function answers nothing that makes a user; public reports have the words,
     and a client that hides who exists is told what it is told of anybody who does not.
@@ -101,7 +96,7 @@ def _at_sign_in(progress: Progress, password: str, told: Mapping[str, Any]) -> U
     context, pool, client = progress.context, progress.pool, progress.client
     if not triggers.function(pool, _TRIGGER) or accounts.find(context.unit, pool, progress.typed):
         return None
-    user = _migrate(context, pool, client, progress.typed, password, "UserMigration_Authentication", told)
+    user = _migrate(context, pool, client, progress.typed, password, progress.metadata)
     if user is None:
         if client_settings.protects_existence(client.settings):
             raise NotAuthorizedException(password_challenge.WRONG, "UserMigration made no user")
@@ -115,15 +110,15 @@ def _migrate(
     client: Client,
     typed: str,
     password: str | None,
-    source: str,
-    told: Mapping[str, Any],
+    metadata: Mapping[str, str] | None,
 ) -> User | None:
     """Ask the function, and keep whom it finds at once; None where it finds nobody, or nobody of that name.
 
     Where another call made the user meanwhile, they are that one.
     """
-    request = {"userAttributes": None, "password": password, **told}
-    said = triggers.call(context, pool, client, None, typed, _TRIGGER, source, request, _UNDECIDED)
+    row = trigger_table.row(context.asked, _TRIGGER)
+    request = {"userAttributes": None, "password": password, **row.told(metadata)}
+    said = triggers.call(context, pool, client, None, typed, row, request, _UNDECIDED)
     found = _read(said)
     pool = context.unit.pools.get(pool.id) or pool
     user = _new_user(context, pool, typed, found) if found else None
@@ -135,7 +130,7 @@ def _migrate(
     def keep() -> User | None:
         return accounts.find(context.unit, pool, typed) or _kept(context, pool, user, found)
 
-    there = message_triggers.asking(context, client, told.get("clientMetadata"), keep)
+    there = message_triggers.asking(context, client, metadata, keep)
     triggers.settle(context)
     return there
 

@@ -23,15 +23,12 @@ WRONG = "Invalid code or auth state for the user."
 def send(progress: Progress, attribute: str, digits: int) -> Offer:
     """Send a code to the user's `attribute`. Somebody who does not exist gets the same challenge, and no code.
 
-    CustomMessage is not told the ClientMetadata of InitiateAuth, as AWS documents.
-
     The user is not read anew after CustomMessage: a password that changes meanwhile ends the sign-in, at its next step.
     """
     context, user = progress.context, progress.user
     if user is None:
         return Offer(_parameters(_seeming_details(progress, attribute)))
-    metadata = progress.metadata if progress.digest else None
-    message_triggers.before_sign_in_code(context, progress.pool, progress.client, user, attribute, metadata)
+    message_triggers.before_sign_in_code(context, progress.pool, progress.client, user, attribute, progress.metadata)
     code = context.settings.code or entropy.digits(context.world.entropy, digits)
     address, mark = user.attributes[attribute], entropy.uuid(context.world.entropy)
     details = delivery.send_sign_in_code(context, progress.pool, user, attribute, code)

@@ -13,7 +13,6 @@ from storage.records.pools import Pool
 from storage.records.users import Code, User
 
 ADDRESSES: dict[str, Medium] = {"email": "EMAIL", "phone_number": "SMS"}
-_TRIGGER = "CustomMessage_UpdateUserAttribute"
 
 
 def change(context: Context, pool: Pool, user: User, given: Mapping[str, str]) -> list[dict[str, str]]:
@@ -35,7 +34,7 @@ def change(context: Context, pool: Pool, user: User, given: Mapping[str, str]) -
     _void(context, user, given)
     automatic = pool.settings.get("AutoVerifiedAttributes") or []
     return [
-        delivery.send_code(context, pool, user, ATTRIBUTE + kind, (kind, ADDRESSES[kind]), _TRIGGER, held.get(kind))
+        delivery.send_code(context, pool, user, ATTRIBUTE + kind, (kind, ADDRESSES[kind]), held.get(kind))
         for kind in told
         if kind in automatic
     ]

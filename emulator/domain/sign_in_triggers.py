@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, groups, token_overrides, triggers
+from emulator.domain import accounts, claims, client_settings, token_overrides, trigger_table, triggers
 from emulator.domain.challenges.progress import Progress
 from emulator.domain.token_overrides import Overrides
 from emulator.faults import NotAuthorizedException
@@ -20,8 +20,7 @@ _VERSIONS = {"V1_0": "1", "V2_0": "2", "V3_0": "3"}
 def before(progress: Progress) -> None:
     """Call PreAuthentication, for somebody who does not exist too where the client hides that.
 
-    `validationData` is the ClientMetadata of InitiateAuth. AWS unknown: whether it is null or left out where there is
-    none; null here.
+    AWS unknown: whether `validationData` is null or left out where there is none; null here.
     AWS unknown: whether it is called for users who are disabled, locked out or not confirmed; it is here, since they
     are told so only after it. AWS unknown: when USER_AUTH calls it; at InitiateAuth here, whatever is chosen later.
     """
@@ -32,11 +31,10 @@ def before(progress: Progress) -> None:
     hides = client_settings.protects_existence(progress.client.settings)
     if user is None and not hides:
         return
-    request: dict[str, Any] = {"validationData": progress.metadata or None}
-    request |= {"userNotFound": user is None} if hides else {}
+    row = trigger_table.row(progress.context.asked, _BEFORE)
+    request = {**row.told(progress.metadata), **({"userNotFound": user is None} if hides else {})}
     name = user.username if user else progress.typed
-    source = f"{_BEFORE}_Authentication"
-    triggers.call(progress.context, pool, progress.client, user, name, _BEFORE, source, request, {})
+    triggers.call(progress.context, pool, progress.client, user, name, row, request, {})
 
 
 def at_the_end(progress: Progress, *, new_device: bool) -> Overrides | None:
@@ -49,13 +47,11 @@ def at_the_end(progress: Progress, *, new_device: bool) -> Overrides | None:
         return None
     triggers.require_runner(context, pool, _AFTER, _TOKENS, "PreTokenGenerationConfig")
     triggers.settle(context)
-    metadata = progress.metadata if progress.digest else {}
     if triggers.function(pool, _AFTER):
-        user = _anew(progress)
-        request = {"newDeviceUsed": new_device, **_client_metadata(metadata)}
-        source = f"{_AFTER}_Authentication"
-        triggers.call(context, pool, client, user, user.username, _AFTER, source, request, {})
-    overrides = before_tokens(context, pool, client, _anew(progress), _source(progress), metadata)
+        user, row = _anew(progress), trigger_table.row(context.asked, _AFTER)
+        request = {"newDeviceUsed": new_device, **row.told(progress.metadata)}
+        triggers.call(context, pool, client, user, user.username, row, request, {})
+    overrides = before_tokens(context, pool, client, _anew(progress), progress.metadata, source=_source(progress))
     _anew(progress)
     return overrides
 
@@ -65,11 +61,11 @@ def before_tokens(
     pool: Pool,
     client: Client,
     user: User | None,
-    source: str,
     metadata: Mapping[str, str],
     scopes: Sequence[str] = ("aws.cognito.signin.user.admin",),
+    source: str | None = None,
 ) -> Overrides | None:
-    """Call PreTokenGeneration, where one is configured; `source` is what follows `TokenGeneration_`.
+    """Call PreTokenGeneration, where one is configured; `source` tells apart what one operation calls it for.
 
     A client's own token, whose `user` is None, is only for version 3. The unit must not have written.
     """
@@ -77,26 +73,21 @@ def before_tokens(
     version = _VERSIONS[config.get("LambdaVersion", "V1_0")]
     if not _configured(pool, _TOKENS) or (user is None and version != "3"):
         return None
+    row = trigger_table.row(context.asked, _TOKENS, source)
     request: dict[str, Any] = {
         "groupConfiguration": _group_configuration(context, user) if user else None,
         **({"scopes": list(scopes)} if version != "1" else {}),
-        **_client_metadata(metadata),
+        **row.told(metadata),
     }
     response = {"claimsOverrideDetails" if version == "1" else "claimsAndScopeOverrideDetails": None}
     name = user.username if user else "ClientCredentials"
-    said = triggers.call(
-        context, pool, client, user, name, _TOKENS, f"TokenGeneration_{source}", request, response, version=version
-    )
+    said = triggers.call(context, pool, client, user, name, row, request, response, version=version)
     return token_overrides.read(said, version)
 
 
 def _group_configuration(context: Context, user: User) -> dict[str, Any]:
     """The user's groups and roles, as the tokens would have them."""
-    rows = [
-        (each.name, each.settings.get("Precedence"), each.settings.get("RoleArn"))
-        for each in context.unit.groups.of(user)
-    ]
-    told = groups.claims(rows)
+    told = claims.of_groups(context.unit.groups.of(user))
     return {
         "groupsToOverride": told.get("cognito:groups", []),
         "iamRolesToOverride": told.get("cognito:roles", []),
@@ -110,8 +101,8 @@ def _configured(pool: Pool, trigger: str) -> bool:
 
 def _source(progress: Progress) -> str:
     if progress.state.get("new_password"):
-        return "NewPasswordChallenge"
-    return "AuthenticateDevice" if progress.state.get("device_proved") else "Authentication"
+        return trigger_table.SIGNED_IN_WITH_NEW_PASSWORD
+    return trigger_table.SIGNED_IN_WITH_DEVICE if progress.state.get("device_proved") else trigger_table.SIGNED_IN
 
 
 def _anew(progress: Progress) -> User:
@@ -121,7 +112,3 @@ def _anew(progress: Progress) -> User:
         raise NotAuthorizedException("User is disabled.", "the user went while a trigger ran" if user is None else None)
     progress.user = user
     return user
-
-
-def _client_metadata(metadata: Mapping[str, str]) -> dict[str, Any]:
-    return {"clientMetadata": dict(metadata)} if metadata else {}

@@ -10,17 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import triggers
+from emulator.domain import trigger_table, triggers
 from emulator.domain.messages import MEDIUMS
 from emulator.faults import InvalidLambdaResponseException
 from storage.records.pools import Client, Pool
 from storage.records.users import User
 
-SIGN_UP = "PreSignUp_SignUp"
-ADMIN_CREATE_USER = "PreSignUp_AdminCreateUser"
-CONFIRM_SIGN_UP = "PostConfirmation_ConfirmSignUp"
-CONFIRM_FORGOT_PASSWORD = "PostConfirmation_ConfirmForgotPassword"  # noqa: S105 - a source, no password
-
+_BEFORE, _AFTER = "PreSignUp", "PostConfirmation"
 _UNDECIDED = {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False}
 _VERIFIES = {"autoVerifyEmail": "email", "autoVerifyPhone": "phone_number"}
 _ADDED = frozenset(f"{kind}_verified" for kind in MEDIUMS)
@@ -32,34 +28,29 @@ def before_sign_up(context: Context, pool: Pool, client: Client, user: User, req
 
     The function is told the attributes that were sent, and not yet what Cognito adds to them.
     """
-    if not triggers.function(pool, "PreSignUp"):
+    if not triggers.function(pool, _BEFORE):
         return user
     sent = {name: value for name, value in user.attributes.items() if name not in _ADDED}
-    return _decided(user, _asked(context, pool, client, user, SIGN_UP, sent, request))
+    return _decided(user, _asked(context, pool, client, user, sent, request))
 
 
 def before_creation(context: Context, pool: Pool, user: User, request: Mapping[str, Any]) -> None:
     """Ask PreSignUp, where it is configured, about a user whom an administrator creates; it can only refuse."""
-    if triggers.function(pool, "PreSignUp"):
-        _asked(context, pool, None, user, ADMIN_CREATE_USER, user.attributes, request)
+    if triggers.function(pool, _BEFORE):
+        _asked(context, pool, None, user, user.attributes, request)
 
 
 def after_confirmation(
-    context: Context,
-    pool: Pool,
-    client: Client | None,
-    user: User,
-    request: Mapping[str, Any],
-    source: str = CONFIRM_SIGN_UP,
+    context: Context, pool: Pool, client: Client | None, user: User, request: Mapping[str, Any]
 ) -> None:
     """Tell PostConfirmation, where it is configured, of a user who is confirmed, which is kept first."""
-    if not triggers.function(pool, "PostConfirmation"):
+    if not triggers.function(pool, _AFTER):
         return
-    triggers.require_runner(context, pool, "PostConfirmation")
+    triggers.require_runner(context, pool, _AFTER)
     triggers.settle(context)
     user = context.unit.users.get(user.id) or user
-    metadata = _metadata(request)
-    triggers.call(context, pool, client, user, user.username, "PostConfirmation", source, metadata, {})
+    row = trigger_table.row(context.asked, _AFTER)
+    triggers.call(context, pool, client, user, user.username, row, row.told(request.get("ClientMetadata")), {})
 
 
 def _asked(
@@ -67,15 +58,15 @@ def _asked(
     pool: Pool,
     client: Client | None,
     user: User,
-    source: str,
     attributes: Mapping[str, str],
     request: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What PreSignUp answers. AWS unknown: an entry of ValidationData without a value; it is null in the event here."""
     given = request.get("ValidationData")
     validation = {pair["Name"]: pair.get("Value") for pair in given} if given else None
-    told = {"userAttributes": dict(attributes), "validationData": validation, **_metadata(request)}
-    return triggers.call(context, pool, client, user, user.username, "PreSignUp", source, told, _UNDECIDED)
+    row = trigger_table.row(context.asked, _BEFORE)
+    told = {"userAttributes": dict(attributes), **row.told(request.get("ClientMetadata"), validation)}
+    return triggers.call(context, pool, client, user, user.username, row, told, _UNDECIDED)
 
 
 def _decided(user: User, said: Mapping[str, Any]) -> User:
@@ -95,9 +86,3 @@ def _decided(user: User, said: Mapping[str, Any]) -> User:
             raise InvalidLambdaResponseException(f"{kind} cannot be auto verified, when it has no value.")
     proved = {f"{kind}_verified": "true" for kind in verified}
     return replace(user, status="CONFIRMED", attributes={**user.attributes, **proved})
-
-
-def _metadata(request: Mapping[str, Any]) -> dict[str, Any]:
-    """`clientMetadata`, where the request brought any."""
-    given = request.get("ClientMetadata")
-    return {"clientMetadata": dict(given)} if given else {}

@@ -11,6 +11,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain import usernames
+from emulator.domain.trigger_table import Row
 from emulator.faults import InvalidLambdaResponseException, NotBuilt, UnexpectedLambdaException
 from emulator.faults import UserLambdaValidationException as Refused
 from emulator.outside.lambdas import FunctionFailed, FunctionTimedOut, FunctionUnavailable, Lambdas, NoFunctions
@@ -76,8 +77,7 @@ def call(
     client: Client | None,
     user: User | None,
     username: str,
-    trigger: str,
-    source: str,
+    row: Row,
     request: Mapping[str, Any],
     response: Mapping[str, Any],
     *,
@@ -85,14 +85,14 @@ def call(
 ) -> dict[str, Any]:
     """Call a trigger's function, with the database let go of; answers the `response` of the event that it returns.
 
-    `client` is None where an administrator asks. `request` and `response` are what the event has of these beyond
-    `userAttributes`, which `request` may replace. Raises what AWS raises: the function's refusal is
-    UserLambdaValidationException, one that cannot be called UnexpectedLambdaException, an answer that is not the event
-    InvalidLambdaResponseException.
+    `row` is what the table of triggers says of this call. `client` is None where an administrator asks. `request` and
+    `response` are what the event has of these beyond `userAttributes`, which `request` may replace. Raises what AWS
+    raises: the function's refusal is UserLambdaValidationException, one that cannot be called
+    UnexpectedLambdaException, an answer that is not the event InvalidLambdaResponseException.
     """
-    arn = function(pool, trigger)
+    arn = function(pool, row.trigger)
     if arn is None:
-        raise LookupError(f"{trigger} is not configured")
+        raise LookupError(f"{row.trigger} is not configured")
     client_id = client.id if client else _NO_CLIENT
     event = {
         "version": version,
@@ -100,11 +100,11 @@ def call(
         "userPoolId": pool.id,
         "userName": username,
         "callerContext": {"awsSdkVersion": sdk_version(context.origin.user_agent), "clientId": client_id},
-        "triggerSource": source,
+        "triggerSource": row.source,
         "request": {"userAttributes": attributes(pool, user), **request},
         "response": dict(response),
     }
-    return _answer(_invoke(context, pool, trigger, arn, event))
+    return _answer(_invoke(context, pool, row.trigger, arn, event))
 
 
 def attributes(pool: Pool, user: User | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Where the functions of Lambda triggers run, for real: behind Lambda's Invoke API, or behind a webhook.
+"""Where the functions of Lambda triggers run, for real: behind Lambda's Invoke API, behind a webhook, or as Python.
 
 Which function runs where is chosen by its name or ARN; `emulator.settings` says how that is written.
 """
@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from emulator.outside import http
 from emulator.outside.lambdas import (
+    LIMIT,
     FunctionFailed,
     FunctionTimedOut,
     FunctionUnavailable,
@@ -24,6 +25,7 @@ from emulator.outside.lambdas import (
     name_of,
     qualifier_of,
 )
+from emulator.outside.python_functions import PYTHON, PythonFunction
 from keys import sigv4
 from keys.sigv4 import Credentials
 
@@ -31,8 +33,6 @@ log = logging.getLogger("cognito_emulator")
 
 API = "lambda:"
 """What the target of a function begins with that is behind an Invoke API."""
-LIMIT = 5.0
-"""Seconds that a function has, as on AWS."""
 _JSON = {"Content-Type": "application/json"}
 _ERROR_TYPE = re.compile(r"[A-Za-z][\w.]{0,99}", re.ASCII)
 
@@ -127,17 +127,21 @@ def configured(
 ) -> Lambdas:
     """What the settings say: functions by name, and an endpoint for all others; nothing runs where they say nothing.
 
-    A target is a webhook's URL, or `lambda:` and the URL of an Invoke API. AWS_ACCESS_KEY_ID and the like, where they
-    are set, sign what is sent to an Invoke API.
+    A target is a webhook's URL, or `lambda:` and the URL of an Invoke API, or `python:package.module:function`.
+    AWS_ACCESS_KEY_ID and the like, where they are set, sign what is sent to an Invoke API; the whole environment is
+    that of the Python functions, as it is when they are called first.
     """
     if endpoint is None and not targets:
         return NoLambdas()
     credentials = _credentials(environment)
-    made: dict[str, Lambdas] = {
-        name: InvokeApi(url.removeprefix(API), stamp, credentials) if url.startswith(API) else Webhook(url)
-        for name, url in targets.items()
-    }
-    return Routed(made, InvokeApi(endpoint, stamp, credentials) if endpoint else None)
+
+    def made(target: str) -> Lambdas:
+        if target.startswith(PYTHON):
+            return PythonFunction(target.removeprefix(PYTHON), stamp, environment)
+        return InvokeApi(target.removeprefix(API), stamp, credentials) if target.startswith(API) else Webhook(target)
+
+    targeted = {name: made(target) for name, target in targets.items()}
+    return Routed(targeted, InvokeApi(endpoint, stamp, credentials) if endpoint else None)
 
 
 def _credentials(environment: Mapping[str, str]) -> Credentials | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
+LIMIT = 5.0
+"""Seconds that a function has, as on AWS."""
+
 
 class FunctionFailed(Exception):
     """The function raised. The message is what the caller of the API is told; `kind` names the error, for the log."""

@@ -74,8 +74,8 @@ def get_user_attribute_verification_code(
             raise InvalidParameterException(f"User does not have a {kind} attribute.")
         codes.limit_calls(call, user, "GetUserAttributeVerificationCode")
         purpose, target = delivery.ATTRIBUTE + kind, (kind, profile.ADDRESSES[kind])
-        awaited, source = profile.waiting(call, user, kind), "CustomMessage_VerifyUserAttribute"
-        return {"CodeDeliveryDetails": delivery.send_code(call, call.pool, user, purpose, target, source, awaited)}
+        awaited = profile.waiting(call, user, kind)
+        return {"CodeDeliveryDetails": delivery.send_code(call, call.pool, user, purpose, target, awaited)}
 
     return message_triggers.asking(call, call.client, call.request.get("ClientMetadata"), send)
 

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 _NO_CONTACT = "Cannot reset password for the user as there is no registered/verified email or phone_number"
 _WRONG_STATE = "User password cannot be reset in the current state."
 _WITHOUT_RESET = frozenset({"FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"})
-_FORGOTTEN = "CustomMessage_ForgotPassword"
 
 
 @operation("ForgotPassword")
@@ -83,8 +82,7 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
         proved = user.attributes
     user = accounts.change(call, pool, user, proved, status="CONFIRMED")
     user = credentials.keep(call, pool, user, credential)
-    source = sign_up_triggers.CONFIRM_FORGOT_PASSWORD
-    sign_up_triggers.after_confirmation(call, pool, call.client, user, call.request, source)
+    sign_up_triggers.after_confirmation(call, pool, call.client, user, call.request)
     return {}
 
 
@@ -169,4 +167,4 @@ def _target(call: Call[Any], user: User) -> messages.Target | None:
 def _send(call: Call[Any], user: User, target: messages.Target | None) -> dict[str, str]:
     if target is None:
         raise InvalidParameterException(_NO_CONTACT)
-    return delivery.send_code(call, call.pool, user, FORGOT_PASSWORD, target, _FORGOTTEN)
+    return delivery.send_code(call, call.pool, user, FORGOT_PASSWORD, target)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import accounts, client_settings, migration, secrets, sign_in_triggers, tokens
+from emulator.domain import accounts, client_settings, migration, secrets, sign_in_triggers, tokens, trigger_table
 from emulator.domain.challenges import machine
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException, RefreshTokenReuseException
@@ -95,7 +95,8 @@ def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     except RefreshTokenReuseException as reused:
         raise NotAuthorizedException("Refresh Token has been revoked", str(reused)).keeping() from None
     secrets.check(call, call.client, user.username, parameters.get("SECRET_HASH"), user.sub)
-    overrides = sign_in_triggers.before_tokens(call, call.pool, call.client, user, "RefreshTokens", {})
+    metadata, source = call.request.get("ClientMetadata", {}), trigger_table.REFRESHED
+    overrides = sign_in_triggers.before_tokens(call, call.pool, call.client, user, metadata, source=source)
     if overrides:
         user, family = tokens.held(call, call.client, token, device_key=parameters.get("DEVICE_KEY"))
     result = tokens.refresh(call, call.pool, call.client, user, family, overrides)

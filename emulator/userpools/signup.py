@@ -122,7 +122,7 @@ def _wait(call: Call[shapes.SignUpRequestTypeDef], user: User) -> dict[str, Any]
     """Keep a new user, who is to be confirmed."""
     user = accounts.add(call, call.pool, user, _EXISTS)
     target = messages.verification_target(call.pool.settings, user.attributes)
-    sent = _send(call, user, target, "CustomMessage_SignUp") if target else {}
+    sent = _send(call, user, target) if target else {}
     return {"UserConfirmed": False, "UserSub": user.sub, **sent, **sign_up_sessions.begin(call, call.client, user)}
 
 
@@ -133,11 +133,11 @@ def _resend(call: Call[shapes.ResendConfirmationCodeRequestTypeDef], user: User)
     if target is None:
         raise InvalidParameterException(_NOT_VERIFYING)
     codes.limit_calls(call, user, "ResendConfirmationCode")
-    return _send(call, user, target, "CustomMessage_ResendCode")
+    return _send(call, user, target)
 
 
-def _send(call: Call[Any], user: User, target: messages.Target, source: str) -> dict[str, Any]:
-    details = delivery.send_code(call, call.pool, user, delivery.SIGN_UP, target, source, client=call.client)
+def _send(call: Call[Any], user: User, target: messages.Target) -> dict[str, Any]:
+    details = delivery.send_code(call, call.pool, user, delivery.SIGN_UP, target, client=call.client)
     return {"CodeDeliveryDetails": details}
 
 

@@ -53,7 +53,7 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     user, family = tokens.held(call, client, token, device_key=call.request.get("DeviceKey"))
     metadata = call.request.get("ClientMetadata", {})
-    overrides = sign_in_triggers.before_tokens(call, call.pool, client, user, "RefreshTokens", metadata)
+    overrides = sign_in_triggers.before_tokens(call, call.pool, client, user, metadata)
     if overrides:
         user, family = tokens.held(call, client, token, device_key=call.request.get("DeviceKey"))
     result = tokens.refresh(call, call.pool, client, user, family, overrides)
@@ -94,21 +94,23 @@ def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant
     """
     metadata = call.request.get("ClientMetadata", {})
     try:
-        return sign_in_triggers.before_tokens(
-            call, call.pool, call.client, None, "ClientCredentials", metadata, scopes=granted
-        )
+        return sign_in_triggers.before_tokens(call, call.pool, call.client, None, metadata, scopes=granted)
     except (InvalidLambdaResponseException, UnexpectedLambdaException, UserLambdaValidationException) as failed:
         raise InvalidParameterException(failed.message, failed.reason) from None
 
 
 @operation(
     "GetDerivedToken",
-    lacks="tokens of other providers, SAML assertions and clients' own tokens as subject",
+    lacks="tokens of other providers, SAML assertions and clients' own tokens as subject; PreTokenGeneration",
 )
 def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     """Exchange a user's token for one that another client or service may use, naming who acts (RFC 8693).
 
     AWS unknown: the words of the refusals, and whether a signed call that brings a wrong secret is refused, as here.
+    AWS unknown: under which source PreTokenGeneration is called for a derived token, by which name of a user, and what
+    its answer may change of `act`, `aud` and the granted scopes. That it is called, the exceptions that the operation
+    declares let one think; where it is configured the call is refused by name, since a token without its claims would
+    be a wrong one.
     """
     request, client = call.request, call.client
     given = request.get("ClientSecret")

@@ -75,7 +75,7 @@ def password_taken(progress: Progress, given: str) -> Accept:
 
     Somebody who does not exist may be migrated by it.
     """
-    expected = progress.user or migration.at_answer(progress, given)
+    expected = progress.user or migration.at_sign_in(progress, given)
     user = password.check(progress.context, progress.pool, progress.client, progress.typed, given)
     if expected is None or user.id != expected.id:
         raise NotAuthorizedException(password.WRONG, "the username names another user by now")

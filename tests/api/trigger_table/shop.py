@@ -1,0 +1,274 @@
+"""A pool that has every trigger, and what its users and administrators do: an act for each row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from emulator.domain import trigger_table
+from tests.api.choosing import policy
+from tests.api.device_client import ALWAYS, a_device
+from tests.api.exchange import a_service
+from tests.api.lambda_functions import create, define, verify
+from tests.api.people import sign_up
+from tests.api.recorded_functions import Function, Json, Recorder, answering, configured, same
+from tests.api.signing_in import TEMPORARY, a_newcomer
+from tests.api.srp_client import SrpClient
+from tests.builders import FLOWS, PASSWORD, Api, a_client, a_pool, a_user, pairs, sign_in
+
+METADATA = {"shop": "7"}
+VALIDATION = {"captcha": "ok"}
+ANA = {"email": "ana@example.com", "email_verified": "true"}
+MIA = {"email": "mia@example.com", "email_verified": "true"}
+DOES: dict[str, Function] = {
+    **dict.fromkeys(("PreSignUp", "PostConfirmation", "CustomMessage"), same),
+    **dict.fromkeys(("PreAuthentication", "PostAuthentication", "PreTokenGeneration"), same),
+    "DefineAuthChallenge": define,
+    "CreateAuthChallenge": create,
+    "VerifyAuthChallengeResponse": verify,
+    "UserMigration": answering(userAttributes=MIA, finalUserStatus="CONFIRMED", desiredDeliveryMediums=["EMAIL"]),
+}
+
+
+@dataclass
+class Shop:
+    """The pool, a client of it, and what its triggers were called with since the last call, by trigger."""
+
+    api: Api
+    pool: str
+    client: str
+    seen: list[tuple[str, Json]] = field(default_factory=list)
+
+    def on(self, recorder: Recorder, trigger: str, does: Function) -> None:
+        """Let a trigger's function do that."""
+
+        def run(event: Json) -> Any:
+            self.seen.append((trigger, recorder.events[-1]))
+            return does(event)
+
+        recorder.on(trigger, run)
+
+    def ask(self, operation: str, **members: Any) -> Json:
+        """The call that is looked at."""
+        self.seen.clear()
+        return self.api.idp(operation, ClientMetadata=METADATA, **members)
+
+    def begin(self, admin: bool, flow: str, **parameters: str) -> Json:
+        """InitiateAuth."""
+        members = {"ClientId": self.client, "AuthFlow": flow, "AuthParameters": parameters}
+        return (
+            self.ask("AdminInitiateAuth", UserPoolId=self.pool, **members)
+            if admin
+            else self.ask("InitiateAuth", **members)
+        )
+
+    def answer(self, admin: bool, challenge: Json, username: str = "ana", **responses: str) -> Json:
+        """RespondToAuthChallenge."""
+        members = {
+            "ClientId": self.client,
+            "ChallengeName": challenge["ChallengeName"],
+            "ChallengeResponses": {"USERNAME": username, **responses},
+            **({"Session": challenge["Session"]} if "Session" in challenge else {}),
+        }
+        if admin:
+            return self.ask("AdminRespondToAuthChallenge", UserPoolId=self.pool, **members)
+        return self.ask("RespondToAuthChallenge", **members)
+
+    def change(self, **settings: Any) -> None:
+        """UpdateUserPool."""
+        self.api.idp("UpdateUserPool", UserPoolId=self.pool, **{**SETTINGS, **settings})
+
+
+TOKENS = {"LambdaVersion": "V3_0", "LambdaArn": configured("PreTokenGeneration")["PreTokenGeneration"]}
+CONFIG: Json = {**configured(*(set(DOES) - {"PreTokenGeneration"})), "PreTokenGenerationConfig": TOKENS}
+SETTINGS: Json = {"LambdaConfig": CONFIG, "AutoVerifiedAttributes": ["email"], **policy("PASSWORD", "EMAIL_OTP")}
+
+
+def a_shop(api: Api, recorder: Recorder) -> Shop:
+    """The shop, with Ana in it."""
+    pool = a_pool(api, **SETTINGS)
+    flows = [*FLOWS, "ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]
+    shop = Shop(api, pool, a_client(api, pool, ExplicitAuthFlows=flows, PreventUserExistenceErrors="ENABLED"))
+    for trigger, does in DOES.items():
+        shop.on(recorder, trigger, does)
+    a_user(api, pool, **ANA)
+    return shop
+
+
+def _token(shop: Shop, kind: str = "AccessToken") -> str:
+    return str(sign_in(shop.api, shop.client)[kind])
+
+
+def _bea(shop: Shop) -> Json:
+    """Bea has signed up; what she names herself by to the client."""
+    sign_up(shop.api, shop.client, "bea", email="bea@example.com")
+    return {"ClientId": shop.client, "Username": "bea"}
+
+
+def _cleo() -> Json:
+    given = pairs({"email": "cleo@example.com"})
+    return {"Username": "cleo", "UserAttributes": given, "ValidationData": pairs(VALIDATION)}
+
+
+def signs_up(shop: Shop) -> None:
+    shop.ask("SignUp", ClientId=shop.client, Password=PASSWORD, **_cleo())
+
+
+def signs_up_as_a_friend(shop: Shop, recorder: Recorder) -> None:
+    shop.on(recorder, "PreSignUp", answering(autoConfirmUser=True))
+    signs_up(shop)
+
+
+def is_created(shop: Shop) -> None:
+    shop.ask("AdminCreateUser", UserPoolId=shop.pool, DesiredDeliveryMediums=["EMAIL"], **_cleo())
+
+
+def confirms(shop: Shop) -> None:
+    shop.ask("ConfirmSignUp", **_bea(shop), ConfirmationCode=shop.api.code(user="bea"))
+
+
+def is_confirmed(shop: Shop) -> None:
+    _bea(shop)
+    shop.ask("AdminConfirmSignUp", UserPoolId=shop.pool, Username="bea")
+
+
+def clicks(shop: Shop) -> None:
+    shop.change(VerificationMessageTemplate={"DefaultEmailOption": "CONFIRM_WITH_LINK"})
+    _bea(shop)
+    link = urlsplit(str(shop.api.message(user="bea").link))
+    shop.seen.clear()
+    assert shop.api.http.get(f"{link.path}?{link.query}").status_code == 200
+
+
+def asks_again(shop: Shop) -> None:
+    shop.ask("ResendConfirmationCode", **_bea(shop))
+
+
+def forgets(shop: Shop, username: str = "ana") -> None:
+    shop.ask("ForgotPassword", ClientId=shop.client, Username=username)
+
+
+def is_reset(shop: Shop) -> None:
+    shop.ask("AdminResetUserPassword", UserPoolId=shop.pool, Username="ana")
+
+
+def recovers(shop: Shop) -> None:
+    forgets(shop)
+    code = {"ConfirmationCode": shop.api.code(user="ana"), "Password": PASSWORD}
+    shop.ask("ConfirmForgotPassword", ClientId=shop.client, Username="ana", **code)
+
+
+def moves(shop: Shop) -> None:
+    shop.ask("UpdateUserAttributes", AccessToken=_token(shop), UserAttributes=pairs({"email": "new@example.com"}))
+
+
+def is_moved(shop: Shop) -> None:
+    given = pairs({"email": "new@example.com"})
+    shop.ask("AdminUpdateUserAttributes", UserPoolId=shop.pool, Username="ana", UserAttributes=given)
+
+
+def asks_to_verify(shop: Shop) -> None:
+    shop.ask("GetUserAttributeVerificationCode", AccessToken=_token(shop), AttributeName="email")
+
+
+def signs_in(shop: Shop, admin: bool, username: str = "ana", password: str = PASSWORD) -> Json:
+    flow = "ADMIN_USER_PASSWORD_AUTH" if admin else "USER_PASSWORD_AUTH"
+    return shop.begin(admin, flow, USERNAME=username, PASSWORD=password)
+
+
+def begins_a_riddle(shop: Shop, admin: bool) -> Json:
+    return shop.begin(admin, "CUSTOM_AUTH", USERNAME="ana")
+
+
+def answers_a_riddle(shop: Shop, admin: bool, answer: str) -> None:
+    shop.answer(admin, begins_a_riddle(shop, admin), ANSWER=answer)
+
+
+def begins_with_a_code(shop: Shop, admin: bool) -> None:
+    shop.begin(admin, "USER_AUTH", USERNAME="ana", PREFERRED_CHALLENGE="EMAIL_OTP")
+
+
+def chooses(shop: Shop, admin: bool, username: str, **responses: str) -> None:
+    shop.answer(admin, shop.begin(admin, "USER_AUTH", USERNAME=username), username, **responses)
+
+
+def refreshes(shop: Shop, admin: bool) -> None:
+    shop.begin(admin, "REFRESH_TOKEN_AUTH", REFRESH_TOKEN=_token(shop, "RefreshToken"))
+
+
+def replaces_a_password(shop: Shop, admin: bool) -> None:
+    a_newcomer(shop.api, shop.pool, "cleo")
+    shop.answer(admin, signs_in(shop, admin, "cleo", TEMPORARY), "cleo", NEW_PASSWORD=PASSWORD)
+
+
+def proves_a_device(shop: Shop, admin: bool) -> None:
+    shop.change(DeviceConfiguration=ALWAYS)
+    device = a_device(SrpClient(shop.api, shop.pool, shop.client))
+    challenge = device.begin(device.enter())
+    shop.answer(admin, challenge, **{**device.proof(challenge), "USERNAME": "ana", "DEVICE_KEY": device.key})
+
+
+def gets_new_tokens(shop: Shop) -> None:
+    token = _token(shop, "RefreshToken")
+    shop.ask("GetTokensFromRefreshToken", ClientId=shop.client, RefreshToken=token)
+
+
+def gets_a_clients_token(shop: Shop) -> None:
+    service, secret = a_service(shop.api, shop.pool)
+    shop.ask("GetClientToken", ClientId=service, Secret=secret)
+
+
+Act: TypeAlias = Callable[[Shop], Any]
+ACTS: dict[tuple[str, str], Act] = {
+    ("SignUp", "PreSignUp_SignUp"): signs_up,
+    ("SignUp", "CustomMessage_SignUp"): signs_up,
+    ("AdminCreateUser", "PreSignUp_AdminCreateUser"): is_created,
+    ("AdminCreateUser", "CustomMessage_AdminCreateUser"): is_created,
+    ("ConfirmSignUp", "PostConfirmation_ConfirmSignUp"): confirms,
+    ("AdminConfirmSignUp", "PostConfirmation_ConfirmSignUp"): is_confirmed,
+    (trigger_table.CONFIRM_USER_PAGE, "PostConfirmation_ConfirmSignUp"): clicks,
+    ("ResendConfirmationCode", "CustomMessage_ResendCode"): asks_again,
+    ("ForgotPassword", "UserMigration_ForgotPassword"): partial(forgets, username="mia"),
+    ("ForgotPassword", "CustomMessage_AdminCreateUser"): partial(forgets, username="mia"),
+    ("ForgotPassword", "CustomMessage_ForgotPassword"): forgets,
+    ("AdminResetUserPassword", "CustomMessage_ForgotPassword"): is_reset,
+    ("ConfirmForgotPassword", "PostConfirmation_ConfirmForgotPassword"): recovers,
+    ("UpdateUserAttributes", "CustomMessage_UpdateUserAttribute"): moves,
+    ("AdminUpdateUserAttributes", "CustomMessage_UpdateUserAttribute"): is_moved,
+    ("GetUserAttributeVerificationCode", "CustomMessage_VerifyUserAttribute"): asks_to_verify,
+    ("GetTokensFromRefreshToken", "TokenGeneration_RefreshTokens"): gets_new_tokens,
+    ("GetClientToken", "TokenGeneration_ClientCredentials"): gets_a_clients_token,
+}
+BEGINNINGS: dict[str, Callable[..., Any]] = {
+    "UserMigration_Authentication": partial(signs_in, username="mia"),
+    "CustomMessage_AdminCreateUser": partial(signs_in, username="mia"),
+    "PreAuthentication_Authentication": signs_in,
+    "PostAuthentication_Authentication": signs_in,
+    "TokenGeneration_Authentication": signs_in,
+    "DefineAuthChallenge_Authentication": begins_a_riddle,
+    "CreateAuthChallenge_Authentication": begins_a_riddle,
+    "CustomMessage_Authentication": begins_with_a_code,
+    "TokenGeneration_RefreshTokens": refreshes,
+}
+ANSWERS: dict[str, Callable[..., Any]] = {
+    "UserMigration_Authentication": partial(chooses, username="mia", ANSWER="PASSWORD", PASSWORD=PASSWORD),
+    "CustomMessage_AdminCreateUser": partial(chooses, username="mia", ANSWER="PASSWORD", PASSWORD=PASSWORD),
+    "CustomMessage_Authentication": partial(chooses, username="ana", ANSWER="EMAIL_OTP"),
+    "VerifyAuthChallengeResponse_Authentication": partial(answers_a_riddle, answer="hush-1"),
+    "DefineAuthChallenge_Authentication": partial(answers_a_riddle, answer="hush-1"),
+    "CreateAuthChallenge_Authentication": partial(answers_a_riddle, answer="wrong"),
+    "PostAuthentication_Authentication": partial(answers_a_riddle, answer="hush-1"),
+    "TokenGeneration_Authentication": partial(answers_a_riddle, answer="hush-1"),
+    "TokenGeneration_NewPasswordChallenge": replaces_a_password,
+    "TokenGeneration_AuthenticateDevice": proves_a_device,
+}
+ACTS |= {
+    (f"{prefix}{operation}", source): partial(act, admin=bool(prefix))
+    for operation, acts in (("InitiateAuth", BEGINNINGS), ("RespondToAuthChallenge", ANSWERS))
+    for source, act in acts.items()
+    for prefix in ("", "Admin")
+}
+"""What comes to a row of the table, by operation and source; all but what wants a function that does something else."""

@@ -1,0 +1,82 @@
+"""The table of triggers is what happens: every row of it, by a call of its operation."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import emulator
+from emulator.domain import trigger_table
+from emulator.domain.trigger_table import TABLE
+from emulator.outside.world import World
+from tests.api.recorded_functions import Recorder
+from tests.api.trigger_table.shop import ACTS, METADATA, VALIDATION, Shop, a_shop, signs_up_as_a_friend
+from tests.builders import Api
+
+ROWS = [(operation, row.source) for row in TABLE for operation in row.operations]
+FRIEND = ("SignUp", "PostConfirmation_ConfirmSignUp")
+GIVEN = {None: None, "ClientMetadata": METADATA, "ValidationData": VALIDATION}
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def world(world: World, recorder: Recorder) -> World:
+    return recorder.in_world(world)
+
+
+@pytest.fixture
+def shop(api: Api, recorder: Recorder) -> Shop:
+    return a_shop(api, recorder)
+
+
+def check(shop: Shop, operation: str, source: str) -> None:
+    """`source` was called, and nothing that the table lacks; each was told what it says of the caller's words."""
+    for trigger, event in shop.seen:
+        row = trigger_table.row(operation, trigger, event["triggerSource"])
+        assert event["request"].get("clientMetadata") == (METADATA if row.metadata else None)
+        assert event["request"].get("validationData") == GIVEN[row.validation]
+        assert ("validationData" in event["request"]) is (
+            trigger in {"PreSignUp", "PreAuthentication", "UserMigration"}
+        )
+    assert source in [event["triggerSource"] for _, event in shop.seen]
+
+
+@pytest.mark.parametrize(("operation", "source"), [row for row in ROWS if row != FRIEND])
+def test_an_operation_calls_its_triggers_as_the_table_says(shop: Shop, operation: str, source: str) -> None:
+    ACTS[operation, source](shop)
+    check(shop, operation, source)
+
+
+def test_who_is_confirmed_by_pre_sign_up_is_told_as_the_table_says(shop: Shop, recorder: Recorder) -> None:
+    signs_up_as_a_friend(shop, recorder)
+    check(shop, *FRIEND)
+
+
+def test_every_row_is_tried_here_and_stands_there_once() -> None:
+    assert sorted(ROWS) == sorted([*ACTS, FRIEND])
+
+
+def test_what_does_not_call_a_trigger_has_no_source_for_it() -> None:
+    with pytest.raises(LookupError, match=r"^ChangePassword does not call CustomMessage$"):
+        trigger_table.row("ChangePassword", "CustomMessage")
+    with pytest.raises(LookupError, match=r"^SignUp does not call CustomMessage as CustomMessage_AdminCreateUser$"):
+        trigger_table.row("SignUp", "CustomMessage", trigger_table.INVITATION)
+
+
+def test_sources_are_written_nowhere_else() -> None:
+    root = Path(emulator.__file__).parent
+    beginnings = tuple({f"{row.source.partition('_')[0]}_" for row in TABLE})
+    found = [
+        f"{path.relative_to(root)}: {node.value}"
+        for path in root.rglob("*.py")
+        if path.name != "trigger_table.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(beginnings)
+    ]
+    assert found == []
