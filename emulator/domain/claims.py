@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from emulator.domain import client_settings, groups
+from emulator.domain import client_settings, groups, linked_identities
 from emulator.domain.bearers import SCOPE
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import Family
@@ -65,7 +65,9 @@ def of_id_token(pool: Pool, client: Client, user: User, membership: list[Group])
     AWS unknown: whether developer-only attributes need a client that may read them. AWS says that they are in ID
     tokens, and that only writing is the developer's; they are always in here.
     """
-    readable = client_settings.readable(client.settings, pool.settings["SchemaAttributes"])
+    readable = client_settings.readable(client.settings, pool.settings["SchemaAttributes"]) | {
+        linked_identities.ATTRIBUTE
+    }
     seen = {name: value for name, value in user.attributes.items() if name in readable or name.startswith("dev:")}
     return (
         of_groups(membership)
@@ -86,6 +88,8 @@ def _typed(name: str, value: str) -> Any:
         return value == "true"
     if name == "address":
         return {"formatted": value}
+    if name == linked_identities.ATTRIBUTE:
+        return linked_identities.claim(value)
     if name == "updated_at":
         return _number(value)
     return value

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from emulator.context import Context
+from keys import certificates
 from keys.signing import SigningKey
-from storage.records.pools import PoolKey
+from storage.records.pools import Pool, PoolKey
 
 USES = ("id", "access")
+_YEAR = 365.25 * 86_400
 
 
 def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
@@ -20,6 +24,16 @@ def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
 def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
     """The keys of a pool, which it gets now where it has none yet."""
     return of(context, pool_id) or _keep(context, pool_id, [context.world.key_reserve.take() for _ in USES])
+
+
+def certificate(context: Context, pool: Pool) -> str:
+    """The certificate of the key of the pool's ID tokens, of this year since the pool was made.
+
+    AWS unknown: whether SAML requests are signed with a key of their own; a new certificate has the same key here.
+    """
+    years = max(0, int((context.now - pool.created) // _YEAR))
+    since = datetime.fromtimestamp(pool.created + years * _YEAR, UTC)
+    return certificates.self_signed(ensure(context, pool.id)["id"], pool.id, since)
 
 
 def provide(context: Context, pool_id: str) -> None:

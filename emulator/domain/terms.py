@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from emulator.context import Context
+from emulator.domain.urls import is_web_address
 from emulator.faults import InvalidParameterException, ResourceNotFoundException, TermsExistsException
 from keys import entropy
 from storage.records.brandings import Terms
@@ -79,12 +79,7 @@ def _settings(old: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, A
 
 def _check_url(url: str) -> None:
     """Refuse what is no address of a page. Unlike AWS: http will do too, as pages are served while developing."""
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine:
+    if not is_web_address(url):
         raise InvalidParameterException(f"{url} is not a valid URL.")
 
 

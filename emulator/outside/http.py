@@ -33,6 +33,15 @@ class Answer:
 
 def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
     """POST a body and wait for the whole answer, so many seconds in all. Raises Unreachable."""
+    return _asked("POST", url, body, headers, seconds)
+
+
+def get(url: str, seconds: float) -> Answer:
+    """GET what an URL holds, so many seconds in all. Raises Unreachable."""
+    return _asked("GET", url, None, {"Accept": "*/*"}, seconds)
+
+
+def _asked(method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float) -> Answer:
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
@@ -41,7 +50,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> A
     watch = threading.Timer(seconds, _hang_up, [connection, late])
     watch.start()
     try:
-        connection.request("POST", target, body, dict(headers))
+        connection.request(method, target, body, dict(headers))
         response = connection.getresponse()
         answer = Answer(response.status, _lowered(response), _whole(response))
         if late.is_set():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emulator.outside import http
 from emulator.outside.background import Background, Threads
 from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
@@ -29,5 +31,7 @@ class World:
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
     background: Background = field(default_factory=Threads)
     key_ring: KeyRing = field(default_factory=KeyRing)
+    fetch: Callable[[str, float], http.Answer] = http.get
+    """Gets what an URL holds, within so many seconds. Raises `http.Unreachable`."""
     exports: Export | None = None
     """Takes the records of exported logs, with the pool that they are of; None where they go nowhere."""

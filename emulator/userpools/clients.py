@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import client_settings, resource_servers, secrets
+from emulator.domain import client_settings, providers, resource_servers, secrets
 from emulator.faults import LimitExceededException
 from emulator.registry import operation
 from keys import entropy
@@ -67,8 +67,11 @@ def list_user_pool_clients(call: Call[shapes.ListUserPoolClientsRequestTypeDef])
 
 def _beside(call: Call[Any]) -> client_settings.Beside:
     """What the request may name, of what it names."""
-    named = any("/" in scope for scope in call.given("AllowedOAuthScopes") or [])
-    return client_settings.Beside(resource_servers.scopes(call, call.pool) if named else frozenset())
+    scoped = any("/" in scope for scope in call.given("AllowedOAuthScopes") or [])
+    return client_settings.Beside(
+        resource_servers.scopes(call, call.pool) if scoped else frozenset(),
+        providers.known(call, call.pool, call.given("SupportedIdentityProviders") or []),
+    )
 
 
 def _shown(call: Call[Any], client: Client) -> dict[str, Any]:

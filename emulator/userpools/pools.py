@@ -52,6 +52,12 @@ def describe_user_pool(call: Call[shapes.DescribeUserPoolRequestTypeDef]) -> dic
     return {"UserPool": _shown(call, call.pool)}
 
 
+@operation("GetSigningCertificate")
+def get_signing_certificate(call: Call[shapes.GetSigningCertificateRequestTypeDef]) -> dict[str, Any]:
+    """The certificate of the key that signs the pool's SAML requests; a new one each year, good for ten."""
+    return {"Certificate": signing_keys.certificate(call, call.pool)}
+
+
 @operation("UpdateUserPool")
 def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[str, Any]:
     """Change a pool. What the request leaves out goes back to its default, as in AWS."""

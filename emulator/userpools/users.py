@@ -12,6 +12,7 @@ from emulator.domain import (
     credentials,
     delivery,
     filters,
+    linked_identities,
     message_triggers,
     messages,
     password_policy,
@@ -89,7 +90,7 @@ def admin_get_user(call: Call[shapes.AdminGetUserRequestTypeDef]) -> dict[str, A
 def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
     """What a user's client may read about them."""
     schema = call.bearer.pool.settings["SchemaAttributes"]
-    readable = client_settings.readable(call.bearer.client.settings, schema)
+    readable = client_settings.readable(call.bearer.client.settings, schema) | {linked_identities.ATTRIBUTE}
     return {
         "Username": call.user.username,
         "UserAttributes": attributes_shown(call.user, readable),
@@ -102,7 +103,7 @@ def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
     """The users of a pool that fit a filter, page by page."""
     pool, only = call.pool, call.request.get("AttributesToGet") or None
     if only is not None:
-        attributes.check_known(pool.settings["SchemaAttributes"], only)
+        attributes.check_known(pool.settings["SchemaAttributes"], set(only) - {linked_identities.ATTRIBUTE})
     wanted = filters.parse(call.request.get("Filter", ""))
 
     def read(limit: int, token: str | None) -> Page[User]:

@@ -62,3 +62,9 @@ class LinkShelf(Keyed[Link]):
     def of(self, user_id: int) -> list[Link]:
         """The identities of a user, the oldest first."""
         return sorted(self._every(user_id=user_id), key=lambda link: (link.created, link.provider, link.value))
+
+    def any_by(self, pool_id: str, provider: str, attribute: str) -> bool:
+        """Whether anybody is linked to a provider by that attribute."""
+        of = self.table.c
+        query = self._select().where(of.pool_id == pool_id, of.provider == provider, of.attribute == attribute)
+        return bool(self._all(query.limit(1)))

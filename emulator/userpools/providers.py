@@ -1,0 +1,84 @@
+"""Identity providers of user pools, and users' identities there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.call import Call
+from emulator.domain import linked_identities, providers
+from emulator.registry import operation
+from storage.paging import Page
+from storage.records.providers import IdentityProvider
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import type_defs as shapes
+
+
+@operation("CreateIdentityProvider")
+def create_identity_provider(call: Call[shapes.CreateIdentityProviderRequestTypeDef]) -> dict[str, Any]:
+    """Give a pool an identity provider, which its clients may then support."""
+    return {"IdentityProvider": providers.shown(call, providers.create(call, call.pool, call.request))}
+
+
+@operation("DescribeIdentityProvider", reads=True)
+def describe_identity_provider(call: Call[shapes.DescribeIdentityProviderRequestTypeDef]) -> dict[str, Any]:
+    """Everything that is configured about a provider, but for private keys."""
+    found = providers.named(call, call.pool, call.request["ProviderName"])
+    return {"IdentityProvider": providers.shown(call, found)}
+
+
+@operation("GetIdentityProviderByIdentifier", reads=True)
+def get_identity_provider_by_identifier(
+    call: Call[shapes.GetIdentityProviderByIdentifierRequestTypeDef],
+) -> dict[str, Any]:
+    """The same, of the provider that goes by an identifier."""
+    found = providers.identified(call, call.pool, call.request["IdpIdentifier"])
+    return {"IdentityProvider": providers.shown(call, found)}
+
+
+@operation("UpdateIdentityProvider")
+def update_identity_provider(call: Call[shapes.UpdateIdentityProviderRequestTypeDef]) -> dict[str, Any]:
+    """Change a provider: what the request has replaces what was, the rest stays."""
+    return {"IdentityProvider": providers.shown(call, providers.change(call, call.pool, call.request))}
+
+
+@operation("DeleteIdentityProvider")
+def delete_identity_provider(call: Call[shapes.DeleteIdentityProviderRequestTypeDef]) -> None:
+    """Delete a provider; nobody signs in through it any more."""
+    providers.delete(call, call.pool, call.request["ProviderName"])
+
+
+@operation("ListIdentityProviders", reads=True)
+def list_identity_providers(call: Call[shapes.ListIdentityProvidersRequestTypeDef]) -> dict[str, Any]:
+    """The providers of a pool, page by page."""
+    pool = call.pool
+
+    def read(limit: int, token: str | None) -> Page[IdentityProvider]:
+        return call.unit.providers.page(pool.id, limit, token)
+
+    page = call.page(read, "MaxResults", "NextToken")
+    return {"Providers": page.of(_listed), "NextToken": page.token}
+
+
+@operation("AdminLinkProviderForUser")
+def admin_link_provider_for_user(call: Call[shapes.AdminLinkProviderForUserRequestTypeDef]) -> dict[str, Any]:
+    """Let a user sign in with an identity at a provider."""
+    linked_identities.link(call, call.pool, call.request["DestinationUser"], call.request["SourceUser"])
+    return {}
+
+
+@operation("AdminDisableProviderForUser")
+def admin_disable_provider_for_user(call: Call[shapes.AdminDisableProviderForUserRequestTypeDef]) -> dict[str, Any]:
+    """Take an identity at a provider, or the password, from a user."""
+    linked_identities.unlink(call, call.pool, call.request["User"])
+    return {}
+
+
+def _listed(provider: IdentityProvider) -> dict[str, Any]:
+    """ProviderDescription."""
+    return {
+        "ProviderName": provider.name,
+        "ProviderType": provider.settings["ProviderType"],
+        "LastModifiedDate": provider.modified,
+        "CreationDate": provider.created,
+    }

@@ -1,0 +1,57 @@
+"""X.509 certificates: a signing key's own, and the times of others' (RFC 5280)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from datetime import UTC, datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509.oid import NameOID
+
+from keys.signing import SigningKey
+
+_YEARS = 10
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+class NoCertificate(ValueError):
+    """Not a certificate in base64."""
+
+
+def self_signed(key: SigningKey, name: str, since: datetime) -> str:
+    """The certificate of a key from that moment on, for ten years: DER in base64, without armour.
+
+    The same key, name and moment make the same certificate, so that nobody need keep it.
+    """
+    private = load_pem_private_key(key.pem, None, unsafe_skip_rsa_key_validation=True)
+    if not isinstance(private, RSAPrivateKey):
+        raise TypeError("not an RSA key")
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    since = since.replace(microsecond=0)
+    digest = hashlib.sha256(f"{key.kid} {name} {since.isoformat()}".encode()).digest()
+    builder = x509.CertificateBuilder(subject, subject, private.public_key())
+    builder = builder.serial_number((int.from_bytes(digest[:8]) >> 1) + 1)
+    certificate = builder.not_valid_before(since).not_valid_after(_ten_years_after(since)).sign(private, SHA256())
+    return base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
+
+
+def expiry(text: str) -> datetime:
+    """Until when a certificate is good, from its DER in base64. Raises `NoCertificate`."""
+    try:
+        return x509.load_der_x509_certificate(
+            base64.b64decode("".join(text.split()), validate=True)
+        ).not_valid_after_utc
+    except (binascii.Error, ValueError) as problem:
+        raise NoCertificate(str(problem)) from None
+
+
+def _ten_years_after(since: datetime) -> datetime:
+    if since.year + _YEARS > _LAST.year:
+        return _LAST
+    day = 28 if (since.month, since.day) == (2, 29) else since.day
+    return since.replace(year=since.year + _YEARS, day=day)
