@@ -43,6 +43,7 @@ def _providers(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None
     link = a_link(unit, user, "new")
     unit.links.get(pool.id, link.provider, link.attribute, link.value)
     unit.links.of(user.id)
+    unit.links.any_by(pool.id, link.provider, link.attribute)
     unit.links.change(link, settings={})
     unit.links.delete(link)
 

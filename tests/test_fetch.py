@@ -1,0 +1,80 @@
+"""GET over real connections: what a page holds, and nobody waits longer than they said."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from emulator.outside import http
+
+
+class Said:
+    """A server that says a few bytes to whoever comes, and maybe no more for a long time."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.says, self.ends, self.heard = b"", True, b""
+        self.open: list[socket.socket] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.open.append(connection)
+            self.heard = connection.recv(65_536)
+            connection.sendall(self.says)
+            if self.ends:
+                connection.close()
+
+
+@pytest.fixture
+def said() -> Iterator[Said]:
+    server = Said()
+    yield server
+    server.listener.close()
+    for connection in server.open:
+        connection.close()
+
+
+def test_a_page_is_got_with_its_status_and_its_query(said: Said) -> None:
+    said.says = b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nX-Kind: Page\r\n\r\nnone"
+    answer = http.get(f"{said.url}/a?b=c", 5)
+    assert (answer.status, answer.headers["x-kind"], answer.body) == (404, "Page", b"none")
+    assert said.heard.startswith(b"GET /a?b=c HTTP/1.1\r\n")
+
+
+def test_a_redirect_is_not_followed(said: Said) -> None:
+    said.says = b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n"
+    assert http.get(said.url, 5).status == 302
+
+
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nslow"])
+def test_a_server_that_hangs_is_left(said: Said, begun: bytes) -> None:
+    said.says, said.ends = begun, False
+    before = time.monotonic()
+    with pytest.raises(http.TooSlow):
+        http.get(said.url, 0.2)
+    assert time.monotonic() - before < 5
+
+
+@pytest.mark.parametrize(
+    "said_instead", [b"", b"no HTTP at all\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"]
+)
+def test_what_is_no_answer_is_unreachable(said: Said, said_instead: bytes) -> None:
+    said.says = said_instead
+    with pytest.raises(http.Unreachable):
+        http.get(said.url, 5)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://no-such-host.invalid/", "http://127.0.0.1:9/\u2603 x"])
+def test_an_address_where_nobody_is_is_unreachable(url: str) -> None:
+    with pytest.raises(http.Unreachable):
+        http.get(url, 5)
