@@ -234,7 +234,11 @@ TABLE = (
         _functions,
         "functions by name: `NAME=python:package.module:function`, `NAME=lambda:URL`, `NAME=URL` (a webhook)",
     ),
-    Setting("smtp-url", _smtp_url, "an SMTP server that gets every e-mail too: `smtp://[user:password@]host[:port]`"),
+    Setting(
+        "smtp-url",
+        _smtp_url,
+        "an SMTP server that gets every e-mail too: `smtp://[user:password@]host[:port]`, `smtps://…`",
+    ),
     Setting("log-delivery", _target, "where exported logs of user pools go: a directory, or an http(s) URL"),
     Setting("compromised-passwords", _lines, "a file of passwords that others know, one a line, for threat protection"),
     Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),

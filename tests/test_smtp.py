@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 from emulator.outside.mailbox import Mailbox, Message
 from emulator.outside.smtp import Post, Server, as_email
+from tests.certificates import self_signed
 
 WAIT = 10
 
@@ -100,21 +103,63 @@ def post_to(url: str) -> Post:
     return Post(Server.at(url).send)
 
 
-def test_an_email_arrives_as_it_is(server: Controller, inbox: Inbox) -> None:
-    post = post_to(f"smtp://127.0.0.1:{server.port}")
-    Mailbox(post).deliver(a_message())
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return self_signed(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(params=["smtps://127.0.0.1:{}", "smtp://127.0.0.1:{}", "smtp://127.0.0.1:{}?starttls=true"])
+def secure(request: pytest.FixtureRequest, inbox: Inbox, certificate: Path) -> Iterator[str]:
+    """The URL of an SMTP server that speaks TLS: from the first byte, or once asked, and nothing else."""
+    trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trust.load_cert_chain(certificate)
+    at_once = request.param.startswith("smtps")
+    how = {"ssl_context": trust} if at_once else {"tls_context": trust, "require_starttls": True}
+    controller = Controller(inbox, hostname="127.0.0.1", port=free_port(), **how)
+    controller.start()
+    yield request.param.format(controller.port)
+    controller.stop()
+
+
+def test_an_email_arrives_over_tls(
+    secure: str, inbox: Inbox, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    post = post_to(secure)
+    post(a_message())
     post.close(WAIT)
-    [email] = inbox.emails
-    assert inbox.envelopes[0].mail_from == "no-reply@verificationemail.com"
-    assert inbox.envelopes[0].rcpt_tos == ["ana@example.com"]
-    assert (email["From"], email["To"], email["Subject"]) == (
-        "no-reply@verificationemail.com",
-        "ana@example.com",
-        "Hello",
-    )
-    assert email["Date"] == "Fri, 15 Jan 2027 08:00:00 +0000"
-    assert email["Message-ID"] == "<0b9d@verificationemail.com>"
-    assert (email.get_content_type(), email.get_content()) == ("text/html", "Your code is <b>123456</b>\r\n")
+    assert [envelope.rcpt_tos for envelope in inbox.envelopes] == [["ana@example.com"]]
+
+
+def test_nothing_is_told_to_a_server_whose_certificate_nobody_trusts(
+    secure: str, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = post_to(secure)
+    post(a_message())
+    post.close(WAIT)
+    assert "0b9d: not sent by SMTP: SSLCertVerificationError: " in caplog.text
+    assert inbox.envelopes == []
+
+
+@pytest.mark.parametrize("secure", ["smtp://127.0.0.1:{}?starttls=false"], indirect=True)
+def test_a_server_that_wants_tls_gets_nothing_without(
+    secure: str, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = post_to(secure)
+    post(a_message())
+    post.close(WAIT)
+    assert "0b9d: not sent by SMTP: SMTP" in caplog.text
+    assert "Must issue a STARTTLS command first" in caplog.text
+    assert inbox.envelopes == []
+
+
+def test_an_email_is_from_whom_the_pool_says(server: Controller, inbox: Inbox) -> None:
+    post = post_to(f"smtp://127.0.0.1:{server.port}")
+    post(a_message(sender="Bücher <shop@example.com>", reply_to="help@example.com"))
+    post.close(WAIT)
+    assert inbox.envelopes[0].mail_from == "shop@example.com"
+    assert inbox.emails[0]["From"] == "Bücher <shop@example.com>"
+    assert inbox.emails[0]["Reply-To"] == "help@example.com"
 
 
 def test_they_arrive_in_their_order(server: Controller, inbox: Inbox) -> None:

@@ -97,6 +97,7 @@ def _send(
     settings = {**pool.settings, **pool.further}
     words = message_triggers.words(context, trigger, user, address)
     subject, body = messages.render(settings, trigger, medium, user.username, code, words=words, link=link)
+    sender, reply_to = messages.senders(settings) if medium == "EMAIL" else (None, None)
     context.send(
         Message(
             id=entropy.uuid(context.world.entropy),
@@ -110,5 +111,7 @@ def _send(
             code=code,
             link=link,
             trigger=trigger,
+            sender=sender,
+            reply_to=reply_to,
         )
     )

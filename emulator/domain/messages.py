@@ -87,6 +87,20 @@ def confirmation_link(base_url: str, client_id: str, username: str, code: str) -
     return f"{base_url}/confirmUser/?{urlencode(query)}"
 
 
+def senders(settings: Settings) -> tuple[str | None, str | None]:
+    """Whom the e-mails of a pool are from, and where answers to them go; None for AWS's own.
+
+    AWS unknown: whom e-mails are from where the identity in SourceArn is a domain and `From` says no address of it;
+    AWS's own address here.
+    """
+    email = settings.get("EmailConfiguration") or {}
+    identity = str(email.get("SourceArn", "")).rpartition("/")[2]
+    own = identity if looks_like_email(identity) else None
+    if email.get("EmailSendingAccount") == "DEVELOPER":
+        own = email.get("From") or own
+    return own, email.get("ReplyToEmailAddress") or None
+
+
 def verification_target(settings: Settings, attributes: Mapping[str, str]) -> Target | None:
     """Where the code of a new account goes: to the attribute that the pool verifies, the phone before the e-mail."""
     automatic = settings.get("AutoVerifiedAttributes") or []

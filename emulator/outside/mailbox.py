@@ -18,7 +18,10 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An e-mail or a text. `code` is the code in it by itself; `trigger` the CustomMessage source it belongs to."""
+    """An e-mail or a text. `code` is the code in it by itself; `trigger` the CustomMessage source it belongs to.
+
+    `sender` is whom an e-mail is from, with or without a name, and `reply_to` where its answers go; None: as AWS's own.
+    """
 
     id: str
     time: float
@@ -31,6 +34,8 @@ class Message:
     code: str | None
     link: str | None
     trigger: str
+    sender: str | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,10 @@ _STARTTLS = {"": None, "true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An SMTP server. `starttls` None: where the server offers it; True: always; False: never."""
+    """An SMTP server. `starttls` None: where the server offers it; True: always; False: never.
+
+    With TLS its certificate has to be one that the machine trusts, or that SSL_CERT_FILE names.
+    """
 
     host: str
     port: int
@@ -106,13 +109,12 @@ class Post:
 
 
 def as_email(message: Message) -> EmailMessage:
-    """A message as it goes over the wire; the body is HTML, as AWS sends it. Raises ValueError for a bad address.
-
-    Unlike AWS: the sender is always AWS's default one, whatever the pool's EmailConfiguration says.
-    """
+    """A message as it goes over the wire; the body is HTML, as AWS sends it. Raises ValueError for a bad address."""
     email = EmailMessage()
-    email["From"] = SENDER
+    email["From"] = message.sender or SENDER
     email["To"] = message.to
+    if message.reply_to:
+        email["Reply-To"] = message.reply_to
     email["Subject"] = one_line(message.subject or "")
     email["Date"] = format_datetime(datetime.fromtimestamp(message.time, UTC))
     email["Message-ID"] = f"<{message.id}@{SENDER.partition('@')[2]}>"

@@ -88,8 +88,13 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     return control
 
 
+_ON_THE_WAY = ("sender", "reply_to")
+"""What a message says for its way to an SMTP server alone."""
+
+
 def _shown(record: Any) -> dict[str, Any]:
-    return asdict(record) | {"time": iso(record.time)}
+    shown = asdict(record) | {"time": iso(record.time)}
+    return {name: value for name, value in shown.items() if name not in _ON_THE_WAY}
 
 
 def _known(*names: str) -> None:

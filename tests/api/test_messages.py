@@ -129,3 +129,14 @@ def test_the_code_of_an_address(api: Api, by: str, words: dict[str, Any]) -> Non
     mine, aws = ("EMAIL", "Verify", "Mail #!"), ("EMAIL", "Your verification code", "Your confirmation code is #")
     assert told(api, pool) == (mine if words else aws)
     assert api.message(pool=pool).trigger == f"CustomMessage_{by}"
+
+
+def test_an_email_is_from_whom_the_pool_says_and_a_text_is_from_nobody(api: Api) -> None:
+    source = "arn:aws:ses:us-east-1:000000000000:identity/shop@example.com"
+    configured = {"EmailSendingAccount": "DEVELOPER", "SourceArn": source, "ReplyToEmailAddress": "help@example.com"}
+    pool = a_pool(api, AutoVerifiedAttributes=["email", "phone_number"], EmailConfiguration=configured)
+    client = a_client(api, pool)
+    sign_up(api, client, "ana", email=MAIL)
+    assert (api.message(pool=pool).sender, api.message(pool=pool).reply_to) == ("shop@example.com", "help@example.com")
+    sign_up(api, client, "bea", phone_number=PHONE)
+    assert (api.message(pool=pool).sender, api.message(pool=pool).reply_to) == (None, None)

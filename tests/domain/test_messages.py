@@ -122,3 +122,30 @@ def test_a_made_up_delivery_is_plausible_and_stable() -> None:
     assert messages.simulated_details("ana@example.com")["Destination"] == "a***@e***"
     assert messages.simulated_details("+15551239934")["DeliveryMedium"] == "SMS"
     assert messages.simulated_details("Nobody") == messages.simulated_details("Nobody")
+
+
+ADDRESS = "arn:aws:ses:us-east-1:000000000000:identity/shop@example.com"
+DOMAIN = "arn:aws:ses:us-east-1:000000000000:identity/example.com"
+
+
+@pytest.mark.parametrize(
+    ("email", "senders"),
+    [
+        ({}, (None, None)),
+        (
+            {"EmailSendingAccount": "COGNITO_DEFAULT", "ReplyToEmailAddress": "help@example.com"},
+            (None, "help@example.com"),
+        ),
+        ({"EmailSendingAccount": "COGNITO_DEFAULT", "SourceArn": ADDRESS}, ("shop@example.com", None)),
+        ({"EmailSendingAccount": "COGNITO_DEFAULT", "From": "a@b.c"}, (None, None)),
+        ({"EmailSendingAccount": "DEVELOPER", "SourceArn": ADDRESS}, ("shop@example.com", None)),
+        ({"EmailSendingAccount": "DEVELOPER", "SourceArn": ADDRESS, "From": ""}, ("shop@example.com", None)),
+        (
+            {"EmailSendingAccount": "DEVELOPER", "SourceArn": DOMAIN, "From": "Shop <a@example.com>"},
+            ("Shop <a@example.com>", None),
+        ),
+        ({"EmailSendingAccount": "DEVELOPER", "SourceArn": DOMAIN}, (None, None)),
+    ],
+)
+def test_a_pool_says_whom_its_emails_are_from(email: dict[str, str], senders: tuple[str | None, str | None]) -> None:
+    assert messages.senders({"EmailConfiguration": email}) == senders

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import queue
 import socket
+import ssl
 from email import message_from_bytes
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
+from tests.certificates import self_signed
 from tests.sdk.conftest import Start
 
 WAIT = 20
@@ -29,9 +32,9 @@ class Inbox:
         return "250 taken"
 
 
-def signs_up(start: Start, port: int) -> tuple[str, str]:
-    """Sign up at a server; answers the code and what the log says."""
-    server = start("--ephemeral", "--code", "123456", "--smtp-url", f"smtp://127.0.0.1:{port}")
+def signs_up(start: Start, port: int, tls: str = "") -> tuple[str, str]:
+    """Sign up at a server; answers the pool and what the log says."""
+    server = start("--ephemeral", "--code", "123456", "--smtp-url", f"smtp://127.0.0.1:{port}{tls}")
     idp = server.client("cognito-idp")
     pool = idp.create_user_pool(PoolName="pool", AutoVerifiedAttributes=["email"])["UserPool"]["Id"]
     client = idp.create_user_pool_client(UserPoolId=pool, ClientName="web")["UserPoolClient"]["ClientId"]
@@ -60,6 +63,23 @@ def test_an_email_arrives(start: Start, port: int) -> None:
         controller.stop()
     assert f"CustomMessage_SignUp pool={pool} user=ana EMAIL to ana@example.com" in log
     assert "123456" not in log
+
+
+def test_an_email_arrives_over_tls_where_its_certificate_is_named(
+    start: Start, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trust.load_cert_chain(certificate)
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, tls_context=trust, require_starttls=True)
+    controller.start()
+    try:
+        signs_up(start, port, "?starttls=true")
+        assert inbox.came.get(timeout=WAIT) == ("ana@example.com", "Your confirmation code is 123456")
+    finally:
+        controller.stop()
 
 
 def test_without_anybody_there_the_call_is_answered_all_the_same(start: Start, port: int) -> None:
