@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from emulator import logs, settings
 from emulator.home import HomeError, opened
-from emulator.outside import functions
+from emulator.outside import functions, sealing
 from emulator.outside.background import Threads
 from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import BackgroundReserve
@@ -67,6 +67,7 @@ def _serve(chosen: Settings) -> None:
         clock=clock,
         key_reserve=reserve,
         lambdas=lambdas,
+        sealer=sealing.configured(chosen.kms_endpoint, clock.stamp, environment),
         mailbox=Mailbox(post),
         exports=exports,
         background=background,

@@ -11,6 +11,7 @@ from emulator.outside.mailbox import Message, Words
 from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.vault import Vault
+from storage.records.pools import Client
 from storage.store import Unit
 
 
@@ -45,6 +46,8 @@ class Context:
         """What is noted, and kept, of a refusal."""
         self.told: Mapping[str, Any] = {}
         """UserContextData or ContextData, where the call has one."""
+        self.sends_for: tuple[Client | None, Mapping[str, str] | None] = (None, None)
+        """The client whose call sends messages, None for an administrator's, and the ClientMetadata of that call."""
         self.words: dict[tuple[str, str, str], Words] = {}
         """What CustomMessage has said so far, by source, username and address."""
 

@@ -158,6 +158,9 @@ class NotBuilt(Fault, code="NotImplementedException", status=501):
     def __init__(self, what: str, reason: str | None = None) -> None:
         super().__init__(f"{what} is not implemented by cognito-emulator.", reason)
 
+class NotSetUp(Fault, code="NotImplementedException", status=501):
+    """Something that wants a setting of this server, or a library, which the message names."""
+
 # Of S3, where the file of an import is uploaded, in no model; AccessDenied and SignatureDoesNotMatch are below.
 
 class EntityTooLarge(Fault): ...

@@ -34,6 +34,7 @@ class Settings:
     password_cost: int | None = None
     lambda_endpoint: str | None = None
     lambda_functions: Mapping[str, str] | None = None
+    kms_endpoint: str | None = None
     smtp_url: str | None = None
     log_delivery: str | None = None
     compromised_passwords: frozenset[str] | None = None
@@ -234,6 +235,7 @@ TABLE = (
         _functions,
         "functions by name: `NAME=python:package.module:function`, `NAME=lambda:URL`, `NAME=URL` (a webhook)",
     ),
+    Setting("kms-endpoint", _http_url, "an endpoint of KMS, whose keys encrypt the codes for custom senders"),
     Setting(
         "smtp-url",
         _smtp_url,

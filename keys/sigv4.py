@@ -18,6 +18,12 @@ class Credentials:
     session_token: str | None = None
 
 
+def credentials(environment: Mapping[str, str]) -> Credentials | None:
+    """Those of AWS_ACCESS_KEY_ID and the like, where they are set."""
+    key, secret = (environment.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
+    return Credentials(key, secret, environment.get("AWS_SESSION_TOKEN") or None) if key and secret else None
+
+
 def signed(
     method: str,
     url: str,

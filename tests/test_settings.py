@@ -43,6 +43,10 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
         ),
         ("a=python:app:f,b=python:app.größe.c_1:_f", {"a": "python:app:f", "b": "python:app.größe.c_1:_f"}),
     ],
+    "kms-endpoint": [
+        ("http://localhost:4566/", "http://localhost:4566"),
+        ("https://kms.example", "https://kms.example"),
+    ],
     "smtp-url": [
         (url, url)
         for url in ("smtp://localhost:1025", "smtp://a%40b:c@mail.example?starttls=true", "smtps://u:p@[::1]:465/")
@@ -94,6 +98,7 @@ BAD: dict[str, list[str]] = {
         ],
         *["a=python:../m:f", "a=python:m.py", "a=python:/m:f", "a=python:m:f()", "a=python:1:f", "a=python: m:f"],
     ],
+    "kms-endpoint": ["localhost:4566", "kms:x", "http://", "http://a b", "http://x:0"],
     "smtp-url": [
         "localhost:25",
         "http://x",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from emulator.context import Context
-from emulator.domain import codes, message_triggers, messages, trigger_table, triggers
+from emulator.domain import codes, custom_senders, message_triggers, messages, trigger_table
 from emulator.domain.messages import Medium
 from emulator.outside.mailbox import Message
 from keys import entropy
@@ -44,7 +44,7 @@ def send_code(
     link = None
     if client and messages.verifies_by_link(pool.settings, trigger, medium):
         link = messages.confirmation_link(context.origin.base_url, client.id, user.username, code)
-    _send(context, pool, user, medium, address, code, trigger, link)
+    _send(context, pool, told, medium, address, code, trigger, link)
     return messages.delivery_details(attribute, address)
 
 
@@ -78,10 +78,12 @@ def _check(
     has_code: bool = True,
 ) -> None:
     """Refuse, before a code is made, what cannot be sent: without the words that CustomMessage would have for it."""
-    senders = ["CustomEmailSender" if medium == "EMAIL" else "CustomSMSSender" for medium in mediums]
-    triggers.require_none(pool, *senders)
-    question = message_triggers.Question(pool, user, trigger, address, frozenset(mediums), has_code)
-    message_triggers.require_words(context, question)
+    for medium in mediums:
+        custom_senders.require(context, pool, medium, has_code=has_code)
+    ours = frozenset(medium for medium in mediums if not custom_senders.sends(pool, medium))
+    if ours:
+        question = message_triggers.Question(pool, user, trigger, address, ours, has_code)
+        message_triggers.require_words(context, question)
 
 
 def _send(
@@ -98,20 +100,22 @@ def _send(
     words = message_triggers.words(context, trigger, user, address)
     subject, body = messages.render(settings, trigger, medium, user.username, code, words=words, link=link)
     sender, reply_to = messages.senders(settings) if medium == "EMAIL" else (None, None)
-    context.send(
-        Message(
-            id=entropy.uuid(context.world.entropy),
-            time=context.now,
-            pool=pool.id,
-            user=user.username,
-            medium=medium,
-            to=address,
-            subject=subject,
-            body=body,
-            code=code,
-            link=link,
-            trigger=trigger,
-            sender=sender,
-            reply_to=reply_to,
-        )
+    message = Message(
+        id=entropy.uuid(context.world.entropy),
+        time=context.now,
+        pool=pool.id,
+        user=user.username,
+        medium=medium,
+        to=address,
+        subject=subject,
+        body=body,
+        code=code,
+        link=link,
+        trigger=trigger,
+        sender=sender,
+        reply_to=reply_to,
     )
+    if custom_senders.sends(pool, medium):
+        custom_senders.send(context, pool, user, message, code)
+    else:
+        context.send(message)

@@ -68,7 +68,13 @@ def export_failure(context: Context, message: Message, why: str) -> None:
     """Export that a message could not be delivered. AWS unknown: how AWS words the `details` of a
     notification error."""
     pool = context.unit.pools.get(message.pool)
-    if pool and exports(pool, "userNotification"):
+    if pool:
+        export_undelivered(context, pool, message, why)
+
+
+def export_undelivered(context: Context, pool: Pool, message: Message, why: str) -> None:
+    """The same, where the pool is at hand."""
+    if exports(pool, "userNotification"):
         details = f"{message.trigger}: {message.medium} to {message.user} could not be delivered: {why}"
         _export(context, pool, "USER_NOTIFICATION", "ERROR", {"details": details})
 

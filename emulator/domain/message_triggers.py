@@ -18,7 +18,7 @@ from emulator.outside.mailbox import Words
 from storage.records.pools import Client, Pool
 from storage.records.users import User
 
-TRIGGER = "CustomMessage"
+TRIGGER = trigger_table.MESSAGE
 _UNDECIDED = {"smsMessage": None, "emailMessage": None, "emailSubject": None}
 _LONGEST = {"smsMessage": 140, "emailMessage": 20_000, "emailSubject": 140}
 _LINK_PARAMETER = "{##Click Here##}"
@@ -77,6 +77,7 @@ def asking(context: Context, client: Client | None, metadata: Mapping[str, str] 
     `work` is done anew where the function had to be asked; what it reads of the database, it reads itself. It must
     not commit, nor call other triggers.
     """
+    context.sends_for = client, metadata
     while True:
         queued = len(context.afterwards)
         try:
@@ -98,10 +99,10 @@ def before_sign_in_code(
     follow; it is spent here, and the user signs in anew.
     """
     medium, address = messages.MEDIUMS[attribute], user.attributes[attribute]
+    context.sends_for = client, metadata
     question = Question(pool, user, trigger_table.SIGN_IN_CODE, address, frozenset({medium}))
-    if not triggers.function(pool, TRIGGER):
+    if triggers.function(pool, trigger_table.SENDERS[medium]) or not triggers.function(pool, TRIGGER):
         return
-    triggers.require_none(pool, "CustomEmailSender" if medium == "EMAIL" else "CustomSMSSender")
     triggers.require_runner(context, pool, TRIGGER)
     triggers.settle(context)
     ask(context, client, metadata, question)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from emulator.context import Context
@@ -24,7 +23,7 @@ def discovered(context: Context, details: Details) -> dict[str, str]:
     if not missing:
         return {}
     url = details["oidc_issuer"].rstrip("/") + "/.well-known/openid-configuration"
-    said = _object(_asked(context, url))
+    said = _asked(context, url)
     found = {key: said.get(ENDPOINTS[key]) for key in missing}
     for key, value in found.items():
         if not (isinstance(value, str) and is_web_address(value)):
@@ -51,27 +50,20 @@ def metadata(context: Context, details: Details) -> str:
         raise InvalidParameterException("Unable to unmarshall metadata", str(problem)) from None
 
 
-def _asked(context: Context, url: str) -> bytes:
+def _asked(context: Context, url: str) -> dict[str, Any]:
     try:
         answer = _fetched(context, url)
     except Unreachable as problem:
         raise InvalidParameterException(_NO_CONTACT, str(problem)) from None
     if answer.status != 200:
         raise InvalidParameterException(_NO_CONTACT, f"{url} answered {answer.status}")
-    return answer.body
+    said = answer.json()
+    if not isinstance(said, dict):
+        raise InvalidParameterException(_NO_CONTACT, f"{url} holds no JSON object")
+    return said
 
 
 def _fetched(context: Context, url: str) -> Answer:
     """What an address holds. The database is let go of meanwhile, since it may be another call to this server."""
     with context.unit.released():
         return context.world.fetch(url, _SECONDS)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError) as problem:
-        raise InvalidParameterException(_NO_CONTACT, str(problem)) from None
-    if not isinstance(said, dict):
-        raise InvalidParameterException(_NO_CONTACT, "not a JSON object")
-    return said

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from emulator.context import Context
-from emulator.domain import auth_events, risk_settings, triggers
+from emulator.domain import auth_events, custom_senders, risk_settings, trigger_table
 from emulator.domain.callers import Caller
 from emulator.durations import iso
 from emulator.outside.mailbox import Message
@@ -19,7 +19,6 @@ from storage.records.users import User
 
 PATH = "/authEventFeedback"
 """Where the one-click links lead. Unlike AWS: on this server, whether the pool has a domain or not."""
-_SOURCE = "CustomEmailSender_AccountTakeOverNotification"
 _TEMPLATES = {
     "BLOCK": ("BlockEmail", "Blocked sign-in attempt", "We blocked an unrecognized sign-in to your account"),
     "NO_ACTION": ("NoActionEmail", "New sign-in attempt", "We observed an unrecognized sign-in to your account"),
@@ -36,10 +35,10 @@ _BODY = (
 _PLACEHOLDER = re.compile(r"\{([a-z-]{1,32})\}")
 
 
-def check(pool: Pool, user: User) -> None:
-    """Refuse, before anything is done about a risk, a mail that a trigger would have to send."""
+def check(context: Context, pool: Pool, user: User) -> None:
+    """Refuse, before anything is done about a risk, a mail that a function should send which nothing runs."""
     if user.attributes.get("email"):
-        triggers.require_none(pool, "CustomEmailSender")
+        custom_senders.require(context, pool, "EMAIL", has_code=False)
 
 
 def send(context: Context, pool: Pool, client: Client, user: User, caller: Caller, done: str, event_id: str) -> None:
@@ -56,22 +55,33 @@ def send(context: Context, pool: Pool, client: Client, user: User, caller: Calle
     template = risk_settings.notices(risk_settings.effective(pool, client)).get(member) or {}
     markup = template.get("HtmlBody") or ("" if template.get("TextBody") else _BODY.format(what=what))
     values = _values(context, pool, user, caller, event_id)
-    context.send(
-        Message(
-            id=entropy.uuid(context.world.entropy),
-            time=context.now,
-            pool=pool.id,
-            user=user.username,
-            medium="EMAIL",
-            to=address,
-            subject=_filled(template.get("Subject") or subject, values),
-            body=_filled(markup, {name: html.escape(value) for name, value in values.items()})
-            or _filled(template["TextBody"], values),
-            code=None,
-            link=values["one-click-link-valid"],
-            trigger=_SOURCE,
-        )
+    message = Message(
+        id=entropy.uuid(context.world.entropy),
+        time=context.now,
+        pool=pool.id,
+        user=user.username,
+        medium="EMAIL",
+        to=address,
+        subject=_filled(template.get("Subject") or subject, values),
+        body=_filled(markup, {name: html.escape(value) for name, value in values.items()})
+        or _filled(template["TextBody"], values),
+        code=None,
+        link=values["one-click-link-valid"],
+        trigger=trigger_table.RISK_NOTICE,
     )
+    if custom_senders.sends(pool, "EMAIL"):
+        custom_senders.send_notice(context, pool, client, user, message, _told(values, done))
+    else:
+        context.send(message)
+
+
+def _told(values: Mapping[str, str], done: str) -> dict[str, str]:
+    """What a custom sender gets in place of the user's attributes.
+
+    AWS unknown: whether it is told of a city and a country that are not known; they are left out here.
+    """
+    told = {name.upper().replace("-", "_"): value for name, value in values.items() if value != "unknown"}
+    return {"USER_NAME": told.pop("USERNAME"), "ACCOUNT_TAKE_OVER_ACTION": done, **told}
 
 
 def _values(context: Context, pool: Pool, user: User, caller: Caller, event_id: str) -> dict[str, str]:

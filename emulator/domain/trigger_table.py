@@ -7,9 +7,12 @@ trigger looks its source up here; `docs/lambda.md` shows the table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+MESSAGE = "CustomMessage"
+SENDERS = {"EMAIL": "CustomEmailSender", "SMS": "CustomSMSSender"}
+"""What sends in Cognito's place, by medium."""
 SIGN_UP_CODE = "CustomMessage_SignUp"
 SIGN_UP_CODE_AGAIN = "CustomMessage_ResendCode"
 SIGN_IN_CODE = "CustomMessage_Authentication"
@@ -19,6 +22,7 @@ SIGNED_IN = "TokenGeneration_Authentication"
 SIGNED_IN_WITH_NEW_PASSWORD = "TokenGeneration_NewPasswordChallenge"  # noqa: S105 - a source, no password
 SIGNED_IN_WITH_DEVICE = "TokenGeneration_AuthenticateDevice"
 REFRESHED = "TokenGeneration_RefreshTokens"
+RISK_NOTICE = "CustomEmailSender_AccountTakeOverNotification"
 
 CONFIRM_USER_PAGE = "GET /confirmUser"
 """Where the link of a verification e-mail leads, which is no operation."""
@@ -59,7 +63,7 @@ _ANSWER = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 _DEFINE, _CREATE, _VERIFY = "DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"
 _MIGRATED = "UserMigration made the user"
 
-TABLE = (
+_CALLS = (
     Row(("SignUp",), "PreSignUp", "PreSignUp_SignUp", True, _VALIDATION),
     Row(("SignUp",), "PostConfirmation", "PostConfirmation_ConfirmSignUp", True, when="PreSignUp confirmed the user"),
     Row(("SignUp",), "CustomMessage", SIGN_UP_CODE, True),
@@ -102,6 +106,20 @@ TABLE = (
     Row(
         ("GetClientToken",), "PreTokenGeneration", "TokenGeneration_ClientCredentials", True, when="the version is V3_0"
     ),
+)
+
+
+def _sent(row: Row) -> tuple[Row, ...]:
+    """The rows of a message's senders: they get what CustomMessage would be asked about, and ClientMetadata alike."""
+    return tuple(
+        replace(row, trigger=trigger, source=row.source.replace(MESSAGE, trigger)) for trigger in SENDERS.values()
+    )
+
+
+TABLE = (
+    *_CALLS,
+    *(sent for row in _CALLS if row.trigger == MESSAGE for sent in _sent(row)),
+    Row((*_BEGIN, *_ANSWER), SENDERS["EMAIL"], RISK_NOTICE, when="a risky sign-in is to be told of"),
 )
 """Every way to a trigger. Where an operation calls one under several sources, the usual one comes first."""
 

@@ -93,8 +93,32 @@ def call(
     arn = function(pool, row.trigger)
     if arn is None:
         raise LookupError(f"{row.trigger} is not configured")
+    asked = event(context, pool, client, user, username, row, request, response, version=version)
+    return _answer(_invoke(context, pool, row.trigger, arn, asked))
+
+
+def tell(context: Context, pool: Pool, row: Row, told: dict[str, Any]) -> None:
+    """Give a trigger's function an event once, whatever it returns. Raises what `call` raises."""
+    arn = function(pool, row.trigger)
+    if arn is not None:
+        _invoke(context, pool, row.trigger, arn, told, tries=1)
+
+
+def event(
+    context: Context,
+    pool: Pool,
+    client: Client | None,
+    user: User | None,
+    username: str,
+    row: Row,
+    request: Mapping[str, Any],
+    response: Mapping[str, Any],
+    *,
+    version: str = "1",
+) -> dict[str, Any]:
+    """The event that a trigger's function gets, from what `call` takes."""
     client_id = client.id if client else _NO_CLIENT
-    event = {
+    return {
         "version": version,
         "region": pool.region,
         "userPoolId": pool.id,
@@ -104,7 +128,6 @@ def call(
         "request": {"userAttributes": attributes(pool, user), **request},
         "response": dict(response),
     }
-    return _answer(_invoke(context, pool, row.trigger, arn, event))
 
 
 def attributes(pool: Pool, user: User | None) -> dict[str, str]:
@@ -126,10 +149,10 @@ def sdk_version(user_agent: str | None) -> str:
     return f"{name}-{version}" if slash and name.startswith("aws-sdk-") else _UNKNOWN_SDK
 
 
-def _invoke(context: Context, pool: Pool, trigger: str, arn: str, event: dict[str, Any]) -> Any:
+def _invoke(context: Context, pool: Pool, trigger: str, arn: str, told: dict[str, Any], tries: int = _TRIES) -> Any:
     with context.unit.released():
         try:
-            answer = _tried(context.world.lambdas, arn, event)
+            answer = _tried(context.world.lambdas, arn, told, tries)
         except NoFunctions:
             raise _not_built(pool, trigger) from None
         except FunctionFailed as failed:
@@ -143,19 +166,19 @@ def _invoke(context: Context, pool: Pool, trigger: str, arn: str, event: dict[st
             raise InvalidLambdaResponseException(UNRECOGNIZABLE, "what the function returned is not JSON") from None
 
 
-def _tried(lambdas: Lambdas, arn: str, event: dict[str, Any]) -> Any:
+def _tried(lambdas: Lambdas, arn: str, told: dict[str, Any], tries: int) -> Any:
     """What the function answers, with an event of its own each time that it is tried."""
-    for _ in range(_TRIES - 1):
+    for _ in range(tries - 1):
         try:
-            return lambdas.invoke(arn, _copied(event))
+            return lambdas.invoke(arn, _copied(told))
         except FunctionTimedOut:
             continue
-    return lambdas.invoke(arn, _copied(event))
+    return lambdas.invoke(arn, _copied(told))
 
 
-def _answer(event: Any) -> dict[str, Any]:
+def _answer(returned: Any) -> dict[str, Any]:
     """The `response` of the event that a function returned."""
-    answer = event.get("response") if isinstance(event, dict) else None
+    answer = returned.get("response") if isinstance(returned, dict) else None
     if not isinstance(answer, dict):
         raise InvalidLambdaResponseException(UNRECOGNIZABLE, "the function did not return the event")
     return answer

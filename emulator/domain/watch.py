@@ -187,7 +187,7 @@ def _act_on_takeover(progress: Progress, watch: Watch, level: str) -> None:
     action = risk_settings.takeover_action(risk_settings.effective(progress.pool, progress.client), level)
     done = _possible(progress, action["EventAction"])
     if action["Notify"]:
-        risk_notices.check(progress.pool, progress.known)
+        risk_notices.check(progress.context, progress.pool, progress.known)
         watch.notice = done
     if done == "MFA":
         progress.state["mfa_for_risk"] = True

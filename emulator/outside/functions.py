@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +33,6 @@ log = logging.getLogger("cognito_emulator")
 API = "lambda:"
 """What the target of a function begins with that is behind an Invoke API."""
 _JSON = {"Content-Type": "application/json"}
-_ERROR_TYPE = re.compile(r"[A-Za-z][\w.]{0,99}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,8 @@ class InvokeApi:
             )
         answer = _posted(function, url, body, headers, self.seconds)
         if answer.status != 200:
-            raise _unavailable(function, f"{url} answered {answer.status}", _error_type(answer))
-        said = _read(answer.body)
+            raise _unavailable(function, f"{url} answered {answer.status}", answer.error)
+        said = answer.json()
         if "x-amz-function-error" in answer.headers or _tells_of_an_error(said):
             raise _failed(said)
         return said
@@ -91,7 +89,7 @@ class Webhook:
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """What the webhook answers. Raises what the port raises."""
         answer = _posted(function, self.url, _written(event), _JSON, self.seconds)
-        said = _read(answer.body)
+        said = answer.json()
         if answer.status == 200 and not _tells_of_an_error(said):
             return said
         if _tells_of_an_error(said) or (isinstance(said, dict) and isinstance(said.get("errorMessage"), str)):
@@ -133,7 +131,7 @@ def configured(
     """
     if endpoint is None and not targets:
         return NoLambdas()
-    credentials = _credentials(environment)
+    credentials = sigv4.credentials(environment)
 
     def made(target: str) -> Lambdas:
         if target.startswith(PYTHON):
@@ -142,11 +140,6 @@ def configured(
 
     targeted = {name: made(target) for name, target in targets.items()}
     return Routed(targeted, InvokeApi(endpoint, stamp, credentials) if endpoint else None)
-
-
-def _credentials(environment: Mapping[str, str]) -> Credentials | None:
-    key, secret = (environment.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
-    return Credentials(key, secret, environment.get("AWS_SESSION_TOKEN") or None) if key and secret else None
 
 
 def _posted(function: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> http.Answer:
@@ -163,15 +156,6 @@ def _unavailable(function: str, reason: str, kind: str) -> FunctionUnavailable:
     """AWS unknown: what it calls an endpoint that is not there, which its own always is; ServiceException here."""
     log.warning("the function %s cannot be called: %s", function, reason)
     return FunctionUnavailable(kind)
-
-
-def _error_type(answer: http.Answer) -> str:
-    """The name of what Lambda's API refuses with, in its header or body."""
-    said = _read(answer.body)
-    told = said if isinstance(said, dict) else {}
-    named = answer.headers.get("x-amzn-errortype") or told.get("__type") or ""
-    found = _ERROR_TYPE.match(str(named).rpartition("#")[2])
-    return found[0] if found else f"HTTP {answer.status}"
 
 
 def _tells_of_an_error(said: Any) -> bool:
@@ -192,11 +176,3 @@ def _failed(said: Any) -> FunctionFailed:
 
 def _written(event: dict[str, Any]) -> bytes:
     return json.dumps(event, separators=(",", ":")).encode()
-
-
-def _read(body: bytes) -> Any:
-    """JSON, or None for what is none, which no trigger takes for an answer."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import json
+import re
 import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 _MOST = 6 * 1024 * 1024
 """Bytes of an answer that are read, as many as Lambda's own may have."""
+
+_ERROR = re.compile(r"[A-Za-z][\w.]{0,99}", re.ASCII)
 
 
 class Unreachable(Exception):
@@ -29,6 +34,22 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def error(self) -> str:
+        """The name of what a service of AWS refused with, in its header or its body; `HTTP 500` where it has none."""
+        said = self.json()
+        told = said if isinstance(said, dict) else {}
+        named = self.headers.get("x-amzn-errortype") or told.get("__type") or ""
+        found = _ERROR.match(str(named).rpartition("#")[2])
+        return found[0] if found else f"HTTP {self.status}"
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:

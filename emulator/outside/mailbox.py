@@ -21,6 +21,7 @@ class Message:
     """An e-mail or a text. `code` is the code in it by itself; `trigger` the CustomMessage source it belongs to.
 
     `sender` is whom an e-mail is from, with or without a name, and `reply_to` where its answers go; None: as AWS's own.
+    `custom` says that a function of the pool sends it, so that nobody else does.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Message:
     trigger: str
     sender: str | None = None
     reply_to: str | None = None
+    custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)

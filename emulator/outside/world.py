@@ -14,6 +14,7 @@ from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
 from emulator.outside.lambdas import Lambdas, NoLambdas
 from emulator.outside.mailbox import Mailbox
 from emulator.outside.rates import Rates
+from emulator.outside.sealing import NoSealer, Sealer
 from keys.entropy import Entropy, SystemEntropy
 from keys.signing import KeyRing
 
@@ -26,6 +27,7 @@ class World:
     entropy: Entropy = field(default_factory=SystemEntropy)
     mailbox: Mailbox = field(default_factory=Mailbox)
     lambdas: Lambdas = field(default_factory=NoLambdas)
+    sealer: Sealer = field(default_factory=NoSealer)
     events: Events = field(default_factory=Events)
     rates: Rates = field(default_factory=Rates)
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)

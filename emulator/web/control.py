@@ -88,7 +88,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     return control
 
 
-_ON_THE_WAY = ("sender", "reply_to")
+_ON_THE_WAY = ("sender", "reply_to", "custom")
 """What a message says for its way to an SMTP server alone."""
 
 

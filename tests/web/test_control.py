@@ -210,7 +210,7 @@ def test_every_operation_is_told_with_its_state(api: Api) -> None:
     }
     assert found["cognito-idp", "InitiateAuth"]["state"] == "partial"
     assert found["cognito-idp", "InitiateAuth"]["signed"] is False
-    assert found["cognito-idp", "CreateTerms"]["state"] == "missing"
+    assert found["sts", "AssumeRole"]["state"] == "missing"
 
 
 # What is wrong is told

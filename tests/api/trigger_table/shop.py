@@ -15,31 +15,53 @@ from tests.api.exchange import a_service
 from tests.api.lambda_functions import create, define, verify
 from tests.api.people import sign_up
 from tests.api.recorded_functions import Function, Json, Recorder, answering, configured, same
+from tests.api.second_factors import SNS
 from tests.api.signing_in import TEMPORARY, a_newcomer
 from tests.api.srp_client import SrpClient
+from tests.api.threats.guarded import NOTIFY, Guarded, takeover
 from tests.builders import FLOWS, PASSWORD, Api, a_client, a_pool, a_user, pairs, sign_in
 
 METADATA = {"shop": "7"}
 VALIDATION = {"captcha": "ok"}
-ANA = {"email": "ana@example.com", "email_verified": "true"}
-MIA = {"email": "mia@example.com", "email_verified": "true"}
+PHONES = {name: f"+1555555{number}" for number, name in enumerate(("ana", "bea", "cleo", "mia", "new"), 1000)}
+MEDIUMS = {"email": "EMAIL", "phone_number": "SMS"}
+SENDERS: dict[str, Json] = {
+    trigger: {"LambdaVersion": "V1_0", "LambdaArn": arn}
+    for trigger, arn in configured("CustomEmailSender", "CustomSMSSender").items()
+}
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234"
 DOES: dict[str, Function] = {
     **dict.fromkeys(("PreSignUp", "PostConfirmation", "CustomMessage"), same),
     **dict.fromkeys(("PreAuthentication", "PostAuthentication", "PreTokenGeneration"), same),
     "DefineAuthChallenge": define,
     "CreateAuthChallenge": create,
     "VerifyAuthChallengeResponse": verify,
-    "UserMigration": answering(userAttributes=MIA, finalUserStatus="CONFIRMED", desiredDeliveryMediums=["EMAIL"]),
+    **dict.fromkeys(SENDERS, same),
 }
+
+
+def contact(kind: str, name: str) -> dict[str, str]:
+    """Where somebody is reached: by their e-mail address or phone number."""
+    return {kind: f"{name}@example.com" if kind == "email" else PHONES[name]}
+
+
+def reached(kind: str, name: str) -> dict[str, str]:
+    """The same, verified."""
+    return contact(kind, name) | {f"{kind}_verified": "true"}
 
 
 @dataclass
 class Shop:
-    """The pool, a client of it, and what its triggers were called with since the last call, by trigger."""
+    """The pool, a client of it, and what its triggers were called with since the last call, by trigger.
+
+    `kind` is the attribute by which its users are reached.
+    """
 
     api: Api
     pool: str
     client: str
+    kind: str = "email"
+    settings: Json = field(default_factory=dict)
     seen: list[tuple[str, Json]] = field(default_factory=list)
 
     def on(self, recorder: Recorder, trigger: str, does: Function) -> None:
@@ -79,22 +101,27 @@ class Shop:
 
     def change(self, **settings: Any) -> None:
         """UpdateUserPool."""
-        self.api.idp("UpdateUserPool", UserPoolId=self.pool, **{**SETTINGS, **settings})
+        self.api.idp("UpdateUserPool", UserPoolId=self.pool, **{**self.settings, **settings})
 
 
 TOKENS = {"LambdaVersion": "V3_0", "LambdaArn": configured("PreTokenGeneration")["PreTokenGeneration"]}
-CONFIG: Json = {**configured(*(set(DOES) - {"PreTokenGeneration"})), "PreTokenGenerationConfig": TOKENS}
-SETTINGS: Json = {"LambdaConfig": CONFIG, "AutoVerifiedAttributes": ["email"], **policy("PASSWORD", "EMAIL_OTP")}
+TRIGGERS = {*DOES, "UserMigration"} - {"PreTokenGeneration", *SENDERS}
+CONFIG: Json = {**configured(*TRIGGERS), "PreTokenGenerationConfig": TOKENS}
 
 
-def a_shop(api: Api, recorder: Recorder) -> Shop:
-    """The shop, with Ana in it."""
-    pool = a_pool(api, **SETTINGS)
+def a_shop(api: Api, recorder: Recorder, kind: str = "email", *senders: str) -> Shop:
+    """The shop, with Ana in it; these senders send for it."""
+    config = CONFIG | {sender: SENDERS[sender] for sender in senders} | ({"KMSKeyID": KEY} if senders else {})
+    settings: Json = {"LambdaConfig": config, "AutoVerifiedAttributes": [kind], "SmsConfiguration": SNS}
+    settings |= policy("PASSWORD", f"{MEDIUMS[kind]}_OTP")
+    pool = a_pool(api, **settings)
     flows = [*FLOWS, "ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]
-    shop = Shop(api, pool, a_client(api, pool, ExplicitAuthFlows=flows, PreventUserExistenceErrors="ENABLED"))
-    for trigger, does in DOES.items():
+    client = a_client(api, pool, ExplicitAuthFlows=flows, PreventUserExistenceErrors="ENABLED")
+    shop = Shop(api, pool, client, kind, settings=settings)
+    knows = {"finalUserStatus": "CONFIRMED", "desiredDeliveryMediums": [MEDIUMS[kind]]}
+    for trigger, does in {**DOES, "UserMigration": answering(userAttributes=reached(kind, "mia"), **knows)}.items():
         shop.on(recorder, trigger, does)
-    a_user(api, pool, **ANA)
+    a_user(api, pool, **reached(kind, "ana"))
     return shop
 
 
@@ -104,17 +131,17 @@ def _token(shop: Shop, kind: str = "AccessToken") -> str:
 
 def _bea(shop: Shop) -> Json:
     """Bea has signed up; what she names herself by to the client."""
-    sign_up(shop.api, shop.client, "bea", email="bea@example.com")
+    sign_up(shop.api, shop.client, "bea", **contact(shop.kind, "bea"))
     return {"ClientId": shop.client, "Username": "bea"}
 
 
-def _cleo() -> Json:
-    given = pairs({"email": "cleo@example.com"})
+def _cleo(shop: Shop) -> Json:
+    given = pairs(contact(shop.kind, "cleo"))
     return {"Username": "cleo", "UserAttributes": given, "ValidationData": pairs(VALIDATION)}
 
 
 def signs_up(shop: Shop) -> None:
-    shop.ask("SignUp", ClientId=shop.client, Password=PASSWORD, **_cleo())
+    shop.ask("SignUp", ClientId=shop.client, Password=PASSWORD, **_cleo(shop))
 
 
 def signs_up_as_a_friend(shop: Shop, recorder: Recorder) -> None:
@@ -123,7 +150,7 @@ def signs_up_as_a_friend(shop: Shop, recorder: Recorder) -> None:
 
 
 def is_created(shop: Shop) -> None:
-    shop.ask("AdminCreateUser", UserPoolId=shop.pool, DesiredDeliveryMediums=["EMAIL"], **_cleo())
+    shop.ask("AdminCreateUser", UserPoolId=shop.pool, DesiredDeliveryMediums=[MEDIUMS[shop.kind]], **_cleo(shop))
 
 
 def confirms(shop: Shop) -> None:
@@ -162,16 +189,16 @@ def recovers(shop: Shop) -> None:
 
 
 def moves(shop: Shop) -> None:
-    shop.ask("UpdateUserAttributes", AccessToken=_token(shop), UserAttributes=pairs({"email": "new@example.com"}))
+    shop.ask("UpdateUserAttributes", AccessToken=_token(shop), UserAttributes=pairs(contact(shop.kind, "new")))
 
 
 def is_moved(shop: Shop) -> None:
-    given = pairs({"email": "new@example.com"})
+    given = pairs(contact(shop.kind, "new"))
     shop.ask("AdminUpdateUserAttributes", UserPoolId=shop.pool, Username="ana", UserAttributes=given)
 
 
 def asks_to_verify(shop: Shop) -> None:
-    shop.ask("GetUserAttributeVerificationCode", AccessToken=_token(shop), AttributeName="email")
+    shop.ask("GetUserAttributeVerificationCode", AccessToken=_token(shop), AttributeName=shop.kind)
 
 
 def signs_in(shop: Shop, admin: bool, username: str = "ana", password: str = PASSWORD) -> Json:
@@ -188,11 +215,32 @@ def answers_a_riddle(shop: Shop, admin: bool, answer: str) -> None:
 
 
 def begins_with_a_code(shop: Shop, admin: bool) -> None:
-    shop.begin(admin, "USER_AUTH", USERNAME="ana", PREFERRED_CHALLENGE="EMAIL_OTP")
+    shop.begin(admin, "USER_AUTH", USERNAME="ana", PREFERRED_CHALLENGE=f"{MEDIUMS[shop.kind]}_OTP")
 
 
 def chooses(shop: Shop, admin: bool, username: str, **responses: str) -> None:
     shop.answer(admin, shop.begin(admin, "USER_AUTH", USERNAME=username), username, **responses)
+
+
+def chooses_a_code(shop: Shop, admin: bool) -> None:
+    chooses(shop, admin, "ana", ANSWER=f"{MEDIUMS[shop.kind]}_OTP")
+
+
+def _is_guarded(shop: Shop) -> None:
+    """The pool tells of risky sign-ins, and Ana has signed in from home so far."""
+    shop.change(UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"})
+    Guarded(shop.api, shop.pool, shop.client).configure(Takeover=takeover(NOTIFY, Medium="NO_ACTION"))
+    Guarded(shop.api, shop.pool, shop.client).enter()
+
+
+def signs_in_elsewhere(shop: Shop, admin: bool) -> None:
+    _is_guarded(shop)
+    signs_in(shop, admin)
+
+
+def answers_elsewhere(shop: Shop, admin: bool) -> None:
+    _is_guarded(shop)
+    chooses(shop, admin, "ana", ANSWER="PASSWORD", PASSWORD=PASSWORD)
 
 
 def refreshes(shop: Shop, admin: bool) -> None:
@@ -252,11 +300,13 @@ BEGINNINGS: dict[str, Callable[..., Any]] = {
     "CreateAuthChallenge_Authentication": begins_a_riddle,
     "CustomMessage_Authentication": begins_with_a_code,
     "TokenGeneration_RefreshTokens": refreshes,
+    trigger_table.RISK_NOTICE: signs_in_elsewhere,
 }
 ANSWERS: dict[str, Callable[..., Any]] = {
     "UserMigration_Authentication": partial(chooses, username="mia", ANSWER="PASSWORD", PASSWORD=PASSWORD),
     "CustomMessage_AdminCreateUser": partial(chooses, username="mia", ANSWER="PASSWORD", PASSWORD=PASSWORD),
-    "CustomMessage_Authentication": partial(chooses, username="ana", ANSWER="EMAIL_OTP"),
+    "CustomMessage_Authentication": chooses_a_code,
+    trigger_table.RISK_NOTICE: answers_elsewhere,
     "VerifyAuthChallengeResponse_Authentication": partial(answers_a_riddle, answer="hush-1"),
     "DefineAuthChallenge_Authentication": partial(answers_a_riddle, answer="hush-1"),
     "CreateAuthChallenge_Authentication": partial(answers_a_riddle, answer="wrong"),
@@ -270,5 +320,11 @@ ACTS |= {
     for operation, acts in (("InitiateAuth", BEGINNINGS), ("RespondToAuthChallenge", ANSWERS))
     for source, act in acts.items()
     for prefix in ("", "Admin")
+}
+ACTS |= {
+    (operation, source.replace("CustomMessage", sender)): act
+    for (operation, source), act in ACTS.items()
+    for sender in SENDERS
+    if source.startswith("CustomMessage")
 }
 """What comes to a row of the table, by operation and source; all but what wants a function that does something else."""
