@@ -14,15 +14,8 @@ from emulator.domain.trigger_table import TABLE
 from emulator.outside.sealing import OpenSealer
 from emulator.outside.world import World
 from tests.api.recorded_functions import Recorder
-from tests.api.trigger_table.shop import (
-    ACTS,
-    METADATA,
-    SENDERS,
-    VALIDATION,
-    Shop,
-    a_shop,
-    signs_up_as_a_friend,
-)
+from tests.api.trigger_table.acts import ACTS, signs_up_as_a_friend
+from tests.api.trigger_table.shop import METADATA, SENDERS, VALIDATION, Shop, a_shop
 from tests.builders import Api
 
 ROWS = [(operation, row.source) for row in TABLE for operation in row.operations]
