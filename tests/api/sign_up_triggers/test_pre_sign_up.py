@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.people import attributes_of, sent, sign_up, status_of
+from tests.api.provider_calls import a_provider
 from tests.api.recorded_functions import EVERY_FAILURE, Function, Json, Place, Recorder, a_place, answering, same
 from tests.api.signing_in import refusal
 from tests.builders import PASSWORD, Api, a_user, pairs, sign_in
@@ -168,6 +169,23 @@ def test_a_pre_sign_up_may_call_back(place: Place, functions: Recorder) -> None:
     functions.on("PreSignUp", calls)
     assert sign_up(place.api, place.client)["UserConfirmed"] is False
     assert [status_of(place.api, place.pool, name) for name in ("ana", "cleo")] == ["UNCONFIRMED"] * 2
+
+
+def test_a_pre_sign_up_may_link_an_identity_to_somebody_who_is_there(place: Place, functions: Recorder) -> None:
+    a_user(place.api, place.pool, "bea", email="bea@example.com")
+    a_provider(place.api, place.pool)
+    bea = {"ProviderName": "Cognito", "ProviderAttributeValue": "bea"}
+    corp = {"ProviderName": "Corp", "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "42"}
+
+    def links(event: Json) -> Json:
+        members = {"UserPoolId": event["userPoolId"], "DestinationUser": bea, "SourceUser": corp}
+        place.api.idp("AdminLinkProviderForUser", **members)
+        return event
+
+    functions.on("PreSignUp", links)
+    assert sign_up(place.api, place.client)["UserConfirmed"] is False
+    shown = place.api.idp("AdminGetUser", UserPoolId=place.pool, Username="bea")["UserAttributes"]
+    assert "identities" in [pair["Name"] for pair in shown]
 
 
 def test_a_pre_sign_up_that_signs_the_user_up_itself_leaves_one_user(place: Place, functions: Recorder) -> None:
