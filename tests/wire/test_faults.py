@@ -35,6 +35,7 @@ def test_what_is_in_no_model_is_of_the_framework_or_of_s3() -> None:
         "RequestEntityTooLargeException",
         "InternalFailure",
         "NotBuilt",
+        "NotSetUp",
         "AccessDenied",
         "EntityTooLarge",
         "IncompleteBody",
