@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from emulator.domain import client_settings, groups, linked_identities
+from emulator.domain import client_settings, groups, levels, linked_identities
 from emulator.domain.bearers import SCOPE
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import Family
@@ -22,6 +22,7 @@ def shared(client: Client, family: Family, user: User, issuer: str, now: int) ->
     claims: dict[str, Any] = {"sub": user.sub, "iss": issuer}
     if client_settings.names_tokens(client.settings):
         claims["origin_jti"] = family.origin_jti
+    claims |= levels.claims(family.details)
     return claims | {"event_id": family.event_id, "auth_time": family.auth_time, "iat": now}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.domain import mfa_methods, watch
+from emulator.domain import mfa_methods, step_up, watch
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import InvalidParameterException
 
@@ -19,7 +19,7 @@ def due(progress: Progress) -> str | None:
     they are not here. AWS unknown: which factor comes where MFA is on, a user has activated none, and an address is
     also the pool's means of account recovery; such an address is taken here.
     """
-    context, pool, user, state = progress.context, progress.pool, progress.known, progress.state
+    pool, user, state = progress.pool, progress.known, progress.state
     mode = pool.settings.get("MfaConfiguration", "OFF")
     if "second" in state:
         return None
@@ -28,15 +28,30 @@ def due(progress: Progress) -> str | None:
         return str(asked)
     if mode == "OFF":
         return None
-    methods = mfa_methods.active(context, pool, user)
-    if not methods and (mode == "ON" or watch.demands_second_factor(progress)):
-        methods = mfa_methods.usable(context, pool, user)
+    methods = choices(progress)
     preferred = mfa_methods.chosen(user).preferred
     if preferred in methods:
         return preferred
     if methods:
         return methods[0] if len(methods) == 1 else SELECT
-    return _to_set_up(progress) if mode == "ON" else None
+    return _to_set_up(progress) if mode == "ON" and not step_up.has_several(progress) else None
+
+
+def choices(progress: Progress) -> list[str]:
+    """The second factors that would do: those that lead to where the sign-in aims, else what the user has activated.
+
+    Empty where none is due.
+    """
+    context, pool, user = progress.context, progress.pool, progress.known
+    leading = step_up.second_factors(progress)
+    if leading is not None:
+        return leading
+    if step_up.has_several(progress):
+        return []
+    active = mfa_methods.active(context, pool, user)
+    if not active and (pool.settings.get("MfaConfiguration") == "ON" or watch.demands_second_factor(progress)):
+        return mfa_methods.usable(context, pool, user)
+    return active
 
 
 def for_risk(progress: Progress) -> str | None:

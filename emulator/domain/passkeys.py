@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import client_settings, domains
+from emulator.domain import client_settings, domains, levels
 from emulator.domain.bearers import Bearer
 from emulator.faults import (
     Fault,
@@ -134,6 +134,18 @@ def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) ->
 def shown(passkey: Passkey) -> dict[str, Any]:
     """WebAuthnCredentialDescription."""
     return {"CredentialId": passkey.id, **passkey.settings, "CreatedAt": passkey.created}
+
+
+def method(passkey: Passkey) -> str:
+    """What a passkey is among the methods of authentication: a key of the platform, or one that roams.
+
+    AWS unknown: which it is where the browser did not say; a key of the platform here, unless it has other transports.
+    """
+    attachment = passkey.settings.get("AuthenticatorAttachment")
+    if attachment is None:
+        transports = passkey.settings["AuthenticatorTransports"]
+        return levels.HARDWARE_KEY if transports and "internal" not in transports else levels.SOFTWARE_KEY
+    return levels.HARDWARE_KEY if attachment == "cross-platform" else levels.SOFTWARE_KEY
 
 
 def _described(made: Registered, rp_id: str) -> dict[str, Any]:

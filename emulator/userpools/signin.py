@@ -34,10 +34,9 @@ _NOT_ENABLED = {
     "REFRESH_TOKEN_AUTH": "Auth flow not enabled for this client",
     "REFRESH_TOKEN": "Auth flow not enabled for this client",
 }
-_MISSING = "step-up authentication: TARGET_ACR_VALUES, ACCESS_TOKEN and MAX_AGE"
 
 
-@operation("InitiateAuth", "AdminInitiateAuth", lacks=_MISSING)
+@operation("InitiateAuth", "AdminInitiateAuth")
 def initiate_auth(
     call: Call[shapes.InitiateAuthRequestTypeDef] | Call[shapes.AdminInitiateAuthRequestTypeDef],
 ) -> dict[str, Any]:

@@ -40,6 +40,8 @@ TYPES: dict[str, type] = {
     "device_key": str,
     "version": int,
     "act": dict,
+    "acr": str,
+    "amr": list,
     "cognito:username": str,
     "cognito:groups": list,
     "cognito:roles": list,
@@ -56,8 +58,9 @@ TYPES: dict[str, type] = {
     "custom:member": str,
 }
 BOTH = {"sub", "iss", "token_use", "auth_time", "iat", "exp", "jti", "origin_jti", "event_id", "cognito:groups"}
-ACCESS = BOTH | {"client_id", "scope", "username"}
-IDENTITY = BOTH | {"aud", "cognito:username", "cognito:roles", "cognito:preferred_role"}
+LEVEL = {"acr", "amr"}
+ACCESS = BOTH | LEVEL | {"client_id", "scope", "username"}
+IDENTITY = BOTH | LEVEL | {"aud", "cognito:username", "cognito:roles", "cognito:preferred_role"}
 ADDRESSES = {"email", "email_verified", "phone_number", "phone_number_verified"}
 SET = {
     "address": "1 Calle Mayor, Madrid",
@@ -69,6 +72,20 @@ SET = {
 }
 ROLE = "arn:aws:iam::000000000000:role/reader"
 ROTATING = {"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"], "RefreshTokenRotation": {"Feature": "ENABLED"}}
+
+LEVELS: dict[str, tuple[int, list[str]] | None] = {
+    "CUSTOM_CHALLENGE": None,
+    "SELECT_CHALLENGE": (2, ["email_otp"]),
+    "EMAIL_OTP as first factor": (2, ["email_otp"]),
+    "SMS_OTP": (2, ["sms"]),
+    "WEB_AUTHN": (3, ["swk"]),
+    "EMAIL_OTP as second factor": (3, ["pwd", "email_otp", "mfa"]),
+    "SMS_MFA": (3, ["pwd", "sms", "mfa"]),
+    "SELECT_MFA_TYPE": (3, ["pwd", "sms", "mfa"]),
+    "SOFTWARE_TOKEN_MFA": (4, ["pwd", "otp", "mfa"]),
+    "MFA_SETUP": (4, ["pwd", "otp", "mfa"]),
+}
+"""What a way to sign in comes to, where that is not a password alone."""
 
 Tokens = dict[str, Any]
 
@@ -103,14 +120,25 @@ def expected(names: set[str]) -> dict[str, type]:
     return {name: TYPES[name] for name in names}
 
 
-def check(place: Place, tokens: Tokens, *, access: frozenset[str] = frozenset(), client: str = "") -> None:
+def check(
+    place: Place,
+    tokens: Tokens,
+    *,
+    access: frozenset[str] = frozenset(),
+    client: str = "",
+    level: tuple[int, list[str]] | None = (1, ["pwd"]),
+) -> None:
     """Check both tokens of a sign-in of Ana's against the table, and that they agree with each other."""
+    unnamed = LEVEL if level is None else set()
     attributes = unpaired(
         place.api.idp("AdminGetUser", UserPoolId=place.pool, Username="ana")["UserAttributes"],
     )
     said, told = claims(tokens["AccessToken"]), claims(tokens["IdToken"])
-    assert typed(said) == expected(ACCESS | access)
-    assert typed(told) == expected(IDENTITY | (attributes.keys() & ADDRESSES) | SET.keys())
+    assert typed(said) == expected((ACCESS | access) - unnamed)
+    assert typed(told) == expected((IDENTITY | (attributes.keys() & ADDRESSES) | SET.keys()) - unnamed)
+    if level:
+        assert said["acr"] == told["acr"] == f"urn:cognito:loa:{level[0]}"
+        assert said["amr"] == told["amr"] == level[1]
     client = client or place.client
     assert {said[name] for name in ("username", "token_use", "scope", "client_id")} == {"ana", "access", ADMIN, client}
     assert (told["cognito:username"], told["token_use"], told["aud"]) == ("ana", "id", client)
@@ -144,7 +172,8 @@ def test_every_way_to_sign_in_gives_exactly_these_claims(api: Api, row: Row) -> 
     endow(place)
     tokens = to_the_end(place, row)
     keyed = row.settle is with_devices
-    check(place, tokens, access=frozenset({"device_key"} if keyed else ()))
+    level = LEVELS.get(row.name, (1, ["pwd"]))
+    check(place, tokens, access=frozenset({"device_key"} if keyed else ()), level=level)
     if keyed:
         assert claims(tokens["AccessToken"])["device_key"] == place.kept["ana"][0]
     assert claims(tokens["IdToken"])["auth_time"] == claims(tokens["IdToken"])["iat"] == int(api.world.clock.now())

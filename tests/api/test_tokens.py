@@ -64,6 +64,8 @@ def test_both_tokens_say_exactly_this(api: Api) -> None:
         "iat": now,
         "exp": now + 3600,
         "cognito:groups": ["admins", "readers", "everybody"],
+        "acr": "urn:cognito:loa:1",
+        "amr": ["pwd"],
     }
     assert access == shared | {
         "client_id": client,

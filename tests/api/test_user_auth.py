@@ -23,7 +23,7 @@ from tests.api.choosing import (
 from tests.api.hostile_places import with_passkeys
 from tests.api.people import attributes_of, sent
 from tests.api.signing_in import WRONG, a_newcomer, begin, proof, refusal
-from tests.builders import FLOWS, PASSWORD, Api, Refused, a_client, a_pool, claims
+from tests.builders import FLOWS, PASSWORD, Api, a_client, a_pool, claims
 
 UNAVAILABLE = "InvalidParameterException: The selected challenge is not available."
 
@@ -213,18 +213,6 @@ def test_what_is_gone_since_it_was_offered_cannot_be_chosen(place: Place) -> Non
     )
     assert refusal(lambda: place.answer(challenge, ANSWER="SMS_OTP")) == UNAVAILABLE
     assert place.answer(challenge, ANSWER="EMAIL_OTP")["ChallengeName"] == "EMAIL_OTP"
-
-
-@pytest.mark.parametrize("name", ["TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"])
-def test_step_up_says_by_name_that_it_is_not_built(place: Place, name: str) -> None:
-    with pytest.raises(Refused) as refused:
-        place.prefer("PASSWORD", PASSWORD=PASSWORD, **{name: "1"})
-    words = f"Step-up authentication, which {name} asks for, is not implemented by cognito-emulator."
-    assert (refused.value.code, refused.value.message, refused.value.status) == (
-        "NotImplementedException",
-        words,
-        501,
-    )
 
 
 def test_the_secret_hash_is_asked_for_at_each_step(place: Place) -> None:

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.domain import accounts, client_settings, first_factors, migration, sign_in_triggers, sign_up_sessions
+from emulator.domain import (
+    accounts,
+    client_settings,
+    first_factors,
+    migration,
+    sign_in_triggers,
+    sign_up_sessions,
+    step_up,
+)
 from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Accept, Progress
-from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt
+from emulator.faults import InvalidParameterException, NotAuthorizedException
 
 SELECT = "SELECT_CHALLENGE"
 _CHOICES = frozenset({*first_factors.PASSWORDS, *first_factors.ADDRESSES, "WEB_AUTHN"})
-_STEP_UP = ("TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE")
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
@@ -23,12 +30,19 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     AWS unknown: the words for a PREFERRED_CHALLENGE that there is not.
     """
     preferred = parameters.get("PREFERRED_CHALLENGE")
-    _check(progress, parameters, preferred)
+    wanted = step_up.read(progress, parameters)
+    _check(progress, preferred)
     _find(progress)
+    if wanted:
+        step_up.begin(progress, wanted)
+        progress.state["available"] = offered(progress)
     available: list[str] = progress.state["available"]
     factor = sign_up_sessions.spend(progress)
     if factor in available:
         progress.state["first"] = factor
+        return None
+    if progress.user and preferred not in available and step_up.needs_second_only(progress, progress.user):
+        progress.state["first"] = "PASSWORD"
         return None
     if preferred is None or preferred not in available:
         return available[0] if len(available) == 1 else SELECT
@@ -46,7 +60,8 @@ def offered(progress: Progress) -> list[str]:
     """
     if progress.user is None:
         return _simulated(progress)
-    return first_factors.available(progress.context, progress.pool, progress.user) or [*first_factors.PASSWORDS]
+    found = first_factors.available(progress.context, progress.pool, progress.user) or [*first_factors.PASSWORDS]
+    return step_up.leading(progress, progress.user, found)
 
 
 def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
@@ -87,10 +102,7 @@ def password_taken(progress: Progress, given: str) -> Accept:
     return accept
 
 
-def _check(progress: Progress, parameters: Mapping[str, str], preferred: str | None) -> None:
-    for name in _STEP_UP:
-        if parameters.get(name):
-            raise NotBuilt(f"Step-up authentication, which {name} asks for,")
+def _check(progress: Progress, preferred: str | None) -> None:
     if preferred and preferred not in _CHOICES:
         raise InvalidParameterException(f"Invalid PREFERRED_CHALLENGE {preferred}")
     sign_in_triggers.before(progress)

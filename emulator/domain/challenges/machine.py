@@ -10,7 +10,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, custom_auth, devices, mfa, sign_in_triggers, tokens, watch
+from emulator.domain import (
+    accounts,
+    client_settings,
+    custom_auth,
+    devices,
+    levels,
+    mfa,
+    sign_in_triggers,
+    step_up,
+    tokens,
+    watch,
+)
 from emulator.domain.challenges import choice, device_password_verifier, new_password, password, password_verifier
 from emulator.domain.challenges.every import CHALLENGES
 from emulator.domain.challenges.progress import Offer, Progress
@@ -126,7 +137,8 @@ def _next(progress: Progress) -> str | None:
     if user.status == "FORCE_CHANGE_PASSWORD":
         password.refuse_expired(progress.context, progress.pool, user)
         return new_password.NAME
-    second = None if devices.replaces_second_factor(progress) else mfa.due(progress)
+    trusted = devices.replaces_second_factor(progress) and step_up.second_factors(progress) is None
+    second = None if trusted else mfa.due(progress)
     return second or devices.due(progress)
 
 
@@ -135,6 +147,7 @@ def _finish(progress: Progress) -> dict[str, Any]:
     context, pool, client, user = progress.context, progress.pool, progress.client, progress.known
     _check_enabled(user)
     device_key, details = devices.at_the_end(progress)
+    details |= levels.details(pool, progress.state)
     overrides = sign_in_triggers.at_the_end(progress, new_device="DeviceGroupKey" in details)
     user = progress.known
     result = tokens.issue(context, pool, client, user, device_key=device_key, details=details, overrides=overrides)

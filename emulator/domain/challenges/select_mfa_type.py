@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from emulator.domain import mfa_methods
+from emulator.domain import mfa, mfa_methods
 from emulator.domain.challenges.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException
 
@@ -36,5 +36,4 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 
 def _choices(progress: Progress) -> list[str]:
-    context, pool, user = progress.context, progress.pool, progress.known
-    return mfa_methods.active(context, pool, user) or mfa_methods.usable(context, pool, user)
+    return mfa.choices(progress) or mfa_methods.usable(progress.context, progress.pool, progress.known)

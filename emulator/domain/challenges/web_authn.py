@@ -46,6 +46,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
         if not progress.context.unit.passkeys.advance(passkey, asserted.sign_count):
             raise NotAuthorizedException(_WRONG, "the passkey was used or deleted in the meantime")
         progress.state["first"] = NAME
+        progress.state["passkey"] = rules.method(passkey)
         if asserted.user_verified and rules.are_two_factors(progress.pool):
             progress.state["second"] = NAME
 
