@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import bearers, claims, client_settings, signing_keys
+from emulator.domain import bearers, claims, client_settings, provider_tokens, signing_keys
 from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt, UserNotFoundException
 from keys import entropy, signing
 from storage.records.pools import Client, Pool
@@ -15,20 +15,32 @@ from storage.records.sign_ins import Family
 from storage.records.users import User
 
 _USES = {"ACCESS_TOKEN": "access", "ID_TOKEN": "id"}
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whom a token stands for. A client that has a token of its own is no user, and has no family."""
+    """Whom a token stands for. A client that has a token of its own is no user, and has no family.
+
+    `provider` is who issued the token where the pool did not: then there is no family, and no user where it is the
+    actor's.
+    """
 
     claims: dict[str, Any]
     user: User | None
     family: Family | None
+    provider: str | None = None
 
     @property
     def scopes(self) -> list[str]:
         """The scopes of an access token; an ID token has none."""
-        return str(self.claims.get("scope", "")).split()
+        return provider_tokens.scopes(self.claims)
+
+    @property
+    def actor(self) -> dict[str, Any]:
+        """How `act` names the party: with the issuer where it is not the pool's own (RFC 8693 section 4.1)."""
+        names = ("sub", "iss") if self.provider else ("sub", "client_id")
+        return {name: self.claims[name] for name in names if name in self.claims}
 
 
 def read(context: Context, pool: Pool, token: str, kind: str, provider: str | None, role: str) -> Party:
@@ -37,8 +49,10 @@ def read(context: Context, pool: Pool, token: str, kind: str, provider: str | No
     It is checked as an access token is by the user's own operations, but needs no scope. AWS unknown: the words of
     the refusals.
     """
-    if provider is not None or kind not in _USES:
-        raise NotBuilt(f"Token exchange with a token of another provider as {role}Token")
+    if kind not in _USES:
+        raise NotBuilt(f"Token exchange with a SAML assertion as {role}Token")
+    if provider is not None:
+        return _elsewhere(context, pool, token, provider, role)
     said = _verified(context, pool, token, kind, role)
     if said["exp"] <= context.now:
         raise NotAuthorizedException(f"{role}Token has expired")
@@ -52,22 +66,39 @@ def read(context: Context, pool: Pool, token: str, kind: str, provider: str | No
     family = bearers.family_of(context, said)
     if family is None or family.revoked or family.user_id != user.id:
         raise NotAuthorizedException(f"{role}Token has been revoked")
+    _check_user(user)
+    return Party(said, user, family)
+
+
+def _elsewhere(context: Context, pool: Pool, token: str, provider: str, role: str) -> Party:
+    """The party that a token of a provider stands for. An actor need not be a user of the pool."""
+    issuer, said = provider_tokens.read(context, pool, provider, token, role)
+    if role == "Actor":
+        return Party(said, None, None, provider)
+    user = provider_tokens.user_of(context, pool, issuer, said)
+    if user is None:
+        raise UserNotFoundException("User does not exist.")
+    _check_user(user)
+    return Party(said, user, None, provider)
+
+
+def _check_user(user: User) -> None:
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
     if user.status == "RESET_REQUIRED":
         raise NotAuthorizedException("Password reset required for the user")
-    return Party(said, user, family)
 
 
 def scopes(client: Client, subject: Party, asked: Collection[str] | None) -> list[str]:
     """The scopes to grant: the subject's, or those asked for that the subject has and the client is allowed.
 
     AWS unknown: what a client without AllowedOAuthScopes is allowed, here what the subject has; and a request that
-    leaves no scope, which gives a token without any here.
+    leaves no scope, which gives a token without any here. Scopes that a provider gave mean nothing to the pool but
+    where the client is allowed them.
     """
+    allowed = client.settings.get("AllowedOAuthScopes") or ([] if subject.provider else subject.scopes)
     if not asked:
-        return subject.scopes
-    allowed = client.settings.get("AllowedOAuthScopes") or subject.scopes
+        return [scope for scope in subject.scopes if scope in allowed] if subject.provider else subject.scopes
     return [scope for scope in subject.scopes if scope in asked and scope in allowed]
 
 
@@ -88,9 +119,10 @@ def issue(
     which is that of the requesting client's tokens here; and which audiences an ID token may be for, all but other
     app clients here.
     """
-    if subject.user is None or subject.family is None:
+    if subject.user is None:
         raise NotBuilt("Token exchange with a client's own token as SubjectToken")
-    user, family, now = subject.user, subject.family, int(context.now)
+    user, now = subject.user, int(context.now)
+    family = subject.family or _begun(context, client, user, subject.claims)
     access_seconds, id_seconds, _ = client_settings.lifetimes(client.settings)
     lifetime = access_seconds if use == "access" else id_seconds
     membership = context.unit.groups.of(user)
@@ -112,6 +144,23 @@ def issue(
     return answer
 
 
+def _begun(context: Context, client: Client, user: User, said: dict[str, Any]) -> Family:
+    """The family of a token whose subject came with a provider's: nothing refreshes it, a sign-out ends it."""
+    source, now = context.world.entropy, int(context.now)
+    family = Family(
+        origin_jti=entropy.uuid(source),
+        event_id=entropy.uuid(source),
+        pool_id=client.pool_id,
+        client_id=client.id,
+        user_id=user.id,
+        auth_time=provider_tokens.authenticated(said, now),
+        expires=now + max(client_settings.lifetimes(client.settings)[:2]) + _DAY,
+        active=context.now,
+    )
+    context.unit.tokens.add(family, None)
+    return family
+
+
 def _answer(use: str, lifetime: int, granted: Collection[str]) -> dict[str, Any]:
     """GetDerivedToken's answer; an ID token has no scopes, and is nobody's bearer token (RFC 8693 section 2.2.1)."""
     if use == "id":
@@ -130,11 +179,11 @@ def _act(subject: Party, actor: Party | None) -> dict[str, Any]:
     AWS unknown: which claims `act` has, here `sub` and `client_id`; and what becomes of it where a token that has one
     is exchanged without an ActorToken. It stays here, so that nobody passes for the user by a second exchange.
     """
-    before: dict[str, Any] = subject.claims.get("act", {})
+    said = subject.claims.get("act")
+    before: dict[str, Any] = said if isinstance(said, dict) else {}
     if actor is None:
         return before
-    named = {name: actor.claims[name] for name in ("sub", "client_id") if name in actor.claims}
-    return named | ({"act": before} if before else {})
+    return actor.actor | ({"act": before} if before else {})
 
 
 def _verified(context: Context, pool: Pool, token: str, kind: str, role: str) -> dict[str, Any]:

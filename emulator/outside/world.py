@@ -11,6 +11,7 @@ from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
 from emulator.outside.exports import Export
 from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
+from emulator.outside.key_sets import KeySets
 from emulator.outside.lambdas import Lambdas, NoLambdas
 from emulator.outside.mailbox import Mailbox
 from emulator.outside.rates import Rates
@@ -33,6 +34,7 @@ class World:
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
     background: Background = field(default_factory=Threads)
     key_ring: KeyRing = field(default_factory=KeyRing)
+    key_sets: KeySets = field(default_factory=KeySets)
     fetch: Callable[[str, float], http.Answer] = http.get
     """Gets what an URL holds, within so many seconds. Raises `http.Unreachable`."""
     exports: Export | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.call import Call
 from emulator.domain import (
     client_settings,
+    provider_tokens,
     resource_servers,
     secrets,
     sign_in_triggers,
@@ -101,7 +102,7 @@ def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant
 
 @operation(
     "GetDerivedToken",
-    lacks="tokens of other providers, SAML assertions and clients' own tokens as subject; PreTokenGeneration",
+    lacks="tokens of social providers, SAML assertions, clients' own tokens as subject; PreTokenGeneration",
 )
 def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     """Exchange a user's token for one that another client or service may use, naming who acts (RFC 8693).
@@ -112,16 +113,10 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     declares let one think; where it is configured the call is refused by name, since a token without its claims would
     be a wrong one.
     """
-    request, client = call.request, call.client
-    given = request.get("ClientSecret")
-    if (given is not None or not call.origin.signed) and not secrets.is_authentic(call, client, given):
-        raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
-    if request.get("Audiences") and request.get("Resources"):
-        raise InvalidParameterException("Audiences and Resources cannot both be set.")
-    acts = "ActorToken" in request
-    if acts != ("ActorTokenType" in request) or (not acts and "ActorTokenProviderName" in request):
-        raise InvalidParameterException("ActorToken and ActorTokenType must be set together.")
-    token_exchange.check_allowed(client, delegates=acts)
+    _exchanging_client(call)
+    for role in ("Subject", "Actor"):
+        _bring_keys(call, role)
+    request, client, acts = call.request, _exchanging_client(call), "ActorToken" in call.request
     subject = _party(call, "Subject")
     actor = _party(call, "Actor") if acts else None
     triggers.require_none(call.pool, "PreTokenGeneration", "PreTokenGenerationConfig")
@@ -135,6 +130,28 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
         granted=token_exchange.scopes(client, subject, request.get("Scopes")),
         audience=_audience(call, client),
     )
+
+
+def _exchanging_client(call: Call[Any]) -> Client:
+    """The client that asks for a derived token, as far as the request alone can be judged."""
+    request, client = call.request, call.client
+    given = request.get("ClientSecret")
+    if (given is not None or not call.origin.signed) and not secrets.is_authentic(call, client, given):
+        raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
+    if request.get("Audiences") and request.get("Resources"):
+        raise InvalidParameterException("Audiences and Resources cannot both be set.")
+    acts = "ActorToken" in request
+    if acts != ("ActorTokenType" in request) or (not acts and "ActorTokenProviderName" in request):
+        raise InvalidParameterException("ActorToken and ActorTokenType must be set together.")
+    token_exchange.check_allowed(client, delegates=acts)
+    return client
+
+
+def _bring_keys(call: Call[Any], role: str) -> None:
+    """Fetch the keys of the provider that issued a token, where they are not at hand."""
+    name = call.request.get(f"{role}TokenProviderName")
+    if name is not None and call.request[f"{role}TokenType"] != "SAML2":
+        provider_tokens.bring_keys(call, call.pool, name, call.request[f"{role}Token"], role)
 
 
 def _audience(call: Call[Any], client: Client) -> str | None:

@@ -39,10 +39,11 @@ class TokenShelf(Shelf[Family]):
     record = Family
     columns = _COLUMNS
 
-    def add(self, family: Family, refresh_token: RefreshToken) -> None:
-        """Keep a family and its first refresh token."""
+    def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
+        """Keep a family and its first refresh token, where it has any."""
         self.unit.write(token_families.insert(), asdict(family))
-        self.unit.write(refresh_tokens.insert(), asdict(refresh_token))
+        if refresh_token:
+            self.unit.write(refresh_tokens.insert(), asdict(refresh_token))
 
     def get(self, origin_jti: str) -> Family | None:
         """The family whose tokens carry that `origin_jti`."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.api.exchange import EXCHANGE, a_service, acting, an_exchanger, derive, own_token
+from tests.api.provider_calls import SOCIAL, a_provider
 from tests.api.signing_in import a_secret_client, reasons, refusal
 from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, sign_in
 
@@ -152,17 +153,23 @@ def test_an_access_token_is_no_id_token(place: Place, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["Subject", "Actor"])
-def test_tokens_of_others_are_said_not_to_be_built(place: Place, role: str) -> None:
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"TokenProviderName": "Google", "TokenType": "ID_TOKEN"}, "what a Google provider issued as {}Token"),
+        ({"TokenProviderName": "Google", "TokenType": "SAML2"}, "a SAML assertion as {}Token"),
+        ({"TokenType": "SAML2"}, "a SAML assertion as {}Token"),
+    ],
+)
+def test_what_is_not_built_says_so_by_name(place: Place, role: str, members: dict[str, str], words: str) -> None:
+    a_provider(place.api, place.pool, "Google", "Google", SOCIAL)
     token = place.tokens()["AccessToken"]
-    elsewhere = {f"{role}TokenProviderName": "Google", f"{role}TokenType": "ID_TOKEN"}
-    assertion = {f"{role}TokenType": "SAML2"}
-    for members in (elsewhere, assertion):
-        given = {"SubjectToken": token, "SubjectTokenType": "ACCESS_TOKEN"}
-        given |= {"ActorToken": token} if role == "Actor" else {}
-        with pytest.raises(Refused) as refused:
-            place.api.idp("GetDerivedToken", ClientId=place.exchanger, **(given | members))
-        assert (refused.value.code, refused.value.status) == ("NotImplementedException", 501)
-        assert f"as {role}Token" in refused.value.message
+    given = {"SubjectToken": token, "SubjectTokenType": "ACCESS_TOKEN"}
+    given |= {"ActorToken": token} if role == "Actor" else {}
+    given |= {f"{role}{name}": value for name, value in members.items()}
+    with pytest.raises(Refused, match=words.format(role)) as refused:
+        place.api.idp("GetDerivedToken", ClientId=place.exchanger, **given)
+    assert (refused.value.code, refused.value.status) == ("NotImplementedException", 501)
 
 
 def test_a_clients_own_token_as_the_subject_is_said_not_to_be_built(place: Place) -> None:

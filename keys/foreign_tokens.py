@@ -1,0 +1,87 @@
+"""JWTs that others signed, opened with the public keys that they publish as a JWK Set (RFC 7517).
+
+A token's times and claims are its reader's to judge; here only who signed it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+from keys.signing import BadSignature, Unreadable, peek
+
+PublicKey = RSAPublicKey | EllipticCurvePublicKey
+PublicKeys = Mapping[str, PublicKey]
+"""By key id."""
+
+_RSA = ("RS256", "RS384", "RS512")
+_CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
+_SMALLEST, _LARGEST = 2048, 8192
+_MOST = 100
+
+# Knows neither "none" nor an HMAC, under which a public key would pass for a secret.
+_jws = jwt.PyJWS(algorithms=[*_RSA, *_CURVES.values()])
+
+
+def public_keys(document: bytes) -> PublicKeys:
+    """The keys of a JWK Set that can check signatures; those that cannot, or are not public, are passed over.
+
+    Raises `ValueError` for what is no JWK Set.
+    """
+    try:
+        held = json.loads(document)
+    except (ValueError, RecursionError):
+        raise ValueError("not JSON") from None
+    listed = held.get("keys") if isinstance(held, dict) else None
+    if not isinstance(listed, list):
+        raise ValueError("no JWK Set")
+    found = {jwk["kid"]: _parsed(jwk) for jwk in listed[:_MOST] if _is_for_signatures(jwk)}
+    return {kid: key for kid, key in found.items() if key is not None}
+
+
+def open_token(keys: PublicKeys, token: str) -> dict[str, Any]:
+    """The claims of a JWT signed by the one of `keys` that it names, in an algorithm of that key.
+
+    Raises `Unreadable` (no JWT, or another algorithm) and `BadSignature`.
+    """
+    header, claims = peek(token)
+    key = keys.get(header.get("kid", ""))
+    if key is None:
+        raise BadSignature("no such key")
+    accepted = _algorithms(key)
+    if header.get("alg") not in accepted:
+        raise Unreadable("alg is not one of its key")
+    try:
+        _jws.decode(token, key, algorithms=accepted)
+    except jwt.InvalidSignatureError:
+        raise BadSignature("signed by another key, or changed since") from None
+    except jwt.InvalidTokenError as problem:
+        raise Unreadable(str(problem)) from None
+    return claims
+
+
+def _is_for_signatures(jwk: Any) -> bool:
+    return isinstance(jwk, dict) and isinstance(jwk.get("kid"), str) and jwk.get("use", "sig") == "sig"
+
+
+def _parsed(jwk: dict[str, Any]) -> PublicKey | None:
+    """The key of a JWK; None for one of another kind, a private one, or one too weak (RFC 7518 section 3.3)."""
+    if jwk.get("kty") not in ("RSA", "EC") or "d" in jwk:
+        return None
+    try:
+        key = RSAAlgorithm.from_jwk(jwk) if jwk["kty"] == "RSA" else ECAlgorithm.from_jwk(jwk)
+    except (jwt.InvalidKeyError, ValueError, TypeError, AttributeError, KeyError, OverflowError):
+        return None
+    if isinstance(key, RSAPublicKey):
+        return key if _SMALLEST <= key.key_size <= _LARGEST else None
+    return key if isinstance(key, EllipticCurvePublicKey) and key.curve.name in _CURVES else None
+
+
+def _algorithms(key: PublicKey) -> list[str]:
+    return list(_RSA) if isinstance(key, RSAPublicKey) else [_CURVES[key.curve.name]]
