@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -19,6 +20,7 @@ class Said:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.says, self.ends, self.heard = b"", True, b""
+        self.drips = False
         self.open: list[socket.socket] = []
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -31,8 +33,17 @@ class Said:
             self.open.append(connection)
             self.heard = connection.recv(65_536)
             connection.sendall(self.says)
+            if self.drips:
+                self._drip(connection)
             if self.ends:
                 connection.close()
+
+    def _drip(self, connection: socket.socket) -> None:
+        """A byte at a time for four seconds, or until nobody listens."""
+        with suppress(OSError):
+            for _ in range(40):
+                time.sleep(0.1)
+                connection.sendall(b" ")
 
 
 @pytest.fixture
@@ -63,6 +74,23 @@ def test_a_server_that_hangs_is_left(said: Said, begun: bytes) -> None:
     with pytest.raises(http.TooSlow):
         http.get(said.url, 0.2)
     assert time.monotonic() - before < 5
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.0 200 OK\r\nContent-Length: 1000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
+    ],
+)
+def test_a_server_that_says_a_little_now_and_then_is_left_too(said: Said, head: bytes) -> None:
+    said.says, said.ends, said.drips = head, False, True
+    before = time.monotonic()
+    with pytest.raises(http.TooSlow):
+        http.get(said.url, 0.3)
+    assert time.monotonic() - before < 2
 
 
 @pytest.mark.parametrize(

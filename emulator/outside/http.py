@@ -67,10 +67,14 @@ def _asked(method: str, url: str, body: bytes | None, headers: Mapping[str, str]
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    late = threading.Event()
-    watch = threading.Timer(seconds, _hang_up, [connection, late])
+    late, held = threading.Event(), list[socket.socket]()
+    watch = threading.Timer(seconds, _hang_up, [connection, held, late])
     watch.start()
     try:
+        connection.connect()
+        held.append(connection.sock)
+        if late.is_set():
+            raise TimeoutError
         connection.request(method, target, body, dict(headers))
         response = connection.getresponse()
         answer = Answer(response.status, _lowered(response), _whole(response))
@@ -86,12 +90,16 @@ def _asked(method: str, url: str, body: bytes | None, headers: Mapping[str, str]
         connection.close()
 
 
-def _hang_up(connection: http.client.HTTPConnection, late: threading.Event) -> None:
-    """End a call whose time is over: a server that sends a byte a second gets no more time than others."""
+def _hang_up(connection: http.client.HTTPConnection, held: list[socket.socket], late: threading.Event) -> None:
+    """End a call whose time is over: a server that sends a byte a second gets no more time than others.
+
+    The connection has its socket while it is made, and forgets it once it knows that an answer is the last one on it.
+    """
     late.set()
-    with suppress(OSError):
-        if isinstance(connection.sock, socket.socket):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+    for connected in (connection.sock, *held):
+        with suppress(OSError):
+            if isinstance(connected, socket.socket):
+                connected.shutdown(socket.SHUT_RDWR)
 
 
 def _whole(response: http.client.HTTPResponse) -> bytes:
