@@ -65,6 +65,20 @@ def details(pool: Pool, state: Mapping[str, Any]) -> dict[str, Any]:
     return named | {"Amr": [*passed, _SEVERAL] if len(passed) > 1 else passed}
 
 
+def federated(pool: Pool, settings: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for somebody who authenticated at a provider with these settings, which said that of them.
+
+    `fed` stands for methods that AWS does not know, and an `acr` that is not mapped is the lowest level.
+    """
+    amr, acr = said.get("amr"), said.get("acr")
+    passed = {"Amr": (credited(amr) if isinstance(amr, list) else []) or ["fed"]}
+    mapping = settings.get("AcrMapping")
+    if not mapping or acr is None:
+        return passed
+    number = next((name for name, value in mapping.items() if value == acr), "Level1")
+    return passed | {"Acr": pool.settings["AcrConfiguration"][number]["AcrValue"]}
+
+
 def claims(details: Mapping[str, Any]) -> dict[str, Any]:
     """`acr` and `amr`, as the family was begun with them: a refresh does not change them, nor another configuration.
 
@@ -76,4 +90,4 @@ def claims(details: Mapping[str, Any]) -> dict[str, Any]:
 
 def credited(amr: Iterable[Any]) -> list[str]:
     """The methods that a token's `amr` names."""
-    return [method for method in amr if method in METHODS]
+    return [method for method in amr if isinstance(method, str) and method in METHODS]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import linked_identities, providers, usernames
-from emulator.faults import NotAuthorizedException, NotBuilt
+from emulator.domain import linked_identities, providers, saml_assertions, usernames
+from emulator.faults import InvalidParameterException, NotAuthorizedException
 from emulator.outside.http import Unreachable
 from keys import foreign_tokens
 from keys.foreign_tokens import PublicKeys
@@ -32,7 +32,7 @@ def bring_keys(context: Context, pool: Pool, name: str, token: str, role: str) -
 
     Lets go of the database where they have to be fetched. A token that is none leads to no fetch.
     """
-    provider = _oidc(context, pool, name, role)
+    provider = _oidc(context, pool, name)
     url, kid = provider.settings["ProviderDetails"]["jwks_uri"], _kid(token, role)
     held = context.world.key_sets.held(url, context.now)
     if held and (kid in held[0] or held[1] < _PATIENCE):
@@ -51,7 +51,7 @@ def read(context: Context, pool: Pool, name: str, token: str, role: str) -> tupl
 
     Unlike AWS: tokens that a provider signed with HMAC-SHA, under the client secret, are refused.
     """
-    provider = _oidc(context, pool, name, role)
+    provider = _oidc(context, pool, name)
     details = provider.settings["ProviderDetails"]
     held = context.world.key_sets.held(details["jwks_uri"], context.now)
     if held is None:
@@ -100,11 +100,24 @@ def scopes(claims: Claims) -> list[str]:
     return said.split() if isinstance(said, str) else []
 
 
-def _oidc(context: Context, pool: Pool, name: str, role: str) -> IdentityProvider:
+def assertion(
+    context: Context, pool: Pool, name: str | None, encoded: str, role: str
+) -> tuple[IdentityProvider, Claims]:
+    """The provider and the claims of a SAML assertion: its attributes, the NameID as `sub`, its issuer as `iss`."""
+    if name is None:
+        raise InvalidParameterException(f"{role}TokenProviderName is required for a SAML assertion.")
     provider = providers.named(context, pool, name)
-    kind = provider.settings["ProviderType"]
-    if kind != "OIDC":
-        raise NotBuilt(f"Token exchange with what a {kind} provider issued as {role}Token")
+    if provider.settings["ProviderType"] != "SAML":
+        raise InvalidParameterException(f"{name} is not a SAML provider.")
+    subject, said = saml_assertions.read(pool.id, provider.settings, encoded, context.now, role)
+    return provider, {**said, "sub": subject, "iss": provider.settings["SamlIssuer"]}
+
+
+def _oidc(context: Context, pool: Pool, name: str) -> IdentityProvider:
+    """An OIDC provider of the pool; AWS takes tokens of these, and assertions. AWS unknown: the words for others."""
+    provider = providers.named(context, pool, name)
+    if provider.settings["ProviderType"] != "OIDC":
+        raise InvalidParameterException(f"{name} is not an OIDC provider.")
     return provider
 
 

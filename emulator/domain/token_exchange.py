@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import bearers, claims, client_settings, provider_tokens, signing_keys
-from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt, UserNotFoundException
+from emulator.domain import bearers, claims, client_settings, levels, provider_tokens, signing_keys
+from emulator.domain.token_overrides import Overrides
+from emulator.faults import InvalidParameterException, NotAuthorizedException, UserNotFoundException
 from keys import entropy, signing
 from storage.records.pools import Client, Pool
+from storage.records.providers import IdentityProvider
 from storage.records.sign_ins import Family
 from storage.records.users import User
 
@@ -29,7 +31,7 @@ class Party:
     claims: dict[str, Any]
     user: User | None
     family: Family | None
-    provider: str | None = None
+    provider: IdentityProvider | None = None
 
     @property
     def scopes(self) -> list[str]:
@@ -50,9 +52,9 @@ def read(context: Context, pool: Pool, token: str, kind: str, provider: str | No
     the refusals.
     """
     if kind not in _USES:
-        raise NotBuilt(f"Token exchange with a SAML assertion as {role}Token")
+        return _elsewhere(context, pool, role, *provider_tokens.assertion(context, pool, provider, token, role))
     if provider is not None:
-        return _elsewhere(context, pool, token, provider, role)
+        return _elsewhere(context, pool, role, *provider_tokens.read(context, pool, provider, token, role))
     said = _verified(context, pool, token, kind, role)
     if said["exp"] <= context.now:
         raise NotAuthorizedException(f"{role}Token has expired")
@@ -70,16 +72,32 @@ def read(context: Context, pool: Pool, token: str, kind: str, provider: str | No
     return Party(said, user, family)
 
 
-def _elsewhere(context: Context, pool: Pool, token: str, provider: str, role: str) -> Party:
+def _elsewhere(context: Context, pool: Pool, role: str, provider: IdentityProvider, said: Mapping[str, Any]) -> Party:
     """The party that a token of a provider stands for. An actor need not be a user of the pool."""
-    issuer, said = provider_tokens.read(context, pool, provider, token, role)
     if role == "Actor":
-        return Party(said, None, None, provider)
-    user = provider_tokens.user_of(context, pool, issuer, said)
+        return Party(dict(said), None, None, provider)
+    user = provider_tokens.user_of(context, pool, provider, said)
     if user is None:
         raise UserNotFoundException("User does not exist.")
     _check_user(user)
-    return Party(said, user, None, provider)
+    return Party(dict(said), user, None, provider)
+
+
+def user_of(subject: Party) -> User:
+    """The user whom a subject's token stands for. A client's own stands for none (AWS: "How token exchange works")."""
+    if subject.user is None:
+        raise NotAuthorizedException("Invalid SubjectToken", "it stands for no user")
+    return subject.user
+
+
+def anew(context: Context, subject: Party) -> Party:
+    """The subject as it is by now; a function may have changed, disabled or deleted the user, or ended the sign-in."""
+    user = context.unit.users.get(user_of(subject).id)
+    family = context.unit.tokens.get(subject.family.origin_jti) if subject.family else None
+    ended = subject.family is not None and (family is None or family.revoked)
+    if user is None or not user.enabled or ended:
+        raise NotAuthorizedException("User is disabled.", "the user or the sign-in went while a trigger ran")
+    return replace(subject, user=user, family=family)
 
 
 def _check_user(user: User) -> None:
@@ -112,6 +130,7 @@ def issue(
     use: str,
     granted: Collection[str],
     audience: str | None,
+    overrides: Overrides | None = None,
 ) -> dict[str, Any]:
     """The answer of GetDerivedToken; the token is signed once the unit has committed.
 
@@ -119,10 +138,8 @@ def issue(
     which is that of the requesting client's tokens here; and which audiences an ID token may be for, all but other
     app clients here.
     """
-    if subject.user is None:
-        raise NotBuilt("Token exchange with a client's own token as SubjectToken")
-    user, now = subject.user, int(context.now)
-    family = subject.family or _begun(context, client, user, subject.claims)
+    user, now = user_of(subject), int(context.now)
+    family = subject.family or _begun(context, pool, client, subject)
     access_seconds, id_seconds, _ = client_settings.lifetimes(client.settings)
     lifetime = access_seconds if use == "access" else id_seconds
     membership = context.unit.groups.of(user)
@@ -132,9 +149,11 @@ def issue(
         else claims.of_id_token(pool, client, user, membership)
     )
     body = own | claims.shared(client, family, user, context.issuer(pool.id), now) | {"exp": now + lifetime}
+    if overrides:
+        body = overrides.of_access_token(body) if use == "access" else overrides.of_id_token(body)
     acting = _act(subject, actor)
     body |= ({"aud": audience} if audience else {}) | ({"act": acting} if acting else {})
-    key, answer = signing_keys.ensure(context, pool.id)[use], _answer(use, lifetime, granted)
+    key, answer = signing_keys.ensure(context, pool.id)[use], _answer(use, lifetime, str(body.get("scope", "")).split())
 
     def sign() -> None:
         jti = {"jti": entropy.uuid(context.world.entropy)} if "origin_jti" in body else {}
@@ -144,18 +163,19 @@ def issue(
     return answer
 
 
-def _begun(context: Context, client: Client, user: User, said: dict[str, Any]) -> Family:
+def _begun(context: Context, pool: Pool, client: Client, subject: Party) -> Family:
     """The family of a token whose subject came with a provider's: nothing refreshes it, a sign-out ends it."""
-    source, now = context.world.entropy, int(context.now)
+    source, now, said = context.world.entropy, int(context.now), subject.claims
     family = Family(
         origin_jti=entropy.uuid(source),
         event_id=entropy.uuid(source),
-        pool_id=client.pool_id,
+        pool_id=pool.id,
         client_id=client.id,
-        user_id=user.id,
+        user_id=user_of(subject).id,
         auth_time=provider_tokens.authenticated(said, now),
         expires=now + max(client_settings.lifetimes(client.settings)[:2]) + _DAY,
         active=context.now,
+        details=levels.federated(pool, subject.provider.settings, said) if subject.provider else {},
     )
     context.unit.tokens.add(family, None)
     return family

@@ -22,6 +22,8 @@ SIGNED_IN = "TokenGeneration_Authentication"
 SIGNED_IN_WITH_NEW_PASSWORD = "TokenGeneration_NewPasswordChallenge"  # noqa: S105 - a source, no password
 SIGNED_IN_WITH_DEVICE = "TokenGeneration_AuthenticateDevice"
 REFRESHED = "TokenGeneration_RefreshTokens"
+EXCHANGED = "TokenGeneration_TokenExchange"
+"""AWS unknown: under which source PreTokenGeneration is called for a derived token."""
 RISK_NOTICE = "CustomEmailSender_AccountTakeOverNotification"
 
 CONFIRM_USER_PAGE = "GET /confirmUser"
@@ -103,6 +105,7 @@ _CALLS = (
     Row(_ANSWER, "PreTokenGeneration", SIGNED_IN_WITH_NEW_PASSWORD, True, when="NEW_PASSWORD_REQUIRED was answered"),
     Row(_ANSWER, "PreTokenGeneration", SIGNED_IN_WITH_DEVICE, True, when="a remembered device proved itself"),
     Row(("GetTokensFromRefreshToken",), "PreTokenGeneration", REFRESHED, True),
+    Row(("GetDerivedToken",), "PreTokenGeneration", EXCHANGED),
     Row(
         ("GetClientToken",), "PreTokenGeneration", "TokenGeneration_ClientCredentials", True, when="the version is V3_0"
     ),

@@ -13,7 +13,7 @@ from emulator.domain import (
     sign_in_triggers,
     token_exchange,
     tokens,
-    triggers,
+    trigger_table,
 )
 from emulator.domain.token_overrides import Overrides
 from emulator.faults import (
@@ -100,18 +100,13 @@ def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant
         raise InvalidParameterException(failed.message, failed.reason) from None
 
 
-@operation(
-    "GetDerivedToken",
-    lacks="tokens of social providers, SAML assertions, clients' own tokens as subject; PreTokenGeneration",
-)
+@operation("GetDerivedToken")
 def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     """Exchange a user's token for one that another client or service may use, naming who acts (RFC 8693).
 
     AWS unknown: the words of the refusals, and whether a signed call that brings a wrong secret is refused, as here.
-    AWS unknown: under which source PreTokenGeneration is called for a derived token, by which name of a user, and what
-    its answer may change of `act`, `aud` and the granted scopes. That it is called, the exceptions that the operation
-    declares let one think; where it is configured the call is refused by name, since a token without its claims would
-    be a wrong one.
+    AWS unknown: whether PreTokenGeneration is called, as the exceptions that the operation declares let one think, and
+    what its answer may change of a derived token: the scopes and all else here but `act` and `aud`.
     """
     _exchanging_client(call)
     for role in ("Subject", "Actor"):
@@ -119,7 +114,10 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     request, client, acts = call.request, _exchanging_client(call), "ActorToken" in call.request
     subject = _party(call, "Subject")
     actor = _party(call, "Actor") if acts else None
-    triggers.require_none(call.pool, "PreTokenGeneration", "PreTokenGenerationConfig")
+    granted = token_exchange.scopes(client, subject, request.get("Scopes"))
+    user, source = token_exchange.user_of(subject), trigger_table.EXCHANGED
+    overrides = sign_in_triggers.before_tokens(call, call.pool, client, user, {}, granted, source)
+    subject = token_exchange.anew(call, subject)
     return token_exchange.issue(
         call,
         call.pool,
@@ -127,8 +125,9 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
         subject,
         actor,
         use="id" if request.get("RequestedTokenType") == "ID_TOKEN" else "access",
-        granted=token_exchange.scopes(client, subject, request.get("Scopes")),
+        granted=granted,
         audience=_audience(call, client),
+        overrides=overrides,
     )
 
 

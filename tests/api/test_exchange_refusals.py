@@ -12,7 +12,7 @@ import pytest
 from tests.api.exchange import EXCHANGE, a_service, acting, an_exchanger, derive, own_token
 from tests.api.provider_calls import SOCIAL, a_provider
 from tests.api.signing_in import a_secret_client, reasons, refusal
-from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, sign_in
+from tests.builders import Api, a_client, a_pool, a_user, claims, sign_in
 
 INVALID = "NotAuthorizedException: Invalid {}Token"
 TOGETHER = "InvalidParameterException: ActorToken and ActorTokenType must be set together."
@@ -154,28 +154,41 @@ def test_an_access_token_is_no_id_token(place: Place, role: str) -> None:
 
 @pytest.mark.parametrize("role", ["Subject", "Actor"])
 @pytest.mark.parametrize(
-    ("members", "words"),
+    ("members", "told"),
     [
-        ({"TokenProviderName": "Google", "TokenType": "ID_TOKEN"}, "what a Google provider issued as {}Token"),
-        ({"TokenProviderName": "Google", "TokenType": "SAML2"}, "a SAML assertion as {}Token"),
-        ({"TokenType": "SAML2"}, "a SAML assertion as {}Token"),
+        (
+            {"TokenProviderName": "Google", "TokenType": "ID_TOKEN"},
+            "InvalidParameterException: Google is not an OIDC provider.",
+        ),
+        (
+            {"TokenProviderName": "Google", "TokenType": "SAML2"},
+            "InvalidParameterException: Google is not a SAML provider.",
+        ),
+        (
+            {"TokenType": "SAML2"},
+            "InvalidParameterException: {}TokenProviderName is required for a SAML assertion.",
+        ),
+        (
+            {"TokenProviderName": "Nowhere", "TokenType": "SAML2"},
+            "ResourceNotFoundException: Identity provider Nowhere does not exist.",
+        ),
     ],
+    ids=range(4),
 )
-def test_what_is_not_built_says_so_by_name(place: Place, role: str, members: dict[str, str], words: str) -> None:
+def test_only_providers_of_a_tokens_kind_are_taken(place: Place, role: str, members: dict[str, str], told: str) -> None:
     a_provider(place.api, place.pool, "Google", "Google", SOCIAL)
     token = place.tokens()["AccessToken"]
     given = {"SubjectToken": token, "SubjectTokenType": "ACCESS_TOKEN"}
     given |= {"ActorToken": token} if role == "Actor" else {}
     given |= {f"{role}{name}": value for name, value in members.items()}
-    with pytest.raises(Refused, match=words.format(role)) as refused:
-        place.api.idp("GetDerivedToken", ClientId=place.exchanger, **given)
-    assert (refused.value.code, refused.value.status) == ("NotImplementedException", 501)
+    asking = partial(place.api.idp, "GetDerivedToken", ClientId=place.exchanger, **given)
+    assert refusal(asking) == told.format(role)
 
 
-def test_a_clients_own_token_as_the_subject_is_said_not_to_be_built(place: Place) -> None:
-    with pytest.raises(Refused, match="a client's own token as SubjectToken") as refused:
-        derive(place.api, place.exchanger, own_token(place.api, place.service))
-    assert refused.value.status == 501
+def test_a_clients_own_token_is_no_subject(place: Place) -> None:
+    asking = partial(derive, place.api, place.exchanger, own_token(place.api, place.service))
+    assert refusal(asking) == INVALID.format("Subject")
+    assert reasons(place.api) == "it stands for no user"
 
 
 @pytest.mark.parametrize("members", [{"ActorTokenType": "ACCESS_TOKEN"}, {"ActorTokenProviderName": "Google"}])

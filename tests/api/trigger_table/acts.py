@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from emulator.domain import trigger_table
 from tests.api.device_client import ALWAYS, a_device
-from tests.api.exchange import a_service
+from tests.api.exchange import a_service, an_exchanger, derive
 from tests.api.people import sign_up
 from tests.api.recorded_functions import Json, Recorder, answering
 from tests.api.signing_in import TEMPORARY, a_newcomer
@@ -158,6 +158,12 @@ def gets_new_tokens(shop: Shop) -> None:
     shop.ask("GetTokensFromRefreshToken", ClientId=shop.client, RefreshToken=token)
 
 
+def exchanges_a_token(shop: Shop) -> None:
+    token, exchanger = _token(shop), an_exchanger(shop.api, shop.pool)
+    shop.seen.clear()
+    derive(shop.api, exchanger, token)
+
+
 def gets_a_clients_token(shop: Shop) -> None:
     service, secret = a_service(shop.api, shop.pool)
     shop.ask("GetClientToken", ClientId=service, Secret=secret)
@@ -183,6 +189,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ("GetUserAttributeVerificationCode", "CustomMessage_VerifyUserAttribute"): asks_to_verify,
     ("GetTokensFromRefreshToken", "TokenGeneration_RefreshTokens"): gets_new_tokens,
     ("GetClientToken", "TokenGeneration_ClientCredentials"): gets_a_clients_token,
+    ("GetDerivedToken", trigger_table.EXCHANGED): exchanges_a_token,
 }
 BEGINNINGS: dict[str, Callable[..., Any]] = {
     "UserMigration_Authentication": partial(signs_in, username="mia"),

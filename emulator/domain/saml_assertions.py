@@ -1,0 +1,108 @@
+"""SAML 2.0 assertions of a pool's providers (OASIS "SAML Core", "Profiles"; AWS: "SAML user pool IdP")."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from defusedxml.ElementTree import fromstring
+
+from emulator.faults import NotAuthorizedException
+from keys import xml_signatures
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_LONGEST = 100_000
+_SKEW = 60
+_SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
+_RESPONSE = "{urn:oasis:names:tc:SAML:2.0:protocol}Response"
+
+
+def audience(pool_id: str) -> str:
+    """The entity id of a pool as a service provider."""
+    return f"urn:amazon:cognito:sp:{pool_id}"
+
+
+def read(pool_id: str, settings: Mapping[str, Any], encoded: str, now: float, role: str) -> tuple[str, dict[str, str]]:
+    """The NameID and the attributes of an assertion in base64, or of the one in a response, that a provider signed.
+
+    Nothing that is not signed is looked at. An attribute with several values is `[a, b]`. Raises
+    NotAuthorizedException; `role` names the token in it.
+    """
+
+    def refuse(reason: str) -> NotAuthorizedException:
+        return NotAuthorizedException(f"Invalid {role}Token", reason)
+
+    try:
+        part = xml_signatures.signed_part(_decoded(encoded), settings["SamlCertificates"], now)
+        assertion = _assertion(fromstring(part, forbid_dtd=True))
+    except (xml_signatures.NotSigned, ValueError, SyntaxError) as problem:
+        raise refuse(str(problem)) from None
+    if (assertion.findtext(f"{_SAML}Issuer") or "").strip() != settings["SamlIssuer"]:
+        raise refuse("it is of another issuer")
+    wrong = _untimely(assertion, now) or _misdirected(assertion, audience(pool_id))
+    if wrong == "expired":
+        raise NotAuthorizedException(f"{role}Token has expired")
+    if wrong:
+        raise refuse(wrong)
+    name_id = (assertion.findtext(f"{_SAML}Subject/{_SAML}NameID") or "").strip()
+    if not name_id:
+        raise refuse("it has no NameID")
+    return name_id, _attributes(assertion)
+
+
+def _decoded(encoded: str) -> bytes:
+    if len(encoded) > _LONGEST:
+        raise ValueError("it is too long")
+    text = encoded.replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except binascii.Error as problem:
+        raise ValueError(str(problem)) from None
+
+
+def _assertion(root: Element) -> Element:
+    found = [root] if root.tag == f"{_SAML}Assertion" else root.findall(f"{_SAML}Assertion")
+    if len(found) != 1 or root.tag not in (f"{_SAML}Assertion", _RESPONSE):
+        raise ValueError("there is not one assertion that is signed")
+    return found[0]
+
+
+def _untimely(assertion: Element, now: float) -> str | None:
+    """What is wrong with its times, by a minute's skew."""
+    conditions = assertion.find(f"{_SAML}Conditions")
+    if conditions is None:
+        return "it has no conditions"
+    confirmations = assertion.findall(f"{_SAML}Subject/{_SAML}SubjectConfirmation/{_SAML}SubjectConfirmationData")
+    try:
+        begins = [_moment(each.get("NotBefore"), 0) for each in (conditions, *confirmations)]
+        ends = [_moment(each.get("NotOnOrAfter"), float("inf")) for each in (conditions, *confirmations)]
+    except ValueError:
+        return "its times cannot be read"
+    if max(begins) > now + _SKEW:
+        return "it is not good yet"
+    return "expired" if min(ends) <= now - _SKEW else None
+
+
+def _misdirected(assertion: Element, us: str) -> str | None:
+    audiences = assertion.findall(f"{_SAML}Conditions/{_SAML}AudienceRestriction/{_SAML}Audience")
+    return None if us in [(each.text or "").strip() for each in audiences] else "it is for another audience"
+
+
+def _moment(text: str | None, otherwise: float) -> float:
+    if text is None:
+        return otherwise
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _attributes(assertion: Element) -> dict[str, str]:
+    found = {}
+    for attribute in assertion.findall(f"{_SAML}AttributeStatement/{_SAML}Attribute"):
+        values = [(value.text or "").strip() for value in attribute.findall(f"{_SAML}AttributeValue")]
+        found[attribute.get("Name", "")] = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+    return found

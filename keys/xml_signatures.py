@@ -1,0 +1,47 @@
+"""XML signatures (W3C "XML Signature Syntax and Processing") by the keys of known certificates: the home of signxml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from lxml import etree
+from signxml.exceptions import SignXMLException
+from signxml.verifier import SignatureConfiguration, XMLVerifier
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+_ARMOUR = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+
+
+class NotSigned(ValueError):
+    """Not XML, or signed by none of these certificates."""
+
+
+def signed_part(document: bytes, certificates: Iterable[str], now: float) -> bytes:
+    """The element that one of these certificates (DER in base64) signed, as XML, and nothing of what surrounds it.
+
+    Whoever reads anything else of the document is open to signatures that were wrapped in other elements. A document
+    type is refused. Raises `NotSigned`.
+    """
+    try:
+        root = etree.fromstring(document, _PARSER)
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise NotSigned(str(problem)) from None
+    if root.getroottree().docinfo.doctype:
+        raise NotSigned("it has a document type")
+    moment = datetime.fromtimestamp(now, UTC)
+    how = SignatureConfiguration(location=".//", ignore_ambiguous_key_info=True, verification_time=moment)
+    problems = ["nobody may sign"]
+    for certificate in certificates:
+        try:
+            verified = XMLVerifier().verify(root, x509_cert=_ARMOUR.format(certificate), expect_config=how)
+        except (SignXMLException, ValueError, TypeError, etree.LxmlError) as problem:
+            problems.append(str(problem))
+            continue
+        result = verified[0] if isinstance(verified, list) else verified
+        if result.signed_xml is None:
+            problems.append("it is no element that is signed")
+            continue
+        part: bytes = etree.tostring(result.signed_xml)
+        return part
+    raise NotSigned(problems[-1])
