@@ -45,7 +45,7 @@ def require(context: Context, pool: Pool, medium: Medium, *, has_code: bool = Tr
 def send(context: Context, pool: Pool, user: User, message: Message, code: str | None) -> None:
     """Have a code sent once the unit has committed. The message as it would have been is kept, for whoever reads it.
 
-    AWS unknown: what the function gets of a message that verifies by link; the code in that link here.
+    AWS unknown: what a custom sender gets of a message that verifies by link; the code in that link here.
     AWS unknown: which letters of a temporary password AWS escapes beside `<` and `>`; `&` here.
     """
     client, metadata = context.sends_for
@@ -85,8 +85,8 @@ def _hand_over(
 ) -> None:
     """Keep the message and call the function, whose failure is the log's alone.
 
-    Unlike AWS: the call waits for the function, so that what it sends is out once the call is answered; and it is tried
-    once. AWS does not wait, and has Lambda try again.
+    Unlike AWS: a call waits for the function of a custom sender, so that what it sends is out once the call is
+    answered; and it is tried once. AWS does not wait, and has Lambda try again.
     """
     context.world.mailbox.deliver(message)
     try:

@@ -43,7 +43,7 @@ def level(methods: Collection[str]) -> int:
 def methods(state: Mapping[str, Any]) -> list[str]:
     """The methods of a sign-in so far: those that a token was credited with, and its own factors.
 
-    AWS unknown: the methods of a custom challenge and of a remembered device; they have none here.
+    AWS unknown: which methods a custom challenge and a remembered device add to `amr`; none here.
     """
     passed = [state.get("passkey"), _OF_FACTORS.get(state.get("first", "")), _OF_FACTORS.get(state.get("second", ""))]
     return list(dict.fromkeys([*state.get("credited", []), *filter(None, passed)]))
@@ -82,8 +82,8 @@ def federated(pool: Pool, settings: Mapping[str, Any], said: Mapping[str, Any]) 
 def claims(details: Mapping[str, Any]) -> dict[str, Any]:
     """`acr` and `amr`, as the family was begun with them: a refresh does not change them, nor another configuration.
 
-    Unlike AWS: every pool has them; AWS brings them to one pool after the other.
-    AWS unknown: whether a pool of the LITE tier has them.
+    Unlike AWS: the tokens of every pool have `acr` and `amr`; AWS brings them to one pool after the other.
+    AWS unknown: whether the tokens of a pool of the LITE tier have `acr` and `amr`; they do here.
     """
     return {name.lower(): details[name] for name in ("Acr", "Amr") if name in details}
 

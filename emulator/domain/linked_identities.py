@@ -39,8 +39,9 @@ Identifier = Mapping[str, Any]
 def link(context: Context, pool: Pool, destination: Identifier, source: Identifier) -> User:
     """Let the user `destination` sign in with an identity that nobody has signed in with yet.
 
-    AWS unknown: the words for an attribute that a provider does not map, for the sixth link, and for an identifier
-    that lacks something; and what follows where a user who signed in has the value of a mapped attribute.
+    AWS unknown: the words of AdminLinkProviderForUser for an attribute that a provider does not map, for the sixth
+    link, and for an identifier that lacks something; and what follows where a user who signed in has the value of a
+    mapped attribute.
     """
     if source.get("ProviderName") == providers.LOCAL:
         raise InvalidParameterException(_LOCAL_SOURCE)
@@ -61,8 +62,8 @@ def link(context: Context, pool: Pool, destination: Identifier, source: Identifi
 def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
     """Take an identity from the user who has it, or the password from one of the pool's own.
 
-    AWS unknown: the faults where nothing is linked. A user whose password was taken can ask for a new one with
-    ForgotPassword.
+    AWS unknown: the faults of AdminDisableProviderForUser where nothing is linked; and whether a user whose password it
+    took can ask for a new one with ForgotPassword, as here.
     """
     name, value = _part(identifier, "User", "ProviderName"), _part(identifier, "User", "ProviderAttributeValue")
     attribute = _part(identifier, "User", "ProviderAttributeName")

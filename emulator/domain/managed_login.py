@@ -28,7 +28,10 @@ _ENUMS = {
     "enabledTypes": ("ICO", "SVG"),
     "enforcement": ("NONE",),
 }
-"""The values of settings that are words. AWS unknown: those of the words that are not here; any word is taken."""
+"""The values of settings that are words.
+
+AWS unknown: the values of those settings of a managed login style that are words and are not here; any word is taken.
+"""
 
 
 @cache

@@ -82,7 +82,10 @@ def verifies_by_link(settings: Settings, trigger: str, medium: Medium) -> bool:
 
 
 def confirmation_link(base_url: str, client_id: str, username: str, code: str) -> str:
-    """Where a click confirms an account. Unlike AWS: on this server, whether the pool has a domain or not."""
+    """Where a click confirms an account.
+
+    Unlike AWS: the links that confirm accounts lead to this server, whether the pool has a domain or not.
+    """
     query = {"client_id": client_id, "user_name": username, "confirmation_code": code}
     return f"{base_url}/confirmUser/?{urlencode(query)}"
 

@@ -139,7 +139,8 @@ def shown(passkey: Passkey) -> dict[str, Any]:
 def method(passkey: Passkey) -> str:
     """What a passkey is among the methods of authentication: a key of the platform, or one that roams.
 
-    AWS unknown: which it is where the browser did not say; a key of the platform here, unless it has other transports.
+    AWS unknown: which of `swk` and `hwk` a passkey is whose authenticator the browser did not tell of; `swk` here,
+    unless it has other transports than `internal`.
     """
     attachment = passkey.settings.get("AuthenticatorAttachment")
     if attachment is None:

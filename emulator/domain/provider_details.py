@@ -124,8 +124,8 @@ def checked(provider_type: str, given: Details) -> dict[str, str]:
     """The details of a provider with what Cognito adds. Raises InvalidParameterException.
 
     What is added may also be given, as it is by whoever sends back what was shown: then it counts as given.
-    AWS unknown: the words for missing keys of OIDC and Apple, and for values that will not do.
-    Unlike AWS: http will do too, as an identity provider is served while developing.
+    AWS unknown: the words for missing ProviderDetails of OIDC and Apple, and for values that will not do.
+    Unlike AWS: identity providers may have http addresses, as they do while developing.
     """
     kind = KINDS[provider_type]
     for key, value in given.items():

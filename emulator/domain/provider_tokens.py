@@ -45,9 +45,10 @@ def bring_keys(context: Context, pool: Pool, name: str, token: str, role: str) -
 def read(context: Context, pool: Pool, name: str, token: str, role: str) -> tuple[IdentityProvider, dict[str, Any]]:
     """The provider and the claims of a token that it issued for the pool. Its keys have been brought.
 
-    AWS says that Cognito validates the token "against that provider's configuration". AWS unknown: how. Here the
-    signature is by a key of jwks_uri, `iss` is the issuer, one of `aud`, `azp` and `client_id` is the client ID, and
-    `exp` and `nbf` hold; and whether a token is an access token or an ID token is not checked.
+    AWS says that Cognito validates the token "against that provider's configuration". AWS unknown: how GetDerivedToken
+    validates a provider's token. Here the signature is by a key of jwks_uri, `iss` is the issuer, one of `aud`, `azp`
+    and `client_id` is the client ID, and `exp` and `nbf` hold; and whether a token is an access token or an ID token is
+    not checked.
 
     Unlike AWS: tokens that a provider signed with HMAC-SHA, under the client secret, are refused.
     """
@@ -114,7 +115,10 @@ def assertion(
 
 
 def _oidc(context: Context, pool: Pool, name: str) -> IdentityProvider:
-    """An OIDC provider of the pool; AWS takes tokens of these, and assertions. AWS unknown: the words for others."""
+    """An OIDC provider of the pool; AWS takes tokens of these, and assertions.
+
+    AWS unknown: the words where GetDerivedToken brings a token of a provider of another type.
+    """
     provider = providers.named(context, pool, name)
     if provider.settings["ProviderType"] != "OIDC":
         raise InvalidParameterException(f"{name} is not an OIDC provider.")
@@ -129,7 +133,7 @@ def _kid(token: str, role: str) -> str:
 
 
 def _fetched(context: Context, url: str, role: str) -> PublicKeys:
-    """The keys at an address. AWS unknown: the refusal where they cannot be had."""
+    """The keys at an address. AWS unknown: the refusal where a provider's keys cannot be had."""
     try:
         answer = context.world.fetch(url, _SECONDS)
         if answer.status != 200 or len(answer.body) > _LONGEST:

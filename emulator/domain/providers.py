@@ -44,7 +44,7 @@ Request = Mapping[str, Any]
 def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
     """Give a pool an identity provider, and a group for the users who come from there.
 
-    AWS unknown: the words for a name or an identifier that is in use, and for one provider too many.
+    AWS unknown: the words for a provider's name or identifier that is in use, and for one provider too many.
     """
     name, provider_type = request["ProviderName"], request["ProviderType"]
     _check_new(context, pool, name, provider_type)
@@ -86,8 +86,8 @@ def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
 def delete(context: Context, pool: Pool, name: str) -> None:
     """Forget a provider.
 
-    AWS unknown: what becomes of its group, of users' links and of the clients that name it; all stay as they are, and
-    such a client has to let go of the name at its next change.
+    AWS unknown: what becomes of a deleted provider's group, of users' links and of the clients that name it; all stay
+    as they are, and such a client has to let go of the name at its next change.
     """
     context.unit.providers.delete(named(context, pool, name))
 
@@ -101,7 +101,10 @@ def named(context: Context, pool: Pool, name: str) -> IdentityProvider:
 
 
 def identified(context: Context, pool: Pool, identifier: str) -> IdentityProvider:
-    """The provider of a pool that goes by an identifier. AWS unknown: the words where there is none."""
+    """The provider of a pool that goes by an identifier.
+
+    AWS unknown: the words of GetIdentityProviderByIdentifier where none does.
+    """
     found = context.unit.providers.identified(pool.id, identifier)
     if found is None:
         raise ResourceNotFoundException(f"Identity provider with identifier {identifier} does not exist.")

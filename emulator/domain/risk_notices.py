@@ -18,7 +18,10 @@ from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 PATH = "/authEventFeedback"
-"""Where the one-click links lead. Unlike AWS: on this server, whether the pool has a domain or not."""
+"""Where the one-click links lead.
+
+Unlike AWS: the one-click links of notifications lead to this server, whether the pool has a domain or not.
+"""
 _TEMPLATES = {
     "BLOCK": ("BlockEmail", "Blocked sign-in attempt", "We blocked an unrecognized sign-in to your account"),
     "NO_ACTION": ("NoActionEmail", "New sign-in attempt", "We observed an unrecognized sign-in to your account"),
@@ -78,7 +81,7 @@ def send(context: Context, pool: Pool, client: Client, user: User, caller: Calle
 def _told(values: Mapping[str, str], done: str) -> dict[str, str]:
     """What a custom sender gets in place of the user's attributes.
 
-    AWS unknown: whether it is told of a city and a country that are not known; they are left out here.
+    AWS unknown: whether a custom sender is told of a city and a country that are not known; they are left out here.
     """
     told = {name.upper().replace("-", "_"): value for name, value in values.items() if value != "unknown"}
     return {"USER_NAME": told.pop("USERNAME"), "ACCOUNT_TAKE_OVER_ACTION": done, **told}

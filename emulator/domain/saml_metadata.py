@@ -41,7 +41,7 @@ def read(document: str, now: float) -> Metadata:
     """The one identity provider of a metadata document. Raises InvalidParameterException.
 
     A document that declares entities, or any document type at all, is not read.
-    AWS unknown: the words for a document without entity id or with certificates that will not do.
+    AWS unknown: the words for SAML metadata without entity id or with certificates that will not do.
     """
     provider, entity_id = _provider(_parsed(document))
     sign_in = _redirect(provider, "SingleSignOnService")

@@ -33,7 +33,8 @@ class Wanted:
 def read(progress: Progress, parameters: Mapping[str, str]) -> Wanted | None:
     """What a sign-in is to reach; None where it says nothing of that, and MAX_AGE by itself means nothing.
 
-    Names that the pool does not have are ignored, unless there are no others. AWS unknown: the words of the refusals.
+    Names that the pool does not have are ignored, unless there are no others. AWS unknown: the words in which
+    TARGET_ACR_VALUES, ACCESS_TOKEN and MAX_AGE are refused.
     """
     token, age = parameters.get("ACCESS_TOKEN"), parameters.get("MAX_AGE")
     targets = parameters.get("TARGET_ACR_VALUES")
@@ -55,8 +56,8 @@ def read(progress: Progress, parameters: Mapping[str, str]) -> Wanted | None:
 def begin(progress: Progress, wanted: Wanted | None) -> None:
     """Aim at the first of the levels that the user can reach. Somebody who does not exist seems to aim at it too.
 
-    AWS unknown: the words where no level can be reached, and where the token has it already. A level counts as reached
-    by methods that satisfy a higher one.
+    AWS unknown: the words where no level of TARGET_ACR_VALUES can be reached, and where the token has it already; and
+    whether a level is reached by methods that satisfy a higher one, as here.
     """
     if wanted is None:
         return
@@ -85,8 +86,8 @@ def leading(progress: Progress, user: User, offered: list[str]) -> list[str]:
 def needs_second_only(progress: Progress, user: User) -> bool:
     """Whether a password that a token was credited with, and a second factor, lead to where the sign-in aims.
 
-    AWS unknown: whether a user with a passkey that would do too is asked to choose; the second factor comes here,
-    unless PREFERRED_CHALLENGE says otherwise.
+    AWS unknown: whether a step-up of a user with a passkey that would do too asks to choose; the second factor comes
+    here, unless PREFERRED_CHALLENGE says otherwise.
     """
     target, credited = progress.state.get("target"), progress.state.get("credited", [])
     if target is None or levels.PASSWORD not in credited:

@@ -14,7 +14,10 @@ from storage.records.users import User
 NAME = "NEW_PASSWORD_REQUIRED"
 _PREFIX = "userAttributes."
 _LONGEST_VALUE = 2048
-"""As the model has it for attribute values, which it does not see in these answers. AWS unknown: the refusal."""
+"""As the model has it for attribute values, which it does not see in these answers.
+
+AWS unknown: the refusal of an attribute in an answer to NEW_PASSWORD_REQUIRED that is longer.
+"""
 
 
 def offer(progress: Progress) -> Offer:
