@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from emulator import coverage
+
 ROOT = Path(__file__).resolve().parents[2]
 ROUTE = re.compile(r"@control\.(get|post|delete|put)\(\"(/[^\"]*)\"")
 PATHS = re.compile(r"`((?:tests|emulator|storage|keys|docs|scripts)/[\w./-]+)")
@@ -28,6 +30,14 @@ def test_the_readme_has_every_control_endpoint() -> None:
 def test_what_a_document_names_is_there(name: str) -> None:
     named = [*PATHS.findall(read(name)), *re.findall(r"\]\(([\w./-]+)\)", read(name))]
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_operation_of_user_pools_is_whole() -> None:
+    told = read("docs/operations.md").partition("## cognito-idp\n\n")[2].partition("\n")[0]
+    assert told == "141 of 141 are whole."
+    rows = [row for row in coverage.rows() if row["service"] == "cognito-idp"]
+    assert {row["state"] for row in rows} == {"whole"}
+    assert len(rows) == 141
 
 
 def test_every_operation_that_is_built_leads_to_its_module_and_its_tests() -> None:
