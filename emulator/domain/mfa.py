@@ -46,7 +46,7 @@ def choices(progress: Progress) -> list[str]:
     leading = step_up.second_factors(progress)
     if leading is not None:
         return leading
-    if step_up.has_several(progress):
+    if step_up.has_several(progress) and not watch.demands_second_factor(progress):
         return []
     active = mfa_methods.active(context, pool, user)
     if not active and (pool.settings.get("MfaConfiguration") == "ON" or watch.demands_second_factor(progress)):

@@ -83,8 +83,9 @@ def _told(values: Mapping[str, str], done: str) -> dict[str, str]:
 
     AWS unknown: whether a custom sender is told of a city and a country that are not known; they are left out here.
     """
-    told = {name.upper().replace("-", "_"): value for name, value in values.items() if value != "unknown"}
-    return {"USER_NAME": told.pop("USERNAME"), "ACCOUNT_TAKE_OVER_ACTION": done, **told}
+    named = {name: value for name, value in values.items() if name != "username" and value != "unknown"}
+    told = {name.upper().replace("-", "_"): value for name, value in named.items()}
+    return {"USER_NAME": values["username"], "ACCOUNT_TAKE_OVER_ACTION": done, **told}
 
 
 def _values(context: Context, pool: Pool, user: User, caller: Caller, event_id: str) -> dict[str, str]:

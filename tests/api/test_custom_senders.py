@@ -135,20 +135,21 @@ class TestEvents:
         sign_up(api, client, "ana", email=MAIL)
         assert OpenSealer.opened(recorder.events[0]["request"]["code"])[0] in str(api.message(pool=pool).link)
 
-    def test_a_risky_sign_in_is_told_of_without_a_code(self, api: Api, recorder: Recorder) -> None:
+    @pytest.mark.parametrize("username", ["ana", "unknown"])
+    def test_a_risky_sign_in_is_told_of_without_a_code(self, api: Api, recorder: Recorder, username: str) -> None:
         pool = a_sending_pool(api, UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"})
-        a_user(api, pool, email=MAIL, email_verified="true")
+        a_user(api, pool, username, email=MAIL, email_verified="true")
         place = Guarded(api, pool, a_client(api, pool))
         place.configure(Takeover=takeover(NOTIFY, Low="NO_ACTION"))
-        place.enter(HOME)
-        place.enter(WORK, FIREFOX)
+        place.enter(HOME, username=username)
+        place.enter(WORK, FIREFOX, username)
         request = recorder.events[0]["request"]
         assert (request["type"], request["code"]) == ("customEmailSenderRequestV1", None)
         told = request["userAttributes"]
         message = api.message(pool=pool)
         assert told["ONE_CLICK_LINK_VALID"] == message.link
         assert {name: told[name] for name in ("USER_NAME", "IP_ADDRESS", "ACCOUNT_TAKE_OVER_ACTION")} == {
-            "USER_NAME": "ana",
+            "USER_NAME": username,
             "IP_ADDRESS": WORK,
             "ACCOUNT_TAKE_OVER_ACTION": "NO_ACTION",
         }
