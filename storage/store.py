@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from keys.vault import Vault
@@ -171,7 +171,7 @@ class Unit:
                 raise
             raise meant from error
 
-    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+    def insert(self, table: Table) -> sqlite.Insert:
         """An INSERT that knows `on_conflict_do_…`, in the dialect of this database."""
         return sqlite.insert(table)
 
