@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import jwt
+import pytest
 from flask.testing import FlaskClient
 
 from emulator.outside.mailbox import Message
@@ -98,6 +99,13 @@ FRAMEWORK = frozenset(
     }
 )
 """What AWS's framework says before an operation is asked, and what we say where one is not built."""
+
+
+def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
+    """The code and the words with which a user pool operation is refused."""
+    with pytest.raises(Refused) as refused:
+        api.idp(operation, **members)
+    return refused.value.code, refused.value.message
 
 
 def declared(target: str, operation: str) -> frozenset[str]:

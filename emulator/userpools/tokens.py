@@ -111,6 +111,7 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     _exchanging_client(call)
     for role in ("Subject", "Actor"):
         _bring_keys(call, role)
+    # Once more: fetching let go of the database, and the client may have changed meanwhile.
     request, client, acts = call.request, _exchanging_client(call), "ActorToken" in call.request
     subject = _party(call, "Subject")
     actor = _party(call, "Actor") if acts else None

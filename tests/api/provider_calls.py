@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.api.web import ENDPOINTS, ISSUER
-from tests.builders import Api, Refused
+from tests.builders import Api, refusal
 
 SOCIAL = {"client_id": "app", "client_secret": "hush-hush", "authorize_scopes": "email"}
 APPLE = {"client_id": "app", "team_id": "T", "key_id": "K", "private_key": "hush-key", "authorize_scopes": "email"}
@@ -38,13 +36,6 @@ def described(api: Api, pool: str, name: str = "Corp") -> Provider:
 def changed(api: Api, pool: str, name: str = "Corp", **members: Any) -> Provider:
     """A provider, as UpdateIdentityProvider shows it."""
     return dict(api.idp("UpdateIdentityProvider", UserPoolId=pool, ProviderName=name, **members)["IdentityProvider"])
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    """The code and the words with which a call is refused."""
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def refused(api: Api, pool: str, name: str = "Corp", kind: str = "OIDC", **members: Any) -> tuple[str, str]:

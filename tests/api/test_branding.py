@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from emulator.domain import classic_css, managed_login
-from tests.builders import Api, Refused, a_client, a_pool
+from tests.builders import Api, a_client, a_pool, refusal
 from tests.conftest import NOON
 from tests.domain.test_managed_login import SVG
 
@@ -25,12 +25,6 @@ def pool(api: Api) -> str:
 @pytest.fixture
 def client(api: Api, pool: str) -> str:
     return a_client(api, pool)
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def a_style(api: Api, pool: str, client: str, **members: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Api, Refused, a_client, a_pool
+from tests.builders import Api, a_client, a_pool, refusal
 
 OAUTH = {
     "AllowedOAuthFlowsUserPoolClient": True,
@@ -27,12 +27,6 @@ DEFAULT = "The default redirect URI {} is not in the callback URIs list."
 def pool(api: Api) -> str:
     required = {"Name": "given_name", "Required": True}
     return a_pool(api, Schema=[required, {"Name": "plan"}, {"Name": "own", "DeveloperOnlyAttribute": True}])
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 @pytest.mark.parametrize(

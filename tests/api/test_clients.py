@@ -9,7 +9,7 @@ import pytest
 
 from storage.records.pools import Client
 from storage.store import Store
-from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, pairs, sign_in, unpaired
+from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, pairs, refusal, sign_in, unpaired
 from tests.conftest import NOON
 
 DEFAULTS = {
@@ -29,12 +29,6 @@ def pool(api: Api) -> str:
 def created(api: Api, pool: str, **members: Any) -> dict[str, Any]:
     client = api.idp("CreateUserPoolClient", **{"UserPoolId": pool, "ClientName": "web", **members})
     return dict(client["UserPoolClient"])
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def test_a_new_client_has_aws_defaults_and_nothing_else(api: Api, pool: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.test_passkeys import FACTORS
-from tests.builders import Api, Refused, a_client, a_pool, a_user, sign_in
+from tests.builders import Api, Refused, a_client, a_pool, a_user, refusal, sign_in
 
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/c"
 CUSTOM = {"CustomDomainConfig": {"CertificateArn": CERTIFICATE}}
@@ -22,12 +22,6 @@ LINKS = {
 @pytest.fixture
 def pool(api: Api) -> str:
     return a_pool(api)
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def described(api: Api, domain: str) -> dict[str, Any]:

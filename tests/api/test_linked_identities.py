@@ -11,8 +11,8 @@ import pytest
 from keys.signing import SigningKey, generate
 from storage.store import Store
 from tests.api import web
-from tests.api.provider_calls import SOCIAL, a_provider, refusal
-from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, claims, sign_in
+from tests.api.provider_calls import SOCIAL, a_provider
+from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, claims, refusal, sign_in
 from tests.conftest import NOON
 
 ANA = {"ProviderName": "Cognito", "ProviderAttributeValue": "ana"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Api, Refused, a_pool
+from tests.builders import Api, Refused, a_pool, refusal
 
 FEATURE = "FeatureUnavailableInTierException"
 
@@ -96,12 +96,6 @@ def test_a_pool_that_cannot_be_is_refused(api: Api, members: dict[str, Any], cod
         api.idp("CreateUserPool", PoolName="app", **members)
     assert (refused.value.code, refused.value.message) == (code, message)
     assert api.idp("ListUserPools", MaxResults=60)["UserPools"] == []
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 @pytest.mark.parametrize(

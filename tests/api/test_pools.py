@@ -8,17 +8,11 @@ from typing import Any
 import pytest
 
 from tests.api.pool_documents import DEFAULT_POOL, DEFAULT_SCHEMA
-from tests.builders import Api, Refused, a_client, a_pool, a_user
+from tests.builders import Api, Refused, a_client, a_pool, a_user, refusal
 from tests.conftest import NOON
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 SMS = {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms", "ExternalId": "x"}
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def described(api: Api, pool: str) -> dict[str, Any]:

@@ -16,11 +16,10 @@ from tests.api.provider_calls import (
     a_provider,
     changed,
     described,
-    refusal,
     refused,
 )
 from tests.api.test_at_rest import written
-from tests.builders import Api, Refused, a_client, a_pool
+from tests.builders import Api, Refused, a_client, a_pool, refusal
 from tests.conftest import NOON
 
 

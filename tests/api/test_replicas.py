@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import FLOWS, PASSWORD, Api, Refused, a_client, a_pool, a_user
+from tests.builders import FLOWS, PASSWORD, Api, a_client, a_pool, a_user, refusal
 
 KEY = {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/mrk-0123456789abcdef"}
 ARN = "arn:aws:lambda:eu-west-1:000000000000:function:f"
@@ -31,12 +31,6 @@ def replicas(api: Api, pool: str) -> list[dict[str, str]]:
     listed: list[dict[str, str]] = api.idp("ListUserPoolReplicas", UserPoolId=pool)["UserPoolReplicas"]
     assert listed[0] == replica(pool, "ACTIVE", "PRIMARY", "us-east-1")
     return listed[1:]
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def described(api: Api, pool: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.wire import model
 from storage.store import Store
-from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user
+from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, refusal
 
 
 def definition(category: str) -> dict[str, Any]:
@@ -22,12 +22,6 @@ def definition(category: str) -> dict[str, Any]:
 
 def provision(api: Api, category: str, value: int) -> dict[str, Any]:
     return api.idp("UpdateProvisionedLimit", LimitDefinition=definition(category), RequestedLimitValue=value)
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def admitted(api: Api, operation: str, **members: Any) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.exchange import EXCHANGE, a_service, derive
-from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, sign_in
+from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, refusal, sign_in
 
 READ = {"ScopeName": "read", "ScopeDescription": "Reading"}
 WRITE = {"ScopeName": "write", "ScopeDescription": "Writing, and 🙂"}
@@ -22,12 +22,6 @@ def pool(api: Api) -> str:
 def a_server(api: Api, pool: str, identifier: str = "https://api", *scopes: dict[str, str]) -> dict[str, Any]:
     made = api.idp("CreateResourceServer", UserPoolId=pool, Identifier=identifier, Name="api", Scopes=list(scopes))
     return dict(made["ResourceServer"])
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def scope_of(api: Api, service: tuple[str, str], **members: Any) -> str:

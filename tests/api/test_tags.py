@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Api, Refused, a_pool
+from tests.builders import Api, a_pool, refusal
 
 
 def arn(pool: str, region: str = "us-east-1", account: str = "000000000000") -> str:
@@ -17,12 +17,6 @@ def tags(api: Api, pool: str) -> dict[str, str]:
     listed: dict[str, str] = api.idp("ListTagsForResource", ResourceArn=arn(pool))["Tags"]
     assert api.idp("DescribeUserPool", UserPoolId=pool)["UserPool"]["UserPoolTags"] == listed
     return listed
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def test_tags_are_added_replaced_and_taken_off_one_by_one(api: Api) -> None:

@@ -11,7 +11,7 @@ from emulator.domain import terms as rules
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.store import Store
-from tests.builders import Api, Refused, a_client, a_pool
+from tests.builders import Api, Refused, a_client, a_pool, refusal
 from tests.conftest import NOON
 
 LINKS = {"cognito:default": "https://example.com/terms"}
@@ -25,12 +25,6 @@ def pool(api: Api) -> str:
 @pytest.fixture
 def client(api: Api, pool: str) -> str:
     return a_client(api, pool)
-
-
-def refusal(api: Api, operation: str, **members: Any) -> tuple[str, str]:
-    with pytest.raises(Refused) as refused:
-        api.idp(operation, **members)
-    return refused.value.code, refused.value.message
 
 
 def some_terms(
