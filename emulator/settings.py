@@ -245,7 +245,7 @@ TABLE = (
     Setting("compromised-passwords", _lines, "a file of passwords that others know, one a line, for threat protection"),
     Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
-    Setting("threads", _between(1, 256), "how many calls are worked on at once"),
+    Setting("threads", _between(1, 256), "how many calls are worked on at once, without those that wait for a function"),
 )
 
 
