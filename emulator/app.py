@@ -13,7 +13,7 @@ from emulator.domain import auth_events, log_delivery, request_rates
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import about, api, confirm, control, cors, feedback, images, uploads, well_known
+from emulator.web import about, api, confirm, control, cors, feedback, guard, images, uploads, well_known
 from storage.store import Store
 
 _LARGEST_BODY = 8 * 1024 * 1024
@@ -30,6 +30,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    guard.install(app, dispatcher)
     cors.install(app)
     about.install(app, dispatcher)
     app.register_blueprint(api.blueprint(dispatcher))

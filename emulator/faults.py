@@ -158,6 +158,9 @@ class NotBuilt(Fault, code="NotImplementedException", status=501):
     def __init__(self, what: str, reason: str | None = None) -> None:
         super().__init__(f"{what} is not implemented by cognito-emulator.", reason)
 
+class AccessDeniedToPage(Fault, code="AccessDeniedException", status=403):
+    """A web page of another site asks for what only the developer's own may; the message names the setting."""
+
 class NotSetUp(Fault, code="NotImplementedException", status=501):
     """Something that wants a setting of this server, or a library, which the message names."""
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from emulator import allow_lists
+
 
 class SettingsError(ValueError):
     """Settings that cannot be; `problems` names every one of them, in words."""
@@ -39,6 +41,8 @@ class Settings:
     log_delivery: str | None = None
     compromised_passwords: frozenset[str] | None = None
     strict_signatures: bool = False
+    allowed_origins: frozenset[str] | None = None
+    allowed_hosts: frozenset[str] | None = None
     log_format: str = "text"
     threads: int = 16
 
@@ -244,6 +248,14 @@ TABLE = (
     Setting("log-delivery", _target, "where exported logs of user pools go: a directory, or an http(s) URL"),
     Setting("compromised-passwords", _lines, "a file of passwords that others know, one a line, for threat protection"),
     Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
+    Setting(
+        "allowed-origins",
+        allow_lists.origins,
+        "further origins whose pages may use `/_emulator/` and signed operations: `https://app.example,…`",
+    ),
+    Setting(
+        "allowed-hosts", allow_lists.hosts, "further names under which browsers may ask this server: `a.example,…`"
+    ),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
     Setting("threads", _between(1, 256), "how many calls are worked on at once, without those that wait for a function"),
 )

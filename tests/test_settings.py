@@ -57,6 +57,19 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     ],
     "compromised-passwords": [("/dev/null", frozenset())],
     "strict-signatures": [("true", True), ("no", False)],
+    "allowed-origins": [
+        (
+            "https://App.example, http://app.example:8080/,capacitor://localhost",
+            frozenset({"https://app.example", "http://app.example:8080", "capacitor://localhost"}),
+        ),
+        ("http://a.example:80,https://a.example:443", frozenset({"http://a.example", "https://a.example"})),
+        ("http://[fd00::9]:3000,", frozenset({"http://[fd00::9]:3000"})),
+        ("chrome-extension://abc", frozenset({"chrome-extension://abc"})),
+    ],
+    "allowed-hosts": [
+        ("Cognito.corp.example, xn--bcher-kva.example,", frozenset({"cognito.corp.example", "xn--bcher-kva.example"})),
+        ("a_b.example", frozenset({"a_b.example"})),
+    ],
     "log-format": [("json", "json"), ("text", "text")],
     "threads": [("1", 1), ("256", 256)],
 }
@@ -116,6 +129,25 @@ BAD: dict[str, list[str]] = {
     "log-delivery": ["http://", "http://x:port", "s3://bucket", "https://a b", "/dev/null", "a\0b"],
     "compromised-passwords": ["/there/is/none", "/dev", "a\0b"],
     "strict-signatures": ["perhaps"],
+    "allowed-origins": [
+        *[",", "*", "null", "app.example", "https://", "https://app.example/path", "https://app.example?a=b"],
+        *["https://*.example", "https://a b", "https://u@app.example", "https://bücher.example", "https://a.example."],
+        *["https://a.example:0", "https://a.example:65536", "https://a.example:port", "https://a.example;http://b"],
+    ],
+    "allowed-hosts": [
+        *[
+            ",",
+            "*",
+            "*.example",
+            ".example",
+            "a.example.",
+            "a.example:80",
+            "http://a.example",
+            "bücher.example",
+            "a..b",
+        ],
+        *["a b", "u@a.example", "[::1]", "-a.example", "a.example/", "a" * 64],
+    ],
     "log-format": ["xml", "JSON"],
     "threads": ["0", "257", "-1", "x", "9" * 5000],
 }

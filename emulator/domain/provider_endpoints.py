@@ -32,7 +32,11 @@ def discovered(context: Context, details: Details) -> dict[str, str]:
 
 
 def metadata(context: Context, details: Details) -> str:
-    """The metadata document of a SAML provider: as given, else from its address."""
+    """The metadata document of a SAML provider: as given, else from its address.
+
+    AWS unknown: the message of CreateIdentityProvider where nobody answers at a MetadataURL. It is one message for
+    every reason, which the log says, so that callers do not learn which ports of this network are open.
+    """
     if details.get("MetadataFile"):
         return details["MetadataFile"]
     url = details["MetadataURL"]

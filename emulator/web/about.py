@@ -36,7 +36,7 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
     @app.get("/")
     def root() -> Response:
         """What this is; or an STS call whose parameters stand in the URL."""
-        if "Action" in request.args:
+        if api.is_query():
             return api.answer_query(dispatcher)
         return jsonify(
             status="ok",

@@ -12,6 +12,7 @@ from emulator.dispatch import Dispatcher, json_operation
 from emulator.faults import Fault
 from emulator.web import origins
 from emulator.wire import decode, encode, model, query
+from emulator.wire.model import Operation
 from keys import entropy
 
 _JSON = "application/x-amz-json-1.1"
@@ -25,7 +26,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     @api.post("/")
     def call() -> Response:
         """One call of any service."""
-        if "X-Amz-Target" in request.headers or request.mimetype != "application/x-www-form-urlencoded":
+        if not is_query():
             return _json(dispatcher)
         try:
             parameters = request.form.to_dict()
@@ -34,6 +35,48 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         return _query(dispatcher, parameters)
 
     return api
+
+
+def is_query() -> bool:
+    """Whether this is a call of the query protocol, which STS speaks: by form fields, or by the URL's parameters."""
+    if request.method == "POST":
+        return "X-Amz-Target" not in request.headers and request.mimetype == "application/x-www-form-urlencoded"
+    return request.method in {"GET", "HEAD"} and "Action" in request.args
+
+
+def is_call() -> bool:
+    """Whether a request of `/` calls a service. A preflight does not, nor does a GET of what this server is."""
+    return request.method == "POST" or is_query()
+
+
+def is_signed() -> bool:
+    """Whether a request of `/` calls an operation that AWS wants signed."""
+    operation = _operation() if is_call() else None
+    return operation is not None and operation.signed
+
+
+def refuse_page(dispatcher: Dispatcher, words: str) -> Response:
+    """Refuse a call because of the web page that makes it, in the form of the service that it asks.
+
+    Unlike AWS: calls that a browser makes for a page of another site are refused with AccessDeniedException (STS:
+    AccessDenied) and status 403 where AWS wants a signature, which such a page cannot make there.
+    """
+    operation = _operation()
+    asked = operation.name if operation else request.headers.get("X-Amz-Target", "")
+    if is_query():
+        return _query_refusal(dispatcher.refuse(asked, faults.AccessDenied(words)), _request_id(dispatcher))
+    return _refusal(dispatcher, dispatcher.refuse(asked, faults.AccessDeniedToPage(words)))
+
+
+def _operation() -> Operation | None:
+    """The operation that a call names; None for one that does not exist."""
+    if not is_query():
+        return json_operation(request.headers.get("X-Amz-Target", ""))
+    try:
+        parameters = request.form if request.method == "POST" else request.args
+        return query.find_operation(model.load("sts"), parameters)
+    except (query.UnknownAction, RequestEntityTooLarge):
+        return None
 
 
 def answer_query(dispatcher: Dispatcher) -> Response:

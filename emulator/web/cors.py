@@ -1,14 +1,20 @@
-"""CORS on every answer, errors and preflights included: browsers call Cognito directly."""
+"""CORS on every answer, errors and preflights included: browsers call Cognito directly.
+
+Only pages that `guard.py` let through can read the control endpoints. Where it refused a call of a service, the page
+can read that, so that an SDK shows why.
+"""
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
+
+from emulator.web import guard
 
 _EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 
 
 def install(app: Flask) -> None:
-    """Answer preflights, and let any origin read any answer."""
+    """Answer preflights, and let the origin that asks read the answer."""
 
     @app.before_request
     def preflight() -> Response | None:
@@ -18,9 +24,12 @@ def install(app: Flask) -> None:
     def allow(response: Response) -> Response:
         headers = response.headers
         origin = request.headers.get("Origin")
-        headers["Access-Control-Allow-Origin"] = origin or "*"
-        if origin:
+        is_control = guard.is_control(request.path)
+        if origin or is_control:
             headers.add("Vary", "Origin")
+        if is_control and (origin is None or g.get("refused_page")):
+            return response
+        headers["Access-Control-Allow-Origin"] = origin or "*"
         headers["Access-Control-Expose-Headers"] = _EXPOSED
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE, OPTIONS, HEAD"

@@ -26,7 +26,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
             abort(404)
         response = Response(found[0], content_type=found[1])
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "default-src 'none'"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response
 
     return images

@@ -177,6 +177,7 @@ class TestLooks:
         served = api.http.get(path)
         assert (served.status_code, served.data, served.content_type) == (200, PNG, "image/png")
         assert served.headers["X-Content-Type-Options"] == "nosniff"
+        assert served.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
         for wrong in (path.replace("2027", "2026"), path.replace("ALL", "x"), path.replace(pool, a_pool(api))):
             assert api.http.get(wrong).status_code == 404
 

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tarfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -39,18 +39,23 @@ class Script(Exception):
     """What a page's script threw."""
 
 
+class NoScripts(Exception):
+    """A page is being opened or left, and runs no JavaScript now."""
+
+
 class Browser:
     """A running Chromium with one page."""
 
-    def __init__(self, profile: Path) -> None:
+    def __init__(self, profile: Path, *flags: str) -> None:
         self._profile = profile
+        self._flags = flags
         self._open = ExitStack()
         self._calls = 0
         self._session: str | None = None
 
     def __enter__(self) -> Self:
         program, libraries = found()
-        arguments = [program, *_FLAGS, f"--user-data-dir={self._profile}", "about:blank"]
+        arguments = [program, *_FLAGS, *self._flags, f"--user-data-dir={self._profile}", "about:blank"]
         log = self._open.enter_context((self._profile.parent / "chromium.log").open("w+"))
         process = subprocess.Popen(
             arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=os.environ | libraries
@@ -76,14 +81,24 @@ class Browser:
 
     def visit(self, url: str) -> None:
         """Open a page, and wait until it is there."""
-        target = self.command("Target.createTarget", url=url)["targetId"]
+        self.watch(self.command("Target.createTarget", url=url)["targetId"], url)
+
+    def watch(self, target: str, url: str) -> None:
+        """Go to a page that is being opened, and wait until it is there."""
+        self._session = None
         self._session = self.command("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        while self.run("location.href + document.readyState") != f"{url}complete":
-            pass
+        there = None
+        while there != f"{url}complete":
+            with suppress(NoScripts):
+                there = self.run("location.href + document.readyState")
 
     def run(self, expression: str) -> Any:
-        """What an expression of the page's JavaScript comes to; a promise is waited for. Raises `Script`."""
-        answer = self.command("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        """What an expression of the page's JavaScript comes to, as if somebody had clicked; a promise is waited for.
+
+        Raises `Script`.
+        """
+        asked = {"awaitPromise": True, "returnByValue": True, "userGesture": True}
+        answer = self.command("Runtime.evaluate", expression=expression, **asked)
         if "exceptionDetails" in answer:
             raise Script(answer["exceptionDetails"]["exception"].get("description", answer))
         return answer["result"].get("value")
@@ -100,6 +115,8 @@ class Browser:
         while True:
             answer = json.loads(self._socket.recv(timeout=_PATIENCE))
             if answer.get("id") == self._calls:
+                if "context" in answer.get("error", {}).get("message", ""):
+                    raise NoScripts
                 assert "error" not in answer, (method, answer["error"])
                 return dict(answer["result"])
 

@@ -37,6 +37,7 @@ def test_what_is_in_no_model_is_of_the_framework_or_of_s3() -> None:
         "NotBuilt",
         "NotSetUp",
         "AccessDenied",
+        "AccessDeniedToPage",
         "EntityTooLarge",
         "IncompleteBody",
         "MissingContentLength",

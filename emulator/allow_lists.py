@@ -1,0 +1,39 @@
+"""The comma-separated lists of `--allowed-origins` and `--allowed-hosts`, in the form that browsers send."""
+
+from __future__ import annotations
+
+import re
+
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = rf"{_LABEL}(\.{_LABEL})*"
+_ORIGIN = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>{_HOST}|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{{1,5}}))?")
+_USUAL_PORT = {"http": "80", "https": "443"}
+
+
+def origins(text: str) -> frozenset[str]:
+    """Origins as RFC 6454 section 6.2 writes them: `scheme://host`, and `:port` where it is not the usual one."""
+    return frozenset(_origin(entry) for entry in _entries(text, "origins (scheme://host[:port])"))
+
+
+def hosts(text: str) -> frozenset[str]:
+    """Host names in lower case, without ports."""
+    found = _entries(text, "host names")
+    for entry in found:
+        if not re.fullmatch(_HOST, entry):
+            raise ValueError(f"is not a list of host names: {entry!r} is none, without a port, as browsers send it")
+    return frozenset(found)
+
+
+def _entries(text: str, what: str) -> list[str]:
+    found = [entry for part in text.split(",") if (entry := part.strip().lower())]
+    if not found:
+        raise ValueError(f"is not a list of {what}")
+    return found
+
+
+def _origin(entry: str) -> str:
+    found = _ORIGIN.fullmatch(entry.removesuffix("/"))
+    if found is None or (found["port"] and not 0 < int(found["port"]) < 65536):
+        raise ValueError(f"is not a list of origins: {entry!r} is none (scheme://host[:port], as browsers send it)")
+    port = "" if found["port"] in {None, _USUAL_PORT.get(found["scheme"])} else f":{int(found['port'])}"
+    return f"{found['scheme']}://{found['host']}{port}"
