@@ -48,8 +48,10 @@ class Guard:
 
     @classmethod
     def configured(cls, settings: Settings) -> Guard:
-        """The guard that `--allowed-origins` and `--allowed-hosts` make."""
-        return cls(settings.allowed_origins or frozenset(), settings.allowed_hosts or frozenset())
+        """The guard that `--allowed-origins` and `--allowed-hosts` make. The name of `--host` is ours too."""
+        return cls(
+            settings.allowed_origins or frozenset(), (settings.allowed_hosts or frozenset()) | {settings.host.lower()}
+        )
 
     def words(self, environ: Environ, guarded: Callable[[], bool]) -> str | None:
         """The refusal of a browser's request. `guarded` says whether pages of other sites may not make it."""

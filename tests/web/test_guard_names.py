@@ -119,6 +119,7 @@ class TestAllowed:
     def settings(self) -> Settings:
         return Settings(
             ephemeral=True,
+            host="Named.corp.example",
             allowed_origins=frozenset({"https://app.example", "capacitor://localhost"}),
             allowed_hosts=frozenset({"cognito.corp.example"}),
         )
@@ -140,9 +141,12 @@ class TestAllowed:
         response = api.http.get("/_emulator/messages", headers={"Origin": origin})
         assert named_by(response) == "--allowed-origins"
 
-    @pytest.mark.parametrize("host", ["cognito.corp.example", "Cognito.Corp.Example.:26464"])
+    @pytest.mark.parametrize(
+        "host", ["cognito.corp.example", "Cognito.Corp.Example.:26464", "named.corp.example:26464"]
+    )
     def test_hosts_that_are_named_are_ours(self, api: Api, host: str) -> None:
-        headers = {"Host": host, "Origin": "http://cognito.corp.example:26464", "User-Agent": MOZILLA}
+        own = host.lower().removesuffix(":26464").removesuffix(".")
+        headers = {"Host": host, "Origin": f"http://{own}:26464", "User-Agent": MOZILLA}
         assert api.http.get("/_emulator/messages", headers=headers).status_code == 200
         headers["Origin"] = EVIL
         assert named_by(api.http.get("/_emulator/messages", headers=headers)) == "--allowed-origins"
