@@ -257,7 +257,7 @@ TABLE = (
         "allowed-hosts", allow_lists.hosts, "further names under which browsers may ask this server: `a.example,…`"
     ),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
-    Setting("threads", _between(1, 256), "how many calls are worked on at once, without those that wait for a function"),
+    Setting("threads", _between(1, 256), "how many calls are worked on at once, beside those that wait for functions"),
 )
 
 
