@@ -44,6 +44,7 @@ FOREIGN_ORIGINS = [
     "http://[::1%25lo]",
     "http://[localhost]",
     "http://localhost:3000, https://evil.example",
+    "http://localhost:3000,https://evil.example",
     "https://evil.example, http://localhost:3000",
     "http://localhost http://evil.example",
     " http://localhost",
