@@ -75,8 +75,7 @@ class Guard:
         origin = environ.get("HTTP_ORIGIN")
         if origin is None or self._allows(origin, environ):
             return None
-        told = f"of {origin}" if _ORIGIN.fullmatch(origin.lower()) else "without an origin"
-        return f"A page {told} may not do this: --allowed-origins names the origins that may."
+        return _foreign(origin if _ORIGIN.fullmatch(origin.lower()) else "another site")
 
     def _check_site(self, environ: Environ) -> str | None:
         """Without `Origin`, browsers say at least that another site asks, and mostly name it in `Referer`."""
@@ -85,7 +84,7 @@ class Guard:
         referrer = _REFERRER.match(environ.get("HTTP_REFERER", ""))
         if referrer and self._allows(referrer[0], environ):
             return None
-        return "A page of another site may not do this: --allowed-origins names the origins that may."
+        return _foreign("another site")
 
     def _allows(self, origin: str, environ: Environ) -> bool:
         origin = origin.lower()
@@ -147,6 +146,10 @@ def _refusal(dispatcher: Dispatcher, words: str) -> Response:
     response = jsonify(error=words)
     response.status_code = 403
     return response
+
+
+def _foreign(whose: str) -> str:
+    return f"A page of {whose} may not do this: --allowed-origins names the origins that may."
 
 
 def _name(pattern: re.Pattern[str], text: str) -> str | None:
