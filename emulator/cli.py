@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
+import errno
 import logging
 import os
+import re
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from emulator import logs, settings
-from emulator.home import HomeError, opened
-from emulator.outside import functions, sealing
-from emulator.outside.background import Threads
-from emulator.outside.clock import MovableClock
-from emulator.outside.key_reserve import BackgroundReserve
-from emulator.outside.mailbox import Mailbox
-from emulator.outside.world import World
+from emulator import flags, settings, sources
 from emulator.settings import TABLE, Settings, SettingsError
-from emulator.version import version
 
 if TYPE_CHECKING:
     from emulator.outside.smtp import Post
 
+log = logging.getLogger("cognito_emulator")
 _GOODBYE_SECONDS = 5
 """How long what goes on in the background may take once the server was told to stop."""
 _SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
@@ -32,27 +27,39 @@ _SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server. Answers the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings, 1 for a failure."""
     try:
-        chosen = _settings(sys.argv[1:] if arguments is None else arguments, os.environ)
+        chosen, warnings = _settings(sys.argv[1:] if arguments is None else arguments, os.environ)
     except SettingsError as error:
         print("cognito-emulator: these settings are wrong:", file=sys.stderr)
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
         return 2
+    from emulator import logs
+    from emulator.home import HomeError
+
     logs.configure(chosen.log_format)
+    for warning in warnings:
+        log.warning("%s", warning)
     try:
         _serve(chosen)
     except HomeError as error:
         print(f"cognito-emulator: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"cognito-emulator: cannot listen on {chosen.host}:{chosen.port}: {error}", file=sys.stderr)
+        print(f"cognito-emulator: {_listening(error, chosen.host, chosen.port)}", file=sys.stderr)
         return 1
     return 0
 
 
 def _serve(chosen: Settings) -> None:
     from emulator.app import create_app, undelivered
+    from emulator.home import opened
+    from emulator.outside import functions, sealing
+    from emulator.outside.background import Threads
+    from emulator.outside.clock import MovableClock
     from emulator.outside.exports import Exporter
+    from emulator.outside.key_reserve import BackgroundReserve
+    from emulator.outside.mailbox import Mailbox
+    from emulator.outside.world import World
     from emulator.server import serve
 
     reserve = BackgroundReserve()
@@ -72,14 +79,15 @@ def _serve(chosen: Settings) -> None:
         exports=exports,
         background=background,
     )
-    with opened(chosen, world.entropy) as store:
-        app = create_app(chosen, world, store)
+    with opened(chosen, world.entropy) as home:
+        app = create_app(chosen, world, home.store)
         if post:
-            post.failed = undelivered(chosen, world, store)
+            post.failed = undelivered(chosen, world, home.store)
 
         def listening(url: str) -> None:
             for service in _SERVICES:
                 environment.setdefault(f"AWS_ENDPOINT_URL_{service}", url)  # functions call back here, not AWS
+            home.serves(url)
             print(f"listening on {url}", flush=True)
             reserve.start()
 
@@ -91,7 +99,7 @@ def _serve(chosen: Settings) -> None:
             post.close()
     if exports:
         exports.close()
-    logging.getLogger("cognito_emulator").info("stopped")
+    log.info("stopped")
 
 
 def _post(chosen: Settings) -> Post | None:
@@ -103,34 +111,27 @@ def _post(chosen: Settings) -> Post | None:
     return smtp.Post(smtp.Server.at(chosen.smtp_url).send)
 
 
-def _settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
-    parser = _parser()
-    known, unknown = parser.parse_known_args(arguments)
-    flags = {name.replace("_", "-"): text for name, text in vars(known).items() if text is not None}
-    problems = [f"{argument}: there is no such setting" for argument in unknown]
+def _settings(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    """The settings, and warnings about them. Raises `SettingsError` with everything that is wrong."""
+    said, problems = flags.parse(arguments)
+    _, warnings = sources.texts([setting.name for setting in TABLE], said, environment)
     try:
-        chosen = settings.read(flags, environment)
+        chosen = settings.read(said, environment)
     except SettingsError as error:
-        raise SettingsError(problems + error.problems) from None
+        raise SettingsError(problems + error.problems + warnings) from None
     if problems:
-        raise SettingsError(problems)
-    return chosen
+        raise SettingsError(problems + warnings)
+    return chosen, warnings
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Every flag takes text here, so that everything wrong can be said at once."""
-    parser = argparse.ArgumentParser(
-        prog="cognito-emulator",
-        description="Amazon Cognito user pools and identity pools on your own machine.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=version())
-    for setting in TABLE:
-        shown = f"{setting.help} [{setting.variable}]"
-        flag = f"--{setting.name}"
-        if setting.is_flag:
-            parser.add_argument(flag, nargs="?", const="true", metavar="true|false", help=shown)
-        else:
-            default = "" if setting.default is None else f" (default: {setting.default})"
-            parser.add_argument(flag, nargs="?", const="", metavar="VALUE", help=shown + default)
-    return parser
+def _listening(error: OSError, host: str, port: int) -> str:
+    """Why the server cannot listen, in words. Cheroot tells the number of an error in its text alone."""
+    told = re.search(r"\[Errno (-?\d+)\]", str(error))
+    words = {
+        errno.EADDRINUSE: f"port {port} is in use (another cognito-emulator?); choose another with --port",
+        errno.EACCES: f"port {port} is for privileged processes; choose one above 1023 with --port",
+        errno.EADDRNOTAVAIL: f"{host} is not an address of this machine; choose another with --host",
+        socket.EAI_NONAME: f"there is no host called {host}; choose another with --host",
+    }
+    number = error.errno or (int(told[1]) if told else 0)
+    return words.get(number, f"cannot listen on {host}:{port}: {error}")

@@ -23,6 +23,7 @@ from emulator.settings import Settings
 from emulator.wire import decode, model
 from emulator.wire.model import Operation, ServiceModel
 from storage.store import Store
+from storage.troubles import Unusable
 
 log = logging.getLogger("cognito_emulator")
 
@@ -77,6 +78,8 @@ class Dispatcher:
             outcome.body = write(self._answer(outcome, read, origin))
         except Fault as fault:
             outcome.fault = fault
+        except Unusable as error:
+            outcome.fault = faults.InternalErrorException(f"The emulator's database cannot be used: {error}.")
         except Exception:
             log.exception("%s failed: a mistake of the emulator, please report it", operation.name)
             outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")

@@ -1,49 +1,130 @@
-"""Where the data lives: the directory, the database file and the key beside it."""
+"""Where the data lives: the directory, the database and what lies beside it, for its owner and one server alone."""
 
 from __future__ import annotations
 
+import logging
 import os
+import socket
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from emulator import locks
 from emulator.settings import Settings
 from keys import vault
 from keys.entropy import Entropy
 from keys.vault import Vault
+from storage import sqlite, troubles
 from storage.store import Store
+from storage.troubles import Unusable
 
-_SQLITE = b"SQLite format 3\0"
-"""How every SQLite database begins (sqlite.org, "Database File Format")."""
+log = logging.getLogger("cognito_emulator")
+_NAME = "cognito.sqlite3"
+_SUFFIXES = ("", ".key", ".lock", "-wal", "-shm", "-journal")
+"""What the names of our files end in, after the database's own."""
+LOOK_SECONDS = 5.0
+"""How often to see whether the files are still there."""
 
 
 class HomeError(OSError):
     """The data cannot be kept where the settings say; the text says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An open store that no other server can open."""
+
+    store: Store
+    lock: locks.Lock
+
+    def serves(self, url: str) -> None:
+        """Tell those who find the database in use where it is served."""
+        self.lock.describe(f"{_process()}, at {url}")
+
+
 @contextmanager
-def opened(settings: Settings, entropy: Entropy) -> Iterator[Store]:
+def opened(settings: Settings, entropy: Entropy) -> Iterator[Home]:
     """The store that the settings name; an ephemeral one goes when the context ends. Raises `HomeError`."""
     if settings.ephemeral:
-        with tempfile.TemporaryDirectory(prefix="cognito-emulator-") as directory:
-            yield from _store(Path(directory) / "cognito.sqlite3", entropy)
+        with _temporary() as directory:
+            yield from _home(directory / _NAME, entropy)
     else:
-        yield from _store(settings.database or settings.data / "cognito.sqlite3", entropy)
+        yield from _home(settings.database or settings.data / _NAME, entropy)
 
 
-def _store(database: Path, entropy: Entropy) -> Iterator[Store]:
+@contextmanager
+def _temporary() -> Iterator[Path]:
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        key = _key(database.with_name(database.name + ".key"), database, entropy)
-        _check_writable(database)
-        store = Store(database, Vault(key, entropy))
+        directory = tempfile.TemporaryDirectory(prefix="cognito-emulator-")
     except OSError as error:
-        raise HomeError(f"cannot keep data at {database}: {error.strerror or error}") from error
-    try:
-        yield store
-    finally:
-        store.close()
+        raise HomeError(f"cannot make a temporary directory: {_words(error)}") from error
+    with directory as path:
+        yield Path(path)
+
+
+def _home(database: Path, entropy: Entropy) -> Iterator[Home]:
+    with ExitStack() as stack:
+        try:
+            home = _open(Path(os.path.realpath(database)), entropy, stack)
+        except locks.Held as error:
+            by = f" ({error.holder})" if error.holder else ""
+            raise HomeError(f"cannot keep data at {database}: another cognito-emulator uses it{by}") from None
+        except (OSError, Unusable) as error:
+            raise HomeError(f"cannot keep data at {database}: {_words(error)}") from error
+        yield home
+
+
+def _open(database: Path, entropy: Entropy, stack: ExitStack) -> Home:
+    """Lock and open the database at a path without links, beside which all its other files lie."""
+    _make_directory(database.parent)
+    _check_writable(database)
+    sqlite.check(database)
+    lock = stack.enter_context(locks.held(_beside(database, ".lock")))
+    lock.describe(_process())
+    key = _beside(database, ".key")
+    store = Store(database, Vault(_key(key, database, entropy), entropy))
+    stack.callback(store.close)
+    for suffix in _SUFFIXES:
+        _tighten(_beside(database, suffix), 0o600)
+    stack.enter_context(_watched(database, key))
+    return Home(store, lock)
+
+
+def _words(error: Exception) -> str:
+    told = troubles.words(error)
+    if told or not isinstance(error, OSError) or not error.strerror:
+        return told or str(error)
+    return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+
+
+def _process() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _beside(database: Path, suffix: str) -> Path:
+    return database.with_name(f"{database.name}{suffix}")
+
+
+def _make_directory(directory: Path) -> None:
+    """Make the directory, for its owner alone. One that is there already is closed to others if all in it is ours."""
+    if not directory.exists():
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    elif not directory.is_dir():
+        raise OSError(f"{directory} is a file, not a directory")
+    else:
+        names = [path.name for path in directory.iterdir()]
+        if _NAME in names and all(name.startswith(_NAME) for name in names):
+            _tighten(directory, 0o700)
+
+
+def _tighten(path: Path, mode: int) -> None:
+    """Take away what others may do with a file of ours. One that belongs to another user is left to them."""
+    with suppress(FileNotFoundError, PermissionError):
+        if path.stat().st_mode & 0o777 & ~mode:
+            path.chmod(mode)
 
 
 def _key(path: Path, database: Path, entropy: Entropy) -> bytes:
@@ -83,7 +164,33 @@ def _check_writable(database: Path) -> None:
             raise OSError(f"{path} is read-only")
     if database.exists() and not database.is_file():
         raise OSError("it is not a file")
-    if database.exists() and database.stat().st_size:
-        with database.open("rb") as file:
-            if file.read(len(_SQLITE)) != _SQLITE:
-                raise OSError("it is not an SQLite database")
+
+
+@contextmanager
+def _watched(*paths: Path) -> Iterator[None]:
+    """Say in the log, once, when one of the files is removed or replaced while the server runs."""
+    stopped = threading.Event()
+    before = {path: path.stat() for path in paths}
+    watcher = threading.Thread(target=_watch, args=[before, stopped], name="watcher", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        watcher.join()
+
+
+def _watch(before: dict[Path, os.stat_result], stopped: threading.Event) -> None:
+    while not stopped.wait(LOOK_SECONDS):
+        for path in [path for path, status in before.items() if not _is_still(path, status)]:
+            del before[path]
+            log.error("%s was removed or replaced while the server runs: what it holds is lost when that ends", path)
+
+
+def _is_still(path: Path, before: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), before)
+    except FileNotFoundError:
+        return False
+    except OSError:  # a disk that fails says nothing about the file
+        return True

@@ -25,6 +25,7 @@ from storage.records.events import ImportJob
 from storage.records.pools import Pool
 from storage.records.users import User
 from storage.store import Store, Unit
+from storage.troubles import Unusable
 
 log = logging.getLogger("cognito_emulator")
 T = TypeVar("T")
@@ -69,6 +70,8 @@ class Run:
             self._work()
         except Gone:
             log.info("import %s is gone, or in other hands", self._job_id)
+        except Unusable as error:
+            log.error("import %s rests until the server is started again: %s", self._job_id, error)
         except Exception:
             log.exception("import %s failed: a mistake of the emulator, please report it", self._job_id)
             with suppress(Gone):

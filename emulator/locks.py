@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 log = logging.getLogger("cognito_emulator.locks")
@@ -38,10 +38,11 @@ class Lock:
         self._descriptor = descriptor
 
     def describe(self, text: str) -> None:
-        """Write who holds the lock, for those who find it held. One line."""
-        os.ftruncate(self._descriptor, 0)
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        os.write(self._descriptor, text.encode()[:_LONGEST])
+        """Write who holds the lock, for those who find it held: one line, if there is room on the disk."""
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            os.write(self._descriptor, text.encode()[:_LONGEST])
 
 
 @contextmanager

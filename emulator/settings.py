@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from emulator import allow_lists
+from emulator import allow_lists, sources
+from emulator.redaction import redacted
 
 
 class SettingsError(ValueError):
@@ -67,26 +68,11 @@ def _path(text: str) -> Path:
 
 
 def _flag(text: str) -> bool:
-    if text.lower() in {"1", "true", "yes", "on"}:
+    if text.lower() in sources.TRUE:
         return True
     if text.lower() in {"", "0", "false", "no", "off"}:
         return False
     raise ValueError("is neither true nor false")
-
-
-_OF_KUBERNETES = re.compile(r"COGNITO_EMULATOR_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP)(_\w+)?)")
-"""What Kubernetes tells every pod about a service called cognito-emulator; so is COGNITO_EMULATOR_PORT=tcp://…"""
-
-
-def _spoken(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that somebody set for us: those that speak of a Kubernetes service are not."""
-    return {
-        name: text
-        for name, text in environment.items()
-        if name.startswith("COGNITO_EMULATOR_")
-        and not _OF_KUBERNETES.fullmatch(name)
-        and not (name == "COGNITO_EMULATOR_PORT" and text.startswith(("tcp://", "udp://")))
-    }
 
 
 def _database(text: str) -> Path:
@@ -130,11 +116,11 @@ def _functions(text: str) -> dict[str, str]:
     for entry in filter(None, (part.strip() for part in text.split(","))):
         name, equals, target = entry.partition("=")
         if not equals or not re.fullmatch(r"[\w:$-]+", name):
-            raise ValueError(f"is not a list of NAME=TARGET: {entry!r}")
+            raise ValueError(f"is not a list of NAME=TARGET: {redacted(entry)!r}")
         try:
             found[name] = _function(target)
         except ValueError as error:
-            raise ValueError(f"is not a list of NAME=TARGET: {target!r} {error}") from None
+            raise ValueError(f"is not a list of NAME=TARGET: {redacted(target)!r} {error}") from None
     if not found:
         raise ValueError("is not a list of NAME=TARGET")
     return found
@@ -209,7 +195,7 @@ class Setting:
     @property
     def variable(self) -> str:
         """Its environment variable."""
-        return f"COGNITO_EMULATOR_{self.field.upper()}"
+        return sources.variable(self.name)
 
     @property
     def default(self) -> Any:
@@ -264,25 +250,24 @@ TABLE = (
 def read(flags: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
     """The settings that flags (by name) and environment variables make; flags win.
 
-    Raises `SettingsError` with everything that is wrong, unknown `COGNITO_EMULATOR_…` variables included.
+    Raises `SettingsError` with everything that is wrong.
     """
-    environment = _spoken(environment)
+    texts, _ = sources.texts([setting.name for setting in TABLE], flags, environment)
     values: dict[str, Any] = {}
     problems = []
     for setting in TABLE:
-        source = f"--{setting.name}" if setting.name in flags else setting.variable
-        text = flags.get(setting.name, environment.get(setting.variable))
-        if text is None or (text == "" and source == setting.variable):
+        source, text = texts.get(setting.name, ("", None))
+        if text is None:
             continue
         try:
             values[setting.field] = setting.read(text)
         except ValueError as error:
-            problems.append(f"{source}: {text!r} {error}")
-    known = {setting.variable for setting in TABLE}
-    unknown = sorted(environment.keys() - known)
-    problems += [f"{name}: there is no such setting" for name in unknown]
-    if values.get("ephemeral") and values.get("database"):
-        problems.append("--ephemeral and --database: choose one of them")
+            problems.append(f"{source}: {redacted(text)!r} {error}")
+    problems += [
+        f"--ephemeral and --{name}: choose one of them"
+        for name in sources.PLACES
+        if values.get("ephemeral") and name in flags and "ephemeral" in flags
+    ]
     if problems:
         raise SettingsError(problems)
     return Settings(**values)

@@ -8,21 +8,19 @@ A unit begins at its first query, so what an operation works out before that hol
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, Table, create_engine, event
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, CursorResult, Executable, Table
+from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.exc import IntegrityError
 
 from keys.vault import Vault
-from storage import migrations
+from storage import key_check, migrations, sqlite, troubles
 from storage.shelves.auth_events import AuthEventShelf
 from storage.shelves.brandings import BrandingShelf, TermsShelf, UICustomizationShelf
 from storage.shelves.clients import ClientShelf
@@ -44,19 +42,8 @@ from storage.shelves.sign_ins import SignInShelf
 from storage.shelves.software_tokens import SoftwareTokenShelf
 from storage.shelves.tokens import TokenShelf
 from storage.shelves.users import UserShelf
-from storage.tables import metadata
+from storage.tables import key_checks, metadata
 from storage.uploads import Uploads
-
-_PATIENCE = 30
-"""Seconds that a unit waits for the writers of other processes."""
-
-_PRAGMAS = (
-    f"PRAGMA busy_timeout = {_PATIENCE * 1000}",
-    "PRAGMA synchronous = NORMAL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -16000",
-    "PRAGMA temp_store = MEMORY",
-)
 
 
 class Taken(Exception):
@@ -79,26 +66,29 @@ class Store:
     """
 
     def __init__(self, path: Path, vault: Vault) -> None:
-        """Open (and create or migrate) the SQLite database at `path`."""
+        """Open (and create or migrate) the SQLite database at `path`. Raises `Unusable`."""
         self.vault = vault
         self.uploads = Uploads(path.with_name(f"{path.name}.imports"))
-        self.engine = _sqlite(path)
         self._writing = threading.Lock()
-        try:
-            migrations.upgrade(self.engine)
-        except BaseException:
-            self.close()
-            raise
+        with troubles.in_words():
+            self.engine = sqlite.engine_for(path)
+            try:
+                migrations.upgrade(self.engine)
+                key_check.run(self.engine, vault)
+            except BaseException:
+                self.close()
+                raise
 
     @contextmanager
     def unit(self, *, writes: bool) -> Iterator[Unit]:
-        """One unit of work: returning commits, raising rolls back."""
+        """One unit of work: returning commits, raising rolls back. Raises `Unusable` for a full disk and the like."""
         unit = Unit(self, writes)
-        try:
-            yield unit
-            unit.commit()
-        finally:
-            unit.close()
+        with troubles.in_words():
+            try:
+                yield unit
+                unit.commit()
+            finally:
+                unit.close()
 
     @contextmanager
     def begun(self, writes: bool) -> Iterator[Connection]:
@@ -171,9 +161,9 @@ class Unit:
                 raise
             raise meant from error
 
-    def insert(self, table: Table) -> sqlite.Insert:
+    def insert(self, table: Table) -> dialect.Insert:
         """An INSERT that knows `on_conflict_do_…`, in the dialect of this database."""
-        return sqlite.insert(table)
+        return dialect.insert(table)
 
     @contextmanager
     def released(self) -> Iterator[None]:
@@ -202,57 +192,16 @@ class Unit:
         self.written = False
 
     def forget_everything(self) -> None:
-        """Empty every table."""
+        """Empty every table, but for what says which key the database has."""
         for table in reversed(metadata.sorted_tables):
-            self.write(table.delete())
+            if table is not key_checks:
+                self.write(table.delete())
 
     def _connection(self) -> Connection:
         if self._open is None:
             context = self.store.begun(self.writes)
             self._open = (context, context.__enter__())
         return self._open[1]
-
-
-def _sqlite(path: Path) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        connect_args={"check_same_thread": False},
-        pool_size=32,
-        max_overflow=-1,
-        pool_reset_on_return="rollback",
-        hide_parameters=True,  # errors go to the log, where no digest and no address belongs
-    )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        _enter_wal(cursor)
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _enter_wal(cursor: sqlite3.Cursor) -> None:
-    """Keep the database in WAL mode. We wait ourselves: where two switch together, SQLite refuses one at once."""
-    cursor.execute("PRAGMA busy_timeout = 0")
-    for _ in range(_PATIENCE * 100):
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-    raise TimeoutError("another process keeps the database locked")
 
 
 def _meant(error: IntegrityError) -> Taken | Gone | None:

@@ -474,3 +474,11 @@ identity_logins = Table(
     PrimaryKeyConstraint("pool_id", "provider", "subject"),
     Index(None, "identity_id", "provider"),
 )
+
+key_checks = Table(
+    "key_checks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""One row, of the database itself: it stays when everything is forgotten."""

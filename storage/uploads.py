@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from storage.records.events import ImportJob
+from storage.troubles import in_words
 
 _PARTIAL = ".part"
 
@@ -31,14 +32,15 @@ class Uploads:
 
     @contextmanager
     def receiving(self, job: ImportJob) -> Iterator[IO[bytes]]:
-        """A file to write an upload into; it goes when the context ends, unless it was kept."""
-        folder = self._folder(job)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=f"{job.id}.", suffix=_PARTIAL, delete=False) as file:
-            try:
-                yield file.file
-            finally:
-                file.close()
-                Path(file.name).unlink(missing_ok=True)
+        """A file to write an upload into; it goes when the context ends, unless it was kept. Raises `Unusable`."""
+        with in_words():
+            folder = self._folder(job)
+            with tempfile.NamedTemporaryFile(dir=folder, prefix=f"{job.id}.", suffix=_PARTIAL, delete=False) as file:
+                try:
+                    yield file.file
+                finally:
+                    file.close()
+                    Path(file.name).unlink(missing_ok=True)
 
     def keep(self, file: IO[bytes], job: ImportJob) -> None:
         """Make a received file the job's, in place of one that was uploaded before."""

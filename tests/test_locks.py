@@ -17,8 +17,8 @@ from pathlib import Path
 from emulator import locks
 with locks.held(Path(sys.argv[1])) as lock:
     lock.describe("the other process")
-    subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], close_fds=False)  # ends once the test closes the pipe
-    print("held", flush=True)
+    subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], close_fds=False)
+    print("held", flush=True)  # the child ends once the test closes the pipe
     sys.stdin.read()
 """
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator import cli, settings
+from emulator import settings, sources
+from emulator.redaction import redacted
 from emulator.settings import TABLE, Settings, SettingsError
 
 GOOD: dict[str, list[tuple[str, Any]]] = {
@@ -192,9 +193,9 @@ def test_a_setting_is_a_flag_and_a_variable(name: str, text: str, value: Any) ->
 @pytest.mark.parametrize(("name", "text"), WRONG)
 def test_a_wrong_value_is_told_with_its_flag_or_variable(name: str, text: str) -> None:
     [told] = problems({name: text}, {})
-    assert told.startswith(f"--{name}: {text!r} is ")
+    assert told.startswith(f"--{name}: {redacted(text)!r} is ")
     [told] = problems({}, {variable(name): text})
-    assert told.startswith(f"{variable(name)}: {text!r} is ")
+    assert told.startswith(f"{variable(name)}: {redacted(text)!r} is ")
 
 
 def test_a_flag_wins_over_a_variable() -> None:
@@ -213,14 +214,12 @@ def test_an_empty_variable_says_nothing_and_an_empty_flag_is_wrong(name: str) ->
 def test_everything_wrong_is_told_at_once() -> None:
     told = problems(
         {"port": "x", "threads": "0", "ephemeral": "true", "database": "a.db"},
-        {"COGNITO_EMULATOR_CODE": "12", "COGNITO_EMULATOR_PROT": "1", "COGNITO_EMULATOR_A": "", "HOME": "/root"},
+        {"COGNITO_EMULATOR_CODE": "12", "COGNITO_EMULATOR_PROT": "1", "HOME": "/root"},
     )
     assert told == [
         "--port: 'x' is not a port (0 to 65535)",
         "COGNITO_EMULATOR_CODE: '12' is not a code (6 digits)",
         "--threads: '0' is not a number from 1 to 256",
-        "COGNITO_EMULATOR_A: there is no such setting",
-        "COGNITO_EMULATOR_PROT: there is no such setting",
         "--ephemeral and --database: choose one of them",
     ]
 
@@ -235,6 +234,42 @@ def test_what_kubernetes_says_of_a_service_of_our_name_is_no_setting() -> None:
         "COGNITO_EMULATOR_PORT_26464_TCP_ADDR": "10.0.0.1",
     }
     assert settings.read({}, said) == Settings()
+    assert warnings({}, said) == []
+
+
+def warnings(flags: dict[str, str], environment: dict[str, str]) -> list[str]:
+    return sources.texts([setting.name for setting in TABLE], flags, environment)[1]
+
+
+def test_variables_that_are_no_settings_are_told_and_stop_nobody() -> None:
+    given = {"COGNITO_EMULATOR_URL": "http://x", "COGNITO_EMULATOR_PROT": "1", "COGNITO_EMULATOR_EPHEMERA": ""}
+    assert settings.read({}, given) == Settings()
+    assert warnings({}, given) == [
+        "COGNITO_EMULATOR_EPHEMERA: there is no such setting; did you mean COGNITO_EMULATOR_EPHEMERAL?",
+        "COGNITO_EMULATOR_PROT: there is no such setting; did you mean COGNITO_EMULATOR_PORT?",
+        "COGNITO_EMULATOR_URL: there is no such setting",
+    ]
+
+
+@pytest.mark.parametrize("place", ["data", "database"])
+def test_what_is_ephemeral_has_no_place(place: str) -> None:
+    """Two flags are a contradiction; otherwise the flag wins, and of two variables EPHEMERAL."""
+    ephemeral, there = Settings(ephemeral=True), settings.read({place: "x"}, {})
+    assert problems({"ephemeral": "true", place: "x"}, {}) == [f"--ephemeral and --{place}: choose one of them"]
+    for given, environment, chosen, told in (
+        ({"ephemeral": "true"}, {variable(place): "x"}, ephemeral, f"{variable(place)} {{}} --ephemeral"),
+        ({place: "x"}, {"COGNITO_EMULATOR_EPHEMERAL": "1"}, there, f"COGNITO_EMULATOR_EPHEMERAL {{}} --{place}"),
+        (
+            {},
+            {"COGNITO_EMULATOR_EPHEMERAL": "1", variable(place): "x"},
+            ephemeral,
+            f"{variable(place)} {{}} COGNITO_EMULATOR_EPHEMERAL",
+        ),
+    ):
+        assert settings.read(given, environment) == chosen
+        assert warnings(given, environment) == [told.format("is not used, because of")]
+    assert settings.read({"ephemeral": "false", place: "x"}, {}) == there
+    assert warnings({place: "x"}, {"COGNITO_EMULATOR_EPHEMERAL": "false"}) == []
 
 
 @pytest.mark.parametrize(
@@ -248,42 +283,3 @@ def test_what_kubernetes_says_of_a_service_of_our_name_is_no_setting() -> None:
 )
 def test_hashes_are_as_strong_as_the_data_is_long_lived(chosen: Settings, cost: int) -> None:
     assert chosen.bcrypt_cost == cost
-
-
-# The command line
-
-
-def test_the_command_tells_everything_wrong_and_does_not_start(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COGNITO_EMULATOR_REGION", "nowhere")
-    arguments = ["--port", "--ephemeral=maybe", "--portt", "1", "--issuer", "x", "serve"]
-    assert cli.main(arguments) == 2
-    output, errors = capsys.readouterr()
-    assert output == ""
-    assert errors.splitlines() == [
-        "cognito-emulator: these settings are wrong:",
-        "  --portt: there is no such setting",
-        "  1: there is no such setting",
-        "  serve: there is no such setting",
-        "  --port: '' is not a port (0 to 65535)",
-        "  --ephemeral: 'maybe' is neither true nor false",
-        "  --issuer: 'x' is not `request`, `aws` or an http(s) URL without query and fragment",
-        "  COGNITO_EMULATOR_REGION: 'nowhere' is not a region",
-    ]
-
-
-def test_flags_are_not_abbreviated(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--ephem"]) == 2
-    assert "--ephem: there is no such setting" in capsys.readouterr().err
-
-
-def test_the_help_names_every_flag_variable_and_default(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["--help"])
-    assert ended.value.code == 0
-    told = " ".join(capsys.readouterr().out.split())
-    for setting in TABLE:
-        assert f"--{setting.name} " in told
-        assert f"[{setting.variable}]" in told
-    assert "(default: 26464)" in told

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from emulator.outside import http
 from emulator.outside.backlog import GOODBYE_SECONDS, Backlog
+from emulator.redaction import redacted
 
 log = logging.getLogger("cognito_emulator")
 Record: TypeAlias = Mapping[str, Any]
@@ -52,7 +53,7 @@ def _post(url: str) -> Export:
     def post(_pool_id: str, record: Record) -> None:
         answer = http.post(url, _line(record), {"Content-Type": "application/json"}, _SECONDS)
         if answer.status >= 300:
-            raise http.Unreachable(f"{url} answered {answer.status}")
+            raise http.Unreachable(f"{redacted(url)} answered {answer.status}")
 
     return post
 

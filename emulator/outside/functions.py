@@ -25,6 +25,7 @@ from emulator.outside.lambdas import (
     qualifier_of,
 )
 from emulator.outside.python_functions import PYTHON, PythonFunction
+from emulator.redaction import redacted
 from keys import sigv4
 from keys.sigv4 import Credentials
 
@@ -65,7 +66,7 @@ class InvokeApi:
             )
         answer = _posted(function, url, body, headers, self.seconds)
         if answer.status != 200:
-            raise _unavailable(function, f"{url} answered {answer.status}", answer.error)
+            raise _unavailable(function, f"{redacted(url)} answered {answer.status}", answer.error)
         said = answer.json()
         if "x-amz-function-error" in answer.headers or _tells_of_an_error(said):
             raise _failed(said)
@@ -94,7 +95,7 @@ class Webhook:
             return said
         if _tells_of_an_error(said) or (isinstance(said, dict) and isinstance(said.get("errorMessage"), str)):
             raise _failed(said)
-        raise _unavailable(function, f"{self.url} answered {answer.status}", f"HTTP {answer.status}")
+        raise _unavailable(function, f"{redacted(self.url)} answered {answer.status}", f"HTTP {answer.status}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from emulator.redaction import redacted
+
 _MOST = 6 * 1024 * 1024
 """Bytes of an answer that are read, as many as Lambda's own may have."""
 
@@ -83,8 +85,8 @@ def _asked(method: str, url: str, body: bytes | None, headers: Mapping[str, str]
         return answer
     except (OSError, http.client.HTTPException, ValueError) as error:
         if late.is_set() or isinstance(error, TimeoutError):
-            raise TooSlow(f"{url} did not answer in {seconds:g} s") from None
-        raise Unreachable(f"{url}: {type(error).__name__}: {error}") from None
+            raise TooSlow(f"{redacted(url)} did not answer in {seconds:g} s") from None
+        raise Unreachable(f"{redacted(url)}: {type(error).__name__}: {error}") from None
     finally:
         watch.cancel()
         connection.close()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from emulator.dispatch import Dispatcher
 from emulator.version import version
 from emulator.web import api
+from storage.troubles import Unusable
 
+log = logging.getLogger("cognito_emulator")
 _NOT_BUILT = (
     "/oauth2/",
     "/login",
@@ -58,6 +62,11 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
             response.headers["Allow"] = allowed
             return response
         return _refusal(error.code or 500, error.description or "")
+
+    @app.errorhandler(Unusable)
+    def fail(error: Unusable) -> Response:
+        log.error("%s %s failed: %s", request.method, request.path, error)
+        return _refusal(500, f"The emulator's database cannot be used: {error}.")
 
 
 def _refusal(status: int, words: str) -> Response:

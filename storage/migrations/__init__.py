@@ -12,8 +12,13 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from storage.tables import metadata
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in `versions/`."""
+
+
+def known() -> set[str]:
+    """Every revision that this version can migrate from or is at."""
+    return {path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")}
 
 
 def upgrade(engine: Engine) -> None:

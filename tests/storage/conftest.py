@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from storage import migrations
-from storage.store import Store, Unit, _sqlite
+from storage.sqlite import engine_for
+from storage.store import Store, Unit
 from tests.storage.rows import VAULT, fill
 
 Kind = Callable[[Path, Path], Store]
@@ -46,7 +47,7 @@ def used(path: Path) -> None:
 
 def migrated(path: Path) -> None:
     """Make a database that Alembic brought up from nothing."""
-    engine = _sqlite(path)
+    engine = engine_for(path)
     with engine.connect().execution_options(writes=True) as connection:
         migrations.migrate(connection)
         connection.commit()

@@ -1,0 +1,82 @@
+"""The flags of the command, and its help: they follow from the table of settings."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from emulator import sources
+from emulator.redaction import redacted
+from emulator.settings import TABLE
+from emulator.version import version
+
+VALUES = {
+    "host": "HOST",
+    "port": "PORT",
+    "data": "DIRECTORY",
+    "database": "FILE",
+    "issuer": "request|aws|URL",
+    "account-id": "ID",
+    "region": "REGION",
+    "code": "CODE",
+    "password-cost": "COST",
+    "lambda-endpoint": "URL",
+    "lambda-functions": "NAME=TARGET,...",
+    "kms-endpoint": "URL",
+    "smtp-url": "URL",
+    "log-delivery": "DIRECTORY|URL",
+    "compromised-passwords": "FILE",
+    "log-format": "text|json",
+    "threads": "COUNT",
+}
+"""What the value of a setting is, as the help shows it: `--port PORT`."""
+_FLAGS = [f"--{setting.name}" for setting in TABLE]
+
+
+def parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """The text of each flag by its name, "" where the value is missing; and what else was said, in words.
+
+    Every flag takes any text here, so that everything wrong can be told at once. Ends the process after `--help`
+    and `--version`.
+    """
+    known, unknown = _parser(optional=True).parse_known_args(arguments)
+    flags = {name.replace("_", "-"): text for name, text in vars(known).items() if text is not None}
+    return flags, [_unknown(argument) for argument in unknown]
+
+
+def _unknown(argument: str) -> str:
+    return f"{redacted(argument)}: there is no such setting{sources.meant(argument.partition('=')[0], _FLAGS, '--')}"
+
+
+class _Help(argparse.Action):
+    """Prints the help, where values are not optional."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        _parser(optional=False).print_help()
+        parser.exit()
+
+
+def _parser(*, optional: bool) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cognito-emulator",
+        usage="cognito-emulator [flags]",
+        description="Amazon Cognito user pools and identity pools on your own machine.",
+        allow_abbrev=False,
+        add_help=False,
+    )
+    parser.add_argument("-h", "--help", action=_Help, nargs=0, dest=argparse.SUPPRESS, help="show this help")
+    parser.add_argument("--version", action="version", version=version(), help="show the version")
+    for setting in TABLE:
+        shown = f"{setting.help} [{setting.variable}]"
+        flag = f"--{setting.name}"
+        if setting.is_flag:
+            parser.add_argument(flag, nargs="?", const="true", metavar="true|false", help=shown)
+            continue
+        default = "" if setting.default is None else f" (default: {setting.default})"
+        value = VALUES.get(setting.name, "VALUE")
+        text = (shown + default).replace("%", "%%")
+        if optional:
+            parser.add_argument(flag, nargs="?", const="", help=text)
+        else:
+            parser.add_argument(flag, metavar=value, help=text)
+    return parser

@@ -1,0 +1,40 @@
+"""Whether a data key is the one that the database was written with: a known text, sealed at the first start."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, select
+
+from keys.vault import Tampered, Vault
+from storage.tables import client_secrets, key_checks, pool_keys
+from storage.troubles import Unusable
+
+_TEXT = b"the key of this database"
+_CONTEXT = "key check"
+
+
+def run(engine: Engine, vault: Vault) -> None:
+    """Raise `Unusable` where the vault cannot open what the database holds. A database without a check gets one."""
+    with engine.connect() as connection:
+        sealed = connection.execute(select(key_checks.c.sealed)).scalar()
+    if sealed is not None:
+        _open(vault, sealed, _CONTEXT)
+        return
+    with engine.connect().execution_options(writes=True) as connection:
+        sealed = connection.execute(select(key_checks.c.sealed)).scalar()
+        if sealed is not None:  # another process was first
+            _open(vault, sealed, _CONTEXT)
+            return
+        # A database from before there was a check: what else is sealed tells as well.
+        for context, column in ((pool_keys.c.kid, pool_keys.c.sealed), (client_secrets.c.id, client_secrets.c.sealed)):
+            oldest = connection.execute(select(context, column).order_by(context.table.c.created).limit(1)).first()
+            if oldest:
+                _open(vault, oldest[1], oldest[0])
+        connection.execute(key_checks.insert(), {"id": 1, "sealed": vault.seal(_TEXT, _CONTEXT)})
+        connection.commit()
+
+
+def _open(vault: Vault, sealed: bytes, context: str) -> None:
+    try:
+        vault.open(sealed, context)
+    except Tampered:
+        raise Unusable("its key is another one: nothing in it can be read with this key") from None

@@ -1,0 +1,145 @@
+"""SQLite: how a database file is made, looked at before it is used, and connected to."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from storage import migrations
+from storage.troubles import GONE, Unusable, in_words
+
+_PATIENCE = 30
+"""Seconds that a unit waits for the writers of other processes."""
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {_PATIENCE * 1000}",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA temp_store = MEMORY",
+)
+_BEGINNING = b"SQLite format 3\0"
+"""How every SQLite database begins (sqlite.org, "Database File Format")."""
+_LOG_BEGINNINGS = {b"", b"\0\0\0\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"}
+"""How its write-ahead log begins. Zeroes are what a power cut may leave, before anything in it counted."""
+_CHECKED_BYTES = 32 * 1024 * 1024
+"""How large a database may be that is checked whole at every start: a tenth of a second."""
+
+
+def engine_for(path: Path) -> Engine:
+    """The engine of the database file at `path`, which is made with mode 0600 where there is none.
+
+    Its `-wal` and `-shm` get the mode of the file from SQLite. A connection is never one to another file.
+    """
+    path = path.absolute()
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    file = path.stat()
+
+    def connect() -> sqlite3.Connection:
+        if not path.exists() or not os.path.samestat(path.stat(), file):
+            raise Unusable(GONE)
+        return sqlite3.connect(_uri(path, "rw"), uri=True, check_same_thread=False)
+
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        creator=connect,
+        pool_size=32,
+        max_overflow=-1,
+        pool_reset_on_return="rollback",
+        hide_parameters=True,  # errors go to the log, where no digest and no address belongs
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        _enter_wal(cursor)
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@in_words()
+def check(path: Path) -> None:
+    """Look at a database file before it is opened, without changing it.
+
+    Raises `Unusable` where it is not ours, newer than this version or damaged.
+    """
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise Unusable("it is not a file")
+    size, names = path.stat().st_size, path.stat().st_nlink
+    if names > 1:  # sqlite.org, "How To Corrupt An SQLite Database File", 2.5
+        raise Unusable(f"it has {names} names (hard links), each of which would get a write-ahead log; leave it one")
+    log = path.with_name(f"{path.name}-wal")
+    _check_log(log, size)
+    if size == 0:
+        return
+    with path.open("rb") as file:
+        if file.read(len(_BEGINNING)) != _BEGINNING:
+            raise Unusable("it is not an SQLite database")
+    with closing(sqlite3.connect(_uri(path, "ro"), uri=True, timeout=_PATIENCE)) as connection:
+        if size <= _CHECKED_BYTES:
+            [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok":
+                raise Unusable(f"it is damaged ({' '.join(found.split())}); restore it, with its key, from a copy")
+        _check_schema(connection)
+
+
+def _check_log(log: Path, size: int) -> None:
+    """SQLite takes a log that it cannot read for an empty one, and a log beside an empty database for an old one."""
+    if not log.is_file():
+        return
+    with log.open("rb") as file:
+        beginning = file.read(4)
+    if beginning not in _LOG_BEGINNINGS:
+        raise Unusable(f"its write-ahead log {log} is damaged; without it, what was written last is lost")
+    if size == 0 and beginning.strip(b"\0"):
+        raise Unusable(f"it is empty, and its write-ahead log {log} is not: it was cut off")
+
+
+def _check_schema(connection: sqlite3.Connection) -> None:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    ours = "user_pools" in tables
+    found = connection.execute("SELECT version_num FROM alembic_version") if "alembic_version" in tables else ()
+    revisions = [str(revision) for (revision,) in found]
+    if tables - {"alembic_version"} and not (ours and revisions):
+        raise Unusable("it belongs to another program")
+    for revision in revisions:
+        if revision not in migrations.known():
+            newest = migrations.HEAD
+            raise Unusable(
+                f"its schema is {revision!r}, of a newer cognito-emulator; this one knows those up to {newest!r}"
+            )
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+def _enter_wal(cursor: sqlite3.Cursor) -> None:
+    """Keep the database in WAL mode. We wait ourselves: where two switch together, SQLite refuses one at once."""
+    cursor.execute("PRAGMA busy_timeout = 0")
+    for _ in range(_PATIENCE * 100):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+    raise Unusable("another process keeps it locked")

@@ -1,0 +1,127 @@
+"""A disk that fills up and files that vanish while the server runs: said in words, and over when they are."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from emulator import home
+from emulator.home import opened
+from emulator.settings import Settings
+from keys.entropy import SystemEntropy
+from storage.records.events import ImportJob
+from storage.store import Store
+from storage.troubles import Unusable
+from tests.builders import Api, Refused, a_pool
+
+FULL = "The emulator's database cannot be used: the disk is full."
+
+
+def fill_up(store: Store) -> None:
+    """Let the database grow no more. SQLite keeps the limit by connection, and one thread has but one."""
+    with store.engine.connect() as connection:
+        connection.execute(text("PRAGMA max_page_count = 1"))
+
+
+def make_room(store: Store) -> None:
+    with store.engine.connect() as connection:
+        connection.execute(text("PRAGMA max_page_count = 1000000"))
+
+
+def make_pools(api: Api) -> None:
+    for _ in range(100):
+        a_pool(api)
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    logger = logging.getLogger("cognito_emulator")
+    logger.addHandler(caplog.handler)
+    yield caplog
+    logger.removeHandler(caplog.handler)
+
+
+def errors(log: pytest.LogCaptureFixture) -> list[str]:
+    """The errors in the log, none of which has a traceback."""
+    found = [record for record in log.records if record.levelno == logging.ERROR]
+    assert all(record.exc_info is None for record in found)
+    return list({record.getMessage(): None for record in found})
+
+
+def test_a_full_disk_is_told_and_work_goes_on_when_there_is_room(
+    api: Api, store: Store, log: pytest.LogCaptureFixture
+) -> None:
+    pool = a_pool(api)
+    fill_up(store)
+    with pytest.raises(Refused) as refused:
+        make_pools(api)
+    assert (refused.value.status, refused.value.code) == (500, "InternalErrorException")
+    assert refused.value.message == FULL
+    assert errors(log) == [f"CreateUserPool InternalErrorException: {FULL}"]
+    assert api.idp("DescribeUserPool", UserPoolId=pool)["UserPool"]["Id"] == pool
+    make_room(store)
+    make_pools(api)
+
+
+def test_what_is_no_call_of_aws_is_told_so_too(api: Api, store: Store, log: pytest.LogCaptureFixture) -> None:
+    database = Path(store.engine.url.database or "")
+    store.engine.dispose()
+    database.rename(database.with_name("moved"))
+    answer = api.http.post("/_emulator/reset")
+    told = "its file was removed or replaced while the server runs; stop the server"
+    assert answer.status_code == 500
+    assert answer.json == {"error": f"The emulator's database cannot be used: {told}."}
+    assert errors(log) == [f"POST /_emulator/reset failed: {told}"]
+    assert not database.exists()
+    database.write_bytes(b"another")
+    assert api.http.post("/_emulator/reset").json == answer.json
+    assert database.read_bytes() == b"another"
+    database.with_name("moved").replace(database)
+    assert api.http.post("/_emulator/reset").status_code == 200
+
+
+def test_an_upload_that_fills_the_disk_leaves_nothing_and_is_told(store: Store) -> None:
+    job = ImportJob("job", "pool", "Created", {}, 0.0)
+    with pytest.raises(Unusable, match="the disk is full"), store.uploads.receiving(job):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(ConnectionResetError), store.uploads.receiving(job):
+        raise ConnectionResetError
+    assert store.uploads.job_ids() == set()
+
+
+class Errors(logging.Handler):
+    """Errors, and an event for when there are as many as awaited."""
+
+    def __init__(self, awaited: int) -> None:
+        super().__init__(logging.ERROR)
+        self.told: list[str] = []
+        self.awaited = awaited
+        self.come = threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(record.getMessage())
+        if len(self.told) == self.awaited:
+            self.come.set()
+
+
+def test_files_that_are_removed_or_replaced_are_noticed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "LOOK_SECONDS", 0.01)
+    errors = Errors(2)
+    logger = logging.getLogger("cognito_emulator")
+    logger.addHandler(errors)
+    key = tmp_path / "cognito.sqlite3.key"
+    with opened(Settings(data=tmp_path), SystemEntropy()):
+        before = key.read_bytes()
+        (tmp_path / "cognito.sqlite3").unlink()
+        (tmp_path / "new").write_bytes(before)
+        (tmp_path / "new").replace(key)
+        assert errors.come.wait(30)
+    logger.removeHandler(errors)
+    words = "was removed or replaced while the server runs: what it holds is lost when that ends"
+    assert sorted(errors.told) == [f"{tmp_path / 'cognito.sqlite3'} {words}", f"{key} {words}"]
