@@ -20,7 +20,9 @@ RUN groupadd --gid 10001 cognito \
     && install -d -o 10001 -g 10001 /data
 COPY --from=build /opt/cognito-emulator /opt/cognito-emulator
 ENV PATH=/opt/cognito-emulator/bin:$PATH \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    COGNITO_EMULATOR_HOST=0.0.0.0 \
+    COGNITO_EMULATOR_DATA=/data
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
@@ -29,4 +31,4 @@ STOPSIGNAL SIGTERM
 # /health answers 200 only when ready; urlopen raises for anything else.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=5 \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ.get('COGNITO_EMULATOR_PORT', '26464') + '/health', timeout=2)"]
-ENTRYPOINT ["cognito-emulator", "--host", "0.0.0.0", "--data", "/data"]
+ENTRYPOINT ["cognito-emulator"]

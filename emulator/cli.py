@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     from emulator import logs
     from emulator.home import HomeError
+    from storage.troubles import Unusable
 
     logs.configure(chosen.log_format)
     for warning in warnings:
@@ -43,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _serve(chosen)
     except HomeError as error:
         print(f"cognito-emulator: {error}", file=sys.stderr)
+        return 1
+    except Unusable as error:
+        print(f"cognito-emulator: the database cannot be used: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"cognito-emulator: {_listening(error, chosen.host, chosen.port)}", file=sys.stderr)

@@ -121,9 +121,9 @@ def _make_directory(directory: Path) -> None:
 
 
 def _tighten(path: Path, mode: int) -> None:
-    """Take away what others may do with a file of ours. One that belongs to another user is left to them."""
-    with suppress(FileNotFoundError, PermissionError):
-        if path.stat().st_mode & 0o777 & ~mode:
+    """Take away what others may do with a file of ours. What a link leads to, or another user owns, is left alone."""
+    with suppress(OSError):
+        if not path.is_symlink() and path.stat().st_mode & 0o777 & ~mode:
             path.chmod(mode)
 
 

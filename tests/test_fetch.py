@@ -106,3 +106,9 @@ def test_what_is_no_answer_is_unreachable(said: Said, said_instead: bytes) -> No
 def test_an_address_where_nobody_is_is_unreachable(url: str) -> None:
     with pytest.raises(http.Unreachable):
         http.get(url, 5)
+
+
+def test_what_cannot_be_reached_is_told_without_its_password() -> None:
+    with pytest.raises(http.Unreachable) as told:
+        http.get("http://me:s3cret@127.0.0.1:1/key?token=s3cret", 5)
+    assert str(told.value).startswith("http://***@127.0.0.1:1/key?token=***: ")

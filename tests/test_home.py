@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import stat
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +90,19 @@ def test_what_others_may_read_is_closed_to_them(tmp_path: Path) -> None:
 
 
 @posix
+def test_a_key_that_lies_elsewhere_keeps_its_mode(tmp_path: Path) -> None:
+    """As one does that is mounted from somewhere, where it may be read-only."""
+    key = tmp_path / "mounted"
+    key.write_bytes(b"k" * 32)
+    key.chmod(0o440)
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "cognito.sqlite3.key").symlink_to(key)
+    open_and_close(data=data)
+    assert stat.S_IMODE(key.stat().st_mode) == 0o440
+
+
+@posix
 @pytest.mark.parametrize("chosen", [{"data": "."}, {"database": "pools.db"}, {"database": "cognito.sqlite3"}])
 def test_what_is_not_ours_keeps_its_mode(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, str]
@@ -107,6 +123,20 @@ def test_what_was_sealed_is_opened_after_a_restart(tmp_path: Path) -> None:
         kept = sealed(home.store)
     with opened(Settings(data=tmp_path), SystemEntropy()) as home:
         assert home.store.vault.open(kept, "test") == b"secret"
+
+
+def test_a_backup_of_a_running_server_is_opened_with_a_copy_of_its_key(tmp_path: Path) -> None:
+    with opened(Settings(data=tmp_path), SystemEntropy()) as home:
+        keep_a_log(home.store)
+        kept = sealed(home.store)
+        source, copy = (sqlite3.connect(tmp_path / name) for name in ("cognito.sqlite3", "copy.db"))
+        with closing(source), closing(copy):
+            source.backup(copy)
+        shutil.copy(tmp_path / "cognito.sqlite3.key", tmp_path / "copy.db.key")
+        with opened(Settings(database=tmp_path / "copy.db"), SystemEntropy()) as other:
+            assert other.store.vault.open(kept, "test") == b"secret"
+            with other.store.unit(writes=False) as unit:
+                assert len(unit.provisioned_limits.all()) == 1
 
 
 def test_every_home_has_a_key_of_its_own(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from emulator import home
 from emulator.home import opened
@@ -19,24 +20,14 @@ from storage.records.events import ImportJob
 from storage.store import Store
 from storage.troubles import Unusable
 from tests.builders import Api, Refused, a_pool
+from tests.storage.rows import a_sign_in, fill, fill_up, make_room
 
 FULL = "The emulator's database cannot be used: the disk is full."
 
 
-def fill_up(store: Store) -> None:
-    """Let the database grow no more. SQLite keeps the limit by connection, and one thread has but one."""
-    with store.engine.connect() as connection:
-        connection.execute(text("PRAGMA max_page_count = 1"))
-
-
-def make_room(store: Store) -> None:
-    with store.engine.connect() as connection:
-        connection.execute(text("PRAGMA max_page_count = 1000000"))
-
-
-def make_pools(api: Api) -> None:
-    for _ in range(100):
-        a_pool(api)
+def make_groups(api: Api, pool: str, prefix: str) -> None:
+    for number in range(40):
+        api.idp("CreateGroup", UserPoolId=pool, GroupName=f"{prefix}{number}", Description="d" * 2000)
 
 
 @pytest.fixture
@@ -60,13 +51,13 @@ def test_a_full_disk_is_told_and_work_goes_on_when_there_is_room(
     pool = a_pool(api)
     fill_up(store)
     with pytest.raises(Refused) as refused:
-        make_pools(api)
+        make_groups(api, pool, "a")
     assert (refused.value.status, refused.value.code) == (500, "InternalErrorException")
     assert refused.value.message == FULL
-    assert errors(log) == [f"CreateUserPool InternalErrorException: {FULL}"]
+    assert errors(log) == [f"CreateGroup pool={pool} InternalErrorException: {FULL}"]
     assert api.idp("DescribeUserPool", UserPoolId=pool)["UserPool"]["Id"] == pool
     make_room(store)
-    make_pools(api)
+    make_groups(api, pool, "b")
 
 
 def test_what_is_no_call_of_aws_is_told_so_too(api: Api, store: Store, log: pytest.LogCaptureFixture) -> None:
@@ -125,3 +116,19 @@ def test_files_that_are_removed_or_replaced_are_noticed_once(tmp_path: Path, mon
     logger.removeHandler(errors)
     words = "was removed or replaced while the server runs: what it holds is lost when that ends"
     assert sorted(errors.told) == [f"{tmp_path / 'cognito.sqlite3'} {words}", f"{key} {words}"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_disk_without_room_for_what_is_done_at_the_start_is_told(tmp_path: Path) -> None:
+    """The limit is one of the size of files, which stands for a quota here."""
+    with opened(Settings(data=tmp_path), SystemEntropy()) as new, new.store.unit(writes=True) as unit:
+        filled = fill(unit)
+        for number in range(300):
+            unit.sign_ins.add(a_sign_in(filled.pool, filled.client, filled.user, f"{number}{'x' * 500}", expires=1.0))
+    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)); "
+    code = limited + "from emulator.cli import main; sys.exit(main(['--port', '0', '--data', sys.argv[1]]))"
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    words = "the disk cannot be read or written: it is over a quota, or fails"
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"cognito-emulator: the database cannot be used: {words}\n"

@@ -145,22 +145,6 @@ def test_a_job_goes_on_after_the_process_ended(start: Start, tmp_path: Path, how
     assert "Traceback" not in server.log.read_text()
 
 
-@pytest.mark.slow
-def test_two_processes_on_one_database_import_a_job_once(start: Start, tmp_path: Path) -> None:
-    data = str(tmp_path / "data")
-    place = Place(start("--data", data))
-    place.put(place.file(40_000))
-    place.start()
-    other = start("--data", data).client("cognito-idp")
-    assert other.describe_user_import_job(**place.named)["UserImportJob"]["Status"] == "InProgress"
-    job = place.ended(other)
-    assert (job["Status"], job["ImportedUsers"], job["SkippedUsers"]) == ("Succeeded", 40_000, 0)
-    pool = other.describe_user_pool(UserPoolId=place.pool)["UserPool"]
-    assert pool["EstimatedNumberOfUsers"] == 40_000
-    [log] = Path(data).glob("*.imports/*/*.log")
-    assert len(log.read_text().splitlines()) == 40_000
-
-
 def test_a_job_stops_while_it_runs(server: Server) -> None:
     place = Place(server)
     place.put(place.file(20_000))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from keys.entropy import SeededEntropy
 from keys.vault import Vault
@@ -14,7 +14,7 @@ from storage.records.identities import Identity, IdentityPool, Login
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
 from storage.records.sign_ins import Family, RefreshToken, SignIn
 from storage.records.users import Attempts, Code, Group, User
-from storage.store import Unit
+from storage.store import Store, Unit
 from storage.tables import key_checks, metadata
 from tests.storage.configuration import configure
 
@@ -177,3 +177,15 @@ def census(unit: Unit) -> dict[str, int]:
     """How many rows each table has, empty ones left out."""
     counts = {table.name: int(unit.read(select(func.count()).select_from(table)).scalar_one()) for table in TABLES}
     return {name: count for name, count in counts.items() if count}
+
+
+def fill_up(store: Store) -> None:
+    """Let the database grow no more. SQLite keeps the limit by connection, and one thread has but one."""
+    with store.engine.connect() as connection:
+        connection.execute(text("PRAGMA max_page_count = 1"))
+
+
+def make_room(store: Store) -> None:
+    """Let it grow again."""
+    with store.engine.connect() as connection:
+        connection.execute(text("PRAGMA max_page_count = 1000000"))
