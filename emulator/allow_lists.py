@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from emulator.redaction import redacted
+
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = rf"{_LABEL}(\.{_LABEL})*"
 _ORIGIN = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>{_HOST}|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{{1,5}}))?")
@@ -20,7 +22,9 @@ def hosts(text: str) -> frozenset[str]:
     found = _entries(text, "host names")
     for entry in found:
         if not re.fullmatch(_HOST, entry):
-            raise ValueError(f"is not a list of host names: {entry!r} is none, without a port, as browsers send it")
+            raise ValueError(
+                f"is not a list of host names: {redacted(entry)!r} is none, without a port, as browsers send it"
+            )
     return frozenset(found)
 
 
@@ -34,6 +38,8 @@ def _entries(text: str, what: str) -> list[str]:
 def _origin(entry: str) -> str:
     found = _ORIGIN.fullmatch(entry.removesuffix("/"))
     if found is None or (found["port"] and not 0 < int(found["port"]) < 65536):
-        raise ValueError(f"is not a list of origins: {entry!r} is none (scheme://host[:port], as browsers send it)")
+        raise ValueError(
+            f"is not a list of origins: {redacted(entry)!r} is none (scheme://host[:port], as browsers send it)"
+        )
     port = "" if found["port"] in {None, _USUAL_PORT.get(found["scheme"])} else f":{int(found['port'])}"
     return f"{found['scheme']}://{found['host']}{port}"

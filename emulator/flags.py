@@ -28,6 +28,8 @@ VALUES = {
     "compromised-passwords": "FILE",
     "log-format": "text|json",
     "threads": "COUNT",
+    "allowed-origins": "ORIGIN,...",
+    "allowed-hosts": "NAME,...",
 }
 """What the value of a setting is, as the help shows it: `--port PORT`."""
 _FLAGS = [f"--{setting.name}" for setting in TABLE]

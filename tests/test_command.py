@@ -16,16 +16,18 @@ from emulator.settings import TABLE
 
 SECRET = "s3c/r@t"
 WITH_SECRET = [
-    ("database", f"postgresql://me:{SECRET}@db/cognito"),
-    ("database", f"postgresql://db/cognito?user=me&password={SECRET}&sslmode=require"),
-    ("smtp-url", f"http://me:{SECRET}@mail"),
-    ("smtp-url", f"smtp:me:{SECRET}@mail"),
-    ("lambda-endpoint", f"ftp://me:{SECRET}@host"),
-    ("kms-endpoint", f"ftp://me:{SECRET}@host"),
-    ("issuer", f"ftp://me:{SECRET}@host"),
-    ("log-delivery", f"s3://me:{SECRET}@host"),
-    ("lambda-functions", f"a=http://fine,b=ftp://me:{SECRET}@host"),
-    ("lambda-functions", f"me:{SECRET}@host"),
+    ("database", f"postgresql://somebody:{SECRET}@db/cognito"),
+    ("database", f"postgresql://db/cognito?user=somebody&password={SECRET}&sslmode=require"),
+    ("smtp-url", f"http://somebody:{SECRET}@mail"),
+    ("smtp-url", f"smtp:somebody:{SECRET}@mail"),
+    ("lambda-endpoint", f"ftp://somebody:{SECRET}@host"),
+    ("kms-endpoint", f"ftp://somebody:{SECRET}@host"),
+    ("issuer", f"ftp://somebody:{SECRET}@host"),
+    ("log-delivery", f"s3://somebody:{SECRET}@host"),
+    ("allowed-origins", f"https://somebody:{SECRET}@host"),
+    ("allowed-hosts", f"somebody:{SECRET}@host"),
+    ("lambda-functions", f"a=http://fine,b=ftp://somebody:{SECRET}@host"),
+    ("lambda-functions", f"somebody:{SECRET}@host"),
 ]
 
 
@@ -36,7 +38,7 @@ def test_no_password_is_told(name: str, text: str, capsys: pytest.CaptureFixture
     assert cli.main([f"--{name[:-1]}={text}"]) == 2
     told = capsys.readouterr().err
     assert f"--{name}: '" in told
-    for part in ("s3c", "r@t", SECRET, "me:"):
+    for part in ("s3c", "r@t", SECRET, "somebody:"):
         assert part not in told.replace("--", "")
 
 
