@@ -21,7 +21,7 @@ from emulator.outside.events import Event
 from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.wire import decode, model
-from emulator.wire.model import Operation, ServiceModel
+from emulator.wire.model import Name, Operation, ServiceModel
 from storage.store import Store
 from storage.troubles import Unusable
 
@@ -60,6 +60,7 @@ class Dispatcher:
         self.settings = settings
         self.world = world
         self.store = store
+        self._noted: set[tuple[str, str]] = set()
 
     def run(
         self,
@@ -90,6 +91,26 @@ class Dispatcher:
         """Note a call that got no further than what it asked for, which is no operation of ours."""
         self._note(asked[:_LONGEST_NAME] or "-", fault, {}, 0.0)
         return fault
+
+    def refuse_unknown(self, target: str) -> Fault:
+        """Note and refuse a call whose `X-Amz-Target` names no operation of the stored models.
+
+        One that may well be newer than they are is not built; what cannot be an operation is unknown, as for AWS.
+        """
+        name = _newer_operation(target)
+        if name:
+            return self.refuse(
+                name, faults.NotBuilt(name, "the operation is unknown here, or newer than this emulator")
+            )
+        return self.refuse(target, faults.UnknownOperationException(None, "there is no such operation"))
+
+    def note_unknown_members(self, operation: Operation, paths: list[str]) -> None:
+        """Warn of members that the stored model lacks: of each once, and of so many at most."""
+        for path in paths:
+            noted = (operation.name, path)
+            if noted not in self._noted and len(self._noted) < _MOST_NOTED:
+                self._noted.add(noted)
+                log.warning("%s: %s is newer than this emulator: ignored", operation.name, path)
 
     def work(self, writes: bool, origin: Origin, function: Callable[[Context], Any]) -> Any:
         """Let `function` work in a unit of its own, for what is not an operation (key sets, reset)."""
@@ -133,7 +154,13 @@ class Dispatcher:
         log.log(level, _line(event), extra={"event": event, "milliseconds": round(milliseconds, 1)})
 
 
+_JSON_SERVICES: tuple[Name, ...] = ("cognito-idp", "cognito-identity")
+_SERVICES: tuple[Name, ...] = (*_JSON_SERVICES, "sts")
 _LONGEST_NAME = 100
+_MOST_NOTED = 1_000
+"""Unknown members that are warned of, while the server runs."""
+_OPERATION = re.compile(r"(?=.*[a-z])[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*", re.ASCII)
+"""Two words at least, in AWS's way of writing: the name of every operation of these services is such."""
 _VALUE = re.compile(r"\AValue .*(?= at '[^']*' failed to satisfy constraint: )", re.DOTALL)
 _ABOUT = {"UserPoolId": "pool", "IdentityPoolId": "pool", "ClientId": "client", "IdentityId": "user"}
 """A member of requests → what it says whom or what a call is about."""
@@ -176,9 +203,23 @@ def _without_values(error: decode.Invalid) -> str:
 
 def json_operation(target: str | None) -> Operation | None:
     """The operation of a JSON service that an `X-Amz-Target` names; None for one that does not exist."""
-    prefix, _, name = (target or "").partition(".")
-    for service in ("cognito-idp", "cognito-identity"):
+    service, name = _service_of(target or "")
+    return service.operations.get(name) if service else None
+
+
+def _service_of(target: str) -> tuple[ServiceModel | None, str]:
+    """The JSON service and the operation's name in an `X-Amz-Target`."""
+    prefix, _, name = target.partition(".")
+    for service in _JSON_SERVICES:
         known: ServiceModel = model.load(service)
         if known.target_prefix == prefix:
-            return known.operations.get(name)
-    return None
+            return known, name
+    return None, name
+
+
+def _newer_operation(target: str) -> str | None:
+    """The name of an operation that the stored models lack, where it can be one of a newer model."""
+    service, name = _service_of(target)
+    if service is None or len(name) > _LONGEST_NAME or not _OPERATION.fullmatch(name):
+        return None
+    return None if any(name in model.load(other).operations for other in _SERVICES) else name

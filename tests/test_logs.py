@@ -200,3 +200,52 @@ def test_no_secret_is_in_the_log_or_the_events(api: Api, log: io.StringIO) -> No
     parts = {part for secret in secrets.known if secret.count(".") > 1 for part in secret.split(".") if len(part) > 90}
     assert [part for part in parts if part in everything] == []
     assert "NotAuthorizedException: wrong password" in everything
+
+
+def warnings(log: io.StringIO, form: str) -> list[str]:
+    """The warnings in the log."""
+    if form == "json":
+        return [line["message"] for line in map(json.loads, lines(log)) if line["level"] == "WARNING"]
+    return [line.partition(" WARNING ")[2] for line in lines(log) if " WARNING " in line]
+
+
+def test_a_member_that_is_newer_than_the_emulator_is_warned_of_once(api: Api, log: io.StringIO, form: str) -> None:
+    pool = a_pool(api)
+    for _ in range(2):
+        a_client(api, pool, PublishSecrets=True, Fresh=None)
+    nested = {
+        "Policies": {"PasswordPolicy": {"MinimumLength": 8, "Newer": {"Deep": 1}}, "NewPolicy": {}},
+        "Schema": [{"Name": "a", "AttributeDataType": "String", "Hue": "red"}, {"Name": "email", "Hue": "red"}],
+        "UserPoolTags": {"Newer": "tag"},
+    }
+    for _ in range(2):
+        a_pool(api, PublishSecrets=True, **nested)
+    ending = "is newer than this emulator: ignored"
+    assert sorted(warnings(log, form)) == [
+        f"CreateUserPool: Policies.NewPolicy {ending}",
+        f"CreateUserPool: Policies.PasswordPolicy.Newer {ending}",
+        f"CreateUserPool: PublishSecrets {ending}",
+        f"CreateUserPool: Schema.Hue {ending}",
+        f"CreateUserPoolClient: PublishSecrets {ending}",
+    ]
+
+
+def test_a_newer_parameter_of_sts_is_warned_of(api: Api, log: io.StringIO, form: str) -> None:
+    api.sts("GetCallerIdentity", Newer="1")
+    api.sts("GetCallerIdentity", **{"Newer": "1", "X-Amz-Date": "20270115T080000Z"})
+    assert warnings(log, form) == ["GetCallerIdentity: Newer is newer than this emulator: ignored"]
+
+
+def test_a_refused_request_warns_too(api: Api, log: io.StringIO, form: str) -> None:
+    with pytest.raises(Refused):
+        api.idp("CreateUserPool", Newer=1)
+    assert warnings(log, form) == ["CreateUserPool: Newer is newer than this emulator: ignored"]
+
+
+def test_made_up_members_fill_neither_the_log_nor_the_memory(api: Api, log: io.StringIO, form: str) -> None:
+    rubbish = {"a b": 1, "x\nFAKE": 1, "é": 1, "": 1, "y" * 129: 1}
+    a_pool(api, **rubbish)
+    assert warnings(log, form) == []
+    for first in (0, 600, 1200):
+        a_pool(api, **{f"Member{number}": 1 for number in range(first, first + 600)})
+    assert len(warnings(log, form)) == 1_000

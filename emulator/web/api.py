@@ -88,11 +88,10 @@ def _json(dispatcher: Dispatcher) -> Response:
     target = request.headers.get("X-Amz-Target", "")
     operation = json_operation(target)
     if operation is None:
-        unknown = faults.UnknownOperationException(None, "there is no such operation")
-        return _refusal(dispatcher, dispatcher.refuse(target, unknown))
+        return _refusal(dispatcher, dispatcher.refuse_unknown(target))
     outcome = dispatcher.run(
         operation,
-        lambda: decode.decode_json(operation, _body()),
+        lambda: decode.decode_json(operation, _body(), dispatcher.note_unknown_members),
         lambda answer: encode.encode_json(operation, answer),
         origins.read(request),
     )
@@ -135,7 +134,7 @@ def _query(dispatcher: Dispatcher, parameters: dict[str, str]) -> Response:
         return _query_refusal(dispatcher.refuse(unknown.action or "", fault), request_id)
     outcome = dispatcher.run(
         operation,
-        lambda: query.decode_query(operation, parameters),
+        lambda: query.decode_query(operation, parameters, dispatcher.note_unknown_members),
         lambda answer: query.encode_query(operation, answer, request_id),
         origins.read(request),
     )

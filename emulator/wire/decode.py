@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, NoReturn
 
+from emulator.wire import newer
 from emulator.wire.constraints import (
     NOT_NULL,
     SIMPLE,
@@ -34,12 +35,15 @@ _BOM: Final = b"\xef\xbb\xbf"
 _DEEPEST_DOCUMENT: Final = 64
 
 
-def decode_json(operation: Operation, body: bytes) -> dict[str, Any]:
-    """The request in a JSON body. Blobs become bytes, timestamps floats.
+def decode_json(operation: Operation, body: bytes, note: newer.Note | None = None) -> dict[str, Any]:
+    """The request in a JSON body. Blobs become bytes, timestamps floats. `note` is told of members that are unknown.
 
     Raises Unreadable, or Invalid with everything that breaks a constraint.
     """
-    return decode_value(operation, parse(body) if body else {})
+    value = parse(body) if body else {}
+    if note:
+        note(operation, newer.members(operation.input, value))
+    return decode_value(operation, value)
 
 
 def decode_value(operation: Operation, value: Any) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from emulator.wire import newer
 from emulator.wire.conversions import Unreadable
 from emulator.wire.decode import decode_value
 from emulator.wire.encode import checked
 from emulator.wire.model import Operation, ServiceModel, Shape, load
 
 _DEEPEST_NAME = 32
+_OF_THE_PROTOCOL = ("Action", "Version")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;"})
@@ -40,12 +42,15 @@ def find_operation(model: ServiceModel, form: Mapping[str, str]) -> Operation:
     return operation
 
 
-def decode_query(operation: Operation, form: Mapping[str, str]) -> dict[str, Any]:
-    """The request in form fields or in a query string.
+def decode_query(operation: Operation, form: Mapping[str, str], note: newer.Note | None = None) -> dict[str, Any]:
+    """The request in form fields or in a query string. `note` is told of fields that are of no member.
 
     Raises Unreadable (a field is no number, or no text), or Invalid with everything that breaks a constraint.
     """
-    return decode_value(operation, _structure(operation.input, _tree(form)))
+    tree = _tree(form)
+    if note:
+        note(operation, newer.unknown(tree.branches, {*operation.input.members, *_OF_THE_PROTOCOL}))
+    return decode_value(operation, _structure(operation.input, tree))
 
 
 @dataclass(slots=True)

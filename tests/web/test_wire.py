@@ -71,6 +71,12 @@ def test_the_message_in_the_header_is_ascii_on_one_line_however_long(api: Api) -
         f"{IDP}.",
         f"{IDP}.Nothing",
         f"{IDP}.getUser",
+        f"{IDP}.GETUSER",
+        f"{IDP}.Get_User",
+        f"{IDP}.GetUser\u00c9",
+        f"{IDP}.GetUser ",
+        f"{IDP}.Get{'X' * 200}",
+        "AWSCognitoSyncService.ListRecordsAndMore",
         f"{IDP}.GetUser.More",
         f"{IDENTITY}.GetUser",
         f"{IDP}.GetId",
@@ -88,6 +94,22 @@ def test_an_unknown_operation_is_told_and_noted(api: Api, target: str | None) ->
     [event] = api.world.events.last()
     assert event.outcome == "UnknownOperationException"
     assert len(event.operation) <= 100
+
+
+@pytest.mark.parametrize("target", [f"{IDP}.CreateCIMDPolicyOfTomorrow", f"{IDENTITY}.GetIdOfTomorrow"])
+@pytest.mark.parametrize("body", [b"{}", b'{"UserPoolId": "us-east-1_x", "Newer": 1}', b"{"])
+def test_an_operation_of_a_newer_sdk_is_not_built(api: Api, target: str, body: bytes) -> None:
+    name = target.partition(".")[2]
+    response = send(api, target, body)
+    assert response.status_code == 501
+    assert told(response) == {
+        "__type": "NotImplementedException",
+        "message": f"{name} is not implemented by cognito-emulator.",
+    }
+    assert response.headers["x-amzn-ErrorType"] == "NotImplementedException:"
+    [event] = api.world.events.last()
+    assert (event.operation, event.outcome) == (name, "NotImplementedException")
+    assert event.reason == "the operation is unknown here, or newer than this emulator"
 
 
 @pytest.mark.parametrize(
