@@ -99,8 +99,9 @@ class Call(Context, Generic[Request]):
         client_id = self.given("ClientId")
         pool = self.pool if self.given("UserPoolId") else None
         client = self.unit.clients.get(client_id)
-        if client is None or (pool and client.pool_id != pool.id):
-            raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
+        elsewhere = replicas.elsewhere(self, client.pool_id) if client else None
+        if client is None or elsewhere or (pool and client.pool_id != pool.id):
+            raise ResourceNotFoundException(f"User pool client {client_id} does not exist.", elsewhere)
         return client
 
     @_Fresh

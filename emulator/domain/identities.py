@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emulator.context import Context
+from emulator.domain import regions
 from emulator.domain.logins import Proven
 from emulator.faults import NotAuthorizedException, ResourceConflictException, ResourceNotFoundException
 from keys import entropy
@@ -18,10 +19,11 @@ _MOST_LOGINS = 20
 
 
 def named(context: Context, identity_id: str) -> Identity:
-    """The identity with that id, in whatever pool."""
-    identity = context.unit.identities.get(identity_id)
+    """The identity with that id, in whatever pool of the caller's region."""
+    identity, missing = context.unit.identities.get(identity_id), f"Identity '{identity_id}' not found."
     if identity is None:
-        raise ResourceNotFoundException(f"Identity '{identity_id}' not found.")
+        raise ResourceNotFoundException(missing)
+    regions.check(context, regions.of_id(identity_id), missing)
     return identity
 
 

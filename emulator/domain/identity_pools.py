@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import login_providers
+from emulator.domain import login_providers, regions
 from emulator.faults import InvalidParameterException, ResourceNotFoundException
 from storage.records.identities import IdentityPool
 
@@ -21,14 +21,11 @@ _MOST_RULES = 25
 
 
 def named(context: Context, pool_id: str) -> IdentityPool:
-    """The identity pool with that id.
-
-    Unlike AWS: one server answers for every region, so an identity pool is found whichever region the call is
-    signed for.
-    """
-    pool = context.unit.identity_pools.get(pool_id)
+    """The identity pool with that id, in the caller's region."""
+    pool, missing = context.unit.identity_pools.get(pool_id), f"IdentityPool '{pool_id}' not found."
     if pool is None:
-        raise ResourceNotFoundException(f"IdentityPool '{pool_id}' not found.")
+        raise ResourceNotFoundException(missing)
+    regions.check(context, pool.region, missing)
     return pool
 
 

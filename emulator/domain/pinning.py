@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from emulator.context import Context
+from emulator.domain import regions
 from emulator.faults import InvalidParameterException
 
 TAGS = ("cognito-emulator:id", "_custom_id_")
@@ -16,6 +18,14 @@ _LONGEST = 55
 def pinned(tags: Mapping[str, str]) -> tuple[str, str] | None:
     """The tag that pins an id, and the id; None without one."""
     return next(((tag, tags[tag]) for tag in TAGS if tags.get(tag)), None)
+
+
+def check_region(context: Context, tags: Mapping[str, str], pinned_id: str) -> None:
+    """Refuse an id of another region than a call is signed for, since the call could not see what it made."""
+    reason = regions.elsewhere(context, regions.of_id(pinned_id))
+    if reason:
+        tag = next(tag for tag in TAGS if tags.get(tag))
+        raise InvalidParameterException(f"The tag {tag} names {pinned_id}: {reason}.")
 
 
 def pool_id(tags: Mapping[str, str], region: str) -> str | None:

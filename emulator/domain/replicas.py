@@ -1,9 +1,9 @@
 """Replicas: a pool's likeness in another region (AWS: "Multi-Region replication for user pools").
 
 A pool and its replicas have one id, one directory of users and one configuration, but for what is regional. A call
-that is signed for a replica's region meets the replica; every other call meets the pool itself.
+that is signed for a replica's region meets the replica, one that is signed for any other region meets nothing.
 
-Unlike AWS: so does a call without a signature, whose region AWS knows by the host that it asks.
+Unlike AWS: a call without a signature meets the pool itself; AWS knows its region by the host that it asks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import pool_checks
+from emulator.domain import pool_checks, regions
 from emulator.faults import (
     FeatureUnavailableInTierException,
     InvalidParameterException,
@@ -69,7 +69,10 @@ def is_secondary(pool: Pool) -> bool:
 
 
 def at(context: Context, pool: Pool, operation: Operation) -> Pool:
-    """The pool as the caller's region has it. Raises OperationNotEnabledException for what replicas do not do.
+    """The pool as the caller's region has it.
+
+    Raises ResourceNotFoundException where that region has neither the pool nor a replica of it, and
+    OperationNotEnabledException for what replicas do not do.
 
     A replica reads and signs in, and takes its regional configuration; while it is INACTIVE nobody signs in at it.
 
@@ -78,6 +81,7 @@ def at(context: Context, pool: Pool, operation: Operation) -> Pool:
     """
     replica = _in(context, pool, context.origin.region)
     if replica is None:
+        regions.check(context, pool.region, f"User pool {pool.id} does not exist.")
         return pool
     name = operation.name
     if name in _SIGN_IN and replica.status != "ACTIVE":
@@ -85,6 +89,12 @@ def at(context: Context, pool: Pool, operation: Operation) -> Pool:
     if not (name in _SIGN_IN or name in _CONFIGURING or name.startswith(_READING)):
         raise _refusal(operation, f"{name} is not enabled in {replica.region}, which has a replica of the user pool.")
     return as_seen(pool, replica)
+
+
+def elsewhere(context: Context, pool_id: str) -> str | None:
+    """Where a pool lives, for the log, where the call is signed for a region that has no replica of it; else None."""
+    reason, region = regions.elsewhere(context, regions.of_id(pool_id)), context.origin.region
+    return None if reason and region and context.unit.replicas.get(pool_id, region) else reason
 
 
 def create(context: Context, pool: Pool, region: str, tags: Mapping[str, str]) -> Replica:

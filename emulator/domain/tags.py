@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import pool_checks, replicas
+from emulator.domain import pool_checks, regions, replicas
 from emulator.faults import InvalidParameterException, ResourceNotFoundException, UserPoolTaggingException
 from storage.records.pools import Pool
 
@@ -24,8 +24,10 @@ def tagged(context: Context, arn: str) -> Pool:
         raise InvalidParameterException(f"{arn} is not the ARN of a user pool.")
     pool = context.unit.pools.get(named["pool"]) if named["account"] == context.settings.account_id else None
     seen = pool and replicas.seen_from(context, pool, named["region"])
+    missing = f"User pool {named['pool']} does not exist."
     if seen is None or seen.region != named["region"]:
-        raise ResourceNotFoundException(f"User pool {named['pool']} does not exist.")
+        raise ResourceNotFoundException(missing)
+    regions.check(context, seen.region, missing)
     return seen
 
 

@@ -92,6 +92,7 @@ def _new_id(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> str:
     whole = given if ":" in given else f"{call.region}:{given}"
     if not re.fullmatch(rf"[a-z]{{2,4}}(-[a-z]+)+-[0-9]:{_UUID}", whole) or len(whole) > _LONGEST_ID:
         raise InvalidParameterException(f"The tag {tag} does not hold an identity pool id: {given}")
+    pinning.check_region(call, call.request.get("IdentityPoolTags", {}), whole)
     return whole
 
 

@@ -34,6 +34,7 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
     pinned = pinning.pool_id(call.request.get("UserPoolTags", {}), call.region)
     pool_id = pinned or f"{call.region}_{entropy.pool_suffix(call.world.entropy)}"
     region = pool_id.partition("_")[0]
+    pinning.check_region(call, call.request.get("UserPoolTags", {}), pool_id)
     settings = pool_settings.created(call.request, region)
     pool_mfa.check_first_factors(settings, {})
     try:

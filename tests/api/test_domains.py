@@ -111,10 +111,19 @@ def test_a_prefix_is_unique_in_its_region_and_a_custom_domain_everywhere(api: Ap
     assert described(api, "my-app") == {}
     api.idp("CreateUserPoolDomain", UserPoolId=there, Domain="my-app")
     assert described(api, "my-app")["UserPoolId"] == there
-    assert described(api, "auth.example.com")["UserPoolId"] == pool
+    assert described(api, "auth.example.com") == {}
     assert refusal(api, "CreateUserPoolDomain", UserPoolId=there, Domain="auth.example.com", **CUSTOM) == TAKEN
     api.region = "us-east-1"
     assert described(api, "my-app")["UserPoolId"] == pool
+    assert described(api, "auth.example.com")["UserPoolId"] == pool
+
+
+def test_a_call_without_a_signature_finds_a_custom_domain_wherever_its_pool_lives(api: Api) -> None:
+    api.region = "eu-west-1"
+    there = a_pool(api)
+    api.idp("CreateUserPoolDomain", UserPoolId=there, Domain="auth.example.com", **CUSTOM)
+    api.headers = {"Authorization": ""}
+    assert described(api, "auth.example.com")["UserPoolId"] == there
 
 
 def test_one_of_several_that_race_for_a_prefix_gets_it(api: Api) -> None:

@@ -119,7 +119,7 @@ def test_a_provider_is_shown_under_the_host_it_was_sent_with(api: Api) -> None:
 
 @pytest.mark.parametrize("tag", ["cognito-emulator:id", "_custom_id_"])
 @pytest.mark.parametrize(
-    ("pinned", "expected"), [(UUID, f"eu-west-1:{UUID}"), (f"us-east-2:{UUID}", f"us-east-2:{UUID}")]
+    ("pinned", "expected"), [(UUID, f"eu-west-1:{UUID}"), (f"eu-west-1:{UUID}", f"eu-west-1:{UUID}")]
 )
 def test_a_tag_pins_the_id(api: Api, tag: str, pinned: str, expected: str) -> None:
     api = replace(api, region="eu-west-1")
@@ -166,7 +166,31 @@ def test_pools_are_listed_by_region_page_by_page(api: Api) -> None:
     assert set(found) == ids
     [listed] = elsewhere.identity("ListIdentityPools", MaxResults=60)["IdentityPools"]
     assert listed == {"IdentityPoolId": there, "IdentityPoolName": "there"}
-    assert api.identity("DescribeIdentityPool", IdentityPoolId=there)["IdentityPoolName"] == "there"
+    assert elsewhere.identity("DescribeIdentityPool", IdentityPoolId=there)["IdentityPoolName"] == "there"
+
+
+def test_a_pool_and_an_identity_of_another_region_do_not_exist(api: Api) -> None:
+    pool = created(api, AllowUnauthenticatedIdentities=True)["IdentityPoolId"]
+    identity = api.identity("GetId", IdentityPoolId=pool)["IdentityId"]
+    elsewhere = replace(api, region="eu-west-1")
+    gone = ("ResourceNotFoundException", f"IdentityPool '{pool}' not found.")
+    for operation in ("DescribeIdentityPool", "GetIdentityPoolRoles", "DeleteIdentityPool", "GetId"):
+        assert refused(elsewhere, operation, IdentityPoolId=pool) == gone
+        assert api.world.events.last(1)[0].reason == "it lives in us-east-1, and the call is signed for eu-west-1"
+    told = refused(elsewhere, "DescribeIdentity", IdentityId=identity)
+    assert told == ("ResourceNotFoundException", f"Identity '{identity}' not found.")
+    unsigned = replace(elsewhere, headers={"Authorization": ""})
+    assert unsigned.identity("GetId", IdentityPoolId=pool)["IdentityId"].startswith("us-east-1:")
+    assert unsigned.identity("DescribeIdentity", IdentityId=identity)["IdentityId"] == identity
+
+
+def test_a_pinned_id_of_another_region_is_refused(api: Api) -> None:
+    settings = {"IdentityPoolName": "app", "AllowUnauthenticatedIdentities": False}
+    told = refused(api, "CreateIdentityPool", **settings, IdentityPoolTags={"_custom_id_": f"us-east-2:{UUID}"})
+    assert told == (
+        "InvalidParameterException",
+        f"The tag _custom_id_ names us-east-2:{UUID}: it lives in us-east-2, and the call is signed for us-east-1.",
+    )
 
 
 def test_a_page_token_of_another_list_is_refused(api: Api) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import FLOWS, PASSWORD, Api, a_client, a_pool, a_user, refusal
+from tests.builders import FLOWS, PASSWORD, Api, a_client, a_pool, a_user, refusal, sign_in
 
 KEY = {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/mrk-0123456789abcdef"}
 ARN = "arn:aws:lambda:eu-west-1:000000000000:function:f"
@@ -165,7 +165,7 @@ def test_what_is_regional_is_changed_at_the_replica_alone(api: Api) -> None:
     assert two["LambdaConfig"] == {"PostConfirmation": ARN}
     assert two["EmailConfiguration"] == email
     assert two["SmsConfiguration"] == sms | {"SnsRegion": THERE}
-    assert two["UserPoolTags"] == {"region": "two"}
+    assert two["UserPoolTags"] == {}
     api.region = "us-east-1"
     assert described(api, pool) == one
 
@@ -180,8 +180,11 @@ def test_what_is_common_is_not_changed_at_the_replica(api: Api) -> None:
 def test_a_replica_has_tags_of_its_own(api: Api) -> None:
     pool = replicated(api)
     there, here = (replica(pool, "", region=region)["UserPoolArn"] for region in (THERE, "us-east-1"))
+    api.region = THERE
     api.idp("TagResource", ResourceArn=there, Tags={"region": "two"})
     assert api.idp("ListTagsForResource", ResourceArn=there)["Tags"] == {"region": "two"}
+    assert refusal(api, "ListTagsForResource", ResourceArn=here)[0] == "ResourceNotFoundException"
+    api.region = "us-east-1"
     assert api.idp("ListTagsForResource", ResourceArn=here)["Tags"] == {}
 
 
@@ -202,9 +205,30 @@ def test_pools_are_listed_in_the_regions_of_their_replicas(api: Api) -> None:
     assert sorted(found) == sorted([pool, native])
 
 
-def test_a_region_without_a_replica_meets_the_pool_itself(api: Api) -> None:
+def test_a_region_without_a_replica_has_no_such_pool(api: Api) -> None:
     pool = replicated(api)
+    client = a_client(api, pool)
     api.region = "us-west-2"
+    gone = ("ResourceNotFoundException", f"User pool {pool} does not exist.")
+    assert refusal(api, "DescribeUserPool", UserPoolId=pool) == gone
+    assert api.world.events.last(1)[0].reason == "it lives in us-east-1, and the call is signed for us-west-2"
+    assert refusal(api, "SignUp", ClientId=client, Username="ana", Password=PASSWORD) == (
+        "ResourceNotFoundException",
+        f"User pool client {client} does not exist.",
+    )
+
+
+def test_a_client_is_known_in_the_region_of_a_replica(api: Api) -> None:
+    pool = replicated(api)
+    a_user(api, pool)
+    client = a_client(api, pool)
+    api.region = THERE
+    assert sign_in(api, client)["AccessToken"]
+
+
+def test_a_call_without_a_signature_meets_the_pool_itself(api: Api) -> None:
+    pool = replicated(api)
+    api.headers = {"Authorization": ""}
     a_user(api, pool)
     assert described(api, pool)["Arn"].split(":")[3] == "us-east-1"
 

@@ -1,0 +1,29 @@
+"""Which region a call acts in. A signed call acts in the region of its credential scope, and nowhere else.
+
+An unsigned call acts where the pool, client or identity that it names lives.
+"""
+
+from __future__ import annotations
+
+from emulator.context import Context
+from emulator.faults import ResourceNotFoundException
+
+
+def of_id(resource_id: str) -> str:
+    """The region in the id of a user pool, `us-east-1_…`, or of an identity pool or identity, `us-east-1:…`."""
+    return resource_id.replace(":", "_").partition("_")[0]
+
+
+def elsewhere(context: Context, home: str) -> str | None:
+    """Where something lives, in words for the log, where the call is signed for another region; else None."""
+    signed_for = context.origin.region
+    if signed_for is None or signed_for == home:
+        return None
+    return f"it lives in {home}, and the call is signed for {signed_for}"
+
+
+def check(context: Context, home: str, missing: str) -> None:
+    """Raise ResourceNotFoundException, in the words `missing`, where the call is signed for another region."""
+    reason = elsewhere(context, home)
+    if reason:
+        raise ResourceNotFoundException(missing, reason)
