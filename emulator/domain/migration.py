@@ -14,7 +14,6 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain import (
     accounts,
-    client_settings,
     delivery,
     message_triggers,
     messages,
@@ -25,12 +24,10 @@ from emulator.domain import (
     usernames,
     verifiers,
 )
-from emulator.domain.challenges import password as password_challenge
 from emulator.domain.challenges.progress import Progress
 from emulator.domain.credentials import Credential
 from emulator.faults import (
     InvalidLambdaResponseException,
-    NotAuthorizedException,
     UsernameExistsException,
     UserNotFoundException,
 )
@@ -80,28 +77,28 @@ def at_start(progress: Progress, parameters: Mapping[str, str]) -> None:
 def at_forgotten_password(
     context: Context, pool: Pool, client: Client, typed: str, metadata: Mapping[str, str] | None
 ) -> None:
-    """Migrate who forgot their password before they were here; where nobody is found, nothing happens."""
-    if triggers.function(pool, _TRIGGER):
-        _migrate(context, pool, client, typed, None, metadata)
+    """Migrate who forgot their password before they were here. Raises UserNotFoundException as `at_sign_in` does."""
+    if triggers.function(pool, _TRIGGER) and _migrate(context, pool, client, typed, None, metadata) is None:
+        raise _not_found(client)
 
 
 def at_sign_in(progress: Progress, password: str) -> User | None:
     """Migrate whom a sign-in is for, by the password that came along.
 
-    Answers the new user; None where there is one already, or nothing to migrate by.
-
-    AWS unknown: the exception where the function answers nothing that makes a user; public reports have the words,
-    and a client that hides who exists is told what it is told of anybody who does not.
+    Answers the new user; None where there is one already, or nothing to migrate by. Raises UserNotFoundException
+    where the function answers nothing that makes a user, to clients that hide who exists too.
     """
     context, pool, client = progress.context, progress.pool, progress.client
     if not triggers.function(pool, _TRIGGER) or accounts.find(context.unit, pool, progress.typed):
         return None
     user = _migrate(context, pool, client, progress.typed, password, progress.metadata)
     if user is None:
-        if client_settings.protects_existence(client.settings):
-            raise NotAuthorizedException(password_challenge.WRONG, "UserMigration made no user")
-        raise UserNotFoundException(_FAILED.format(client=client.id))
+        raise _not_found(client)
     return user
+
+
+def _not_found(client: Client) -> UserNotFoundException:
+    return UserNotFoundException(_FAILED.format(client=client.id), "UserMigration made no user")
 
 
 def _migrate(
@@ -118,7 +115,7 @@ def _migrate(
     """
     row = trigger_table.row(context.asked, _TRIGGER)
     request = {"userAttributes": None, "password": password, **row.told(metadata)}
-    said = triggers.call(context, pool, client, None, typed, row, request, _UNDECIDED)
+    said = triggers.call(context, pool, client, None, typed, row, request, _UNDECIDED, takes_nothing=True)
     found = _read(said)
     pool = context.unit.pools.get(pool.id) or pool
     user = _new_user(context, pool, typed, found) if found else None

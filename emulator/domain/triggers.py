@@ -19,6 +19,7 @@ from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 UNRECOGNIZABLE = "Unrecognizable lambda output"
+_INVALID = "Invalid lambda function output : Invalid JSON"
 _UNKNOWN_SDK = "aws-sdk-unknown-unknown"
 _NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 _TRIES = 3
@@ -82,19 +83,22 @@ def call(
     response: Mapping[str, Any],
     *,
     version: str = "1",
+    takes_nothing: bool = False,
 ) -> dict[str, Any]:
     """Call a trigger's function, with the database let go of; answers the `response` of the event that it returns.
 
     `row` is what the table of triggers says of this call. `client` is None where an administrator asks. `request` and
     `response` are what the event has of these beyond `userAttributes`, which `request` may replace. Raises what AWS
     raises: the function's refusal is UserLambdaValidationException, one that cannot be called
-    UnexpectedLambdaException, an answer that is not the event InvalidLambdaResponseException.
+    UnexpectedLambdaException, an answer that is not the event InvalidLambdaResponseException; but where
+    `takes_nothing`, an answer of null, "" or {} is an empty response.
     """
     arn = function(pool, row.trigger)
     if arn is None:
         raise LookupError(f"{row.trigger} is not configured")
     asked = event(context, pool, client, user, username, row, request, response, version=version)
-    return _answer(_invoke(context, pool, row.trigger, arn, asked))
+    returned = _invoke(context, pool, row.trigger, arn, asked)
+    return {} if takes_nothing and returned in (None, "", {}) else _answer(returned)
 
 
 def tell(context: Context, pool: Pool, row: Row, told: dict[str, Any]) -> None:
@@ -177,7 +181,9 @@ def _tried(lambdas: Lambdas, arn: str, told: dict[str, Any], tries: int) -> Any:
 
 
 def _answer(returned: Any) -> dict[str, Any]:
-    """The `response` of the event that a function returned."""
+    """The `response` of the event that a function returned. AWS has other words for null than for other JSON."""
+    if returned is None:
+        raise InvalidLambdaResponseException(_INVALID, "the function returned null")
     answer = returned.get("response") if isinstance(returned, dict) else None
     if not isinstance(answer, dict):
         raise InvalidLambdaResponseException(UNRECOGNIZABLE, "the function did not return the event")

@@ -87,6 +87,7 @@ class Recorder:
 
 
 _UNREADABLE = "InvalidLambdaResponseException: Unrecognizable lambda output"
+_NULL = "InvalidLambdaResponseException: Invalid lambda function output : Invalid JSON"
 NONSENSE: list[Any] = [None, 7, [], "no", {}, {"response": None}, {"response": [1]}, {"errorMessage": "no"}, {1, 2}]
 
 FAILURES: list[tuple[str, Function | None, str]] = [
@@ -97,9 +98,12 @@ FAILURES: list[tuple[str, Function | None, str]] = [
         too_slow,
         "UnexpectedLambdaException: {} invocation failed due to error Socket timeout while invoking Lambda function.",
     ),
-    *((f"answers {answer}", saying(answer), _UNREADABLE) for answer in NONSENSE),
+    *((f"answers {answer}", saying(answer), _NULL if answer is None else _UNREADABLE) for answer in NONSENSE),
 ]
 """How a function fails (None: there is none), and what the caller is told, with the trigger's name to fill in."""
+
+OF_MIGRATION = [row for row in FAILURES if row[0] not in ("answers None", "answers {}")]
+"""Those of UserMigration, where an answer of nothing is a user whom nobody knows."""
 
 EVERY_FAILURE = pytest.mark.parametrize(("does", "told"), [pytest.param(*row[1:], id=row[0]) for row in FAILURES])
 

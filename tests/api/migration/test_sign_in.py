@@ -9,7 +9,7 @@ import pytest
 
 from tests.api.migration.conftest import ANA, CONFIRMED
 from tests.api.people import attributes_of, sent, status_of
-from tests.api.recorded_functions import EVERY_FAILURE, Function, Json, Place, Recorder, a_place, answering, same
+from tests.api.recorded_functions import OF_MIGRATION, Function, Json, Place, Recorder, a_place, answering, same, saying
 from tests.api.signing_in import WRONG, begin, enter, refusal
 from tests.api.srp_client import SRP_A
 from tests.builders import FLOWS, Api, a_user, sign_in
@@ -67,7 +67,7 @@ def test_who_is_there_is_not_asked_about(place: Place, functions: Recorder) -> N
     assert functions.events == []
 
 
-@EVERY_FAILURE
+@pytest.mark.parametrize(("does", "told"), [pytest.param(*row[1:], id=row[0]) for row in OF_MIGRATION])
 def test_a_function_that_fails_makes_nobody(
     place: Place, functions: Recorder, does: Function | None, told: str
 ) -> None:
@@ -128,8 +128,18 @@ def test_a_function_that_knows_nobody_makes_nobody(
 ) -> None:
     functions.on("UserMigration", answering(userAttributes=attributes, finalUserStatus="CONFIRMED"))
     assert refusal(lambda: enter(place.api, place.client)) == failed(place)
-    assert refusal(lambda: enter(discreet.api, discreet.client)) == WRONG
+    assert refusal(lambda: enter(discreet.api, discreet.client)) == failed(discreet)
     assert [place.people(), discreet.people()] == [([], 0)] * 2
+
+
+@pytest.mark.parametrize("nothing", [None, "", {}])
+def test_a_function_that_answers_nothing_knows_nobody(
+    place: Place, discreet: Place, functions: Recorder, nothing: Any
+) -> None:
+    functions.on("UserMigration", saying(nothing))
+    for where in (place, discreet):
+        assert refusal(lambda: enter(where.api, where.client)) == failed(where)  # noqa: B023
+        assert where.people() == ([], 0)
 
 
 def test_who_has_to_reset_their_password_is_kept_and_told(place: Place, functions: Recorder) -> None:
@@ -258,6 +268,6 @@ def test_a_challenge_that_the_function_does_not_help_with_is_answered_wrongly(
 ) -> None:
     challenge = begin(discreet.api, discreet.client, "USER_AUTH", USERNAME="ana")
     functions.on("UserMigration", same)
-    assert refusal(lambda: answers(discreet, challenge, ANSWER="PASSWORD", PASSWORD=PASSWORD)) == WRONG
+    assert refusal(lambda: answers(discreet, challenge, ANSWER="PASSWORD", PASSWORD=PASSWORD)) == failed(discreet)
     a_user(discreet.api, discreet.pool)
     assert refusal(lambda: answers(discreet, challenge, ANSWER="PASSWORD", PASSWORD=PASSWORD)) == WRONG
