@@ -299,7 +299,9 @@ groups = Table(
     Column("settings", JSON, nullable=False),
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
+    Column("key", String),
     UniqueConstraint("pool_id", "name"),
+    Index(None, "pool_id", "key", unique=True),
     sqlite_autoincrement=True,
 )
 

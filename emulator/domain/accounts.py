@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from emulator.context import Context
-from emulator.domain import usernames
+from emulator.domain import filters, usernames
 from emulator.faults import AliasExistsException, InvalidParameterException, UsernameExistsException
 from storage.records.pools import Pool
 from storage.records.users import User
@@ -31,7 +31,12 @@ def find(unit: Unit, pool: Pool, typed: str) -> User | None:
     what names them.
     """
     user = unit.users.with_sub(pool.id, typed) if looks_like_sub(typed) else None
-    user = user or unit.users.named(pool.id, usernames.fold(pool.settings, "username", typed))
+    return user or find_to_sign_in(unit, pool, typed)
+
+
+def find_to_sign_in(unit: Unit, pool: Pool, typed: str) -> User | None:
+    """The user who may sign in by `typed`: their username or an active alias, and no `sub` that is not the username."""
+    user = unit.users.named(pool.id, usernames.fold(pool.settings, "username", typed))
     for kind in sorted(usernames.alias_kinds(pool.settings, typed), key=lambda kind: kind == _PREFERRED):
         user = user or unit.users.aliased(pool.id, kind, usernames.fold(pool.settings, kind, typed))
     return user
@@ -42,9 +47,9 @@ def looks_like_sub(text: str) -> bool:
     return bool(_SUB.fullmatch(text))
 
 
-def searched(pool: Pool, attributes: Mapping[str, str]) -> dict[str, str]:
+def searched(attributes: Mapping[str, str]) -> dict[str, str]:
     """The searchable attributes, as they compare."""
-    return {name: usernames.fold(pool.settings, name, attributes[name]) for name in SEARCHED if name in attributes}
+    return {name: filters.fold(attributes[name]) for name in SEARCHED if name in attributes}
 
 
 def check_preferred(pool: Pool, status: str, given: Mapping[str, str]) -> None:
@@ -66,7 +71,7 @@ def add(context: Context, pool: Pool, user: User, exists: str, *, taking: bool =
         raise UsernameExistsException(exists, "the username is the sub or preferred username of another")
     try:
         key = usernames.fold(pool.settings, "username", user.username)
-        user = context.unit.users.add(user, key=key, searched=searched(pool, user.attributes))
+        user = context.unit.users.add(user, key=key, searched=searched(user.attributes))
     except Taken:
         raise UsernameExistsException(exists) from None
     for kind, key in usernames.aliases(pool.settings, user.attributes, user.status).items():
@@ -101,7 +106,7 @@ def change(
             raise AliasExistsException(taken.format(kind=kind))
     return unit.users.change(
         user,
-        searched=searched(pool, attributes),
+        searched=searched(attributes),
         attributes=dict(attributes),
         status=status,
         modified=context.now,

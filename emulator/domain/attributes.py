@@ -18,6 +18,8 @@ _PHONE = re.compile(r"\+[0-9]{1,15}")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _NEW = "Attributes did not conform to the schema: "
 _CHANGED = "Invalid user attributes: "
+_UNKNOWN = "Attribute does not exist in the schema."
+_NOT_THERE = "One or more requested attributes do not exist."
 
 Schema = Sequence[Mapping[str, Any]]
 
@@ -64,10 +66,9 @@ def check_change(
 
 def check_delete(schema: Schema, names: Iterable[str]) -> None:
     """Refuse to delete what does not exist in the schema, is required, or cannot be changed."""
-    known = _by_name(schema)
+    known, names = _by_name(schema), list(dict.fromkeys(names))
+    _refuse(_CHANGED, [f"user.{name}: {_UNKNOWN}" for name in names if name not in known])
     for name in names:
-        if name not in known:
-            raise InvalidParameterException(f"{_CHANGED}user.{name}: Attribute does not exist in the schema.\n")
         if known[name]["Required"]:
             raise InvalidParameterException(f"{_CHANGED}{name}: Required attribute cannot be deleted.")
         if not known[name]["Mutable"]:
@@ -75,10 +76,21 @@ def check_delete(schema: Schema, names: Iterable[str]) -> None:
 
 
 def check_known(schema: Schema, names: Collection[str]) -> None:
-    """Refuse names that the schema lacks. AWS unknown: the words for an unknown name in AttributesToGet."""
+    """Refuse names that the schema lacks.
+
+    AWS unknown: the words of ListUsers for a name in AttributesToGet that the schema lacks; here those for one that a
+    listed user lacks.
+    """
     unknown = [name for name in names if name not in _by_name(schema)]
     if unknown:
-        raise InvalidParameterException(f"Invalid AttributesToGet: {', '.join(unknown)}")
+        raise InvalidParameterException(_NOT_THERE, f"the schema lacks {', '.join(unknown)}")
+
+
+def check_there(names: Collection[str], present: Collection[str]) -> None:
+    """Refuse AttributesToGet with a name that a listed user, who has the attributes `present`, lacks."""
+    missing = [name for name in names if name not in present]
+    if missing:
+        raise InvalidParameterException(_NOT_THERE, f"a listed user lacks {', '.join(missing)}")
 
 
 def looks_like_email(text: str) -> bool:
@@ -105,7 +117,7 @@ def _problems(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, str], 
     found = []
     for name, value in given.items():
         if name not in known:
-            found.append(f"{prefix}{name}: Attribute does not exist in the schema.")
+            found.append(f"{prefix}{name}: {_UNKNOWN}")
         elif value and name != "sub":
             if name == "email" and not looks_like_email(value):
                 raise InvalidParameterException("Invalid email address format.")

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from emulator.domain import usernames
 from emulator.faults import InvalidParameterException
 
 SEARCHABLE = frozenset(
@@ -24,6 +21,7 @@ SEARCHABLE = frozenset(
         "sub",
     }
 )
+_CASE_SENSITIVE = frozenset({"username", "status"})
 _CONDITION = re.compile(
     r'\s*(?P<quote>"?)(?P<name>[\w:.-]+)(?P=quote)\s*(?P<operator>\^?=)\s*"(?P<value>(?:[^"\\]|\\.)*)"\s*', re.DOTALL
 )
@@ -53,14 +51,16 @@ def parse(text: str) -> Filter | None:
     return Filter(found["name"], found["operator"], re.sub(r"\\(.)", r"\1", found["value"], flags=re.DOTALL))
 
 
-def key(settings: Mapping[str, Any], condition: Filter) -> str:
-    """The value as it compares in storage.
+def key(condition: Filter) -> str:
+    """The value as it compares in storage: all but `username` and `status` ignore case, whatever the pool.
 
-    `username` is case-sensitive in filters whatever the pool; the status of a user is not. AWS unknown: whether
-    filters by e-mail address ignore case; they do in pools where sign-in does.
+    AWS's guide says that all searches ignore case, the API reference that these two do not.
     """
     if condition.name == "cognito:user_status":
         return condition.value.upper()
-    if condition.name == "username":
-        return condition.value
-    return usernames.fold(settings, condition.name, condition.value)
+    return condition.value if condition.name in _CASE_SENSITIVE else fold(condition.value)
+
+
+def fold(value: str) -> str:
+    """An attribute's value as filters compare it."""
+    return value.lower()

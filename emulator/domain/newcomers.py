@@ -40,7 +40,7 @@ def _newcomer(pool: Pool, user: User) -> Newcomer:
     return Newcomer(
         user=user,
         key=usernames.fold(pool.settings, "username", user.username),
-        searched=accounts.searched(pool, user.attributes),
+        searched=accounts.searched(user.attributes),
         aliases=usernames.aliases(pool.settings, user.attributes, user.status),
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from emulator.context import Context
 from emulator.domain import accounts, attributes, client_settings, first_factors, usernames
 from emulator.domain.credentials import Credential
 from emulator.domain.messages import MEDIUMS
+from emulator.faults import InvalidParameterException
 from keys import entropy
 from storage.records.pools import Client, Pool
 from storage.records.users import User
@@ -56,6 +57,21 @@ def new_user(
 def with_password(user: User, credential: Credential, now: float) -> User:
     """The same user with the password that was prepared, set now."""
     return replace(user, password=credential.digest, verifier=credential.verifier, password_set=now)
+
+
+def check_invited(user: User, mediums: Collection[str] | None) -> None:
+    """Refuse an address that is verified, or that AdminCreateUser's invitation is to go to, where there is none.
+
+    AWS unknown: the words of AdminCreateUser for `email_verified` or the medium EMAIL without `email`, and the same of
+    a phone number.
+    """
+    for kind, medium in MEDIUMS.items():
+        if user.attributes.get(kind):
+            continue
+        if user.attributes.get(f"{kind}_verified") == "true":
+            raise InvalidParameterException(f"{kind}_verified cannot be true without the attribute {kind}.")
+        if medium in (mediums or ()):
+            raise InvalidParameterException(f"DesiredDeliveryMediums cannot be {medium} without the attribute {kind}.")
 
 
 def can_do_without_password(pool: Pool, attributes: Mapping[str, str]) -> bool:

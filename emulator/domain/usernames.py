@@ -18,14 +18,14 @@ _CANNOT_BE = {
     "email": "Username cannot be of email format, since user pool is configured for email alias.",
     "phone_number": "Username cannot be of phone number format, since user pool is configured for phone number alias.",
 }
-_FOLDED = frozenset({"username", "email", "preferred_username"})
+_FOLDED = frozenset({"username", "email", "preferred_username", "group"})
 
 Settings = Mapping[str, Any]
 
 
 def fold(settings: Settings, name: str, value: str) -> str:
-    """The key by which a username or attribute compares: usernames, e-mail addresses and preferred usernames
-    ignore case in a pool that is not case-sensitive (AWS: "User pool case sensitivity").
+    """The key by which a username, an attribute or the name of a "group" compares: usernames, e-mail addresses,
+    preferred usernames and groups ignore case in a pool that is not case-sensitive (AWS: "User pool case sensitivity").
     """
     return value.lower() if name in _FOLDED and not is_case_sensitive(settings) else value
 
@@ -48,7 +48,9 @@ def assign(settings: Settings, typed: str, sub: str, given: Mapping[str, str]) -
         if kind is None:
             raise InvalidParameterException(_SHOULD_BE[frozenset(kinds)])
         if fold(settings, kind, attributes.setdefault(kind, typed)) != fold(settings, kind, typed):
-            raise InvalidParameterException(f"The username and the attribute {kind} must be the same.")
+            raise InvalidParameterException(
+                f"User {kind} should be empty or same as username, since username attribute is {kind}"
+            )
         return sub, attributes
     for kind in settings.get("AliasAttributes") or []:
         if kind in _FORMS and _FORMS[kind](typed):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
+from emulator.domain import usernames
 from emulator.faults import (
     GroupExistsException,
     InvalidParameterException,
@@ -26,12 +27,18 @@ _MOST_MEMBERSHIPS = 100
 
 @operation("CreateGroup")
 def create_group(call: Call[shapes.CreateGroupRequestTypeDef]) -> dict[str, Any]:
-    """Create a group in a pool. AWS unknown: the words of GroupExistsException."""
+    """Create a group in a pool.
+
+    AWS unknown: whether GetGroup and the like find a group by a name in another case, in a pool where CreateGroup
+    ignores it; they do not here.
+    """
     settings = {name: call.given(name) for name in _SETTINGS if call.given(name) is not None}
     if call.unit.groups.count(call.pool.id) >= _MOST_GROUPS:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST_GROUPS} groups.")
     try:
-        group = call.unit.groups.add(call.pool.id, call.request["GroupName"], settings, call.now)
+        name, pool = call.request["GroupName"], call.pool
+        key = usernames.fold(pool.settings, "group", name)
+        group = call.unit.groups.add(pool.id, name, settings, call.now, key=key)
     except Taken:
         raise GroupExistsException("A group with the name already exists.") from None
     return {"Group": group_shown(group)}

@@ -42,7 +42,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
 
     AWS unknown: a verified address of another user without ForceAliasCreation. Documentation says
     AliasExistsException, which the operation does not declare; it is UsernameExistsException here.
-    AWS unknown: `email_verified` without an `email`; it is kept here. AWS unknown: neither a password nor an address
+    AWS unknown: neither a password nor an address
     for codes, in a pool whose users may sign in by a code; the user gets a temporary password here.
     """
     request, pool = call.request, call.pool
@@ -52,6 +52,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     user = registration.new_user(
         call, pool, request["Username"], given, status="FORCE_CHANGE_PASSWORD", require_all=False
     )
+    registration.check_invited(user, request.get("DesiredDeliveryMediums"))
     password = None
     if not request.get("TemporaryPassword") and registration.can_do_without_password(pool, user.attributes):
         user = registration.confirmed(pool, user)
@@ -101,7 +102,7 @@ def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
 @operation("ListUsers", reads=True)
 def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
     """The users of a pool that fit a filter, page by page."""
-    pool, only = call.pool, call.request.get("AttributesToGet") or None
+    pool, only = call.pool, call.request.get("AttributesToGet")
     if only is not None:
         attributes.check_known(pool.settings["SchemaAttributes"], set(only) - {linked_identities.ATTRIBUTE})
     wanted = filters.parse(call.request.get("Filter", ""))
@@ -110,7 +111,7 @@ def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
         if wanted is None:
             return call.unit.users.page(pool.id, limit, token)
         column = _COLUMNS.get(wanted.name, wanted.name)
-        value: str | bool = filters.key(pool.settings, wanted)
+        value: str | bool = filters.key(wanted)
         if column == "enabled":
             return _page_of_enabled(call, limit, token, wanted)
         if wanted.operator == "=":
@@ -118,6 +119,8 @@ def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
         return call.unit.users.page(pool.id, limit, token, column=column, begins=str(value))
 
     page = call.page(read, "Limit", "PaginationToken")
+    for user in page.items if only else ():
+        attributes.check_there(only or (), {"sub", *user.attributes})
     return {"Users": page.of(lambda user: user_shown(user, only)), "PaginationToken": page.token}
 
 

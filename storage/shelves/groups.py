@@ -27,12 +27,12 @@ class GroupShelf(Shelf[Group]):
     record = Group
     columns = ("id", "pool_id", "name", "settings", "created", "modified")
 
-    def add(self, pool_id: str, name: str, settings: dict[str, Any], now: float) -> Group:
-        """Keep a new group. Raises `Taken` when the pool has one of that name."""
+    def add(self, pool_id: str, name: str, settings: dict[str, Any], now: float, *, key: str) -> Group:
+        """Keep a new group; `key` is its name as it compares. Raises `Taken` when the pool has one of that name."""
         group = Group(0, pool_id, name, settings, created=now, modified=now)
         values = {column: getattr(group, column) for column in self.columns if column != "id"}
-        key = self.unit.write(groups.insert(), values).inserted_primary_key
-        return replace(group, id=key[0] if key else 0)
+        inserted = self.unit.write(groups.insert(), values | {"key": key}).inserted_primary_key
+        return replace(group, id=inserted[0] if inserted else 0)
 
     def named(self, pool_id: str, name: str) -> Group | None:
         """The group of that name in a pool."""

@@ -166,6 +166,16 @@ def test_a_deletion_is_refused(api: Api, pool: str, token: str, name: str, messa
     assert attributes_of(api, pool)["email"] == "ana@example.com"
 
 
+def test_every_unknown_attribute_of_a_deletion_is_named(api: Api, pool: str, token: str) -> None:
+    lines = [f"user.{name}: Attribute does not exist in the schema.\n" for name in ("nope", "custom:nope")]
+    names, words = ("family_name", "nope", "email", "custom:nope", "nope"), f"{CHANGED}{''.join(lines)}"
+    with refused("InvalidParameterException", words):
+        admin_delete(api, pool, *names)
+    with refused("InvalidParameterException", words):
+        delete(api, token, *names)
+    assert attributes_of(api, pool)["email"] == "ana@example.com"
+
+
 def test_a_new_address_is_unverified_at_once(api: Api, pool: str, token: str) -> None:
     assert update(api, token, email="new@example.com") == {"CodeDeliveryDetailsList": []}
     assert attributes_of(api, pool)["email"] == "new@example.com"

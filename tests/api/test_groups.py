@@ -252,3 +252,33 @@ def test_a_precedence_is_not_negative(api: Api, pool: str) -> None:
     words = "Value '-1' at 'precedence' failed to satisfy constraint: Member must have value greater than or equal to 0"
     with refused("InvalidParameterException", f"1 validation error detected: {words}"):
         create(api, pool, "boss", Precedence=-1)
+
+
+@pytest.mark.parametrize(("first", "second"), [("staff", "STAFF"), ("Émile", "éMILE")])
+def test_names_that_differ_in_case_only_are_one_where_usernames_ignore_case(api: Api, first: str, second: str) -> None:
+    pool = a_pool(api, UsernameConfiguration={"CaseSensitive": False})
+    create(api, pool, first)
+    with refused("GroupExistsException", "A group with the name already exists."):
+        create(api, pool, second)
+    with refused(*MISSING):
+        api.idp("GetGroup", UserPoolId=pool, GroupName=second)
+    api.idp("DeleteGroup", UserPoolId=pool, GroupName=first)
+    assert create(api, pool, second)["GroupName"] == second
+
+
+def test_names_that_differ_in_case_are_two_where_usernames_heed_it(api: Api, pool: str) -> None:
+    create(api, pool, "STAFF")
+    add(api, pool, "STAFF")
+    assert users_in(api, pool, "staff") == []
+    assert users_in(api, pool, "STAFF") == ["ana"]
+
+
+def test_a_group_in_another_case_does_not_keep_a_provider_out(api: Api) -> None:
+    pool = a_pool(api, UsernameConfiguration={"CaseSensitive": False})
+    create(api, pool, f"{pool}_google")
+    details = {"client_id": "id", "client_secret": "secret", "authorize_scopes": "openid"}
+    named = {"UserPoolId": pool, "ProviderName": "Google", "ProviderType": "Google"}
+    made = api.idp("CreateIdentityProvider", **named, ProviderDetails=details)
+    assert made["IdentityProvider"]["ProviderName"] == "Google"
+    listed = api.idp("ListGroups", UserPoolId=pool)["Groups"]
+    assert [group["GroupName"] for group in listed] == [f"{pool}_google"]

@@ -46,6 +46,43 @@ def test_an_administrator_makes_a_user_who_must_change_their_password(api: Api) 
     }
 
 
+@pytest.mark.parametrize(
+    ("attributes", "mediums", "words"),
+    [
+        ({"email_verified": "true"}, None, "email_verified cannot be true without the attribute email."),
+        ({"email_verified": "True", "email": ""}, None, "email_verified cannot be true without the attribute email."),
+        (
+            {"phone_number_verified": "true", "email": "ana@example.com"},
+            None,
+            "phone_number_verified cannot be true without the attribute phone_number.",
+        ),
+        ({}, ["EMAIL"], "DesiredDeliveryMediums cannot be EMAIL without the attribute email."),
+        (
+            {"email": "ana@example.com"},
+            ["EMAIL", "SMS"],
+            "DesiredDeliveryMediums cannot be SMS without the attribute phone_number.",
+        ),
+    ],
+)
+def test_an_address_that_is_verified_or_written_to_has_to_be_there(
+    api: Api, attributes: dict[str, str], mediums: list[str] | None, words: str
+) -> None:
+    pool = a_pool(api)
+    members: dict[str, Any] = {"DesiredDeliveryMediums": mediums} if mediums else {}
+    for more in ({}, {"MessageAction": "SUPPRESS"}):
+        with refused("InvalidParameterException", words):
+            create(api, pool, UserAttributes=pairs(attributes), **members, **more)
+    assert api.idp("ListUsers", UserPoolId=pool)["Users"] == []
+    assert create(api, pool, UserAttributes=pairs({"email_verified": "false"}))["Username"] == "ana"
+
+
+def test_a_username_that_is_an_address_may_be_verified_and_written_to(api: Api) -> None:
+    pool = a_pool(api, UsernameAttributes=["email"])
+    verified = pairs({"email_verified": "true"})
+    create(api, pool, "ana@example.com", UserAttributes=verified, DesiredDeliveryMediums=["EMAIL"])
+    assert api.message().to == "ana@example.com"
+
+
 def test_the_invitation_brings_the_username_and_the_temporary_password(api: Api) -> None:
     pool = a_pool(api)
     create(api, pool, TemporaryPassword=PASSWORD, UserAttributes=pairs({"email": "ana@example.com"}))
@@ -94,7 +131,6 @@ def test_generated_passwords_differ(api: Api) -> None:
         (["SMS"], BOTH, ["+15551239934"]),
         (["EMAIL"], BOTH, ["ana@example.com"]),
         (["EMAIL", "SMS"], BOTH, ["+15551239934", "ana@example.com"]),
-        (["SMS"], {"email": "ana@example.com"}, []),
         (None, {"email": "ana@example.com"}, ["ana@example.com"]),
         (None, {}, []),
     ],

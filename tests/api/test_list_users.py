@@ -139,16 +139,33 @@ def test_a_user_is_shown_whole(api: Api, pool: str) -> None:
 
 
 def test_only_the_attributes_asked_for_are_shown(api: Api, pool: str) -> None:
-    answer = api.idp("ListUsers", UserPoolId=pool, AttributesToGet=["email", "family_name"])
+    wanted = {"Filter": 'cognito:user_status = "CONFIRMED"', "AttributesToGet": ["email", "family_name"]}
+    answer = api.idp("ListUsers", UserPoolId=pool, **wanted)
     assert [user["Attributes"] for user in answer["Users"]] == [
         pairs({"email": "ana@example.com", "family_name": "Diaz"}),
         pairs({"email": "anders@example.org", "family_name": "Berg"}),
-        [],
+    ]
+
+
+def test_an_attribute_that_a_listed_user_lacks_cannot_be_asked_for(api: Api, pool: str) -> None:
+    bea = api.idp("ListUsers", UserPoolId=pool, Filter='username = "bea"', AttributesToGet=["sub", "name"])
+    assert [pair["Name"] for pair in bea["Users"][0]["Attributes"]] == ["sub", "name"]
+    for members in ({}, {"Filter": 'username = "bea"'}, {"Filter": 'status = "Disabled"', "Limit": 1}):
+        with refused("InvalidParameterException", "One or more requested attributes do not exist."):
+            listed(api, pool, AttributesToGet=["name", "family_name"], **members)
+
+
+def test_no_attributes_are_shown_where_none_are_asked_for(api: Api, pool: str) -> None:
+    answer = api.idp("ListUsers", UserPoolId=pool, AttributesToGet=[])
+    assert [(user["Username"], user["Attributes"]) for user in answer["Users"]] == [
+        ("ana", []),
+        ("anders", []),
+        ("bea", []),
     ]
 
 
 def test_an_attribute_that_the_pool_lacks_cannot_be_asked_for(api: Api, pool: str) -> None:
-    with refused("InvalidParameterException", "Invalid AttributesToGet: custom:plan"):
+    with refused("InvalidParameterException", "One or more requested attributes do not exist."):
         listed(api, pool, AttributesToGet=["email", "custom:plan"])
 
 
@@ -225,10 +242,21 @@ def test_a_pool_without_users_lists_none(api: Api) -> None:
     assert api.idp("ListUsers", UserPoolId=a_pool(api)) == {"Users": []}
 
 
-def test_filters_by_email_ignore_case_where_sign_in_does(api: Api) -> None:
-    insensitive = a_pool(api, UsernameConfiguration={"CaseSensitive": False})
-    for pool, found in [(insensitive, ["ana"]), (a_pool(api), [])]:
-        a_user(api, pool, email="Ana@Example.com")
-        assert listed(api, pool, Filter='email = "ana@example.COM"') == found
-        assert listed(api, pool, Filter='email ^= "ana@"') == found
-        assert listed(api, pool, Filter='username = "ANA"') == []
+@pytest.mark.parametrize("sensitive", [True, False])
+def test_filters_ignore_case_but_for_the_username_and_status(api: Api, sensitive: bool) -> None:
+    pool = a_pool(api, UsernameConfiguration={"CaseSensitive": sensitive})
+    given = {**PEOPLE["ana"], "email": "Ana@Example.com", "family_name": "ÉMILE", "preferred_username": "ANNIE"}
+    sub = {pair["Name"]: pair["Value"] for pair in a_user(api, pool, **given)["Attributes"]}["sub"]
+    for name, value in [*given.items(), ("sub", sub), ("cognito:user_status", "CONFIRMED")]:
+        for typed in (value, value.upper(), value.lower(), value.swapcase()):
+            assert listed(api, pool, Filter=f'{name} = "{typed}"') == ["ana"], typed
+            assert listed(api, pool, Filter=f'{name} ^= "{typed[:3]}"') == ["ana"], typed
+    for wanted in ('username = "ANA"', 'username ^= "A"', 'status = "ENABLED"', 'status ^= "e"'):
+        assert listed(api, pool, Filter=wanted) == []
+    shown = api.idp("ListUsers", UserPoolId=pool, AttributesToGet=["family_name"])["Users"][0]
+    assert shown["Attributes"] == pairs({"family_name": "ÉMILE"})
+
+
+def test_a_changed_attribute_is_found_in_any_case(api: Api, pool: str) -> None:
+    api.idp("AdminUpdateUserAttributes", UserPoolId=pool, Username="bea", UserAttributes=pairs({"name": "BEA"}))
+    assert listed(api, pool, Filter='name = "bea"') == ["bea"]

@@ -151,7 +151,7 @@ def test_a_string_without_limits_has_2048_characters_at_most() -> None:
 def test_a_name_to_get_must_be_in_the_schema() -> None:
     attributes.check_known(SCHEMA, ["email", "custom:plan", "sub"])
     assert refused(attributes.check_known, ["email", "custom:none", "no"]) == (
-        "Invalid AttributesToGet: custom:none, no"
+        "One or more requested attributes do not exist."
     )
 
 

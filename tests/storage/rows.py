@@ -74,8 +74,8 @@ def a_user(
     return unit.users.add(user, key=username if key is None else key, searched=searched)
 
 
-def a_group(unit: Unit, pool: Pool, name: str = "admins") -> Group:
-    return unit.groups.add(pool.id, name, {"Precedence": 1}, NOON)
+def a_group(unit: Unit, pool: Pool, name: str = "admins", *, key: str | None = None) -> Group:
+    return unit.groups.add(pool.id, name, {"Precedence": 1}, NOON, key=key or name)
 
 
 def a_code(user: User, **changes: Any) -> Code:

@@ -57,7 +57,8 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("users", ("pool_id", "username_key")): lambda unit, a: a_user(unit, a.pool, "Ana A", key="ana a"),
     ("users", ("pool_id", "sub")): lambda unit, a: a_user(unit, a.pool, "bob", sub=a.user.sub),
     ("user_aliases", ("pool_id", "kind", "key")): lambda unit, a: unit.users.claim(a.user, "email", "a@example.com"),
-    ("groups", ("pool_id", "name")): lambda unit, a: a_group(unit, a.pool),
+    ("groups", ("pool_id", "name")): lambda unit, a: a_group(unit, a.pool, key="another"),
+    ("groups", ("pool_id", "key")): lambda unit, a: a_group(unit, a.pool, "ADMINS", key="admins"),
     ("sign_ins", ("digest",)): lambda unit, a: unit.sign_ins.add(a_sign_in(a.pool, a.client, a.user, "session a")),
     ("token_families", ("origin_jti",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "jti a")),
     ("token_families", ("event_id",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "new", "event a")),
@@ -90,6 +91,7 @@ NEVER_TAKEN: dict[tuple[str, Columns], str] = {
     ("users", ("id",)): "given by the database",
     ("groups", ("id",)): "given by the database",
     ("auth_events", ("number",)): "given by the database",
+    ("token_families", ("session",)): "drawn at random",
     ("branding_assets", ("branding_id", "number")): "new ones replace the old",
     ("password_history", ("id",)): "given by the database",
     ("codes", ("user_id", "purpose")): "a new one replaces the old",
@@ -104,7 +106,9 @@ def test_every_unique_constraint_is_listed_here() -> None:
     declared = set()
     for table in metadata.sorted_tables:
         uniques = [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
+        indexes = [index for index in table.indexes if index.unique]
         declared |= {(table.name, tuple(column.name for column in unique.columns)) for unique in uniques}
+        declared |= {(table.name, tuple(column.name for column in index.columns)) for index in indexes}
     assert declared == TAKEN.keys() | NEVER_TAKEN.keys()
 
 

@@ -133,6 +133,48 @@ def test_what_an_older_database_holds_is_there_when_it_is_brought_up(tmp_path: P
     store.close()
 
 
+def test_what_is_compared_without_case_is_written_so(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    heeds, ignores = "{}", '{"UsernameConfiguration": {"CaseSensitive": false}}'
+    with older(path) as connection:
+        migrations.migrate(connection, "0003")
+        for pool, settings in (("us-east-1_a", heeds), ("us-east-1_b", ignores)):
+            values = {"pool": pool, "settings": settings}
+            statement = "INSERT INTO user_pools VALUES (:pool, 'us-east-1', 'old', :settings, 1, 1, 1, '{}')"
+            connection.execute(text(statement), values)
+            for name in ("Staff", "STAFF", "staff", "Émile"):
+                statement = (
+                    "INSERT INTO groups (pool_id, name, settings, created, modified) VALUES (:pool, :name, '{}', 1, 1)"
+                )
+                connection.execute(text(statement), {"pool": pool, "name": name})
+            for number in range(1_100):
+                statement = """INSERT INTO users (pool_id, username, username_key, sub, status, enabled, attributes,
+                settings, created, modified, email, family_name) VALUES (:pool, :name, :name, :name, 'CONFIRMED', 1,
+                '{"email": "Ana@Example.com"}', '{}', 1, 1, 'Ana@Example.com', :family)"""
+                family = "ÉMILE" if number % 2 else None
+                connection.execute(text(statement), {"pool": pool, "name": f"Ana{number}", "family": family})
+    store = Store(path, VAULT)
+    with store.unit(writes=True) as unit:
+        keys = unit.read(text("SELECT pool_id, name, key FROM groups ORDER BY id")).all()
+        assert [tuple(key) for key in keys] == [
+            ("us-east-1_a", "Staff", "Staff"),
+            ("us-east-1_a", "STAFF", "STAFF"),
+            ("us-east-1_a", "staff", "staff"),
+            ("us-east-1_a", "Émile", "Émile"),
+            ("us-east-1_b", "Staff", "staff"),
+            ("us-east-1_b", "STAFF", " STAFF"),
+            ("us-east-1_b", "staff", " staff"),
+            ("us-east-1_b", "Émile", "émile"),
+        ]
+        for pool in ("us-east-1_a", "us-east-1_b"):
+            for column, key, found in (("email", "ana@example.com", 1_100), ("family_name", "émile", 550)):
+                page = unit.users.page(pool, 2_000, None, column=column, equals=key)
+                assert len(page.items) == found
+            assert page.items[0].attributes == {"email": "Ana@Example.com"}
+            assert page.items[0].username.startswith("Ana")
+    store.close()
+
+
 FIRST_ROWS = (
     "INSERT INTO user_pools VALUES ('us-east-1_a', 'us-east-1', 'old', '{}', 1, 1, 1)",
     """INSERT INTO user_pool_clients VALUES ('client', 'us-east-1_a', 'web', '{}', 1, 1)""",
