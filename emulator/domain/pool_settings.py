@@ -49,11 +49,10 @@ _KEPT_ON_UPDATE = (
     "UsernameConfiguration",
     "DcrConfiguration",
     "UserPoolTier",
-    "UserPoolTags",
 )
 """What an update cannot change, or keeps where it is left out.
 
-AWS unknown: whether an update that leaves out UserPoolTier, UserPoolTags or PoolName keeps them; it does here.
+AWS unknown: whether UpdateUserPool keeps UserPoolTier and PoolName where it leaves them out; it does here.
 """
 _MIRRORS = {
     "EmailVerificationMessage": "EmailMessage",
@@ -118,16 +117,17 @@ def _fill_policies(settings: dict[str, Any]) -> None:
     """Both policies, and AdminCreateUserConfig, which says the days of the password policy once more.
 
     AWS unknown: what a password policy leaves out, where one is given; it is off here, and 8 for the length.
-    AWS unknown: whether the legacy UnusedAccountValidityDays shows in the policy; both always say the same here.
+    AWS unknown: whether CreateUserPool and UpdateUserPool take an UnusedAccountValidityDays of 0 by itself; they do
+    here, as AWS takes it beside TemporaryPasswordValidityDays. Any other value is refused.
     """
     policies, invitations = settings.get("Policies", {}), settings.get("AdminCreateUserConfig", {})
     policy = policies.get("PasswordPolicy")
     days = (policy or {}).get("TemporaryPasswordValidityDays")
-    if days and invitations.get("UnusedAccountValidityDays") is not None:
+    if invitations.get("UnusedAccountValidityDays"):
         raise InvalidParameterException(
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
         )
-    days = days or invitations.get("UnusedAccountValidityDays") or _DAYS
+    days = days or _DAYS
     if policy is not None:
         off = {name: False for name, value in _PASSWORD_POLICY.items() if value is True}
         policy = _PASSWORD_POLICY | off | policy

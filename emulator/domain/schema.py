@@ -16,6 +16,7 @@ _MOST_AT_ONCE = 25
 _LIMITS = {"String": "StringAttributeConstraints", "Number": "NumberAttributeConstraints"}
 _BOUNDS = {"String": ("MinLength", "MaxLength"), "Number": ("MinValue", "MaxValue")}
 _FORMS = {"String": re.compile("[0-9]{1,20}"), "Number": re.compile(r"-?[0-9]{1,308}(\.[0-9]{1,308})?")}
+_UNTYPED = "Invalid AttributeDataType input, consider using the provided AttributeDataType enum."
 _LONGEST = 2048
 _LARGEST = Decimal(2**1023)
 """A length, and a number: no limit of an attribute goes beyond (AWS: NumberAttributeConstraintsType)."""
@@ -90,15 +91,17 @@ def _prefixed(wanted: Mapping[str, Any]) -> str:
 def _custom(wanted: Mapping[str, Any]) -> Entry:
     """A custom attribute as DescribeUserPool shows it.
 
-    AWS unknown: the default of Mutable, and of AttributeDataType; true and String here.
+    AWS unknown: the default of Mutable; true here.
     """
     name = wanted.get("Name") or ""
     if not name:
         raise InvalidParameterException("Invalid attribute name: a custom attribute needs a name.")
+    if "AttributeDataType" not in wanted:
+        raise InvalidParameterException(_UNTYPED)
     if wanted.get("Required"):
         raise InvalidParameterException("Required custom attributes are not supported currently.")
     developer = bool(wanted.get("DeveloperOnlyAttribute", False))
-    kind = wanted.get("AttributeDataType", "String")
+    kind = wanted["AttributeDataType"]
     entry = _entry(_prefixed(wanted), kind) | {
         "DeveloperOnlyAttribute": developer,
         "Mutable": bool(wanted.get("Mutable", True)),

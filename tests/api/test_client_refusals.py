@@ -26,7 +26,14 @@ DEFAULT = "The default redirect URI {} is not in the callback URIs list."
 @pytest.fixture
 def pool(api: Api) -> str:
     required = {"Name": "given_name", "Required": True}
-    return a_pool(api, Schema=[required, {"Name": "plan"}, {"Name": "own", "DeveloperOnlyAttribute": True}])
+    return a_pool(
+        api,
+        Schema=[
+            required,
+            {"Name": "plan", "AttributeDataType": "String"},
+            {"Name": "own", "AttributeDataType": "String", "DeveloperOnlyAttribute": True},
+        ],
+    )
 
 
 @pytest.mark.parametrize(

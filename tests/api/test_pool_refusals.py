@@ -124,7 +124,7 @@ def test_an_update_has_no_say_in_what_was_decided_for_good(api: Api) -> None:
         UsernameAttributes=["email"],
         AliasAttributes=["email"],
         UsernameConfiguration={"CaseSensitive": False},
-        Schema=[{"Name": "plan"}],
+        Schema=[{"Name": "plan", "AttributeDataType": "String"}],
         SchemaAttributes=[],
         Id="us-east-1_other",
         Arn="x",
@@ -136,12 +136,28 @@ def test_an_update_has_no_say_in_what_was_decided_for_good(api: Api) -> None:
 @pytest.mark.parametrize(
     ("attributes", "message"),
     [
-        ([{"Name": "plan"}], "custom:plan: Existing attribute already has name custom:plan."),
-        ([{"Name": "new"}, {"Name": "new"}], "custom:new: Existing attribute already has name custom:new."),
-        ([{"Name": "new"}, {}], "Invalid attribute name: a custom attribute needs a name."),
-        ([{"Name": "new", "Required": True}], "Required custom attributes are not supported currently."),
         (
-            [{"Name": "own", "DeveloperOnlyAttribute": True}],
+            [{"Name": "plan", "AttributeDataType": "String"}],
+            "custom:plan: Existing attribute already has name custom:plan.",
+        ),
+        (
+            [{"Name": "new", "AttributeDataType": "String"}, {"Name": "new", "AttributeDataType": "String"}],
+            "custom:new: Existing attribute already has name custom:new.",
+        ),
+        (
+            [{"Name": "new", "Required": True}],
+            "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.",
+        ),
+        (
+            [{"Name": "new", "AttributeDataType": "String"}, {}],
+            "Invalid attribute name: a custom attribute needs a name.",
+        ),
+        (
+            [{"Name": "new", "AttributeDataType": "String", "Required": True}],
+            "Required custom attributes are not supported currently.",
+        ),
+        (
+            [{"Name": "own", "AttributeDataType": "String", "DeveloperOnlyAttribute": True}],
             "custom:own: Existing attribute already has name dev:custom:own.",
         ),
         (
@@ -149,12 +165,12 @@ def test_an_update_has_no_say_in_what_was_decided_for_good(api: Api) -> None:
             "Invalid NumberAttributeConstraints for schema attribute custom:n",
         ),
         (
-            [{"Name": "x" * 21}],
+            [{"Name": "x" * 21, "AttributeDataType": "String"}],
             f"1 validation error detected: Value '{'x' * 21}' at 'customAttributes.1.member.name' failed to satisfy "
             "constraint: Member must have length less than or equal to 20",
         ),
         (
-            [{"Name": "a b"}],
+            [{"Name": "a b", "AttributeDataType": "String"}],
             "1 validation error detected: Value 'a b' at 'customAttributes.1.member.name' failed to satisfy "
             "constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+",
         ),
@@ -163,7 +179,13 @@ def test_an_update_has_no_say_in_what_was_decided_for_good(api: Api) -> None:
 def test_attributes_that_cannot_be_added_are_refused_together(
     api: Api, attributes: list[dict[str, Any]], message: str
 ) -> None:
-    pool = a_pool(api, Schema=[{"Name": "plan"}, {"Name": "own", "DeveloperOnlyAttribute": True}])
+    pool = a_pool(
+        api,
+        Schema=[
+            {"Name": "plan", "AttributeDataType": "String"},
+            {"Name": "own", "AttributeDataType": "String", "DeveloperOnlyAttribute": True},
+        ],
+    )
     before = api.idp("DescribeUserPool", UserPoolId=pool)
     refused = refusal(api, "AddCustomAttributes", UserPoolId=pool, CustomAttributes=attributes)
     assert refused == ("InvalidParameterException", message)
@@ -172,7 +194,7 @@ def test_attributes_that_cannot_be_added_are_refused_together(
 
 @pytest.mark.parametrize("count", [0, 26])
 def test_one_to_twenty_five_attributes_are_added_at_once(api: Api, count: int) -> None:
-    new = [{"Name": f"n{number}"} for number in range(count)]
+    new = [{"Name": f"n{number}", "AttributeDataType": "String"} for number in range(count)]
     code, message = refusal(api, "AddCustomAttributes", UserPoolId=a_pool(api), CustomAttributes=new)
     assert code == "InvalidParameterException"
     assert "at 'customAttributes' failed to satisfy constraint: Member must have length" in message
@@ -184,7 +206,12 @@ def test_a_pool_that_is_not_there_is_not_found(api: Api, operation: str) -> None
         "ResourceNotFoundException",
         "User pool us-east-1_none does not exist.",
     )
-    assert refusal(api, "AddCustomAttributes", UserPoolId="us-east-1_none", CustomAttributes=[{"Name": "a"}]) == (
+    assert refusal(
+        api,
+        "AddCustomAttributes",
+        UserPoolId="us-east-1_none",
+        CustomAttributes=[{"Name": "a", "AttributeDataType": "String"}],
+    ) == (
         "ResourceNotFoundException",
         "User pool us-east-1_none does not exist.",
     )

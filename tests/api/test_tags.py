@@ -32,13 +32,13 @@ def test_a_pool_without_tags_lists_none(api: Api) -> None:
     assert tags(api, a_pool(api)) == {}
 
 
-def test_an_update_of_the_pool_keeps_its_tags_and_replaces_them_where_it_brings_some(api: Api) -> None:
+def test_an_update_of_the_pool_replaces_its_tags_and_takes_them_where_it_brings_none(api: Api) -> None:
     pool = a_pool(api)
     api.idp("TagResource", ResourceArn=arn(pool), Tags={"team": "red"})
-    api.idp("UpdateUserPool", UserPoolId=pool)
-    assert tags(api, pool) == {"team": "red"}
     api.idp("UpdateUserPool", UserPoolId=pool, UserPoolTags={"stage": "dev"})
     assert tags(api, pool) == {"stage": "dev"}
+    api.idp("UpdateUserPool", UserPoolId=pool)
+    assert tags(api, pool) == {}
 
 
 def test_a_tag_does_not_move_a_pinned_id(api: Api) -> None:

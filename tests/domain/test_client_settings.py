@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from emulator.domain import client_settings, schema
 from emulator.faults import InvalidParameterException
 
-SCHEMA = schema.created([{"Name": "plan"}, {"Name": "own", "DeveloperOnlyAttribute": True}])
+SCHEMA = schema.created(
+    [
+        {"Name": "plan", "AttributeDataType": "String"},
+        {"Name": "own", "AttributeDataType": "String", "DeveloperOnlyAttribute": True},
+    ]
+)
 POOL = {"SchemaAttributes": SCHEMA, "UserPoolTier": "ESSENTIALS"}
 DAY = 86_400
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import pytest
@@ -84,7 +86,7 @@ def test_an_update_of_nothing_is_the_default_again() -> None:
     assert updated(old) == DEFAULT
 
 
-def test_an_update_keeps_what_is_for_good_and_takes_tags_as_they_are_given() -> None:
+def test_an_update_keeps_what_is_for_good_and_the_tags_only_where_they_are_given() -> None:
     kept = {
         "AliasAttributes": ["email"],
         "UsernameConfiguration": {"CaseSensitive": False},
@@ -92,9 +94,9 @@ def test_an_update_keeps_what_is_for_good_and_takes_tags_as_they_are_given() -> 
         "UserPoolTier": "PLUS",
         "UserPoolTags": {"a": "1"},
     }
-    old = created(**kept, Schema=[{"Name": "plan"}])
+    old = created(**kept, Schema=[{"Name": "plan", "AttributeDataType": "String"}])
     after = updated(old, PoolName="other")
-    assert after == DEFAULT | kept | {"SchemaAttributes": old["SchemaAttributes"]}
+    assert after == DEFAULT | kept | {"UserPoolTags": {}, "SchemaAttributes": old["SchemaAttributes"]}
     assert updated(old, UserPoolTags={"b": "2"})["UserPoolTags"] == {"b": "2"}
     assert updated(old, UserPoolTags={})["UserPoolTags"] == {}
 
@@ -103,11 +105,10 @@ def test_an_update_keeps_what_is_for_good_and_takes_tags_as_they_are_given() -> 
     ("policy", "legacy", "days"),
     [
         (None, None, 7),
-        (None, 30, 30),
         (None, 0, 7),
         (0, None, 7),
-        (0, 3, 3),
         (9, None, 9),
+        (9, 0, 9),
     ],
 )
 def test_the_days_of_a_temporary_password_are_told_twice(policy: int | None, legacy: int | None, days: int) -> None:
@@ -121,12 +122,13 @@ def test_the_days_of_a_temporary_password_are_told_twice(policy: int | None, leg
     assert settings["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": days}
 
 
-def test_the_days_are_given_once() -> None:
+@pytest.mark.parametrize(
+    "policies", [{}, {"Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 5}}}], ids=["alone", "beside"]
+)
+@pytest.mark.parametrize("make", [created, partial(updated, DEFAULT)], ids=["created", "updated"])
+def test_the_legacy_days_are_refused(make: Callable[..., Any], policies: dict[str, Any]) -> None:
     with pytest.raises(InvalidParameterException) as refused:
-        created(
-            Policies={"PasswordPolicy": {"TemporaryPasswordValidityDays": 5}},
-            AdminCreateUserConfig={"UnusedAccountValidityDays": 5},
-        )
+        make(**policies, AdminCreateUserConfig={"UnusedAccountValidityDays": 5})
     assert refused.value.message == (
         "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
     )

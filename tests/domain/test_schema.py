@@ -15,6 +15,9 @@ def created(kind: str, **limits: str) -> dict[str, Any]:
     return schema.created([{"Name": "n", "AttributeDataType": kind, member: limits}])[-1]
 
 
+UNTYPED = "Invalid AttributeDataType input, consider using the provided AttributeDataType enum."
+
+
 @pytest.mark.parametrize(
     ("kind", "limits"),
     [
@@ -74,7 +77,11 @@ def test_other_types_have_no_limits(kind: str) -> None:
     ("wanted", "message"),
     [
         ({}, "Invalid attribute name: a custom attribute needs a name."),
-        ({"Name": "n", "Required": True}, "Required custom attributes are not supported currently."),
+        ({"Name": "n", "Required": True}, UNTYPED),
+        (
+            {"Name": "n", "AttributeDataType": "String", "Required": True},
+            "Required custom attributes are not supported currently.",
+        ),
         (
             {"Name": "email", "DeveloperOnlyAttribute": True},
             "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email",
@@ -99,7 +106,10 @@ def test_an_attribute_that_is_added_never_changes_a_standard_one() -> None:
 
 
 def test_a_developers_attribute_and_another_of_its_name_are_two() -> None:
-    both: list[dict[str, Any]] = [{"Name": "n"}, {"Name": "n", "DeveloperOnlyAttribute": True}]
+    both: list[dict[str, Any]] = [
+        {"Name": "n", "AttributeDataType": "String"},
+        {"Name": "n", "AttributeDataType": "String", "DeveloperOnlyAttribute": True},
+    ]
     assert [entry["Name"] for entry in schema.created(both)[20:]] == ["custom:n", "dev:custom:n"]
     with pytest.raises(InvalidParameterException) as refused:
         schema.extended(schema.created(both), [both[1]])
@@ -107,7 +117,7 @@ def test_a_developers_attribute_and_another_of_its_name_are_two() -> None:
 
 
 def test_twenty_five_attributes_are_added_at_once_and_fifty_in_all() -> None:
-    many = [{"Name": f"n{number}"} for number in range(51)]
+    many = [{"Name": f"n{number}", "AttributeDataType": "String"} for number in range(51)]
     assert len(schema.created(many[:50])) == 70
     with pytest.raises(InvalidParameterException, match="A user pool cannot have more than 50 custom attributes"):
         schema.created(many)
