@@ -51,7 +51,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     _require(progress, *_TRIGGERS)
     _take_srp(progress, parameters)
     sign_in_triggers.before(progress)
-    progress.user = accounts.find(progress.context.unit, progress.pool, progress.typed)
+    progress.user = accounts.find_to_sign_in(progress.context.unit, progress.pool, progress.typed)
     if progress.user is None:
         if not client_settings.protects_existence(progress.client.settings):
             raise password.unknown(progress.client)

@@ -35,6 +35,8 @@ _WAITS = "WEB_AUTHN_REGISTRATION"
 """What a registration in progress waits for; no challenge of a sign-in has that name."""
 _NOT_FOUND = "The challenge of this passkey registration was not found, or it has expired."
 
+_UNFIT = "Credential data is not valid"
+
 _NAMES = {
     "08987058-cadc-4b81-b6e1-30de50dcbe96": "Windows Hello",
     "adce0002-35bc-c60a-648b-0b25f1f05503": "Chrome on Mac",
@@ -105,14 +107,17 @@ def begin(context: Context, bearer: Bearer) -> dict[str, Any]:
 def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) -> None:
     """Complete a registration with what the browser made of the options, which are spent.
 
-    AWS unknown: the words of all its refusals, and what becomes of a passkey that is registered already.
+    AWS unknown: the words of its refusals, but for an unfit credential, and what becomes of a passkey that is
+    registered already.
     """
     pool, user = bearer.pool, bearer.user
     _check_allowed(pool)
     rp_id = relying_party(context, pool)
     challenge = passkeys.challenge_of(credential)
-    started = context.unit.sign_ins.get(_digest(challenge)) if challenge is not None else None
-    if challenge is None or started is None or started.challenge != _WAITS or started.user_id != user.id:
+    if challenge is None:
+        raise InvalidParameterException(_UNFIT, "it answers no challenge")
+    started = context.unit.sign_ins.get(_digest(challenge))
+    if started is None or started.challenge != _WAITS or started.user_id != user.id:
         raise WebAuthnChallengeNotFoundException(_NOT_FOUND, "there is no such registration of this user")
     if started.client_id != bearer.client.id:
         raise WebAuthnClientMismatchException("The passkey registration was started by another app client.")
@@ -181,7 +186,7 @@ def _fault(refused: passkeys.Refused) -> Fault:
         return WebAuthnRelyingPartyMismatchException("The passkey belongs to another relying party.", reason)
     if isinstance(refused, passkeys.NotSupported):
         return WebAuthnCredentialNotSupportedException("The passkey is not of a supported kind.", reason)
-    return InvalidParameterException("Invalid Credential.", reason)
+    return InvalidParameterException(_UNFIT, reason)
 
 
 def _check_allowed(pool: Pool) -> None:

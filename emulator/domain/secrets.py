@@ -34,8 +34,15 @@ def is_authentic(context: Context, client: Client, given: str | None) -> bool:
     return not live or any(secret_hash.equal(given or "", secret) for secret in live)
 
 
-def check(context: Context, client: Client, username: str, given: str | None, *others: str) -> None:
-    """Check a secret hash over the username as it was sent, or over one of `others`. Raises NotAuthorizedException.
+WRONG = "Unable to verify secret hash for client {client}"
+WRONG_AT_REFRESH = "SecretHash does not match for the client: {client}"
+"""AWS's words for a wrong secret hash: everywhere, and where tokens are refreshed."""
+
+
+def check(context: Context, client: Client, username: str, given: str | None, *others: str, wrong: str = WRONG) -> None:
+    """Check a secret hash over the username as it was sent, or over one of `others`.
+
+    Raises NotAuthorizedException, for a wrong one in the words `wrong`.
 
     AWS unknown: what a secret hash for a client without a secret does; it is ignored here.
     """
@@ -45,4 +52,4 @@ def check(context: Context, client: Client, username: str, given: str | None, *o
     if given is None:
         raise NotAuthorizedException(f"Client {client.id} is configured with secret but SECRET_HASH was not received")
     if not any(secret_hash.matches(given, name, client.id, secrets) for name in (username, *others)):
-        raise NotAuthorizedException(f"Unable to verify secret hash for client {client.id}")
+        raise NotAuthorizedException(wrong.format(client=client.id))

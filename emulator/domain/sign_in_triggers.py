@@ -27,7 +27,7 @@ def before(progress: Progress) -> None:
     pool = progress.pool
     if triggers.function(pool, _BEFORE) is None:
         return
-    user = accounts.find(progress.context.unit, pool, progress.typed)
+    user = accounts.find_to_sign_in(progress.context.unit, pool, progress.typed)
     hides = client_settings.protects_existence(progress.client.settings)
     if user is None and not hides:
         return

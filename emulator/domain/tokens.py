@@ -19,6 +19,9 @@ from storage.records.sign_ins import Family, RefreshToken
 from storage.records.users import User
 
 _DAY = 86_400
+INVALID = "Invalid Refresh Token"
+INVALID_TO_ROTATE = "Invalid Refresh Token."
+"""AWS's words for an unknown refresh token: InitiateAuth's, and GetTokensFromRefreshToken's with its full stop."""
 
 
 def issue(
@@ -74,7 +77,7 @@ def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
         return {}
     found = context.unit.tokens.refresh_token(opaque.digest(token))
     if found is None:
-        raise NotAuthorizedException("Invalid Refresh Token", "no such refresh token")
+        raise NotAuthorizedException(INVALID_TO_ROTATE, "no such refresh token")
     before, family = found
     successor = opaque.mint_refresh_token(context.world.entropy)
     kept = RefreshToken(opaque.digest(successor), family.origin_jti, before.expires)
@@ -104,21 +107,25 @@ def issue_to_client(
     return result
 
 
-def held(context: Context, client: Client, token: str, *, device_key: str | None = None) -> tuple[User, Family]:
+def held(
+    context: Context, client: Client, token: str, *, device_key: str | None = None, invalid: str = INVALID
+) -> tuple[User, Family]:
     """The user and family of a refresh token. Raises NotAuthorizedException for one that is not good (any more).
+
+    One that was never issued to the client is refused in the words `invalid`.
 
     AWS unknown: which refusal comes first where several hold, and that of a deleted user's token, which is unknown
     here. Disabling a user revokes their tokens, so once enabled again the same token reads as revoked.
     """
     found = context.unit.tokens.refresh_token(opaque.digest(token))
     if found is None:
-        raise NotAuthorizedException("Invalid Refresh Token", "no such refresh token")
+        raise NotAuthorizedException(invalid, "no such refresh token")
     refresh_token, family = found
     if family.client_id != client.id:
-        raise NotAuthorizedException("Invalid Refresh Token", "it was issued to another client")
+        raise NotAuthorizedException(invalid, "it was issued to another client")
     user = context.unit.users.get(family.user_id)
     if user is None:
-        raise NotAuthorizedException("Invalid Refresh Token", "its user is gone")
+        raise NotAuthorizedException(invalid, "its user is gone")
     context.username = user.username
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")

@@ -221,7 +221,7 @@ def _refused(progress: Progress, fault: Fault) -> None:
     if isinstance(fault, _NO_ATTEMPTS):
         return
     unit = progress.context.unit
-    user = progress.user or accounts.find(unit, progress.pool, progress.typed)
+    user = progress.user or accounts.find_to_sign_in(unit, progress.pool, progress.typed)
     _note(progress, unit.users.get(user.id) if user else None, "Fail")
 
 

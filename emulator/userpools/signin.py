@@ -26,6 +26,7 @@ _NEEDED = {
     "USER_AUTH": "ALLOW_USER_AUTH",
 }
 _ADMIN_ONLY = frozenset({"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"})
+_USERS_ONLY = frozenset({"USER_PASSWORD_AUTH"})
 _REFRESH = frozenset({"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"})
 _NOT_ENABLED = {
     "USER_PASSWORD_AUTH": "USER_PASSWORD_AUTH flow not enabled for this client",
@@ -76,11 +77,9 @@ def respond_to_auth_challenge(
 
 
 def _check_flow(call: Call[Any], flow: str) -> None:
-    """Refuse a flow that does not belong to this operation, or that the client does not allow.
-
-    AWS unknown: whether AdminInitiateAuth takes USER_PASSWORD_AUTH; it does here, where the client allows it.
-    """
-    if flow in _ADMIN_ONLY and call.operation.name == "InitiateAuth":
+    """Refuse a flow that does not belong to this operation, or that the client does not allow."""
+    elsewhere = _USERS_ONLY if call.operation.name == "AdminInitiateAuth" else _ADMIN_ONLY
+    if flow in elsewhere:
         raise InvalidParameterException("Initiate Auth method not supported.")
     if _NEEDED[flow] not in client_settings.allowed_flows(call.client.settings):
         raise InvalidParameterException(_NOT_ENABLED.get(flow, f"{flow} is not enabled for the client."))
@@ -93,7 +92,8 @@ def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
         user, family = tokens.held(call, call.client, token, device_key=parameters.get("DEVICE_KEY"))
     except RefreshTokenReuseException as reused:
         raise NotAuthorizedException("Refresh Token has been revoked", str(reused)).keeping() from None
-    secrets.check(call, call.client, user.username, parameters.get("SECRET_HASH"), user.sub)
+    given, wrong = parameters.get("SECRET_HASH"), secrets.WRONG_AT_REFRESH
+    secrets.check(call, call.client, user.username, given, user.sub, wrong=wrong)
     metadata, source = call.request.get("ClientMetadata", {}), trigger_table.REFRESHED
     overrides = sign_in_triggers.before_tokens(call, call.pool, call.client, user, metadata, source=source)
     if overrides:

@@ -8,6 +8,7 @@ from emulator.call import Call
 from emulator.domain import (
     client_settings,
     provider_tokens,
+    replicas,
     resource_servers,
     secrets,
     sign_in_triggers,
@@ -52,11 +53,12 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
     client, token = call.client, call.request["RefreshToken"]
     if not secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
-    user, family = tokens.held(call, client, token, device_key=call.request.get("DeviceKey"))
+    device_key, invalid = call.request.get("DeviceKey"), tokens.INVALID_TO_ROTATE
+    user, family = tokens.held(call, client, token, device_key=device_key, invalid=invalid)
     metadata = call.request.get("ClientMetadata", {})
     overrides = sign_in_triggers.before_tokens(call, call.pool, client, user, metadata)
     if overrides:
-        user, family = tokens.held(call, client, token, device_key=call.request.get("DeviceKey"))
+        user, family = tokens.held(call, client, token, device_key=device_key, invalid=invalid)
     result = tokens.refresh(call, call.pool, client, user, family, overrides)
     result |= tokens.rotate(call, client, token)
     return {"AuthenticationResult": result}
@@ -183,8 +185,9 @@ def revoke_token(call: Call[shapes.RevokeTokenRequestTypeDef]) -> dict[str, Any]
     AWS unknown: the texts of the refusals.
     """
     client = call.unit.clients.get(call.request["ClientId"])
-    if client is None:
-        raise InvalidParameterException("Invalid client")
+    elsewhere = replicas.elsewhere(call, client.pool_id) if client else None
+    if client is None or elsewhere:
+        raise InvalidParameterException("Invalid client", elsewhere)
     if not secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise UnauthorizedException("Invalid client secret")
     if not client.settings.get("EnableTokenRevocation", True):

@@ -159,7 +159,10 @@ def test_a_pool_has_a_thousand_clients_at_most(api: Api, store: Store, pool: str
 
 def test_only_clients_without_lists_read_attributes_that_come_later(api: Api, pool: str) -> None:
     clients = [a_client(api, pool), a_client(api, pool, ReadAttributes=["email"], WriteAttributes=["email"])]
-    new = [{"Name": "plan"}, {"Name": "level", "DeveloperOnlyAttribute": True}]
+    new = [
+        {"Name": "plan", "AttributeDataType": "String"},
+        {"Name": "level", "AttributeDataType": "String", "DeveloperOnlyAttribute": True},
+    ]
     api.idp("AddCustomAttributes", UserPoolId=pool, CustomAttributes=new)
     a_user(api, pool, "ana", **{"email": "ana@example.com", "custom:plan": "gold", "dev:custom:level": "9"})
     shown = []
@@ -197,9 +200,11 @@ def test_a_flow_works_where_the_client_allows_it(
         "USER_SRP_AUTH",
         "CUSTOM_AUTH",
     ):
-        _, message = refusal(
-            api, "AdminInitiateAuth", UserPoolId=pool, ClientId=client, AuthFlow=flow, AuthParameters=parameters
-        )
+        asked: dict[str, Any] = {"ClientId": client, "AuthFlow": flow, "AuthParameters": parameters}
+        if flow == "USER_PASSWORD_AUTH":
+            _, message = refusal(api, "InitiateAuth", **asked)
+        else:
+            _, message = refusal(api, "AdminInitiateAuth", UserPoolId=pool, **asked)
         if "not enabled" in message:
             refused.add(flow)
     everything = {

@@ -11,7 +11,7 @@ import pytest
 
 from emulator.settings import Settings
 from tests.api.signing_in import TEMPORARY, WRONG, a_newcomer, a_place, enter, reasons, refusal
-from tests.builders import PASSWORD, Api, a_user, sign_in
+from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, sign_in
 
 LOCKED = "NotAuthorizedException: Password attempts exceeded"
 
@@ -94,11 +94,12 @@ def test_less_than_fifteen_quiet_minutes_forgive_nothing(api: Api, client: str) 
 
 
 def test_the_lock_is_the_users_and_not_the_names(api: Api) -> None:
-    pool, client = a_place(api)
-    sub = {pair["Name"]: pair["Value"] for pair in a_user(api, pool)["Attributes"]}["sub"]
+    pool = a_pool(api, AliasAttributes=["email"])
+    client = a_client(api, pool)
+    a_user(api, pool, email="ana@example.com", email_verified="true")
     a_user(api, pool, "bob")
     fail(api, client, 6)
-    assert refusal(lambda: enter(api, client, sub)) == LOCKED
+    assert refusal(lambda: enter(api, client, "ana@example.com")) == LOCKED
     assert sign_in(api, client, "bob")
 
 

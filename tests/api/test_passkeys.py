@@ -150,7 +150,7 @@ def test_the_id_that_counts_is_the_one_that_is_attested(api: Api, token: str) ->
     first = register(api, token)
     credential = Authenticator().create(start(api, token))
     told = refusal(lambda: complete(api, token, credential | {"id": first, "rawId": first}))
-    assert told == "InvalidParameterException: Invalid Credential."
+    assert told == "InvalidParameterException: Credential data is not valid"
 
 
 def test_a_passkey_that_is_registered_already_is_refused(api: Api, pool: str, client: str, token: str) -> None:
@@ -219,14 +219,17 @@ def test_a_user_who_was_not_verified_is_refused_where_the_pool_requires_it(api: 
     options = start(api, token)
     assert options["authenticatorSelection"]["userVerification"] == "required"
     unverified = Authenticator(verifies_user=False).create(options)
-    assert refusal(lambda: complete(api, token, unverified)) == "InvalidParameterException: Invalid Credential."
+    assert (
+        refusal(lambda: complete(api, token, unverified)) == "InvalidParameterException: Credential data is not valid"
+    )
     assert complete(api, token, Authenticator().create(options)) == {}
 
 
 @pytest.mark.parametrize("credential", [{}, {"id": "x"}, {"response": []}, {"response": {"clientDataJSON": "%"}}])
-def test_a_credential_without_a_challenge_is_not_found(api: Api, token: str, credential: Any) -> None:
+def test_a_credential_without_a_challenge_is_invalid(api: Api, token: str, credential: Any) -> None:
     start(api, token)
-    assert refusal(lambda: complete(api, token, credential)) == NOT_FOUND
+    told = "InvalidParameterException: Credential data is not valid"
+    assert refusal(lambda: complete(api, token, credential)) == told
 
 
 Change = Callable[[dict[str, Any]], object]
@@ -244,7 +247,9 @@ Change = Callable[[dict[str, Any]], object]
 def test_a_broken_credential_is_invalid(api: Api, token: str, change: Change) -> None:
     credential = Authenticator().create(start(api, token))
     change(credential)
-    assert refusal(lambda: complete(api, token, credential)) == "InvalidParameterException: Invalid Credential."
+    assert (
+        refusal(lambda: complete(api, token, credential)) == "InvalidParameterException: Credential data is not valid"
+    )
     assert listed(api, token) == []
 
 

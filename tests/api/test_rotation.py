@@ -18,7 +18,7 @@ from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, sign_
 
 USED = "RefreshTokenReuseException: Refresh Token has already been used"
 REVOKED = "NotAuthorizedException: Refresh Token has been revoked"
-INVALID = "NotAuthorizedException: Invalid Refresh Token"
+INVALID = "NotAuthorizedException: Invalid Refresh Token."
 NO_REFRESH = ["ALLOW_USER_PASSWORD_AUTH"]
 
 

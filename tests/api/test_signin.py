@@ -45,7 +45,6 @@ def place(api: Api) -> tuple[str, str]:
     ("flow", "admin"),
     [
         ("USER_PASSWORD_AUTH", False),
-        ("USER_PASSWORD_AUTH", True),
         ("ADMIN_USER_PASSWORD_AUTH", True),
         ("ADMIN_NO_SRP_AUTH", True),
     ],
@@ -93,7 +92,7 @@ def test_a_flow_that_the_client_does_not_allow_is_refused(api: Api, flow: str, a
 def test_a_legacy_list_allows_its_flow_and_refresh(api: Api, legacy: str) -> None:
     pool, client = a_place(api, ExplicitAuthFlows=[legacy])
     a_user(api, pool)
-    tokens = begin(api, client, legacy, pool, **PLAIN)["AuthenticationResult"]
+    tokens = begin(api, client, legacy, pool if legacy == "ADMIN_NO_SRP_AUTH" else "", **PLAIN)["AuthenticationResult"]
     assert "AccessToken" in renew(api, client, tokens["RefreshToken"])["AuthenticationResult"]
 
 
@@ -130,8 +129,9 @@ def test_an_unknown_client_or_pool_does_not_exist(api: Api, place: tuple[str, st
     pool, client = place
     gone = "ResourceNotFoundException: User pool client nobody does not exist."
     assert refusal(lambda: enter(api, "nobody")) == gone
-    assert refusal(lambda: begin(api, "nobody", pool=pool, **PLAIN)) == gone
-    told = refusal(lambda: begin(api, client, pool="us-east-1_gone", **PLAIN))
+    flow = "ADMIN_USER_PASSWORD_AUTH"
+    assert refusal(lambda: begin(api, "nobody", flow, pool, **PLAIN)) == gone
+    told = refusal(lambda: begin(api, client, flow, "us-east-1_gone", **PLAIN))
     assert told == "ResourceNotFoundException: User pool us-east-1_gone does not exist."
 
 
@@ -181,7 +181,7 @@ def test_refresh_hashes_the_true_username(api: Api) -> None:
     refresh = tokens["RefreshToken"]
     assert renew(api, client, refresh, SECRET_HASH=proof("ana", client, secret))["AuthenticationResult"]
     told = refusal(lambda: renew(api, client, refresh, SECRET_HASH=proof(typed, client, secret)))
-    assert told == f"NotAuthorizedException: Unable to verify secret hash for client {client}"
+    assert told == f"NotAuthorizedException: SecretHash does not match for the client: {client}"
     told = refusal(lambda: renew(api, client, refresh))
     assert told == f"NotAuthorizedException: Client {client} is configured with secret but SECRET_HASH was not received"
 
@@ -216,11 +216,26 @@ def test_no_name_of_any_form_is_somebody_else(api: Api, place: tuple[str, str], 
     assert refusal(lambda: enter(api, place[1], username)) == "UserNotFoundException: User does not exist."
 
 
-def test_an_unconfirmed_user_learns_it_only_with_the_right_password(api: Api) -> None:
-    _, client = a_place(api)
+@pytest.mark.parametrize("mode", ["LEGACY", "ENABLED"])
+@pytest.mark.parametrize("password", ["wrong", PASSWORD])
+def test_an_unconfirmed_user_is_told_so_whatever_the_password(api: Api, mode: str, password: str) -> None:
+    pool, client = a_place(api, PreventUserExistenceErrors=mode)
     api.idp("SignUp", ClientId=client, Username="ana", Password=PASSWORD)
-    assert refusal(lambda: enter(api, client, password="wrong")) == WRONG
-    assert refusal(lambda: enter(api, client)) == "UserNotConfirmedException: User is not confirmed."
+    parameters = {"USERNAME": "ana", "PASSWORD": password}
+    told = "UserNotConfirmedException: User is not confirmed."
+    for _ in range(7):  # more than what locks an account
+        assert refusal(lambda: begin(api, client, "USER_PASSWORD_AUTH", **parameters)) == told
+    for flow in ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"):
+        assert refusal(partial(begin, api, client, flow, pool, **parameters)) == told
+    api.idp("AdminConfirmSignUp", UserPoolId=pool, Username="ana")
+    assert sign_in(api, client)["AccessToken"]
+
+
+def test_an_administrator_cannot_begin_the_flow_of_users(api: Api, place: tuple[str, str]) -> None:
+    pool, client = place
+    told = "InvalidParameterException: Initiate Auth method not supported."
+    assert refusal(lambda: begin(api, client, "USER_PASSWORD_AUTH", pool, **PLAIN)) == told
+    assert refusal(lambda: begin(api, client, "ADMIN_USER_PASSWORD_AUTH", **PLAIN)) == told
 
 
 def test_a_disabled_user_learns_it_only_with_the_right_password(api: Api, place: tuple[str, str]) -> None:

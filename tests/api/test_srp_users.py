@@ -53,11 +53,11 @@ class TestUsersWhoMayNot:
         assert refusal(lambda: web.prove(begun)) == "NotAuthorizedException: User is disabled."
 
     @pytest.mark.parametrize("mode", ["LEGACY", "ENABLED"])
-    def test_unconfirmed_ones_learn_it_once_they_prove_the_password(self, api: Api, mode: str) -> None:
+    def test_unconfirmed_ones_learn_it_at_their_proof_right_or_wrong(self, api: Api, mode: str) -> None:
         web = an_app(api, PreventUserExistenceErrors=mode)
         api.idp("SignUp", ClientId=web.client, Username="ana", Password=PASSWORD)
-        assert attempt(web, password=NEW) == WRONG
-        assert attempt(web) == "UserNotConfirmedException: User is not confirmed."
+        for password in (NEW, PASSWORD):
+            assert attempt(web, password=password) == "UserNotConfirmedException: User is not confirmed."
 
     def test_a_reset_that_is_due_is_told_at_once_where_nobody_hides(self, web: SrpClient, store: Store) -> None:
         challenge = web.begin()

@@ -110,7 +110,7 @@ def _check(progress: Progress, preferred: str | None) -> None:
 
 def _find(progress: Progress) -> None:
     """Whom the sign-in is for, and what they can begin with."""
-    progress.user = accounts.find(progress.context.unit, progress.pool, progress.typed)
+    progress.user = accounts.find_to_sign_in(progress.context.unit, progress.pool, progress.typed)
     if progress.user is None and not client_settings.protects_existence(progress.client.settings):
         raise password.unknown(progress.client)
     if progress.user:

@@ -26,7 +26,7 @@ from emulator.domain.challenges import choice, device_password_verifier, new_pas
 from emulator.domain.challenges.every import CHALLENGES
 from emulator.domain.challenges.progress import Offer, Progress
 from emulator.domain.custom_auth import Decision
-from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt, UserNotConfirmedException
+from emulator.faults import InvalidParameterException, NotAuthorizedException, NotBuilt
 from keys import opaque
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import SignIn
@@ -131,8 +131,7 @@ def _next(progress: Progress) -> str | None:
         return str(progress.state["next"])
     user = progress.known
     _check_enabled(user)
-    if user.status == "UNCONFIRMED":
-        raise UserNotConfirmedException("User is not confirmed.")
+    password.refuse_unconfirmed(user)
     watch.judge(progress)
     if user.status == "FORCE_CHANGE_PASSWORD":
         password.refuse_expired(progress.context, progress.pool, user)

@@ -12,6 +12,7 @@ from emulator.faults import (
     InvalidParameterException,
     NotAuthorizedException,
     PasswordResetRequiredException,
+    UserNotConfirmedException,
     UserNotFoundException,
 )
 from keys import passwords
@@ -39,7 +40,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
 def _asked(progress: Progress) -> str:
     """The challenge that asks for the password; somebody who does not exist gets it where the client hides that."""
-    progress.user = accounts.find(progress.context.unit, progress.pool, progress.typed)
+    progress.user = accounts.find_to_sign_in(progress.context.unit, progress.pool, progress.typed)
     if progress.user is None and not client_settings.protects_existence(progress.client.settings):
         raise unknown(progress.client)
     return progress.flow
@@ -51,8 +52,11 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
     The hash is checked with the database let go of; the user is read anew afterwards. An unknown user costs as
     much as a known one.
 
-    AWS unknown: the order of the refusals. Here a lock comes first, then a reset that is due, then a wrong password,
-    and only who knows the password learns that the user is disabled or not confirmed. A reset that is due is told to
+    UserNotConfirmedException comes before the password is looked at, as on AWS.
+
+    AWS unknown: the order of the other refusals of a password. Here a lock comes first, then UserNotConfirmedException,
+    then a reset that is due, then a wrong password, and only who knows the password learns that the user is disabled.
+    A reset that is due is told to
     clients that hide who exists too, but for users who never had a password here, imported ones, of whom AWS says so.
     """
     user = _candidate(context, pool, client, username)
@@ -98,6 +102,12 @@ def refuse_locked(context: Context, user: User) -> None:
         raise NotAuthorizedException("Password attempts exceeded", f"locked until {failures.locked_until}")
 
 
+def refuse_unconfirmed(user: User) -> None:
+    """Refuse a user who is not confirmed, before their password is looked at; to clients that hide who exists too."""
+    if user.status == "UNCONFIRMED":
+        raise UserNotConfirmedException("User is not confirmed.")
+
+
 def refuse_reset(user: User) -> None:
     """Refuse a password that must be reset before it is good for anything."""
     if user.status == "RESET_REQUIRED":
@@ -133,10 +143,11 @@ def _is_hidden(client: Client, user: User) -> bool:
 
 def _candidate(context: Context, pool: Pool, client: Client, username: str) -> User | None:
     """The user of that name, where they may try a password now."""
-    user = accounts.find(context.unit, pool, username)
+    user = accounts.find_to_sign_in(context.unit, pool, username)
     if user is not None:
         context.username = user.username
         refuse_locked(context, user)
+        refuse_unconfirmed(user)
         if not _is_hidden(client, user):
             refuse_reset(user)
     return user

@@ -18,14 +18,15 @@ NAME = "PASSWORD_VERIFIER"
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     """Begin USER_SRP_AUTH: the challenge is the same for everybody whom the caller must not learn about.
 
-    AWS unknown: at which step a disabled user, or one whose password is to be reset, is told so. Here it is told to
-    those who prove the password; a reset that is due, where the client does not hide who exists, at once.
+    AWS unknown: at which step of USER_SRP_AUTH a user who is disabled, unconfirmed, or whose password is to be reset is
+    told so. Here it is told to those who prove the password; to unconfirmed users at that step, whatever the proof; a
+    reset that is due, where the client does not hide who exists, at once.
     """
     progress.state["srp_a"] = srp_exchange.read_a(parameters)
     sign_in_triggers.before(progress)
     context = progress.context
     progress.drawn = srp_exchange.draw(context)
-    progress.user = accounts.find(context.unit, progress.pool, progress.typed)
+    progress.user = accounts.find_to_sign_in(context.unit, progress.pool, progress.typed)
     if not client_settings.protects_existence(progress.client.settings):
         if progress.user is None:
             raise password.unknown(progress.client)
@@ -54,6 +55,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     held = user.verifier if user else None
     if user:
         password.refuse_locked(context, user)
+        password.refuse_unconfirmed(user)
     if not srp_exchange.is_timely(context, claim):
         progress.spend()
         raise NotAuthorizedException(password.WRONG, "the client's clock is off").keeping()
