@@ -52,15 +52,25 @@ def test_a_temporary_password_is_one_event_to_its_end(place: Guarded) -> None:
     assert place.responses() == [("SignIn", "Pass")]
 
 
-def test_a_refusal_after_the_right_password_keeps_the_event_and_nothing_else(place: Guarded) -> None:
+def test_the_refusal_of_an_unconfirmed_user_keeps_the_event_and_nothing_else(place: Guarded) -> None:
     place.sign_up()
     told = refusal(lambda: enter(place.api, place.client, "bob"))
     assert told == "UserNotConfirmedException: User is not confirmed."
     assert place.responses("bob") == [("SignUp", "InProgress"), ("SignIn", "Fail")]
     assert place.events("bob")[0]["ChallengeResponses"] == [
-        {"ChallengeName": "Password", "ChallengeResponse": "Success"}
+        {"ChallengeName": "Password", "ChallengeResponse": "Failure"}
     ]
     assert status_of(place.api, place.pool, "bob") == "UNCONFIRMED"
+
+
+def test_a_refusal_after_the_right_password_keeps_the_event_and_nothing_else(place: Guarded) -> None:
+    place.api.idp("AdminSetUserPassword", UserPoolId=place.pool, Username="ana", Password=PASSWORD, Permanent=False)
+    place.api.world.clock.advance(days=8)
+    told = refusal(lambda: enter(place.api, place.client))
+    assert told == "NotAuthorizedException: Temporary password has expired and must be reset by an administrator."
+    assert place.responses() == [("SignIn", "Fail")]
+    assert place.events()[0]["ChallengeResponses"] == [{"ChallengeName": "Password", "ChallengeResponse": "Success"}]
+    assert status_of(place.api, place.pool) == "FORCE_CHANGE_PASSWORD"
 
 
 def test_calls_that_make_no_sense_leave_nothing(place: Guarded) -> None:
