@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,16 @@ from emulator import flags, settings, sources
 from emulator.settings import TABLE, Settings, SettingsError
 
 if TYPE_CHECKING:
+    from emulator.outside.background import Threads
     from emulator.outside.smtp import Post
 
 log = logging.getLogger("cognito_emulator")
 _GOODBYE_SECONDS = 5
-"""How long what goes on in the background may take once the server was told to stop."""
+"""How long what goes on in the background (imports, e-mails, exports) may take once the server was told to stop, of
+which the calls in progress take up to three. Docker kills after ten.
+"""
+_LEAST_SECONDS = 0.5
+"""How much of it is left to each of them, however long the calls took."""
 _SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
 """What is served here, as the SDKs call it in their environment. STS is there for all of AWS, so it is left alone."""
 
@@ -95,15 +101,33 @@ def _serve(chosen: Settings) -> None:
             print(f"listening on {url}", flush=True)
             reserve.start()
 
+        goodbye = _Goodbye(background)
         try:
-            serve(app, host=chosen.host, port=chosen.port, threads=chosen.threads, on_listening=listening)
+            serve(app, chosen.host, chosen.port, chosen.threads, listening, goodbye.begin)
         finally:
-            background.stop(_GOODBYE_SECONDS)
+            background.stop(goodbye.left())
         if post:
-            post.close()
+            post.close(goodbye.left())
     if exports:
-        exports.close()
+        exports.close(goodbye.left())
     log.info("stopped")
+
+
+class _Goodbye:
+    """How much time is left until the process is to end."""
+
+    def __init__(self, background: Threads) -> None:
+        self._background = background
+        self._end = 0.0
+
+    def begin(self) -> None:
+        """The server was told to stop: whoever works in the background leaves off."""
+        self._end = time.monotonic() + _GOODBYE_SECONDS
+        self._background.stopping.set()
+
+    def left(self) -> float:
+        """Seconds."""
+        return max(_LEAST_SECONDS, self._end - time.monotonic())
 
 
 def _post(chosen: Settings) -> Post | None:

@@ -92,7 +92,8 @@ def _hand_over(
     try:
         if secret is not None:
             key = pool.settings["LambdaConfig"]["KMSKeyID"]
-            event["request"]["code"] = context.world.sealer.seal(secret, key, pool.id)
+            with context.unit.released():
+                event["request"]["code"] = context.world.sealer.seal(secret, key, pool.id)
         triggers.tell(context, pool, row, event)
     except SealingFailed as error:
         _failed(context, pool, message, row, f"its code could not be encrypted: {error}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Protocol
 
 
@@ -32,10 +33,11 @@ class Threads:
         thread.start()
 
     def stop(self, patience: float) -> None:
-        """Ask everybody to leave off, and wait for them, so many seconds each."""
+        """Ask everybody to leave off, and wait for them, so many seconds in all."""
         self.stopping.set()
+        end = monotonic() + patience
         for thread in self._threads:
-            thread.join(patience)
+            thread.join(max(0.0, end - monotonic()))
 
 
 class Queue:

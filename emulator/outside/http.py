@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from emulator.outside import turns
 from emulator.redaction import redacted
 
 _MOST = 6 * 1024 * 1024
@@ -65,43 +66,62 @@ def get(url: str, seconds: float) -> Answer:
 
 
 def _asked(method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float) -> Answer:
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=seconds)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    late, held = threading.Event(), list[socket.socket]()
-    watch = threading.Timer(seconds, _hang_up, [connection, held, late])
-    watch.start()
-    try:
-        connection.connect()
-        held.append(connection.sock)
-        if late.is_set():
-            raise TimeoutError
-        connection.request(method, target, body, dict(headers))
-        response = connection.getresponse()
-        answer = Answer(response.status, _lowered(response), _whole(response))
-        if late.is_set():
-            raise TimeoutError
-        return answer
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        if late.is_set() or isinstance(error, TimeoutError):
-            raise TooSlow(f"{redacted(url)} did not answer in {seconds:g} s") from None
-        raise Unreachable(f"{redacted(url)}: {type(error).__name__}: {error}") from None
-    finally:
-        watch.cancel()
-        connection.close()
+    """Ask in a thread of its own, so that nothing takes longer than it may, the look-up of a name included."""
+    call = _Call(method, url, body, headers, seconds)
+    with turns.given_back():
+        threading.Thread(target=call.ask, name="outside", daemon=True).start()
+        in_time = call.done.wait(seconds)
+    if not in_time:
+        call.hang_up()
+        raise TooSlow(f"{redacted(url)} did not answer in {seconds:g} s")
+    if isinstance(call.answer, Answer):
+        return call.answer
+    raise call.answer
 
 
-def _hang_up(connection: http.client.HTTPConnection, held: list[socket.socket], late: threading.Event) -> None:
-    """End a call whose time is over: a server that sends a byte a second gets no more time than others.
+class _Call:
+    """One call, until it is answered, has failed, or is hung up."""
 
-    The connection has its socket while it is made, and forgets it once it knows that an answer is the last one on it.
-    """
-    late.set()
-    for connected in (connection.sock, *held):
-        with suppress(OSError):
-            if isinstance(connected, socket.socket):
-                connected.shutdown(socket.SHUT_RDWR)
+    def __init__(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float) -> None:
+        parts = urlsplit(url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self.done = threading.Event()
+        self.answer: Answer | Unreachable = Unreachable(redacted(url))
+        self._url, self._seconds = redacted(url), seconds
+        self._connection = kind(parts.hostname or "", parts.port, timeout=seconds)
+        self._request = method, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, dict(headers)
+        self._held: socket.socket | None = None
+        self._is_late = False
+
+    def ask(self) -> None:
+        """Ask, and keep the answer, or why there is none."""
+        try:
+            self._connection.connect()
+            self._held = self._connection.sock
+            if self._is_late:
+                return
+            self._connection.request(*self._request)
+            response = self._connection.getresponse()
+            self.answer = Answer(response.status, _lowered(response), _whole(response))
+        except TimeoutError:
+            self.answer = TooSlow(f"{self._url} did not answer in {self._seconds:g} s")
+        except Exception as error:  # noqa: BLE001 - it is raised where the answer is waited for
+            self.answer = Unreachable(f"{self._url}: {type(error).__name__}: {error}")
+        finally:
+            self._connection.close()
+            self.done.set()
+
+    def hang_up(self) -> None:
+        """End the call: a server that sends a byte a second gets no more time than others.
+
+        The connection has its socket while it is made, and forgets it once it knows that an answer is the last one on
+        it.
+        """
+        self._is_late = True
+        for connected in (self._connection.sock, self._held):
+            with suppress(OSError):
+                if isinstance(connected, socket.socket):
+                    connected.shutdown(socket.SHUT_RDWR)
 
 
 def _whole(response: http.client.HTTPResponse) -> bytes:

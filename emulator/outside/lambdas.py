@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
+from emulator.outside import turns
+
 LIMIT = 5.0
 """Seconds that a function has, as on AWS."""
 
@@ -81,7 +83,8 @@ class Functions:
         if found is None:
             raise FunctionUnavailable("ResourceNotFoundException")
         try:
-            return found(event)
+            with turns.given_back():
+                return found(event)
         except TimeoutError:
             raise FunctionTimedOut from None
         except (Exception, SystemExit) as error:

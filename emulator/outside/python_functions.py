@@ -20,6 +20,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
 
+from emulator.outside import turns
 from emulator.outside.lambdas import LIMIT, FunctionFailed, FunctionTimedOut, FunctionUnavailable, name_of
 from keys import entropy
 
@@ -56,8 +57,14 @@ class PythonFunction:
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """What the function answers. Raises what the port raises."""
-        deadline, request_id = monotonic() + self.seconds, entropy.uuid(self.source)
-        worker = self._taken(function, deadline)
+        with turns.given_back():
+            return self._invoked(function, event)
+
+    def _invoked(self, function: str, event: dict[str, Any]) -> Any:
+        """Wait for a process, at most as long as the function itself has afterwards, and for its answer."""
+        request_id = entropy.uuid(self.source)
+        worker = self._taken(function, monotonic() + self.seconds)
+        deadline = monotonic() + self.seconds
         try:
             return worker.ask(request_id, function, event, deadline)
         except FunctionTimedOut:

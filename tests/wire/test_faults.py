@@ -34,6 +34,7 @@ def test_what_is_in_no_model_is_of_the_framework_or_of_s3() -> None:
         "ValidationException",
         "RequestEntityTooLargeException",
         "InternalFailure",
+        "ServiceUnavailable",
         "NotBuilt",
         "NotSetUp",
         "AccessDenied",

@@ -1,0 +1,170 @@
+"""From an ASGI request to a WSGI application and back: the whole body is read before a thread is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import unquote_to_bytes
+
+from emulator.outside.turns import Turns
+from emulator.server import limits
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger("cognito_emulator.server")
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+_PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a WSGI application answered."""
+
+    status: int = 500
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+
+
+class Application:
+    """An ASGI application that works on each request in a thread of `turns`, once it is there whole."""
+
+    def __init__(self, app: WSGIApplication, turns: Turns) -> None:
+        self._app = app
+        self._turns = turns
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Answer one request. One whose caller hung up before its end is dropped."""
+        try:
+            answer = await self._answer(scope, receive)
+        except asyncio.CancelledError:
+            answer = _said(503, "The server is stopping.")
+        if answer is None:
+            return
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, scope: Any, receive: Receive) -> Answer | None:
+        try:
+            body = await _whole(receive)
+        except OSError as error:
+            log.error("a body cannot be kept: %s", error.strerror)
+            return _said(507, "The server has no room for the body.")
+        try:
+            return await self._worked_on(scope, body) if body else None
+        except RuntimeError as error:
+            log.error("a request cannot be worked on: %s", error)
+            return _said(503, "The server has no thread left.")
+
+    async def _worked_on(self, scope: Any, body: IO[bytes]) -> Answer:
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Answer] = loop.create_future()
+
+        def work() -> None:
+            try:
+                answer = _answered(self._app, environ(scope, body))
+            except BaseException:
+                log.exception("a request failed: a mistake of the emulator, please report it")
+                answer = _said(500, "The emulator failed; its log says how.")
+            body.close()
+            try:
+                loop.call_soon_threadsafe(_settle, answered, answer)
+            except RuntimeError:  # the server has stopped
+                log.debug("an answer came too late")
+
+        self._turns.begin(work)
+        return await answered
+
+
+def environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
+    """The environment of a WSGI application (PEP 3333). Header names with an underscore are left out, as in nginx:
+    nobody could tell them from those with a hyphen.
+    """
+    server, client = scope["server"] or ("localhost", None), scope["client"] or ("", 0)
+    found: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "REQUEST_URI": scope["raw_path"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "REMOTE_PORT": str(client[1]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": body,
+        "wsgi.input_terminated": True,  # Werkzeug reads to the end where there is no Content-Length
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope["headers"]:
+        if b"_" in name:
+            continue
+        key = name.decode("latin-1").upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        text = value.decode("latin-1")
+        if key in found:
+            text = f"{found[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
+        found[key] = text
+    return found
+
+
+async def _whole(receive: Receive) -> IO[bytes] | None:
+    """A body, at its beginning; None where the caller hung up before its end."""
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        return io.BytesIO(message.get("body", b""))
+    with ExitStack() as stack:
+        file = stack.enter_context(SpooledTemporaryFile(max_size=limits.MEMORY_BYTES))
+        while message["type"] == "http.request":
+            file.write(message.get("body", b""))
+            if not message.get("more_body"):
+                file.seek(0)
+                stack.pop_all()
+                return file
+            message = await receive()
+    return None
+
+
+def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
+    answer, written = Answer(), list[bytes]()
+
+    def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
+        answer.status, answer.headers = int(status.split(" ", 1)[0]), headers
+        return written.append
+
+    parts: Iterable[bytes] = app(environ, start_response)
+    try:
+        written.extend(parts)
+    finally:
+        if close := getattr(parts, "close", None):
+            close()
+    answer.body = b"".join(written)
+    names = {name.lower() for name, _ in answer.headers}
+    if "content-length" not in names and answer.status not in (204, 304):
+        answer.headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
+    return answer
+
+
+def _said(status: int, words: str) -> Answer:
+    return Answer(status, [*_PLAIN, ("Content-Length", str(len(words)))], words.encode())
+
+
+def _settle(answered: asyncio.Future[Answer], answer: Answer) -> None:
+    if not answered.done():
+        answered.set_result(answer)

@@ -1,0 +1,110 @@
+"""What a request's head must be like before anything is read or done for it: small checks, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import httptools
+
+from emulator.server import limits
+
+
+class Refused(Exception):
+    """A request that is read no further. The message is what the caller is told."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+@dataclass(slots=True)
+class Head:
+    """A request line and headers, whose names are in lower case; as parsed, so the syntax is that of HTTP/1.1."""
+
+    method: str
+    target: bytes
+    version: str
+    headers: list[tuple[bytes, bytes]]
+
+    def all(self, name: bytes) -> Sequence[bytes]:
+        """The values of a header."""
+        return [value for found, value in self.headers if found == name]
+
+
+def check(head: Head) -> None:
+    """Refuse what is no request here, and bring the target into its usual form. Raises Refused."""
+    for rule in _RULES:
+        rule(head)
+
+
+def _version(head: Head) -> None:
+    if head.version not in ("1.0", "1.1"):
+        raise Refused(505, "This server speaks HTTP/1.1.")
+
+
+def _size(head: Head) -> None:
+    if len(head.target) > limits.HEAD_BYTES:
+        raise Refused(414, "The request target exceeds the maximum allowed bytes.")
+    if sum(len(name) + len(value) + 4 for name, value in head.headers) > limits.HEAD_BYTES:
+        raise too_large_head()
+
+
+def _host(head: Head) -> None:
+    """RFC 9112, 3.2: one Host, whatever it names."""
+    hosts = len(head.all(b"host"))
+    if hosts > 1 or (not hosts and head.version == "1.1"):
+        raise Refused(400, "A request has one Host header.")
+
+
+def _coding(head: Head) -> None:
+    """RFC 9112, 6.1: a coding that is not known gets 501. The parser refuses a length beside it."""
+    codings = head.all(b"transfer-encoding")
+    if codings and head.version == "1.0":
+        raise Refused(400, "HTTP/1.0 has no Transfer-Encoding.")
+    if any(coding.strip().lower() != b"chunked" for coding in codings):
+        raise Refused(501, "The only Transfer-Encoding here is chunked.")
+
+
+def _length(head: Head) -> None:
+    most, _ = limits.body(head.method)
+    for length in head.all(b"content-length"):
+        if int(length) > most:
+            raise too_large_body()
+
+
+def _target(head: Head) -> None:
+    """RFC 9112, 3.2: origin-form, absolute-form, whose host counts instead of the header's, and `*`."""
+    target = head.target
+    if target == b"*" and head.method == "OPTIONS":
+        head.target = b"/*"
+    elif target.lower().startswith((b"http://", b"https://")):
+        _make_origin_form(head)
+    elif not target.startswith(b"/"):
+        raise Refused(400, "The request target does not begin with a slash.")
+    if b"#" in target or not target.isascii():
+        raise Refused(400, "The request target is not a URI.")
+
+
+def _make_origin_form(head: Head) -> None:
+    try:
+        url = httptools.parse_url(head.target)
+        path, query, host, port = url.path, url.query, url.host, url.port
+    except httptools.HttpParserError:
+        raise Refused(400, "The request target is not a URI.") from None
+    head.target = (path or b"/") + (b"?" + query if query else b"")
+    authority = host + (b":%d" % port if port else b"")
+    head.headers[:] = [*(header for header in head.headers if header[0] != b"host"), (b"host", authority)]
+
+
+_RULES: tuple[Callable[[Head], None], ...] = (_version, _size, _host, _coding, _length, _target)
+
+
+def too_large_head() -> Refused:
+    """The refusal of a head that is too long."""
+    return Refused(431, "The headers sent with the request exceed the maximum allowed bytes.")
+
+
+def too_large_body() -> Refused:
+    """The refusal of a body that is too long."""
+    return Refused(413, "The entity sent with the request exceeds the maximum allowed bytes.")

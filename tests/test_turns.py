@@ -1,0 +1,147 @@
+"""Turns: how many calls are worked on at once, who comes next, and who gives a turn back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+import pytest
+
+from emulator.faults import ServiceUnavailable
+from emulator.outside import turns
+from emulator.outside.turns import Turns
+
+SECONDS = 10
+
+
+class Step:
+    """A place where a call stops until it is let go."""
+
+    def __init__(self) -> None:
+        self._arrived, self._let_go = threading.Event(), threading.Event()
+
+    def __call__(self) -> None:
+        self._arrived.set()
+        assert self._let_go.wait(SECONDS)
+
+    def arrived(self) -> bool:
+        return self._arrived.wait(SECONDS)
+
+    def let_go(self) -> None:
+        assert self.arrived()
+        self._let_go.set()
+
+
+def test_no_more_calls_are_worked_on_than_there_are_turns_and_the_first_comes_first() -> None:
+    done: SimpleQueue[int] = SimpleQueue()
+    mine, step = Turns(1), Step()
+    mine.begin(step)
+    for number in range(3):
+        mine.begin(lambda number=number: done.put(number))  # type: ignore[misc]
+    assert step.arrived()
+    assert done.empty()
+    step.let_go()
+    assert [done.get(timeout=SECONDS) for _ in range(3)] == [0, 1, 2]
+
+
+def test_a_call_that_waits_outside_gives_its_turn_to_the_next_and_then_waits_for_one() -> None:
+    done: SimpleQueue[str] = SimpleQueue()
+    mine, outside, within = Turns(1), Step(), Step()
+
+    def first() -> None:
+        with turns.given_back():
+            outside()
+        done.put("first")
+
+    def second() -> None:
+        within()
+        done.put("second")
+
+    mine.begin(first)
+    mine.begin(second)
+    mine.begin(lambda: done.put("third"))
+    assert within.arrived()
+    outside.let_go()
+    within.let_go()
+    assert [done.get(timeout=SECONDS) for _ in range(3)] in (["second", "third", "first"], ["second", "first", "third"])
+
+
+def test_64_calls_wait_outside_with_one_turn_and_calls_of_theirs_are_served() -> None:
+    mine = Turns(1)
+    done: SimpleQueue[int] = SimpleQueue()
+
+    def call_back() -> None:
+        served = threading.Event()
+        with turns.given_back():
+            mine.begin(served.set)
+            assert served.wait(SECONDS)
+        done.put(1)
+
+    for _ in range(64):
+        mine.begin(call_back)
+    assert sum(done.get(timeout=SECONDS) for _ in range(64)) == 64
+
+
+def test_a_call_outside_a_call_outside_gives_back_no_second_turn() -> None:
+    done: SimpleQueue[int] = SimpleQueue()
+    mine, step = Turns(1), Step()
+
+    def nested() -> None:
+        with turns.given_back(), turns.given_back():
+            pass
+        done.put(0)
+
+    mine.begin(nested)
+    assert done.get(timeout=SECONDS) == 0
+    mine.begin(step)
+    mine.begin(lambda: done.put(1))
+    assert step.arrived()
+    assert done.empty()  # there is one turn still
+    step.let_go()
+    assert done.get(timeout=SECONDS) == 1
+
+
+def test_one_too_many_that_would_wait_outside_is_refused_and_gives_nothing_back() -> None:
+    outcome: SimpleQueue[str] = SimpleQueue()
+    mine, step = Turns(2, waiting=1), Step()
+
+    def wait(place: Callable[[], None]) -> None:
+        try:
+            with turns.given_back():
+                place()
+        except ServiceUnavailable as busy:
+            outcome.put(str(busy))
+
+    mine.begin(lambda: wait(step))
+    assert step.arrived()
+    mine.begin(lambda: wait(lambda: outcome.put("outside")))
+    assert outcome.get(timeout=SECONDS) == "Too many calls wait for functions and other servers. Try again later."
+    step.let_go()
+    mine.begin(lambda: outcome.put("served"))
+    assert outcome.get(timeout=SECONDS) == "served"
+
+
+def test_who_has_no_turn_gives_none_back() -> None:
+    with turns.given_back():
+        pass
+
+
+def test_nothing_begins_or_goes_on_once_turns_are_over() -> None:
+    done: SimpleQueue[str] = SimpleQueue()
+    mine, outside, ended = Turns(1), Step(), threading.Event()
+
+    def call() -> None:
+        with turns.given_back():
+            outside()
+            ended.set()
+        done.put("went on")
+
+    mine.begin(call)
+    assert outside.arrived()
+    mine.close()
+    outside.let_go()
+    assert ended.wait(SECONDS)
+    mine.begin(lambda: done.put("began"))
+    with pytest.raises(Empty):
+        done.get(timeout=0.2)
