@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from emulator.server import limits, requests
@@ -215,9 +215,10 @@ class Connection(HttpToolsProtocol):
         """Read no more, and say why once all that came before is answered. A request in the making is dropped."""
         self._refusal = refusal
         self._within(None)
-        if self.cycle is not None and self.cycle.more_body:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        latest: RequestResponseCycle | None = self.cycle
+        if latest and latest.more_body:
+            latest.disconnected = True
+            latest.message_event.set()
         if not self._unanswered:
             self._write_refusal(refusal)
 
