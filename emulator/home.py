@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator import locks
+from emulator import leftovers, locks
 from emulator.settings import Settings
 from keys import vault
 from keys.entropy import Entropy
@@ -22,7 +22,7 @@ from storage.store import Store
 from storage.troubles import Unusable
 
 log = logging.getLogger("cognito_emulator")
-_NAME = "cognito.sqlite3"
+_NAME = leftovers.DATABASE
 _SUFFIXES = ("", ".key", ".lock", "-wal", "-shm", "-journal")
 """What the names of our files end in, after the database's own."""
 LOOK_SECONDS = 5.0
@@ -58,7 +58,7 @@ def opened(settings: Settings, entropy: Entropy) -> Iterator[Home]:
 @contextmanager
 def _temporary() -> Iterator[Path]:
     try:
-        directory = tempfile.TemporaryDirectory(prefix="cognito-emulator-")
+        directory = tempfile.TemporaryDirectory(prefix=leftovers.PREFIX)
     except OSError as error:
         raise HomeError(f"cannot make a temporary directory: {_words(error)}") from error
     with directory as path:
@@ -84,6 +84,7 @@ def _open(database: Path, entropy: Entropy, stack: ExitStack) -> Home:
     sqlite.check(database)
     lock = stack.enter_context(locks.held(_beside(database, ".lock")))
     lock.describe(_process())
+    leftovers.sweep(database.parent)
     key = _beside(database, ".key")
     store = Store(database, Vault(_key(key, database, entropy), entropy))
     stack.callback(store.close)
