@@ -11,7 +11,6 @@ import errno
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -49,7 +48,6 @@ def serve(
     cannot be had.
     """
     limits.raise_open_files()
-    sys.setswitchinterval(limits.SWITCH_SECONDS)
     with _listening(host, port) as listener:
         turns = Turns(threads)
         url = _url(host, listener.getsockname()[1])

@@ -21,8 +21,6 @@ GOODBYE_SECONDS = 3
 """How long calls in progress may take once the server was told to stop."""
 SILENT_SECONDS = 60
 """How long the log says nothing more of connections that cannot be accepted."""
-SWITCH_SECONDS = 0.0005
-"""How long the event loop waits for a thread that computes (Python's own five milliseconds are longer than a call)."""
 
 HEAD_BYTES = 64 * 1024
 BODY_BYTES = 16 * 1024 * 1024
