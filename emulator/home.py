@@ -62,6 +62,7 @@ def _temporary() -> Iterator[Path]:
     except OSError as error:
         raise HomeError(f"cannot make a temporary directory: {_words(error)}") from error
     with directory as path:
+        leftovers.mark(Path(path))
         yield Path(path)
 
 

@@ -16,14 +16,21 @@ PREFIX = "cognito-emulator-"
 DATABASE = "cognito.sqlite3"
 LOCK = f"{DATABASE}.lock"
 """What the server of a directory holds as long as it lives, from before there is a database."""
+_MARK = "ephemeral"
+"""A file that tells a directory of ours from one that somebody has named so with --data."""
+
+
+def mark(mine: Path) -> None:
+    """Say of a directory that it is to go with its server."""
+    (mine / _MARK).touch()
 
 
 def sweep(mine: Path) -> None:
-    """Remove the ephemeral directories beside `mine`, which is one that this process holds, whose servers are gone.
+    """Remove the ephemeral directories beside `mine` whose servers are gone; nothing unless `mine` is one, and held.
 
     Those of other users, and those that are locked, are left alone; where the file system has no locks, all are.
     """
-    if not mine.name.startswith(PREFIX) or not _is_held(mine):
+    if not (mine / _MARK).is_file() or not _is_held(mine):
         return
     for directory in mine.parent.glob(f"{PREFIX}*"):
         if directory != mine and _is_whole(directory):
@@ -45,7 +52,9 @@ def _is_whole(directory: Path) -> bool:
     except OSError:
         return False
     ours = not hasattr(os, "getuid") or found.st_uid == os.getuid()
-    return stat.S_ISDIR(found.st_mode) and ours and all((directory / name).is_file() for name in (LOCK, DATABASE))
+    return (
+        stat.S_ISDIR(found.st_mode) and ours and all((directory / name).is_file() for name in (LOCK, DATABASE, _MARK))
+    )
 
 
 def _remove(directory: Path) -> None:

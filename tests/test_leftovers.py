@@ -22,27 +22,31 @@ def directory(parent: Path, name: str, *files: str) -> Path:
 
 
 def test_what_a_killed_server_left_goes_and_what_may_be_in_use_stays(tmp_path: Path) -> None:
-    mine = directory(tmp_path, "mine", leftovers.LOCK)
-    gone = directory(tmp_path, "gone", leftovers.LOCK, leftovers.DATABASE, "cognito.sqlite3.key")
-    lives = directory(tmp_path, "lives", leftovers.LOCK, leftovers.DATABASE)
-    begins = directory(tmp_path, "begins", leftovers.LOCK)
-    unlocked = directory(tmp_path, "unlocked", leftovers.DATABASE)
+    mine = directory(tmp_path, "mine", leftovers.LOCK, "ephemeral")
+    gone = directory(tmp_path, "gone", leftovers.LOCK, leftovers.DATABASE, "ephemeral", "cognito.sqlite3.key")
+    lives = directory(tmp_path, "lives", leftovers.LOCK, leftovers.DATABASE, "ephemeral")
+    begins = directory(tmp_path, "begins", leftovers.LOCK, "ephemeral")
+    unlocked = directory(tmp_path, "unlocked", leftovers.DATABASE, "ephemeral")
+    data = directory(tmp_path, "data", leftovers.LOCK, leftovers.DATABASE)  # of somebody's --data
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    for name in (leftovers.LOCK, leftovers.DATABASE):
+    for name in (leftovers.LOCK, leftovers.DATABASE, "ephemeral"):
         (elsewhere / name).write_text("")
     linked = tmp_path / f"{leftovers.PREFIX}linked"
     linked.symlink_to(elsewhere)
     with locks.held(mine / leftovers.LOCK), locks.held(lives / leftovers.LOCK):
         leftovers.sweep(mine)
     assert not gone.exists()
-    assert all(path.exists() for path in (mine, lives, begins, unlocked, linked, elsewhere / leftovers.DATABASE))
+    assert all(path.exists() for path in (mine, lives, begins, unlocked, data, linked, elsewhere / leftovers.DATABASE))
 
 
-def test_nothing_goes_where_no_lock_of_its_own_can_be_seen(tmp_path: Path) -> None:
-    mine = directory(tmp_path, "mine", leftovers.LOCK)
-    other = directory(tmp_path, "other", leftovers.LOCK, leftovers.DATABASE)
+def test_nothing_goes_where_no_lock_of_its_own_can_be_seen_or_data_is_to_stay(tmp_path: Path) -> None:
+    mine = directory(tmp_path, "mine", leftovers.LOCK, "ephemeral")
+    data = directory(tmp_path, "data", leftovers.LOCK)
+    other = directory(tmp_path, "other", leftovers.LOCK, leftovers.DATABASE, "ephemeral")
     leftovers.sweep(mine)
+    with locks.held(data / leftovers.LOCK):
+        leftovers.sweep(data)
     assert other.exists()
 
 
