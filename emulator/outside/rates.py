@@ -6,6 +6,11 @@ import threading
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
+_LATE = 60.0
+"""Seconds by which a call may come after calls that began later: it waited for the database. What is older by more was
+counted before somebody moved the clock back, and counts no more.
+"""
+
 
 @dataclass(slots=True)
 class _Bucket:
@@ -48,8 +53,10 @@ class Rates:
             most = limit * times
             bucket = self._buckets.setdefault((key, kind), _Bucket(most, now))
             passed = now - bucket.filled
-            bucket.tokens = most if passed < 0 else min(most, bucket.tokens + passed * most)
-            bucket.filled = now
+            if passed < -_LATE:
+                bucket.tokens, bucket.filled = most, now
+            elif passed > 0:
+                bucket.tokens, bucket.filled = min(most, bucket.tokens + passed * most), now
             if bucket.tokens < 1:
                 return False
             bucket.tokens -= 1
