@@ -33,6 +33,7 @@ T = TypeVar("T")
 BATCH = 100
 _BROKEN = "The import failed; the log of the emulator says how."
 _UNREADABLE = "The CSV file cannot be parsed: its header is not UTF-8 text."
+_TOO_LONG = f"The CSV file cannot be parsed: its header is longer than {import_files.LONGEST_ROW} characters."
 _TOO_MANY_ROWS = "The CSV file has more than 500000 rows."
 _EXISTS = "The user already exists."
 _TAKEN = "An account with the given {kind} already exists."
@@ -105,7 +106,7 @@ class Run:
 
     def _file_problem(self, context: Context, job: ImportJob, head: Line, columns: Sequence[str]) -> str | None:
         if head.text is None:
-            return _UNREADABLE
+            return _TOO_LONG if head.is_too_long else _UNREADABLE
         schema = [entry["Name"] for entry in self._pool(context, job).settings["SchemaAttributes"]]
         has_hashes = "PasswordHashingAlgorithm" in job.settings
         problem = import_files.header_problem(columns, import_files.header(schema), has_hashes=has_hashes)

@@ -19,6 +19,7 @@ MARK = "imported:"
 """What a kept hash of another system begins with: no digest of ours does."""
 
 _BCRYPT_READS = 72
+_LAST_OF_A_SALT = ".Oeu"
 _SCRYPT_MEMORY = 128 * 1024 * 1024
 _FORMS = {
     "BCRYPT": re.compile(r"\$2[abxy]\$(?P<cost>[0-9]{2})\$[./A-Za-z0-9]{53}"),
@@ -63,9 +64,11 @@ def problem(algorithm: str, text: str) -> str | None:
 
 
 def matches(password: str, text: str) -> bool:
-    """Whether a hash that has no `problem` is that password's."""
+    """Whether a hash is that password's. One that cannot be checked, which earlier versions imported, is nobody's."""
     octets = password.encode("utf-8", "surrogatepass")
     algorithm = next(name for name, form in _FORMS.items() if form.fullmatch(text))
+    if _unusable(algorithm, text):
+        return False
     if algorithm == "BCRYPT":
         return bcrypt.checkpw(octets[:_BCRYPT_READS], text.encode())
     parts = _parts(algorithm, text)
@@ -73,15 +76,19 @@ def matches(password: str, text: str) -> bool:
 
 
 def _unusable(algorithm: str, text: str) -> bool:
-    """Whether the parameters, though in bounds, are none that the algorithm has: tried once with little work."""
+    """Whether a hash is none that the algorithm makes, though it has the form and its parameters are in bounds.
+
+    A salt of bcrypt is 128 bits in 22 characters: the last of them has but two bits to say.
+    """
     if algorithm == "BCRYPT":
-        return not int(text[4:6]) >= 4
+        return int(text[4:6]) < 4 or text[28] not in _LAST_OF_A_SALT
     try:
         parts = _parts(algorithm, text)
     except ValueError:
         return True
-    cost = parts.numbers.get("N", 2)
-    return cost < 2 or cost & (cost - 1) != 0 or parts.numbers.get("m", 8) < 8 * parts.numbers.get("p", 1)
+    cost, block = parts.numbers.get("N", 2), parts.numbers.get("r", 1)
+    has_cost = 2 <= cost < 1 << 16 * block and cost & (cost - 1) == 0
+    return not has_cost or parts.numbers.get("m", 8) < 8 * parts.numbers.get("p", 1)
 
 
 def _parts(algorithm: str, text: str) -> _Parts:

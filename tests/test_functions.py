@@ -80,6 +80,14 @@ def test_the_invoke_api_gets_the_event_and_answers(remote: Remote) -> None:
     assert "Authorization" not in headers
 
 
+@pytest.mark.parametrize("name", ["../../x", "..", ".", "trigger/../x", "trigger?x", "trigger%2F..", "trigger#", "", "a b"])
+def test_a_name_that_no_function_has_leads_nowhere(remote: Remote, name: str) -> None:
+    with pytest.raises(FunctionUnavailable) as unavailable:
+        InvokeApi(remote.url, stamp).invoke(ARN.replace("trigger", name), EVENT)
+    assert str(unavailable.value) == "ResourceNotFoundException"
+    assert remote.asked == []
+
+
 def test_a_call_is_signed_for_the_functions_region_where_there_are_credentials(remote: Remote) -> None:
     InvokeApi(remote.url, stamp, Credentials("AKID", "secret", "session")).invoke(ARN, EVENT)
     _, headers, _ = remote.asked[0]

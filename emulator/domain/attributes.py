@@ -94,8 +94,8 @@ def check_there(names: Collection[str], present: Collection[str]) -> None:
 
 
 def looks_like_email(text: str) -> bool:
-    """Whether a text has the form of an e-mail address."""
-    return bool(_EMAIL.fullmatch(text))
+    """Whether a text has the form of an e-mail address. Control characters and invisible ones have no place in it."""
+    return text.isprintable() and bool(_EMAIL.fullmatch(text))
 
 
 def looks_like_phone(text: str) -> bool:

@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple
 MOST_ROWS = 500_000
 LONGEST_ROW = 16_000
 USERNAME, MFA, PASSWORD_HASH = "cognito:username", "cognito:mfa_enabled", "password_hash"
+_TOO_LONG = f"The row is longer than {LONGEST_ROW} characters."
 _BYTES_OF_A_ROW = 4 * LONGEST_ROW + 2
 _BLOCK = 1 << 20
 _COMMA = re.compile(r"(?<!\\),")
@@ -27,6 +28,11 @@ class Line(NamedTuple):
     text: str | None
     problem: str = ""
 
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the line has more characters than a row may have."""
+        return self.problem == _TOO_LONG
+
 
 def lines(file: BinaryIO, start: int = 0, number: int = 1) -> Iterator[Line]:
     """The lines from byte `start` on, the first of which has that number. Never holds more than a row in memory."""
@@ -35,7 +41,7 @@ def lines(file: BinaryIO, start: int = 0, number: int = 1) -> Iterator[Line]:
         start += len(octets)
         if not octets.endswith(b"\n") and len(octets) > _BYTES_OF_A_ROW:
             start += _skipped(file)
-            yield Line(number, start, None, _too_long())
+            yield Line(number, start, None, _TOO_LONG)
         else:
             yield _read(number, start, octets)
         number += 1
@@ -93,7 +99,7 @@ def _read(number: int, end: int, octets: bytes) -> Line:
     except UnicodeDecodeError:
         return Line(number, end, None, "The row is not UTF-8.")
     if len(text) > LONGEST_ROW:
-        return Line(number, end, None, _too_long())
+        return Line(number, end, None, _TOO_LONG)
     return Line(number, end, text)
 
 
@@ -105,7 +111,3 @@ def _skipped(file: BinaryIO) -> int:
         if octets.endswith(b"\n"):
             break
     return skipped
-
-
-def _too_long() -> str:
-    return f"The row is longer than {LONGEST_ROW} characters."

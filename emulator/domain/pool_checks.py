@@ -67,6 +67,8 @@ def _check_messages(settings: Settings, has_second_factor: bool) -> None:
         )
     if email["EmailSendingAccount"] == "DEVELOPER" and not email.get("SourceArn"):
         raise InvalidParameterException("Source ARN is required to use DEVELOPER email sending owner")
+    if not email.get("From", "").isprintable():  # AWS unknown: the words for a From with line breaks in CreateUserPool.
+        raise InvalidParameterException("Invalid email address format.")
 
 
 def _check_invitations(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,8 @@ log = logging.getLogger("cognito_emulator")
 
 API = "lambda:"
 """What the target of a function begins with that is behind an Invoke API."""
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+"""Names that Lambda takes. What has slashes or dots in it would lead elsewhere on the endpoint's host."""
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -55,6 +58,8 @@ class InvokeApi:
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """What the function answers. Raises what the port raises."""
         body, name = _written(event), name_of(function)
+        if not _NAME.fullmatch(name):
+            raise _unavailable(function, "no function of Lambda has such a name", "ResourceNotFoundException")
         qualifier = qualifier_of(function)
         url = f"{self.endpoint.rstrip('/')}/2015-03-31/functions/{name}/invocations"
         url += f"?Qualifier={quote(qualifier, safe='')}" if qualifier else ""

@@ -61,6 +61,19 @@ def test_what_is_no_email_address_is_refused(address: str) -> None:
     assert refused(attributes.check_new, {**ANA, "email": address}) == "Invalid email address format."
 
 
+@pytest.mark.parametrize("character", ["\0", "\x01", "\n", "\r", "\r\nBcc:", "\x7f", "\x85", "\u200b", "\u202e", "\ud800"])
+def test_no_character_of_an_address_is_one_that_cannot_be_seen(character: str) -> None:
+    for address in (f"a{character}b@c.d", f"a@b{character}.c", f"{character}a@b.c", f"a@b.c{character}"):
+        assert refused(attributes.check_new, {**ANA, "email": address}) == "Invalid email address format."
+        assert refused(attributes.check_change, ANA, {"email": address}) == "Invalid email address format."
+    for number in (f"+49{character}123", f"+49123{character}", f"{character}+49123"):
+        assert refused(attributes.check_new, {**ANA, "phone_number": number}) == "Invalid phone number format."
+
+
+def test_an_address_may_have_letters_of_every_script() -> None:
+    assert attributes.check_new(SCHEMA, {**ANA, "email": "jürgen@例え.jp"})["email"] == "jürgen@例え.jp"
+
+
 @pytest.mark.parametrize("number", ["15551234567", "+", "+1555a", "+1 555", "+١٢٣", "+1234567890123456"])
 def test_what_is_no_phone_number_is_refused(number: str) -> None:
     assert refused(attributes.check_new, {**ANA, "phone_number": number}) == "Invalid phone number format."

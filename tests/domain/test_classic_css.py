@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+import tinycss2
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from emulator.domain import classic_css
 from emulator.faults import InvalidParameterException
@@ -62,7 +67,51 @@ def test_what_a_browser_closes_by_itself_is_taken() -> None:
     classic_css.check(".logo-customizable { color: red")
 
 
-def test_a_long_style_sheet_is_read_in_time() -> None:
-    classic_css.check(".label-customizable { color: red }" * 3_000)
-    with pytest.raises(InvalidParameterException):
-        classic_css.check("{" * 100 + ".a")
+def refusal(check: Callable[[str], None], css: str) -> str | None:
+    try:
+        check(css)
+    except InvalidParameterException as refused:
+        return refused.message
+    return None
+
+
+WORDS = [*".logo-customizable .other-customizable : ; { } , color margin position red 1px #fff rgb( rgba( url( calc( )".split()]
+MARKS = [*"\"'\\!/*@-%+ \n\t\x0b\x1c", "é", "!important", "/*", "*/", "'a;b:c'", '"}"', "<!--", "{color:red}", "\x00"]
+
+
+@given(st.lists(st.sampled_from(WORDS + MARKS), max_size=14).map("".join))
+@example(".logo-customizable{margin:'a;position:b'}")
+@example(".logo-customizable{margin:'a\\'}")
+@example(".logo-customizable{margin:1 important!}")
+@example(".logo-customizable{margin:-}")
+def test_what_is_plain_is_judged_as_tinycss2_judges_it(css: str) -> None:
+    for text in (css, f".logo-customizable{{color:{css}}}", f".logo-customizable{{{css}}}{css}"):
+        plain, intricate = refusal(classic_css.check, text), refusal(classic_css._check_intricate, text)
+        assert (plain is None) == (intricate is None)
+
+
+MOST = 131_072
+HOSTILE = ["{", "(", ";", ",", "\\", "'", "/*", "/**/", "#", "-", "1", "u+1?,", "@a;", ".logo-customizable{", "rgb(", "a:", "\n"]
+
+
+@pytest.mark.parametrize("bit", HOSTILE)
+@pytest.mark.parametrize("opening", ["", ".logo-customizable{", ".logo-customizable{color:", ".logo-customizable{}/*"])
+def test_the_parser_reads_little_of_a_long_style_sheet(
+    monkeypatch: pytest.MonkeyPatch, opening: str, bit: str
+) -> None:
+    read = []
+    parse = tinycss2.parse_stylesheet
+    monkeypatch.setattr(tinycss2, "parse_stylesheet", lambda css, **how: read.append(len(css)) or parse(css, **how))
+    refusal(classic_css.check, opening + bit * (MOST // len(bit)))
+    assert sum(read) <= 16_384
+
+
+@pytest.mark.parametrize("css", ["(" * 10_000 + "{}", ".logo-customizable{margin:\\61;padding:" + "1" * 10_000 + "}"])
+def test_what_the_parser_fails_on_is_refused(css: str) -> None:
+    assert (refusal(classic_css.check, css) or "").startswith("Invalid CSS: ")
+
+
+def test_a_long_style_sheet_of_plain_rules_needs_no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tinycss2, "parse_component_value_list", None)
+    css = classic_css.DEFAULT + ".label-customizable { font-family: 'Amazon Ember', serif; color: rgb(1, 2, 3) }"
+    classic_css.check(css * (MOST // len(css)))

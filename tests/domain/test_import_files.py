@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,15 @@ def test_rows_are_counted_without_the_header(tmp_path: Path, content: bytes, row
 )
 def test_a_header_has_the_columns_of_the_pool(columns: list[str], has_hashes: bool, is_good: bool) -> None:
     assert (import_files.header_problem(columns, KNOWN, has_hashes=has_hashes) is None) == is_good
+
+
+def test_a_line_of_any_length_takes_no_more_memory_than_a_row() -> None:
+    file = io.BytesIO(b"x" * (60 << 20))
+    tracemalloc.start()
+    try:
+        [line] = import_files.lines(file)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert line.is_too_long
+    assert most < 4 << 20

@@ -18,6 +18,7 @@ SCRYPT = (
 """RFC 7914 section 12: P="pleaseletmein", S="SodiumChloride", N=16384, r=8, p=1."""
 BCRYPT = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
 """Openwall's crypt_blowfish: the password "U*U"."""
+ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 ARGON2ID = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"
 """The reference implementation's test.c: "password", "somesalt"."""
 
@@ -75,11 +76,16 @@ def test_bcrypt_reads_72_bytes_as_it_does_elsewhere() -> None:
     [
         ("BCRYPT", BCRYPT.replace("$05$", "$13$"), "has the parameter cost above 12"),
         ("BCRYPT", BCRYPT.replace("$05$", "$03$"), "cannot be read"),
+        ("BCRYPT", BCRYPT.replace("CC.E5", "CC/E5"), "cannot be read"),
+        ("BCRYPT", BCRYPT.replace("CC.E5", "CCCE5"), "cannot be read"),
+        ("BCRYPT", BCRYPT.replace("CC.E5", "CC$E5"), "is not of the form of BCRYPT"),
+        ("BCRYPT", BCRYPT.replace("$2a$", "$2c$"), "is not of the form of BCRYPT"),
         ("BCRYPT", BCRYPT[:-1], "is not of the form of BCRYPT"),
         ("BCRYPT", ARGON2ID, "is not of the form of BCRYPT"),
         ("SCRYPT", f"65536$16$1$aa${'00' * 32}", "has the parameter r above 8"),
         ("SCRYPT", f"1000$8$1$aa${'00' * 32}", "cannot be read"),
         ("SCRYPT", f"1$8$1$aa${'00' * 32}", "cannot be read"),
+        ("SCRYPT", f"65536$1$1$aa${'00' * 32}", "cannot be read"),
         ("SCRYPT", f"16$8$1$a${'00' * 32}", "is not of the form of SCRYPT"),
         ("ARGON2ID", ARGON2ID.replace("m=256", "m=19457"), "has the parameter m above 19456"),
         ("ARGON2ID", ARGON2ID.replace("m=256", "m=7"), "cannot be read"),
@@ -93,6 +99,18 @@ def test_bcrypt_reads_72_bytes_as_it_does_elsewhere() -> None:
 )
 def test_what_cannot_be_checked_is_a_problem(algorithm: str, text: str, problem: str) -> None:
     assert imported_passwords.problem(algorithm, text) == problem
+
+
+@pytest.mark.parametrize("character", ALPHABET)
+def test_a_hash_of_bcrypt_that_has_no_problem_can_be_checked(character: str) -> None:
+    text = BCRYPT.replace("$05$", "$04$").replace("CC.E5", f"CC{character}E5")
+    assert (imported_passwords.problem("BCRYPT", text) is None) == (character in ".Oeu")
+    assert not imported_passwords.matches("U*U", text)
+
+
+@pytest.mark.parametrize("text", [f"65536$1$1$aa${'00' * 32}", BCRYPT.replace("$05$", "$03$")])
+def test_a_hash_that_cannot_be_checked_and_was_kept_all_the_same_is_nobodys(text: str) -> None:
+    assert not passwords.matches("U*U", passwords.imported(text), 4)
 
 
 def test_a_hash_of_another_system_is_kept_with_a_mark() -> None:

@@ -81,6 +81,39 @@ def test_the_header_may_come_in_any_order_with_blanks(importer: Importer) -> Non
     assert counts(importer.run(importer.csv(row, header=header).replace("\n", "\r\n"))) == (1, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        (b"x," * 8_001, "The CSV file cannot be parsed: its header is longer than 16000 characters."),
+        (b"x" * (60 << 20), "The CSV file cannot be parsed: its header is longer than 16000 characters."),
+        (b"\xff", "The CSV file cannot be parsed: its header is not UTF-8 text."),
+        (b"x" * 16_000, "The header of the CSV file has columns that are not attributes of the user pool."),
+    ],
+    ids=["16001 characters", "60 MB", "not UTF-8", "16000 characters"],
+)
+def test_the_message_of_a_job_says_what_is_wrong_with_the_header(
+    importer: Importer, header: bytes, message: str
+) -> None:
+    job = importer.run(header + b"\n")
+    assert (job["Status"], job["CompletionMessage"]) == ("Failed", message)
+
+
+def test_a_hash_that_cannot_be_checked_fails_its_row_and_its_user_is_not_made(importer: Importer) -> None:
+    good = "$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
+    rows = [
+        {**ANA, "cognito:username": name, "password_hash": hashed}
+        for name, hashed in (("ana", good), ("bob", good.replace("CC.E5", "CC/E5")), ("eve", good.replace("2b", "2z")))
+    ]
+    text = importer.csv(*rows, header=["cognito:username", "email", "email_verified", "password_hash"])
+    job = importer.run(text, PasswordHashingAlgorithm="BCRYPT")
+    assert (job["Status"], *counts(job)) == ("Failed", 1, 0, 2)
+    assert importer.usernames() == ["ana"]
+    assert importer.log(job)[1:] == [
+        "[FAILED] Line Number 3 - password_hash cannot be read.",
+        "[FAILED] Line Number 4 - password_hash is not of the form of BCRYPT.",
+    ]
+
+
 def test_a_header_alone_imports_nobody(importer: Importer) -> None:
     job = importer.run(importer.csv())
     assert (job["Status"], counts(job)) == ("Succeeded", (0, 0, 0))
