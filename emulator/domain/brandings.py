@@ -30,8 +30,18 @@ _IMAGES = {
 _FILLS = {"DYNAMIC": "#0972d3", "LIGHT": "#f2f8fd", "DARK": "#0f1b2a"}
 
 
+def check(request: Mapping[str, Any]) -> None:
+    """Refuse settings and images that are none. Reads nothing, and takes a while where there is much to check."""
+    if request.get("Settings") is not None:
+        managed_login.check(request["Settings"])
+    if sum(len(asset.get("Bytes") or b"") for asset in request.get("Assets") or []) > _MOST_BYTES:
+        raise InvalidParameterException("The request is larger than two megabytes.")
+    for asset in request.get("Assets") or []:
+        _check_asset(asset)
+
+
 def create(context: Context, client: Client, request: Mapping[str, Any]) -> Branding:
-    """Give a client a style. AWS unknown: the words of the refusals."""
+    """Give a client the style of a request that was checked. AWS unknown: the words of the refusals."""
     if context.unit.brandings.count(client.pool_id) >= _MOST:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST} managed login styles.")
     branding_id = entropy.uuid(context.world.entropy)
@@ -47,7 +57,7 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> Bran
 
 
 def change(context: Context, branding: Branding, request: Mapping[str, Any]) -> Branding:
-    """Keep what a request says of a style, beside what it does not speak of; Cognito's own values replace all.
+    """Keep what a request that was checked says of a style, beside what it does not speak of; Cognito's own values replace all.
 
     AWS unknown: whether a setting within a branch of Settings replaces the branch; here it replaces its likes alone,
     and an image that of its category, mode and resource.
@@ -111,7 +121,6 @@ def _settings(old: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, A
         return {"UseCognitoProvidedValues": True}
     kept = old.get("Settings")
     if given is not None:
-        managed_login.check(given)
         kept = managed_login.merged(kept or {}, given)
     says = kept is not None or bool(request.get("Assets"))
     untouched = old.get("UseCognitoProvidedValues", False) and not says
@@ -122,10 +131,6 @@ def _assets(branding_id: str, kept: Sequence[Asset], request: Mapping[str, Any])
     given = request.get("Assets") or []
     if len({_key(asset) for asset in given}) < len(given):
         raise InvalidParameterException("Assets must differ in category, color mode or resource.")
-    if sum(len(asset.get("Bytes") or b"") for asset in given) > _MOST_BYTES:
-        raise InvalidParameterException("The request is larger than two megabytes.")
-    for asset in given:
-        _check_asset(asset)
     replaced = {_key(asset) for asset in given}
     rows = [(asset.settings, asset.content) for asset in kept if _key(asset.settings) not in replaced]
     rows += [({n: v for n, v in asset.items() if n != "Bytes"}, bytes(asset["Bytes"])) for asset in given]

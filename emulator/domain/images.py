@@ -22,6 +22,7 @@ MEDIA_TYPES = {
     "WEBP": "image/webp",
     "SVG": "image/svg+xml",
 }
+_MOST_TAGS = 20_000
 _ACTIVE = frozenset({"script", "foreignobject", "iframe", "embed", "object", "handler", "set", "animate"})
 
 
@@ -36,7 +37,12 @@ def kind(content: bytes) -> str | None:
 
 
 def is_plain_svg(content: bytes) -> bool:
-    """Whether this is an SVG that neither runs a script nor leads anywhere. One with a document type is not."""
+    """Whether this is an SVG that neither runs a script nor leads anywhere. One with a document type is not.
+
+    Unlike AWS: CreateManagedLoginBranding takes no SVG of more than 20000 tags, which would take a second to read.
+    """
+    if content.count(b"<") > _MOST_TAGS:
+        return False
     try:
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):

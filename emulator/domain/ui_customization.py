@@ -27,13 +27,28 @@ def client_of(context: Context, pool: Pool, client_id: str | None) -> Client | N
     return client
 
 
+def check(context: Context, pool: Pool, css: str | None, image: bytes | None) -> None:
+    """Refuse looks that are none, with the database let go of: a long style sheet takes a while.
+
+    AWS unknown: the words, but of those for a pool without a domain.
+    """
+    if not context.unit.domains.of(pool.id):
+        raise InvalidParameterException("There has to be an existing domain associated with this user pool")
+    if len(css or "") + len(image or b"") > _MOST:
+        raise InvalidParameterException("The request is larger than 135 KB.")
+    with context.unit.released():
+        if css:
+            classic_css.check(css)
+        if image and (len(image) > _MOST_IMAGE or images.kind(image) not in {"PNG", "JPEG"}):
+            raise InvalidParameterException("The image must be a PNG or JPEG file of at most 100 KB.")
+
+
 def keep(context: Context, pool: Pool, client: Client | None, css: str | None, image: bytes | None) -> UICustomization:
-    """Keep a client's looks, or those of all. Without a style sheet and a logo they are as nobody customized them.
+    """Keep a client's looks, or those of all, which were checked. Without a style sheet and a logo they are as nobody customized them.
 
     AWS unknown: what becomes of the one that is left out where the other is given; the style sheet goes back to the
     default, and the logo stays.
     """
-    _check(context, pool, css, image)
     scope, now = client.id if client else pool.id, context.now
     old = context.unit.ui_customizations.get(scope)
     version = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d%H%M%S")
@@ -76,15 +91,3 @@ def shown(context: Context, pool: Pool, kept: UICustomization) -> dict[str, Any]
     path = f"{pool.id}/{client_id}/{kept.version}/assets/images/image.jpg"
     told |= {"CSS": kept.css or classic_css.DEFAULT, "CSSVersion": kept.version}
     return told | ({"ImageUrl": f"{context.origin.base_url}/{path}"} if kept.image else {})
-
-
-def _check(context: Context, pool: Pool, css: str | None, image: bytes | None) -> None:
-    """AWS unknown: the words, but of those for a pool without a domain."""
-    if not context.unit.domains.of(pool.id):
-        raise InvalidParameterException("There has to be an existing domain associated with this user pool")
-    if len(css or "") + len(image or b"") > _MOST:
-        raise InvalidParameterException("The request is larger than 135 KB.")
-    if css:
-        classic_css.check(css)
-    if image and (len(image) > _MOST_IMAGE or images.kind(image) not in {"PNG", "JPEG"}):
-        raise InvalidParameterException("The image must be a PNG or JPEG file of at most 100 KB.")

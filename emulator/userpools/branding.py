@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @operation("CreateManagedLoginBranding")
 def create_managed_login_branding(call: Call[shapes.CreateManagedLoginBrandingRequestTypeDef]) -> dict[str, Any]:
     """Give an app client a style."""
+    _check(call, call.named_client)
     return _shown(call, brandings.create(call, call.named_client, call.request))
 
 
@@ -40,6 +41,7 @@ def update_managed_login_branding(call: Call[shapes.UpdateManagedLoginBrandingRe
     for name in ("UserPoolId", "ManagedLoginBrandingId"):
         if call.given(name) is None:
             raise InvalidParameterException(f"{name} is required.")
+    _check(call, _named(call))
     return _shown(call, brandings.change(call, _named(call), call.request))
 
 
@@ -53,6 +55,8 @@ def delete_managed_login_branding(call: Call[shapes.DeleteManagedLoginBrandingRe
 def set_ui_customization(call: Call[shapes.SetUICustomizationRequestTypeDef]) -> dict[str, Any]:
     """Say how the classic pages look: those of one app client, or of all that have no looks of their own."""
     client = ui_customization.client_of(call, call.pool, call.given("ClientId"))
+    ui_customization.check(call, call.pool, call.given("CSS"), call.given("ImageFile"))
+    client = ui_customization.client_of(call, call.pool, call.given("ClientId"))
     kept = ui_customization.keep(call, call.pool, client, call.given("CSS"), call.given("ImageFile"))
     return {"UICustomization": ui_customization.shown(call, call.pool, kept)}
 
@@ -63,6 +67,12 @@ def get_ui_customization(call: Call[shapes.GetUICustomizationRequestTypeDef]) ->
     client = ui_customization.client_of(call, call.pool, call.given("ClientId"))
     found = ui_customization.effective(call, call.pool, client)
     return {"UICustomization": ui_customization.shown(call, call.pool, found) if found else {}}
+
+
+def _check(call: Call[Any], _found: object) -> None:
+    """Check what a style is to be, without the database, once what it is for was `_found`."""
+    with call.unit.released():
+        brandings.check(call.request)
 
 
 def _named(call: Call[Any]) -> Branding:

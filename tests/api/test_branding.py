@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import classic_css, managed_login
+from emulator.domain import classic_css, images, managed_login
+from storage.store import Store
 from tests.builders import Api, a_client, a_pool, refusal
 from tests.conftest import NOON
 from tests.domain.test_managed_login import SVG
@@ -214,3 +215,36 @@ class TestLooks:
         for operation in ("SetUICustomization", "GetUICustomization"):
             refused = refusal(api, operation, UserPoolId=pool, ClientId=other)
             assert refused == ("ResourceNotFoundException", f"User pool client {other} does not exist.")
+
+
+def test_no_writer_waits_while_what_pages_look_like_is_checked(
+    api: Api, store: Store, pool: str, client: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+    for module, name in ((classic_css, "check"), (images, "kind"), (managed_login, "check")):
+        rule = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda given, rule=rule: held.append(store._writing.locked()) or rule(given))
+    made = a_style(api, pool, client, Settings=RADIUS, Assets=[an_asset()])
+    api.idp(
+        "UpdateManagedLoginBranding",
+        **{name: made[name] for name in ("UserPoolId", "ManagedLoginBrandingId")},
+        Settings=RADIUS,
+        Assets=[an_asset("PAGE_BACKGROUND")],
+    )
+    api.idp("CreateUserPoolDomain", UserPoolId=pool, Domain="looks")
+    api.idp("SetUICustomization", UserPoolId=pool, CSS=CSS, ImageFile=base64.b64encode(PNG).decode())
+    assert held == [False] * 6
+
+
+def test_an_image_of_very_many_tags_is_none(api: Api, pool: str, client: str) -> None:
+    for tags, is_good in ((19_997, True), (20_001, False)):
+        content = b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<a/>" * (tags - 2) + b"</svg>"
+        assert (images.kind(content) == "SVG") == is_good
+    refused = refusal(
+        api,
+        "CreateManagedLoginBranding",
+        UserPoolId=pool,
+        ClientId=client,
+        Assets=[an_asset(content=content, Extension="SVG")],
+    )
+    assert refused == ("InvalidParameterException", "The asset FORM_LOGO is not a valid SVG file.")
