@@ -64,4 +64,5 @@ def _sweep(context: Context) -> None:
     """
     context.unit.sign_ins.sweep(context.now - _DAY)
     context.unit.tokens.sweep(context.now - _DAY)
+    context.unit.stand_in_attempts.sweep(context.now - _DAY)
     context.unit.auth_events.sweep(context.now - auth_events.KEPT)

@@ -40,6 +40,7 @@ from storage.shelves.replicas import ReplicaShelf
 from storage.shelves.resource_servers import ResourceServerShelf
 from storage.shelves.sign_ins import SignInShelf
 from storage.shelves.software_tokens import SoftwareTokenShelf
+from storage.shelves.stand_in_attempts import StandInAttemptShelf
 from storage.shelves.tokens import TokenShelf
 from storage.shelves.users import UserShelf
 from storage.tables import key_checks, metadata
@@ -125,6 +126,7 @@ class Unit:
     links = cached_property(LinkShelf)
     groups = cached_property(GroupShelf)
     codes = cached_property(CodeShelf)
+    stand_in_attempts = cached_property(StandInAttemptShelf)
     sign_ins = cached_property(SignInShelf)
     software_tokens = cached_property(SoftwareTokenShelf)
     devices = cached_property(DeviceShelf)

@@ -290,6 +290,22 @@ attempts = Table(
     PrimaryKeyConstraint("user_id", "kind"),
 )
 
+stand_in_attempts = Table(
+    "stand_in_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("since", Double, nullable=False),
+    Column("last", Double, nullable=False),
+    Column("locked_until", Double, nullable=False),
+    UniqueConstraint("pool_id", "name", "kind"),
+    Index(None, "last"),
+    sqlite_autoincrement=True,
+)
+
 groups = Table(
     "groups",
     metadata,

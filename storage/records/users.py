@@ -67,3 +67,16 @@ class Attempts:
     since: float
     last: float
     locked_until: float
+
+
+@dataclass(frozen=True, slots=True)
+class StandInAttempts:
+    """How often something was tried by a name that no user of the pool has; `name` is a keyed digest of it."""
+
+    pool_id: str
+    name: str
+    kind: str
+    count: int
+    since: float
+    last: float
+    locked_until: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from storage.records.users import Attempts, Code
 from storage.shelves.shelf import Shelf
@@ -15,6 +15,8 @@ _COUNTED = ("user_id", "kind", "count", "since", "last", "locked_until")
 _ATTEMPTS = select(*(attempts.c[name] for name in _COUNTED)).where(
     attempts.c.user_id == bindparam("user_id"), attempts.c.kind == bindparam("kind")
 )
+
+_LOCKED_UNTIL = select(func.max(attempts.c.locked_until)).where(attempts.c.user_id == bindparam("user_id"))
 
 
 class CodeShelf(Shelf[Code]):
@@ -43,6 +45,10 @@ class CodeShelf(Shelf[Code]):
         """How often a user tried something of a kind."""
         row: Any = self.unit.read(_ATTEMPTS, {"user_id": user_id, "kind": kind}).first()
         return Attempts(*row) if row else None
+
+    def locked_until(self, user_id: int) -> float:
+        """The latest moment until which any counter locks a user; 0 where none does."""
+        return float(self.unit.read(_LOCKED_UNTIL, {"user_id": user_id}).scalar() or 0)
 
     def put_attempts(self, counted: Attempts) -> None:
         """Keep a counter."""

@@ -13,7 +13,7 @@ from storage.records.factors import Device, Passkey
 from storage.records.identities import Identity, IdentityPool, Login
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
 from storage.records.sign_ins import Family, RefreshToken, SignIn
-from storage.records.users import Attempts, Code, Group, User
+from storage.records.users import Attempts, Code, Group, StandInAttempts, User
 from storage.store import Store, Unit
 from storage.tables import key_checks, metadata
 from tests.storage.configuration import configure
@@ -94,6 +94,11 @@ def some_attempts(user: User, **changes: Any) -> Attempts:
     return Attempts(user.id, **(values | changes))
 
 
+def a_stand_ins_attempts(pool: Pool, name: str = "digest", **changes: Any) -> StandInAttempts:
+    values: dict[str, Any] = {"kind": "password", "count": 1, "since": NOON, "last": NOON, "locked_until": NOON + 1}
+    return StandInAttempts(pool.id, name, **(values | changes))
+
+
 def a_sign_in(pool: Pool, client: Client, user: User | None, digest: str = "session", expires: float = NOON) -> SignIn:
     user_id = user.id if user else None
     return SignIn(digest, pool.id, client.id, user_id, "NEW_PASSWORD_REQUIRED", {"steps": ["PASSWORD"]}, expires)
@@ -161,6 +166,7 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     unit.groups.admit(group, user)
     unit.codes.put(a_code(user))
     unit.codes.put_attempts(some_attempts(user))
+    unit.stand_in_attempts.put(a_stand_ins_attempts(pool))
     unit.sign_ins.add(a_sign_in(pool, client, user, f"session {mark}"))
     a_software_token(unit, user)
     a_device(unit, user, f"device {mark}")

@@ -37,6 +37,7 @@ from tests.storage.rows import (
     an_identity,
     an_identity_pool,
     fill,
+    a_stand_ins_attempts,
     issue,
     some_attempts,
 )
@@ -186,7 +187,14 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.codes.drop(user.id, "SIGN_UP")
     unit.codes.put_attempts(some_attempts(user))
     unit.codes.attempts(user.id, "password")
+    unit.codes.locked_until(user.id)
     unit.codes.forget_attempts(user.id, "password")
+    unit.stand_in_attempts.put(a_stand_ins_attempts(pool))
+    unit.stand_in_attempts.get(pool.id, "digest", "password")
+    unit.stand_in_attempts.locked_until(pool.id, "digest")
+    unit.stand_in_attempts.forget(pool.id, "digest", "password")
+    unit.stand_in_attempts.trim()
+    unit.stand_in_attempts.sweep(NOON)
     unit.sign_ins.add(a_sign_in(pool, client, user, "new", NOON - 1))
     unit.sign_ins.get("new")
     unit.sign_ins.waiting(user.id, "PASSWORD_VERIFIER")

@@ -98,6 +98,8 @@ NEVER_TAKEN: dict[tuple[str, Columns], str] = {
     ("key_checks", ("id",)): "made where there is none, in one transaction",
     ("software_tokens", ("user_id",)): "a new one replaces the old",
     ("attempts", ("user_id", "kind")): "a new one replaces the old",
+    ("stand_in_attempts", ("id",)): "given by the database",
+    ("stand_in_attempts", ("pool_id", "name", "kind")): "a new one replaces the old",
     ("group_members", ("group_id", "user_id")): "joining twice changes nothing",
 }
 

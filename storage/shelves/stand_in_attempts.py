@@ -1,0 +1,56 @@
+"""How often things were tried by names that no user has."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import delete, func, select
+
+from storage.records.users import StandInAttempts
+from storage.shelves.shelf import Shelf, columns_of
+from storage.tables import stand_in_attempts
+
+_MOST = 100_000
+_KEYS = ("pool_id", "name", "kind")
+_NEWEST = select(func.max(stand_in_attempts.c.id)).scalar_subquery()
+
+
+class StandInAttemptShelf(Shelf[StandInAttempts]):
+    """A counter for each name and kind of attempt; when there are a hundred thousand, the oldest goes."""
+
+    table = stand_in_attempts
+    record = StandInAttempts
+    columns = columns_of(StandInAttempts)
+
+    def get(self, pool_id: str, name: str, kind: str) -> StandInAttempts | None:
+        """How often something of a kind was tried by a name."""
+        return self._one(pool_id=pool_id, name=name, kind=kind)
+
+    def locked_until(self, pool_id: str, name: str) -> float:
+        """The latest moment until which any counter locks a name; 0 where none does."""
+        column = stand_in_attempts.c
+        latest = select(func.max(column.locked_until)).where(column.pool_id == pool_id, column.name == name)
+        return float(self.unit.read(latest).scalar() or 0)
+
+    def put(self, counted: StandInAttempts) -> None:
+        """Keep a counter."""
+        values = asdict(counted)
+        insert = self.unit.insert(stand_in_attempts).values(values)
+        self.unit.write(insert.on_conflict_do_update(index_elements=_KEYS, set_=values))
+
+    def forget(self, pool_id: str, name: str, kind: str) -> None:
+        """Start counting anew."""
+        column = stand_in_attempts.c
+        where = (column.pool_id == pool_id, column.name == name, column.kind == kind)
+        self.unit.write(stand_in_attempts.delete().where(*where))
+
+    def trim(self) -> None:
+        """Forget the oldest counters beyond those that there is room for."""
+        self.unit.write(_TRIM)
+
+    def sweep(self, before: float) -> None:
+        """Forget the counters of what was tried last before a moment."""
+        self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.last < before))
+
+
+_TRIM = delete(stand_in_attempts).where(stand_in_attempts.c.id <= _NEWEST - _MOST)
