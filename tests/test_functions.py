@@ -80,7 +80,9 @@ def test_the_invoke_api_gets_the_event_and_answers(remote: Remote) -> None:
     assert "Authorization" not in headers
 
 
-@pytest.mark.parametrize("name", ["../../x", "..", ".", "trigger/../x", "trigger?x", "trigger%2F..", "trigger#", "", "a b"])
+@pytest.mark.parametrize(
+    "name", ["../../x", "..", ".", "trigger/../x", "trigger?x", "trigger%2F..", "trigger#", "", "a b"]
+)
 def test_a_name_that_no_function_has_leads_nowhere(remote: Remote, name: str) -> None:
     with pytest.raises(FunctionUnavailable) as unavailable:
         InvokeApi(remote.url, stamp).invoke(ARN.replace("trigger", name), EVENT)

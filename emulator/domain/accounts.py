@@ -28,18 +28,19 @@ def find(unit: Unit, pool: Pool, typed: str) -> User | None:
     """The user whom `typed` names: by `sub`, by username, or by an alias that is active.
 
     A `sub` comes first, and a preferred username last, so that nobody can take another's place by choosing
-    what names them.
+    what names them. All are asked for, whoever is found, so that the time it takes does not tell.
     """
     user = unit.users.with_sub(pool.id, typed) if looks_like_sub(typed) else None
-    return user or find_to_sign_in(unit, pool, typed)
+    named = find_to_sign_in(unit, pool, typed)
+    return user or named
 
 
 def find_to_sign_in(unit: Unit, pool: Pool, typed: str) -> User | None:
     """The user who may sign in by `typed`: their username or an active alias, and no `sub` that is not the username."""
-    user = unit.users.named(pool.id, usernames.fold(pool.settings, "username", typed))
-    for kind in sorted(usernames.alias_kinds(pool.settings, typed), key=lambda kind: kind == _PREFERRED):
-        user = user or unit.users.aliased(pool.id, kind, usernames.fold(pool.settings, kind, typed))
-    return user
+    found = [unit.users.named(pool.id, usernames.fold(pool.settings, "username", typed))]
+    kinds = sorted(usernames.alias_kinds(pool.settings, typed), key=lambda kind: kind == _PREFERRED)
+    found += [unit.users.aliased(pool.id, kind, usernames.fold(pool.settings, kind, typed)) for kind in kinds]
+    return next(filter(None, found), None)
 
 
 def looks_like_sub(text: str) -> bool:

@@ -57,7 +57,9 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> Bran
 
 
 def change(context: Context, branding: Branding, request: Mapping[str, Any]) -> Branding:
-    """Keep what a request that was checked says of a style, beside what it does not speak of; Cognito's own values replace all.
+    """Keep what a request that was checked says of a style, beside what it does not speak of.
+
+    Cognito's own values replace all.
 
     AWS unknown: whether a setting within a branch of Settings replaces the branch; here it replaces its likes alone,
     and an image that of its category, mode and resource.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 
 from emulator.context import Context
-from emulator.domain import lockout
+from emulator.domain import attempts, lockout, stand_ins
 from emulator.faults import CodeMismatchException, ExpiredCodeException, LimitExceededException
 from keys import entropy
 from storage.records.users import Attempts, Code, User
@@ -15,6 +15,8 @@ HOUR = 3_600
 
 MISMATCH = "Invalid verification code provided, please try again."
 EXPIRED = "Invalid code provided, please request a code again."
+_SENT = "sent: "
+"""With a purpose: the kind of counter whose `since` says until when a stand-in seems to have a code."""
 TOO_MANY = "Attempt limit exceeded, please try after some time."
 
 
@@ -25,7 +27,10 @@ def issue(context: Context, user: User, purpose: str, *, proves: str | None, val
     """
     code = context.settings.code or entropy.digits(context.world.entropy, 6)
     kept = Code(user.id, purpose, _digest(context, user, purpose, code), proves, value, context.now + lifetime)
-    context.unit.codes.put(kept)
+    if stand_ins.is_one(user):
+        attempts.put_stand_ins(context, user, Attempts(user.id, _SENT + purpose, 0, kept.expires, context.now, 0))
+    else:
+        context.unit.codes.put(kept)
     return code
 
 
@@ -37,7 +42,7 @@ def check(context: Context, user: User, purpose: str, given: str, limit: str) ->
     """
     if exhausted(context, user, limit):
         raise LimitExceededException(TOO_MANY)
-    code = context.unit.codes.get(user.id, purpose)
+    code = _kept(context, user, purpose)
     if code is None or code.expires <= context.now:
         raise ExpiredCodeException(EXPIRED, "no code was issued" if code is None else "the code is too old")
     if not hmac.compare_digest(code.digest, _digest(context, user, purpose, given)):
@@ -51,7 +56,7 @@ def spend(context: Context, user: User, purpose: str, given: str, limit: str) ->
     code = check(context, user, purpose, given, limit)
     if not context.unit.codes.drop(user.id, purpose):
         raise ExpiredCodeException(EXPIRED, "another call spent the code")
-    context.unit.codes.forget_attempts(user.id, limit)
+    attempts.forget(context, user, limit)
     return code
 
 
@@ -71,12 +76,20 @@ def count(context: Context, user: User, operation: str) -> None:
     """Count one more try in the hour that began with the first."""
     tries = _tries(context, user, operation)
     counted = Attempts(user.id, operation, tries.count + 1, tries.since, context.now, 0)
-    context.unit.codes.put_attempts(counted)
+    attempts.keep(context, user, counted)
+
+
+def _kept(context: Context, user: User, purpose: str) -> Code | None:
+    """The code that was sent. A stand-in's has a digest that no code has."""
+    if not stand_ins.is_one(user):
+        return context.unit.codes.get(user.id, purpose)
+    sent = attempts.of(context, user, _SENT + purpose)
+    return Code(user.id, purpose, "", None, None, sent.since) if sent else None
 
 
 def _tries(context: Context, user: User, operation: str) -> Attempts:
     """The tries of the hour that is running; a fresh hour where it is over."""
-    tries = context.unit.codes.attempts(user.id, operation)
+    tries = attempts.of(context, user, operation)
     if tries is None or tries.since + HOUR <= context.now:
         return Attempts(user.id, operation, 0, context.now, context.now, 0)
     return tries

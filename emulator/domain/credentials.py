@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator.context import Context
-from emulator.domain import password_policy, verifiers
-from emulator.domain.challenges import password as password_challenge
+from emulator.domain import lockout, password_policy, verifiers
 from emulator.faults import PasswordHistoryPolicyViolationException
 from keys import passwords
 from storage.records.pools import Pool
@@ -41,13 +40,13 @@ def prepare(context: Context, pool: Pool, user: User, chosen: str, *, heeds_hist
 
 
 def keep(context: Context, pool: Pool, user: User, credential: Credential, *, status: str = "CONFIRMED") -> User:
-    """Give a user the password that was prepared; the one before goes to the history, failed attempts are forgiven."""
+    """Give a user the password that was prepared; the one before goes to the history, wrong ones are forgiven."""
     if credential.sub != user.sub:
         raise Gone  # What named the user names somebody else by now: the call is worked on anew.
     history = password_policy.history_size(pool.settings)
     if history:
         context.unit.users.remember_password(user, history)
-    password_challenge.forgive(context, user)
+    lockout.forgive(context, user, lockout.PASSWORD)
     return context.unit.users.change(
         user,
         password=credential.digest,

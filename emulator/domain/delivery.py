@@ -1,4 +1,7 @@
-"""Messages to users: rendered from the pool's templates, put into the mailbox once the unit has committed."""
+"""Messages to users: rendered from the pool's templates, put into the mailbox once the unit has committed.
+
+What a stand-in would get is made as any other message is, and then not sent. Its functions are not asked.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from emulator.context import Context
-from emulator.domain import codes, custom_senders, message_triggers, messages, trigger_table
+from emulator.domain import codes, custom_senders, message_triggers, messages, stand_ins, trigger_table
 from emulator.domain.messages import Medium
 from emulator.outside.mailbox import Message
 from keys import entropy
@@ -81,7 +84,7 @@ def _check(
     for medium in mediums:
         custom_senders.require(context, pool, medium, has_code=has_code)
     ours = frozenset(medium for medium in mediums if not custom_senders.sends(pool, medium))
-    if ours:
+    if ours and not stand_ins.is_one(user):
         question = message_triggers.Question(pool, user, trigger, address, ours, has_code)
         message_triggers.require_words(context, question)
 
@@ -115,7 +118,9 @@ def _send(
         sender=sender,
         reply_to=reply_to,
     )
-    if custom_senders.sends(pool, medium):
+    if stand_ins.is_one(user):
+        context.afterwards.append(lambda: context.world.mailbox.forgo(message))
+    elif custom_senders.sends(pool, medium):
         custom_senders.send(context, pool, user, message, code)
     else:
         context.send(message)

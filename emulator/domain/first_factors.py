@@ -8,6 +8,8 @@ from storage.records.pools import Pool
 from storage.records.users import User
 
 PASSWORDS = ["PASSWORD_SRP", "PASSWORD"]
+ANY = "any"
+"""Stands for the digest of a password where it only matters that there is one."""
 ADDRESSES = {"EMAIL_OTP": "email", "SMS_OTP": "phone_number"}
 """Factor → the attribute that its codes go to."""
 

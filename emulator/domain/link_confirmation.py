@@ -10,11 +10,12 @@ from emulator.domain import (
     domains,
     profile,
     sign_up_triggers,
+    stand_ins,
     trigger_table,
     triggers,
     watch,
 )
-from emulator.faults import ExpiredCodeException, NotAuthorizedException, ResourceNotFoundException
+from emulator.faults import NotAuthorizedException, ResourceNotFoundException
 
 
 def confirm(context: Context, client_id: str, username: str, code: str) -> None:
@@ -32,10 +33,9 @@ def confirm(context: Context, client_id: str, username: str, code: str) -> None:
     if client is None or pool is None or (here and here.pool_id != pool.id):
         raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
     caller = watch.over(context, pool, client, "SignUp", lambda: accounts.find(unit, pool, username))
-    user = accounts.find(unit, pool, username)
-    if user is None:
-        raise ExpiredCodeException(codes.EXPIRED, "there is no such user")
-    if user.status != "UNCONFIRMED":
+    stand_in = stand_ins.of(context, pool, username)
+    user = accounts.find(unit, pool, username) or stand_in
+    if user.status != "UNCONFIRMED" and not stand_ins.is_one(user):
         raise NotAuthorizedException(f"User cannot be confirmed. Current status is {user.status}")
     triggers.require_runner(context, pool, "PostConfirmation")
     spent = codes.spend(context, user, delivery.SIGN_UP, code, "ConfirmSignUp")

@@ -8,10 +8,12 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-from emulator.domain import accounts, delivery, message_triggers, messages
+from emulator.context import Context
+from emulator.domain import accounts, codes, delivery, lockout, message_triggers, stand_ins
 from emulator.domain.challenges.progress import Offer, Progress
-from emulator.faults import CodeMismatchException, InvalidParameterException
+from emulator.faults import CodeMismatchException, InvalidParameterException, TooManyRequestsException
 from keys import entropy
+from storage.records.users import User
 
 SECOND_FACTOR = 6
 """Digits of a code that is asked for after a password."""
@@ -23,30 +25,44 @@ WRONG = "Invalid code or auth state for the user."
 def send(progress: Progress, attribute: str, digits: int) -> Offer:
     """Send a code to the user's `attribute`. Somebody who does not exist gets the same challenge, and no code.
 
+    Nor does a user who is disabled and has not passed the first factor. Raises NotAuthorizedException while the user is
+    locked, TooManyRequestsException where they were sent too many codes or gave too many wrong ones.
+
     The user is not read anew after CustomMessage: a password that changes meanwhile ends the sign-in, at its next step.
     """
-    context, user = progress.context, progress.user
-    if user is None:
-        return Offer(_parameters(_seeming_details(progress, attribute)))
-    message_triggers.before_sign_in_code(context, progress.pool, progress.client, user, attribute, progress.metadata)
+    context, user = progress.context, _whom(progress)
+    _check_open(progress, user)
+    _refuse_exhausted(context, user, lockout.SENT_CODES)
+    if not stand_ins.is_one(user):
+        message_triggers.before_sign_in_code(
+            context, progress.pool, progress.client, user, attribute, progress.metadata
+        )
     code = context.settings.code or entropy.digits(context.world.entropy, digits)
     address, mark = user.attributes[attribute], entropy.uuid(context.world.entropy)
     details = delivery.send_sign_in_code(context, progress.pool, user, attribute, code)
-    kept = {"mark": mark, "digest": _digest(progress, mark, code), "attribute": attribute, "address": address}
+    _refuse_exhausted(context, user, lockout.SENT_CODES)
+    codes.count(context, user, lockout.SENT_CODES)
+    digest = "" if stand_ins.is_one(user) else _digest(progress, mark, code)
+    kept = {"mark": mark, "digest": digest, "attribute": attribute, "address": address}
     return Offer(_parameters(details), kept)
 
 
 def check(progress: Progress, responses: Mapping[str, str], member: str) -> None:
-    """Check the code of an answer. Raises CodeMismatchException.
+    """Check the code of an answer. Raises CodeMismatchException for a wrong one, which counts.
 
     AWS unknown: a code that was sent to an address which the user has no more; it is refused here.
     """
     given = responses.get(member)
     if not given:
         raise InvalidParameterException(f"Missing required parameter {member}")
-    mark = progress.waits.get("mark", "")
-    if not hmac.compare_digest(progress.waits.get("digest", ""), _digest(progress, mark, given)):
-        raise CodeMismatchException(WRONG, "wrong code")
+    context, user = progress.context, _whom(progress)
+    _check_open(progress, user)
+    if not hmac.compare_digest(progress.waits["digest"], _digest(progress, progress.waits["mark"], given)):
+        if _is_second(progress):
+            lockout.count(context, user, lockout.CODE)
+        else:
+            codes.count(context, user, lockout.WRONG_CODES)
+        raise CodeMismatchException(WRONG, "wrong code").keeping()
     if progress.known.attributes.get(progress.waits["attribute"]) != progress.waits["address"]:
         raise CodeMismatchException(WRONG, "the address has changed since")
 
@@ -69,15 +85,33 @@ def verify_address(progress: Progress, waited: Mapping[str, str], *, confirm: bo
         progress.user = accounts.change(context, pool, user, proved, status=status)
 
 
-def _seeming_details(progress: Progress, attribute: str) -> dict[str, str]:
-    """Where a code would go to somebody who does not exist: what was typed, or what is made up, the same each time."""
-    details = messages.simulated_details(progress.typed)
-    if details["AttributeName"] == attribute:
-        return details
-    named = f"seeming address\0{progress.pool.id}\0{progress.typed.lower()}"
-    number = int.from_bytes(progress.context.vault.mac(named.encode()))
-    made_up = f"+1555{number % 10**7:07}" if attribute == "phone_number" else f"{chr(97 + number % 26)}@e"
-    return messages.delivery_details(attribute, made_up)
+def _whom(progress: Progress) -> User:
+    """Who gets a code, and whose guesses count: a stand-in for whom the caller must not learn about."""
+    user = progress.user
+    if user is None or not (user.enabled or _is_second(progress)):
+        return stand_ins.of(progress.context, progress.pool, progress.typed)
+    return user
+
+
+def _is_second(progress: Progress) -> bool:
+    return "first" in progress.state
+
+
+def _check_open(progress: Progress, user: User) -> None:
+    """Refuse a second factor while the user is locked, and a first one where too many codes were wrong."""
+    if _is_second(progress):
+        lockout.refuse(progress.context, user)
+    else:
+        _refuse_exhausted(progress.context, user, lockout.WRONG_CODES)
+
+
+def _refuse_exhausted(context: Context, user: User, limit: str) -> None:
+    """Raise TooManyRequestsException where a user has no try left in this hour.
+
+    AWS unknown: the exception and words of InitiateAuth and RespondToAuthChallenge for too many one-time codes.
+    """
+    if codes.exhausted(context, user, limit):
+        raise TooManyRequestsException(codes.TOO_MANY, f"too many {limit}")
 
 
 def _parameters(details: Mapping[str, str]) -> dict[str, str]:

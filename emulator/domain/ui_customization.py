@@ -44,7 +44,9 @@ def check(context: Context, pool: Pool, css: str | None, image: bytes | None) ->
 
 
 def keep(context: Context, pool: Pool, client: Client | None, css: str | None, image: bytes | None) -> UICustomization:
-    """Keep a client's looks, or those of all, which were checked. Without a style sheet and a logo they are as nobody customized them.
+    """Keep a client's looks, or those of all, which were checked.
+
+    Without a style sheet and a logo they are as nobody customized them.
 
     AWS unknown: what becomes of the one that is left out where the other is given; the style sheet goes back to the
     default, and the logo stays.

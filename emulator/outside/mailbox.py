@@ -72,6 +72,10 @@ class Mailbox:
         if self._onward:
             self._onward(message)
 
+    def forgo(self, message: Message) -> None:
+        """Say in the log that a message was not sent, since nobody has the name that was typed, which stays out."""
+        log.info("%s pool=%s %s: not sent, there is no such user", message.trigger, message.pool, message.medium)
+
     def messages(
         self,
         *,

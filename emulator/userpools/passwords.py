@@ -11,17 +11,18 @@ from emulator.domain import (
     codes,
     credentials,
     delivery,
+    lockout,
     message_triggers,
     messages,
     mfa_methods,
     migration,
     profile,
     sign_up_triggers,
+    stand_ins,
     triggers,
 )
 from emulator.domain.delivery import FORGOT_PASSWORD
 from emulator.faults import (
-    CodeMismatchException,
     InvalidParameterException,
     LimitExceededException,
     NotAuthorizedException,
@@ -64,13 +65,7 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
 
     The code is checked before the password, whose refusal may tell that it was used before.
     """
-    client, pool, user = call.client, call.pool, call.claimed_user
-    if user is None or not user.enabled:
-        if client_settings.protects_existence(client.settings):
-            raise CodeMismatchException(codes.MISMATCH, "there is no such user, or they are disabled")
-        if user is None:
-            raise UserNotFoundException(NOT_FOUND)
-        raise NotAuthorizedException("User is disabled.")
+    pool, user = call.pool, _with_code(call)
     triggers.require_runner(call, pool, "PostConfirmation")
     given = call.request["ConfirmationCode"]
     codes.check(call, user, FORGOT_PASSWORD, given, "ConfirmForgotPassword")
@@ -108,12 +103,13 @@ def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str
 
 @operation("AdminSetUserPassword")
 def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef]) -> dict[str, Any]:
-    """Set a user's password, permanently or until the next sign-in; sends nothing, revokes nothing."""
+    """Set a user's password, permanently or until the next sign-in; sends nothing, revokes nothing, ends a lock."""
     permanent = call.request.get("Permanent", False)
     user, status = call.user, "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
     credential = credentials.prepare(call, call.pool, user, call.request["Password"], heeds_history=permanent)
     user = accounts.change(call, call.pool, call.user, call.user.attributes, status=status)
     credentials.keep(call, call.pool, user, credential, status=status)
+    lockout.forgive(call, user, lockout.CODE)
     return {}
 
 
@@ -132,10 +128,29 @@ def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTyp
     return message_triggers.asking(call, None, call.request.get("ClientMetadata"), reset)
 
 
+def _with_code(call: Call[shapes.ConfirmForgotPasswordRequestTypeDef]) -> User:
+    """Whose code it is to be: the stand-in's, which no code is, for somebody who must not be told from nobody."""
+    user, stand_in = call.claimed_user, stand_ins.of(call, call.pool, call.request["Username"])
+    if client_settings.protects_existence(call.client.settings):
+        return user if user and user.enabled and not _got_no_code(call, user) else stand_in
+    if user is None:
+        raise UserNotFoundException(NOT_FOUND)
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")
+    return user
+
+
+def _got_no_code(call: Call[Any], user: User) -> bool:
+    """Whether ForgotPassword seems to send a user a code, and does not, for want of an address."""
+    return _seems_absent(user, _target(call, user)) and call.unit.codes.get(user.id, FORGOT_PASSWORD) is None
+
+
 def _forgotten(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str, Any]:
-    pool, user = call.pool, call.claimed_user
-    target = _target(call, user) if user else messages.recovery_target(pool.settings, {})
+    user, stand_in = call.claimed_user, stand_ins.of(call, call.pool, call.request["Username"])
+    target = _target(call, user or stand_in)
     if client_settings.protects_existence(call.client.settings) and _seems_absent(user, target):
+        codes.limit_calls(call, stand_in, "ForgotPassword")
+        _send(call, stand_in, _target(call, stand_in) if target is None else target)
         return {"CodeDeliveryDetails": messages.simulated_details(call.request["Username"])}
     user = _resettable(user)
     codes.limit_calls(call, user, "ForgotPassword")

@@ -17,10 +17,10 @@ from emulator.domain import (
     registration,
     sign_up_sessions,
     sign_up_triggers,
+    stand_ins,
     triggers,
 )
 from emulator.faults import (
-    ExpiredCodeException,
     InvalidParameterException,
     NotAuthorizedException,
     UserNotFoundException,
@@ -71,15 +71,12 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
 def confirm_sign_up(call: Call[shapes.ConfirmSignUpRequestTypeDef]) -> dict[str, Any]:
     """Confirm an account with the code that was sent; what the code went to is verified.
 
-    AWS unknown: the refusal of an unknown user where the client hides who exists; it is that of a code that was
-    never issued.
+    AWS unknown: the refusal of an unknown user by ConfirmSignUp where the client hides who exists; it is that of a code
+    that was never issued, or of a wrong one where ResendConfirmationCode was called for that name.
     """
-    client, pool, user = call.client, call.pool, call.claimed_user
-    if user is None:
-        if client_settings.protects_existence(client.settings):
-            raise ExpiredCodeException(codes.EXPIRED, "there is no such user")
-        raise UserNotFoundException(NOT_FOUND)
-    _check_unconfirmed(user)
+    client, pool, user = call.client, call.pool, _claimant(call)
+    if not stand_ins.is_one(user):
+        _check_unconfirmed(user)
     triggers.require_runner(call, pool, "PostConfirmation")
     code = codes.spend(call, user, delivery.SIGN_UP, call.request["ConfirmationCode"], "ConfirmSignUp")
     taking = call.request.get("ForceAliasCreation", False)
@@ -106,16 +103,20 @@ def resend_confirmation_code(call: Call[shapes.ResendConfirmationCodeRequestType
     """Send a new code for an account that waits for its confirmation; the code before it is void.
 
     AWS unknown: an unknown user of a client that hides who exists, in a pool that verifies no address; they are
-    refused like everybody else here.
+    refused like everybody else here. AWS unknown: ResendConfirmationCode for a disabled user; they get no code here.
     """
-    client, pool, user = call.client, call.pool, call.claimed_user
+    metadata = call.request.get("ClientMetadata")
+    return message_triggers.asking(call, call.client, metadata, lambda: _resend(call, _claimant(call)))
+
+
+def _claimant(call: Call[Any]) -> User:
+    """Whom a call names; where the client hides who exists, the stand-in for somebody unknown or disabled."""
+    user, stand_in = call.claimed_user, stand_ins.of(call, call.pool, call.request["Username"])
+    if client_settings.protects_existence(call.client.settings):
+        return user if user and user.enabled else stand_in
     if user is None:
-        if client_settings.protects_existence(client.settings):
-            if not pool.settings.get("AutoVerifiedAttributes"):
-                raise InvalidParameterException(_NOT_VERIFYING)
-            return {"CodeDeliveryDetails": messages.simulated_details(call.request["Username"])}
         raise UserNotFoundException(NOT_FOUND)
-    return message_triggers.asking(call, client, call.request.get("ClientMetadata"), lambda: _resend(call, call.user))
+    return user
 
 
 def _wait(call: Call[shapes.SignUpRequestTypeDef], user: User) -> dict[str, Any]:
@@ -127,13 +128,16 @@ def _wait(call: Call[shapes.SignUpRequestTypeDef], user: User) -> dict[str, Any]
 
 
 def _resend(call: Call[shapes.ResendConfirmationCodeRequestTypeDef], user: User) -> dict[str, Any]:
-    if user.status != "UNCONFIRMED":
+    if user.status != "UNCONFIRMED" and not stand_ins.is_one(user):
         raise InvalidParameterException("User is already confirmed.")
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")
     target = messages.verification_target(call.pool.settings, user.attributes)
     if target is None:
         raise InvalidParameterException(_NOT_VERIFYING)
     codes.limit_calls(call, user, "ResendConfirmationCode")
-    return _send(call, user, target)
+    sent = _send(call, user, target)
+    return {"CodeDeliveryDetails": messages.simulated_details(user.username)} if stand_ins.is_one(user) else sent
 
 
 def _send(call: Call[Any], user: User, target: messages.Target) -> dict[str, Any]:

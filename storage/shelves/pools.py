@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from storage.paging import Page
 from storage.records.pools import Pool
 from storage.shelves.shelf import Shelf
-from storage.tables import groups, import_jobs, replicas, user_pools, users
+from storage.tables import groups, import_jobs, replicas, stand_in_attempts, user_pools, users
 
 
 class PoolShelf(Shelf[Pool]):
@@ -66,5 +66,6 @@ class PoolShelf(Shelf[Pool]):
         """Forget the users, groups and imports of a pool; its settings, clients and keys stay."""
         self.unit.write(users.delete().where(users.c.pool_id == pool.id))
         self.unit.write(groups.delete().where(groups.c.pool_id == pool.id))
+        self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.pool_id == pool.id))
         self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"user_count": 0})

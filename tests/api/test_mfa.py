@@ -154,7 +154,7 @@ def test_a_wrong_code_leaves_the_session_good_and_is_no_code(api: Api, wrong: st
     assert told == (MISMATCH if wrong else missing)
     assert "phone_number_verified" not in attributes_of(api, pool)
     code = api.code(user="ana")
-    for _ in range(6):
+    for _ in range(3):
         told = refusal(lambda: answer(api, client, "SMS_MFA", session, SMS_MFA_CODE=another(code)))
         assert told == MISMATCH
     assert answer(api, client, "SMS_MFA", session, SMS_MFA_CODE=code)["AuthenticationResult"]

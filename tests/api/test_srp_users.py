@@ -90,7 +90,7 @@ class TestNobody:
     def test_gets_a_challenge_like_everybody_elses_which_fails_at_the_end(self, api: Api) -> None:
         web = an_app(api, PreventUserExistenceErrors="ENABLED")
         a_user(api, web.pool)
-        for _ in range(8):
+        for _ in range(5):
             real, seeming = web.begin("ana"), web.begin("nobody")
             assert list(seeming) == list(real)
             real, seeming = real["ChallengeParameters"], seeming["ChallengeParameters"]

@@ -61,7 +61,9 @@ def test_what_is_no_email_address_is_refused(address: str) -> None:
     assert refused(attributes.check_new, {**ANA, "email": address}) == "Invalid email address format."
 
 
-@pytest.mark.parametrize("character", ["\0", "\x01", "\n", "\r", "\r\nBcc:", "\x7f", "\x85", "\u200b", "\u202e", "\ud800"])
+@pytest.mark.parametrize(
+    "character", ["\0", "\x01", "\n", "\r", "\r\nBcc:", "\x7f", "\x85", "\u200b", "\u202e", "\ud800"]
+)
 def test_no_character_of_an_address_is_one_that_cannot_be_seen(character: str) -> None:
     for address in (f"a{character}b@c.d", f"a@b{character}.c", f"{character}a@b.c", f"a@b.c{character}"):
         assert refused(attributes.check_new, {**ANA, "email": address}) == "Invalid email address format."

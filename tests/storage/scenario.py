@@ -33,11 +33,11 @@ from tests.storage.rows import (
     a_secret,
     a_sign_in,
     a_software_token,
+    a_stand_ins_attempts,
     a_user,
     an_identity,
     an_identity_pool,
     fill,
-    a_stand_ins_attempts,
     issue,
     some_attempts,
 )

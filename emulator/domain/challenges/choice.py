@@ -6,6 +6,7 @@ AWS: "Choice-based authentication". What a sign-in begins with is decided here, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from emulator.domain import (
     accounts,
@@ -14,6 +15,7 @@ from emulator.domain import (
     migration,
     sign_in_triggers,
     sign_up_sessions,
+    stand_ins,
     step_up,
 )
 from emulator.domain.challenges import password, srp_exchange
@@ -120,8 +122,5 @@ def _find(progress: Progress) -> None:
 
 def _simulated(progress: Progress) -> list[str]:
     """What a user of the pool is offered who has a password and an address of each kind, and no passkey."""
-    factors = first_factors.allowed(progress.pool)
-    found = [*first_factors.PASSWORDS] if "PASSWORD" in factors else []
-    if progress.pool.settings.get("MfaConfiguration") == "ON":
-        return found
-    return found + [factor for factor in first_factors.ADDRESSES if factor in factors]
+    stand_in = replace(stand_ins.of(progress.context, progress.pool, progress.typed), password=first_factors.ANY)
+    return first_factors.available(progress.context, progress.pool, stand_in)

@@ -16,10 +16,12 @@ from emulator.domain import (
     custom_auth,
     devices,
     levels,
+    lockout,
     mfa,
     sign_in_triggers,
     step_up,
     tokens,
+    usernames,
     watch,
 )
 from emulator.domain.challenges import choice, device_password_verifier, new_password, password, password_verifier
@@ -38,6 +40,9 @@ _EXPIRED = "Invalid session for the user, session is expired."
 
 _WITH_HANDLE = frozenset({password_verifier.NAME, device_password_verifier.NAME})
 """Challenges whose answer may bring the SECRET_BLOCK back instead of a session."""
+
+_WITH_CODES = frozenset({"EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA"})
+"""Factors whose wrong codes are forgiven once a sign-in with a right one comes to its end."""
 
 _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
     "USER_PASSWORD_AUTH": password.start,
@@ -145,6 +150,8 @@ def _finish(progress: Progress) -> dict[str, Any]:
     """The end of a sign-in: the tokens, in the shape of InitiateAuth's answer."""
     context, pool, client, user = progress.context, progress.pool, progress.client, progress.known
     _check_enabled(user)
+    if _WITH_CODES & {progress.state.get("first"), progress.state.get("second")}:
+        lockout.forgive(context, user, lockout.CODE, lockout.SENT_CODES, lockout.WRONG_CODES)
     device_key, details = devices.at_the_end(progress)
     details |= levels.details(pool, progress.state)
     overrides = sign_in_triggers.at_the_end(progress, new_device="DeviceGroupKey" in details)
@@ -223,7 +230,7 @@ def _held(
         raise _refused(handle, _EXPIRED, "the session is expired")
     if sign_in.challenge != challenge:
         raise _refused(handle, INVALID, f"the session waits for {sign_in.challenge}")
-    user = context.unit.users.get(sign_in.user_id) if sign_in.user_id else None
+    user = context.unit.users.get(sign_in.user_id or 0)
     state = sign_in.state
     if not _names(context, pool, user, state, responses.get("USERNAME", "")):
         raise _refused(handle, INVALID, "the session is another user's")
@@ -267,7 +274,10 @@ def _proved(flow: str, steps: Mapping[str, Any], user: User | None) -> str:
 
 def _names(context: Context, pool: Pool, user: User | None, state: Mapping[str, Any], given: str) -> bool:
     """Whether `given` names the user of a sign-in, by whichever of their names."""
-    if user is None:
-        return given in (state["typed"], state["steps"].get("seems"))
     found = accounts.find(context.unit, pool, given) if given else None
+    if user is None:
+        spelled = usernames.fold(pool.settings, "username", given)
+        return spelled == usernames.fold(pool.settings, "username", state["typed"]) or given == state["steps"].get(
+            "seems"
+        )
     return found is not None and found.id == user.id

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, lockout, password_policy, sign_in_triggers, verifiers
+from emulator.domain import (
+    accounts,
+    attempts,
+    client_settings,
+    lockout,
+    password_policy,
+    sign_in_triggers,
+    stand_ins,
+    verifiers,
+)
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import (
     InvalidParameterException,
@@ -17,9 +26,8 @@ from emulator.faults import (
 )
 from keys import passwords
 from storage.records.pools import Client, Pool
-from storage.records.users import Attempts, User
+from storage.records.users import User
 
-_KIND = "password"
 WRONG = "Incorrect username or password."
 
 
@@ -59,22 +67,23 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
     A reset that is due is told to
     clients that hide who exists too, but for users who never had a password here, imported ones, of whom AWS says so.
     """
-    user = _candidate(context, pool, client, username)
+    stand_in = stand_ins.of(context, pool, username)
+    user = _candidate(context, pool, client, username, stand_in)
     while True:
-        held, verifier = (user.password, user.verifier) if user else (None, None)
+        held = user.password
         with context.unit.released():
             right = passwords.matches(password, held, context.settings.bcrypt_cost)
-            made = _renewed(context, user, password) if user and right and verifier is None else {}
-        user = _candidate(context, pool, client, username)
-        if (user.password if user else None) == held:
+            made = _renewed(context, user, password) if right and user.verifier is None else {}
+        user = _candidate(context, pool, client, username, stand_in)
+        if user.password == held:
             break
-    if user is None or _is_hidden(client, user):
-        raise unknown(client)
+    if stand_ins.is_one(user) or _is_hidden(client, user):
+        raise _not_told(context, client, user)
     if not right:
-        count_failure(context, user)
+        lockout.count(context, user, lockout.PASSWORD)
         raise NotAuthorizedException(WRONG, "wrong password").keeping()
-    if context.unit.codes.attempts(user.id, _KIND):
-        forgive(context, user)
+    if attempts.of(context, user, lockout.PASSWORD):
+        lockout.forgive(context, user, lockout.PASSWORD)
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
     return context.unit.users.change(user, **made) if made else user
@@ -93,13 +102,6 @@ def unknown(client: Client) -> UserNotFoundException | NotAuthorizedException:
     if client_settings.protects_existence(client.settings):
         return NotAuthorizedException(WRONG, "there is no such user")
     return UserNotFoundException("User does not exist.")
-
-
-def refuse_locked(context: Context, user: User) -> None:
-    """Refuse who failed too often, right or wrong, for as long as the lock lasts."""
-    failures = context.unit.codes.attempts(user.id, _KIND)
-    if failures and failures.locked_until > context.now:
-        raise NotAuthorizedException("Password attempts exceeded", f"locked until {failures.locked_until}")
 
 
 def refuse_unconfirmed(user: User) -> None:
@@ -121,33 +123,31 @@ def refuse_expired(context: Context, pool: Pool, user: User) -> None:
         raise NotAuthorizedException("Temporary password has expired and must be reset by an administrator.")
 
 
-def count_failure(context: Context, user: User) -> None:
-    """Count a wrong password, or a wrong proof of one, towards the lock."""
-    before = context.unit.codes.attempts(user.id, _KIND)
-    count, last = (before.count, before.last) if before else (0, context.now)
-    count, locked_until = lockout.after_failure(count, last, context.now)
-    since = before.since if before else context.now
-    context.unit.codes.put_attempts(Attempts(user.id, _KIND, count, since, context.now, locked_until))
-
-
-def forgive(context: Context, user: User) -> None:
-    """Forget failed attempts: the password was right, or is a new one."""
-    context.unit.codes.forget_attempts(user.id, _KIND)
-
-
 def _is_hidden(client: Client, user: User) -> bool:
     """Whether a client is not to learn that an imported user has to set a password first."""
     is_imported = user.status == "RESET_REQUIRED" and user.password is None
     return is_imported and client_settings.protects_existence(client.settings)
 
 
-def _candidate(context: Context, pool: Pool, client: Client, username: str) -> User | None:
-    """The user of that name, where they may try a password now."""
+def _candidate(context: Context, pool: Pool, client: Client, username: str, stand_in: User) -> User:
+    """The user of that name, where they may try a password now, or else the stand-in."""
     user = accounts.find_to_sign_in(context.unit, pool, username)
-    if user is not None:
-        context.username = user.username
-        refuse_locked(context, user)
-        refuse_unconfirmed(user)
-        if not _is_hidden(client, user):
-            refuse_reset(user)
+    if user is None:
+        if client_settings.protects_existence(client.settings):
+            lockout.refuse(context, stand_in)
+        return stand_in
+    context.username = user.username
+    lockout.refuse(context, user)
+    refuse_unconfirmed(user)
+    if not _is_hidden(client, user):
+        refuse_reset(user)
     return user
+
+
+def _not_told(context: Context, client: Client, user: User) -> UserNotFoundException | NotAuthorizedException:
+    """What a password gets that is not looked at; a client that hides who exists has it counted as a wrong one."""
+    fault = unknown(client)
+    if client_settings.protects_existence(client.settings):
+        lockout.count(context, user, lockout.PASSWORD)
+        fault.keeping()
+    return fault

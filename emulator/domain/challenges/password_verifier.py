@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.context import Context
-from emulator.domain import accounts, client_settings, sign_in_triggers, verifiers
+from emulator.domain import accounts, client_settings, lockout, sign_in_triggers, stand_ins, verifiers
 from emulator.domain.challenges import password, srp_exchange
 from emulator.domain.challenges.progress import Accept, Offer, Progress
 from emulator.domain.verifiers import Verifier
@@ -51,20 +51,19 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     Somebody without a password, or who does not exist, costs as much, and no proof is right for them.
     """
     context, claim = progress.context, srp_exchange.read_claim(responses)
-    user = progress.user
-    held = user.verifier if user else None
-    if user:
-        password.refuse_locked(context, user)
-        password.refuse_unconfirmed(user)
+    known = progress.user
+    user = known or stand_ins.of(context, progress.pool, progress.typed)
+    held = user.verifier
+    lockout.refuse(context, user)
+    password.refuse_unconfirmed(user)
     if not srp_exchange.is_timely(context, claim):
         progress.spend()
         raise NotAuthorizedException(password.WRONG, "the client's clock is off").keeping()
-    right = srp_exchange.proves(context, _expected(progress, user)[0], progress.waits, claim)
+    right = srp_exchange.proves(context, _expected(progress, known)[0], progress.waits, claim)
     user = _read_anew(context, user)
-    if not right or user is None or user.verifier is None or user.verifier != held:
+    if not right or user.verifier is None or user.verifier != held:
         progress.spend()
-        if user:
-            password.count_failure(context, user)
+        lockout.count(context, user, lockout.PASSWORD)
         raise NotAuthorizedException(password.WRONG, "wrong proof of the password").keeping()
     password.refuse_reset(user)
     return _accept
@@ -72,7 +71,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 def _accept(progress: Progress) -> None:
     """The first factor is passed, and failed attempts are forgiven."""
-    password.forgive(progress.context, progress.known)
+    lockout.forgive(progress.context, progress.known, lockout.PASSWORD)
     progress.state["first"] = "PASSWORD_SRP"
 
 
@@ -85,9 +84,11 @@ def _expected(progress: Progress, user: User | None) -> tuple[Verifier, str]:
     return verifiers.of(context, user) or verifiers.seeming(context, pool, user.username), user.username
 
 
-def _read_anew(context: Context, user: User | None) -> User | None:
-    """The user as they are after the database was let go of, where they may still try a password."""
-    user = context.unit.users.get(user.id) if user else None
-    if user:
-        password.refuse_locked(context, user)
+def _read_anew(context: Context, user: User) -> User:
+    """The user, or the stand-in, as they are after the database was let go of, where they may still try a password.
+
+    A user who is gone is asked for as before: nothing that is written of them can be kept, so the call begins anew.
+    """
+    user = context.unit.users.get(user.id) or user
+    lockout.refuse(context, user)
     return user

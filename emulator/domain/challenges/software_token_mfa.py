@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.domain import software_tokens
+from emulator.domain import lockout, software_tokens
 from emulator.domain.challenges.progress import Accept, Offer, Progress
-from emulator.faults import InvalidParameterException
+from emulator.faults import CodeMismatchException, InvalidParameterException
 
 NAME = "SOFTWARE_TOKEN_MFA"
 _CODE = "SOFTWARE_TOKEN_MFA_CODE"
@@ -20,10 +20,15 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code. A wrong one, or one that was used, leaves the session good for another try."""
+    """Check the code. A wrong one counts; like one that was used, it leaves the session good for another try."""
     if not responses.get(_CODE):
         raise InvalidParameterException(f"Missing required parameter {_CODE}")
-    step = software_tokens.check(progress.context, progress.known, responses[_CODE])
+    lockout.refuse(progress.context, progress.known)
+    try:
+        step = software_tokens.check(progress.context, progress.known, responses[_CODE])
+    except CodeMismatchException as wrong:
+        lockout.count(progress.context, progress.known, lockout.CODE)
+        raise wrong.keeping() from None
 
     def accept(progress: Progress) -> None:
         software_tokens.use_up(progress.context, progress.known, step)
