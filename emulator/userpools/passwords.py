@@ -132,7 +132,8 @@ def _with_code(call: Call[shapes.ConfirmForgotPasswordRequestTypeDef]) -> User:
     """Whose code it is to be: the stand-in's, which no code is, for somebody who must not be told from nobody."""
     user, stand_in = call.claimed_user, stand_ins.of(call, call.pool, call.request["Username"])
     if client_settings.protects_existence(call.client.settings):
-        return user if user and user.enabled and not _got_no_code(call, user) else stand_in
+        got_no_code = _got_no_code(call, user or stand_in)
+        return user if user and user.enabled and not got_no_code else stand_in
     if user is None:
         raise UserNotFoundException(NOT_FOUND)
     if not user.enabled:
@@ -142,7 +143,8 @@ def _with_code(call: Call[shapes.ConfirmForgotPasswordRequestTypeDef]) -> User:
 
 def _got_no_code(call: Call[Any], user: User) -> bool:
     """Whether ForgotPassword seems to send a user a code, and does not, for want of an address."""
-    return _seems_absent(user, _target(call, user)) and call.unit.codes.get(user.id, FORGOT_PASSWORD) is None
+    target, code = _target(call, user), call.unit.codes.get(user.id, FORGOT_PASSWORD)
+    return code is None and _seems_absent(user, target)
 
 
 def _forgotten(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str, Any]:
