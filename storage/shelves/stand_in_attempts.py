@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from storage.records.users import StandInAttempts
 from storage.shelves.shelf import Shelf, columns_of
@@ -12,7 +12,12 @@ from storage.tables import stand_in_attempts
 
 _MOST = 100_000
 _KEYS = ("pool_id", "name", "kind")
-_NEWEST = select(func.max(stand_in_attempts.c.id)).scalar_subquery()
+_C = stand_in_attempts.c
+_NEWEST = select(func.max(_C.id)).scalar_subquery()
+_TRIM = delete(stand_in_attempts).where(_C.id <= _NEWEST - _MOST)
+_LOCKED_UNTIL = select(func.max(_C.locked_until)).where(
+    _C.pool_id == bindparam("pool_id"), _C.name == bindparam("name")
+)
 
 
 class StandInAttemptShelf(Shelf[StandInAttempts]):
@@ -28,9 +33,7 @@ class StandInAttemptShelf(Shelf[StandInAttempts]):
 
     def locked_until(self, pool_id: str, name: str) -> float:
         """The latest moment until which any counter locks a name; 0 where none does."""
-        column = stand_in_attempts.c
-        latest = select(func.max(column.locked_until)).where(column.pool_id == pool_id, column.name == name)
-        return float(self.unit.read(latest).scalar() or 0)
+        return float(self.unit.read(_LOCKED_UNTIL, {"pool_id": pool_id, "name": name}).scalar() or 0)
 
     def put(self, counted: StandInAttempts) -> None:
         """Keep a counter."""
@@ -40,8 +43,7 @@ class StandInAttemptShelf(Shelf[StandInAttempts]):
 
     def forget(self, pool_id: str, name: str, kind: str) -> None:
         """Start counting anew."""
-        column = stand_in_attempts.c
-        where = (column.pool_id == pool_id, column.name == name, column.kind == kind)
+        where = (_C.pool_id == pool_id, _C.name == name, _C.kind == kind)
         self.unit.write(stand_in_attempts.delete().where(*where))
 
     def trim(self) -> None:
@@ -50,7 +52,4 @@ class StandInAttemptShelf(Shelf[StandInAttempts]):
 
     def sweep(self, before: float) -> None:
         """Forget the counters of what was tried last before a moment."""
-        self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.last < before))
-
-
-_TRIM = delete(stand_in_attempts).where(stand_in_attempts.c.id <= _NEWEST - _MOST)
+        self.unit.write(stand_in_attempts.delete().where(_C.last < before))
