@@ -34,6 +34,8 @@ def associate(context: Context, pool: Pool, user: User) -> str:
 def verify(context: Context, pool: Pool, user: User, code: str, name: str | None) -> None:
     """Verify the secret that was associated last with the code that an authenticator shows. Raises what AWS raises.
 
+    Guesses are not limited: whoever may call this may associate a secret of their own.
+
     AWS unknown: the refusal where no secret waits to be verified.
     """
     _check_enabled(pool)

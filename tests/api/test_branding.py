@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -220,10 +221,18 @@ class TestLooks:
 def test_no_writer_waits_while_what_pages_look_like_is_checked(
     api: Api, store: Store, pool: str, client: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = []
-    for module, name in ((classic_css, "check"), (images, "kind"), (managed_login, "check")):
-        rule = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda given, rule=rule: held.append(store._writing.locked()) or rule(given))
+    held: list[bool] = []
+
+    def noting(rule: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def noted(given: Any) -> Any:
+            held.append(store._writing.locked())
+            return rule(given)
+
+        return noted
+
+    rules: list[tuple[Any, str]] = [(classic_css, "check"), (images, "kind"), (managed_login, "check")]
+    for module, name in rules:
+        monkeypatch.setattr(module, name, noting(getattr(module, name)))
     made = a_style(api, pool, client, Settings=RADIUS, Assets=[an_asset()])
     api.idp(
         "UpdateManagedLoginBranding",

@@ -41,11 +41,12 @@ COUNTED: list[tuple[Any, str]] = [
 @pytest.fixture(params=["plain", "aliases", "optional MFA"])
 def place(request: pytest.FixtureRequest, api: Api) -> Place:
     """A pool, a client that hides who exists, Ana with all that a user can be reached by, and Bob, unconfirmed."""
-    more = {
+    kinds: dict[str, dict[str, Any]] = {
         "plain": {},
         "aliases": {"AliasAttributes": ["email", "phone_number", "preferred_username"]},
         "optional MFA": {"UsernameConfiguration": {"CaseSensitive": False}},
-    }[request.param]
+    }
+    more = kinds[request.param]
     made = choosing.a_place(api, users="ENABLED", AutoVerifiedAttributes=["email"], **OWN_SENDER, **more)
     if request.param == "optional MFA":
         configure(api, made.pool, "OPTIONAL", SMS, TOTP)
@@ -60,7 +61,6 @@ def place(request: pytest.FixtureRequest, api: Api) -> Place:
 def measured(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], Work]:
     """Does something, and says how much work it was."""
     counted: Counter[str] = Counter()
-    statements: list[str] = []
 
     def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def called(*arguments: Any, **named: Any) -> Any:
@@ -74,34 +74,44 @@ def measured(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callabl
     for name in ("deliver", "forgo"):
         monkeypatch.setattr(Mailbox, name, counting("messages", getattr(Mailbox, name)))
 
-    @contextmanager
-    def listening() -> Iterator[None]:
-        def execute(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            statements.append(statement.split()[0])
-
-        def ends(verb: str) -> Callable[[Any], None]:
-            return lambda _connection: statements.append(verb)
-
-        listeners = [("before_cursor_execute", execute), ("commit", ends("COMMIT")), ("rollback", ends("ROLLBACK"))]
-        for name, listener in listeners:
-            event.listen(store.engine, name, listener)
-        yield
-        for name, listener in listeners:
-            event.remove(store.engine, name, listener)
-
     def measure(work: Callable[[], object]) -> Work:
         counted.clear()
-        statements.clear()
-        with listening():
+        with listening(store) as statements:
             try:
                 work()
             except Refused as refused:
                 counted[str(refused)] += 1
-        assert set(statements) <= set(VERBS)
         assert statements
+        assert set(statements) <= set(VERBS)
         return list(statements), Counter(counted)
 
     return measure
+
+
+@contextmanager
+def listening(store: Store) -> Iterator[list[str]]:
+    """The verbs of the statements that the database gets meanwhile."""
+    statements: list[str] = []
+
+    def execute(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement.split(maxsplit=1)[0])
+
+    def commit(_connection: Any) -> None:
+        statements.append("COMMIT")
+
+    def rollback(_connection: Any) -> None:
+        statements.append("ROLLBACK")
+
+    listeners: list[tuple[str, Callable[..., Any]]] = [
+        ("before_cursor_execute", execute),
+        ("commit", commit),
+        ("rollback", rollback),
+    ]
+    for name, listener in listeners:
+        event.listen(store.engine, name, listener)
+    yield statements
+    for name, listener in listeners:
+        event.remove(store.engine, name, listener)
 
 
 def prove(place: Place, username: str) -> Callable[[], object]:

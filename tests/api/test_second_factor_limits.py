@@ -102,7 +102,7 @@ def test_a_new_sign_in_for_each_guess_counts_on(guessed: Guessed) -> None:
 
 @every_factor
 def test_five_of_sixty_four_guesses_at_once_are_looked_at(guessed: Guessed, app: Flask) -> None:
-    session, at_once, ends = guessed.challenge(), threading.Barrier(64), []
+    session, at_once, ends = guessed.challenge(), threading.Barrier(64), list[str]()
     wrong = another(guessed.right())
 
     def guess() -> None:
@@ -187,7 +187,10 @@ def test_a_code_that_is_not_sent_spends_nothing(guessed: Guessed) -> None:
     """A choice of a factor whose codes are used up leaves the others."""
     settings = {f"{name}MfaSettings": {"Enabled": True, "PreferredMfa": False} for name in FACTORS.values()}
     guessed.api.idp("AdminSetUserMFAPreference", UserPoolId=guessed.pool, Username="ana", **settings)
-    choose = lambda session, factor: answer(guessed.api, guessed.client, "SELECT_MFA_TYPE", session, ANSWER=factor)  # noqa: E731
+
+    def choose(session: str, factor: str) -> Answer:
+        return answer(guessed.api, guessed.client, "SELECT_MFA_TYPE", session, ANSWER=factor)
+
     for _ in range(20):
         choose(challenged(guessed.api, guessed.client, "SELECT_MFA_TYPE")["Session"], guessed.factor)
     session = challenged(guessed.api, guessed.client, "SELECT_MFA_TYPE")["Session"]
@@ -204,7 +207,7 @@ def test_a_code_that_is_not_sent_spends_nothing(guessed: Guessed) -> None:
 def test_sixty_four_guesses_at_once_of_a_code_are_no_more_than_are_allowed(
     api: Api, app: Flask, operation: str, most: int, refused: tuple[str, str]
 ) -> None:
-    pool, client = a_place(api, AutoVerifiedAttributes=["email"])
+    _, client = a_place(api, AutoVerifiedAttributes=["email"])
     email = pairs({"email": "ana@example.com"})
     api.idp("SignUp", ClientId=client, Username="ana", Password=PASSWORD, UserAttributes=email)
     if operation == "ConfirmForgotPassword":

@@ -171,9 +171,11 @@ def test_a_user_who_is_disabled_gets_no_code_and_looks_like_nobody(place: Place,
     place.api.idp("AdminDisableUser", UserPoolId=place.pool, Username="bob")
     place.api.world.clock.advance(days=2)
     before = sent(place.api)
-    answers = []
-    for operation in ("ForgotPassword", "ResendConfirmationCode"):
-        answers.append(place.api.idp(operation, ClientId=place.client, Username=username)["CodeDeliveryDetails"])
+    named = {"ClientId": place.client, "Username": username}
+    answers = [
+        place.api.idp(operation, **named)["CodeDeliveryDetails"]
+        for operation in ("ForgotPassword", "ResendConfirmationCode")
+    ]
     assert answers[0] == answers[1]
     assert answers[0]["Destination"] == f"{username[0]}***@e***"
     for operation in ("ConfirmForgotPassword", "ConfirmSignUp"):

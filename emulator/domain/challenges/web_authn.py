@@ -36,6 +36,8 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Check an assertion. A wrong one leaves the session good for another try.
 
     AWS unknown: the words of its refusal; they are those of a wrong password here.
+    AWS unknown: whether a wrong answer to WEB_AUTHN counts towards the lock; it does not here, since nobody guesses a
+    signature.
     """
     credential = _read(responses)
     passkey = _held(progress, credential)
