@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from storage.tables import metadata
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in `versions/`."""
 
 
