@@ -6,6 +6,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY keys keys
 COPY storage storage
 COPY emulator emulator
+COPY cognito_emulator cognito_emulator
 RUN /opt/cognito-emulator/bin/pip install --no-cache-dir --disable-pip-version-check . \
     && /opt/cognito-emulator/bin/python -m compileall -q /opt/cognito-emulator/lib \
     && /opt/cognito-emulator/bin/pip uninstall --yes --quiet pip
@@ -22,13 +23,13 @@ COPY --from=build /opt/cognito-emulator /opt/cognito-emulator
 ENV PATH=/opt/cognito-emulator/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     COGNITO_EMULATOR_HOST=0.0.0.0 \
-    COGNITO_EMULATOR_DATA=/data
+    COGNITO_EMULATOR_DATA=/data \
+    COGNITO_EMULATOR_URL_FILE=/data/cognito-emulator.url
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 26464
 STOPSIGNAL SIGTERM
-# /health answers 200 only when ready; urlopen raises for anything else.
-HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=5 \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ.get('COGNITO_EMULATOR_PORT', '26464') + '/health', timeout=2)"]
+# It asks where the server said that it listens, whatever --port is.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=5 CMD ["cognito-emulator", "health"]
 ENTRYPOINT ["cognito-emulator"]

@@ -111,7 +111,7 @@ def imports(server: Server, users: int) -> None:
 def bench(options: argparse.Namespace) -> None:
     seconds = 0.7 if options.quick else 3.0
     sizes = [100, 1000] if options.quick else [100, 10_000, 100_000]
-    command = ["-m", "emulator", "--ephemeral", "--port", "0", *options.flags]
+    command = ["-m", "cognito_emulator", "--ephemeral", "--port", "0", *options.flags]
     limits = machine(options.cost)
     table(["the machine, one core", "ms", "a second"])
     for name, taken in limits.items():

@@ -143,7 +143,7 @@ def _in_turn(call: Callable[[Crowd], object], crowds: Sequence[Crowd], seconds: 
 def _crowd(stack: ExitStack, size: int) -> Crowd:
     """A server over a database that holds such a crowd."""
     data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crowd-")))
-    command = ("-m", "emulator", "--data", str(data), "--port", "0", "--password-cost", "4")
+    command = ("-m", "cognito_emulator", "--data", str(data), "--port", "0", "--password-cost", "4")
     with started(*command) as server:
         caller = Caller(server.url)
         pool = caller.ask("CreateUserPool", {"PoolName": "crowd", "AliasAttributes": ["email"]})["UserPool"]["Id"]

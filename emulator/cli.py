@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from emulator import flags, settings, sources
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(chosen: Settings) -> None:
     from emulator.app import create_app, undelivered
     from emulator.home import opened
-    from emulator.outside import functions, sealing
+    from emulator.outside import functions, sealing, url_file
     from emulator.outside.background import Threads
     from emulator.outside.clock import MovableClock
     from emulator.outside.exports import Exporter
@@ -89,7 +90,7 @@ def _serve(chosen: Settings) -> None:
         exports=exports,
         background=background,
     )
-    with opened(chosen, world.entropy) as home:
+    with opened(chosen, world.entropy) as home, ExitStack() as closing:
         app = create_app(chosen, world, home.store)
         if post:
             post.failed = undelivered(chosen, world, home.store)
@@ -98,6 +99,9 @@ def _serve(chosen: Settings) -> None:
             for service in _SERVICES:
                 environment.setdefault(f"AWS_ENDPOINT_URL_{service}", url)  # functions call back here, not AWS
             home.serves(url)
+            if chosen.url_file:
+                url_file.write(chosen.url_file, url)
+                closing.callback(url_file.remove, chosen.url_file, url)
             print(f"listening on {url}", flush=True)
             reserve.start()
 

@@ -27,6 +27,7 @@ VALUES = {
     "log-delivery": "DIRECTORY|URL",
     "compromised-passwords": "FILE",
     "log-format": "text|json",
+    "url-file": "FILE",
     "threads": "COUNT",
     "allowed-origins": "ORIGIN,...",
     "allowed-hosts": "NAME,...",
@@ -63,6 +64,7 @@ def _parser(*, optional: bool) -> argparse.ArgumentParser:
         prog="cognito-emulator",
         usage="cognito-emulator [flags]",
         description="Amazon Cognito user pools and identity pools on your own machine.",
+        epilog="`cognito-emulator health [URL]` tells by its exit status whether a server is ready.",
         allow_abbrev=False,
         add_help=False,
     )

@@ -45,6 +45,7 @@ class Settings:
     allowed_origins: frozenset[str] | None = None
     allowed_hosts: frozenset[str] | None = None
     log_format: str = "text"
+    url_file: Path | None = None
     threads: int = 16
 
     @property
@@ -64,6 +65,12 @@ def _port(text: str) -> int:
 def _path(text: str) -> Path:
     if not text:
         raise ValueError("is not a path")
+    return Path(text)
+
+
+def _file(text: str) -> Path:
+    if not Path(text).name or text.endswith("/"):
+        raise ValueError("is not the path of a file")
     return Path(text)
 
 
@@ -243,6 +250,7 @@ TABLE = (
         "allowed-hosts", allow_lists.hosts, "further names under which browsers may ask this server: `a.example,…`"
     ),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
+    Setting("url-file", _file, "a file that holds the server's URL while it listens, for `cognito-emulator health`"),
     Setting("threads", _between(1, 256), "how many calls are worked on at once, beside those that wait for functions"),
 )
 

@@ -71,6 +71,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
         ("Cognito.corp.example, xn--bcher-kva.example,", frozenset({"cognito.corp.example", "xn--bcher-kva.example"})),
         ("a_b.example", frozenset({"a_b.example"})),
     ],
+    "url-file": [("/run/url", Path("/run/url"))],
     "log-format": [("json", "json"), ("text", "text")],
     "threads": [("1", 1), ("256", 256)],
 }
@@ -149,6 +150,7 @@ BAD: dict[str, list[str]] = {
         ],
         *["a b", "u@a.example", "[::1]", "-a.example", "a.example/", "a" * 64],
     ],
+    "url-file": ["/", ".", "here/"],
     "log-format": ["xml", "JSON"],
     "threads": ["0", "257", "-1", "x", "9" * 5000],
 }

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(
     path
-    for folder in ("emulator", "storage", "keys", "bench", "tests", "scripts")
+    for folder in ("cognito_emulator", "emulator", "storage", "keys", "bench", "tests", "scripts")
     for path in (ROOT / folder).rglob("*")
     if path.is_file()
     and not {"__pycache__", "node_modules"} & {*path.parts}

@@ -18,13 +18,13 @@ START = 20
 
 
 class Server:
-    """A running `python -m emulator`, and boto3 clients for it."""
+    """A running `python -m cognito_emulator`, and boto3 clients for it."""
 
     def __init__(self, *arguments: str, log: Path) -> None:
         self.log = log
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "emulator", "--port", "0", *arguments],
+                [sys.executable, "-m", "cognito_emulator", "--port", "0", *arguments],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env={name: value for name, value in os.environ.items() if not name.startswith("COGNITO_")},

@@ -1,0 +1,92 @@
+"""The wheel beside an application with packages called emulator, storage and keys: neither breaks the other."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.builders import PASSWORD
+from tests.package.conftest import ROOT, built
+from tests.package.environment import Environment, asked
+
+pytestmark = pytest.mark.slow
+WHOSE = "import emulator, storage, keys; print(emulator.WHOSE, storage.WHOSE, keys.WHOSE)"
+NOBODYS = "ModuleNotFoundError: No module named 'emulator'"
+FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:hello"
+
+
+def names(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def signs_up(url: str) -> bool:
+    """Whether somebody who signs up is confirmed, by the application's function where the pool has one."""
+    pool = asked(url, "CreateUserPool", PoolName="shop", LambdaConfig={"PreSignUp": FUNCTION})["UserPool"]["Id"]
+    client = asked(url, "CreateUserPoolClient", UserPoolId=pool, ClientName="web")["UserPoolClient"]["ClientId"]
+    return bool(asked(url, "SignUp", ClientId=client, Username="ana", Password=PASSWORD)["UserConfirmed"])
+
+
+def test_a_wheel_installs_one_package(wheel: Path) -> None:
+    information = f"cognito_emulator-{wheel.name.split('-')[1]}.dist-info"
+    with zipfile.ZipFile(wheel) as archive:
+        entries = archive.read(f"{information}/entry_points.txt").decode()
+    assert {name.partition("/")[0] for name in names(wheel)} == {"cognito_emulator", information}
+    assert entries == "[console_scripts]\ncognito-emulator = cognito_emulator.launcher:main\n"
+
+
+def test_a_wheel_carries_every_file_of_the_server(wheel: Path) -> None:
+    carried = {name.removeprefix("cognito_emulator/_server/") for name in names(wheel)}
+    folders = ("cognito_emulator", "emulator", "storage", "keys")
+    files = {path.relative_to(ROOT) for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()}
+    assert {path.as_posix() for path in files if "__pycache__" not in path.parts} <= carried
+
+
+def test_a_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    packed = built(ROOT, tmp_path / "sdist", "-t", "sdist")
+    with tarfile.open(packed) as archive:
+        archive.extractall(tmp_path, filter="data")
+    again = built(tmp_path / packed.name.removesuffix(".tar.gz"), tmp_path / "wheel", "-t", "wheel")
+    assert names(again) == names(wheel)
+
+
+@pytest.mark.parametrize("first", ["emulator", "application"])
+@pytest.mark.parametrize("leaves", ["emulator", "application"])
+def test_both_work_whichever_came_first_and_one_works_when_the_other_has_left(
+    wheel: Path, application: Path, tmp_path: Path, first: str, leaves: str
+) -> None:
+    place = Environment(tmp_path / "venv")
+    for each in (wheel, application) if first == "emulator" else (application, wheel):
+        place.install(each)
+    assert place.says(WHOSE, tmp_path) == "shop shop shop"
+    with place.serving(tmp_path, "--lambda-functions", "hello=python:storage.triggers:sign_up") as url:
+        assert signs_up(url)
+    place.pip("uninstall", "--yes", "cognito-emulator" if leaves == "emulator" else "shop")
+    if leaves == "emulator":
+        assert place.says(WHOSE, tmp_path) == "shop shop shop"
+        assert not [*place.packages.glob("cognito_emulator*"), *place.command.parent.glob("cognito*")]
+    else:
+        assert place.says(WHOSE, tmp_path) == NOBODYS
+        with place.serving(tmp_path) as url:
+            assert asked(url, "ListUserPools", MaxResults=1) == {"UserPools": []}
+
+
+def test_an_applications_own_modules_do_not_break_the_server(wheel: Path, tmp_path: Path) -> None:
+    """Beside it, on PYTHONPATH, and imported before it; whatever they are called."""
+    place = Environment(tmp_path / "venv")
+    place.install(wheel)
+    for folder in (tmp_path / "here", tmp_path / "there"):
+        folder.mkdir()
+        for name in ("emulator", "storage", "keys", "flask", "sqlalchemy"):
+            (folder / f"{name}.py").write_text('WHOSE = "mine"\n')
+    (tmp_path / "there" / "sitecustomize.py").write_text("import emulator, storage, keys\n")
+    (tmp_path / "here" / "logging.py").write_text("raise ImportError('mine')\n")
+    path = str(tmp_path / "there")
+    for module in (False, True):
+        with place.serving(tmp_path / "here", module=module, PYTHONPATH=path) as url:
+            assert asked(url, "ListUserPools", MaxResults=1) == {"UserPools": []}
+    assert place.says("import cognito_emulator, storage; print(storage.WHOSE)", tmp_path / "here") == "mine"
+    assert place.says("import cognito_emulator, emulator; print(emulator.WHOSE)", tmp_path) == NOBODYS
