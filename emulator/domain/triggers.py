@@ -1,6 +1,7 @@
 """Lambda triggers: the event that a function gets, and what may be made of its answer (AWS: "Working with triggers").
 
-One that is configured, and is not built or whose function nothing runs, is not passed over in silence: a 501 names it.
+A trigger whose function nothing runs is not passed over: it is refused as one whose function is missing, and the log
+says how to tell the server where the function runs.
 """
 
 from __future__ import annotations
@@ -12,9 +13,16 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain import usernames
 from emulator.domain.trigger_table import Row
-from emulator.faults import InvalidLambdaResponseException, NotBuilt, UnexpectedLambdaException
+from emulator.faults import InvalidLambdaResponseException, UnexpectedLambdaException
 from emulator.faults import UserLambdaValidationException as Refused
-from emulator.outside.lambdas import FunctionFailed, FunctionTimedOut, FunctionUnavailable, Lambdas, NoFunctions
+from emulator.outside.lambdas import (
+    FunctionFailed,
+    FunctionTimedOut,
+    FunctionUnavailable,
+    Lambdas,
+    NoFunctions,
+    name_of,
+)
 from storage.records.pools import Client, Pool
 from storage.records.users import User
 
@@ -28,13 +36,6 @@ it is that of a function that did not answer in time.
 """
 
 
-def require_none(pool: Pool, *triggers: str) -> None:
-    """Refuse, with a 501 that names it, where the pool has configured a trigger that would have to run now."""
-    for trigger in triggers:
-        if function(pool, trigger):
-            raise _not_built(pool, trigger)
-
-
 def require_runner(context: Context, pool: Pool, *triggers: str) -> None:
     """Refuse as `call` would, but before anything is kept, where a trigger is configured and nothing runs its function.
 
@@ -43,7 +44,7 @@ def require_runner(context: Context, pool: Pool, *triggers: str) -> None:
     for trigger in triggers:
         arn = function(pool, trigger)
         if arn and not context.world.lambdas.runs(arn):
-            raise _not_built(pool, trigger)
+            raise _nowhere(trigger, arn)
 
 
 def settle(context: Context) -> None:
@@ -97,7 +98,7 @@ def call(
     if arn is None:
         raise LookupError(f"{row.trigger} is not configured")
     asked = event(context, pool, client, user, username, row, request, response, version=version)
-    returned = _invoke(context, pool, row.trigger, arn, asked)
+    returned = _invoke(context, row.trigger, arn, asked)
     return {} if takes_nothing and returned in (None, "", {}) else _answer(returned)
 
 
@@ -105,7 +106,7 @@ def tell(context: Context, pool: Pool, row: Row, told: dict[str, Any]) -> None:
     """Give a trigger's function an event once, whatever it returns. Raises what `call` raises."""
     arn = function(pool, row.trigger)
     if arn is not None:
-        _invoke(context, pool, row.trigger, arn, told, tries=1)
+        _invoke(context, row.trigger, arn, told, tries=1)
 
 
 def event(
@@ -153,17 +154,17 @@ def sdk_version(user_agent: str | None) -> str:
     return f"{name}-{version}" if slash and name.startswith("aws-sdk-") else _UNKNOWN_SDK
 
 
-def _invoke(context: Context, pool: Pool, trigger: str, arn: str, told: dict[str, Any], tries: int = _TRIES) -> Any:
+def _invoke(context: Context, trigger: str, arn: str, told: dict[str, Any], tries: int = _TRIES) -> Any:
     with context.unit.released():
         try:
             answer = _tried(context.world.lambdas, arn, told, tries)
         except NoFunctions:
-            raise _not_built(pool, trigger) from None
+            raise _nowhere(trigger, arn) from None
         except FunctionFailed as failed:
             words = f"{trigger} failed with error {failed}."
             raise Refused(words, f"the function of {trigger} raised {failed.kind}") from None
         except FunctionUnavailable as error:
-            raise UnexpectedLambdaException(f"{trigger} invocation failed due to error {error}.") from None
+            raise _unexpected(trigger, str(error)) from None
         try:
             return _readable(answer)
         except (TypeError, ValueError, RecursionError):
@@ -204,5 +205,15 @@ def _copied(value: Any) -> Any:
     return json.loads(json.dumps(value, allow_nan=False))
 
 
-def _not_built(pool: Pool, trigger: str) -> NotBuilt:
-    return NotBuilt(f"The Lambda trigger {trigger}, which user pool {pool.id} has configured,")
+def _nowhere(trigger: str, arn: str) -> UnexpectedLambdaException:
+    """The refusal of a trigger whose function runs nowhere, which is AWS's for a function that does not exist."""
+    name = name_of(arn)
+    reason = (
+        f"the function {name} of {trigger} runs nowhere: say where with "
+        f"--lambda-functions {name}=python:package.module:function (or {name}=URL), or --lambda-endpoint"
+    )
+    return _unexpected(trigger, "ResourceNotFoundException", reason)
+
+
+def _unexpected(trigger: str, error: str, reason: str | None = None) -> UnexpectedLambdaException:
+    return UnexpectedLambdaException(f"{trigger} invocation failed due to error {error}.", reason)

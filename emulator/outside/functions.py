@@ -36,6 +36,10 @@ API = "lambda:"
 """What the target of a function begins with that is behind an Invoke API."""
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 """Names that Lambda takes. What has slashes or dots in it would lead elsewhere on the endpoint's host."""
+_WINDOW, _EXCERPT = 4096, 300
+"""Characters of an answer that are looked at for the log, and those that it shows."""
+_CONFIDENTIAL = ("password", "challengeAnswer", "code")
+"""Members of an event's request that are kept out of the log."""
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -71,7 +75,8 @@ class InvokeApi:
             )
         answer = _posted(function, url, body, headers, self.seconds)
         if answer.status != 200:
-            raise _unavailable(function, f"{redacted(url)} answered {answer.status}", answer.error)
+            why = f"{redacted(url)} answered {answer.status}: {_excerpt(answer, event)}"
+            raise _unavailable(function, why, answer.error)
         said = answer.json()
         if "x-amz-function-error" in answer.headers or _tells_of_an_error(said):
             raise _failed(said)
@@ -98,9 +103,12 @@ class Webhook:
         said = answer.json()
         if answer.status == 200 and not _tells_of_an_error(said):
             return said
+        words = _excerpt(answer, event)
         if _tells_of_an_error(said) or (isinstance(said, dict) and isinstance(said.get("errorMessage"), str)):
+            log.warning("the function %s: %s refused with %d: %s", function, redacted(self.url), answer.status, words)
             raise _failed(said)
-        raise _unavailable(function, f"{redacted(self.url)} answered {answer.status}", f"HTTP {answer.status}")
+        why = f"{redacted(self.url)} answered {answer.status} without an errorMessage: {words}"
+        raise _unavailable(function, why, f"HTTP {answer.status}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,18 @@ def _unavailable(function: str, reason: str, kind: str) -> FunctionUnavailable:
     """AWS unknown: what it calls an endpoint that is not there, which its own always is; ServiceException here."""
     log.warning("the function %s cannot be called: %s", function, reason)
     return FunctionUnavailable(kind)
+
+
+def _excerpt(answer: http.Answer, event: Mapping[str, Any]) -> str:
+    """How an answer begins, in one line for the log, without what the event holds in confidence and it may quote."""
+    request = event.get("request") or {}
+    private = (request.get("privateChallengeParameters") or {}).values()
+    text = answer.body.decode(errors="replace")
+    for secret in [*(request.get(name) for name in _CONFIDENTIAL), *private]:
+        if secret:
+            text = text.replace(str(secret), "***").replace(json.dumps(secret)[1:-1], "***")
+    line = " ".join(text[:_WINDOW].split())
+    return "".join(letter for letter in line if letter.isprintable())[:_EXCERPT] or "nothing"
 
 
 def _tells_of_an_error(said: Any) -> bool:

@@ -29,6 +29,12 @@ def refused(code: str, message: str, status: int = 400) -> Iterator[None]:
     assert (caught.value.code, caught.value.message, caught.value.status) == (code, message, status)
 
 
+def runs_nowhere(trigger: str) -> tuple[str, str]:
+    """The refusal of a call that needs a trigger's function, where nothing runs it."""
+    words = f"{trigger} invocation failed due to error ResourceNotFoundException."
+    return "UnexpectedLambdaException", words
+
+
 def sign_up(
     api: Api, client: str, username: str = "ana", password: str = PASSWORD, secret: str = "", **attributes: str
 ) -> dict[str, Any]:

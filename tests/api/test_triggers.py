@@ -1,4 +1,4 @@
-"""Lambda triggers where nothing runs functions: where one would have to run, a 501 names it, and nothing is written."""
+"""Lambda triggers where nothing runs functions: the call that would run one is refused, and nothing is written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api import second_factors
-from tests.api.people import NOT_FOUND, confirm, refused, seen, sent, sign_up, status_of
+from tests.api.people import NOT_FOUND, confirm, refused, runs_nowhere, seen, sent, sign_up, status_of
 from tests.api.signing_in import a_newcomer, challenged, respond
 from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, pairs, sign_in
 
@@ -30,11 +30,6 @@ def setting(trigger: str) -> dict[str, Any]:
 def meet(api: Api, pool: str, trigger: str) -> None:
     """Configure a trigger in a pool that has people already."""
     api.idp("UpdateUserPool", UserPoolId=pool, **setting(trigger))
-
-
-def not_built(trigger: str, pool: str) -> tuple[str, str, int]:
-    words = f"The Lambda trigger {trigger}, which user pool {pool} has configured, is not implemented"
-    return "NotImplementedException", f"{words} by cognito-emulator.", 501
 
 
 @pytest.fixture
@@ -139,9 +134,14 @@ def test_a_trigger_that_would_run_is_named(api: Api, pool: str, trigger: str, ac
     client = a_client(api, pool)
     meet(api, pool, trigger)
     before = (api.idp("ListUsers", UserPoolId=pool), sent(api))
-    with refused(*not_built(trigger, pool)):
+    with refused(*runs_nowhere(trigger)):
         act(api, pool, client)
     assert (api.idp("ListUsers", UserPoolId=pool), sent(api)) == before
+    reason = [event.reason for event in api.world.events.last() if event.outcome != "ok"][-1]
+    assert reason == (
+        f"the function trigger of {trigger} runs nowhere: say where with "
+        "--lambda-functions trigger=python:package.module:function (or trigger=URL), or --lambda-endpoint"
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,14 +187,14 @@ def test_an_unknown_user_who_forgot_their_password_might_be_migrated(api: Api, p
     with refused(*NOT_FOUND):
         api.idp("ForgotPassword", ClientId=client, Username="cleo")
     meet(api, pool, "UserMigration")
-    with refused(*not_built("UserMigration", pool)):
+    with refused(*runs_nowhere("UserMigration")):
         api.idp("ForgotPassword", ClientId=client, Username="cleo")
 
 
 def test_a_code_is_not_spent_where_a_trigger_would_run(api: Api, pool: str) -> None:
     client = a_client(api, pool)
     meet(api, pool, "PostConfirmation")
-    with refused(*not_built("PostConfirmation", pool)):
+    with refused(*runs_nowhere("PostConfirmation")):
         confirms(api, pool, client)
     assert status_of(api, pool, "bea") == "UNCONFIRMED"
     api.idp("UpdateUserPool", UserPoolId=pool, AutoVerifiedAttributes=["email"])
@@ -211,7 +211,7 @@ def test_a_sign_in_goes_no_further_than_to_the_code(api: Api, trigger: str) -> N
     session = challenged(api, client)
     sms = {"UserPoolId": pool, "MfaConfiguration": "ON", "SmsConfiguration": second_factors.SNS}
     api.idp("UpdateUserPool", **sms, **setting(trigger))
-    with refused(*not_built(trigger, pool)):
+    with refused(*runs_nowhere(trigger)):
         respond(api, client, session)
     assert status_of(api, pool) == "FORCE_CHANGE_PASSWORD"
     api.idp("UpdateUserPool", **sms)

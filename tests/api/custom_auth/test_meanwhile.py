@@ -16,7 +16,7 @@ from emulator.outside.world import World
 from storage.store import Store
 from tests.api.choosing import families_of
 from tests.api.lambda_functions import ARN, CREATE, DEFINE, VERIFY, Json, Place, Triggers, a_place, answering
-from tests.api.people import refused
+from tests.api.people import refused, runs_nowhere
 from tests.api.signing_in import refusal
 from tests.builders import PASSWORD, Api, Refused, a_user, claims, pairs
 
@@ -168,19 +168,14 @@ def test_what_is_private_is_neither_told_nor_kept_in_the_clear(
     assert [private for private in (secret, note) if private in told or private.encode() in written] == []
 
 
-def not_built(trigger: str, pool: str) -> tuple[str, str, int]:
-    words = f"The Lambda trigger {trigger}, which user pool {pool} has configured, is not implemented"
-    return "NotImplementedException", f"{words} by cognito-emulator.", 501
-
-
 class TestNoFunctions:
     @pytest.fixture
     def world(self, world: World) -> World:
         """A world that runs no functions, as the server is for now."""
         return replace(world, lambdas=NoLambdas())
 
-    def test_a_server_that_runs_none_says_which_it_would(self, place: Place) -> None:
-        with refused(*not_built(DEFINE, place.pool)):
+    def test_a_sign_in_that_needs_one_is_refused(self, place: Place) -> None:
+        with refused(*runs_nowhere(DEFINE)):
             place.begin()
 
 

@@ -1,4 +1,4 @@
-"""A trigger whose function runs nowhere, where others do: a 501 names it, and nothing is kept."""
+"""A trigger whose function runs nowhere, where others do: the call is refused, and nothing is kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from emulator.outside.functions import Routed
 from emulator.outside.world import World
-from tests.api.people import confirm, refused, sign_up, status_of
+from tests.api.people import confirm, refused, runs_nowhere, sign_up, status_of
 from tests.api.recorded_functions import Place, Recorder, answering
 from tests.builders import Api
 
@@ -19,20 +19,15 @@ def world(world: World, functions: Recorder) -> World:
     return replace(world, lambdas=Routed({"PreSignUp": functions.lambdas}))
 
 
-def not_built(place: Place) -> tuple[str, str, int]:
-    words = f"The Lambda trigger PostConfirmation, which user pool {place.pool} has configured, is not implemented"
-    return "NotImplementedException", f"{words} by cognito-emulator.", 501
-
-
 def test_nobody_is_confirmed_by_a_code(api: Api, place: Place) -> None:
     sign_up(api, place.client, email="ana@example.com")
-    with refused(*not_built(place)):
+    with refused(*runs_nowhere("PostConfirmation")):
         confirm(api, place.client, api.code(user="ana"))
     assert status_of(api, place.pool) == "UNCONFIRMED"
 
 
 def test_nobody_is_signed_up(api: Api, place: Place, functions: Recorder) -> None:
     functions.on("PreSignUp", answering(autoConfirmUser=True))
-    with refused(*not_built(place)):
+    with refused(*runs_nowhere("PostConfirmation")):
         sign_up(api, place.client)
     assert place.people() == ([], 0)
