@@ -1,4 +1,7 @@
-"""Ids that a test or a Terraform file pins, by a tag: ours, or LocalStack's, which people already have."""
+"""Ids that a test or a Terraform file pins: by a tag, ours or LocalStack's, which people already have.
+
+A client's is pinned by its name, in LocalStack's form too, since AWS has no tags for clients.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,13 @@ from collections.abc import Mapping
 from emulator.context import Context
 from emulator.domain import regions
 from emulator.faults import InvalidParameterException
+from storage.records.pools import Client
 
 TAGS = ("cognito-emulator:id", "_custom_id_")
 _POOL_ID = re.compile("[a-z]{2,4}(-[a-z]+)+-[0-9]_[0-9a-zA-Z]+")
+_CLIENT_NAME = "_custom_id_:"
+_CLIENT_ID = re.compile(r"[\w+]+", re.ASCII)
+"""What the model takes for a ClientId; a name's greatest length is its greatest too."""
 _LONGEST = 55
 """What the model takes for a UserPoolId."""
 
@@ -38,3 +45,19 @@ def pool_id(tags: Mapping[str, str], region: str) -> str | None:
     if len(whole) > _LONGEST or not _POOL_ID.fullmatch(whole):
         raise InvalidParameterException(f"The tag {tag} does not hold a user pool id: {given}")
     return whole
+
+
+def client_id(name: str) -> str | None:
+    """The id that an app client's name pins: what follows `_custom_id_:`. None for any other name."""
+    if not name.startswith(_CLIENT_NAME):
+        return None
+    given = name.removeprefix(_CLIENT_NAME)
+    if not _CLIENT_ID.fullmatch(given):
+        raise InvalidParameterException(f"The name {name} does not hold an app client id: {given}")
+    return given
+
+
+def check_kept(client: Client, name: str) -> None:
+    """Refuse a new name of a client that would pin another id than it has."""
+    if client_id(name) not in {None, client.id}:
+        raise InvalidParameterException(f"The id of app client {client.id} cannot be changed by the name {name}.")

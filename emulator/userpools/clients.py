@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import client_settings, providers, resource_servers, secrets
-from emulator.faults import LimitExceededException
+from emulator.domain import client_settings, pinning, providers, resource_servers, secrets
+from emulator.faults import InvalidParameterException, LimitExceededException
 from emulator.registry import operation
 from keys import entropy
 from storage.records.pools import Client
+from storage.store import Taken
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -19,13 +20,17 @@ _MOST_CLIENTS = 1_000
 
 @operation("CreateUserPoolClient")
 def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
-    """Create an app client, with a secret where one is asked for or given."""
+    """Create an app client, with a secret where one is asked for or given; its name may pin its id."""
     pool, source = call.pool, call.world.entropy
     if call.unit.clients.count(pool.id) >= _MOST_CLIENTS:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST_CLIENTS} app clients.")
     settings = client_settings.created(call.request, pool.settings, pool.id, _beside(call))
-    client = Client(entropy.client_id(source), pool.id, call.request["ClientName"], settings, call.now, call.now)
-    call.unit.clients.add(client)
+    name = call.request["ClientName"]
+    client_id = pinning.client_id(name) or entropy.client_id(source)
+    try:
+        client = call.unit.clients.add(Client(client_id, pool.id, name, settings, call.now, call.now))
+    except Taken:
+        raise InvalidParameterException(f"App client {client_id} already exists.") from None
     secret = call.request.get("ClientSecret")
     if call.request.get("GenerateSecret"):
         secret = entropy.client_secret(source)
@@ -47,6 +52,7 @@ def update_user_pool_client(call: Call[shapes.UpdateUserPoolClientRequestTypeDef
     has_secret = bool(call.unit.clients.secrets(client.id))
     settings = client_settings.updated(call.request, pool.settings, pool.id, _beside(call), has_secret=has_secret)
     name = call.request.get("ClientName") or client.name
+    pinning.check_kept(client, name)
     changed = call.unit.clients.change(client, name=name, settings=settings, modified=call.now)
     return {"UserPoolClient": _shown(call, changed)}
 

@@ -38,7 +38,7 @@ def demands(shape: Shape) -> list[Demand]:
     found: list[Demand] = []
     if shape.pattern is not None:
         phrase = f"Member must satisfy regular expression pattern: {shape.pattern}"
-        found.append((phrase, patterns.matcher(shape.pattern)))
+        found.append((phrase, _matching(shape.pattern, shape.besides)))
     found += _limits(shape)
     if shape.enum:
         # AWS unknown: the order of the values. The few answers that are known keep neither the model's order
@@ -50,6 +50,14 @@ def demands(shape: Shape) -> list[Demand]:
             )
         )
     return found
+
+
+def _matching(pattern: str, besides: str | None) -> Callable[[Any], object]:
+    matches = patterns.matcher(pattern)
+    if besides is None:
+        return matches
+    also = patterns.matcher(besides)
+    return lambda value: matches(value) or also(value)
 
 
 def _limits(shape: Shape) -> list[Demand]:

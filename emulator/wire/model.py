@@ -14,6 +14,10 @@ Name = Literal["cognito-idp", "cognito-identity", "sts"]
 Spec = Mapping[str, Any]
 
 _MODELS = Path(__file__).parent / "models"
+_BESIDES = {("cognito-idp", "ClientNameType"): "_custom_id_:.*"}
+"""Unlike AWS: CreateUserPoolClient and UpdateUserPoolClient take a ClientName that begins with `_custom_id_:`, as
+LocalStack does, which pins the client's id and breaks AWS's pattern for names.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,11 @@ class Shape:
     def pattern(self) -> str | None:
         """A Java regular expression that the whole text must match."""
         return self.spec.get("pattern")
+
+    @property
+    def besides(self) -> str | None:
+        """A pattern of what is taken although it breaks the model's, which refusals do not tell of."""
+        return _BESIDES.get((self.model.name, self.name))
 
     @property
     def enum(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Ids that a tag pins."""
+"""Ids that a tag or a name pins."""
 
 from __future__ import annotations
 
@@ -48,3 +48,25 @@ def test_an_id_that_no_call_could_name_is_refused(given: str) -> None:
     with pytest.raises(InvalidParameterException) as refused:
         pinning.pool_id({"_custom_id_": given}, "eu-west-1")
     assert refused.value.message == f"The tag _custom_id_ does not hold a user pool id: {given}"
+
+
+@pytest.mark.parametrize(
+    ("name", "pinned"),
+    [
+        ("web", None),
+        ("custom_id_:mine", None),
+        ("x_custom_id_:mine", None),
+        ("_custom_id_", None),
+        ("_custom_id_:mine", "mine"),
+        ("_custom_id_:7_of+9", "7_of+9"),
+    ],
+)
+def test_a_name_pins_the_id_of_a_client(name: str, pinned: str | None) -> None:
+    assert pinning.client_id(name) == pinned
+
+
+@pytest.mark.parametrize("given", ["", "my-app", "a b", "a:b", "é", "١", "a\n", "../x", "_custom_id_:a"])
+def test_a_client_id_that_no_call_could_name_is_refused(given: str) -> None:
+    with pytest.raises(InvalidParameterException) as refused:
+        pinning.client_id(f"_custom_id_:{given}")
+    assert refused.value.message == f"The name _custom_id_:{given} does not hold an app client id: {given}"
