@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -15,54 +14,16 @@ import pytest
 from emulator.outside.functions import InvokeApi, Routed, Webhook, configured
 from emulator.outside.lambdas import FunctionFailed, FunctionTimedOut, FunctionUnavailable, NoFunctions, NoLambdas
 from keys.sigv4 import Credentials
+from tests.remote import Remote, Reply, served
 
 ARN = "arn:aws:lambda:eu-west-1:000000000000:function:trigger"
 EVENT = {"version": "1", "response": {}}
-Reply = tuple[int, dict[str, str], bytes]
-
-
-class Quiet(ThreadingHTTPServer):
-    """A server that says nothing of callers who hang up."""
-
-    def handle_error(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-class Remote:
-    """A server that answers as it is told, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.reply: Callable[[Any], Reply] = lambda event: (200, {}, json.dumps(event).encode())
-        self.asked: list[tuple[str, dict[str, str], Any]] = []
-        remote = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                remote.asked.append((self.path, dict(self.headers), event))
-                status, headers, body = remote.reply(event)
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing."""
-
-        self.server = Quiet(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
 
 
 @pytest.fixture
 def remote() -> Iterator[Remote]:
-    running = Remote()
-    thread = threading.Thread(target=running.server.serve_forever, args=[0.01])
-    thread.start()
-    yield running
-    running.server.shutdown()
-    running.server.server_close()
-    thread.join()
+    with served() as running:
+        yield running
 
 
 def stamp() -> str:
@@ -173,44 +134,6 @@ def test_a_webhook_refuses_with_any_other_status(remote: Remote) -> None:
     remote.reply = lambda _: (500, {}, b"")
     with pytest.raises(FunctionUnavailable, match=r"^HTTP 500$"):
         Webhook(remote.url).invoke(ARN, EVENT)
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        (b"<p>\n  You  are not\xff\x1b[0m let in</p>" + b"x" * 9_000, "<p> You are not\ufffd[0m let in</p>xxx"),
-        (b'{"message": "You shall not pass"}', '{"message": "You shall not pass"}\n'),
-        (b"", "nothing\n"),
-    ],
-)
-def test_what_a_refusal_says_stands_in_the_log(
-    remote: Remote, caplog: pytest.LogCaptureFixture, body: bytes, words: str
-) -> None:
-    remote.reply = lambda _: (403, {}, body)
-    for target, how in (
-        (InvokeApi(remote.url, stamp), "403: "),
-        (Webhook(remote.url), "403 without an errorMessage: "),
-    ):
-        with pytest.raises(FunctionUnavailable, match=r"^HTTP 403$"):
-            target.invoke(ARN, EVENT)
-        assert how + words in caplog.text
-    assert len(caplog.text) < 1_500
-
-
-def test_a_webhooks_refusal_is_logged_in_its_words_but_for_what_it_was_told_in_confidence(
-    remote: Remote, caplog: pytest.LogCaptureFixture
-) -> None:
-    request = {"password": 'My  "pass" wörd', "challengeAnswer": "42", "privateChallengeParameters": {"answer": "43"}}
-    remote.reply = lambda event: (
-        400,
-        {},
-        json.dumps({"errorMessage": "Not you.", "because": event["request"]}).encode(),
-    )
-    with pytest.raises(FunctionFailed, match=r"^Not you\.$"):
-        Webhook(remote.url).invoke(ARN, {**EVENT, "request": request})
-    assert f"the function {ARN}: {remote.url} refused with 400: " in caplog.text
-    because = {"password": "***", "challengeAnswer": "***", "privateChallengeParameters": {"answer": "***"}}
-    assert json.dumps({"errorMessage": "Not you.", "because": because}) in caplog.text
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 100_000, b"\xff", b'{"response": '])

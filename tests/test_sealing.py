@@ -101,7 +101,7 @@ for endpoint in (None, "http://localhost"):
     print(configured(endpoint, str, {}).lacks())
 """
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    extra = "the AWS Encryption SDK (pip install 'cognito-emulator[senders]')"
+    extra = "the AWS Encryption SDK (in a checkout: pip install '.[senders]')"
     assert said.splitlines() == [str(["a KMS (the setting kms-endpoint)", extra]), str([extra])]
 
 

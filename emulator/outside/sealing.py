@@ -19,7 +19,7 @@ _POOL = "userpool-id"
 """What the pool's id is called in what a sealed secret is bound to, AWS's encryption context."""
 _LIBRARY = "aws_encryption_sdk"
 _ENDPOINT = "a KMS (the setting kms-endpoint)"
-_EXTRA = "the AWS Encryption SDK (pip install 'cognito-emulator[senders]')"
+_EXTRA = "the AWS Encryption SDK (in a checkout: pip install '.[senders]')"
 _NOBODY = Credentials("local", "local")
 
 

@@ -42,11 +42,11 @@ def test_a_pinned_client_serves_as_any_other(api: Api, pool: str) -> None:
 @pytest.mark.parametrize("where", ["same", "another"])
 def test_an_id_that_is_taken_is_refused(api: Api, pool: str, where: str) -> None:
     a_client(api, pool, ClientName=NAME)
-    given = {"UserPoolId": pool if where == "same" else a_pool(api), "ClientName": NAME, "GenerateSecret": True}
-    told = refusal(api, "CreateUserPoolClient", **given)
+    other = pool if where == "same" else a_pool(api)
+    told = refusal(api, "CreateUserPoolClient", UserPoolId=other, ClientName=NAME, GenerateSecret=True)
     assert told == ("InvalidParameterException", f"App client {ID} already exists.")
     api.idp("DeleteUserPoolClient", UserPoolId=pool, ClientId=ID)
-    assert a_client(api, **{"pool": given.pop("UserPoolId"), **given}) == ID
+    assert a_client(api, other, ClientName=NAME) == ID
 
 
 @pytest.mark.parametrize("given", ["", "my-app", "a b", "a:b", "é", "../x", "<script>"])
