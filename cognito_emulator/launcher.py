@@ -53,12 +53,22 @@ def _put_server_first() -> None:
 def _put_installed_first() -> None:
     """Let what is installed come before PYTHONPATH, and leave out the directory of the script or of `python -m`.
 
-    PYTHONPATH stays, since dependencies may come from there.
+    The directory that this package comes from stays first where one of these has brought it: what is installed with it
+    (`pip install --target`) goes together. The rest of PYTHONPATH stays last, since dependencies may come from there.
     """
+    own = os.path.dirname(_HERE)
+    named = {os.path.abspath(entry) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep)}
+    if sys.flags.ignore_environment:
+        named.clear()
     if not sys.flags.safe_path:
         first = sys.path.pop(0)
-        if os.path.realpath(first) == os.path.dirname(_HERE):
-            sys.path.append(first)  # where this package was found, its dependencies may be
-    if not sys.flags.ignore_environment:
-        named = {os.path.abspath(entry) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep)}
-        sys.path.sort(key=lambda entry: os.path.abspath(entry) in named)
+        if os.path.realpath(first) == own and own not in map(os.path.realpath, sys.path):
+            sys.path.append(first)
+            named.add(first)
+
+    def rank(entry: str) -> int:
+        if os.path.abspath(entry) not in named:
+            return 1
+        return 0 if os.path.realpath(entry) == own else 2
+
+    sys.path.sort(key=rank)

@@ -25,7 +25,8 @@ class Environment:
         scripts, purelib = (Path(sysconfig.get_path(kind, "venv", self._at(place))) for kind in ("scripts", "purelib"))
         self.python, self.command, self.packages = scripts / "python", scripts / "cognito-emulator", purelib
         # What a .pth file names comes last, and its own .pth files, the editable install among them, are not read.
-        (purelib / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+        self.dependencies = Path(sysconfig.get_path("purelib"))
+        (purelib / "dependencies.pth").write_text(str(self.dependencies))
 
     @staticmethod
     def _at(place: Path) -> dict[str, str]:

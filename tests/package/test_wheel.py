@@ -90,3 +90,13 @@ def test_an_applications_own_modules_do_not_break_the_server(wheel: Path, tmp_pa
             assert asked(url, "ListUserPools", MaxResults=1) == {"UserPools": []}
     assert place.says("import cognito_emulator, storage; print(storage.WHOSE)", tmp_path / "here") == "mine"
     assert place.says("import cognito_emulator, emulator; print(emulator.WHOSE)", tmp_path) == NOBODYS
+
+
+def test_what_is_installed_with_it_goes_before_what_else_is_installed(wheel: Path, tmp_path: Path) -> None:
+    """As `pip install --target` leaves it, on PYTHONPATH, where the environment has another Flask."""
+    place, target = Environment(tmp_path / "venv"), tmp_path / "target"
+    place.pip("install", "--no-deps", "--no-index", "--target", str(target), str(wheel))
+    (target / "flask").symlink_to(place.dependencies / "flask")
+    (place.packages / "flask.py").write_text("raise ImportError('another')\n")
+    with place.serving(tmp_path, module=True, PYTHONPATH=str(target)) as url:
+        assert asked(url, "ListUserPools", MaxResults=1) == {"UserPools": []}
