@@ -10,7 +10,6 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from emulator import flags, settings, sources
@@ -90,7 +89,7 @@ def _serve(chosen: Settings) -> None:
         exports=exports,
         background=background,
     )
-    with opened(chosen, world.entropy) as home, ExitStack() as closing:
+    with opened(chosen, world.entropy) as home, url_file.kept(chosen.url_file) as tell_url:
         app = create_app(chosen, world, home.store)
         if post:
             post.failed = undelivered(chosen, world, home.store)
@@ -99,9 +98,7 @@ def _serve(chosen: Settings) -> None:
             for service in _SERVICES:
                 environment.setdefault(f"AWS_ENDPOINT_URL_{service}", url)  # functions call back here, not AWS
             home.serves(url)
-            if chosen.url_file:
-                url_file.write(chosen.url_file, url)
-                closing.callback(url_file.remove, chosen.url_file, url)
+            tell_url(url)
             print(f"listening on {url}", flush=True)
             reserve.start()
 

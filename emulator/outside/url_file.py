@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 log = logging.getLogger("cognito_emulator")
+
+
+@contextmanager
+def kept(path: Path | None) -> Iterator[Callable[[str], None]]:
+    """Gives what writes a URL into the file, if there is to be one; it is removed when the context ends."""
+    written: list[tuple[Path, str]] = []
+
+    def tell(url: str) -> None:
+        if path:
+            write(path, url)
+            written.append((path, url))
+
+    try:
+        yield tell
+    finally:
+        for file, url in written:
+            remove(file, url)
 
 
 def write(path: Path, url: str) -> None:
