@@ -131,7 +131,7 @@ def test_a_port_in_use_and_an_unknown_host_are_told_in_words() -> None:
 
 
 def ended(*arguments: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "emulator", *arguments]
+    command = [sys.executable, "-m", "cognito_emulator", *arguments]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     return ended.returncode, ended.stdout, ended.stderr
 
