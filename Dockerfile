@@ -1,13 +1,19 @@
 # syntax=docker/dockerfile:1
 FROM python:3.13-slim AS build
-RUN python -m venv /opt/cognito-emulator
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/cognito-emulator && python -m venv /build
 WORKDIR /src
+# Nothing is resolved here: exact versions with hashes, then the project alone, built with what the lock holds.
+COPY locks locks
+RUN /opt/cognito-emulator/bin/pip install --require-hashes --no-deps --only-binary :all: --requirement locks/run.txt \
+    && /build/bin/pip install --require-hashes --no-deps --only-binary :all: --requirement locks/build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY keys keys
 COPY storage storage
 COPY emulator emulator
 COPY cognito_emulator cognito_emulator
-RUN /opt/cognito-emulator/bin/pip install --no-cache-dir --disable-pip-version-check . \
+RUN /build/bin/pip wheel --no-deps --no-index --no-build-isolation --wheel-dir /wheels . \
+    && /opt/cognito-emulator/bin/pip install --no-deps --no-index /wheels/*.whl \
     && /opt/cognito-emulator/bin/python -m compileall -q /opt/cognito-emulator/lib \
     && /opt/cognito-emulator/bin/pip uninstall --yes --quiet pip
 
