@@ -19,12 +19,14 @@ FILES = sorted(
 MOST = 300
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_file_is_at_most_300_lines_or_opens_with_the_reason(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    lines = text.splitlines()
-    opening = "\n".join(lines[:12])
-    assert len(lines) <= MOST or re.search(r"\blong\b", opening, re.IGNORECASE), f"{len(lines)} lines"
+def test_a_file_is_at_most_300_lines_or_opens_with_the_reason() -> None:
+    assert len(FILES) > 500
+    too_long = []
+    for path in FILES:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) > MOST and not re.search(r"\blong\b", "\n".join(lines[:12]), re.IGNORECASE):
+            too_long.append(f"{path.relative_to(ROOT).as_posix()}: {len(lines)} lines")
+    assert too_long == []
 
 
 @pytest.mark.parametrize("floor", ["emulator", "storage", "keys"])

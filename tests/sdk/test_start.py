@@ -15,7 +15,7 @@ DEMO = Path(__file__).resolve().parents[2] / "scripts" / "demo"
 
 
 def ended(*flags: str) -> tuple[int, str, str]:
-    done = subprocess.run([sys.executable, DEMO, *flags], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, DEMO, *flags], capture_output=True, text=True, check=False, timeout=300)
     return done.returncode, done.stdout, done.stderr
 
 
