@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-DEMO = Path(__file__).resolve().parents[2] / "scripts" / "demo"
+DEMO = str(Path(__file__).resolve().parents[2] / "scripts" / "demo")
 
 
 def ended(*flags: str) -> tuple[int, str, str]:

@@ -19,7 +19,7 @@ INSTALLED = Path(str(distribution("botocore").locate_file("")))
 
 
 def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, ROOT / "scripts" / f"{script}.py", *map(str, arguments)]
+    command = [sys.executable, str(ROOT / "scripts" / f"{script}.py"), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
