@@ -9,7 +9,7 @@ from flask import Flask
 from emulator import importing, work
 from emulator.context import Context, Origin
 from emulator.dispatch import Dispatcher
-from emulator.domain import auth_events, log_delivery, request_rates
+from emulator.domain import log_delivery, request_rates
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -17,13 +17,12 @@ from emulator.web import about, api, confirm, control, cors, feedback, guard, im
 from storage.store import Store
 
 _LARGEST_BODY = 8 * 1024 * 1024
-_DAY = 86_400
 
 
 def create_app(settings: Settings, world: World, store: Store) -> Flask:
     """The WSGI application. The caller owns the store and closes it."""
     dispatcher = Dispatcher(settings, world, store)
-    dispatcher.work(True, Origin(), _sweep)
+    dispatcher.sweeper.sweep()
     dispatcher.work(False, Origin(), request_rates.enforce)
     dispatcher.work(True, Origin(), importing.resume)
     app = Flask("emulator", static_folder=None)
@@ -55,14 +54,3 @@ def undelivered(settings: Settings, world: World, store: Store) -> Callable[[Mes
         )
 
     return tell
-
-
-def _sweep(context: Context) -> None:
-    """Forget the sign-ins and tokens that ended long ago; a day's are kept, since their refusals say more.
-
-    What happened to users is kept as long as AWS keeps it.
-    """
-    context.unit.sign_ins.sweep(context.now - _DAY)
-    context.unit.tokens.sweep(context.now - _DAY)
-    context.unit.stand_in_attempts.sweep(context.now - _DAY)
-    context.unit.auth_events.sweep(context.now - auth_events.KEPT)

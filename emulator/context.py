@@ -10,6 +10,7 @@ from emulator.faults import Fault
 from emulator.outside.mailbox import Message, Words
 from emulator.outside.world import World
 from emulator.settings import Settings
+from keys.signing import SigningKey
 from keys.vault import Vault
 from storage.records.pools import Client
 from storage.store import Unit
@@ -48,6 +49,8 @@ class Context:
         """UserContextData or ContextData, where the call has one."""
         self.sends_for: tuple[Client | None, Mapping[str, str] | None] = (None, None)
         """The client whose call sends messages, None for an administrator's, and the ClientMetadata of that call."""
+        self.signing_keys: dict[str, dict[str, SigningKey]] = {}
+        """The signing keys that were looked up so far, by pool and use. A pool never gets others."""
         self.words: dict[tuple[str, str, str], Words] = {}
         """What CustomMessage has said so far, by source, username and address."""
 

@@ -17,6 +17,7 @@ from emulator.call import Call
 from emulator.context import Context, Origin
 from emulator.domain import request_rates
 from emulator.faults import Fault
+from emulator.jobs.sweeping import Sweeper
 from emulator.outside.events import Event
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -61,6 +62,7 @@ class Dispatcher:
         self.world = world
         self.store = store
         self._noted: set[tuple[str, str]] = set()
+        self.sweeper = Sweeper(store, world, settings)
 
     def run(
         self,
@@ -85,6 +87,7 @@ class Dispatcher:
             log.exception("%s failed: a mistake of the emulator, please report it", operation.name)
             outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")
         self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
+        self.sweeper.look()
         return outcome
 
     def refuse(self, asked: str, fault: Fault) -> Fault:

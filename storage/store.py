@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -65,6 +65,9 @@ class Store:
 
     Threads share one; each unit has a connection of its own.
     """
+
+    while_released: Callable[[], None] | None = None
+    """For tests: called just before a unit that let go of its connection takes one again, when others may write."""
 
     def __init__(self, path: Path, vault: Vault) -> None:
         """Open (and create or migrate) the SQLite database at `path`. Raises `Unusable`."""
@@ -201,6 +204,8 @@ class Unit:
 
     def _connection(self) -> Connection:
         if self._open is None:
+            if self.generation and self.store.while_released:
+                self.store.while_released()
             context = self.store.begun(self.writes)
             self._open = (context, context.__enter__())
         return self._open[1]

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import Dialect
 
 from emulator.app import create_app
+from emulator.outside.background import Queue
 from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import SharedReserve
 from emulator.outside.world import World
@@ -57,7 +58,8 @@ def signing_keys() -> list[SigningKey]:
 @pytest.fixture
 def world(signing_keys: list[SigningKey]) -> World:
     """The test forms of the ports."""
-    return World(clock=MovableClock(stopped=NOON), entropy=SeededEntropy(7), key_reserve=SharedReserve(signing_keys))
+    reserve = SharedReserve(signing_keys)
+    return World(MovableClock(stopped=NOON), SeededEntropy(7), key_reserve=reserve, background=Queue())
 
 
 @pytest.fixture

@@ -34,11 +34,13 @@ def issue(context: Context, user: User, purpose: str, *, proves: str | None, val
     return code
 
 
-def check(context: Context, user: User, purpose: str, given: str, limit: str) -> Code:
+def check(context: Context, user: User, purpose: str, given: str, limit: str, *, to_new_address: bool = False) -> Code:
     """The code that was sent, where `given` is it. A wrong one is counted and leaves the right one good.
 
-    `limit` names the operation whose tries are limited. Raises LimitExceededException, ExpiredCodeException (never
-    issued, spent or too old) or CodeMismatchException.
+    `limit` names the operation whose tries are limited. `to_new_address` says that the code may have gone to an
+    address that takes the place of the user's own once it is answered; else it has to be the user's own still. Raises
+    LimitExceededException, ExpiredCodeException (never issued, spent, too old, or sent to an address that the user no
+    longer has) or CodeMismatchException.
     """
     if exhausted(context, user, limit):
         raise LimitExceededException(TOO_MANY)
@@ -48,12 +50,14 @@ def check(context: Context, user: User, purpose: str, given: str, limit: str) ->
     if not hmac.compare_digest(code.digest, _digest(context, user, purpose, given)):
         count(context, user, limit)
         raise CodeMismatchException(MISMATCH).keeping()
+    if not to_new_address and code.proves and user.attributes.get(code.proves) != code.value:
+        raise ExpiredCodeException(EXPIRED, "the code went to an address that the user no longer has")
     return code
 
 
-def spend(context: Context, user: User, purpose: str, given: str, limit: str) -> Code:
+def spend(context: Context, user: User, purpose: str, given: str, limit: str, *, to_new_address: bool = False) -> Code:
     """Use up a code, which is checked first; the tries before are forgiven."""
-    code = check(context, user, purpose, given, limit)
+    code = check(context, user, purpose, given, limit, to_new_address=to_new_address)
     if not context.unit.codes.drop(user.id, purpose):
         raise ExpiredCodeException(EXPIRED, "another call spent the code")
     attempts.forget(context, user, limit)

@@ -18,11 +18,15 @@ from storage.store import Gone
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What is kept of a password: its bcrypt digest and its sealed SRP verifier, good for the user with that `sub`."""
+    """What is kept of a password: its bcrypt digest and its sealed SRP verifier, good for the user with that `sub`.
+
+    `past` is the digests that it was found to differ from; None where the history has no say.
+    """
 
     sub: str
     digest: str
     verifier: bytes
+    past: frozenset[str] | None = None
 
 
 def prepare(context: Context, pool: Pool, user: User, chosen: str, *, heeds_history: bool = True) -> Credential:
@@ -35,7 +39,8 @@ def prepare(context: Context, pool: Pool, user: User, chosen: str, *, heeds_hist
     cost, past = context.settings.bcrypt_cost, _past(context, pool, user) if heeds_history else []
     with context.unit.released():
         if not any(passwords.matches(chosen, digest, cost) for digest in past):
-            return Credential(user.sub, passwords.digest(chosen, cost), verifiers.make(context, user, chosen))
+            digest, verifier = passwords.digest(chosen, cost), verifiers.make(context, user, chosen)
+            return Credential(user.sub, digest, verifier, frozenset(past) if heeds_history else None)
     raise PasswordHistoryPolicyViolationException("Password has previously been used.")
 
 
@@ -43,6 +48,8 @@ def keep(context: Context, pool: Pool, user: User, credential: Credential, *, st
     """Give a user the password that was prepared; the one before goes to the history, wrong ones are forgiven."""
     if credential.sub != user.sub:
         raise Gone  # What named the user names somebody else by now: the call is worked on anew.
+    if credential.past is not None and not credential.past.issuperset(_past(context, pool, user)):
+        raise Gone  # Another call gave the user a password meanwhile, which this one may not equal either.
     history = password_policy.history_size(pool.settings)
     if history:
         context.unit.users.remember_password(user, history)

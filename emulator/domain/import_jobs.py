@@ -120,11 +120,20 @@ def refuse_while_running(context: Context, pool: Pool) -> None:
         raise UserImportInProgressException(f"A user import job is in progress for user pool {pool.id}.")
 
 
+def expire(context: Context, limit: int) -> int:
+    """End at most `limit` jobs that nobody started in time, and forget their uploads. Answers how many."""
+    waiting = context.unit.import_jobs.with_status("Created")
+    over = [job for job in waiting if expired(context, job).status == "Expired"][:limit]
+    for job in over:
+        end(context, job, "Expired", _EXPIRED)
+    return len(over)
+
+
 def sweep(context: Context) -> None:
-    """Forget what was uploaded for jobs that expired, and the files of jobs that are gone."""
-    for job in context.unit.import_jobs.with_status("Created"):
-        if expired(context, job).status == "Expired":
-            end(context, job, "Expired", _EXPIRED)
+    """Forget uploads that broke off and the files of jobs that are gone; for the start of a server alone.
+
+    While one serves, an upload that looks broken off may still be coming in.
+    """
     uploads = context.unit.store.uploads
     gone = {job_id for job_id in uploads.job_ids() if context.unit.import_jobs.get(job_id) is None}
     context.afterwards.append(lambda: uploads.sweep(gone))

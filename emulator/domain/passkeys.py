@@ -123,7 +123,8 @@ def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) ->
         raise WebAuthnClientMismatchException("The passkey registration was started by another app client.")
     if started.spent or started.expires <= context.now:
         raise WebAuthnChallengeNotFoundException(_NOT_FOUND, "it is spent" if started.spent else "it has expired")
-    made = _verified(credential, challenge, rp_id, user_verification(pool) == "required")
+    with context.unit.released():
+        made = _verified(credential, challenge, rp_id, user_verification(pool) == "required")
     _check_room(context, user)
     if not context.unit.sign_ins.spend(started.digest):
         raise WebAuthnChallengeNotFoundException(_NOT_FOUND, "another call completed it")

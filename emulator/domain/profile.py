@@ -56,9 +56,10 @@ def waiting(context: Context, user: User, kind: str) -> str | None:
 
 def verify(context: Context, pool: Pool, user: User, kind: str, given: str) -> None:
     """Spend the code that went to an address: it is verified, and takes the place of the old one if it waited."""
-    code = codes.spend(context, user, ATTRIBUTE + kind, given, "VerifyUserAttribute")
-    if code.value is None or (code.value != user.attributes.get(kind) and not _holds(pool, kind, user)):
-        raise ExpiredCodeException(codes.EXPIRED, "the code went to an address that the user no longer has")
+    waits = _holds(pool, kind, user)
+    code = codes.spend(context, user, ATTRIBUTE + kind, given, "VerifyUserAttribute", to_new_address=waits)
+    if code.value is None:
+        raise ExpiredCodeException(codes.EXPIRED, "it is not known where the code went")
     accounts.change(context, pool, user, {**user.attributes, kind: code.value, f"{kind}_verified": "true"})
 
 

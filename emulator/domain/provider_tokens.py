@@ -104,14 +104,20 @@ def scopes(claims: Claims) -> list[str]:
 def assertion(
     context: Context, pool: Pool, name: str | None, encoded: str, role: str
 ) -> tuple[IdentityProvider, Claims]:
-    """The provider and the claims of a SAML assertion: its attributes, the NameID as `sub`, its issuer as `iss`."""
+    """The provider and the claims of a SAML assertion: its attributes, the NameID as `sub`, its issuer as `iss`.
+
+    Lets go of the database while the assertion is read; where the provider is changed meanwhile, it is read anew.
+    """
     if name is None:
         raise InvalidParameterException(f"{role}TokenProviderName is required for a SAML assertion.")
-    provider = providers.named(context, pool, name)
-    if provider.settings["ProviderType"] != "SAML":
-        raise InvalidParameterException(f"{name} is not a SAML provider.")
-    subject, said = saml_assertions.read(pool.id, provider.settings, encoded, context.now, role)
-    return provider, {**said, "sub": subject, "iss": provider.settings["SamlIssuer"]}
+    while True:
+        provider = providers.named(context, pool, name)
+        if provider.settings["ProviderType"] != "SAML":
+            raise InvalidParameterException(f"{name} is not a SAML provider.")
+        with context.unit.released():
+            subject, said = saml_assertions.read(pool.id, provider.settings, encoded, context.now, role)
+        if providers.named(context, pool, name).settings == provider.settings:
+            return provider, {**said, "sub": subject, "iss": provider.settings["SamlIssuer"]}
 
 
 def _oidc(context: Context, pool: Pool, name: str) -> IdentityProvider:

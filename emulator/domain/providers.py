@@ -52,7 +52,8 @@ def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
     members = _members(pool, provider_type, {"AttributeMapping": {}, **request})
     described, secrets = _described(context, provider_type, request["ProviderDetails"])
     if provider_type == "SAML":
-        described["ProviderDetails"] |= _encryption(context, pool, secrets)
+        with context.unit.released():
+            described["ProviderDetails"] |= _encryption(context, pool, secrets)
     sealed = {"ProviderType": provider_type, "Sealed": _sealed(context, pool, name, secrets)}
     settings = _filled({**sealed, **members, **described})
     _check_new(context, pool, name, provider_type)
@@ -193,14 +194,16 @@ def _described(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The details that are kept in the open, with what was asked for elsewhere; and the secrets.
 
-    Lets go of the database where somebody is asked.
+    Lets go of the database where somebody is asked, and while a SAML provider's metadata is read.
     """
     details = provider_details.checked(provider_type, given)
     described: dict[str, Any] = {"ProviderDetails": details}
     if provider_type == "OIDC":
         details |= provider_endpoints.discovered(context, details)
     if provider_type == "SAML":
-        metadata = saml_metadata.read(provider_endpoints.metadata(context, details), context.now)
+        document = provider_endpoints.metadata(context, details)
+        with context.unit.released():
+            metadata = saml_metadata.read(document, context.now)
         details["SSORedirectBindingURI"] = metadata.sign_in_url
         if metadata.sign_out_url:
             details["SLORedirectBindingURI"] = metadata.sign_out_url

@@ -22,8 +22,19 @@ def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
 
 
 def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
-    """The keys of a pool, which it gets now where it has none yet."""
-    return of(context, pool_id) or _keep(context, pool_id, [context.world.key_reserve.take() for _ in USES])
+    """The keys of a pool, which it gets now where it has none yet; they are kept at once.
+
+    Generating a key takes long, so it is done with the database let go of: nothing may have been written before.
+    Operations that issue tokens call this first, and have the keys at hand when they have written.
+    """
+    held = context.signing_keys.get(pool_id) or of(context, pool_id)
+    if not held:
+        with context.unit.released():
+            made = [context.world.key_reserve.take() for _ in USES]
+        held = of(context, pool_id) or _keep(context, pool_id, made)
+        context.unit.commit()
+    context.signing_keys[pool_id] = held
+    return held
 
 
 def certificate(context: Context, pool: Pool) -> str:
@@ -33,7 +44,9 @@ def certificate(context: Context, pool: Pool) -> str:
     """
     years = max(0, int((context.now - pool.created) // _YEAR))
     since = datetime.fromtimestamp(pool.created + years * _YEAR, UTC)
-    return certificates.self_signed(ensure(context, pool.id)["id"], pool.id, since)
+    key = ensure(context, pool.id)["id"]
+    with context.unit.released():
+        return certificates.self_signed(key, pool.id, since)
 
 
 def provide(context: Context, pool_id: str) -> None:

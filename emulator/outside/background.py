@@ -51,6 +51,11 @@ class Queue:
         """Keep that for later."""
         self._work.append(work)
 
+    @property
+    def waiting(self) -> int:
+        """How much work is kept."""
+        return len(self._work)
+
     def work(self) -> None:
         """Do what was kept, here and now."""
         while self._work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from keys import signing
@@ -29,6 +30,7 @@ class BackgroundReserve:
     def __init__(self, size: int = 8, generate: Callable[[], SigningKey] = signing.generate) -> None:
         self._keys: queue.Queue[SigningKey] = queue.Queue(maxsize=size)
         self._generate = generate
+        self._taking = threading.Lock()
         self._thread = threading.Thread(target=self._fill, name="key-reserve", daemon=True)
 
     def start(self) -> None:
@@ -37,14 +39,14 @@ class BackgroundReserve:
 
     def take(self) -> SigningKey:
         """A fresh key; where the reserve is empty, one is made here and now."""
-        try:
+        with self._taking, suppress(queue.Empty):
             return self._keys.get_nowait()
-        except queue.Empty:
-            return self._generate()
+        return self._generate()
 
     def spare(self, count: int) -> list[SigningKey]:
         """`count` fresh keys without waiting; none where fewer are at hand."""
-        return [self.take() for _ in range(count)] if self._keys.qsize() >= count else []
+        with self._taking:
+            return [self._keys.get_nowait() for _ in range(count)] if self._keys.qsize() >= count else []
 
     def _fill(self) -> None:
         while True:

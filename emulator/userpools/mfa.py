@@ -8,7 +8,7 @@ from emulator.call import Call
 from emulator.domain import first_factors, mfa_methods, software_tokens
 from emulator.domain.challenges import machine, mfa_setup
 from emulator.domain.challenges.progress import Progress
-from emulator.faults import InvalidParameterException
+from emulator.faults import InvalidParameterException, NotAuthorizedException, PasswordResetRequiredException
 from emulator.registry import operation
 
 if TYPE_CHECKING:
@@ -94,7 +94,10 @@ def get_user_auth_factors(
 
 def _setting_up(call: Call[Any], session: str) -> Progress:
     """The sign-in of a session that waits for MFA_SETUP, while nothing is set up yet."""
-    progress = machine.waiting(call, session, mfa_setup.NAME)
+    try:
+        progress = machine.waiting(call, session, mfa_setup.NAME)
+    except PasswordResetRequiredException as fault:  # which neither operation declares
+        raise NotAuthorizedException(fault.message) from None
     mfa_setup.check_open(progress)
     return progress
 

@@ -85,17 +85,12 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
 @watched("PasswordChange", "Pass", "ProposedPassword")
 def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str, Any]:
     """Change the password of the user who is signed in and knows the present one."""
-    previous, held = call.request.get("PreviousPassword"), call.user.password
-    if codes.exhausted(call, call.user, "ChangePassword"):
-        raise LimitExceededException(codes.TOO_MANY)
-    with call.unit.released():
-        right = held is None or passwords.matches(previous or "", held, call.settings.bcrypt_cost)
-    if not right:
-        codes.count(call, call.user, "ChangePassword")
-        raise NotAuthorizedException("Incorrect username or password.", "wrong present password").keeping()
-    credential = credentials.prepare(call, call.pool, call.user, call.request["ProposedPassword"])
-    if call.user.password != held:
-        raise NotAuthorizedException("Incorrect username or password.", "another call changed the password")
+    while True:
+        held = _known_password(call)
+        credential = credentials.prepare(call, call.pool, call.user, call.request["ProposedPassword"])
+        _refuse_exhausted(call)
+        if call.user.password == held:
+            break
     call.unit.codes.forget_attempts(call.user.id, "ChangePassword")
     credentials.keep(call, call.pool, call.user, credential, status=call.user.status)
     return {}
@@ -145,6 +140,31 @@ def _got_no_code(call: Call[Any], user: User) -> bool:
     """Whether ForgotPassword seems to send a user a code, and does not, for want of an address."""
     target, code = _target(call, user), call.unit.codes.get(user.id, FORGOT_PASSWORD)
     return code is None and _seems_absent(user, target)
+
+
+def _known_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> str | None:
+    """The digest of the user's password, which the caller knows; None where they have none. A wrong one is counted.
+
+    The tries are asked for again after the hash: as many calls may check one at once as there are threads.
+    """
+    given = call.request.get("PreviousPassword") or ""
+    while True:
+        _refuse_exhausted(call)
+        held = call.user.password
+        with call.unit.released():
+            right = held is None or passwords.matches(given, held, call.settings.bcrypt_cost)
+        _refuse_exhausted(call)
+        if call.user.password != held:
+            continue
+        if right:
+            return held
+        codes.count(call, call.user, "ChangePassword")
+        raise NotAuthorizedException("Incorrect username or password.", "wrong present password").keeping()
+
+
+def _refuse_exhausted(call: Call[shapes.ChangePasswordRequestTypeDef]) -> None:
+    if codes.exhausted(call, call.user, "ChangePassword"):
+        raise LimitExceededException(codes.TOO_MANY)
 
 
 def _forgotten(call: Call[shapes.ForgotPasswordRequestTypeDef]) -> dict[str, Any]:

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import accounts, client_settings, migration, secrets, sign_in_triggers, tokens, trigger_table
+from emulator.domain import (
+    accounts,
+    client_settings,
+    migration,
+    secrets,
+    sign_in_triggers,
+    signing_keys,
+    tokens,
+    trigger_table,
+)
 from emulator.domain.challenges import machine
 from emulator.domain.challenges.progress import Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException, RefreshTokenReuseException
@@ -45,6 +54,7 @@ def initiate_auth(
     flow = call.request["AuthFlow"]
     parameters = call.request.get("AuthParameters", {})
     _check_flow(call, flow)
+    signing_keys.ensure(call, call.pool.id)
     if flow in _REFRESH:
         return _refresh(call, parameters)
     username = _parameter(parameters, "USERNAME")
@@ -64,6 +74,7 @@ def respond_to_auth_challenge(
 
     AWS unknown: the refusal of ADMIN_NO_SRP_AUTH from somebody who is no administrator.
     """
+    signing_keys.ensure(call, call.pool.id)
     responses, client = call.request.get("ChallengeResponses", {}), call.client
     username = _parameter(responses, "USERNAME")
     user = accounts.find(call.unit, call.pool, username)

@@ -28,6 +28,7 @@ from emulator.faults import (
 from emulator.registry import operation
 from emulator.userpools.views import attributes_given, check_writable
 from emulator.userpools.watched import watched
+from storage.records.pools import Pool
 from storage.records.users import User
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
     ConfirmSignUp to take it to.
     """
     client, pool = call.client, call.pool
-    if pool.settings["AdminCreateUserConfig"].get("AllowAdminCreateUserOnly"):
-        raise NotAuthorizedException("SignUp is not permitted for this user pool")
+    _check_permitted(pool)
     given = attributes_given(call.request.get("UserAttributes"))
     check_writable(client, pool, given)
     user = registration.new_user(call, pool, call.request["Username"], given, status="UNCONFIRMED")
@@ -60,6 +60,7 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
         pool, user = call.pool, registration.with_password(user, credential, call.now)
     user = sign_up_triggers.before_sign_up(call, pool, call.client, user, call.request)
     if user.status == "CONFIRMED":
+        _check_permitted(call.pool)
         user = accounts.add(call, call.pool, user, _EXISTS)
         sign_up_triggers.after_confirmation(call, call.pool, call.client, user, call.request)
         return {"UserConfirmed": True, "UserSub": user.sub}
@@ -121,6 +122,7 @@ def _claimant(call: Call[Any]) -> User:
 
 def _wait(call: Call[shapes.SignUpRequestTypeDef], user: User) -> dict[str, Any]:
     """Keep a new user, who is to be confirmed."""
+    _check_permitted(call.pool)
     user = accounts.add(call, call.pool, user, _EXISTS)
     target = messages.verification_target(call.pool.settings, user.attributes)
     sent = _send(call, user, target) if target else {}
@@ -143,6 +145,11 @@ def _resend(call: Call[shapes.ResendConfirmationCodeRequestTypeDef], user: User)
 def _send(call: Call[Any], user: User, target: messages.Target) -> dict[str, Any]:
     details = delivery.send_code(call, call.pool, user, delivery.SIGN_UP, target, client=call.client)
     return {"CodeDeliveryDetails": details}
+
+
+def _check_permitted(pool: Pool) -> None:
+    if pool.settings["AdminCreateUserConfig"].get("AllowAdminCreateUserOnly"):
+        raise NotAuthorizedException("SignUp is not permitted for this user pool")
 
 
 def _check_unconfirmed(user: User) -> None:

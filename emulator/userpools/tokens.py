@@ -12,6 +12,7 @@ from emulator.domain import (
     resource_servers,
     secrets,
     sign_in_triggers,
+    signing_keys,
     token_exchange,
     tokens,
     trigger_table,
@@ -50,6 +51,7 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
 
     AWS unknown: the words of the refusal of a wrong client secret.
     """
+    signing_keys.ensure(call, call.pool.id)
     client, token = call.client, call.request["RefreshToken"]
     if not secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
@@ -72,6 +74,7 @@ def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[st
 
     AWS unknown: the words of its refusals, and of a client without custom scopes, whose token has none here.
     """
+    signing_keys.ensure(call, call.pool.id)
     client = call.client
     if client_settings.allowed_flows(client.settings) != {"ALLOW_CLIENT_TOKEN_AUTH"}:
         raise InvalidParameterException("ALLOW_CLIENT_TOKEN_AUTH is not enabled for the client.")
@@ -111,6 +114,7 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     what its answer may change of a derived token: the scopes and all else here but `act` and `aud`.
     """
     _exchanging_client(call)
+    signing_keys.ensure(call, call.pool.id)
     for role in ("Subject", "Actor"):
         _bring_keys(call, role)
     # Once more: fetching let go of the database, and the client may have changed meanwhile.

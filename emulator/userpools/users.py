@@ -160,20 +160,25 @@ def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
 
     AWS unknown: the words of UnsupportedUserStateException.
     """
+    user, password = _invited(call), _temporary_password(call)
+    credential = credentials.prepare(call, call.pool, user, password, heeds_history=False)
+
+    def renew() -> User:
+        renewed = credentials.keep(call, call.pool, _invited(call), credential, status="FORCE_CHANGE_PASSWORD")
+        _invite(call, renewed, password)
+        return renewed
+
+    return message_triggers.asking(call, None, call.request.get("ClientMetadata"), renew)
+
+
+def _invited(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
+    """The user as they are now, where they have not replaced their temporary password yet."""
     user = call.claimed_user
     if user is None:
         raise UserNotFoundException("User does not exist.")
     if user.status != "FORCE_CHANGE_PASSWORD":
         raise UnsupportedUserStateException(f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD")
-    password = _temporary_password(call)
-    credential = credentials.prepare(call, call.pool, user, password, heeds_history=False)
-
-    def renew() -> User:
-        renewed = credentials.keep(call, call.pool, call.user, credential, status="FORCE_CHANGE_PASSWORD")
-        _invite(call, renewed, password)
-        return renewed
-
-    return message_triggers.asking(call, None, call.request.get("ClientMetadata"), renew)
+    return user
 
 
 def _invite(call: Call[shapes.AdminCreateUserRequestTypeDef], user: User, password: str | None) -> None:

@@ -33,6 +33,6 @@ class AuthEventShelf(Keyed[AuthEvent]):
         query = self._select().where(auth_events.c.user_id == user_id)
         return self._page(query, f"events {user_id}", token, limit, "number", newest_first=True)
 
-    def sweep(self, before: float) -> None:
-        """Forget the events from before a moment."""
-        self.unit.write(auth_events.delete().where(auth_events.c.created < before))
+    def sweep(self, before: float, limit: int) -> int:
+        """Forget at most `limit` events from before a moment. Answers how many."""
+        return self._sweep(auth_events.c.number, auth_events.c.created, before, limit)

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select
 
 from storage.paging import Page
 from storage.records.pools import Pool
 from storage.shelves.shelf import Shelf
-from storage.tables import groups, import_jobs, replicas, stand_in_attempts, user_pools, users
+from storage.tables import (
+    groups,
+    identity_providers,
+    import_jobs,
+    replicas,
+    stand_in_attempts,
+    user_pools,
+    users,
+)
 
 
 class PoolShelf(Shelf[Pool]):
@@ -63,9 +71,15 @@ class PoolShelf(Shelf[Pool]):
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
 
     def empty(self, pool: Pool) -> None:
-        """Forget the users, groups and imports of a pool; its settings, clients and keys stay."""
+        """Forget the users, groups and imports of a pool; its settings, clients, keys and providers stay.
+
+        So do the groups that were made with its providers, which are named for the pool and the provider.
+        """
+        of_providers = select(literal(f"{pool.id}_").concat(identity_providers.c.name)).where(
+            identity_providers.c.pool_id == pool.id
+        )
         self.unit.write(users.delete().where(users.c.pool_id == pool.id))
-        self.unit.write(groups.delete().where(groups.c.pool_id == pool.id))
+        self.unit.write(groups.delete().where(groups.c.pool_id == pool.id, groups.c.name.not_in(of_providers)))
         self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.pool_id == pool.id))
         self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"user_count": 0})

@@ -58,6 +58,11 @@ class Shelf(Generic[R]):
     def _all(self, query: Select[Any], parameters: Any = None) -> list[R]:
         return [self.record(*row) for row in self.unit.read(query, parameters)]
 
+    def _sweep(self, key: Column[Any], moment: Column[Any], before: float, limit: int) -> int:
+        """Delete at most `limit` rows whose `moment` came before another one, the oldest first. Answers how many."""
+        oldest = select(key).where(moment < before).order_by(moment).limit(limit)
+        return self.unit.write(self.table.delete().where(key.in_(oldest))).rowcount
+
     def _page(
         self,
         query: Select[Any],

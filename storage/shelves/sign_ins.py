@@ -33,6 +33,6 @@ class SignInShelf(Shelf[SignIn]):
         where = (sign_ins.c.digest == digest, sign_ins.c.spent.is_(False))
         return self.unit.write(sign_ins.update().where(*where), {"spent": True}).rowcount == 1
 
-    def sweep(self, before: float) -> None:
-        """Forget the sessions that expired before a moment."""
-        self.unit.write(sign_ins.delete().where(sign_ins.c.expires < before))
+    def sweep(self, before: float, limit: int) -> int:
+        """Forget at most `limit` sessions that expired before a moment, the oldest first. Answers how many."""
+        return self._sweep(sign_ins.c.digest, sign_ins.c.expires, before, limit)

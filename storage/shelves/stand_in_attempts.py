@@ -50,6 +50,6 @@ class StandInAttemptShelf(Shelf[StandInAttempts]):
         """Forget the oldest counters beyond those that there is room for."""
         self.unit.write(_TRIM)
 
-    def sweep(self, before: float) -> None:
-        """Forget the counters of what was tried last before a moment."""
-        self.unit.write(stand_in_attempts.delete().where(_C.last < before))
+    def sweep(self, before: float, limit: int) -> int:
+        """Forget at most `limit` counters of what was tried last before a moment. Answers how many."""
+        return self._sweep(stand_in_attempts.c.id, stand_in_attempts.c.last, before, limit)

@@ -92,6 +92,6 @@ class TokenShelf(Shelf[Family]):
         where = (token_families.c.user_id == user_id, token_families.c.revoked.is_(False))
         self.unit.write(token_families.update().where(*where), {"revoked": True})
 
-    def sweep(self, before: float) -> None:
-        """Forget the families that ended by themselves before a moment."""
-        self.unit.write(token_families.delete().where(token_families.c.expires < before))
+    def sweep(self, before: float, limit: int) -> int:
+        """Forget at most `limit` families that ended by themselves before a moment. Answers how many."""
+        return self._sweep(token_families.c.origin_jti, token_families.c.expires, before, limit)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.outside.background import Queue
 from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import SharedReserve
 from emulator.outside.world import World
@@ -102,7 +103,7 @@ class TestSrp:
     @pytest.fixture
     def world(self, signing_keys: list[SigningKey], noted: Noted) -> World:
         """A world that draws where it is seen."""
-        return World(MovableClock(stopped=NOON), noted, key_reserve=SharedReserve(signing_keys))
+        return World(MovableClock(stopped=NOON), noted, key_reserve=SharedReserve(signing_keys), background=Queue())
 
     def test_neither_verifiers_nor_secrets_nor_blocks_stand_in_the_database(
         self, api: Api, store: Store, tmp_path: Path, noted: Noted

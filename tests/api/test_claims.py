@@ -6,22 +6,18 @@ The ways of signing in are those of the hostile rows: each challenge is answered
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from emulator.outside.clock import MovableClock
-from emulator.outside.key_reserve import SharedReserve
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World
-from keys.entropy import SeededEntropy
-from keys.signing import SigningKey
 from tests.api.exchange import ADMIN, a_service, acting, an_exchanger, derive, own_token
 from tests.api.hostile_places import Challenge, Place, plain, with_devices
 from tests.api.hostile_rows import ROWS, Row
 from tests.api.signing_in import begin, renew
 from tests.builders import PASSWORD, Api, a_client, claims, pairs, sign_in, unpaired
-from tests.conftest import NOON
 
 TYPES: dict[str, type] = {
     "sub": str,
@@ -91,10 +87,9 @@ Tokens = dict[str, Any]
 
 
 @pytest.fixture
-def world(signing_keys: list[SigningKey]) -> World:
+def world(world: World) -> World:
     """A world that runs functions."""
-    reserve = SharedReserve(signing_keys)
-    return World(MovableClock(stopped=NOON), SeededEntropy(7), lambdas=Functions(), key_reserve=reserve)
+    return replace(world, lambdas=Functions())
 
 
 def endow(place: Place) -> dict[str, Any]:

@@ -103,11 +103,12 @@ def test_a_code_for_another_purpose_is_worth_nothing(api: Api, pool: str, client
         confirm(api, client, api.code(to="a@b.org"))
 
 
-def test_a_code_verifies_only_the_address_it_went_to(api: Api, pool: str, client: str) -> None:
+def test_a_code_is_void_once_its_address_has_been_replaced(api: Api, pool: str, client: str) -> None:
     code = api.code()
     api.idp("AdminUpdateUserAttributes", UserPoolId=pool, Username="ana", UserAttributes=pairs({"email": "a@b.org"}))
-    confirm(api, client, code)
-    assert status_of(api, pool) == "CONFIRMED"
+    with refused(*NO_CODE):
+        confirm(api, client, code)
+    assert status_of(api, pool) == "UNCONFIRMED"
     assert attributes_of(api, pool) == {"email": "a@b.org", "email_verified": "false"}
 
 

@@ -243,12 +243,23 @@ def test_whoever_signed_up_and_has_a_verified_address_is_confirmed(api: Api, poo
     assert status_of(api, pool, "bea") == "CONFIRMED"
 
 
-def test_a_code_verifies_only_the_address_it_went_to(api: Api, pool: str, client: str) -> None:
+@pytest.mark.parametrize("verified", ["true", "false"])
+def test_a_code_is_void_once_its_address_has_been_replaced(api: Api, pool: str, client: str, verified: str) -> None:
     forgot(api, client)
-    changed = pairs({"email": "new@example.com"})
-    api.idp("AdminUpdateUserAttributes", UserPoolId=pool, Username="ana", UserAttributes=changed)
-    confirm(api, client, api.code())
-    assert attributes_of(api, pool) == {"email": "new@example.com", "email_verified": "false"}
+    changed = {"email": "new@example.com", "email_verified": verified}
+    api.idp("AdminUpdateUserAttributes", UserPoolId=pool, Username="ana", UserAttributes=pairs(changed))
+    with refused(*NO_CODE):
+        confirm(api, client, api.code())
+    assert attributes_of(api, pool) == changed
+    assert sign_in(api, client)
+
+
+def test_a_code_is_void_once_its_address_has_been_deleted(api: Api, pool: str, client: str) -> None:
+    forgot(api, client)
+    api.idp("AdminDeleteUserAttributes", UserPoolId=pool, Username="ana", UserAttributeNames=["email"])
+    with refused(*NO_CODE):
+        confirm(api, client, api.code())
+    assert sign_in(api, client)
 
 
 def test_a_code_verifies_the_address_it_went_to(api: Api, pool: str, client: str) -> None:

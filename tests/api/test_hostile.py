@@ -8,25 +8,21 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from emulator.domain.challenges import every
-from emulator.outside.clock import MovableClock
-from emulator.outside.key_reserve import SharedReserve
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World
-from keys.entropy import SeededEntropy
-from keys.signing import SigningKey
 from storage.store import Store
 from storage.tables import token_families
 from tests.api.hostile_places import Challenge, Place, Responses
 from tests.api.hostile_rows import INVALID, ROWS, WRONG, Row, set_up
 from tests.api.signing_in import begin, refusal
 from tests.builders import PASSWORD, Api, Refused, a_client
-from tests.conftest import NOON
 
 ONCE = "NotAuthorizedException: Invalid session for the user, session can only be used once."
 EXPIRED = "NotAuthorizedException: Invalid session for the user, session is expired."
@@ -40,10 +36,9 @@ def row(request: pytest.FixtureRequest) -> Row:
 
 
 @pytest.fixture
-def world(signing_keys: list[SigningKey]) -> World:
+def world(world: World) -> World:
     """A world that runs functions."""
-    reserve = SharedReserve(signing_keys)
-    return World(MovableClock(stopped=NOON), SeededEntropy(7), lambdas=Functions(), key_reserve=reserve)
+    return replace(world, lambdas=Functions())
 
 
 @pytest.fixture

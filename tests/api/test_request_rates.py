@@ -122,7 +122,7 @@ def test_limits_outlive_the_server_and_go_with_a_reset(
     api: Api, settings: Settings, world: World, store: Store
 ) -> None:
     provision(api, "UserPoolRead", 15)
-    anew = World(clock=world.clock, entropy=world.entropy, key_reserve=world.key_reserve)
+    anew = World(world.clock, world.entropy, key_reserve=world.key_reserve, background=world.background)
     again = Api(create_app(settings, anew, store).test_client(), anew)
     assert admitted(again, "ListUserPools", MaxResults=1) == 15
     assert again.http.post("/_emulator/reset").status_code == 200

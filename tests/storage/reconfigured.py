@@ -111,7 +111,7 @@ def _happenings(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> Non
     twice(lambda token: unit.auth_events.page(user.id, 1, token))
     unit.auth_events.change(event, settings={})
     unit.auth_events.delete(event)
-    unit.auth_events.sweep(NOON - 1)
+    unit.auth_events.sweep(NOON - 1, 10)
     job = an_import_job(unit, pool, "import-new")
     unit.import_jobs.get("import-new")
     unit.import_jobs.with_status("Pending", "InProgress")

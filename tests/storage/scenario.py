@@ -194,7 +194,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.stand_in_attempts.locked_until(pool.id, "digest")
     unit.stand_in_attempts.forget(pool.id, "digest", "password")
     unit.stand_in_attempts.trim()
-    unit.stand_in_attempts.sweep(NOON)
+    unit.stand_in_attempts.sweep(NOON, 10)
     unit.sign_ins.add(a_sign_in(pool, client, user, "new", NOON - 1))
     unit.sign_ins.get("new")
     unit.sign_ins.waiting(user.id, "PASSWORD_VERIFIER")
@@ -211,8 +211,8 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.tokens.of(user.id)
     unit.tokens.revoke("new")
     unit.tokens.revoke_all(user.id)
-    unit.sign_ins.sweep(NOON)
-    unit.tokens.sweep(NOON)
+    unit.sign_ins.sweep(NOON, 10)
+    unit.tokens.sweep(NOON, 10)
 
 
 def _factors(unit: Unit, filled: Filled) -> None:

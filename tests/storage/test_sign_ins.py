@@ -85,8 +85,18 @@ def test_the_sign_in_of_an_unknown_user_has_none(unit: Unit, pool: Pool, client:
 def test_sweeping_forgets_the_sessions_that_expired(unit: Unit, pool: Pool, client: Client, ana: User) -> None:
     for digest, expires in (("old", NOON - 1), ("present", NOON), ("new", NOON + 1)):
         unit.sign_ins.add(a_sign_in(pool, client, ana, digest, expires))
-    unit.sign_ins.sweep(NOON)
+    assert unit.sign_ins.sweep(NOON, 10) == 1
     assert [digest for digest in ("old", "present", "new") if unit.sign_ins.get(digest)] == ["present", "new"]
+
+
+def test_sweeping_forgets_no_more_than_it_may_the_oldest_first(
+    unit: Unit, pool: Pool, client: Client, ana: User
+) -> None:
+    for age in (2, 3, 1):
+        unit.sign_ins.add(a_sign_in(pool, client, ana, str(age), NOON - age))
+    assert unit.sign_ins.sweep(NOON, 2) == 2
+    assert [digest for digest in "123" if unit.sign_ins.get(digest)] == ["1"]
+    assert [unit.sign_ins.sweep(NOON, 2), unit.sign_ins.sweep(NOON, 2)] == [1, 0]
 
 
 def test_a_family_is_found_by_each_of_its_marks(unit: Unit, client: Client, ana: User) -> None:
@@ -128,7 +138,7 @@ def test_revoking_all_ends_the_families_of_one_user(unit: Unit, client: Client, 
 def test_sweeping_forgets_the_families_that_ended_and_their_tokens(unit: Unit, client: Client, ana: User) -> None:
     issue(unit, a_family(client, ana, "old", "1", NOON - 1), "old")
     token = issue(unit, a_family(client, ana, "new", "2", NOON), "new")
-    unit.tokens.sweep(NOON)
+    assert unit.tokens.sweep(NOON, 10) == 1
     assert unit.tokens.get("old") is None
     assert unit.tokens.refresh_token("old") is None
     assert unit.tokens.refresh_token("new") == (token, a_family(client, ana, "new", "2", NOON))

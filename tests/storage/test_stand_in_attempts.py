@@ -45,7 +45,7 @@ def test_what_was_tried_long_ago_is_swept(unit: Unit) -> None:
     pool = a_pool(unit)
     for name, last in (("old", NOON - 1), ("new", NOON)):
         unit.stand_in_attempts.put(a_stand_ins_attempts(pool, name, last=last))
-    unit.stand_in_attempts.sweep(NOON)
+    unit.stand_in_attempts.sweep(NOON, 10)
     assert unit.stand_in_attempts.get(pool.id, "old", "password") is None
     assert unit.stand_in_attempts.get(pool.id, "new", "password") is not None
 

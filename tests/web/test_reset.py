@@ -64,6 +64,22 @@ def test_a_pools_reset_forgets_its_users_groups_and_messages_only(api: Api) -> N
     assert sign_in(api, clients[0])
 
 
+def test_a_pools_reset_keeps_its_providers_and_the_groups_that_were_made_with_them(api: Api) -> None:
+    pools = [a_pool(api) for _ in range(2)]
+    details = {"client_id": "id", "client_secret": "secret", "authorize_scopes": "openid"}
+    for pool in pools:
+        provider = {"UserPoolId": pool, "ProviderName": "Google", "ProviderType": "Google"}
+        api.idp("CreateIdentityProvider", **provider, ProviderDetails=details)
+        for name in ("staff", "Google", f"{pool}_Facebook"):
+            api.idp("CreateGroup", UserPoolId=pool, GroupName=name)
+    before = api.idp("ListGroups", UserPoolId=pools[1])
+    assert api.http.post(f"/_emulator/reset?pool={pools[0]}").get_json() == {}
+    groups = api.idp("ListGroups", UserPoolId=pools[0])["Groups"]
+    assert [group["GroupName"] for group in groups] == [f"{pools[0]}_Google"]
+    assert api.idp("ListIdentityProviders", UserPoolId=pools[0])["Providers"][0]["ProviderName"] == "Google"
+    assert api.idp("ListGroups", UserPoolId=pools[1]) == before
+
+
 def test_an_identity_pools_reset_forgets_its_identities_only(api: Api) -> None:
     members = {"IdentityPoolName": "pool", "AllowUnauthenticatedIdentities": True}
     pool = api.identity("CreateIdentityPool", **members)["IdentityPoolId"]

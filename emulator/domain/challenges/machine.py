@@ -15,6 +15,7 @@ from emulator.domain import (
     client_settings,
     custom_auth,
     devices,
+    first_factors,
     levels,
     lockout,
     mfa,
@@ -246,13 +247,20 @@ def _refused(handle: str | None, words: str, reason: str) -> NotAuthorizedExcept
 
 
 def _check_unchanged(context: Context, user: User, state: Mapping[str, Any], handle: str | None) -> None:
-    """Refuse where the user was disabled, or got another password, since the last step.
+    """Refuse where the user was disabled, got another password, or has to reset it, since the last step.
 
-    Who has not passed the first factor yet does not learn that a user is disabled: not here, but after it.
+    Who has not passed the first factor yet learns neither that a user is disabled nor of the reset: not here, but
+    after it.
+
+    AWS unknown: what RespondToAuthChallenge says where AdminResetUserPassword came after the password; here what a
+    password gets then. AWS unknown: whether AdminUserGlobalSignOut ends the sign-ins in progress; here
+    RespondToAuthChallenge goes on with them, since they have no tokens yet.
     """
     context.username = user.username
     if "first" in state["steps"]:
         _check_enabled(user)
+    if state["steps"].get("first") in first_factors.PASSWORDS:
+        password.refuse_reset(user)
     if state["proved"] != _proved(state["flow"], state["steps"], user):
         raise _refused(handle, INVALID, "the password has changed since")
 

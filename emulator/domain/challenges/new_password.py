@@ -40,23 +40,29 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
     AWS unknown: whether a code goes to a new address; none does here.
     """
-    pool, user = progress.pool, progress.known
     if not responses.get("NEW_PASSWORD"):
         raise InvalidParameterException("Missing required parameter NEW_PASSWORD")
     given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
-    _check_attributes(pool, progress.client, user, given)
-    changed = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given, initial=True)
-    changed |= {f"{kind}_verified": "false" for kind in profile.ADDRESSES if profile.is_new(kind, user, changed)}
-    credential = credentials.prepare(progress.context, pool, user, responses["NEW_PASSWORD"])
+    _changed(progress, given)
+    credential = credentials.prepare(progress.context, progress.pool, progress.known, responses["NEW_PASSWORD"])
 
     def accept(progress: Progress) -> None:
         """Keep the new password and attributes; the user is confirmed."""
         context, pool = progress.context, progress.pool
+        changed = _changed(progress, given)  # Once more: another call may have changed attributes meanwhile.
         changed_user = accounts.change(context, pool, progress.known, changed, status="CONFIRMED")
         progress.state["new_password"] = True
         progress.user = credentials.keep(context, pool, changed_user, credential)
 
     return accept
+
+
+def _changed(progress: Progress, given: Mapping[str, str]) -> dict[str, str]:
+    """All attributes of the user, with those that were given, a new address unverified. Refuses wrong ones."""
+    pool, user = progress.pool, progress.known
+    _check_attributes(pool, progress.client, user, given)
+    changed = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given, initial=True)
+    return changed | {f"{kind}_verified": "false" for kind in profile.ADDRESSES if profile.is_new(kind, user, changed)}
 
 
 def _missing(pool: Pool, user: User) -> list[str]:

@@ -80,15 +80,17 @@ def _held(progress: Progress, credential: Mapping[str, Any]) -> Passkey:
 
 
 def _asserted(progress: Progress, passkey: Passkey, credential: Mapping[str, Any]) -> Asserted:
+    """What the authenticator says, checked with the database let go of."""
     try:
-        asserted = passkeys.verify_assertion(
-            credential,
-            challenge=passkeys.decode(progress.waits["challenge"]),
-            rp_id=passkey.settings["RelyingPartyId"],
-            public_key=passkey.public_key,
-            sign_count=passkey.sign_count,
-            require_user_verification=rules.user_verification(progress.pool) == "required",
-        )
+        with progress.context.unit.released():
+            asserted = passkeys.verify_assertion(
+                credential,
+                challenge=passkeys.decode(progress.waits["challenge"]),
+                rp_id=passkey.settings["RelyingPartyId"],
+                public_key=passkey.public_key,
+                sign_count=passkey.sign_count,
+                require_user_verification=rules.user_verification(progress.pool) == "required",
+            )
     except passkeys.Refused as refused:
         raise NotAuthorizedException(_WRONG, str(refused)) from None
     if asserted.user_handle is not None and asserted.user_handle != progress.known.sub.encode():

@@ -1,0 +1,84 @@
+"""What has expired is deleted as time goes by, by the clock that can be moved.
+
+Sign-ins in progress (with them the registrations of passkeys and the sessions of sign-ups), token families with their
+refresh tokens, the tries by names that nobody has, the events of users, and the files of import jobs that nobody
+started. Codes and counted attempts need no sweeping: a user has at most one row of each kind, which goes with the user.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from emulator import work
+from emulator.context import Context, Origin
+from emulator.domain import auth_events, import_jobs
+from emulator.outside.world import World
+from emulator.settings import Settings
+from storage.store import Store
+
+log = logging.getLogger("cognito_emulator")
+
+EVERY = 900
+"""Seconds between two sweeps, at least."""
+_KEPT = 86_400
+"""Seconds for which sign-ins and tokens are kept once they have expired, since their refusals say more then."""
+_BATCH = 200
+"""Rows that one transaction deletes at most; with the refresh tokens of 200 families it takes a few milliseconds."""
+_PAUSE = 0.02
+"""Seconds between two transactions, in which those who wait for the database get it."""
+
+
+class Sweeper:
+    """Deletes what has expired. Threads share one."""
+
+    def __init__(self, store: Store, world: World, settings: Settings, batch: int = _BATCH) -> None:
+        self._store = store
+        self._world = world
+        self._settings = settings
+        self._batch = batch
+        self._lock = threading.Lock()
+        self._swept = world.clock.now()
+
+    def look(self) -> None:
+        """Begin a sweep in the background where one is due; called whenever a call has been worked on."""
+        now = self._world.clock.now()
+        with self._lock:
+            if 0 <= now - self._swept < EVERY:
+                return
+            self._swept = now
+        self._world.background.begin(self.sweep)
+
+    def sweep(self) -> None:
+        """Delete what has expired, batch by batch, until all is gone or the server stops."""
+        for delete in (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports):
+            try:
+                self._exhaust(delete)
+            except Exception:
+                log.exception("sweeping failed: a mistake of the emulator, please report it")
+
+    def _exhaust(self, delete: Callable[[Context], int]) -> None:
+        while self._unit(delete) >= self._batch:
+            if self._world.background.stopping.wait(_PAUSE):
+                return
+
+    def _unit(self, delete: Callable[[Context], int]) -> int:
+        settings, world = self._settings, self._world
+        deleted: int = work.run(self._store, True, lambda unit: Context(unit, world, settings, Origin()), delete)
+        return deleted
+
+    def _sign_ins(self, context: Context) -> int:
+        return context.unit.sign_ins.sweep(context.now - _KEPT, self._batch)
+
+    def _tokens(self, context: Context) -> int:
+        return context.unit.tokens.sweep(context.now - _KEPT, self._batch)
+
+    def _stand_ins(self, context: Context) -> int:
+        return context.unit.stand_in_attempts.sweep(context.now - _KEPT, self._batch)
+
+    def _auth_events(self, context: Context) -> int:
+        return context.unit.auth_events.sweep(context.now - auth_events.KEPT, self._batch)
+
+    def _imports(self, context: Context) -> int:
+        return import_jobs.expire(context, self._batch)

@@ -1,0 +1,24 @@
+"""The moments of the test's store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from emulator.outside.lambdas import Functions
+from emulator.outside.world import World
+from storage.store import Store
+from tests.api.meanwhile.moments import Moments
+
+
+@pytest.fixture
+def moments(store: Store) -> Moments:
+    """When units of the store let go of it."""
+    return Moments(store)
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """A world that runs functions."""
+    return replace(world, lambdas=Functions())

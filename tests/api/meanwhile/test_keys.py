@@ -1,0 +1,118 @@
+"""Keys are generated while nobody waits for the database, whichever call needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
+from emulator.outside.world import World
+from keys.signing import SigningKey
+from storage.store import Store
+from tests.api.exchange import a_service, own_token
+from tests.api.meanwhile.calls import corp
+from tests.api.provider_calls import a_provider
+from tests.api.signing_in import begin
+from tests.builders import Api, a_client, a_pool, a_user, sign_in
+from tests.storage import rows
+
+
+@dataclass
+class Slow:
+    """A reserve without keys at hand, in which somebody else writes while a key is generated."""
+
+    keys: KeyReserve
+    store: Store
+    written: list[str] = field(default_factory=list)
+
+    def take(self) -> SigningKey:
+        """A key; another thread has written before it is there. Fails where it has to wait for the database."""
+        with ThreadPoolExecutor(1) as others:
+            others.submit(self._write).result(timeout=10)
+        return self.keys.take()
+
+    def spare(self, _count: int) -> list[SigningKey]:
+        """None."""
+        return []
+
+    def _write(self) -> None:
+        with self.store.unit(writes=True) as unit:
+            self.written.append(rows.a_pool(unit, f"us-east-1_slow{len(self.written)}").id)
+
+
+@pytest.fixture
+def world(world: World, store: Store) -> World:
+    """A world whose reserve is empty."""
+    return replace(world, key_reserve=Slow(world.key_reserve, store))
+
+
+def _signs_in(api: Api, pool: str) -> Any:
+    a_user(api, pool)
+    return sign_in(api, a_client(api, pool))
+
+
+def _is_challenged(api: Api, pool: str) -> Any:
+    """The keys are there before a token is due."""
+    api.idp("AdminCreateUser", UserPoolId=pool, Username="ana", TemporaryPassword="Temporary-Horse-1")
+    return begin(api, a_client(api, pool), USERNAME="ana", PASSWORD="Temporary-Horse-1")
+
+
+def _gets_a_client_token(api: Api, pool: str) -> Any:
+    return own_token(api, a_service(api, pool))
+
+
+def _asks_for_the_keys(api: Api, pool: str) -> Any:
+    return api.http.get(f"/{pool}/.well-known/jwks.json").get_json()["keys"]
+
+
+def _asks_for_the_certificate(api: Api, pool: str) -> Any:
+    return api.idp("GetSigningCertificate", UserPoolId=pool)["Certificate"]
+
+
+def _has_a_provider(api: Api, pool: str) -> Any:
+    return a_provider(api, pool, "Corp", "SAML", corp())
+
+
+@pytest.mark.parametrize(
+    ("call", "keys"),
+    [
+        (_signs_in, 2),
+        (_is_challenged, 2),
+        (_gets_a_client_token, 2),
+        (_asks_for_the_keys, 2),
+        (_asks_for_the_certificate, 2),
+        (_has_a_provider, 1),
+    ],
+)
+def test_others_write_while_a_key_is_generated(api: Api, call: Callable[[Api, str], Any], keys: int) -> None:
+    pool = a_pool(api)
+    reserve = api.world.key_reserve
+    assert isinstance(reserve, Slow)
+    assert reserve.written == []
+    assert call(api, pool)
+    assert len(reserve.written) == keys
+
+
+def test_a_pool_keeps_the_keys_that_it_got(api: Api) -> None:
+    pool = a_pool(api)
+    first = {key["kid"] for key in _asks_for_the_keys(api, pool)}
+    _signs_in(api, pool)
+    assert {key["kid"] for key in _asks_for_the_keys(api, pool)} == first
+    assert len(first) == 2
+
+
+def test_spare_keys_are_never_generated_then_and_there() -> None:
+    made: list[SigningKey] = []
+
+    def generate() -> SigningKey:
+        made.append(SigningKey(str(len(made)), b""))
+        return made[-1]
+
+    reserve = BackgroundReserve(size=2, generate=generate)
+    assert reserve.spare(2) == []
+    assert made == []
+    assert reserve.take() is made[0]
