@@ -9,7 +9,8 @@ from flask import Flask
 from emulator import importing, work
 from emulator.context import Context, Origin
 from emulator.dispatch import Dispatcher
-from emulator.domain import log_delivery, request_rates
+from emulator.domain.messages import log_delivery
+from emulator.domain.pools import request_rates
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, cast, overload
 
 from emulator.context import Context, Origin
-from emulator.domain import accounts, bearers, replicas, secrets
-from emulator.domain.bearers import Bearer
+from emulator.domain.access import bearers, client_secrets
+from emulator.domain.access.bearers import Bearer
+from emulator.domain.accounts import accounts
+from emulator.domain.pools import replicas
 from emulator.faults import (
     Fault,
     InvalidParameterException,
@@ -110,7 +112,7 @@ class Call(Context, Generic[Request]):
         if self.given("ClientId") is None:
             return self.bearer.client
         if "SecretHash" in self.operation.input.members:
-            secrets.check(self, self.named_client, self.given("Username"), self.given("SecretHash"))
+            client_secrets.check(self, self.named_client, self.given("Username"), self.given("SecretHash"))
         return self.named_client
 
     @property

@@ -1,6 +1,6 @@
 """From an operation's name and a body to an answer's status and body: decode, work, encode, note.
 
-The five files of a call: web/api.py → this → wire/decode.py → the operation → the shelf.
+The five files of a call: web/api.py → this → wire/decode.py → the operation → the repository.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from emulator import faults, registry, work
 from emulator.call import Call
 from emulator.context import Context, Origin
-from emulator.domain import request_rates
+from emulator.domain.pools import request_rates
 from emulator.faults import Fault
 from emulator.jobs.sweeping import Sweeper
 from emulator.outside.events import Event

@@ -16,8 +16,8 @@ from typing import TypeVar
 
 from emulator import work
 from emulator.context import Context, Origin
-from emulator.domain import import_files, import_jobs, import_rows, newcomers
-from emulator.domain.import_files import Line
+from emulator.domain.imports import import_files, import_jobs, import_rows, new_accounts
+from emulator.domain.imports.import_files import Line
 from emulator.faults import InvalidParameterException
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -141,7 +141,7 @@ class Run:
         if not batch:
             return import_jobs.finish(context, job)
         users = [row for row in rows if isinstance(row, User)]
-        verdicts = iter(newcomers.add(context, pool, users))
+        verdicts = iter(new_accounts.add(context, pool, users))
         outcomes = [_outcome(pool, next(verdicts)) if isinstance(row, User) else ("FAILED", row) for row in rows]
         numbers = [line.number for line in batch if line.text != ""]
         notes = [

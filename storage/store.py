@@ -21,28 +21,28 @@ from sqlalchemy.exc import IntegrityError
 
 from keys.vault import Vault
 from storage import key_check, migrations, sqlite, troubles
-from storage.shelves.auth_events import AuthEventShelf
-from storage.shelves.brandings import BrandingShelf, TermsShelf, UICustomizationShelf
-from storage.shelves.clients import ClientShelf
-from storage.shelves.codes import CodeShelf
-from storage.shelves.devices import DeviceShelf
-from storage.shelves.domains import DomainShelf
-from storage.shelves.groups import GroupShelf
-from storage.shelves.identities import IdentityShelf
-from storage.shelves.identity_pools import IdentityPoolShelf
-from storage.shelves.import_jobs import ImportJobShelf
-from storage.shelves.limits import ProvisionedLimitShelf
-from storage.shelves.passkeys import PasskeyShelf
-from storage.shelves.pool_keys import PoolKeyShelf
-from storage.shelves.pools import PoolShelf
-from storage.shelves.providers import LinkShelf, ProviderShelf
-from storage.shelves.replicas import ReplicaShelf
-from storage.shelves.resource_servers import ResourceServerShelf
-from storage.shelves.sign_ins import SignInShelf
-from storage.shelves.software_tokens import SoftwareTokenShelf
-from storage.shelves.stand_in_attempts import StandInAttemptShelf
-from storage.shelves.tokens import TokenShelf
-from storage.shelves.users import UserShelf
+from storage.repositories.auth_events import AuthEventRepository
+from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
+from storage.repositories.clients import ClientRepository
+from storage.repositories.codes import CodeRepository
+from storage.repositories.devices import DeviceRepository
+from storage.repositories.domains import DomainRepository
+from storage.repositories.groups import GroupRepository
+from storage.repositories.identities import IdentityRepository
+from storage.repositories.identity_pools import IdentityPoolRepository
+from storage.repositories.import_jobs import ImportJobRepository
+from storage.repositories.limits import ProvisionedLimitRepository
+from storage.repositories.passkeys import PasskeyRepository
+from storage.repositories.pool_keys import PoolKeyRepository
+from storage.repositories.pools import PoolRepository
+from storage.repositories.providers import LinkRepository, ProviderRepository
+from storage.repositories.replicas import ReplicaRepository
+from storage.repositories.resource_servers import ResourceServerRepository
+from storage.repositories.sign_ins import SignInRepository
+from storage.repositories.software_tokens import SoftwareTokenRepository
+from storage.repositories.stand_in_attempts import StandInAttemptRepository
+from storage.repositories.tokens import TokenRepository
+from storage.repositories.users import UserRepository
 from storage.tables import key_checks, metadata
 from storage.uploads import Uploads
 
@@ -110,36 +110,36 @@ class Store:
 
 
 class Unit:
-    """One unit of work, with a shelf for each aggregate.
+    """One unit of work, with a repository for each aggregate.
 
     `generation` grows whenever the database was let go of: what was read before may have changed since.
     """
 
-    pools = cached_property(PoolShelf)
-    clients = cached_property(ClientShelf)
-    pool_keys = cached_property(PoolKeyShelf)
-    providers = cached_property(ProviderShelf)
-    resource_servers = cached_property(ResourceServerShelf)
-    domains = cached_property(DomainShelf)
-    replicas = cached_property(ReplicaShelf)
-    brandings = cached_property(BrandingShelf)
-    ui_customizations = cached_property(UICustomizationShelf)
-    terms = cached_property(TermsShelf)
-    users = cached_property(UserShelf)
-    links = cached_property(LinkShelf)
-    groups = cached_property(GroupShelf)
-    codes = cached_property(CodeShelf)
-    stand_in_attempts = cached_property(StandInAttemptShelf)
-    sign_ins = cached_property(SignInShelf)
-    software_tokens = cached_property(SoftwareTokenShelf)
-    devices = cached_property(DeviceShelf)
-    passkeys = cached_property(PasskeyShelf)
-    tokens = cached_property(TokenShelf)
-    auth_events = cached_property(AuthEventShelf)
-    import_jobs = cached_property(ImportJobShelf)
-    provisioned_limits = cached_property(ProvisionedLimitShelf)
-    identity_pools = cached_property(IdentityPoolShelf)
-    identities = cached_property(IdentityShelf)
+    pools = cached_property(PoolRepository)
+    clients = cached_property(ClientRepository)
+    pool_keys = cached_property(PoolKeyRepository)
+    providers = cached_property(ProviderRepository)
+    resource_servers = cached_property(ResourceServerRepository)
+    domains = cached_property(DomainRepository)
+    replicas = cached_property(ReplicaRepository)
+    brandings = cached_property(BrandingRepository)
+    ui_customizations = cached_property(UICustomizationRepository)
+    terms = cached_property(TermsRepository)
+    users = cached_property(UserRepository)
+    links = cached_property(LinkRepository)
+    groups = cached_property(GroupRepository)
+    codes = cached_property(CodeRepository)
+    stand_in_attempts = cached_property(StandInAttemptRepository)
+    sign_ins = cached_property(SignInRepository)
+    software_tokens = cached_property(SoftwareTokenRepository)
+    devices = cached_property(DeviceRepository)
+    passkeys = cached_property(PasskeyRepository)
+    tokens = cached_property(TokenRepository)
+    auth_events = cached_property(AuthEventRepository)
+    import_jobs = cached_property(ImportJobRepository)
+    provisioned_limits = cached_property(ProvisionedLimitRepository)
+    identity_pools = cached_property(IdentityPoolRepository)
+    identities = cached_property(IdentityRepository)
 
     def __init__(self, store: Store, writes: bool) -> None:
         self.store = store

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import aws_credentials, identities, identity_pools, logins, roles
+from emulator.domain.identities import aws_credentials, identities, identity_pools, logins, roles
 from emulator.registry import operation
 
 if TYPE_CHECKING:

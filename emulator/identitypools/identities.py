@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import identities, identity_pools, logins
+from emulator.domain.identities import identities, identity_pools, logins
 from emulator.registry import operation
 from storage.records.identities import Identity
 
@@ -38,11 +38,11 @@ def list_identities(call: Call[shapes.ListIdentitiesInputTypeDef]) -> dict[str, 
     """The identities of a pool, page by page. AWS unknown: their order; by id here."""
     pool = identity_pools.named(call, call.request["IdentityPoolId"])
     enabled_only = call.request.get("HideDisabled", False)
-    shelf = call.unit.identities
+    repository = call.unit.identities
     page = call.page(
-        lambda limit, token: shelf.page(pool, limit, token, enabled_only=enabled_only), "MaxResults", "NextToken"
+        lambda limit, token: repository.page(pool, limit, token, enabled_only=enabled_only), "MaxResults", "NextToken"
     )
-    linked = shelf.logins_of(page.items)
+    linked = repository.logins_of(page.items)
     return {
         "IdentityPoolId": pool.id,
         "Identities": [

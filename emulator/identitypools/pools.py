@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import identity_pools, pinning
+from emulator.domain.identities import identity_pools
+from emulator.domain.pools import pinning
 from emulator.faults import InvalidParameterException, ResourceConflictException
 from emulator.registry import operation
 from keys import entropy

@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 from emulator import work
 from emulator.context import Context, Origin
-from emulator.domain import auth_events, import_jobs
+from emulator.domain.imports import import_jobs
+from emulator.domain.threats import auth_events
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import aws_credentials
+from emulator.domain.identities import aws_credentials
 from emulator.faults import ValidationError
 from emulator.registry import operation
 

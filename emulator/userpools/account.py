@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import replicas, request_rates, tags
+from emulator.domain.pools import replicas, request_rates, tags
 from emulator.registry import operation
 from emulator.userpools.views import pool_arn
 from storage.paging import Page

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import codes, delivery, message_triggers, profile
+from emulator.domain.credentials import codes
+from emulator.domain.messages import delivery, message_triggers
+from emulator.domain.registration import profile
 from emulator.faults import InvalidParameterException
 from emulator.registry import operation
 from emulator.userpools.views import attributes_given, check_writable

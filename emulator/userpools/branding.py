@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import brandings, ui_customization
+from emulator.domain.branding import brandings, ui_customization
 from emulator.faults import InvalidParameterException
 from emulator.registry import operation
 from storage.records.brandings import Branding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import secrets
+from emulator.domain.access import client_secrets
 from emulator.faults import InvalidParameterException, LimitExceededException, ResourceNotFoundException
 from emulator.registry import operation
 from keys import entropy
@@ -24,7 +24,7 @@ def add_user_pool_client_secret(call: Call[shapes.AddUserPoolClientSecretRequest
     AWS unknown: the words of the refusals, and of a secret that the client has already.
     """
     client, given = call.named_client, call.request.get("ClientSecret")
-    live = secrets.of(call, client)
+    live = client_secrets.of(call, client)
     if not live:
         raise InvalidParameterException("The app client is not configured with a client secret.")
     if len(live) >= _MOST:
@@ -32,7 +32,7 @@ def add_user_pool_client_secret(call: Call[shapes.AddUserPoolClientSecretRequest
     value = given or entropy.client_secret(call.world.entropy)
     if value in live:
         raise InvalidParameterException("The app client has that client secret already.")
-    secret = secrets.seal(call, client.id, value, secrets.next_number(call, client))
+    secret = client_secrets.seal(call, client.id, value, client_secrets.next_number(call, client))
     call.unit.clients.add_secret(secret)
     return {"ClientSecretDescriptor": _shown(secret) | ({} if given else {"ClientSecretValue": value})}
 

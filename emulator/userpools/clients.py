@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import client_settings, pinning, providers, resource_servers, secrets
+from emulator.domain.access import client_secrets
+from emulator.domain.pools import client_settings, pinning, resource_servers
+from emulator.domain.providers import providers
 from emulator.faults import InvalidParameterException, LimitExceededException
 from emulator.registry import operation
 from keys import entropy
@@ -35,7 +37,7 @@ def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef
     if call.request.get("GenerateSecret"):
         secret = entropy.client_secret(source)
     if secret:
-        call.unit.clients.add_secret(secrets.seal(call, client.id, secret))
+        call.unit.clients.add_secret(client_secrets.seal(call, client.id, secret))
     return {"UserPoolClient": _shown(call, client)}
 
 
@@ -82,7 +84,7 @@ def _beside(call: Call[Any]) -> client_settings.Beside:
 
 def _shown(call: Call[Any], client: Client) -> dict[str, Any]:
     """UserPoolClientType. AWS unknown: which secret is shown of a client that has two; here the older one."""
-    live = secrets.of(call, client)
+    live = client_secrets.of(call, client)
     return {
         "UserPoolId": client.pool_id,
         "ClientName": client.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import devices
+from emulator.domain.factors import devices
 from emulator.faults import NotAuthorizedException, ResourceNotFoundException
 from emulator.registry import operation
 from storage.records.factors import Device
@@ -43,10 +43,10 @@ def list_devices(
 
     That ListDevices leaves out the others is what AWS's own clients document.
     """
-    user, shelf = _owner(call), call.unit.devices
+    user, repository = _owner(call), call.unit.devices
     only = not _is_admin(call)
     page = call.page(
-        lambda limit, token: shelf.page(user.id, limit, token, remembered_only=only), "Limit", "PaginationToken"
+        lambda limit, token: repository.page(user.id, limit, token, remembered_only=only), "Limit", "PaginationToken"
     )
     return {"Devices": page.of(lambda device: _shown(call, user, device)), "PaginationToken": page.token}
 

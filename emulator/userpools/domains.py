@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import domains
+from emulator.domain.pools import domains
 from emulator.registry import operation
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import usernames
+from emulator.domain.accounts import usernames
 from emulator.faults import (
     GroupExistsException,
     InvalidParameterException,

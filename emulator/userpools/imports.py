@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator import importing
 from emulator.call import Call
-from emulator.domain import import_files, import_jobs
+from emulator.domain.imports import import_files, import_jobs
 from emulator.registry import operation
 from storage.records.events import ImportJob
 

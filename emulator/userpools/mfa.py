@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import first_factors, mfa_methods, software_tokens
-from emulator.domain.challenges import machine, mfa_setup
-from emulator.domain.challenges.progress import Progress
+from emulator.domain.factors import first_factors, mfa_methods, software_tokens
+from emulator.domain.sign_in import machine
+from emulator.domain.sign_in.challenges import mfa_setup
+from emulator.domain.sign_in.progress import Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException, PasswordResetRequiredException
 from emulator.registry import operation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import passkeys
+from emulator.domain.factors import passkeys
 from emulator.faults import ResourceNotFoundException
 from emulator.registry import operation
 

@@ -5,23 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import (
-    accounts,
-    client_settings,
-    codes,
-    credentials,
-    delivery,
-    lockout,
-    message_triggers,
-    messages,
-    mfa_methods,
-    migration,
-    profile,
-    sign_up_triggers,
-    stand_ins,
-    triggers,
-)
-from emulator.domain.delivery import FORGOT_PASSWORD
+from emulator.domain.accounts import accounts, stand_ins
+from emulator.domain.credentials import codes, credentials, lockout
+from emulator.domain.factors import mfa_methods
+from emulator.domain.messages import delivery, message_triggers, messages
+from emulator.domain.messages.delivery import FORGOT_PASSWORD
+from emulator.domain.pools import client_settings
+from emulator.domain.registration import profile, sign_up_triggers
+from emulator.domain.sign_in import migration
+from emulator.domain.triggers import triggers
 from emulator.faults import (
     InvalidParameterException,
     LimitExceededException,

@@ -5,18 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import (
-    client_settings,
-    domains,
-    import_jobs,
-    pinning,
-    pool_mfa,
-    pool_settings,
-    replicas,
-    schema,
-    signing_keys,
-    user_sessions,
-)
+from emulator.domain.access import signing_keys
+from emulator.domain.factors import pool_mfa
+from emulator.domain.imports import import_jobs
+from emulator.domain.pools import client_settings, domains, pinning, pool_settings, replicas, schema
+from emulator.domain.tokens import user_sessions
 from emulator.faults import InvalidParameterException, TierChangeNotAllowedException
 from emulator.registry import operation
 from emulator.userpools.views import pool_arn

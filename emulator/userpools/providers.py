@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import linked_identities, providers
+from emulator.domain.providers import linked_identities, providers
 from emulator.registry import operation
 from storage.paging import Page
 from storage.records.providers import IdentityProvider

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import resource_servers
+from emulator.domain.pools import resource_servers
 from emulator.registry import operation
 from storage.paging import Page
 from storage.records.pools import ResourceServer

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.call import Call
-from emulator.domain import user_sessions
+from emulator.domain.tokens import user_sessions
 from emulator.faults import InvalidParameterException, ResourceNotFoundException
 from emulator.registry import operation
 

@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import (
-    accounts,
-    client_settings,
-    migration,
-    secrets,
-    sign_in_triggers,
-    signing_keys,
-    tokens,
-    trigger_table,
-)
-from emulator.domain.challenges import machine
-from emulator.domain.challenges.progress import Progress
+from emulator.domain.access import client_secrets, signing_keys
+from emulator.domain.accounts import accounts
+from emulator.domain.pools import client_settings
+from emulator.domain.sign_in import machine, migration, sign_in_triggers
+from emulator.domain.sign_in.progress import Progress
+from emulator.domain.tokens import tokens
+from emulator.domain.triggers import trigger_table
 from emulator.faults import InvalidParameterException, NotAuthorizedException, RefreshTokenReuseException
 from emulator.registry import operation
 
@@ -58,7 +53,7 @@ def initiate_auth(
     if flow in _REFRESH:
         return _refresh(call, parameters)
     username = _parameter(parameters, "USERNAME")
-    secrets.check(call, call.client, username, parameters.get("SECRET_HASH"))
+    client_secrets.check(call, call.client, username, parameters.get("SECRET_HASH"))
     progress = Progress(call, call.pool, call.client, flow, username)
     progress.session = call.request.get("Session")
     progress.metadata = dict(call.request.get("ClientMetadata", {}))
@@ -79,7 +74,7 @@ def respond_to_auth_challenge(
     username = _parameter(responses, "USERNAME")
     user = accounts.find(call.unit, call.pool, username)
     names = (user.username, user.sub) if user else ()
-    secrets.check(call, client, username, responses.get("SECRET_HASH"), *names)
+    client_secrets.check(call, client, username, responses.get("SECRET_HASH"), *names)
     challenge = call.request["ChallengeName"]
     if challenge in _ADMIN_ONLY and call.operation.name == "RespondToAuthChallenge":
         raise InvalidParameterException(f"{challenge} can only be answered by an administrator.")
@@ -103,8 +98,8 @@ def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
         user, family = tokens.held(call, call.client, token, device_key=parameters.get("DEVICE_KEY"))
     except RefreshTokenReuseException as reused:
         raise NotAuthorizedException("Refresh Token has been revoked", str(reused)).keeping() from None
-    given, wrong = parameters.get("SECRET_HASH"), secrets.WRONG_AT_REFRESH
-    secrets.check(call, call.client, user.username, given, user.sub, wrong=wrong)
+    given, wrong = parameters.get("SECRET_HASH"), client_secrets.WRONG_AT_REFRESH
+    client_secrets.check(call, call.client, user.username, given, user.sub, wrong=wrong)
     metadata, source = call.request.get("ClientMetadata", {}), trigger_table.REFRESHED
     overrides = sign_in_triggers.before_tokens(call, call.pool, call.client, user, metadata, source=source)
     if overrides:

@@ -5,21 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import (
-    accounts,
-    client_settings,
-    codes,
-    credentials,
-    delivery,
-    message_triggers,
-    messages,
-    profile,
-    registration,
-    sign_up_sessions,
-    sign_up_triggers,
-    stand_ins,
-    triggers,
-)
+from emulator.domain.accounts import accounts, stand_ins
+from emulator.domain.credentials import codes, credentials
+from emulator.domain.messages import delivery, message_triggers, messages
+from emulator.domain.pools import client_settings
+from emulator.domain.registration import profile, registration, sign_up_triggers
+from emulator.domain.sign_in import sign_up_sessions
+from emulator.domain.triggers import triggers
 from emulator.faults import (
     InvalidParameterException,
     NotAuthorizedException,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import auth_events, log_delivery, risk_settings
+from emulator.domain.messages import log_delivery
+from emulator.domain.threats import auth_events, risk_settings
 from emulator.registry import operation
 
 if TYPE_CHECKING:

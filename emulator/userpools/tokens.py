@@ -5,19 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import (
-    client_settings,
-    provider_tokens,
-    replicas,
-    resource_servers,
-    secrets,
-    sign_in_triggers,
-    signing_keys,
-    token_exchange,
-    tokens,
-    trigger_table,
-)
-from emulator.domain.token_overrides import Overrides
+from emulator.domain.access import client_secrets, signing_keys
+from emulator.domain.pools import client_settings, replicas, resource_servers
+from emulator.domain.providers import provider_tokens
+from emulator.domain.sign_in import sign_in_triggers
+from emulator.domain.tokens import token_exchange, tokens
+from emulator.domain.tokens.token_overrides import Overrides
+from emulator.domain.triggers import trigger_table
 from emulator.faults import (
     InvalidLambdaResponseException,
     InvalidParameterException,
@@ -53,7 +47,7 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
     """
     signing_keys.ensure(call, call.pool.id)
     client, token = call.client, call.request["RefreshToken"]
-    if not secrets.is_authentic(call, client, call.request.get("ClientSecret")):
+    if not client_secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     device_key, invalid = call.request.get("DeviceKey"), tokens.INVALID_TO_ROTATE
     user, family = tokens.held(call, client, token, device_key=device_key, invalid=invalid)
@@ -78,7 +72,7 @@ def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[st
     client = call.client
     if client_settings.allowed_flows(client.settings) != {"ALLOW_CLIENT_TOKEN_AUTH"}:
         raise InvalidParameterException("ALLOW_CLIENT_TOKEN_AUTH is not enabled for the client.")
-    if not secrets.of(call, client) or not secrets.is_authentic(call, client, call.request["Secret"]):
+    if not client_secrets.of(call, client) or not client_secrets.is_authentic(call, client, call.request["Secret"]):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     known = resource_servers.scopes(call, call.pool)
     configured = [scope for scope in client_settings.custom_scopes(client.settings) if scope in known]
@@ -142,7 +136,7 @@ def _exchanging_client(call: Call[Any]) -> Client:
     """The client that asks for a derived token, as far as the request alone can be judged."""
     request, client = call.request, call.client
     given = request.get("ClientSecret")
-    if (given is not None or not call.origin.signed) and not secrets.is_authentic(call, client, given):
+    if (given is not None or not call.origin.signed) and not client_secrets.is_authentic(call, client, given):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     if request.get("Audiences") and request.get("Resources"):
         raise InvalidParameterException("Audiences and Resources cannot both be set.")
@@ -192,7 +186,7 @@ def revoke_token(call: Call[shapes.RevokeTokenRequestTypeDef]) -> dict[str, Any]
     elsewhere = replicas.elsewhere(call, client.pool_id) if client else None
     if client is None or elsewhere:
         raise InvalidParameterException("Invalid client", elsewhere)
-    if not secrets.is_authentic(call, client, call.request.get("ClientSecret")):
+    if not client_secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise UnauthorizedException("Invalid client secret")
     if not client.settings.get("EnableTokenRevocation", True):
         raise UnsupportedOperationException("Revocation is not enabled on given client")

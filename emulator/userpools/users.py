@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain import (
-    accounts,
-    attributes,
-    client_settings,
-    credentials,
-    delivery,
-    filters,
-    linked_identities,
-    message_triggers,
-    messages,
-    password_policy,
-    registration,
-    sign_up_triggers,
-)
+from emulator.domain.accounts import accounts, attributes, filters
+from emulator.domain.credentials import credentials, password_policy
+from emulator.domain.messages import delivery, message_triggers, messages
+from emulator.domain.pools import client_settings
+from emulator.domain.providers import linked_identities
+from emulator.domain.registration import registration, sign_up_triggers
 from emulator.faults import (
     UnsupportedUserStateException,
     UserNotFoundException,

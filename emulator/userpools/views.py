@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import client_settings, mfa_methods
+from emulator.domain.factors import mfa_methods
+from emulator.domain.pools import client_settings
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from storage.records.pools import Client, Pool
 from storage.records.users import Group, User

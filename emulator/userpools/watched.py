@@ -7,8 +7,9 @@ from functools import wraps
 from typing import Any
 
 from emulator.call import Call
-from emulator.domain import accounts, breaches, risk_settings, watch
-from emulator.domain.risk import Risk
+from emulator.domain.accounts import accounts
+from emulator.domain.threats import breaches, risk_settings, watch
+from emulator.domain.threats.risk import Risk
 from storage.records.users import User
 
 Work = Callable[[Call[Any]], dict[str, Any]]
@@ -33,7 +34,7 @@ def watched(kind: str, response: str, password: str = "", event: str = "PASSWORD
             answer = work(call)
             compromised = breaches.detected(call, pool, client, call.given(password), event)
             said = "Pass" if answer.get("UserConfirmed") else response
-            watch.settle(call, pool, client, _user(call), kind, said, caller, Risk(compromised=compromised))
+            watch.record_outcome(call, pool, client, _user(call), kind, said, caller, Risk(compromised=compromised))
             return answer
 
         return watching

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from emulator.dispatch import Dispatcher
-from emulator.domain import link_confirmation
+from emulator.domain.registration import link_confirmation
 from emulator.web import links
 
 _PARAMETERS = ("client_id", "user_name", "confirmation_code")

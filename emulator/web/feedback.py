@@ -6,7 +6,8 @@ from flask import Blueprint, Response
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
-from emulator.domain import accounts, auth_events, risk_notices, risk_settings
+from emulator.domain.accounts import accounts
+from emulator.domain.threats import auth_events, risk_notices, risk_settings
 from emulator.faults import InvalidParameterException, ResourceNotFoundException
 from emulator.web import links
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, request
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
-from emulator.domain import ui_customization
+from emulator.domain.branding import ui_customization
 from emulator.web import origins
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
-from emulator.domain import presigned
+from emulator.domain.imports import presigned
 from emulator.faults import Fault, IncompleteBody
 from emulator.web import origins
 from keys import entropy

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
-from emulator.domain import signing_keys
+from emulator.domain.access import signing_keys
 from emulator.web import origins
 from keys import jwks
 from keys.signing import SigningKey

@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from emulator.context import Context, Origin
-from emulator.domain import signing_keys
+from emulator.domain.access import signing_keys
 from keys import signing
 from storage.store import Store
 from tests.api.signing_in import a_place, refusal

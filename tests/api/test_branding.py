@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import classic_css, images, managed_login
+from emulator.domain.branding import classic_css, images, managed_login
 from storage.store import Store
 from tests.builders import Api, a_client, a_pool, refusal
 from tests.conftest import NOON

@@ -15,7 +15,7 @@ import bcrypt
 import pytest
 from sqlalchemy import event
 
-from emulator.domain import messages
+from emulator.domain.messages import messages
 from emulator.outside.mailbox import Mailbox
 from keys import passwords, srp
 from storage.store import Store

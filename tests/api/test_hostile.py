@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from emulator.domain.challenges import every
+from emulator.domain.sign_in import every
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World
 from storage.store import Store

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from emulator.app import create_app
-from emulator.domain.request_rates import CATEGORIES, CATEGORY_OF
+from emulator.domain.pools.request_rates import CATEGORIES, CATEGORY_OF
 from emulator.outside.rates import Rates
 from emulator.outside.world import World
 from emulator.settings import Settings

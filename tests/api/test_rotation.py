@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from emulator.context import Context, Origin
-from emulator.domain import tokens
+from emulator.domain.tokens import tokens
 from emulator.faults import RefreshTokenReuseException
 from emulator.settings import Settings
 from storage.store import Store

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.context import Context, Origin
-from emulator.domain import terms as rules
+from emulator.domain.branding import terms as rules
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.store import Store

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import attributes, schema
+from emulator.domain.accounts import attributes
+from emulator.domain.pools import schema
 from emulator.faults import InvalidParameterException
 
 SCHEMA = schema.created(

@@ -10,7 +10,7 @@ import tinycss2
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from emulator.domain import classic_css
+from emulator.domain.branding import classic_css
 from emulator.faults import InvalidParameterException
 
 GOOD = [

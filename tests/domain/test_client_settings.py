@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.domain import client_settings, schema
+from emulator.domain.pools import client_settings, schema
 from emulator.faults import InvalidParameterException
 
 SCHEMA = schema.created(

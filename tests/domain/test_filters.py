@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.domain import filters
-from emulator.domain.filters import Filter
+from emulator.domain.accounts import filters
+from emulator.domain.accounts.filters import Filter
 from emulator.faults import InvalidParameterException
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import groups
+from emulator.domain.accounts import groups
 
 A, B = "arn:aws:iam::000000000000:role/a", "arn:aws:iam::000000000000:role/b"
 

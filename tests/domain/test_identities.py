@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emulator.context import Context, Origin
-from emulator.domain import identities
-from emulator.domain.logins import Proven
+from emulator.domain.identities import identities
+from emulator.domain.identities.logins import Proven
 from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.entropy import SeededEntropy

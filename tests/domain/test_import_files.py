@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.domain import import_files
+from emulator.domain.imports import import_files
 
 KNOWN = import_files.header(["sub", "email", "email_verified"])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import levels
+from emulator.domain.factors import levels
 from storage.records.pools import Pool
 
 NAMES = {1: "urn:cognito:loa:1", 2: "urn:my:two", 3: "urn:cognito:loa:3", 4: "urn:cognito:loa:4"}

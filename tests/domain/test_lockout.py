@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain import lockout
+from emulator.domain.credentials import lockout
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain import login_providers
+from emulator.domain.identities import login_providers
 
 NAME = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc"
 

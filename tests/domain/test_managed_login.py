@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import images, managed_login
+from emulator.domain.branding import images, managed_login
 from emulator.faults import InvalidParameterException
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg>'

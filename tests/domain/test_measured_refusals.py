@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.domain import client_settings, pool_settings, schema, usernames
+from emulator.domain.accounts import usernames
+from emulator.domain.pools import client_settings, pool_settings, schema
 from emulator.faults import Fault, InvalidParameterException
 
 REGION = "us-east-1"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import messages
+from emulator.domain.messages import messages
 from emulator.faults import NotAuthorizedException
 
 BOTH = {"email": "ana@example.com", "phone_number": "+15551239934"}

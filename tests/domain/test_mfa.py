@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import mfa_methods
-from emulator.domain.mfa_methods import EMAIL, PASSKEY, SMS, SOFTWARE_TOKEN, Choice
+from emulator.domain.factors import mfa_methods
+from emulator.domain.factors.mfa_methods import EMAIL, PASSKEY, SMS, SOFTWARE_TOKEN, Choice
 from storage.records.pools import Pool
 
 SNS = {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}}

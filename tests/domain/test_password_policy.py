@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import password_policy
+from emulator.domain.credentials import password_policy
 from emulator.faults import InvalidPasswordException
 
 DAY = 86_400

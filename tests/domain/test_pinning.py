@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain import pinning
+from emulator.domain.pools import pinning
 from emulator.faults import InvalidParameterException
 
 

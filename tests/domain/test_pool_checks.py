@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import pool_settings
+from emulator.domain.pools import pool_settings
 from emulator.faults import (
     FeatureUnavailableInTierException,
     InvalidParameterException,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import pool_settings
+from emulator.domain.pools import pool_settings
 from emulator.faults import InvalidParameterException
 from tests.api.pool_documents import DEFAULT_POOL, DEFAULT_SCHEMA
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import risk
-from emulator.domain.callers import Caller
-from emulator.domain.risk import Risk
+from emulator.domain.access.risk_context import RiskContext
+from emulator.domain.threats import risk
+from emulator.domain.threats.risk import Risk
 
-HERE = Caller("192.0.2.1", "Firefox 128, Linux", None, told=False)
+HERE = RiskContext("192.0.2.1", "Firefox 128, Linux", None, told=False)
 
 
 def event(
@@ -53,9 +53,9 @@ def test_the_level_follows_from_the_events_the_newest_first(past: list[dict[str,
 
 
 def test_where_no_address_is_known_only_the_device_tells() -> None:
-    nowhere = Caller(None, HERE.device, None, told=False)
+    nowhere = RiskContext(None, HERE.device, None, told=False)
     assert risk.level([event(address=None)], nowhere) is None
-    assert risk.level([event(address=None)], Caller(None, "Other, Other", None, told=False)) == "Low"
+    assert risk.level([event(address=None)], RiskContext(None, "Other, Other", None, told=False)) == "Low"
     assert risk.level([event(address=None, feedback="Invalid")], HERE) is None
 
 

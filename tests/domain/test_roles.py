@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import roles
-from emulator.domain.logins import Proven
+from emulator.domain.identities import roles
+from emulator.domain.identities.logins import Proven
 from emulator.faults import Fault, InvalidIdentityPoolConfigurationException, NotAuthorizedException
 
 PROVIDER = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain import saml_metadata
+from emulator.domain.providers import saml_metadata
 from emulator.faults import InvalidParameterException
 from keys.signing import SigningKey, generate
 from tests.api.web import SAML_ISSUER, certificate, metadata

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import schema
+from emulator.domain.pools import schema
 from emulator.faults import InvalidParameterException
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import token_overrides
-from emulator.domain.token_overrides import Overrides
+from emulator.domain.tokens import token_overrides
+from emulator.domain.tokens.token_overrides import Overrides
 from emulator.faults import InvalidLambdaResponseException
 
 A, B = "arn:aws:iam::000000000000:role/a", "arn:aws:iam::000000000000:role/b"

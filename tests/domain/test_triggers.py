@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import triggers
+from emulator.domain.triggers import triggers
 from emulator.outside.lambdas import (
     FunctionFailed,
     Functions,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain.user_agents import described, device
+from emulator.domain.access.user_agents import described, device
 
 MOZILLA = "Mozilla/5.0 (X11; Linux x86_64)"
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import usernames
+from emulator.domain.accounts import usernames
 from emulator.faults import InvalidParameterException
 
 BY_EMAIL = {"UsernameAttributes": ["email"]}

@@ -1,4 +1,4 @@
-"""Everything that the shelves can do, done once, and what was asked of SQLite for it."""
+"""Everything that the repositories can do, done once, and what was asked of SQLite for it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sqlalchemy import event
 from storage.records.identities import Login
 from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
-from storage.shelves.shelf import Keyed, Shelf
-from storage.shelves.users import Newcomer
+from storage.repositories.repository import KeyedRepository, Repository
+from storage.repositories.users import Newcomer
 from storage.store import Store, Unit
 from storage.tables import SEARCHED
 from tests.storage.reconfigured import reconfigure
@@ -45,7 +45,7 @@ from tests.storage.rows import (
 
 @dataclass
 class Asked:
-    """A statement: who issued it ("UserShelf.page"), and how many steps of SQLite's machine it took."""
+    """A statement: who issued it ("UserRepository.page"), and how many steps of SQLite's machine it took."""
 
     by: str
     sql: str
@@ -55,7 +55,7 @@ class Asked:
 
 @contextmanager
 def recorded(store: Store, unit: Unit) -> Iterator[list[Asked]]:
-    """What the shelves of a unit ask of SQLite, with the work that each statement makes, fetching included."""
+    """What the repositories of a unit ask of SQLite, with the work that each statement makes, fetching included."""
     asked: list[Asked] = []
 
     def note(_c: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:
@@ -76,27 +76,27 @@ def recorded(store: Store, unit: Unit) -> Iterator[list[Asked]]:
 
 
 def _asker() -> str:
-    """The method of a shelf, or of the unit, that is being called."""
+    """The method of a repository, or of the unit, that is being called."""
     for frame, _ in reversed(list(traceback.walk_stack(None))):
         asker = frame.f_locals.get("self")
-        if isinstance(asker, Shelf | Unit):
+        if isinstance(asker, Repository | Unit):
             return f"{type(asker).__name__}.{frame.f_code.co_name}"
     return "nobody"
 
 
 def methods() -> set[str]:
-    """Every public method of every shelf."""
+    """Every public method of every repository."""
     return {
-        f"{shelf.__name__}.{name}"
-        for shelf in (*Shelf.__subclasses__(), *Keyed.__subclasses__())
-        if shelf is not Keyed
-        for name, _ in inspect.getmembers(shelf, inspect.isfunction)
+        f"{repository.__name__}.{name}"
+        for repository in (*Repository.__subclasses__(), *KeyedRepository.__subclasses__())
+        if repository is not KeyedRepository
+        for name, _ in inspect.getmembers(repository, inspect.isfunction)
         if not name.startswith("_")
     }
 
 
 def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
-    """Call every method of every shelf. What forgets many rows comes last."""
+    """Call every method of every repository. What forgets many rows comes last."""
     _pools(unit, filled)
     _users(unit, filled)
     _searches(unit, filled.pool)

@@ -17,24 +17,24 @@ FEW, MANY = 100, 2_000
 
 FULL = {
     "Unit.forget_everything": "empties every table, so it reads every table",
-    "ProvisionedLimitShelf.all": "at the start of a server, as many as there are categories and regions",
+    "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """What may scan a table."""
 
 SORTED = {
-    "PoolShelf.page": "the pools of one region and those with a replica there",
-    "GroupShelf.of": "the groups of one user, by name",
-    "IdentityShelf.logins_of": "the logins of the identities of one page",
+    "PoolRepository.page": "the pools of one region and those with a replica there",
+    "GroupRepository.of": "the groups of one user, by name",
+    "IdentityRepository.logins_of": "the logins of the identities of one page",
 }
 """What may sort what it found: there are few of it, however many users there are."""
 
 BULK = {
-    "PoolShelf.delete": "takes the pool's users with it",
-    "PoolShelf.empty": "takes the pool's users",
-    "ClientShelf.delete": "takes the client's tokens with it",
-    "GroupShelf.delete": "takes the memberships with it",
-    "IdentityPoolShelf.delete": "takes the pool's identities with it",
-    "IdentityPoolShelf.empty": "takes the pool's identities",
+    "PoolRepository.delete": "takes the pool's users with it",
+    "PoolRepository.empty": "takes the pool's users",
+    "ClientRepository.delete": "takes the client's tokens with it",
+    "GroupRepository.delete": "takes the memberships with it",
+    "IdentityPoolRepository.delete": "takes the pool's identities with it",
+    "IdentityPoolRepository.empty": "takes the pool's identities",
 } | FULL
 """What may cost more as there are more users: it changes as many rows."""
 
@@ -68,7 +68,7 @@ def plans(store: Store, asked: list[Asked]) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def test_the_scenario_calls_every_method_of_every_shelf(many: tuple[Store, list[Asked]]) -> None:
+def test_the_scenario_calls_every_method_of_every_repository(many: tuple[Store, list[Asked]]) -> None:
     assert methods() - {each.by for each in many[1]} == set()
 
 

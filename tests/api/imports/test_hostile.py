@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from emulator.domain import import_files
+from emulator.domain.imports import import_files
 from tests.api.imports.importer import ANA, Importer, counts
 
 NOISE = random.Random(7).randbytes(100_000)

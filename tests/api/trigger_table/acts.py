@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from emulator.domain import trigger_table
+from emulator.domain.triggers import trigger_table
 from tests.api.device_client import ALWAYS, a_device
 from tests.api.exchange import a_service, an_exchanger, derive
 from tests.api.people import sign_up

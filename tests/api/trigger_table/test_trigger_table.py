@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import emulator
-from emulator.domain import trigger_table
-from emulator.domain.trigger_table import TABLE
+from emulator.domain.triggers import trigger_table
+from emulator.domain.triggers.trigger_table import TABLE
 from emulator.outside.sealing import OpenSealer
 from emulator.outside.world import World
 from tests.api.recorded_functions import Recorder

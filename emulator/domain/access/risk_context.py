@@ -1,0 +1,90 @@
+"""Who asks, as threat protection sees them: address and device, from the connection or as an application tells them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.access import user_agents
+from storage.records.pools import Client
+
+_LONGEST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class RiskContext:
+    """Where a call comes from. `told` says that an application told it of its user."""
+
+    address: str | None
+    device: str
+    timezone: str | None
+    told: bool
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """EventContextDataType.
+
+        Unlike AWS: EventContextData has no City and Country, since addresses are not looked up on a map.
+        """
+        found = {"IpAddress": self.address, "DeviceName": self.device, "Timezone": self.timezone}
+        return {name: value for name, value in found.items() if value}
+
+
+def of(context: Context, client: Client) -> RiskContext:
+    """Who makes a call.
+
+    The address that UserContextData tells is heard from clients with EnablePropagateAdditionalUserContextData alone,
+    the one that an administrator's ContextData tells always.
+
+    AWS unknown: an IpAddress of UserContextData or ContextData that is no address; the one of the connection takes
+    its place here.
+    Unlike AWS: of EncodedData the user agent and the time zone are read; its signature is not checked.
+    """
+    data = context.told.get("ContextData")
+    heard = data is not None or bool(client.settings.get("EnablePropagateAdditionalUserContextData"))
+    data = data or context.told.get("UserContextData") or {}
+    collected = _collected(data.get("EncodedData"))
+    address = _address(data.get("IpAddress")) if heard else None
+    agent = _header(data.get("HttpHeaders") or ()) or _text(collected, "UserAgent") or context.origin.user_agent
+    return RiskContext(
+        address or _address(context.origin.ip),
+        user_agents.device(agent),
+        _text(collected, "ClientTimezone"),
+        told=bool(data),
+    )
+
+
+def _address(text: str | None) -> str | None:
+    """An address as it compares; an IPv4 address in IPv6's clothes is one."""
+    try:
+        found = ip_address(text or "")
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or found
+    return str(found).partition("%")[0]
+
+
+def _header(headers: Any) -> str | None:
+    found = (each.get("headerValue") for each in headers if each.get("headerName", "").lower() == "user-agent")
+    return next(found, None)
+
+
+def _collected(encoded: str | None) -> Mapping[str, Any]:
+    """`contextData` of what Cognito's own library collected in a browser; empty where nobody can read it."""
+    try:
+        payload = json.loads(base64.b64decode(encoded or ""))["payload"]
+        found = json.loads(payload)["contextData"]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _text(collected: Mapping[str, Any], name: str) -> str | None:
+    found = collected.get(name)
+    return found[:_LONGEST] if isinstance(found, str) else None

@@ -1,0 +1,87 @@
+"""Terms documents: what users are shown links to when they sign up (AWS: "Terms documents")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.pools.urls import is_web_address
+from emulator.faults import InvalidParameterException, ResourceNotFoundException, TermsExistsException
+from keys import entropy
+from storage.records.brandings import Terms
+from storage.records.pools import Client, Pool
+from storage.store import Taken
+
+_KINDS = ("terms-of-use", "privacy-policy")
+_MEMBERS = ("TermsSource", "Enforcement", "Links")
+
+
+def create(context: Context, client: Client, request: Mapping[str, Any]) -> Terms:
+    """Give a client a document. AWS unknown: the words of the refusals, and whether it needs links; it does here."""
+    settings = _settings({}, request)
+    terms_id = entropy.uuid(context.world.entropy)
+    name, now = request["TermsName"], context.now
+    try:
+        return context.unit.terms.add(Terms(terms_id, client.pool_id, client.id, name, settings, now, now))
+    except Taken:
+        raise _exists(name) from None
+
+
+def change(context: Context, terms: Terms, request: Mapping[str, Any]) -> Terms:
+    """Keep what a request says of a document. AWS unknown: whether Links are replaced; they are here."""
+    settings, name = _settings(terms.settings, request), request.get("TermsName", terms.name)
+    try:
+        return context.unit.terms.change(terms, name=name, settings=settings, modified=context.now)
+    except Taken:
+        raise _exists(name) from None
+
+
+def named(context: Context, pool: Pool, terms_id: str) -> Terms:
+    """The document of a pool with that id. AWS unknown: the words where there is none."""
+    return _of(pool, context.unit.terms.get(terms_id), terms_id)
+
+
+def of_client(context: Context, pool: Pool, client: Client, name: str) -> Terms:
+    """The document of that name of a client."""
+    return _of(pool, context.unit.terms.named(client.id, name), f"{name} of client {client.id}")
+
+
+def links(context: Context, client: Client, language: str) -> dict[str, str]:
+    """Where the sign-up page of a client leads, by the name of the document; nowhere until there are both.
+
+    A language is one of Cognito's, "french"; where a document has no link for it, it has the default one's.
+    """
+    found = {name: context.unit.terms.named(client.id, name) for name in _KINDS}
+    urls = {name: _url(terms, language) for name, terms in found.items()}
+    return {name: url for name, url in urls.items() if url} if all(urls.values()) else {}
+
+
+def _url(terms: Terms | None, language: str) -> str | None:
+    documents: Mapping[str, str] = terms.settings["Links"] if terms else {}
+    return documents.get(f"cognito:{language}") or documents.get("cognito:default")
+
+
+def _of(pool: Pool, terms: Terms | None, what: str) -> Terms:
+    if terms is None or terms.pool_id != pool.id:
+        raise ResourceNotFoundException(f"Terms {what} does not exist.")
+    return terms
+
+
+def _settings(old: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    settings = {**old} | {name: request[name] for name in _MEMBERS if name in request}
+    if not settings.get("Links"):
+        raise InvalidParameterException("Links must have at least one entry.")
+    for url in settings["Links"].values():
+        _check_url(url)
+    return settings
+
+
+def _check_url(url: str) -> None:
+    """Refuse what is no address of a page. Unlike AWS: http will do too, as pages are served while developing."""
+    if not is_web_address(url):
+        raise InvalidParameterException(f"{url} is not a valid URL.")
+
+
+def _exists(name: str) -> TermsExistsException:
+    return TermsExistsException(f"The app client has a document {name} already.")

@@ -1,0 +1,95 @@
+"""The looks of the classic pages: a style sheet and a logo, for one app client or for all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.branding import classic_css, images
+from emulator.faults import InvalidParameterException, ResourceNotFoundException
+from storage.records.brandings import UICustomization
+from storage.records.pools import Client, Pool
+
+ALL = "ALL"
+_MOST_IMAGE = 100 * 1024
+_MOST = 135 * 1024
+
+
+def client_of(context: Context, pool: Pool, client_id: str | None) -> Client | None:
+    """The app client that a ClientId names; None for ALL of them, which an absent one means too."""
+    if client_id in {None, ALL}:
+        return None
+    client = context.unit.clients.get(client_id or "")
+    if client is None or client.pool_id != pool.id:
+        raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
+    return client
+
+
+def check(context: Context, pool: Pool, css: str | None, image: bytes | None) -> None:
+    """Refuse looks that are none, with the database let go of: a long style sheet takes a while.
+
+    AWS unknown: the words, but of those for a pool without a domain.
+    """
+    if not context.unit.domains.of(pool.id):
+        raise InvalidParameterException("There has to be an existing domain associated with this user pool")
+    if len(css or "") + len(image or b"") > _MOST:
+        raise InvalidParameterException("The request is larger than 135 KB.")
+    with context.unit.released():
+        if css:
+            classic_css.check(css)
+        if image and (len(image) > _MOST_IMAGE or images.kind(image) not in {"PNG", "JPEG"}):
+            raise InvalidParameterException("The image must be a PNG or JPEG file of at most 100 KB.")
+
+
+def keep(context: Context, pool: Pool, client: Client | None, css: str | None, image: bytes | None) -> UICustomization:
+    """Keep a client's looks, or those of all, which were checked.
+
+    Without a style sheet and a logo they are as nobody customized them.
+
+    AWS unknown: what becomes of the one that is left out where the other is given; the style sheet goes back to the
+    default, and the logo stays.
+    """
+    scope, now = client.id if client else pool.id, context.now
+    old = context.unit.ui_customizations.get(scope)
+    version = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d%H%M%S")
+    client_id = client.id if client else None
+    kept = UICustomization(scope, pool.id, client_id, css or None, image, version, old.created if old else now, now)
+    if old:
+        context.unit.ui_customizations.delete(old)
+    if not css and not image:
+        return kept
+    if old and not image:
+        kept = replace(kept, image=old.image)
+    return context.unit.ui_customizations.add(kept)
+
+
+def effective(context: Context, pool: Pool, client: Client | None) -> UICustomization | None:
+    """The looks of a client's pages: its own, which replace those of all; None where nobody customized them."""
+    own = context.unit.ui_customizations.get(client.id) if client else None
+    return own or context.unit.ui_customizations.get(pool.id)
+
+
+def image(context: Context, pool_id: str, client_id: str, version: str) -> tuple[bytes, str] | None:
+    """The logo that an ImageUrl leads to, and its media type."""
+    kept = context.unit.ui_customizations.get(pool_id if client_id == ALL else client_id)
+    if kept is None or kept.pool_id != pool_id or kept.version != version or not kept.image:
+        return None
+    return kept.image, images.MEDIA_TYPES[images.kind(kept.image) or "PNG"]
+
+
+def shown(context: Context, pool: Pool, kept: UICustomization) -> dict[str, Any]:
+    """UICustomizationType. Unlike AWS: ImageUrl leads to this server."""
+    client_id = kept.client_id or ALL
+    told = {
+        "UserPoolId": pool.id,
+        "ClientId": client_id,
+        "LastModifiedDate": kept.modified,
+        "CreationDate": kept.created,
+    }
+    if not kept.css and not kept.image:
+        return told
+    path = f"{pool.id}/{client_id}/{kept.version}/assets/images/image.jpg"
+    told |= {"CSS": kept.css or classic_css.DEFAULT, "CSSVersion": kept.version}
+    return told | ({"ImageUrl": f"{context.origin.base_url}/{path}"} if kept.image else {})

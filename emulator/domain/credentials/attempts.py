@@ -1,0 +1,46 @@
+"""Counters of attempts: a user's, or a stand-in's, with as many statements for the one as for the other."""
+
+from __future__ import annotations
+
+from emulator.context import Context
+from emulator.domain.accounts import stand_ins
+from storage.records.users import Attempts, StandInAttempts, User
+
+
+def of(context: Context, user: User, kind: str) -> Attempts | None:
+    """How often something of a kind was tried."""
+    if not stand_ins.is_one(user):
+        return context.unit.codes.attempts(user.id, kind)
+    kept = context.unit.stand_in_attempts.get(user.pool_id, user.sub, kind)
+    return Attempts(user.id, kind, kept.count, kept.since, kept.last, kept.locked_until) if kept else None
+
+
+def keep(context: Context, user: User, counted: Attempts) -> None:
+    """Keep a counter."""
+    if stand_ins.is_one(user):
+        put_stand_ins(context, user, counted)
+    else:
+        context.unit.codes.put_attempts(counted)
+    context.unit.stand_in_attempts.trim()
+
+
+def put_stand_ins(context: Context, user: User, counted: Attempts) -> None:
+    """Keep a counter of a stand-in."""
+    count, since, last, locked_until = counted.count, counted.since, counted.last, counted.locked_until
+    kept = StandInAttempts(user.pool_id, user.sub, counted.kind, count, since, last, locked_until)
+    context.unit.stand_in_attempts.put(kept)
+
+
+def forget(context: Context, user: User, kind: str) -> None:
+    """Start counting anew."""
+    if stand_ins.is_one(user):
+        context.unit.stand_in_attempts.forget(user.pool_id, user.sub, kind)
+    else:
+        context.unit.codes.forget_attempts(user.id, kind)
+
+
+def locked_until(context: Context, user: User) -> float:
+    """The latest moment until which any counter locks a user; 0 where none does."""
+    if stand_ins.is_one(user):
+        return context.unit.stand_in_attempts.locked_until(user.pool_id, user.sub)
+    return context.unit.codes.locked_until(user.id)

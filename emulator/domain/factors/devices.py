@@ -1,0 +1,144 @@
+"""Devices: told apart by a key, and remembered ones prove themselves (AWS: "Working with user devices").
+
+A pool tracks devices where its DeviceConfiguration says anything. A sign-in from a device that is not known is given
+the key of a new one, to confirm with a verifier; the tokens of a sign-in are bound to its device.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from emulator.context import Context
+from emulator.domain.access.bearers import Bearer
+from emulator.domain.credentials.verifiers import Verifier
+from emulator.faults import (
+    DeviceKeyExistsException,
+    InvalidParameterException,
+    InvalidUserPoolConfigurationException,
+    NotAuthorizedException,
+    ResourceNotFoundException,
+)
+from keys import srp
+from storage.records.factors import Device
+from storage.records.pools import Pool
+from storage.records.sign_ins import Family
+from storage.records.users import User
+from storage.store import Taken
+
+_KEY = re.compile(r"[\w-]+_[0-9a-f-]+", re.ASCII)
+_LONGEST_KEY = 55
+
+
+def tracks(pool: Pool) -> bool:
+    """Whether the pool tells devices apart."""
+    return bool(pool.settings.get("DeviceConfiguration"))
+
+
+def require_tracking(pool: Pool) -> None:
+    """Refuse where the pool tracks no devices. AWS unknown: the words of that refusal."""
+    if not tracks(pool):
+        raise InvalidUserPoolConfigurationException("Device tracking is not enabled for the user pool.")
+
+
+def asks_user(pool: Pool) -> bool:
+    """Whether a confirmed device is remembered only once the user said so."""
+    return configured(pool, "DeviceOnlyRememberedOnUserPrompt")
+
+
+def find(context: Context, user: User, key: str) -> Device:
+    """A confirmed device of a user. Raises ResourceNotFoundException, for another user's device too."""
+    device = confirmed(context, user, key)
+    if device is None:
+        raise ResourceNotFoundException("Device does not exist.")
+    return device
+
+
+def check_refresh(context: Context, user: User, family: Family, given: str | None) -> None:
+    """Refuse to refresh the tokens of a device to anybody but that device, confirmed and not forgotten since.
+
+    Public reports have it so: a refresh token is no good until its device is confirmed, nor after it is forgotten,
+    and is good to all once the pool tracks no devices.
+    """
+    pool = context.unit.pools.get(family.pool_id) if family.device_key else None
+    if pool is None or not tracks(pool):
+        return
+    if given != family.device_key:
+        raise NotAuthorizedException("Invalid Refresh Token", "it is bound to another device")
+    if confirmed(context, user, family.device_key or "") is None:
+        raise NotAuthorizedException("Invalid Refresh Token", "its device is not confirmed, or forgotten")
+
+
+def confirm(context: Context, bearer: Bearer, key: str, name: str | None, secret: Mapping[str, str] | None) -> Device:
+    """Keep the new device of the bearer's sign-in, and the verifier of its secret.
+
+    AWS unknown: the words of DeviceKeyExistsException, and how a verifier that is missing or none is refused. Whether
+    a device of a sign-in without SRP can be confirmed: public reports up to 2024 say that AWS answers "Invalid device
+    key given."; its documentation says that any sign-in has a device, and here it can.
+    """
+    family, now = bearer.family, context.now
+    if confirmed(context, bearer.user, key):
+        raise DeviceKeyExistsException("Device already exists.")
+    group_key = family.details.get("DeviceGroupKey")
+    if family.device_key != key or not group_key:
+        raise InvalidParameterException("Invalid device key given.", "not the new device of this sign-in")
+    seen = {"Name": name, "LastIp": context.origin.ip}
+    device = Device(
+        key=key,
+        user_id=bearer.user.id,
+        group_key=group_key,
+        verifier=context.vault.seal(_read_secret(secret or {}), _purpose(key)),
+        remembered=not asks_user(bearer.pool),
+        settings={name: value for name, value in seen.items() if value},
+        created=now,
+        modified=now,
+        authenticated=float(family.auth_time),
+    )
+    try:
+        context.unit.devices.add(device)
+    except Taken:
+        raise DeviceKeyExistsException("Device already exists.", "another confirmation won the race") from None
+    return device
+
+
+def forget(context: Context, device: Device) -> None:
+    """Forget a device; the sign-ins that met it can neither confirm it again nor refresh their tokens."""
+    context.unit.devices.delete(device)
+    for family in context.unit.tokens.of(device.user_id):
+        if family.device_key == device.key and "DeviceGroupKey" in family.details:
+            kept = {name: value for name, value in family.details.items() if name != "DeviceGroupKey"}
+            context.unit.tokens.change(family, details=kept)
+
+
+def verifier(context: Context, device: Device) -> Verifier:
+    """What is known of a device's secret. SRP hashes its group key and key where a user's has pool and username."""
+    opened = context.vault.open(device.verifier, _purpose(device.key))
+    salt, number = opened[srp.VERIFIER_BYTES :], opened[: srp.VERIFIER_BYTES]
+    return Verifier(device.group_key + device.key, salt, number)
+
+
+def _read_secret(secret: Mapping[str, str]) -> bytes:
+    """A DeviceSecretVerifierConfig: the verifier's number, then the salt."""
+    for name in ("PasswordVerifier", "Salt"):
+        if not secret.get(name):
+            raise InvalidParameterException(f"Missing required parameter {name}")
+    try:
+        return srp.read_device_verifier(secret["PasswordVerifier"]) + srp.read_salt(secret["Salt"])
+    except srp.Refused as refused:
+        raise InvalidParameterException("Invalid device secret verifier given.", str(refused)) from None
+
+
+def confirmed(context: Context, user: User, key: str) -> Device | None:
+    """The confirmed device of a user with that key, if there is one; a malformed key names none."""
+    if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
+        return None
+    return context.unit.devices.get(user.id, key)
+
+
+def configured(pool: Pool, name: str) -> bool:
+    """Whether a switch of the pool's DeviceConfiguration is on."""
+    return bool((pool.settings.get("DeviceConfiguration") or {}).get(name))
+
+
+def _purpose(key: str) -> str:
+    return f"device:{key}"

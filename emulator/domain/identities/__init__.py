@@ -1,0 +1,1 @@
+"""Identity pools: identities, logins from providers, roles, and the AWS credentials that are issued for them."""

@@ -1,0 +1,101 @@
+"""How identity pools are configured: their providers and their roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.identities import login_providers
+from emulator.domain.pools import regions
+from emulator.faults import InvalidParameterException, ResourceNotFoundException
+from storage.records.identities import IdentityPool
+
+PROVIDERS = (
+    "SupportedLoginProviders",
+    "DeveloperProviderName",
+    "OpenIdConnectProviderARNs",
+    "CognitoIdentityProviders",
+    "SamlProviderARNs",
+)
+_MOST_RULES = 25
+
+
+def named(context: Context, pool_id: str) -> IdentityPool:
+    """The identity pool with that id, in the caller's region."""
+    pool, missing = context.unit.identity_pools.get(pool_id), f"IdentityPool '{pool_id}' not found."
+    if pool is None:
+        raise ResourceNotFoundException(missing)
+    regions.check(context, pool.region, missing)
+    return pool
+
+
+def settings(request: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What CreateIdentityPool or UpdateIdentityPool configures: what was sent, and nothing for what was not.
+
+    AWS unknown: whether an empty list or map of providers is shown; it counts as unset here. AWS unknown: whether
+    an update without tags clears them; they stay here.
+    """
+    before = before or {}
+    sent = ("AllowUnauthenticatedIdentities", "AllowClassicFlow", *PROVIDERS)
+    made = {name: request[name] for name in sent if request.get(name) not in (None, [], {})}
+    _check_user_pools(made.get("CognitoIdentityProviders", []))
+    _keep_developer_name(made, before)
+    tags = request.get("IdentityPoolTags")
+    made["IdentityPoolTags"] = dict(before.get("IdentityPoolTags", {}) if tags is None else tags)
+    return made
+
+
+def _check_user_pools(providers: list[dict[str, Any]]) -> None:
+    """AWS looks at the form of a user pool's name only, not for the pool.
+
+    AWS unknown: what an entry without a client id does; it is refused in the same words.
+    """
+    for provider in providers:
+        if not login_providers.user_pool_of(provider.get("ProviderName", "")) or not provider.get("ClientId"):
+            raise InvalidParameterException("Invalid Cognito Identity Provider")
+
+
+def _keep_developer_name(made: dict[str, Any], before: Mapping[str, Any]) -> None:
+    """The developer provider's name is set once. AWS unknown: the refusal of another
+    DeveloperProviderName in an update, and that leaving it out keeps it."""
+    name = before.get("DeveloperProviderName")
+    if name is not None and made.setdefault("DeveloperProviderName", name) != name:
+        raise InvalidParameterException("The developer provider name cannot be changed once it has been set.")
+
+
+def roles(pool: IdentityPool, request: Mapping[str, Any]) -> dict[str, Any]:
+    """What SetIdentityPoolRoles configures. AWS unknown: whether role mappings left out are kept; they go here."""
+    mappings = request.get("RoleMappings") or {}
+    known = _mappable(pool.settings)
+    for key, mapping in mappings.items():
+        if login_providers.of_role_mapping(key) not in known:
+            raise InvalidParameterException(
+                f"({key}) is not a valid RoleMapping ProviderName or is not a configured provider."
+            )
+        _check_mapping(key, mapping)
+    return {"Roles": request["Roles"], **({"RoleMappings": mappings} if mappings else {})}
+
+
+def _mappable(settings: Mapping[str, Any]) -> set[str]:
+    """The keys that role mappings may have, in canonical form."""
+    user_pools = settings.get("CognitoIdentityProviders", [])
+    return {
+        *(f"{login_providers.canonical(entry['ProviderName'])}:{entry['ClientId']}" for entry in user_pools),
+        *settings.get("SupportedLoginProviders", {}),
+        *settings.get("OpenIdConnectProviderARNs", []),
+        *settings.get("SamlProviderARNs", []),
+    }
+
+
+def _check_mapping(key: str, mapping: Mapping[str, Any]) -> None:
+    """AWS unknown: the words of these refusals, but for the number of rules."""
+    rules = mapping.get("RulesConfiguration")
+    if mapping["Type"] == "Rules" and rules is None:
+        raise InvalidParameterException(f"RulesConfiguration is required for the role mapping of type Rules: {key}")
+    if mapping["Type"] == "Token" and rules is not None:
+        raise InvalidParameterException(f"RulesConfiguration is not allowed with type Token: {key}")
+    if rules is not None and len(rules["Rules"]) > _MOST_RULES:
+        raise InvalidParameterException(f"The number of rules in the request exceeded {_MOST_RULES}.")
+    if mapping.get("AmbiguousRoleResolution") is None:
+        raise InvalidParameterException(f"AmbiguousRoleResolution is required for the role mapping: {key}")

@@ -1,0 +1,87 @@
+"""Many new users at once, as an import brings them: the rules of `accounts.add`, with a few queries for all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from emulator.context import Context
+from emulator.domain.accounts import accounts, usernames
+from storage.records.pools import Pool
+from storage.records.users import User
+from storage.repositories.users import Newcomer
+
+Name = tuple[str, str]
+"""What a user is found by: "username", "sub" or a kind of alias, and the value as it compares."""
+
+_PREFERRED = "preferred_username"
+
+
+def add(context: Context, pool: Pool, users: Sequence[User]) -> list[str | None]:
+    """Keep those of new users whose names are free, in their order.
+
+    Answers for each what it could not have, "username" or a kind of alias; None where the user was kept.
+    """
+    newcomers = [_newcomer(pool, user) for user in users]
+    rivals = [_rivals(pool, new) for new in newcomers]
+    held = _held(context, pool, (name for each in rivals for names in each.values() for name in names))
+    kept, verdicts = [], []
+    for new, wanted in zip(newcomers, rivals, strict=True):
+        verdict = next((kind for kind, names in wanted.items() if held & names), None)
+        verdicts.append(verdict)
+        if verdict is None:
+            held |= _names(new)
+            kept.append(new)
+    context.unit.users.add_many(pool.id, kept)
+    return verdicts
+
+
+def _newcomer(pool: Pool, user: User) -> Newcomer:
+    return Newcomer(
+        user=user,
+        key=usernames.fold(pool.settings, "username", user.username),
+        searched=accounts.searched(user.attributes),
+        aliases=usernames.aliases(pool.settings, user.attributes, user.status),
+    )
+
+
+def _names(new: Newcomer) -> set[Name]:
+    """What a newcomer will be found by."""
+    return {("username", new.key), ("sub", new.user.sub), *new.aliases.items()}
+
+
+def _rivals(pool: Pool, new: Newcomer) -> dict[str, set[Name]]:
+    """What nobody may be found by already, for each name that the newcomer is to have."""
+    username = new.user.username
+    wanted = {"username": {("username", new.key)}}
+    if username != new.user.sub:
+        wanted["username"] |= _sub(username) | _preferred(pool, username)
+    for kind, key in new.aliases.items():
+        wanted[kind] = {(kind, key)}
+        if kind == _PREFERRED:
+            wanted[kind] |= _anything(pool, new.user.attributes[kind])
+    return wanted
+
+
+def _sub(typed: str) -> set[Name]:
+    return {("sub", typed)} if accounts.looks_like_sub(typed) else set()
+
+
+def _preferred(pool: Pool, typed: str) -> set[Name]:
+    has = _PREFERRED in (pool.settings.get("AliasAttributes") or [])
+    return {(_PREFERRED, usernames.fold(pool.settings, _PREFERRED, typed))} if has else set()
+
+
+def _anything(pool: Pool, typed: str) -> set[Name]:
+    """All that what somebody typed may name (see `accounts.find`)."""
+    kinds = ["username", *usernames.alias_kinds(pool.settings, typed)]
+    return _sub(typed) | {(kind, usernames.fold(pool.settings, kind, typed)) for kind in kinds}
+
+
+def _held(context: Context, pool: Pool, names: Iterable[Name]) -> set[Name]:
+    """Those names that somebody has."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    for kind, key in names:
+        asked[kind].add(key)
+    repository = context.unit.users
+    return {(kind, key) for kind, keys in asked.items() for key in repository.held(pool.id, kind, keys)}

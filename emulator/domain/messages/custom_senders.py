@@ -1,0 +1,107 @@
+"""Custom senders: functions that get codes sealed and send them (AWS: "Custom email sender Lambda trigger").
+
+AWS unknown: whether CustomMessage is asked for words where a custom sender sends; it is not here, since nobody would
+send them.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.messages import log_delivery
+from emulator.domain.messages.messages import Medium
+from emulator.domain.triggers import trigger_table, triggers
+from emulator.faults import Fault, NotSetUp
+from emulator.outside.mailbox import Message
+from emulator.outside.sealing import SealingFailed
+from storage.records.pools import Client, Pool
+from storage.records.users import User
+
+log = logging.getLogger("cognito_emulator")
+_TYPES = {"EMAIL": "customEmailSenderRequestV1", "SMS": "customSMSSenderRequestV1"}
+
+
+def sends(pool: Pool, medium: Medium) -> bool:
+    """Whether a function of the pool sends its messages by that medium."""
+    return triggers.function(pool, trigger_table.SENDERS[medium]) is not None
+
+
+def require(context: Context, pool: Pool, medium: Medium, *, has_code: bool = True) -> None:
+    """Refuse, before anything is kept, what the function of the pool could not be given: a 501 says what is needed."""
+    if not sends(pool, medium):
+        return
+    trigger = trigger_table.SENDERS[medium]
+    triggers.require_runner(context, pool, trigger)
+    lacking = context.world.sealer.lacks() if has_code else []
+    if lacking:
+        what = f"The Lambda trigger {trigger}, which user pool {pool.id} has configured,"
+        raise NotSetUp(f"{what} needs {' and '.join(lacking)}.")
+
+
+def send(context: Context, pool: Pool, user: User, message: Message, code: str | None) -> None:
+    """Have a code sent once the unit has committed. The message as it would have been is kept, for whoever reads it.
+
+    AWS unknown: what a custom sender gets of a message that verifies by link; the code in that link here.
+    AWS unknown: which letters of a temporary password AWS escapes beside `<` and `>`; `&` here.
+    """
+    client, metadata = context.sends_for
+    source = message.trigger.replace(trigger_table.MESSAGE, trigger_table.SENDERS[message.medium])
+    row = trigger_table.row(context.asked, trigger_table.SENDERS[message.medium], source)
+    secret = html.escape(code, quote=False) if code and message.trigger == trigger_table.INVITATION else code
+    request = {"clientMetadata": None, **row.told(metadata)}
+    _send(context, pool, client, user, row, message, secret, request)
+
+
+def send_notice(
+    context: Context, pool: Pool, client: Client, user: User, message: Message, told: Mapping[str, str]
+) -> None:
+    """Have a notification of a risky sign-in sent; the function is told these attributes in place of the user's."""
+    row = trigger_table.row(context.asked, trigger_table.SENDERS["EMAIL"], message.trigger)
+    request = {"clientMetadata": None, "userAttributes": dict(told)}
+    _send(context, pool, client, user, row, message, None, request)
+
+
+def _send(
+    context: Context,
+    pool: Pool,
+    client: Client | None,
+    user: User,
+    row: trigger_table.Row,
+    message: Message,
+    secret: str | None,
+    request: dict[str, Any],
+) -> None:
+    known = {"type": _TYPES[message.medium], "code": None, **request}
+    event = triggers.event(context, pool, client, user, user.username, row, known, {})
+    context.afterwards.append(lambda: _hand_over(context, pool, replace(message, custom=True), row, event, secret))
+
+
+def _hand_over(
+    context: Context, pool: Pool, message: Message, row: trigger_table.Row, event: dict[str, Any], secret: str | None
+) -> None:
+    """Keep the message and call the function, whose failure is the log's alone.
+
+    Unlike AWS: a call waits for the function of a custom sender, so that what it sends is out once the call is
+    answered; and it is tried once. AWS does not wait, and has Lambda try again.
+    """
+    context.world.mailbox.deliver(message)
+    try:
+        if secret is not None:
+            key = pool.settings["LambdaConfig"]["KMSKeyID"]
+            with context.unit.released():
+                event["request"]["code"] = context.world.sealer.seal(secret, key, pool.id)
+        triggers.tell(context, pool, row, event)
+    except SealingFailed as error:
+        _failed(context, pool, message, row, f"its code could not be encrypted: {error}")
+    except Fault as fault:
+        _failed(context, pool, message, row, str(fault))
+
+
+def _failed(context: Context, pool: Pool, message: Message, row: trigger_table.Row, why: str) -> None:
+    log.warning("%s: not sent by %s: %s", message.id, row.trigger, why)
+    log_delivery.export_undelivered(context, pool, message, why)

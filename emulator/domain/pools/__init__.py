@@ -1,0 +1,4 @@
+"""Configuration that callers set and read: pools, clients, schema, resource servers, domains, replicas, tags, regions.
+
+What an operation may set, its defaults and its refusals. Users are in `accounts`; what a setting does is where it acts.
+"""

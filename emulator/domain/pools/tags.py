@@ -1,0 +1,58 @@
+"""The tags of user pools, by the pool's ARN (AWS: "Tagging resources")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.pools import pool_checks, regions, replicas
+from emulator.faults import InvalidParameterException, ResourceNotFoundException, UserPoolTaggingException
+from storage.records.pools import Pool
+
+_ARN = re.compile(r"arn:aws[\w-]*:cognito-idp:(?P<region>[\w-]+):(?P<account>[0-9]{12}):userpool/(?P<pool>[\w-]+)")
+
+
+def tagged(context: Context, arn: str) -> Pool:
+    """The pool of an ARN, or its replica where the ARN is that one's.
+
+    AWS unknown: the words of the refusals of an ARN that is no pool's, or another account's.
+    """
+    named = _ARN.fullmatch(arn)
+    if named is None:
+        raise InvalidParameterException(f"{arn} is not the ARN of a user pool.")
+    pool = context.unit.pools.get(named["pool"]) if named["account"] == context.settings.account_id else None
+    seen = pool and replicas.seen_from(context, pool, named["region"])
+    missing = f"User pool {named['pool']} does not exist."
+    if seen is None or seen.region != named["region"]:
+        raise ResourceNotFoundException(missing)
+    regions.check(context, seen.region, missing)
+    return seen
+
+
+def of(pool: Pool) -> dict[str, str]:
+    """The tags of a pool."""
+    return dict(pool.settings["UserPoolTags"])
+
+
+def tag(context: Context, pool: Pool, tags: Mapping[str, str]) -> None:
+    """Put tags on a pool, in place of those of the same keys."""
+    _keep(context, pool, of(pool) | dict(tags))
+
+
+def untag(context: Context, pool: Pool, keys: Collection[str]) -> None:
+    """Take tags off a pool; keys that it does not have are passed over."""
+    _keep(context, pool, {key: value for key, value in of(pool).items() if key not in keys})
+
+
+def _keep(context: Context, pool: Pool, tags: dict[str, str]) -> None:
+    try:
+        pool_checks.check_tags(tags)
+    except UserPoolTaggingException as fault:  # which the operations on tags do not declare
+        raise InvalidParameterException(fault.message) from None
+    replicas.keep(context, pool, _with(pool, tags))
+
+
+def _with(pool: Pool, tags: dict[str, str]) -> dict[str, Any]:
+    return {**pool.settings, "UserPoolTags": tags}

@@ -1,0 +1,151 @@
+"""ProviderDetails: what each type of identity provider must say of itself, may say, and is shown with.
+
+Source: the model's documentation of CreateIdentityProvider. Values are strings, whatever they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from emulator.domain.pools.urls import is_web_address
+from emulator.faults import InvalidParameterException
+
+SECRETS = ("client_secret", "private_key")
+"""What is kept sealed."""
+SHOWN_SECRETS = ("client_secret",)
+ENDPOINTS = {
+    "authorize_url": "authorization_endpoint",
+    "token_url": "token_endpoint",
+    "attributes_url": "userinfo_endpoint",
+    "jwks_uri": "jwks_uri",
+}
+"""What an OIDC provider may leave to discovery, and what it is called there."""
+
+_CHOICES = {
+    "attributes_request_method": ("GET", "POST"),
+    "token_request_method": ("GET", "POST"),
+    "attributes_url_add_attributes": ("true", "false"),
+    "IDPSignout": ("true", "false"),
+    "IDPInit": ("true", "false"),
+    "EncryptedResponses": ("true", "false"),
+    "RequestSigningAlgorithm": ("rsa-sha256",),
+}
+_ADDRESSES = frozenset({*ENDPOINTS, "oidc_issuer", "MetadataURL"})
+
+Details = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of provider. `subject` is the claim that tells its users apart, where none is mapped to `username`."""
+
+    required: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
+    added: Mapping[str, str] = field(default_factory=dict)
+    subject: str | None = "sub"
+
+
+_APP = ("client_id", "client_secret", "authorize_scopes")
+KINDS = {
+    "Google": Kind(
+        _APP,
+        added={
+            "attributes_url": "https://people.googleapis.com/v1/people/me?personFields=",
+            "attributes_url_add_attributes": "true",
+            "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
+            "oidc_issuer": "https://accounts.google.com",
+            "token_request_method": "POST",
+            "token_url": "https://www.googleapis.com/oauth2/v4/token",
+        },
+    ),
+    "Facebook": Kind(
+        _APP,
+        added={
+            "api_version": "v17.0",
+            "attributes_url": "https://graph.facebook.com/{api_version}/me?fields=",
+            "attributes_url_add_attributes": "true",
+            "authorize_url": "https://www.facebook.com/{api_version}/dialog/oauth",
+            "token_request_method": "GET",
+            "token_url": "https://graph.facebook.com/{api_version}/oauth/access_token",
+        },
+        subject="id",
+    ),
+    "LoginWithAmazon": Kind(
+        _APP,
+        added={
+            "attributes_url": "https://api.amazon.com/user/profile",
+            "attributes_url_add_attributes": "false",
+            "authorize_url": "https://www.amazon.com/ap/oa",
+            "token_request_method": "POST",
+            "token_url": "https://api.amazon.com/auth/o2/token",
+        },
+        subject="user_id",
+    ),
+    "SignInWithApple": Kind(
+        ("client_id", "team_id", "key_id", "private_key", "authorize_scopes"),
+        added={
+            "attributes_url_add_attributes": "false",
+            "authorize_url": "https://appleid.apple.com/auth/authorize",
+            "oidc_issuer": "https://appleid.apple.com",
+            "token_request_method": "POST",
+            "token_url": "https://appleid.apple.com/auth/token",
+        },
+    ),
+    "OIDC": Kind(
+        ("client_id", "authorize_scopes", "oidc_issuer", "attributes_request_method"),
+        frozenset({"client_secret", *ENDPOINTS}),
+        added={"attributes_url_add_attributes": "false"},
+    ),
+    "SAML": Kind(
+        (),
+        frozenset(
+            {
+                "MetadataURL",
+                "MetadataFile",
+                "IDPSignout",
+                "IDPInit",
+                "EncryptedResponses",
+                "RequestSigningAlgorithm",
+                "SSORedirectBindingURI",
+                "SLORedirectBindingURI",
+            }
+        ),
+        subject=None,
+    ),
+}
+"""By ProviderType."""
+
+SOCIAL = frozenset(KINDS) - {"OIDC", "SAML"}
+"""The types whose name is their type, so that a pool has one of each."""
+
+
+def checked(provider_type: str, given: Details) -> dict[str, str]:
+    """The details of a provider with what Cognito adds. Raises InvalidParameterException.
+
+    What is added may also be given, as it is by whoever sends back what was shown: then it counts as given.
+    AWS unknown: the words for missing ProviderDetails of OIDC and Apple, and for values that will not do.
+    Unlike AWS: identity providers may have http addresses, as they do while developing.
+    """
+    kind = KINDS[provider_type]
+    for key, value in given.items():
+        if key not in {*kind.required, *kind.optional, *kind.added}:
+            raise InvalidParameterException(f"{key} is not a valid key for {provider_type} identity provider details.")
+        _check(key, value)
+    if not all(given.get(key) for key in kind.required):
+        raise InvalidParameterException(f"{_listed(kind.required)} are all required idp details")
+    if provider_type == "SAML" and not (given.get("MetadataURL") or given.get("MetadataFile")):
+        raise InvalidParameterException("At least one of the MetadataURL or MetadataFile should be provided.")
+    named = {"api_version": given.get("api_version") or kind.added.get("api_version", "")}
+    return {name: value.format(**named) for name, value in kind.added.items()} | dict(given)
+
+
+def _check(key: str, value: str) -> None:
+    if key in _ADDRESSES and not is_web_address(value):
+        raise InvalidParameterException(f"{key} is not a valid URL.")
+    if key in _CHOICES and value not in _CHOICES[key]:
+        raise InvalidParameterException(f"{key} must be one of {', '.join(_CHOICES[key])}.")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,247 @@
+"""Identity providers of a user pool: made, changed and found; their secrets kept sealed.
+
+Their `settings` are the members of IdentityProviderType, and beside them `Sealed`, the secrets, and `SamlIssuer` and
+`SamlCertificates`, what the metadata of a SAML provider said.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.accounts import usernames
+from emulator.domain.providers import provider_details, provider_endpoints, saml_metadata
+from emulator.domain.providers.provider_details import KINDS, SECRETS, SHOWN_SECRETS, SOCIAL
+from emulator.faults import (
+    ConcurrentModificationException,
+    DuplicateProviderException,
+    InvalidParameterException,
+    LimitExceededException,
+    ResourceNotFoundException,
+)
+from keys import certificates
+from keys.signing import SigningKey
+from storage.records.pools import Pool
+from storage.records.providers import IdentityProvider
+from storage.store import Taken
+
+LOCAL = "Cognito"
+"""What the users of a pool itself count as, where an identity provider is named."""
+
+_MOST = 300
+_OWN_NAMES = frozenset({"username"})
+"""What may be mapped beside the attributes of the schema."""
+_PRIVATE = frozenset({"Sealed", "SamlIssuer", "SamlCertificates"})
+_KEY, _KID = "encryption_key", "encryption_kid"
+_CERTIFICATE = "ActiveEncryptionCertificate"
+
+Request = Mapping[str, Any]
+
+
+def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
+    """Give a pool an identity provider, and a group for the users who come from there.
+
+    AWS unknown: the words for a provider's name or identifier that is in use, and for one provider too many.
+    """
+    name, provider_type = request["ProviderName"], request["ProviderType"]
+    _check_new(context, pool, name, provider_type)
+    members = _members(pool, provider_type, {"AttributeMapping": {}, **request})
+    described, secrets = _described(context, provider_type, request["ProviderDetails"])
+    if provider_type == "SAML":
+        with context.unit.released():
+            described["ProviderDetails"] |= _encryption(context, pool, secrets)
+    sealed = {"ProviderType": provider_type, "Sealed": _sealed(context, pool, name, secrets)}
+    settings = _filled({**sealed, **members, **described})
+    _check_new(context, pool, name, provider_type)
+    provider = context.unit.providers.add(IdentityProvider(pool.id, name, settings, context.now, context.now))
+    try:
+        context.unit.providers.identify(provider, settings.get("IdpIdentifiers", []))
+    except Taken:
+        raise DuplicateProviderException("An IdpIdentifier is in use by another provider.") from None
+    _add_group(context, pool, name)
+    return provider
+
+
+def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
+    """Change what the request has of a provider, each member whole; the others stay."""
+    provider = named(context, pool, request["ProviderName"])
+    provider_type = provider.settings["ProviderType"]
+    members = _members(pool, provider_type, request)
+    if request.get("ProviderDetails"):
+        described, secrets = _described(context, provider_type, request["ProviderDetails"])
+        provider = named(context, pool, provider.name)
+        if provider.settings["ProviderType"] != provider_type:
+            raise ConcurrentModificationException("The provider has been replaced meanwhile.")
+        members |= _redescribed(context, pool, provider, described, secrets)
+    settings = _filled({**provider.settings, **members})
+    try:
+        context.unit.providers.identify(provider, settings.get("IdpIdentifiers", []))
+    except Taken:
+        raise InvalidParameterException("An IdpIdentifier is in use by another provider.") from None
+    return context.unit.providers.change(provider, settings=settings, modified=context.now)
+
+
+def delete(context: Context, pool: Pool, name: str) -> None:
+    """Forget a provider.
+
+    AWS unknown: what becomes of a deleted provider's group, of users' links and of the clients that name it; all stay
+    as they are, and such a client has to let go of the name at its next change.
+    """
+    context.unit.providers.delete(named(context, pool, name))
+
+
+def named(context: Context, pool: Pool, name: str) -> IdentityProvider:
+    """The provider of a pool with that name."""
+    found = context.unit.providers.named(pool.id, name)
+    if found is None:
+        raise ResourceNotFoundException(f"Identity provider {name} does not exist.")
+    return found
+
+
+def identified(context: Context, pool: Pool, identifier: str) -> IdentityProvider:
+    """The provider of a pool that goes by an identifier.
+
+    AWS unknown: the words of GetIdentityProviderByIdentifier where none does.
+    """
+    found = context.unit.providers.identified(pool.id, identifier)
+    if found is None:
+        raise ResourceNotFoundException(f"Identity provider with identifier {identifier} does not exist.")
+    return found
+
+
+def known(context: Context, pool: Pool, names: Sequence[str]) -> frozenset[str]:
+    """Those of the names that are providers of the pool."""
+    return frozenset(name for name in names if context.unit.providers.named(pool.id, name))
+
+
+def group_name(pool: Pool, name: str) -> str:
+    """The group of the users who come from a provider."""
+    return f"{pool.id}_{name}"
+
+
+def secrets_of(context: Context, provider: IdentityProvider) -> dict[str, str]:
+    """The secrets of a provider in the clear: client_secret, private_key, and the key that SAML responses are
+    encrypted for, each where it has one.
+    """
+    sealed = base64.b64decode(provider.settings["Sealed"])
+    opened: dict[str, str] = json.loads(context.vault.open(sealed, _bound(provider.pool_id, provider.name)))
+    return opened
+
+
+def shown(context: Context, provider: IdentityProvider) -> dict[str, Any]:
+    """IdentityProviderType: client secrets are shown, private keys are not.
+
+    AWS unknown: whether a provider without identifiers shows an empty list of them; it is left out here.
+    """
+    secrets = secrets_of(context, provider)
+    members = {name: value for name, value in provider.settings.items() if name not in _PRIVATE}
+    told = {name: secrets[name] for name in SHOWN_SECRETS if name in secrets}
+    return {
+        "UserPoolId": provider.pool_id,
+        "ProviderName": provider.name,
+        **members,
+        "ProviderDetails": members["ProviderDetails"] | told,
+        "LastModifiedDate": provider.modified,
+        "CreationDate": provider.created,
+    }
+
+
+def _check_new(context: Context, pool: Pool, name: str, provider_type: str) -> None:
+    if name != provider_type and not SOCIAL.isdisjoint({name, provider_type}):
+        raise InvalidParameterException(f"Provider {name} cannot be of type {provider_type}.")
+    if name.lower() == LOCAL.lower():
+        raise InvalidParameterException(f"{name} is a reserved name.")
+    if context.unit.providers.named(pool.id, name):
+        raise DuplicateProviderException(f"A provider named {name} already exists in the user pool.")
+    if context.unit.providers.count(pool.id) >= _MOST:
+        raise LimitExceededException(f"A user pool cannot have more than {_MOST} identity providers.")
+
+
+def _members(pool: Pool, provider_type: str, request: Request) -> dict[str, Any]:
+    """What the request says beside the details, each member only where it is there."""
+    members: dict[str, Any] = {}
+    if "AttributeMapping" in request:
+        members["AttributeMapping"] = _mapping(pool, provider_type, request["AttributeMapping"])
+    if "IdpIdentifiers" in request:
+        members["IdpIdentifiers"] = list(dict.fromkeys(request["IdpIdentifiers"]))
+    if "AcrMapping" in request:
+        if provider_type != "OIDC" and request["AcrMapping"]:
+            raise InvalidParameterException("AcrMapping is only supported for OIDC identity providers.")
+        members["AcrMapping"] = request["AcrMapping"]
+    return members
+
+
+def _filled(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value not in ({}, [])}
+
+
+def _mapping(pool: Pool, provider_type: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The attribute mapping, in which a username has its claim."""
+    names = {entry["Name"] for entry in pool.settings["SchemaAttributes"]} - {"sub"} | _OWN_NAMES
+    unknown = [name for name in given if name not in names]
+    if unknown:
+        raise InvalidParameterException(f"AttributeMapping contains invalid mapping: [{', '.join(unknown)}]")
+    subject = KINDS[provider_type].subject
+    return {**({"username": subject} if subject else {}), **given}
+
+
+def _described(
+    context: Context, provider_type: str, given: provider_details.Details
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The details that are kept in the open, with what was asked for elsewhere; and the secrets.
+
+    Lets go of the database where somebody is asked, and while a SAML provider's metadata is read.
+    """
+    details = provider_details.checked(provider_type, given)
+    described: dict[str, Any] = {"ProviderDetails": details}
+    if provider_type == "OIDC":
+        details |= provider_endpoints.discovered(context, details)
+    if provider_type == "SAML":
+        document = provider_endpoints.metadata(context, details)
+        with context.unit.released():
+            metadata = saml_metadata.read(document, context.now)
+        details["SSORedirectBindingURI"] = metadata.sign_in_url
+        if metadata.sign_out_url:
+            details["SLORedirectBindingURI"] = metadata.sign_out_url
+        described |= {"SamlIssuer": metadata.entity_id, "SamlCertificates": list(metadata.certificates)}
+    return described, {name: details.pop(name) for name in SECRETS if name in details}
+
+
+def _redescribed(
+    context: Context, pool: Pool, provider: IdentityProvider, described: dict[str, Any], secrets: dict[str, str]
+) -> dict[str, Any]:
+    """New details and secrets of a provider, whose key for encrypted responses stays."""
+    before = secrets_of(context, provider)
+    kept = {name: before[name] for name in (_KEY, _KID) if name in before}
+    certificate = provider.settings["ProviderDetails"].get(_CERTIFICATE)
+    described["ProviderDetails"] |= {_CERTIFICATE: certificate} if certificate else {}
+    return {**described, "Sealed": _sealed(context, pool, provider.name, secrets | kept)}
+
+
+def _encryption(context: Context, pool: Pool, secrets: dict[str, str]) -> dict[str, str]:
+    """The certificate for which a SAML provider encrypts its responses, and its key among the secrets."""
+    key = context.world.key_reserve.take()
+    secrets |= {_KID: key.kid, _KEY: key.pem.decode()}
+    since = datetime.fromtimestamp(context.now, UTC)
+    return {_CERTIFICATE: certificates.self_signed(SigningKey(key.kid, key.pem), pool.id, since)}
+
+
+def _sealed(context: Context, pool: Pool, name: str, secrets: Mapping[str, str]) -> str:
+    sealed = context.vault.seal(json.dumps(dict(secrets)).encode(), _bound(pool.id, name))
+    return base64.b64encode(sealed).decode()
+
+
+def _bound(pool_id: str, name: str) -> str:
+    return f"provider {pool_id} {name}"
+
+
+def _add_group(context: Context, pool: Pool, name: str) -> None:
+    group, settings = group_name(pool, name), {"Description": f"Autogenerated group for users who sign in using {name}"}
+    with suppress(Taken):  # by a group that was there before the provider
+        key = usernames.fold(pool.settings, "group", group)
+        context.unit.groups.add(pool.id, group, settings, context.now, key=key)

@@ -1,0 +1,53 @@
+"""DEVICE_PASSWORD_VERIFIER: the second half of a device's SRP. The device proves that it knows its secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.domain.factors import devices
+from emulator.domain.sign_in import known_device, password, srp_exchange
+from emulator.domain.sign_in.progress import Accept, Offer, Progress
+from emulator.faults import NotAuthorizedException
+from storage.records.factors import Device
+
+NAME = "DEVICE_PASSWORD_VERIFIER"
+
+
+def offer(progress: Progress) -> Offer:
+    """The challenge's parameters. As in PASSWORD_VERIFIER, USER_SRP_AUTH has the SECRET_BLOCK instead of a session."""
+    device, a = _device(progress), progress.state.pop("device_a")
+    proof = devices.verifier(progress.context, device)
+    parameters, kept = srp_exchange.offer(progress.context, proof, a, progress.drawn)
+    handle = parameters["SECRET_BLOCK"] if progress.flow == "USER_SRP_AUTH" else None
+    told = {**parameters, "DEVICE_KEY": device.key, "USERNAME": progress.known.username}
+    return Offer(told, kept | {"device_key": device.key}, handle=handle)
+
+
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
+    """Check a proof. A wrong one ends the sign-in; it does not count as a wrong password, which has been right.
+
+    AWS unknown: whether it counts.
+    """
+    context, claim = progress.context, srp_exchange.read_claim(responses)
+    known_device.check_answer(progress, responses)
+    device = _device(progress)
+    right = srp_exchange.is_timely(context, claim)
+    right = right and srp_exchange.proves(context, devices.verifier(context, device), progress.waits, claim)
+    if not right:
+        progress.spend()
+        raise NotAuthorizedException(password.WRONG, "wrong proof of the device").keeping()
+    if _device(progress).verifier != device.verifier:
+        raise NotAuthorizedException(password.WRONG, "the device has changed since")
+
+    def accept(progress: Progress) -> None:
+        progress.state["device_proved"] = device.key
+
+    return accept
+
+
+def _device(progress: Progress) -> Device:
+    """The device of the sign-in, which has to be a remembered one still."""
+    device = known_device.remembered(progress)
+    if device is None:
+        raise NotAuthorizedException(password.WRONG, "the device is not remembered any more")
+    return device

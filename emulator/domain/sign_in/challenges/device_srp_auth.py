@@ -1,0 +1,32 @@
+"""DEVICE_SRP_AUTH: the first half of a device's SRP. Its answer begins what DEVICE_PASSWORD_VERIFIER ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.domain.sign_in import known_device, password, srp_exchange
+from emulator.domain.sign_in.progress import Accept, Offer, Progress
+from emulator.faults import NotAuthorizedException
+
+NAME = "DEVICE_SRP_AUTH"
+
+
+def offer(progress: Progress) -> Offer:
+    """The challenge has no parameters; it waits for one device."""
+    device = known_device.remembered(progress)
+    if device is None:
+        raise NotAuthorizedException(password.WRONG, "there is no remembered device to prove")
+    return Offer({}, {"device_key": device.key})
+
+
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
+    """Take the device's SRP_A."""
+    known_device.check_answer(progress, responses)
+    a = srp_exchange.read_a(responses)
+    drawn = srp_exchange.draw(progress.context)
+
+    def accept(progress: Progress) -> None:
+        progress.state["device_a"] = a
+        progress.drawn = drawn
+
+    return accept

@@ -1,0 +1,31 @@
+"""EMAIL_OTP: a code by e-mail, as first or second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from emulator.domain.sign_in import one_time_codes
+from emulator.domain.sign_in.progress import Accept, Offer, Progress
+
+NAME = "EMAIL_OTP"
+
+
+def offer(progress: Progress) -> Offer:
+    """Send a code to the user's e-mail address, verified or not; eight digits where no factor was passed yet."""
+    if "first" not in progress.state:
+        return one_time_codes.send(progress, "email", one_time_codes.FIRST_FACTOR)
+    sent = one_time_codes.send(progress, "email", one_time_codes.SECOND_FACTOR)
+    return replace(sent, parameters={**sent.parameters, "USER_ID_FOR_SRP": progress.known.username})
+
+
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
+    """Check the code; the address is verified by it, and as a first factor it confirms the user."""
+    one_time_codes.check(progress, responses, "EMAIL_OTP_CODE")
+
+    def accept(progress: Progress) -> None:
+        factor = "second" if "first" in progress.state else "first"
+        one_time_codes.verify_address(progress, progress.waits, confirm=factor == "first")
+        progress.state[factor] = NAME
+
+    return accept

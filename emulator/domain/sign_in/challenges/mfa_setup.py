@@ -1,0 +1,71 @@
+"""MFA_SETUP: a user without a second factor, where the pool requires one, sets one up.
+
+A software token is set up by AssociateSoftwareToken and VerifySoftwareToken with the session; an address is given in
+the answer, and a code goes there at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from emulator.domain.accounts import accounts, attributes
+from emulator.domain.factors import mfa_methods, software_tokens
+from emulator.domain.sign_in import mfa
+from emulator.domain.sign_in.progress import Accept, Offer, Progress
+from emulator.faults import InvalidParameterException, NotAuthorizedException
+
+NAME = "MFA_SETUP"
+_ADDRESSES = {"EMAIL": mfa_methods.EMAIL, "PHONE_NUMBER": mfa_methods.SMS}
+
+
+def offer(progress: Progress) -> Offer:
+    """MFAS_CAN_SETUP, as JSON in a string."""
+    methods = [method for method in _ORDER if method in mfa.can_set_up(progress)]
+    parameters = {
+        "MFAS_CAN_SETUP": json.dumps(methods, separators=(",", ":")),
+        "USER_ID_FOR_SRP": progress.known.username,
+    }
+    return Offer(parameters)
+
+
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
+    """Check that something was set up.
+
+    AWS unknown: the words where nothing was; and whether the code for an address that was set up is asked for at once,
+    as here, or at the next sign-in.
+    """
+    if "set_up" in progress.state and software_tokens.held(progress.context, progress.known):
+        return _accept_software_token
+    for name, method in _ADDRESSES.items():
+        if responses.get(name) and method in mfa.can_set_up(progress):
+            check_open(progress)
+            return _address(progress, method, responses[name])
+    raise InvalidParameterException("User has not verified software token mfa")
+
+
+def check_open(progress: Progress) -> None:
+    """Refuse to set up anything more once the user has a second factor: it would let a password alone replace it."""
+    if mfa_methods.usable(progress.context, progress.pool, progress.known):
+        raise NotAuthorizedException("Invalid session for the user.", "a second factor was set up in the meantime")
+
+
+_ORDER = (mfa_methods.SOFTWARE_TOKEN, mfa_methods.SMS, mfa_methods.EMAIL)
+
+
+def _accept_software_token(progress: Progress) -> None:
+    progress.state["second"] = mfa_methods.SOFTWARE_TOKEN
+
+
+def _address(progress: Progress, method: str, address: str) -> Accept:
+    """Keep an address that the user had none of, unverified until its code is answered."""
+    attribute, schema = mfa_methods.ADDRESSES[method], progress.pool.settings["SchemaAttributes"]
+    attributes.check_change(schema, progress.known.attributes, {attribute: address})
+
+    def accept(progress: Progress) -> None:
+        user = progress.known
+        given = {attribute: address, f"{attribute}_verified": "false"}
+        progress.user = accounts.change(progress.context, progress.pool, user, {**user.attributes, **given})
+        progress.state["mfa"] = method
+
+    return accept

@@ -1,0 +1,93 @@
+"""NEW_PASSWORD_REQUIRED: a user with a temporary password chooses their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from emulator.domain.accounts import accounts, attributes
+from emulator.domain.credentials import credentials
+from emulator.domain.pools import client_settings
+from emulator.domain.registration import profile
+from emulator.domain.sign_in.progress import Accept, Offer, Progress
+from emulator.faults import InvalidParameterException, NotAuthorizedException
+from storage.records.pools import Client, Pool
+from storage.records.users import User
+
+NAME = "NEW_PASSWORD_REQUIRED"
+_PREFIX = "userAttributes."
+_LONGEST_VALUE = 2048
+"""As the model has it for attribute values, which it does not see in these answers.
+
+AWS unknown: the refusal of an attribute in an answer to NEW_PASSWORD_REQUIRED that is longer.
+"""
+
+
+def offer(progress: Progress) -> Offer:
+    """The challenge's parameters; lists and maps in them are JSON in strings."""
+    user = progress.known
+    missing = _missing(progress.pool, user)
+    shown = {**dict.fromkeys(missing, ""), **user.attributes}
+    parameters = {
+        "USER_ID_FOR_SRP": user.username,
+        "requiredAttributes": json.dumps([_PREFIX + name for name in missing], separators=(",", ":")),
+        "userAttributes": json.dumps(shown, separators=(",", ":"), ensure_ascii=False),
+    }
+    return Offer(parameters)
+
+
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
+    """Check an answer, and hash the new password with the database let go of.
+
+    A new address is not verified, as after UpdateUserAttributes.
+
+    AWS unknown: whether a code goes to a new address; none does here.
+    """
+    if not responses.get("NEW_PASSWORD"):
+        raise InvalidParameterException("Missing required parameter NEW_PASSWORD")
+    given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
+    _changed(progress, given)
+    credential = credentials.prepare(progress.context, progress.pool, progress.known, responses["NEW_PASSWORD"])
+
+    def accept(progress: Progress) -> None:
+        """Keep the new password and attributes; the user is confirmed."""
+        context, pool = progress.context, progress.pool
+        changed = _changed(progress, given)  # Once more: another call may have changed attributes meanwhile.
+        changed_user = accounts.change(context, pool, progress.known, changed, status="CONFIRMED")
+        progress.state["new_password"] = True
+        progress.user = credentials.keep(context, pool, changed_user, credential)
+
+    return accept
+
+
+def _changed(progress: Progress, given: Mapping[str, str]) -> dict[str, str]:
+    """All attributes of the user, with those that were given, a new address unverified. Refuses wrong ones."""
+    pool, user = progress.pool, progress.known
+    _check_attributes(pool, progress.client, user, given)
+    changed = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given, initial=True)
+    return changed | {f"{kind}_verified": "false" for kind in profile.ADDRESSES if profile.is_new(kind, user, changed)}
+
+
+def _missing(pool: Pool, user: User) -> list[str]:
+    """The pool's required attributes that the user has no value for."""
+    schema = pool.settings["SchemaAttributes"]
+    return [
+        entry["Name"]
+        for entry in schema
+        if entry["Required"] and entry["Name"] != "sub" and not user.attributes.get(entry["Name"])
+    ]
+
+
+def _check_attributes(pool: Pool, client: Client, user: User, given: Mapping[str, str]) -> None:
+    required = {entry["Name"] for entry in pool.settings["SchemaAttributes"] if entry["Required"]}
+    for name, value in given.items():
+        if len(value) > _LONGEST_VALUE:
+            raise InvalidParameterException(f"Invalid attributes given, {name} is too long")
+        if name in required and user.attributes.get(name):
+            raise NotAuthorizedException(f"Cannot modify an already provided {name}")
+    writable = client_settings.writable(client.settings, pool.settings["SchemaAttributes"])
+    if not given.keys() <= writable:
+        raise NotAuthorizedException("A client attempted to write unauthorized attribute")
+    for name in _missing(pool, user):
+        if not given.get(name):
+            raise InvalidParameterException(f"Invalid attributes given, {name} is missing")

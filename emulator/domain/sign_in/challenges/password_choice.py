@@ -1,0 +1,23 @@
+"""PASSWORD: the password in the clear, chosen among the first factors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.domain.sign_in import choice
+from emulator.domain.sign_in.progress import Accept, Offer, Progress
+from emulator.faults import InvalidParameterException
+
+NAME = "PASSWORD"
+
+
+def offer(_progress: Progress) -> Offer:
+    """The challenge has no parameters."""
+    return Offer({})
+
+
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
+    """Check the password. A wrong one counts, and leaves the session good for another try."""
+    if not responses.get("PASSWORD"):
+        raise InvalidParameterException("Missing required parameter PASSWORD")
+    return choice.password_taken(progress, responses["PASSWORD"])

@@ -1,0 +1,40 @@
+"""SELECT_MFA_TYPE: a user with several second factors chooses one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from emulator.domain.factors import mfa_methods
+from emulator.domain.sign_in import mfa
+from emulator.domain.sign_in.progress import Accept, Offer, Progress
+from emulator.faults import InvalidParameterException
+
+NAME = "SELECT_MFA_TYPE"
+
+
+def offer(progress: Progress) -> Offer:
+    """MFAS_CAN_CHOOSE, as JSON in a string."""
+    parameters = {
+        "MFAS_CAN_CHOOSE": json.dumps(_choices(progress), separators=(",", ":")),
+        "USER_ID_FOR_SRP": progress.known.username,
+    }
+    return Offer(parameters)
+
+
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
+    """Check the choice. AWS unknown: the words for one that the user does not have."""
+    if not responses.get("ANSWER"):
+        raise InvalidParameterException("Missing required parameter ANSWER")
+    chosen = responses["ANSWER"]
+    if chosen not in _choices(progress):
+        raise InvalidParameterException("Invalid MFA type selected.")
+
+    def accept(progress: Progress) -> None:
+        progress.state["mfa"] = chosen
+
+    return accept
+
+
+def _choices(progress: Progress) -> list[str]:
+    return mfa.choices(progress) or mfa_methods.usable(progress.context, progress.pool, progress.known)

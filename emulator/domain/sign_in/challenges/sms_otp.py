@@ -1,0 +1,26 @@
+"""SMS_OTP: a code by text message, as first factor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.domain.sign_in import one_time_codes
+from emulator.domain.sign_in.progress import Accept, Offer, Progress
+
+NAME = "SMS_OTP"
+
+
+def offer(progress: Progress) -> Offer:
+    """Send a code to the user's phone number, verified or not."""
+    return one_time_codes.send(progress, "phone_number", one_time_codes.FIRST_FACTOR)
+
+
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
+    """Check the code; the phone number is verified by it, and the user confirmed."""
+    one_time_codes.check(progress, responses, "SMS_OTP_CODE")
+
+    def accept(progress: Progress) -> None:
+        one_time_codes.verify_address(progress, progress.waits, confirm=True)
+        progress.state["first"] = NAME
+
+    return accept

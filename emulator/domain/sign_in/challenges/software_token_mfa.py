@@ -1,0 +1,38 @@
+"""SOFTWARE_TOKEN_MFA: the code that an authenticator app shows, as second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.domain.credentials import lockout
+from emulator.domain.factors import software_tokens
+from emulator.domain.sign_in.progress import Accept, Offer, Progress
+from emulator.faults import CodeMismatchException, InvalidParameterException
+
+NAME = "SOFTWARE_TOKEN_MFA"
+_CODE = "SOFTWARE_TOKEN_MFA_CODE"
+
+
+def offer(progress: Progress) -> Offer:
+    """Whom it is for, and the name of their authenticator where they gave it one."""
+    token = software_tokens.held(progress.context, progress.known)
+    named = {"FRIENDLY_DEVICE_NAME": token.name} if token and token.name else {}
+    return Offer({**named, "USER_ID_FOR_SRP": progress.known.username})
+
+
+def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
+    """Check the code. A wrong one counts; like one that was used, it leaves the session good for another try."""
+    if not responses.get(_CODE):
+        raise InvalidParameterException(f"Missing required parameter {_CODE}")
+    lockout.refuse(progress.context, progress.known)
+    try:
+        step = software_tokens.check(progress.context, progress.known, responses[_CODE])
+    except CodeMismatchException as wrong:
+        lockout.count(progress.context, progress.known, lockout.CODE)
+        raise wrong.keeping() from None
+
+    def accept(progress: Progress) -> None:
+        software_tokens.use_up(progress.context, progress.known, step)
+        progress.state["second"] = NAME
+
+    return accept

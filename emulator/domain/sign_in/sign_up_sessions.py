@@ -1,0 +1,90 @@
+"""The session that leads from sign-up into sign-in: SignUp gives it, ConfirmSignUp takes it and gives the next one.
+
+With that one InitiateAuth need not ask for a code again (AWS: "Automatically sign in users after sign-up").
+"""
+
+from __future__ import annotations
+
+from emulator.context import Context
+from emulator.domain.pools import client_settings
+from emulator.domain.sign_in.progress import Progress
+from emulator.faults import NotAuthorizedException
+from keys import opaque
+from storage.records.pools import Client
+from storage.records.sign_ins import SignIn
+from storage.records.users import Code, User
+
+_SIGNED_UP, _CONFIRMED = "SIGNED_UP", "SIGN_UP_CONFIRMED"
+"""What the sessions wait for; no challenge of a sign-in has such a name."""
+_FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
+_INVALID = "Invalid session for the user."
+_SPENT = "Invalid session for the user, session can only be used once."
+_EXPIRED = "Invalid session for the user, session is expired."
+
+
+def begin(context: Context, client: Client, user: User) -> dict[str, str]:
+    """The `Session` of SignUp's answer, where the client allows choice-based sign-in.
+
+    AWS unknown: for how long it is good; as long as a session of a sign-in, here.
+    """
+    return _given(context, client, user, _SIGNED_UP, {})
+
+
+def confirm(context: Context, client: Client, user: User, session: str | None, code: Code) -> dict[str, str]:
+    """The `Session` of ConfirmSignUp's answer; the one that came in, if any, is checked and spent.
+
+    There is one where the request brought none too: AWS's own clients bring none and go on with it.
+
+    AWS unknown: whether a session that does not fit, or is expired, keeps an account from being confirmed; it does
+    here, and the code stays good.
+    """
+    if session is not None:
+        _take(context, client, user, session, _SIGNED_UP)
+    state = {"factor": _FACTORS.get(code.proves or ""), "password": _stands_for(user)}
+    return _given(context, client, user, _CONFIRMED, state)
+
+
+def spend(progress: Progress) -> str | None:
+    """The first factor that the confirmed sign-up stands for, where InitiateAuth brings its session.
+
+    AWS says that it is for the first sign-in of all. AWS unknown: the refusal after that, and what the session is
+    good for once the user has another password; it is good no more here.
+    """
+    context, user = progress.context, progress.user
+    if progress.session is None:
+        return None
+    if user is None:
+        raise NotAuthorizedException(_INVALID, "the session is another user's")
+    taken = _take(context, progress.client, user, progress.session, _CONFIRMED)
+    if taken.state["password"] != _stands_for(user):
+        raise NotAuthorizedException(_INVALID, "the password has changed since")
+    if context.unit.tokens.of(user.id):
+        raise NotAuthorizedException(_INVALID, "the user has signed in already")
+    factor: str | None = taken.state["factor"]
+    return factor
+
+
+def _given(context: Context, client: Client, user: User, waits: str, state: dict[str, str | None]) -> dict[str, str]:
+    if not client_settings.allows_choice(client.settings):
+        return {}
+    session = opaque.mint_session(context.world.entropy)
+    expires = context.now + client_settings.session_seconds(client.settings)
+    context.unit.sign_ins.add(SignIn(opaque.digest(session), client.pool_id, client.id, user.id, waits, state, expires))
+    return {"Session": session}
+
+
+def _stands_for(user: User) -> str:
+    """Stands for the password that a user has now, or for having none."""
+    return opaque.digest(user.password or "")
+
+
+def _take(context: Context, client: Client, user: User, session: str, waits: str) -> SignIn:
+    """Check and spend a session. Raises NotAuthorizedException, with AWS's three texts."""
+    kept = context.unit.sign_ins.get(opaque.digest(session))
+    if kept is None or kept.challenge != waits or (kept.client_id, kept.user_id) != (client.id, user.id):
+        raise NotAuthorizedException(_INVALID, "no such session of this client and user")
+    if not kept.spent and kept.expires <= context.now:
+        raise NotAuthorizedException(_EXPIRED)
+    if kept.spent or not context.unit.sign_ins.spend(kept.digest):
+        raise NotAuthorizedException(_SPENT)
+    return kept

@@ -1,0 +1,206 @@
+"""Threat protection of a sign-in: it is judged once by its risk, and leaves one event however it ends.
+
+The machine calls `begin`, `judge`, `waiting` and `passed`; a refused call is noted after all that it did was rolled
+back. Where a pool has threat protection off, nothing is looked up. Other calls are watched by `threats/watch.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from emulator.domain.access import risk_context
+from emulator.domain.access.risk_context import RiskContext
+from emulator.domain.accounts import accounts
+from emulator.domain.factors import mfa_methods
+from emulator.domain.sign_in.progress import Progress
+from emulator.domain.threats import auth_events, breaches, risk, risk_notices, risk_settings
+from emulator.domain.threats.risk import Risk
+from emulator.domain.threats.watch import NO_ATTEMPTS, blocked_address, is_blocked
+from emulator.faults import Fault, NotAuthorizedException, PasswordResetRequiredException
+from storage.records.users import User
+
+_MFA = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA"})
+_PASSWORDS = frozenset({"PASSWORD", "PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH"})
+
+
+@dataclass(slots=True)
+class Watch:
+    """What is known of a sign-in in one call. `answered` is the factor that the call brings: Password, Mfa or None."""
+
+    mode: str
+    caller: RiskContext
+    event_id: str
+    password: str | None = None
+    answered: str | None = None
+    risk: Risk | None = None
+    notice: str | None = None
+
+
+def begin(progress: Progress, given: Mapping[str, str], challenge: str | None = None) -> None:
+    """Watch over a sign-in that begins, or over the answer to a `challenge`; refuses who is always blocked."""
+    mode = risk_settings.mode(progress.pool, progress.flow)
+    if mode == "OFF":
+        return
+    context, pool, client = progress.context, progress.pool, progress.client
+    event_id = progress.state.setdefault("event", auth_events.new_id(context))
+    caller = risk_context.of(context, client)
+    password = given.get("PASSWORD")
+    answered = _answered(progress, challenge, password)
+    progress.watch = watch = Watch(mode, caller, event_id, password, answered)
+    context.refused = partial(_refused, progress)
+    if is_blocked(pool, client, caller):
+        watch.risk = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High")
+        if mode == "ENFORCED":
+            watch.answered = None
+            raise blocked_address()
+    breaches.refuse(context, pool, client, given.get("NEW_PASSWORD"), "PASSWORD_CHANGE")
+
+
+def judge(progress: Progress) -> None:
+    """Judge a sign-in once, when its first factor is passed, and act on what comes out.
+
+    Raises NotAuthorizedException where the risk is to be blocked, PasswordResetRequiredException for a password that
+    others know.
+    """
+    watch = progress.watch
+    if watch is None or "judged" in progress.state:
+        return
+    progress.state["judged"] = True
+    compromised = breaches.detected(progress.context, progress.pool, progress.client, watch.password, "SIGN_IN")
+    level = _level(progress, watch)
+    watch.risk = Risk("AccountTakeover" if level else "NoRisk", level, compromised)
+    if watch.mode != "ENFORCED":
+        return
+    if compromised:
+        _act_on_breach(progress, watch)
+    if level:
+        _act_on_takeover(progress, watch, level)
+
+
+def waiting(progress: Progress) -> None:
+    """Note that a sign-in waits for an answer."""
+    _note(progress, progress.user, "InProgress")
+
+
+def passed(progress: Progress) -> None:
+    """Note that a sign-in has come to its end."""
+    _note(progress, progress.known, "Pass")
+
+
+def demands_second_factor(progress: Progress) -> bool:
+    """Whether the risk of a sign-in makes a second factor due."""
+    return bool(progress.state.get("mfa_for_risk"))
+
+
+def _answered(progress: Progress, challenge: str | None, password: str | None) -> str | None:
+    if challenge in _MFA or (challenge == "EMAIL_OTP" and "first" in progress.state):
+        return "Mfa"
+    return "Password" if password or challenge in _PASSWORDS else None
+
+
+def _level(progress: Progress, watch: Watch) -> str | None:
+    """The level of risk. Unlike AWS: a password that others know does not add to the level of risk."""
+    configuration = risk_settings.effective(progress.pool, progress.client)
+    if is_blocked(progress.pool, progress.client, watch.caller):
+        return "High"
+    if risk_settings.lists(configuration, "SkippedIPRangeList", watch.caller.address):
+        return None
+    past = auth_events.past(progress.context, progress.known)
+    return risk.level([event.settings for event in past if event.id != watch.event_id], watch.caller)
+
+
+def _act_on_breach(progress: Progress, watch: Watch) -> None:
+    """Refuse a password that others know: it has to be reset.
+
+    AWS unknown: a temporary password that others know; it has to be replaced anyway, so it is good for that here.
+    """
+    user, context = progress.known, progress.context
+    if not breaches.blocks(progress.pool, progress.client, "SIGN_IN") or user.status == "FORCE_CHANGE_PASSWORD":
+        return
+    watch.risk = Risk("Block", watch.risk.level if watch.risk else None, compromised=True)
+    context.unit.users.change(user, status="RESET_REQUIRED", modified=context.now)
+    raise PasswordResetRequiredException(
+        "Password reset required for user due to security reasons", "others know the password"
+    ).keeping()
+
+
+def _act_on_takeover(progress: Progress, watch: Watch, level: str) -> None:
+    """Do what the configuration says for a level of risk."""
+    action = risk_settings.takeover_action(risk_settings.effective(progress.pool, progress.client), level)
+    done = _possible(progress, action["EventAction"])
+    if action["Notify"]:
+        risk_notices.check(progress.context, progress.pool, progress.known)
+        watch.notice = done
+    if done == "MFA":
+        progress.state["mfa_for_risk"] = True
+    if done == "BLOCK":
+        compromised = watch.risk.compromised if watch.risk else False
+        watch.risk = Risk("Block", level, compromised)
+        raise NotAuthorizedException("Unable to login because of security reasons.", f"the risk is {level}").keeping()
+
+
+def _possible(progress: Progress, action: str) -> str:
+    """What an action comes to for a user: BLOCK, MFA or NO_ACTION.
+
+    MFA_REQUIRED blocks who has no second factor that they could use, MFA_IF_CONFIGURED lets them in.
+
+    AWS unknown: MFA_REQUIRED and MFA_IF_CONFIGURED in a pool whose MFA is OFF; nobody has a second factor there.
+    AWS unknown: whether a remembered device that replaces the second factor does so too where a risk demands one; it
+    does here.
+    """
+    if action.startswith("MFA_") and "second" in progress.state:
+        return "MFA"
+    if not action.startswith("MFA_"):
+        return action
+    on = progress.pool.settings.get("MfaConfiguration", "OFF") != "OFF"
+    if on and mfa_methods.usable(progress.context, progress.pool, progress.known):
+        return "MFA"
+    return "BLOCK" if action == "MFA_REQUIRED" else "NO_ACTION"
+
+
+def _refused(progress: Progress, fault: Fault) -> None:
+    """Note that a sign-in failed; who does not exist has no events."""
+    if isinstance(fault, NO_ATTEMPTS):
+        return
+    unit = progress.context.unit
+    user = progress.user or accounts.find_to_sign_in(unit, progress.pool, progress.typed)
+    _note(progress, unit.users.get(user.id) if user else None, "Fail")
+
+
+def _note(progress: Progress, user: User | None, response: str) -> None:
+    watch, context, pool = progress.watch, progress.context, progress.pool
+    if watch is None or user is None:
+        return
+    answers = _answers(progress, watch, response)
+    event = context.unit.auth_events.get(user.id, watch.event_id)
+    if event and event.settings["EventResponse"] == "Pass":
+        return  # Another answer won the race.
+    if event:
+        auth_events.change(context, pool, user, event, response, risk=watch.risk, answers=answers)
+    else:
+        auth_events.add(
+            context,
+            pool,
+            progress.client,
+            user,
+            "SignIn",
+            response,
+            watch.caller,
+            risk=watch.risk,
+            answers=answers,
+            event_id=watch.event_id,
+        )
+    if watch.notice:
+        risk_notices.send(context, pool, progress.client, user, watch.caller, watch.notice, watch.event_id)
+
+
+def _answers(progress: Progress, watch: Watch, response: str) -> list[dict[str, str]]:
+    """ChallengeResponses of this call; none where it brought no factor that the sign-in asked for."""
+    if watch.answered is None:
+        return []
+    right = ("first" if watch.answered == "Password" else "second") in progress.state
+    if not right and response != "Fail":
+        return []
+    return [{"ChallengeName": watch.answered, "ChallengeResponse": "Success" if right else "Failure"}]

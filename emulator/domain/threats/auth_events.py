@@ -1,0 +1,138 @@
+"""What happened to users where threat protection is on (AWS: "Viewing and exporting user event history").
+
+A sign-in is one event from its first call to its last: InProgress while a challenge waits, then Pass or Fail.
+
+AWS unknown: what becomes of an auth event whose wrong answer leaves room for another try; it says Fail until a right
+one makes it Pass here.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.access.risk_context import RiskContext
+from emulator.domain.messages import log_delivery
+from emulator.domain.threats.risk import LOOKED_AT, Risk
+from emulator.faults import NotAuthorizedException, ResourceNotFoundException
+from keys import entropy
+from storage.records.events import AuthEvent
+from storage.records.pools import Client, Pool
+from storage.records.users import User
+
+KEPT = 2 * 365 * 86_400
+"""Seconds."""
+_SHOWN = ("EventType", "EventResponse", "EventRisk", "ChallengeResponses", "EventContextData", "EventFeedback")
+
+Answers = list[dict[str, str]]
+
+
+def new_id(context: Context) -> str:
+    """The id of an event that is about to be."""
+    return entropy.uuid(context.world.entropy)
+
+
+def add(
+    context: Context,
+    pool: Pool,
+    client: Client,
+    user: User,
+    kind: str,
+    response: str,
+    caller: RiskContext,
+    *,
+    risk: Risk | None = None,
+    answers: Answers | None = None,
+    event_id: str | None = None,
+) -> AuthEvent:
+    """Keep a new event."""
+    settings = {
+        "EventType": kind,
+        "EventResponse": response,
+        "EventRisk": (risk or Risk()).shown,
+        "ChallengeResponses": answers or [],
+        "EventContextData": caller.shown,
+        "ClientId": client.id,
+        "HasContextData": caller.told,
+    }
+    event = AuthEvent(0, event_id or new_id(context), pool.id, user.id, settings, context.now)
+    context.unit.auth_events.add(event)
+    log_delivery.export_event(context, pool, user, event)
+    return event
+
+
+def change(
+    context: Context,
+    pool: Pool,
+    user: User,
+    event: AuthEvent,
+    response: str,
+    *,
+    risk: Risk | None = None,
+    answers: Answers | None = None,
+) -> AuthEvent:
+    """Keep how an event went on."""
+    settings = {
+        **event.settings,
+        "EventResponse": response,
+        "EventRisk": risk.shown if risk else event.settings["EventRisk"],
+        "ChallengeResponses": [*event.settings["ChallengeResponses"], *(answers or [])],
+    }
+    event = context.unit.auth_events.change(event, settings=settings)
+    log_delivery.export_event(context, pool, user, event)
+    return event
+
+
+def past(context: Context, user: User) -> list[AuthEvent]:
+    """The newest events of a user, the newest first."""
+    return context.unit.auth_events.page(user.id, LOOKED_AT, None).items
+
+
+def open_one(context: Context, user: User, kind: str) -> AuthEvent | None:
+    """The newest event of a kind, where it has not passed: a sign-up, say, that is to be confirmed."""
+    newest = next((event for event in past(context, user) if event.settings["EventType"] == kind), None)
+    return newest if newest and newest.settings["EventResponse"] != "Pass" else None
+
+
+def shown(event: AuthEvent) -> dict[str, Any]:
+    """AuthEventType."""
+    found = {name: event.settings[name] for name in _SHOWN if name in event.settings}
+    return {"EventId": event.id, "CreationDate": event.created, **found}
+
+
+def feedback_token(context: Context, pool: Pool, user: User, event_id: str) -> str:
+    """What a mail carries so that its reader may judge the event: it is bound to user and event, and kept nowhere."""
+    return context.vault.mac(f"feedback\0{pool.id}\0{user.id}\0{event_id}".encode()).hex()
+
+
+def check_token(context: Context, pool: Pool, user: User | None, event_id: str, token: str) -> User:
+    """The user whose event a token of a mail is for.
+
+    AWS unknown: the refusals of UpdateAuthEventFeedback. Who has no token does not learn here whether a user or event
+    exists.
+    """
+    right = user is not None and _same(feedback_token(context, pool, user, event_id), token)
+    if user is None or not right:
+        raise NotAuthorizedException("Invalid feedback token.", "it is not of this user and event")
+    return user
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode("utf-8", "replace"))
+
+
+def judge(context: Context, pool: Pool, user: User, event_id: str, value: str, provider: str) -> None:
+    """Keep what somebody says of an event, in place of what was said before.
+
+    AWS unknown: the refusal of feedback on an event that there is not; and what the provider of feedback is called
+    where the user says it.
+    """
+    event = context.unit.auth_events.get(user.id, event_id)
+    if event is None:
+        raise ResourceNotFoundException("Auth event does not exist.")
+    feedback = {"FeedbackValue": value, "Provider": provider, "FeedbackDate": context.now}
+    settings: Mapping[str, Any] = {**event.settings, "EventFeedback": feedback}
+    event = context.unit.auth_events.change(event, settings=settings)
+    log_delivery.export_event(context, pool, user, event)

@@ -1,0 +1,111 @@
+"""What tokens say: every claim with its JSON type (AWS: "Using the ID token", "Using the access token")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+from emulator.domain.access.bearers import SCOPE
+from emulator.domain.accounts import groups
+from emulator.domain.factors import levels
+from emulator.domain.pools import client_settings
+from emulator.domain.providers import linked_identities
+from storage.records.pools import Client, Pool
+from storage.records.sign_ins import Family
+from storage.records.users import Group, User
+
+_BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
+
+
+def shared(client: Client, family: Family, user: User, issuer: str, now: int) -> dict[str, Any]:
+    """The claims of both tokens. Without token revocation and rotation there is no `origin_jti` (AWS: "Revoking
+    tokens" and "Refresh token rotation").
+    """
+    claims: dict[str, Any] = {"sub": user.sub, "iss": issuer}
+    if client_settings.names_tokens(client.settings):
+        claims["origin_jti"] = family.origin_jti
+    claims |= levels.claims(family.details)
+    return claims | {"event_id": family.event_id, "auth_time": family.auth_time, "iat": now}
+
+
+def of_access_token(client: Client, family: Family, user: User, membership: list[Group]) -> dict[str, Any]:
+    """The access token's own claims.
+
+    AWS unknown: whether the tokens of the API say `version`; those of the OAuth endpoints do, here they do not.
+    """
+    named = of_groups(membership)
+    claims = {"cognito:groups": named["cognito:groups"]} if "cognito:groups" in named else {}
+    if family.device_key:
+        claims["device_key"] = family.device_key
+    return claims | {
+        "client_id": client.id,
+        "token_use": "access",
+        "scope": SCOPE,
+        "username": user.username,
+    }
+
+
+def of_client_token(client: Client, issuer: str, scopes: Sequence[str], now: int) -> dict[str, Any]:
+    """The claims of a token that a client gets for itself: its `sub` is the client.
+
+    AWS unknown: whether there is a `scope` where the client has none; here it is there, and empty.
+    """
+    return {
+        "sub": client.id,
+        "token_use": "access",
+        "scope": " ".join(scopes),
+        "auth_time": now,
+        "iss": issuer,
+        "iat": now,
+        "version": 2,
+        "client_id": client.id,
+    }
+
+
+def of_id_token(pool: Pool, client: Client, user: User, membership: list[Group]) -> dict[str, Any]:
+    """The ID token's own claims: groups, roles, and the attributes that the client may read.
+
+    AWS unknown: whether developer-only attributes need a client that may read them. AWS says that they are in ID
+    tokens, and that only writing is the developer's; they are always in here.
+    """
+    readable = client_settings.readable(client.settings, pool.settings["SchemaAttributes"]) | {
+        linked_identities.ATTRIBUTE
+    }
+    seen = {name: value for name, value in user.attributes.items() if name in readable or name.startswith("dev:")}
+    return (
+        of_groups(membership)
+        | {"cognito:username": user.username, "aud": client.id, "token_use": "id"}
+        | {name: _typed(name, value) for name, value in seen.items()}
+    )
+
+
+def of_groups(membership: list[Group]) -> dict[str, Any]:
+    """`cognito:groups`, `cognito:roles` and `cognito:preferred_role`, each where there is one."""
+    rows = [(group.name, group.settings.get("Precedence"), group.settings.get("RoleArn")) for group in membership]
+    return dict(groups.claims(rows))
+
+
+def _typed(name: str, value: str) -> Any:
+    """An attribute as a claim: custom ones are strings whatever their type, these standard ones are not."""
+    if name in _BOOLEANS:
+        return value == "true"
+    if name == "address":
+        return {"formatted": value}
+    if name == linked_identities.ATTRIBUTE:
+        return linked_identities.claim(value)
+    if name == "updated_at":
+        return _number(value)
+    return value
+
+
+def _number(value: str) -> int | float | str:
+    """A number, whole where it can be; what is none that a double holds stays text."""
+    try:
+        number = float(value)
+        whole = number.is_integer()
+    except ValueError:
+        return value
+    if not isfinite(number):
+        return value
+    return number if not whole else int(number) if "." in value else int(value)

@@ -1,0 +1,229 @@
+"""Token exchange (RFC 8693): a user's token for one that another client or service may use, and who acts with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.access import bearers, signing_keys
+from emulator.domain.factors import levels
+from emulator.domain.pools import client_settings
+from emulator.domain.providers import provider_tokens
+from emulator.domain.tokens import claims
+from emulator.domain.tokens.token_overrides import Overrides
+from emulator.faults import InvalidParameterException, NotAuthorizedException, UserNotFoundException
+from keys import entropy, signing
+from storage.records.pools import Client, Pool
+from storage.records.providers import IdentityProvider
+from storage.records.sign_ins import Family
+from storage.records.users import User
+
+_USES = {"ACCESS_TOKEN": "access", "ID_TOKEN": "id"}
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom a token stands for. A client that has a token of its own is no user, and has no family.
+
+    `provider` is who issued the token where the pool did not: then there is no family, and no user where it is the
+    actor's.
+    """
+
+    claims: dict[str, Any]
+    user: User | None
+    family: Family | None
+    provider: IdentityProvider | None = None
+
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes of an access token; an ID token has none."""
+        return provider_tokens.scopes(self.claims)
+
+    @property
+    def actor(self) -> dict[str, Any]:
+        """How `act` names the party: with the issuer where it is not the pool's own (RFC 8693 section 4.1)."""
+        names = ("sub", "iss") if self.provider else ("sub", "client_id")
+        return {name: self.claims[name] for name in names if name in self.claims}
+
+
+def read(context: Context, pool: Pool, token: str, kind: str, provider: str | None, role: str) -> Party:
+    """The party that a token of the pool stands for; `role` is "Subject" or "Actor". Raises NotAuthorizedException.
+
+    It is checked as an access token is by the user's own operations, but needs no scope. AWS unknown: the words of
+    the refusals.
+    """
+    if kind not in _USES:
+        return _elsewhere(context, pool, role, *provider_tokens.assertion(context, pool, provider, token, role))
+    if provider is not None:
+        return _elsewhere(context, pool, role, *provider_tokens.read(context, pool, provider, token, role))
+    said = _verified(context, pool, token, kind, role)
+    if said["exp"] <= context.now:
+        raise NotAuthorizedException(f"{role}Token has expired")
+    if "client_id" in said and context.unit.clients.get(said["client_id"]) is None:
+        raise NotAuthorizedException(f"Invalid {role}Token", "its client is gone")
+    if said["sub"] == said.get("client_id"):
+        return Party(said, None, None)
+    user = context.unit.users.with_sub(pool.id, said["sub"])
+    if user is None:
+        raise UserNotFoundException("User does not exist.")
+    family = bearers.family_of(context, said)
+    if family is None or family.revoked or family.user_id != user.id:
+        raise NotAuthorizedException(f"{role}Token has been revoked")
+    _check_user(user)
+    return Party(said, user, family)
+
+
+def _elsewhere(context: Context, pool: Pool, role: str, provider: IdentityProvider, said: Mapping[str, Any]) -> Party:
+    """The party that a token of a provider stands for. An actor need not be a user of the pool."""
+    if role == "Actor":
+        return Party(dict(said), None, None, provider)
+    user = provider_tokens.user_of(context, pool, provider, said)
+    if user is None:
+        raise UserNotFoundException("User does not exist.")
+    _check_user(user)
+    return Party(dict(said), user, None, provider)
+
+
+def user_of(subject: Party) -> User:
+    """The user whom a subject's token stands for. A client's own stands for none (AWS: "How token exchange works")."""
+    if subject.user is None:
+        raise NotAuthorizedException("Invalid SubjectToken", "it stands for no user")
+    return subject.user
+
+
+def anew(context: Context, subject: Party) -> Party:
+    """The subject as it is by now; a function may have changed, disabled or deleted the user, or ended the sign-in."""
+    user = context.unit.users.get(user_of(subject).id)
+    family = context.unit.tokens.get(subject.family.origin_jti) if subject.family else None
+    ended = subject.family is not None and (family is None or family.revoked)
+    if user is None or not user.enabled or ended:
+        raise NotAuthorizedException("User is disabled.", "the user or the sign-in went while a trigger ran")
+    return replace(subject, user=user, family=family)
+
+
+def _check_user(user: User) -> None:
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")
+    if user.status == "RESET_REQUIRED":
+        raise NotAuthorizedException("Password reset required for the user")
+
+
+def scopes(client: Client, subject: Party, asked: Collection[str] | None) -> list[str]:
+    """The scopes to grant: the subject's, or those asked for that the subject has and the client is allowed.
+
+    AWS unknown: what a client without AllowedOAuthScopes is allowed, here what the subject has; and a request that
+    leaves no scope, which gives a token without any here. Scopes that a provider gave mean nothing to the pool but
+    where the client is allowed them.
+    """
+    allowed = client.settings.get("AllowedOAuthScopes") or ([] if subject.provider else subject.scopes)
+    if not asked:
+        return [scope for scope in subject.scopes if scope in allowed] if subject.provider else subject.scopes
+    return [scope for scope in subject.scopes if scope in asked and scope in allowed]
+
+
+def issue(
+    context: Context,
+    pool: Pool,
+    client: Client,
+    subject: Party,
+    actor: Party | None,
+    *,
+    use: str,
+    granted: Collection[str],
+    audience: str | None,
+    overrides: Overrides | None = None,
+) -> dict[str, Any]:
+    """The answer of GetDerivedToken; the token is signed once the unit has committed.
+
+    It is of the subject's family, and ends with it. AWS unknown: its claims beyond `act` and `aud`; its lifetime,
+    which is that of the requesting client's tokens here; and which audiences an ID token may be for, all but other
+    app clients here.
+    """
+    user, now = user_of(subject), int(context.now)
+    family = subject.family or _begun(context, pool, client, subject)
+    access_seconds, id_seconds, _ = client_settings.lifetimes(client.settings)
+    lifetime = access_seconds if use == "access" else id_seconds
+    membership = context.unit.groups.of(user)
+    own = (
+        claims.of_access_token(client, family, user, membership) | {"scope": " ".join(granted)}
+        if use == "access"
+        else claims.of_id_token(pool, client, user, membership)
+    )
+    body = own | claims.shared(client, family, user, context.issuer(pool.id), now) | {"exp": now + lifetime}
+    if overrides:
+        body = overrides.of_access_token(body) if use == "access" else overrides.of_id_token(body)
+    acting = _act(subject, actor)
+    body |= ({"aud": audience} if audience else {}) | ({"act": acting} if acting else {})
+    key, answer = signing_keys.ensure(context, pool.id)[use], _answer(use, lifetime, str(body.get("scope", "")).split())
+
+    def sign() -> None:
+        jti = {"jti": entropy.uuid(context.world.entropy)} if "origin_jti" in body else {}
+        answer["IssuedToken"] = context.world.key_ring.sign(key, body | jti)
+
+    context.afterwards.append(sign)
+    return answer
+
+
+def _begun(context: Context, pool: Pool, client: Client, subject: Party) -> Family:
+    """The family of a token whose subject came with a provider's: nothing refreshes it, a sign-out ends it."""
+    source, now, said = context.world.entropy, int(context.now), subject.claims
+    family = Family(
+        origin_jti=entropy.uuid(source),
+        event_id=entropy.uuid(source),
+        pool_id=pool.id,
+        client_id=client.id,
+        user_id=user_of(subject).id,
+        auth_time=provider_tokens.authenticated(said, now),
+        expires=now + max(client_settings.lifetimes(client.settings)[:2]) + _DAY,
+        active=context.now,
+        details=levels.federated(pool, subject.provider.settings, said) if subject.provider else {},
+    )
+    context.unit.tokens.add(family, None)
+    return family
+
+
+def _answer(use: str, lifetime: int, granted: Collection[str]) -> dict[str, Any]:
+    """GetDerivedToken's answer; an ID token has no scopes, and is nobody's bearer token (RFC 8693 section 2.2.1)."""
+    if use == "id":
+        return {"IssuedTokenType": "ID_TOKEN", "TokenType": "N_A", "ExpiresIn": lifetime, "Scopes": []}
+    return {
+        "IssuedTokenType": "ACCESS_TOKEN",
+        "TokenType": "Bearer",
+        "ExpiresIn": lifetime,
+        "Scopes": list(granted),
+    }
+
+
+def _act(subject: Party, actor: Party | None) -> dict[str, Any]:
+    """Who acts now, and within it who acted before (RFC 8693 section 4.1); empty where nobody does.
+
+    AWS unknown: which claims `act` has, here `sub` and `client_id`; and what becomes of it where a token that has one
+    is exchanged without an ActorToken. It stays here, so that nobody passes for the user by a second exchange.
+    """
+    said = subject.claims.get("act")
+    before: dict[str, Any] = said if isinstance(said, dict) else {}
+    if actor is None:
+        return before
+    return actor.actor | ({"act": before} if before else {})
+
+
+def _verified(context: Context, pool: Pool, token: str, kind: str, role: str) -> dict[str, Any]:
+    """The claims of a token that this pool signed for that use."""
+    keys = signing_keys.of(context, pool.id)
+    try:
+        said = context.world.key_ring.open_token(list(keys.values()), token)
+    except (signing.Unreadable, signing.BadSignature):
+        raise NotAuthorizedException(f"Invalid {role}Token", "not signed by the pool") from None
+    if said.get("token_use") != _USES[kind]:
+        raise NotAuthorizedException(f"Invalid {role}Token", f"token_use is {said.get('token_use')!r}")
+    return said
+
+
+def check_allowed(client: Client, *, delegates: bool) -> None:
+    """Refuse a client that does not allow the exchange. AWS unknown: the words."""
+    needed = "ALLOW_TOKEN_EXCHANGE_DELEGATION" if delegates else "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"
+    if needed not in client_settings.allowed_flows(client.settings):
+        raise InvalidParameterException(f"{needed} is not enabled for the client.")

@@ -1,0 +1,159 @@
+"""What a PreTokenGeneration trigger may change of tokens (AWS: "Pre token generation Lambda trigger")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from emulator.domain.triggers import triggers
+from emulator.faults import InvalidLambdaResponseException
+
+Claims: TypeAlias = "dict[str, Any]"
+
+_BOTH = frozenset(
+    "acr amr at_hash auth_time azp exp iat iss jti nbf nonce origin_jti sub token_use".split()  # noqa: SIM905 - a table
+)
+_ID = _BOTH | {"aud", "cognito:username", "identities"}
+_ACCESS = _BOTH | {"aud", "client_id", "device_key", "event_id", "scope", "username", "version"}
+"""Claims of the ID token and of the access token that no function adds, replaces or takes away.
+
+`aud` may be added to an access token, for the client that it is issued to. Scopes have members of their own.
+"""
+_SCALAR = frozenset({"email_verified", "phone_number_verified", "updated_at", "address"})
+"""Claims of an ID token that no function makes an object or a list."""
+_GROUPS = ("cognito:groups", "cognito:roles", "cognito:preferred_role")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one token: claims and scopes, to add and to take away."""
+
+    add: Mapping[str, Any]
+    suppress: frozenset[str]
+    scopes: tuple[str, ...] = ()
+    without_scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a function asks for. `groups` replaces the group claims of both tokens; None leaves them."""
+
+    id: Change
+    access: Change
+    groups: Claims | None = None
+
+    def of_id_token(self, claims: Claims) -> Claims:
+        """An ID token's claims, as changed. What is protected stays as it is, without a word, as on AWS."""
+        return _changed(self._grouped(claims, _GROUPS), self.id, _free_in_id_token)
+
+    def of_access_token(self, claims: Claims) -> Claims:
+        """An access token's claims, as changed.
+
+        AWS unknown: whether an access token that was left without scopes has a `scope`; it is there, and empty, here.
+        """
+        changed = _changed(self._grouped(claims, _GROUPS[:1]), self.access, _free_in_access_token)
+        if self.access.add.get("aud") == claims["client_id"] and "aud" not in self.access.suppress:
+            changed["aud"] = claims["client_id"]
+        scopes = dict.fromkeys([*str(claims["scope"]).split(), *self.access.scopes])
+        return changed | {"scope": " ".join(scope for scope in scopes if scope not in self.access.without_scopes)}
+
+    def _grouped(self, claims: Claims, names: tuple[str, ...]) -> Claims:
+        """Claims with the groups that were asked for; an access token names no roles."""
+        if self.groups is None:
+            return claims
+        without = {name: value for name, value in claims.items() if name not in names}
+        return without | {name: value for name, value in self.groups.items() if name in names}
+
+
+def _changed(claims: Claims, change: Change, free: Callable[[str, Any], bool]) -> Claims:
+    """Claims with what a function adds and without what it suppresses, which goes before what it adds.
+
+    The roles go with the groups that they come from.
+    """
+    gone = change.suppress | (set(_GROUPS) if _GROUPS[0] in change.suppress else set())
+    added = claims | {name: value for name, value in change.add.items() if free(name, value)}
+    return {name: value for name, value in added.items() if name not in gone or not free(name, None)}
+
+
+def read(said: Mapping[str, Any], version: str) -> Overrides:
+    """What a function's response asks for, by the event's version: "1", or "2" and "3". Raises what AWS raises.
+
+    AWS unknown: what it says of a response of a wrong shape; it is refused whole here.
+    """
+    if version == "1":
+        details = _map(said.get("claimsOverrideDetails"))
+        change = Change(_strings(details.get("claimsToAddOrOverride")), _names(details.get("claimsToSuppress")))
+        return Overrides(change, Change({}, frozenset()), _groups(details))
+    details = _map(said.get("claimsAndScopeOverrideDetails"))
+    ours, theirs = (_map(details.get(f"{kind}TokenGeneration")) for kind in ("id", "access"))
+    return Overrides(_change(ours), _change(theirs), _groups(details))
+
+
+def _change(said: Mapping[str, Any]) -> Change:
+    scopes = _list(said.get("scopesToAdd"))
+    if any(not scope or any(letter.isspace() for letter in scope) for scope in scopes):
+        raise _unrecognizable("a scope with a space in it")
+    return Change(
+        _map(said.get("claimsToAddOrOverride")),
+        _names(said.get("claimsToSuppress")),
+        tuple(scopes),
+        _names(said.get("scopesToSuppress")),
+    )
+
+
+def _groups(details: Mapping[str, Any]) -> Claims | None:
+    """The group claims that groupOverrideDetails makes; a list that is empty or missing leaves its claim out.
+
+    AWS documents that null or an empty map takes the groups away; a response without the member keeps them, as public
+    samples have it.
+    """
+    if "groupOverrideDetails" not in details:
+        return None
+    override = _map(details["groupOverrideDetails"])
+    names, roles = (_list(override.get(member)) for member in ("groupsToOverride", "iamRolesToOverride"))
+    preferred = override.get("preferredRole")
+    if preferred is not None and not isinstance(preferred, str):
+        raise _unrecognizable("preferredRole is no string")
+    made = dict(zip(_GROUPS, (names, roles, preferred), strict=True))
+    return {name: value for name, value in made.items() if value}
+
+
+def _free_in_id_token(name: str, value: Any) -> bool:
+    return name not in _ID and not (name in _SCALAR and isinstance(value, dict | list))
+
+
+def _free_in_access_token(name: str, _value: Any) -> bool:
+    reserved = name.startswith(("cognito:", "dev:")) and name != "cognito:groups"
+    return name not in _ACCESS and not reserved
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _unrecognizable("a map was expected")
+    return value
+
+
+def _strings(value: Any) -> Mapping[str, str]:
+    found = _map(value)
+    if not all(isinstance(each, str) for each in found.values()):
+        raise _unrecognizable("a claim of version 1 is no string")
+    return found
+
+
+def _list(value: Any) -> list[str]:
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise _unrecognizable("a list of strings was expected")
+    return value
+
+
+def _names(value: Any) -> frozenset[str]:
+    return frozenset(_list(value))
+
+
+def _unrecognizable(reason: str) -> InvalidLambdaResponseException:
+    return InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, reason)

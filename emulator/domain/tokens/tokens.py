@@ -1,0 +1,188 @@
+"""Tokens: issued at the end of a sign-in, refreshed, revoked.
+
+A family is what descends from one authentication. Refresh tokens are opaque and kept as digests; ID and access
+tokens are JWTs, signed after the unit has committed, so that nobody queues for the database behind a signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.access import signing_keys
+from emulator.domain.factors import devices
+from emulator.domain.pools import client_settings
+from emulator.domain.tokens import claims, user_sessions
+from emulator.domain.tokens.token_overrides import Overrides
+from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
+from keys import entropy, opaque
+from storage.records.pools import Client, Pool
+from storage.records.sign_ins import Family, RefreshToken
+from storage.records.users import User
+
+_DAY = 86_400
+INVALID = "Invalid Refresh Token"
+INVALID_TO_ROTATE = "Invalid Refresh Token."
+"""AWS's words for an unknown refresh token: InitiateAuth's, and GetTokensFromRefreshToken's with its full stop."""
+
+
+def issue(
+    context: Context,
+    pool: Pool,
+    client: Client,
+    user: User,
+    *,
+    device_key: str | None = None,
+    details: dict[str, Any] | None = None,
+    overrides: Overrides | None = None,
+) -> dict[str, Any]:
+    """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape."""
+    source, now = context.world.entropy, context.now
+    session, seen = user_sessions.begin(context, pool, user)
+    _, _, lifetime = client_settings.lifetimes(client.settings)
+    family = Family(
+        origin_jti=entropy.uuid(source),
+        event_id=entropy.uuid(source),
+        pool_id=pool.id,
+        client_id=client.id,
+        user_id=user.id,
+        auth_time=int(now),
+        expires=now + lifetime + _DAY,
+        device_key=device_key,
+        active=now,
+        session=session,
+        details=(details or {}) | seen | ({"Ends": now + lifetime} if session else {}),
+    )
+    refresh_token = opaque.mint_refresh_token(source)
+    kept = RefreshToken(opaque.digest(refresh_token), family.origin_jti, now + lifetime)
+    context.unit.tokens.add(family, kept)
+    result = _signed(context, pool, client, user, family, overrides)
+    result["RefreshToken"] = refresh_token
+    return result
+
+
+def refresh(
+    context: Context, pool: Pool, client: Client, user: User, family: Family, overrides: Overrides | None = None
+) -> dict[str, Any]:
+    """New ID and access tokens of a family; attributes and groups are read anew, `auth_time` stays."""
+    user_sessions.touch(context, family)
+    return _signed(context, pool, client, user, family, overrides)
+
+
+def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
+    """Another refresh token in the place of one, where the client rotates them; it expires when that one would have.
+
+    The one before is good for the grace period, so that an answer that got lost can be asked for again. Each time it
+    is asked for, there is one more in its place.
+    """
+    if not client_settings.rotates(client.settings):
+        return {}
+    found = context.unit.tokens.refresh_token(opaque.digest(token))
+    if found is None:
+        raise NotAuthorizedException(INVALID_TO_ROTATE, "no such refresh token")
+    before, family = found
+    successor = opaque.mint_refresh_token(context.world.entropy)
+    kept = RefreshToken(opaque.digest(successor), family.origin_jti, before.expires)
+    if not context.unit.tokens.rotate(before.digest, kept, context.now) and not client_settings.grace_seconds(
+        client.settings
+    ):
+        raise _reused(context, family)
+    return {"RefreshToken": successor}
+
+
+def issue_to_client(
+    context: Context, pool: Pool, client: Client, scopes: Sequence[str], overrides: Overrides | None = None
+) -> dict[str, Any]:
+    """An access token for a client itself, in the shape of ClientAuthenticationResult."""
+    now, (lifetime, _, _) = int(context.now), client_settings.lifetimes(client.settings)
+    key = signing_keys.ensure(context, pool.id)["access"]
+    body = claims.of_client_token(client, context.issuer(pool.id), scopes, now) | {"exp": now + lifetime}
+    if overrides:
+        body = overrides.of_access_token(body)
+    result: dict[str, Any] = {"ExpiresIn": lifetime, "TokenType": "Bearer"}
+
+    def sign() -> None:
+        jti = {"jti": entropy.uuid(context.world.entropy)}
+        result["AccessToken"] = context.world.key_ring.sign(key, body | jti)
+
+    context.afterwards.append(sign)
+    return result
+
+
+def held(
+    context: Context, client: Client, token: str, *, device_key: str | None = None, invalid: str = INVALID
+) -> tuple[User, Family]:
+    """The user and family of a refresh token. Raises NotAuthorizedException for one that is not good (any more).
+
+    One that was never issued to the client is refused in the words `invalid`.
+
+    AWS unknown: which refusal comes first where several hold, and that of a deleted user's token, which is unknown
+    here. Disabling a user revokes their tokens, so once enabled again the same token reads as revoked.
+    """
+    found = context.unit.tokens.refresh_token(opaque.digest(token))
+    if found is None:
+        raise NotAuthorizedException(invalid, "no such refresh token")
+    refresh_token, family = found
+    if family.client_id != client.id:
+        raise NotAuthorizedException(invalid, "it was issued to another client")
+    user = context.unit.users.get(family.user_id)
+    if user is None:
+        raise NotAuthorizedException(invalid, "its user is gone")
+    context.username = user.username
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")
+    if family.revoked:
+        raise NotAuthorizedException("Refresh Token has been revoked")
+    if refresh_token.expires <= context.now:
+        raise NotAuthorizedException("Refresh Token has expired")
+    _check_not_reused(context, client, refresh_token, family)
+    devices.check_refresh(context, user, family, device_key)
+    return user, family
+
+
+def _check_not_reused(context: Context, client: Client, token: RefreshToken, family: Family) -> None:
+    """Refuse a refresh token that another took the place of, once its grace period is over."""
+    grace = client_settings.grace_seconds(client.settings)
+    if token.rotated is not None and token.rotated + grace <= context.now:
+        raise _reused(context, family)
+
+
+def _reused(context: Context, family: Family) -> RefreshTokenReuseException:
+    """The refusal of a refresh token that was used up. Whoever has it may have stolen it, so the family ends.
+
+    AWS unknown: whether reuse ends the family, as RFC 9700 section 4.14.2 has it, and the words; the exception is
+    AWS's.
+    """
+    context.unit.tokens.revoke(family.origin_jti)
+    return RefreshTokenReuseException("Refresh Token has already been used").keeping()
+
+
+def _signed(
+    context: Context, pool: Pool, client: Client, user: User, family: Family, overrides: Overrides | None
+) -> dict[str, Any]:
+    """`AuthenticationResult` without a refresh token; its JWTs are signed once the unit has committed."""
+    now, source, ring = int(context.now), context.world.entropy, context.world.key_ring
+    access_seconds, id_seconds, _ = client_settings.lifetimes(client.settings)
+    signing = signing_keys.ensure(context, pool.id)
+    membership = context.unit.groups.of(user)
+    common = claims.shared(client, family, user, context.issuer(pool.id), now)
+    bodies = {
+        "access": claims.of_access_token(client, family, user, membership) | {"exp": now + access_seconds} | common,
+        "id": claims.of_id_token(pool, client, user, membership) | {"exp": now + id_seconds} | common,
+    }
+    if overrides:
+        bodies = {
+            "access": overrides.of_access_token(bodies["access"]),
+            "id": overrides.of_id_token(bodies["id"]),
+        }
+    result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}
+
+    def sign() -> None:
+        for use, body in bodies.items():
+            jti = {"jti": entropy.uuid(source)} if "origin_jti" in common else {}
+            token = ring.sign(signing[use], body | jti)
+            result["AccessToken" if use == "access" else "IdToken"] = token
+
+    context.afterwards.append(sign)
+    return result

@@ -1,0 +1,101 @@
+"""Tracked sessions: what a user is signed in by, in pools that keep count (AWS: "Managing user sessions").
+
+A token session is a family of tokens. SSO sessions are those of the managed login pages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.access.user_agents import described
+from emulator.faults import FeatureUnavailableInTierException, OperationNotEnabledException
+from keys import entropy
+from storage.records.pools import Pool
+from storage.records.sign_ins import Family
+from storage.records.users import User
+
+_MOST = 20
+_RANDOM = 25
+MOST_LISTED = 125
+"""Sessions that one answer lists."""
+
+
+def configuration(pool: Pool) -> dict[str, Any]:
+    """The pool's session configuration, with AWS's defaults."""
+    further = pool.further
+    return {
+        "UserSessionTracking": further.get("UserSessionTracking", "DISABLED"),
+        "TokenSession": further.get("TokenSession", {"MaxPerUser": _MOST}),
+    }
+
+
+def tracks(pool: Pool) -> bool:
+    """Whether the pool keeps count of its users' sessions."""
+    return bool(configuration(pool)["UserSessionTracking"] == "ENABLED")
+
+
+def require_tracking(pool: Pool) -> None:
+    """Refuse where the pool keeps no count.
+
+    AWS unknown: that refusal; AWS has OperationNotEnabledException for what "the current user pool configuration"
+    does not allow.
+    """
+    if not tracks(pool):
+        raise OperationNotEnabledException("Session tracking is not enabled for the user pool.")
+
+
+def check_tier(tier: str) -> None:
+    """Refuse the LITE tier, which has no session tracking. AWS unknown: what the words call it."""
+    if tier == "LITE":
+        raise FeatureUnavailableInTierException(
+            "The following features need to be disabled for the LITE pricing tier configured: Session Tracking"
+        )
+
+
+def begin(context: Context, pool: Pool, user: User) -> tuple[str | None, dict[str, Any]]:
+    """The id of a new token session and what it says of its device; (None, {}) where the pool keeps no count.
+
+    Where the user has as many sessions as they may, those that were used least recently end.
+    """
+    if not tracks(pool):
+        return None, {}
+    live = active(context, user)
+    most = int(configuration(pool)["TokenSession"]["MaxPerUser"])
+    for family in sorted(live, key=lambda family: family.active)[: max(len(live) - most + 1, 0)]:
+        context.unit.tokens.revoke(family.origin_jti)
+    return f"tkn{entropy.lower_alnum(context.world.entropy, _RANDOM)}", _seen(context)
+
+
+def touch(context: Context, family: Family) -> None:
+    """Note that a session was used: when, from where, by what."""
+    if family.session:
+        context.unit.tokens.change(family, active=context.now, details=family.details | _seen(context))
+
+
+def active(context: Context, user: User) -> list[Family]:
+    """The user's token sessions that can still be refreshed, the oldest first."""
+    found = [family for family in context.unit.tokens.of(user.id) if is_active(context, family)]
+    return sorted(found, key=lambda family: (family.auth_time, family.active))
+
+
+def is_active(context: Context, family: Family) -> bool:
+    """Whether a family is a tracked session that can still be refreshed."""
+    return family.session is not None and not family.revoked and family.details.get("Ends", 0) > context.now
+
+
+def shown(family: Family, current: Family | None) -> dict[str, Any]:
+    """SessionType. Unlike AWS: a session has no LastLocation, since addresses are not looked up on a map."""
+    return {
+        "SessionId": family.session,
+        "SessionType": "TOKEN",
+        "ClientId": family.client_id,
+        "CreateDate": family.auth_time,
+        "LastActiveDate": family.active,
+        **{name: family.details[name] for name in ("DeviceType", "LastIPAddress") if family.details.get(name)},
+        "IsCurrentSession": current is not None and family.origin_jti == current.origin_jti,
+    }
+
+
+def _seen(context: Context) -> dict[str, Any]:
+    return {"DeviceType": described(context.origin.user_agent), "LastIPAddress": context.origin.ip}

@@ -1,0 +1,80 @@
+"""Styles of managed login with their images, the looks of the classic pages, and terms documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.paging import Page
+from storage.records.brandings import Asset, Branding, Terms, UICustomization
+from storage.repositories.repository import KeyedRepository, columns_of
+from storage.tables import branding_assets, brandings, terms, ui_customizations
+
+
+class BrandingRepository(KeyedRepository[Branding]):
+    """The styles of every pool."""
+
+    table = brandings
+    record = Branding
+    columns = columns_of(Branding)
+
+    def get(self, branding_id: str) -> Branding | None:
+        """The style with that id."""
+        return self._one(id=branding_id)
+
+    def of_client(self, client_id: str) -> Branding | None:
+        """The style of a client."""
+        return self._one(client_id=client_id)
+
+    def count(self, pool_id: str) -> int:
+        """How many styles a pool has."""
+        return self._count(pool_id=pool_id)
+
+    def assets(self, branding: Branding) -> list[Asset]:
+        """The images of a style, in the order in which they were given."""
+        columns = branding_assets.c
+        query = select(*(columns[name] for name in columns_of(Asset))).where(columns.branding_id == branding.id)
+        rows: Any = self.unit.read(query.order_by(columns.number))
+        return [Asset(*row) for row in rows]
+
+    def put_assets(self, branding: Branding, assets: Sequence[Asset]) -> None:
+        """Keep these images of a style, and no others."""
+        self.unit.write(branding_assets.delete().where(branding_assets.c.branding_id == branding.id))
+        for asset in assets:
+            self.unit.write(branding_assets.insert(), asdict(asset))
+
+
+class UICustomizationRepository(KeyedRepository[UICustomization]):
+    """The looks of the classic pages."""
+
+    table = ui_customizations
+    record = UICustomization
+    columns = columns_of(UICustomization)
+
+    def get(self, scope: str) -> UICustomization | None:
+        """The looks for a client, by its id, or for all clients of a pool, by that one's."""
+        return self._one(scope=scope)
+
+
+class TermsRepository(KeyedRepository[Terms]):
+    """The terms documents of every pool."""
+
+    table = terms
+    record = Terms
+    columns = columns_of(Terms)
+
+    def get(self, terms_id: str) -> Terms | None:
+        """The document with that id."""
+        return self._one(id=terms_id)
+
+    def named(self, client_id: str, name: str) -> Terms | None:
+        """The document of that name of a client."""
+        return self._one(client_id=client_id, name=name)
+
+    def page(self, pool_id: str, limit: int, token: str | None) -> Page[Terms]:
+        """The documents of a pool, by id."""
+        query = self._select().where(terms.c.pool_id == pool_id)
+        return self._page(query, f"terms {pool_id}", token, limit, "id")

@@ -1,0 +1,78 @@
+"""App clients and their secrets."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from storage.paging import Page
+from storage.records.pools import Client, ClientSecret
+from storage.repositories.repository import Repository
+from storage.tables import client_secrets, user_pool_clients
+
+_SECRETS = (
+    select(client_secrets.c.id, client_secrets.c.client_id, client_secrets.c.sealed, client_secrets.c.created)
+    .where(client_secrets.c.client_id == bindparam("client_id"))
+    .order_by(client_secrets.c.id)
+)
+
+
+class ClientRepository(Repository[Client]):
+    """The app clients of every pool."""
+
+    table = user_pool_clients
+    record = Client
+    columns = ("id", "pool_id", "name", "settings", "created", "modified", "further")
+
+    def add(self, client: Client) -> Client:
+        """Keep a new client. Raises `Taken` when the id is in use."""
+        self.unit.write(user_pool_clients.insert(), asdict(client))
+        return client
+
+    def get(self, client_id: str) -> Client | None:
+        """The client with that id, in whatever pool."""
+        return self._one(id=client_id)
+
+    def page(self, pool_id: str, limit: int, token: str | None) -> Page[Client]:
+        """The clients of a pool, by id."""
+        query = self._select().where(user_pool_clients.c.pool_id == pool_id)
+        return self._page(query, f"clients {pool_id}", token, limit, "id")
+
+    def all(self, pool_id: str) -> list[Client]:
+        """Every client of a pool."""
+        return self._every(pool_id=pool_id)
+
+    def count(self, pool_id: str) -> int:
+        """How many clients a pool has."""
+        query = select(func.count()).where(user_pool_clients.c.pool_id == pool_id)
+        return int(self.unit.read(query).scalar_one())
+
+    def change(self, client: Client, *, modified: float, name: str, settings: dict[str, Any]) -> Client:
+        """Keep the client's new name and settings."""
+        changes = {"name": name, "settings": settings, "modified": modified}
+        self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), changes)
+        return replace(client, name=name, settings=settings, modified=modified)
+
+    def configure(self, client: Client, further: dict[str, Any]) -> Client:
+        """Keep what DescribeUserPoolClient does not show."""
+        self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), {"further": further})
+        return replace(client, further=further)
+
+    def delete(self, client: Client) -> None:
+        """Forget the client, its secrets and the tokens it was given."""
+        self.unit.write(user_pool_clients.delete().where(user_pool_clients.c.id == client.id))
+
+    def add_secret(self, secret: ClientSecret) -> None:
+        """Keep another secret of a client."""
+        self.unit.write(client_secrets.insert(), asdict(secret))
+
+    def secrets(self, client_id: str) -> list[ClientSecret]:
+        """The live secrets of a client, the oldest first."""
+        rows: Any = self.unit.read(_SECRETS, {"client_id": client_id})
+        return [ClientSecret(*row) for row in rows]
+
+    def drop_secret(self, secret: ClientSecret) -> bool:
+        """Forget a secret. False when it was gone already."""
+        return self.unit.write(client_secrets.delete().where(client_secrets.c.id == secret.id)).rowcount == 1

@@ -1,0 +1,27 @@
+"""Devices of users."""
+
+from __future__ import annotations
+
+from storage.paging import Page
+from storage.records.factors import Device
+from storage.repositories.repository import KeyedRepository, columns_of
+from storage.tables import devices
+
+
+class DeviceRepository(KeyedRepository[Device]):
+    """The confirmed devices of users."""
+
+    table = devices
+    record = Device
+    columns = columns_of(Device)
+
+    def get(self, user_id: int, key: str) -> Device | None:
+        """A user's device with that key."""
+        return self._one(user_id=user_id, key=key)
+
+    def page(self, user_id: int, limit: int, token: str | None, *, remembered_only: bool = False) -> Page[Device]:
+        """The devices of a user, by key."""
+        query = self._select().where(devices.c.user_id == user_id)
+        if remembered_only:
+            query = query.where(devices.c.remembered.is_(True))
+        return self._page(query, f"devices {user_id} {remembered_only}", token, limit, "key")

@@ -1,0 +1,78 @@
+"""Groups and who is in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
+
+from storage.paging import Page
+from storage.records.users import Group, User
+from storage.repositories.repository import Repository
+from storage.tables import group_members, groups
+
+_OF_USER: Select[Any] = (
+    select(*(groups.c[name] for name in ("id", "pool_id", "name", "settings", "created", "modified")))
+    .join(group_members, group_members.c.group_id == groups.c.id)
+    .where(group_members.c.user_id == bindparam("user_id"))
+    .order_by(groups.c.name)
+)
+
+
+class GroupRepository(Repository[Group]):
+    """The groups of every pool."""
+
+    table = groups
+    record = Group
+    columns = ("id", "pool_id", "name", "settings", "created", "modified")
+
+    def add(self, pool_id: str, name: str, settings: dict[str, Any], now: float, *, key: str) -> Group:
+        """Keep a new group; `key` is its name as it compares. Raises `Taken` when the pool has one of that name."""
+        group = Group(0, pool_id, name, settings, created=now, modified=now)
+        values = {column: getattr(group, column) for column in self.columns if column != "id"}
+        inserted = self.unit.write(groups.insert(), values | {"key": key}).inserted_primary_key
+        return replace(group, id=inserted[0] if inserted else 0)
+
+    def named(self, pool_id: str, name: str) -> Group | None:
+        """The group of that name in a pool."""
+        return self._one(pool_id=pool_id, name=name)
+
+    def count(self, pool_id: str) -> int:
+        """How many groups a pool has."""
+        return int(self.unit.read(select(func.count()).where(groups.c.pool_id == pool_id)).scalar_one())
+
+    def page(self, pool_id: str, limit: int, token: str | None) -> Page[Group]:
+        """The groups of a pool, by name."""
+        query = self._select().where(groups.c.pool_id == pool_id)
+        return self._page(query, f"groups {pool_id}", token, limit, "name")
+
+    def change(self, group: Group, *, settings: dict[str, Any], modified: float) -> Group:
+        """Keep the group's new settings."""
+        changes = {"settings": settings, "modified": modified}
+        self.unit.write(groups.update().where(groups.c.id == group.id), changes)
+        return replace(group, settings=settings, modified=modified)
+
+    def delete(self, group: Group) -> None:
+        """Forget the group; its members stay users."""
+        self.unit.write(groups.delete().where(groups.c.id == group.id))
+
+    def admit(self, group: Group, user: User) -> None:
+        """Make a user a member; nothing changes for one who is."""
+        insert = self.unit.insert(group_members).values(group_id=group.id, user_id=user.id)
+        self.unit.write(insert.on_conflict_do_nothing())
+
+    def dismiss(self, group: Group, user: User) -> None:
+        """Take a user out of a group; nothing changes for one who is not in it."""
+        members = group_members.c
+        self.unit.write(group_members.delete().where(members.group_id == group.id, members.user_id == user.id))
+
+    def of(self, user: User) -> list[Group]:
+        """Every group that a user is in, by name."""
+        return self._all(_OF_USER, {"user_id": user.id})
+
+    def page_of(self, user: User, limit: int, token: str | None) -> Page[Group]:
+        """The groups that a user is in, by id."""
+        query = self._select().join(group_members, group_members.c.group_id == groups.c.id)
+        query = query.where(group_members.c.user_id == user.id)
+        return self._page(query, f"groups of {user.id}", token, limit, group_members.c.group_id)

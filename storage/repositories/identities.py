@@ -1,0 +1,79 @@
+"""Identities and the logins that are linked to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.paging import Page
+from storage.records.identities import Identity, IdentityPool, Login
+from storage.repositories.repository import Repository
+from storage.tables import identities, identity_logins
+
+
+class IdentityRepository(Repository[Identity]):
+    """The identities of every pool."""
+
+    table = identities
+    record = Identity
+    columns = ("id", "pool_id", "enabled", "created", "modified")
+
+    def add(self, identity: Identity) -> Identity:
+        """Keep a new identity."""
+        self.unit.write(identities.insert(), asdict(identity))
+        return identity
+
+    def get(self, identity_id: str) -> Identity | None:
+        """The identity with that id, in whatever pool."""
+        return self._one(id=identity_id)
+
+    def page(self, pool: IdentityPool, limit: int, token: str | None, *, enabled_only: bool) -> Page[Identity]:
+        """The identities of a pool, by id; those that are not enabled may be left out."""
+        query = self._select().where(identities.c.pool_id == pool.id)
+        if enabled_only:
+            query = query.where(identities.c.enabled.is_(True))
+        return self._page(query, f"identities {pool.id} {enabled_only}", token, limit, "id")
+
+    def forget(self, identity: Identity) -> None:
+        """Forget an identity and its logins."""
+        self.unit.write(identities.delete().where(identities.c.id == identity.id))
+
+    def logins(self, identity: Identity) -> list[Login]:
+        """The logins that are linked to an identity."""
+        return self._logins(identity_logins.c.identity_id == identity.id)
+
+    def logins_of(self, several: Sequence[Identity]) -> list[Login]:
+        """The logins that are linked to several identities."""
+        return self._logins(identity_logins.c.identity_id.in_([identity.id for identity in several]))
+
+    def login(self, pool_id: str, provider: str, subject: str) -> Login | None:
+        """The login of that subject at that provider, where a pool knows it."""
+        columns = identity_logins.c
+        found = self._logins(columns.pool_id == pool_id, columns.provider == provider, columns.subject == subject)
+        return found[0] if found else None
+
+    def link(self, login: Login) -> None:
+        """Link a login to an identity. Raises `Taken` when the pool has linked it already."""
+        self.unit.write(identity_logins.insert(), asdict(login))
+
+    def merge(self, loser: Identity, winner: Identity, now: float) -> None:
+        """Give the loser's logins to the winner; the loser is disabled."""
+        where = identity_logins.c.identity_id == loser.id
+        self.unit.write(identity_logins.update().where(where), {"identity_id": winner.id})
+        changes = {"enabled": False, "modified": now}
+        self.unit.write(identities.update().where(identities.c.id == loser.id), changes)
+        self.touch(winner, now)
+
+    def touch(self, identity: Identity, now: float) -> Identity:
+        """Note that an identity changed."""
+        self.unit.write(identities.update().where(identities.c.id == identity.id), {"modified": now})
+        return replace(identity, modified=now)
+
+    def _logins(self, *where: object) -> list[Login]:
+        columns = identity_logins.c
+        query = select(columns.pool_id, columns.provider, columns.subject, columns.identity_id)
+        rows: Any = self.unit.read(query.where(*where).order_by(columns.provider))  # type: ignore[arg-type]
+        return [Login(*row) for row in rows]

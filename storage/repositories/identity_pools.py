@@ -1,0 +1,29 @@
+"""Identity pools."""
+
+from __future__ import annotations
+
+from storage.paging import Page
+from storage.records.identities import IdentityPool
+from storage.repositories.repository import KeyedRepository, columns_of
+from storage.tables import identities, identity_pools
+
+
+class IdentityPoolRepository(KeyedRepository[IdentityPool]):
+    """The identity pools of every region."""
+
+    table = identity_pools
+    record = IdentityPool
+    columns = columns_of(IdentityPool)
+
+    def get(self, pool_id: str) -> IdentityPool | None:
+        """The pool with that id."""
+        return self._one(id=pool_id)
+
+    def page(self, region: str, limit: int, token: str | None) -> Page[IdentityPool]:
+        """The pools of a region, by id."""
+        query = self._select().where(identity_pools.c.region == region)
+        return self._page(query, f"identity pools {region}", token, limit, "id")
+
+    def empty(self, pool: IdentityPool) -> None:
+        """Forget the identities of a pool; its settings and roles stay."""
+        self.unit.write(identities.delete().where(identities.c.pool_id == pool.id))

@@ -1,0 +1,85 @@
+"""User pools."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import literal, or_, select
+
+from storage.paging import Page
+from storage.records.pools import Pool
+from storage.repositories.repository import Repository
+from storage.tables import (
+    groups,
+    identity_providers,
+    import_jobs,
+    replicas,
+    stand_in_attempts,
+    user_pools,
+    users,
+)
+
+
+class PoolRepository(Repository[Pool]):
+    """The user pools of every region."""
+
+    table = user_pools
+    record = Pool
+    columns = ("id", "region", "name", "settings", "created", "modified", "user_count", "further")
+
+    def add(self, pool: Pool) -> Pool:
+        """Keep a new pool. Raises `Taken` when the id is in use."""
+        self.unit.write(
+            user_pools.insert(),
+            {
+                "id": pool.id,
+                "region": pool.region,
+                "name": pool.name,
+                "settings": pool.settings,
+                "created": pool.created,
+                "modified": pool.modified,
+                "user_count": pool.user_count,
+                "further": pool.further,
+            },
+        )
+        return pool
+
+    def get(self, pool_id: str) -> Pool | None:
+        """The pool with that id."""
+        return self._one(id=pool_id)
+
+    def page(self, region: str, limit: int, token: str | None) -> Page[Pool]:
+        """The pools of a region, those with a replica there included, by id."""
+        replicated = select(replicas.c.pool_id).where(replicas.c.region == region)
+        query = self._select().where(or_(user_pools.c.region == region, user_pools.c.id.in_(replicated)))
+        return self._page(query, f"pools {region}", token, limit, "id")
+
+    def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
+        """Keep what DescribeUserPool does not show."""
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"further": further})
+        return replace(pool, further=further)
+
+    def change(self, pool: Pool, *, modified: float, name: str, settings: dict[str, Any]) -> Pool:
+        """Keep the pool's new name and settings."""
+        changes = {"name": name, "settings": settings, "modified": modified}
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), changes)
+        return replace(pool, name=name, settings=settings, modified=modified)
+
+    def delete(self, pool: Pool) -> None:
+        """Forget the pool and all that is in it."""
+        self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
+
+    def empty(self, pool: Pool) -> None:
+        """Forget the users, groups and imports of a pool; its settings, clients, keys and providers stay.
+
+        So do the groups that were made with its providers, which are named for the pool and the provider.
+        """
+        of_providers = select(literal(f"{pool.id}_").concat(identity_providers.c.name)).where(
+            identity_providers.c.pool_id == pool.id
+        )
+        self.unit.write(users.delete().where(users.c.pool_id == pool.id))
+        self.unit.write(groups.delete().where(groups.c.pool_id == pool.id, groups.c.name.not_in(of_providers)))
+        self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.pool_id == pool.id))
+        self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"user_count": 0})

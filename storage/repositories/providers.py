@@ -1,0 +1,70 @@
+"""Identity providers, their identifiers, and the identities that are linked to users."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from storage.paging import Page
+from storage.records.providers import IdentityProvider, Link
+from storage.repositories.repository import KeyedRepository, columns_of
+from storage.tables import identity_providers, provider_identifiers, user_links
+
+
+class ProviderRepository(KeyedRepository[IdentityProvider]):
+    """The identity providers of every pool."""
+
+    table = identity_providers
+    record = IdentityProvider
+    columns = columns_of(IdentityProvider)
+
+    def named(self, pool_id: str, name: str) -> IdentityProvider | None:
+        """The provider of that name in a pool."""
+        return self._one(pool_id=pool_id, name=name)
+
+    def identified(self, pool_id: str, identifier: str) -> IdentityProvider | None:
+        """The provider of a pool that goes by that identifier too."""
+        identifiers = provider_identifiers.c
+        on = (identifiers.pool_id == identity_providers.c.pool_id) & (identifiers.provider == identity_providers.c.name)
+        query = self._select().join(provider_identifiers, on)
+        found = self._all(query.where(identifiers.pool_id == pool_id, identifiers.identifier == identifier))
+        return found[0] if found else None
+
+    def identify(self, provider: IdentityProvider, identifiers: Collection[str]) -> None:
+        """Let a provider go by these identifiers, and no others. Raises `Taken` where another one goes by them."""
+        old = provider_identifiers.c
+        where = (old.pool_id == provider.pool_id, old.provider == provider.name)
+        self.unit.write(provider_identifiers.delete().where(*where))
+        for identifier in identifiers:
+            values = {"pool_id": provider.pool_id, "identifier": identifier, "provider": provider.name}
+            self.unit.write(provider_identifiers.insert(), values)
+
+    def page(self, pool_id: str, limit: int, token: str | None) -> Page[IdentityProvider]:
+        """The providers of a pool, by name."""
+        query = self._select().where(identity_providers.c.pool_id == pool_id)
+        return self._page(query, f"providers {pool_id}", token, limit, "name")
+
+    def count(self, pool_id: str) -> int:
+        """How many providers a pool has."""
+        return self._count(pool_id=pool_id)
+
+
+class LinkRepository(KeyedRepository[Link]):
+    """The identities that users may sign in with."""
+
+    table = user_links
+    record = Link
+    columns = columns_of(Link)
+
+    def get(self, pool_id: str, provider: str, attribute: str, value: str) -> Link | None:
+        """The link of the identity that has that value, where a user of the pool has it."""
+        return self._one(pool_id=pool_id, provider=provider, attribute=attribute, value=value)
+
+    def of(self, user_id: int) -> list[Link]:
+        """The identities of a user, the oldest first."""
+        return sorted(self._every(user_id=user_id), key=lambda link: (link.created, link.provider, link.value))
+
+    def any_by(self, pool_id: str, provider: str, attribute: str) -> bool:
+        """Whether anybody is linked to a provider by that attribute."""
+        of = self.table.c
+        query = self._select().where(of.pool_id == pool_id, of.provider == provider, of.attribute == attribute)
+        return bool(self._all(query.limit(1)))

@@ -1,0 +1,33 @@
+"""Resource servers."""
+
+from __future__ import annotations
+
+from storage.paging import Page
+from storage.records.pools import ResourceServer
+from storage.repositories.repository import KeyedRepository, columns_of
+from storage.tables import resource_servers
+
+
+class ResourceServerRepository(KeyedRepository[ResourceServer]):
+    """The resource servers of every pool."""
+
+    table = resource_servers
+    record = ResourceServer
+    columns = columns_of(ResourceServer)
+
+    def identified(self, pool_id: str, identifier: str) -> ResourceServer | None:
+        """The resource server of a pool with that identifier."""
+        return self._one(pool_id=pool_id, identifier=identifier)
+
+    def all(self, pool_id: str) -> list[ResourceServer]:
+        """Every resource server of a pool."""
+        return self._every(pool_id=pool_id)
+
+    def page(self, pool_id: str, limit: int, token: str | None) -> Page[ResourceServer]:
+        """The resource servers of a pool, by identifier."""
+        query = self._select().where(resource_servers.c.pool_id == pool_id)
+        return self._page(query, f"resource servers {pool_id}", token, limit, "identifier")
+
+    def count(self, pool_id: str) -> int:
+        """How many resource servers a pool has."""
+        return self._count(pool_id=pool_id)

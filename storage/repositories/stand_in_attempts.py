@@ -1,0 +1,55 @@
+"""How often things were tried by names that no user has."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import bindparam, delete, func, select
+
+from storage.records.users import StandInAttempts
+from storage.repositories.repository import Repository, columns_of
+from storage.tables import stand_in_attempts
+
+_MOST = 100_000
+_KEYS = ("pool_id", "name", "kind")
+_C = stand_in_attempts.c
+_NEWEST = select(func.max(_C.id)).scalar_subquery()
+_TRIM = delete(stand_in_attempts).where(_C.id <= _NEWEST - _MOST)
+_LOCKED_UNTIL = select(func.max(_C.locked_until)).where(
+    _C.pool_id == bindparam("pool_id"), _C.name == bindparam("name")
+)
+
+
+class StandInAttemptRepository(Repository[StandInAttempts]):
+    """A counter for each name and kind of attempt; when there are a hundred thousand, the oldest goes."""
+
+    table = stand_in_attempts
+    record = StandInAttempts
+    columns = columns_of(StandInAttempts)
+
+    def get(self, pool_id: str, name: str, kind: str) -> StandInAttempts | None:
+        """How often something of a kind was tried by a name."""
+        return self._one(pool_id=pool_id, name=name, kind=kind)
+
+    def locked_until(self, pool_id: str, name: str) -> float:
+        """The latest moment until which any counter locks a name; 0 where none does."""
+        return float(self.unit.read(_LOCKED_UNTIL, {"pool_id": pool_id, "name": name}).scalar() or 0)
+
+    def put(self, counted: StandInAttempts) -> None:
+        """Keep a counter."""
+        values = asdict(counted)
+        insert = self.unit.insert(stand_in_attempts).values(values)
+        self.unit.write(insert.on_conflict_do_update(index_elements=_KEYS, set_=values))
+
+    def forget(self, pool_id: str, name: str, kind: str) -> None:
+        """Start counting anew."""
+        where = (_C.pool_id == pool_id, _C.name == name, _C.kind == kind)
+        self.unit.write(stand_in_attempts.delete().where(*where))
+
+    def trim(self) -> None:
+        """Forget the oldest counters beyond those that there is room for."""
+        self.unit.write(_TRIM)
+
+    def sweep(self, before: float, limit: int) -> int:
+        """Forget at most `limit` counters of what was tried last before a moment. Answers how many."""
+        return self._sweep(stand_in_attempts.c.id, stand_in_attempts.c.last, before, limit)

@@ -1,0 +1,97 @@
+"""Token families and refresh tokens."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from storage.records.sign_ins import Family, RefreshToken
+from storage.repositories.repository import Repository
+from storage.tables import refresh_tokens, token_families
+
+_COLUMNS = (
+    "origin_jti",
+    "event_id",
+    "pool_id",
+    "client_id",
+    "user_id",
+    "auth_time",
+    "expires",
+    "revoked",
+    "device_key",
+    "session",
+    "active",
+    "details",
+)
+_BY_REFRESH_TOKEN = (
+    select(*(token_families.c[name] for name in _COLUMNS), refresh_tokens.c.expires, refresh_tokens.c.rotated)
+    .join(refresh_tokens, refresh_tokens.c.origin_jti == token_families.c.origin_jti)
+    .where(refresh_tokens.c.digest == bindparam("digest"))
+)
+
+
+class TokenRepository(Repository[Family]):
+    """What was issued: a family for each authentication, its refresh tokens by digest."""
+
+    table = token_families
+    record = Family
+    columns = _COLUMNS
+
+    def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
+        """Keep a family and its first refresh token, where it has any."""
+        self.unit.write(token_families.insert(), asdict(family))
+        if refresh_token:
+            self.unit.write(refresh_tokens.insert(), asdict(refresh_token))
+
+    def get(self, origin_jti: str) -> Family | None:
+        """The family whose tokens carry that `origin_jti`."""
+        return self._one(origin_jti=origin_jti)
+
+    def of_event(self, event_id: str) -> Family | None:
+        """The family whose tokens carry that `event_id` (clients without revocation have no `origin_jti`)."""
+        return self._one(event_id=event_id)
+
+    def refresh_token(self, digest: str) -> tuple[RefreshToken, Family] | None:
+        """The refresh token with that digest, and its family."""
+        row: Any = self.unit.read(_BY_REFRESH_TOKEN, {"digest": digest}).first()
+        if row is None:
+            return None
+        family = Family(*row[:-2])
+        return RefreshToken(digest, family.origin_jti, *row[-2:]), family
+
+    def rotate(self, digest: str, successor: RefreshToken, now: float) -> bool:
+        """Put another refresh token in the place of one. False when that had happened to it already."""
+        token = refresh_tokens.c
+        where = (token.digest == digest, token.rotated.is_(None))
+        first = self.unit.write(refresh_tokens.update().where(*where), {"rotated": now}).rowcount == 1
+        self.unit.write(refresh_tokens.insert(), asdict(successor))
+        return first
+
+    def change(self, family: Family, **changes: Any) -> Family:
+        """Keep what changed."""
+        self.unit.write(token_families.update().where(token_families.c.origin_jti == family.origin_jti), changes)
+        return replace(family, **changes)
+
+    def in_session(self, session: str) -> Family | None:
+        """The family of a tracked session."""
+        return self._one(session=session)
+
+    def of(self, user_id: int) -> list[Family]:
+        """Every family of a user, ended or not."""
+        return self._every(user_id=user_id)
+
+    def revoke(self, origin_jti: str) -> None:
+        """End a family."""
+        where = token_families.c.origin_jti == origin_jti
+        self.unit.write(token_families.update().where(where), {"revoked": True})
+
+    def revoke_all(self, user_id: int) -> None:
+        """End every family of a user."""
+        where = (token_families.c.user_id == user_id, token_families.c.revoked.is_(False))
+        self.unit.write(token_families.update().where(*where), {"revoked": True})
+
+    def sweep(self, before: float, limit: int) -> int:
+        """Forget at most `limit` families that ended by themselves before a moment. Answers how many."""
+        return self._sweep(token_families.c.origin_jti, token_families.c.expires, before, limit)

@@ -1,0 +1,196 @@
+"""Users: by name, by alias, by attribute, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from storage.paging import Page
+from storage.records.users import Group, User
+from storage.repositories.repository import Repository
+from storage.tables import SEARCHED, group_members, password_history, user_aliases, user_pools, users
+
+_NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
+"""The names of users that are columns of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A user to be kept: with the username as it compares, what they are `searched` by, and their `aliases` by kind."""
+
+    user: User
+    key: str
+    searched: Mapping[str, str]
+    aliases: Mapping[str, str]
+
+
+class UserRepository(Repository[User]):
+    """The users of every pool."""
+
+    table = users
+    record = User
+    columns = (
+        "id",
+        "pool_id",
+        "username",
+        "sub",
+        "status",
+        "enabled",
+        "password",
+        "password_set",
+        "attributes",
+        "settings",
+        "created",
+        "modified",
+        "verifier",
+    )
+
+    def add(self, user: User, *, key: str, searched: dict[str, str]) -> User:
+        """Keep a new user; its `id` is given here.
+
+        `key` is the username as it compares, `searched` the searchable attributes as they compare. Raises
+        `Taken` when the username is in use.
+        """
+        inserted = self.unit.write(users.insert(), self._row(user, key, searched)).inserted_primary_key
+        self._count(user.pool_id, 1)
+        return replace(user, id=inserted[0] if inserted else 0)
+
+    def add_many(self, pool_id: str, newcomers: Sequence[Newcomer]) -> None:
+        """Keep new users of one pool with their aliases, in a few statements. Raises `Taken` when a name is in use."""
+        if not newcomers:
+            return
+        self.unit.write(users.insert(), [self._row(new.user, new.key, new.searched) for new in newcomers])
+        keys = [new.key for new in newcomers]
+        query = select(users.c.username_key, users.c.id)
+        query = query.where(users.c.pool_id == pool_id, users.c.username_key.in_(keys))
+        numbers = {row.username_key: row.id for row in self.unit.read(query)}
+        claims = [
+            {"pool_id": pool_id, "kind": kind, "key": key, "user_id": numbers[new.key]}
+            for new in newcomers
+            for kind, key in new.aliases.items()
+        ]
+        if claims:
+            self.unit.write(user_aliases.insert(), claims)
+        self._count(pool_id, len(newcomers))
+
+    def held(self, pool_id: str, kind: str, keys: Collection[str]) -> set[str]:
+        """Which of these names somebody has: `kind` is "username" (as it compares), "sub" or a kind of alias."""
+        if kind in _NAMES:
+            column = _NAMES[kind]
+            query = select(column).where(users.c.pool_id == pool_id)
+        else:
+            column = user_aliases.c.key
+            query = select(column).where(user_aliases.c.pool_id == pool_id, user_aliases.c.kind == kind)
+        return set(self.unit.read(query.where(column.in_(keys))).scalars())
+
+    def get(self, user_id: int) -> User | None:
+        """The user with that number."""
+        return self._one(id=user_id)
+
+    def named(self, pool_id: str, key: str) -> User | None:
+        """The user whose username compares as `key`."""
+        return self._one(pool_id=pool_id, username_key=key)
+
+    def with_sub(self, pool_id: str, sub: str) -> User | None:
+        """The user with that `sub`."""
+        return self._one(pool_id=pool_id, sub=sub)
+
+    def aliased(self, pool_id: str, kind: str, key: str) -> User | None:
+        """The user who may sign in by that alias: `kind` is "email", "phone_number", "preferred_username"."""
+        alias = user_aliases.c
+        query = self._select().join(user_aliases, alias.user_id == users.c.id)
+        query = query.where(alias.pool_id == pool_id, alias.kind == kind, alias.key == key)
+        found = self._all(query)
+        return found[0] if found else None
+
+    def aliases(self, user: User) -> dict[str, str]:
+        """The names, beside the username, that a user signs in by: kind → key."""
+        query = select(user_aliases.c.kind, user_aliases.c.key).where(user_aliases.c.user_id == user.id)
+        return {row.kind: row.key for row in self.unit.read(query)}
+
+    def claim(self, user: User, kind: str, key: str) -> None:
+        """Give a user an alias. Raises `Taken` when somebody has it."""
+        values = {"pool_id": user.pool_id, "kind": kind, "key": key, "user_id": user.id}
+        self.unit.write(user_aliases.insert(), values)
+
+    def disclaim(self, user: User, kind: str) -> None:
+        """Take an alias away from a user."""
+        alias = user_aliases.c
+        self.unit.write(user_aliases.delete().where(alias.user_id == user.id, alias.kind == kind))
+
+    def page(
+        self,
+        pool_id: str,
+        limit: int,
+        token: str | None,
+        *,
+        column: str = "",
+        equals: str | bool | None = None,
+        begins: str | None = None,
+    ) -> Page[User]:
+        """The users of a pool, oldest first; with `column`, those whose value is `equals` or `begins` so.
+
+        Those whose value begins so come in the order of that value, which is the order of the index.
+        """
+        query = self._select().where(users.c.pool_id == pool_id)
+        scope = f"users {pool_id} {column} {equals!r} {begins!r}"
+        if equals is not None:
+            query = query.where(users.c[column] == equals)
+        elif begins is not None:
+            query = query.where(*_prefixed(users.c[column], begins))
+            return self._page(query, scope, token, limit, column, "id")
+        return self._page(query, scope, token, limit, "id")
+
+    def page_in(self, group: Group, limit: int, token: str | None) -> Page[User]:
+        """The members of a group, oldest first."""
+        query = self._select().join(group_members, group_members.c.user_id == users.c.id)
+        query = query.where(group_members.c.group_id == group.id)
+        return self._page(query, f"users in {group.id}", token, limit, group_members.c.user_id)
+
+    def change(self, user: User, *, searched: dict[str, str] | None = None, **changes: Any) -> User:
+        """Keep what changed. New `attributes` come with how they are `searched`."""
+        values = dict(changes)
+        if searched is not None:
+            values |= {name: searched.get(name) for name in SEARCHED}
+        self.unit.write(users.update().where(users.c.id == user.id), values)
+        return replace(user, **changes)
+
+    def delete(self, user: User) -> None:
+        """Forget a user and everything that is theirs."""
+        if self.unit.write(users.delete().where(users.c.id == user.id)).rowcount:
+            self._count(user.pool_id, -1)
+
+    def remember_password(self, user: User, keep: int) -> None:
+        """Add the user's present password to their history, and keep the last `keep`."""
+        history = password_history.c
+        if user.password:
+            self.unit.write(password_history.insert(), {"user_id": user.id, "password": user.password})
+        kept = select(history.id).where(history.user_id == user.id).order_by(history.id.desc()).limit(keep)
+        self.unit.write(password_history.delete().where(history.user_id == user.id, history.id.not_in(kept)))
+
+    def past_passwords(self, user: User, limit: int) -> list[str]:
+        """Digests of the passwords before the present one, newest first."""
+        history = password_history.c
+        query = select(history.password).where(history.user_id == user.id)
+        return [row.password for row in self.unit.read(query.order_by(history.id.desc()).limit(limit))]
+
+    def _row(self, user: User, key: str, searched: Mapping[str, str]) -> dict[str, Any]:
+        """The row of a new user."""
+        values = {name: getattr(user, name) for name in self.columns if name != "id"}
+        return values | {"username_key": key, **{name: searched.get(name) for name in SEARCHED}}
+
+    def _count(self, pool_id: str, by: int) -> None:
+        counted = user_pools.c.user_count + by
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool_id).values(user_count=counted))
+
+
+def _prefixed(column: ColumnElement[Any], prefix: str) -> Collection[ColumnElement[bool]]:
+    """`column` begins with `prefix`, as a range that an index serves."""
+    stem = prefix.rstrip("\U0010ffff")
+    if not stem:
+        return (column >= prefix,)
+    following = 0xE000 if stem[-1] == "\ud7ff" else ord(stem[-1]) + 1
+    return column >= prefix, column < stem[:-1] + chr(following)
