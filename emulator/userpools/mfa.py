@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.factors import first_factors, mfa_methods, software_tokens
-from emulator.domain.sign_in import machine
+from emulator.domain.sign_in import sessions
 from emulator.domain.sign_in.challenges import mfa_setup
 from emulator.domain.sign_in.progress import Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException, PasswordResetRequiredException
@@ -26,7 +26,7 @@ def associate_software_token(call: Call[shapes.AssociateSoftwareTokenRequestType
         return {"SecretCode": software_tokens.associate(call, call.bearer.pool, call.bearer.user)}
     progress = _setting_up(call, session)
     secret = software_tokens.associate(call, progress.pool, progress.known)
-    return {"SecretCode": secret, "Session": machine.renewed(progress, mfa_setup.NAME)}
+    return {"SecretCode": secret, "Session": sessions.renew(progress, mfa_setup.NAME)}
 
 
 @operation("VerifySoftwareToken")
@@ -40,7 +40,7 @@ def verify_software_token(call: Call[shapes.VerifySoftwareTokenRequestTypeDef]) 
     software_tokens.verify(call, progress.pool, progress.known, call.request["UserCode"], name)
     progress.user = mfa_methods.activate(call, progress.known, mfa_methods.SOFTWARE_TOKEN)
     progress.state["set_up"] = mfa_methods.SOFTWARE_TOKEN
-    return {"Status": "SUCCESS", "Session": machine.renewed(progress, mfa_setup.NAME)}
+    return {"Status": "SUCCESS", "Session": sessions.renew(progress, mfa_setup.NAME)}
 
 
 @operation("AdminDeleteSoftwareToken")
@@ -96,7 +96,7 @@ def get_user_auth_factors(
 def _setting_up(call: Call[Any], session: str) -> Progress:
     """The sign-in of a session that waits for MFA_SETUP, while nothing is set up yet."""
     try:
-        progress = machine.waiting(call, session, mfa_setup.NAME)
+        progress = sessions.waiting(call, session, mfa_setup.NAME)
     except PasswordResetRequiredException as fault:  # which neither operation declares
         raise NotAuthorizedException(fault.message) from None
     mfa_setup.check_open(progress)

@@ -9,8 +9,9 @@ from emulator.call import Call
 from emulator.domain.access import client_secrets, signing_keys
 from emulator.domain.accounts import accounts
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import machine, migration, sign_in_triggers
-from emulator.domain.sign_in.progress import Progress
+from emulator.domain.sign_in import machine, migration, sign_in_triggers, watching
+from emulator.domain.sign_in.outcomes import Asks, Done
+from emulator.domain.sign_in.progress import Answer, Progress
 from emulator.domain.tokens import tokens
 from emulator.domain.triggers import trigger_table
 from emulator.faults import InvalidParameterException, NotAuthorizedException, RefreshTokenReuseException
@@ -58,7 +59,7 @@ def initiate_auth(
     progress.session = call.request.get("Session")
     progress.metadata = dict(call.request.get("ClientMetadata", {}))
     migration.at_start(progress, parameters)
-    return machine.start(progress, parameters)
+    return _answered(machine.start(progress, parameters))
 
 
 @operation("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
@@ -78,8 +79,31 @@ def respond_to_auth_challenge(
     challenge = call.request["ChallengeName"]
     if challenge in _ADMIN_ONLY and call.operation.name == "RespondToAuthChallenge":
         raise InvalidParameterException(f"{challenge} can only be answered by an administrator.")
-    metadata = call.request.get("ClientMetadata", {})
-    return machine.respond(call, call.pool, client, challenge, call.request.get("Session"), responses, metadata)
+    answer = Answer(challenge, call.request.get("Session"), responses, call.request.get("ClientMetadata", {}))
+    return _answered(machine.respond(call, call.pool, client, answer))
+
+
+def _answered(outcome: Asks | Done) -> dict[str, Any]:
+    """InitiateAuth's and RespondToAuthChallenge's answer: the next challenge, or tokens."""
+    if isinstance(outcome, Done):
+        return {"ChallengeParameters": {}, "AuthenticationResult": _issued(outcome)}
+    answer: dict[str, Any] = {"ChallengeName": outcome.challenge, "ChallengeParameters": outcome.parameters}
+    if outcome.session is not None:
+        answer["Session"] = outcome.session
+    if outcome.available is not None:
+        answer["AvailableChallenges"] = outcome.available
+    return answer
+
+
+def _issued(done: Done) -> dict[str, Any]:
+    """AuthenticationResult: tokens for a sign-in that is done, once PreTokenGeneration was called."""
+    context = done.progress.context
+    grant, overrides = sign_in_triggers.before_first_tokens(done)
+    result = tokens.issue(context, grant, device_key=done.device_key, details=done.details, overrides=overrides)
+    if done.new_device_group:
+        result["NewDeviceMetadata"] = {"DeviceKey": done.device_key, "DeviceGroupKey": done.new_device_group}
+    watching.passed(done.progress)
+    return result
 
 
 def _check_flow(call: Call[Any], flow: str) -> None:
@@ -93,18 +117,19 @@ def _check_flow(call: Call[Any], flow: str) -> None:
 
 def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """New tokens for a refresh token, which stays as it is; the secret hash is over the true username."""
-    token = _parameter(parameters, "REFRESH_TOKEN")
+    token, device_key = _parameter(parameters, "REFRESH_TOKEN"), parameters.get("DEVICE_KEY")
     try:
-        user, family = tokens.held(call, call.client, token, device_key=parameters.get("DEVICE_KEY"))
+        grant, family = tokens.redeem(call, call.pool, call.client, token, device_key=device_key)
     except RefreshTokenReuseException as reused:
         raise NotAuthorizedException("Refresh Token has been revoked", str(reused)).keeping() from None
     given, wrong = parameters.get("SECRET_HASH"), client_secrets.WRONG_AT_REFRESH
-    client_secrets.check(call, call.client, user.username, given, user.sub, wrong=wrong)
-    metadata, source = call.request.get("ClientMetadata", {}), trigger_table.REFRESHED
-    overrides = sign_in_triggers.before_tokens(call, call.pool, call.client, user, metadata, source=source)
+    client_secrets.check(call, call.client, grant.owner.username, given, grant.owner.sub, wrong=wrong)
+    overrides = sign_in_triggers.before_tokens(
+        call, grant, call.request.get("ClientMetadata", {}), trigger_table.REFRESHED
+    )
     if overrides:
-        user, family = tokens.held(call, call.client, token, device_key=parameters.get("DEVICE_KEY"))
-    result = tokens.refresh(call, call.pool, call.client, user, family, overrides)
+        grant, family = tokens.redeem(call, call.pool, call.client, token, device_key=device_key)
+    result = tokens.refresh(call, grant, family, overrides)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
@@ -10,6 +11,7 @@ from emulator.domain.pools import client_settings, replicas, resource_servers
 from emulator.domain.providers import provider_tokens
 from emulator.domain.sign_in import sign_in_triggers
 from emulator.domain.tokens import token_exchange, tokens
+from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.domain.triggers import trigger_table
 from emulator.faults import (
@@ -50,12 +52,11 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
     if not client_secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     device_key, invalid = call.request.get("DeviceKey"), tokens.INVALID_TO_ROTATE
-    user, family = tokens.held(call, client, token, device_key=device_key, invalid=invalid)
-    metadata = call.request.get("ClientMetadata", {})
-    overrides = sign_in_triggers.before_tokens(call, call.pool, client, user, metadata)
+    grant, family = tokens.redeem(call, call.pool, client, token, device_key=device_key, invalid=invalid)
+    overrides = sign_in_triggers.before_tokens(call, grant, call.request.get("ClientMetadata", {}))
     if overrides:
-        user, family = tokens.held(call, client, token, device_key=device_key, invalid=invalid)
-    result = tokens.refresh(call, call.pool, client, user, family, overrides)
+        grant, family = tokens.redeem(call, call.pool, client, token, device_key=device_key, invalid=invalid)
+    result = tokens.refresh(call, grant, family, overrides)
     result |= tokens.rotate(call, client, token)
     return {"AuthenticationResult": result}
 
@@ -80,13 +81,13 @@ def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[st
     for scope in asked:
         if scope not in configured:
             raise InvalidParameterException(f"Invalid scope requested: {scope}")
-    granted = list(dict.fromkeys(asked))
-    overrides = _overrides_for_client(call, granted)
-    result = tokens.issue_to_client(call, call.pool, call.client, granted, overrides)
+    grant = Grant(call.pool, client, None, tuple(dict.fromkeys(asked)))
+    overrides = _overrides_for_client(call, grant)
+    result = tokens.issue_to_client(call, replace(grant, pool=call.pool, client=call.client), overrides)
     return {"ClientAuthenticationResult": result}
 
 
-def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], granted: list[str]) -> Overrides | None:
+def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant: Grant) -> Overrides | None:
     """What PreTokenGeneration makes of a client's own token.
 
     AWS unknown: the exception where its function fails, since the operation has none of those about functions; it is
@@ -94,7 +95,7 @@ def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant
     """
     metadata = call.request.get("ClientMetadata", {})
     try:
-        return sign_in_triggers.before_tokens(call, call.pool, call.client, None, metadata, scopes=granted)
+        return sign_in_triggers.before_tokens(call, grant, metadata)
     except (InvalidLambdaResponseException, UnexpectedLambdaException, UserLambdaValidationException) as failed:
         raise InvalidParameterException(failed.message, failed.reason) from None
 
@@ -115,21 +116,13 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
     request, client, acts = call.request, _exchanging_client(call), "ActorToken" in call.request
     subject = _party(call, "Subject")
     actor = _party(call, "Actor") if acts else None
-    granted = token_exchange.scopes(client, subject, request.get("Scopes"))
-    user, source = token_exchange.user_of(subject), trigger_table.EXCHANGED
-    overrides = sign_in_triggers.before_tokens(call, call.pool, client, user, {}, granted, source)
+    granted = tuple(token_exchange.scopes(client, subject, request.get("Scopes")))
+    grant = Grant(call.pool, client, token_exchange.user_of(subject), granted)
+    overrides = sign_in_triggers.before_tokens(call, grant, {}, trigger_table.EXCHANGED)
     subject = token_exchange.anew(call, subject)
-    return token_exchange.issue(
-        call,
-        call.pool,
-        client,
-        subject,
-        actor,
-        use="id" if request.get("RequestedTokenType") == "ID_TOKEN" else "access",
-        granted=granted,
-        audience=_audience(call, client),
-        overrides=overrides,
-    )
+    grant = replace(grant, pool=call.pool, user=subject.user, audience=_audience(call, client))
+    use = "id" if request.get("RequestedTokenType") == "ID_TOKEN" else "access"
+    return token_exchange.issue(call, grant, subject, actor, use=use, overrides=overrides)
 
 
 def _exchanging_client(call: Call[Any]) -> Client:
@@ -171,7 +164,8 @@ def _audience(call: Call[Any], client: Client) -> str | None:
 def _party(call: Call[Any], role: str) -> token_exchange.Party:
     """Whom GetDerivedToken's SubjectToken or ActorToken stands for."""
     token, kind = call.request[f"{role}Token"], call.request[f"{role}TokenType"]
-    return token_exchange.read(call, call.pool, token, kind, call.request.get(f"{role}TokenProviderName"), role)
+    presented = token_exchange.Presented(role, token, kind, call.request.get(f"{role}TokenProviderName"))
+    return token_exchange.read(call, call.pool, presented)
 
 
 @operation("RevokeToken")

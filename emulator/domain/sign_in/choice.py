@@ -11,9 +11,9 @@ from dataclasses import replace
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.factors import first_factors
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import migration, password, sign_in_triggers, sign_up_sessions, srp_exchange, step_up
+from emulator.domain.sign_in import password, sign_in_triggers, sign_up_sessions, srp_exchange, step_up
 from emulator.domain.sign_in.progress import Accept, Progress
-from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.faults import InvalidParameterException
 
 SELECT = "SELECT_CHALLENGE"
 _CHOICES = frozenset({*first_factors.PASSWORDS, *first_factors.ADDRESSES, "WEB_AUTHN"})
@@ -66,7 +66,7 @@ def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
     nothing, since the passkey's challenge is yet to be put.
     """
     if chosen == "PASSWORD" and given.get("PASSWORD"):
-        return password_taken(progress, given["PASSWORD"])
+        return password.take(progress, given["PASSWORD"])
     changes: dict[str, str] = {"next": chosen}
     drawn = None
     if chosen == "PASSWORD_SRP" and given.get("SRP_A"):
@@ -76,23 +76,6 @@ def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
     def accept(progress: Progress) -> None:
         progress.state |= changes
         progress.drawn = drawn
-
-    return accept
-
-
-def password_taken(progress: Progress, given: str) -> Accept:
-    """Check a password of the sign-in's user; nobody else's is right, whoever may be called so by now.
-
-    Somebody who does not exist may be migrated by it.
-    """
-    expected = progress.user or migration.at_sign_in(progress, given)
-    user = password.check(progress.context, progress.pool, progress.client, progress.typed, given)
-    if expected is None or user.id != expected.id:
-        raise NotAuthorizedException(password.WRONG, "the username names another user by now")
-
-    def accept(progress: Progress) -> None:
-        progress.user = progress.user or user
-        progress.state["first"] = "PASSWORD"
 
     return accept
 

@@ -14,14 +14,13 @@ from typing import Any
 from emulator.domain.accounts import accounts
 from emulator.domain.factors import mfa_methods
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import password, sign_in_triggers, srp_exchange
+from emulator.domain.sign_in import password, refusals, sign_in_triggers, srp_exchange
 from emulator.domain.sign_in.progress import Progress
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.faults import (
     InvalidLambdaResponseException,
     InvalidParameterException,
     NotAuthorizedException,
-    UserNotConfirmedException,
 )
 
 CHALLENGE = "CUSTOM_CHALLENGE"
@@ -219,10 +218,8 @@ def _check_status(progress: Progress) -> None:
     user = progress.user
     if user is None:
         return
-    if not user.enabled:
-        raise NotAuthorizedException("User is disabled.")
-    if user.status == "UNCONFIRMED":
-        raise UserNotConfirmedException("User is not confirmed.")
+    refusals.check_enabled(user)
+    password.refuse_unconfirmed(user)
 
 
 def _entries(progress: Progress, answered: str | None) -> list[dict[str, Any]]:
@@ -243,7 +240,7 @@ def _failed(progress: Progress, reason: str) -> NotAuthorizedException:
     """The end of a sign-in that failed: its session is spent."""
     if progress.digest:
         progress.spend()
-    return NotAuthorizedException(password.WRONG, reason).keeping()
+    return refusals.wrong_credentials(reason).keeping()
 
 
 def _sealed(progress: Progress, kept: Mapping[str, Any]) -> str:

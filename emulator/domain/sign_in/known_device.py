@@ -11,9 +11,9 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.factors import devices
-from emulator.domain.sign_in import password
-from emulator.domain.sign_in.progress import Progress
-from emulator.faults import InvalidParameterException, NotAuthorizedException, ResourceNotFoundException
+from emulator.domain.sign_in import refusals
+from emulator.domain.sign_in.progress import Answer, Progress
+from emulator.faults import InvalidParameterException, ResourceNotFoundException
 from keys import entropy
 from storage.records.factors import Device
 from storage.records.pools import Client, Pool
@@ -39,7 +39,7 @@ def begin(progress: Progress, given: str | None) -> None:
         progress.state["device_key"] = given
 
 
-def note(progress: Progress, challenge: str, given: str | None) -> None:
+def note(progress: Progress, answer: Answer) -> None:
     """Take note of the device that an answer says it comes from, before anything is spent.
 
     What the answer to PASSWORD_VERIFIER says, or does not say, is all that counts in its sign-in. A pool that tracks
@@ -47,11 +47,12 @@ def note(progress: Progress, challenge: str, given: str | None) -> None:
     """
     if not devices.tracks(progress.pool):
         return
+    given = answer.responses.get("DEVICE_KEY")
     if given:
         if progress.user is None:
             raise ResourceNotFoundException("Device does not exist.", "there is no such user")
         devices.find(progress.context, progress.user, given)
-    if given or challenge == "PASSWORD_VERIFIER":
+    if given or answer.challenge == "PASSWORD_VERIFIER":
         progress.state["device_key"] = given
 
 
@@ -73,22 +74,22 @@ def due(progress: Progress) -> str | None:
     return CHALLENGES[1] if progress.state.get("device_a") else CHALLENGES[0]
 
 
-def waiting(context: Context, pool: Pool, client: Client, challenge: str, responses: Mapping[str, str]) -> str | None:
+def waiting(context: Context, pool: Pool, client: Client, answer: Answer) -> str | None:
     """The digest of the sign-in that an answer to DEVICE_SRP_AUTH without a session means; None where there is none.
 
     In USER_SRP_AUTH some clients bring no session from first to last (pycognito). They mean the newest sign-in of
     their user that waits for that device; its secret is still to be proved.
     """
-    if challenge != CHALLENGES[0]:
+    if answer.challenge != CHALLENGES[0]:
         return None
-    user = accounts.find(context.unit, pool, responses.get("USERNAME", ""))
+    user = accounts.find(context.unit, pool, answer.responses.get("USERNAME", ""))
     waiting = [
         sign_in
-        for sign_in in (context.unit.sign_ins.waiting(user.id, challenge) if user else ())
+        for sign_in in (context.unit.sign_ins.waiting(user.id, answer.challenge) if user else ())
         if sign_in.client_id == client.id
         and sign_in.expires > context.now
         and sign_in.state["flow"] == "USER_SRP_AUTH"
-        and sign_in.state["waits"]["device_key"] == responses.get("DEVICE_KEY")
+        and sign_in.state["waits"]["device_key"] == answer.responses.get("DEVICE_KEY")
     ]
     return max(waiting, key=lambda sign_in: sign_in.expires).digest if waiting else None
 
@@ -135,4 +136,4 @@ def check_answer(progress: Progress, responses: Mapping[str, str]) -> None:
     if not responses.get("DEVICE_KEY"):
         raise InvalidParameterException("Missing required parameter DEVICE_KEY")
     if responses["DEVICE_KEY"] != progress.waits["device_key"]:
-        raise NotAuthorizedException(password.WRONG, "the sign-in waits for another device")
+        raise refusals.wrong_credentials("the sign-in waits for another device")

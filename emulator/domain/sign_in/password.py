@@ -9,8 +9,8 @@ from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.credentials import attempts, lockout, password_policy, verifiers
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import sign_in_triggers
-from emulator.domain.sign_in.progress import Progress
+from emulator.domain.sign_in import migration, refusals, sign_in_triggers
+from emulator.domain.sign_in.progress import Accept, Progress
 from emulator.faults import (
     InvalidParameterException,
     NotAuthorizedException,
@@ -21,8 +21,6 @@ from emulator.faults import (
 from keys import passwords
 from storage.records.pools import Client, Pool
 from storage.records.users import User
-
-WRONG = "Incorrect username or password."
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
@@ -46,6 +44,23 @@ def _asked(progress: Progress) -> str:
     if progress.user is None and not client_settings.protects_existence(progress.client.settings):
         raise unknown(progress.client)
     return progress.flow
+
+
+def take(progress: Progress, given: str) -> Accept:
+    """Check a password of the sign-in's user; nobody else's is right, whoever may be called so by now.
+
+    Somebody who does not exist may be migrated by it.
+    """
+    expected = progress.user or migration.at_sign_in(progress, given)
+    user = check(progress.context, progress.pool, progress.client, progress.typed, given)
+    if expected is None or user.id != expected.id:
+        raise refusals.wrong_credentials("the username names another user by now")
+
+    def accept(progress: Progress) -> None:
+        progress.user = progress.user or user
+        progress.state["first"] = "PASSWORD"
+
+    return accept
 
 
 def check(context: Context, pool: Pool, client: Client, username: str, password: str) -> User:
@@ -75,11 +90,10 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
         raise _not_told(context, client, user)
     if not right:
         lockout.count(context, user, lockout.PASSWORD)
-        raise NotAuthorizedException(WRONG, "wrong password").keeping()
+        raise refusals.wrong_credentials("wrong password").keeping()
     if attempts.of(context, user, lockout.PASSWORD):
         lockout.forgive(context, user, lockout.PASSWORD)
-    if not user.enabled:
-        raise NotAuthorizedException("User is disabled.")
+    refusals.check_enabled(user)
     return context.unit.users.change(user, **made) if made else user
 
 
@@ -94,7 +108,7 @@ def _renewed(context: Context, user: User, password: str) -> dict[str, Any]:
 def unknown(client: Client) -> UserNotFoundException | NotAuthorizedException:
     """What a password gets where there is no such user."""
     if client_settings.protects_existence(client.settings):
-        return NotAuthorizedException(WRONG, "there is no such user")
+        return refusals.wrong_credentials("there is no such user")
     return UserNotFoundException("User does not exist.")
 
 

@@ -72,6 +72,19 @@ class Offer:
     handle: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a challenge, as RespondToAuthChallenge brings it: the name of the challenge, and what it says.
+
+    `session` is None where the answer names the sign-in otherwise. `metadata` is ClientMetadata, for triggers.
+    """
+
+    challenge: str
+    session: str | None
+    responses: Mapping[str, str]
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
 Accept: TypeAlias = Callable[[Progress], None]
 """Keeps what a right answer changes, once its session is spent; gets everything as it is read by then."""
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.pools import client_settings
+from emulator.domain.sign_in.outcomes import Done
 from emulator.domain.sign_in.progress import Progress
 from emulator.domain.tokens import claims, token_overrides
+from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.faults import NotAuthorizedException
-from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 _BEFORE, _AFTER, _TOKENS = "PreAuthentication", "PostAuthentication", "PreTokenGeneration"
@@ -40,51 +42,62 @@ def before(progress: Progress) -> None:
     triggers.call(progress.context, pool, progress.client, user, name, row, request, {})
 
 
-def at_the_end(progress: Progress, *, new_device: bool) -> Overrides | None:
-    """Call PostAuthentication, and PreTokenGeneration for the tokens that are to be made.
+def after(progress: Progress, *, new_device: bool) -> None:
+    """Call PostAuthentication: the transaction is committed first, whatever the function says.
 
-    Both come after the fact: what the sign-in kept so far stays, whatever they say, and its session is spent.
+    Where nothing runs the function of PostAuthentication, or that of PreTokenGeneration, which comes next, the sign-in
+    is refused before anything is committed.
     """
-    context, pool, client = progress.context, progress.pool, progress.client
-    if not any(_configured(pool, trigger) for trigger in (_AFTER, _TOKENS)):
-        return None
+    context, pool = progress.context, progress.pool
+    if not any(triggers.function(pool, trigger) for trigger in (_AFTER, _TOKENS)):
+        return
     triggers.require_runner(context, pool, _AFTER, _TOKENS, "PreTokenGenerationConfig")
+    if triggers.function(pool, _AFTER) is None:
+        return
     triggers.commit_before_trigger(context)
-    if triggers.function(pool, _AFTER):
-        user, row = _anew(progress), trigger_table.row(context.asked, _AFTER)
-        request = {"newDeviceUsed": new_device, **row.told(progress.metadata)}
-        triggers.call(context, pool, client, user, user.username, row, request, {})
-    overrides = before_tokens(context, pool, client, _anew(progress), progress.metadata, source=_source(progress))
-    _anew(progress)
-    return overrides
+    user, row = _anew(context, progress.known), trigger_table.row(context.asked, _AFTER)
+    request = {"newDeviceUsed": new_device, **row.told(progress.metadata)}
+    triggers.call(context, pool, progress.client, user, user.username, row, request, {})
+    progress.user = _anew(context, user)
+
+
+def before_first_tokens(done: Done) -> tuple[Grant, Overrides | None]:
+    """Call PreTokenGeneration for a sign-in that is done: the transaction is committed first.
+
+    Answers the grant, of the user as they are after the call, and what the function changes of the tokens.
+    """
+    progress, context = done.progress, done.progress.context
+    grant = Grant(progress.pool, progress.client, done.user)
+    if triggers.function(progress.pool, _TOKENS) is None:
+        return grant, None
+    triggers.commit_before_trigger(context)
+    grant = replace(grant, user=_anew(context, done.user))
+    overrides = before_tokens(context, grant, progress.metadata, _source(progress))
+    progress.user = _anew(context, done.user)
+    return replace(grant, user=progress.user), overrides
 
 
 def before_tokens(
-    context: Context,
-    pool: Pool,
-    client: Client,
-    user: User | None,
-    metadata: Mapping[str, str],
-    scopes: Sequence[str] = ("aws.cognito.signin.user.admin",),
-    source: str | None = None,
+    context: Context, grant: Grant, metadata: Mapping[str, str], source: str | None = None
 ) -> Overrides | None:
     """Call PreTokenGeneration, where one is configured; `source` tells apart what one operation calls it for.
 
-    A client's own token, whose `user` is None, is only for version 3. The unit must not have written.
+    A client's own token is only for version 3. The transaction must not have written.
     """
+    pool, user = grant.pool, grant.user
     config = (pool.settings.get("LambdaConfig") or {}).get("PreTokenGenerationConfig") or {}
     version = _VERSIONS[config.get("LambdaVersion", "V1_0")]
-    if not _configured(pool, _TOKENS) or (user is None and version != "3"):
+    if triggers.function(pool, _TOKENS) is None or (user is None and version != "3"):
         return None
     row = trigger_table.row(context.asked, _TOKENS, source)
     request: dict[str, Any] = {
         "groupConfiguration": _group_configuration(context, user) if user else None,
-        **({"scopes": list(scopes)} if version != "1" else {}),
+        **({"scopes": list(grant.scopes)} if version != "1" else {}),
         **row.told(metadata),
     }
     response = {"claimsOverrideDetails" if version == "1" else "claimsAndScopeOverrideDetails": None}
     name = user.username if user else "ClientCredentials"
-    said = triggers.call(context, pool, client, user, name, row, request, response, version=version)
+    said = triggers.call(context, pool, grant.client, user, name, row, request, response, version=version)
     return token_overrides.read(said, version)
 
 
@@ -98,20 +111,17 @@ def _group_configuration(context: Context, user: User) -> dict[str, Any]:
     }
 
 
-def _configured(pool: Pool, trigger: str) -> bool:
-    return triggers.function(pool, trigger) is not None
-
-
 def _source(progress: Progress) -> str:
     if progress.state.get("new_password"):
         return trigger_table.SIGNED_IN_WITH_NEW_PASSWORD
     return trigger_table.SIGNED_IN_WITH_DEVICE if progress.state.get("device_proved") else trigger_table.SIGNED_IN
 
 
-def _anew(progress: Progress) -> User:
-    """The user as they are by now; a function may have changed, disabled or deleted them."""
-    user = progress.context.unit.users.get(progress.known.id)
-    if user is None or not user.enabled:
-        raise NotAuthorizedException("User is disabled.", "the user went while a trigger ran" if user is None else None)
-    progress.user = user
-    return user
+def _anew(context: Context, user: User) -> User:
+    """The user, read again: a function may have changed, disabled or deleted them. Raises NotAuthorizedException."""
+    found = context.unit.users.get(user.id)
+    if found is None or not found.enabled:
+        raise NotAuthorizedException(
+            "User is disabled.", "the user went while a trigger ran" if found is None else None
+        )
+    return found

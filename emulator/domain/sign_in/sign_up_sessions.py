@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from emulator.context import Context
 from emulator.domain.pools import client_settings
+from emulator.domain.sign_in import refusals
 from emulator.domain.sign_in.progress import Progress
-from emulator.faults import NotAuthorizedException
 from keys import opaque
 from storage.records.pools import Client
 from storage.records.sign_ins import SignIn
@@ -17,9 +17,6 @@ from storage.records.users import Code, User
 _SIGNED_UP, _CONFIRMED = "SIGNED_UP", "SIGN_UP_CONFIRMED"
 """What the sessions wait for; no challenge of a sign-in has such a name."""
 _FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
-_INVALID = "Invalid session for the user."
-_SPENT = "Invalid session for the user, session can only be used once."
-_EXPIRED = "Invalid session for the user, session is expired."
 
 
 def begin(context: Context, client: Client, user: User) -> dict[str, str]:
@@ -54,12 +51,12 @@ def spend(progress: Progress) -> str | None:
     if progress.session is None:
         return None
     if user is None:
-        raise NotAuthorizedException(_INVALID, "the session is another user's")
+        raise refusals.invalid_session("the session is another user's")
     taken = _take(context, progress.client, user, progress.session, _CONFIRMED)
     if taken.state["password"] != _stands_for(user):
-        raise NotAuthorizedException(_INVALID, "the password has changed since")
+        raise refusals.invalid_session("the password has changed since")
     if context.unit.tokens.of(user.id):
-        raise NotAuthorizedException(_INVALID, "the user has signed in already")
+        raise refusals.invalid_session("the user has signed in already")
     factor: str | None = taken.state["factor"]
     return factor
 
@@ -82,9 +79,9 @@ def _take(context: Context, client: Client, user: User, session: str, waits: str
     """Check and spend a session. Raises NotAuthorizedException, with AWS's three texts."""
     kept = context.unit.sign_ins.get(opaque.digest(session))
     if kept is None or kept.challenge != waits or (kept.client_id, kept.user_id) != (client.id, user.id):
-        raise NotAuthorizedException(_INVALID, "no such session of this client and user")
+        raise refusals.invalid_session("no such session of this client and user")
     if not kept.spent and kept.expires <= context.now:
-        raise NotAuthorizedException(_EXPIRED)
+        raise refusals.expired_session("the session is expired")
     if kept.spent or not context.unit.sign_ins.spend(kept.digest):
-        raise NotAuthorizedException(_SPENT)
+        raise refusals.spent_session("the session is spent")
     return kept

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from emulator.domain.access.bearers import SCOPE
 from emulator.domain.accounts import groups
 from emulator.domain.factors import levels
 from emulator.domain.pools import client_settings
 from emulator.domain.providers import linked_identities
-from storage.records.pools import Client, Pool
+from emulator.domain.tokens.grants import Grant
 from storage.records.sign_ins import Family
-from storage.records.users import Group, User
+from storage.records.users import Group
 
 _BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
 
 
-def shared(client: Client, family: Family, user: User, issuer: str, now: int) -> dict[str, Any]:
+def shared(grant: Grant, family: Family, issuer: str, now: int) -> dict[str, Any]:
     """The claims of both tokens. Without token revocation and rotation there is no `origin_jti` (AWS: "Revoking
     tokens" and "Refresh token rotation").
     """
-    claims: dict[str, Any] = {"sub": user.sub, "iss": issuer}
-    if client_settings.names_tokens(client.settings):
+    claims: dict[str, Any] = {"sub": grant.owner.sub, "iss": issuer}
+    if client_settings.names_tokens(grant.client.settings):
         claims["origin_jti"] = family.origin_jti
     claims |= levels.claims(family.details)
     return claims | {"event_id": family.event_id, "auth_time": family.auth_time, "iat": now}
 
 
-def of_access_token(client: Client, family: Family, user: User, membership: list[Group]) -> dict[str, Any]:
+def of_access_token(grant: Grant, family: Family, membership: list[Group]) -> dict[str, Any]:
     """The access token's own claims.
 
     AWS unknown: whether the tokens of the API say `version`; those of the OAuth endpoints do, here they do not.
@@ -39,37 +37,38 @@ def of_access_token(client: Client, family: Family, user: User, membership: list
     if family.device_key:
         claims["device_key"] = family.device_key
     return claims | {
-        "client_id": client.id,
+        "client_id": grant.client.id,
         "token_use": "access",
-        "scope": SCOPE,
-        "username": user.username,
+        "scope": " ".join(grant.scopes),
+        "username": grant.owner.username,
     }
 
 
-def of_client_token(client: Client, issuer: str, scopes: Sequence[str], now: int) -> dict[str, Any]:
+def of_client_token(grant: Grant, issuer: str, now: int) -> dict[str, Any]:
     """The claims of a token that a client gets for itself: its `sub` is the client.
 
     AWS unknown: whether there is a `scope` where the client has none; here it is there, and empty.
     """
     return {
-        "sub": client.id,
+        "sub": grant.client.id,
         "token_use": "access",
-        "scope": " ".join(scopes),
+        "scope": " ".join(grant.scopes),
         "auth_time": now,
         "iss": issuer,
         "iat": now,
         "version": 2,
-        "client_id": client.id,
+        "client_id": grant.client.id,
     }
 
 
-def of_id_token(pool: Pool, client: Client, user: User, membership: list[Group]) -> dict[str, Any]:
+def of_id_token(grant: Grant, membership: list[Group]) -> dict[str, Any]:
     """The ID token's own claims: groups, roles, and the attributes that the client may read.
 
     AWS unknown: whether developer-only attributes need a client that may read them. AWS says that they are in ID
     tokens, and that only writing is the developer's; they are always in here.
     """
-    readable = client_settings.readable(client.settings, pool.settings["SchemaAttributes"]) | {
+    user, client = grant.owner, grant.client
+    readable = client_settings.readable(client.settings, grant.pool.settings["SchemaAttributes"]) | {
         linked_identities.ATTRIBUTE
     }
     seen = {name: value for name, value in user.attributes.items() if name in readable or name.startswith("dev:")}
@@ -77,6 +76,7 @@ def of_id_token(pool: Pool, client: Client, user: User, membership: list[Group])
         of_groups(membership)
         | {"cognito:username": user.username, "aud": client.id, "token_use": "id"}
         | {name: _typed(name, value) for name, value in seen.items()}
+        | ({"nonce": grant.nonce} if grant.nonce is not None else {})
     )
 
 

@@ -12,6 +12,7 @@ from emulator.domain.factors import levels
 from emulator.domain.pools import client_settings
 from emulator.domain.providers import provider_tokens
 from emulator.domain.tokens import claims
+from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.faults import InvalidParameterException, NotAuthorizedException, UserNotFoundException
 from keys import entropy, signing
@@ -49,17 +50,31 @@ class Party:
         return {name: self.claims[name] for name in names if name in self.claims}
 
 
-def read(context: Context, pool: Pool, token: str, kind: str, provider: str | None, role: str) -> Party:
-    """The party that a token of the pool stands for; `role` is "Subject" or "Actor". Raises NotAuthorizedException.
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A token as a request presents it. `role` is "Subject" or "Actor"; `kind` is its SubjectTokenType.
+
+    `provider` names who issued it; None where the pool did.
+    """
+
+    role: str
+    token: str
+    kind: str
+    provider: str | None
+
+
+def read(context: Context, pool: Pool, presented: Presented) -> Party:
+    """The party that a token stands for. Raises NotAuthorizedException.
 
     It is checked as an access token is by the user's own operations, but needs no scope. AWS unknown: the words of
     the refusals.
     """
-    if kind not in _USES:
+    role, token, provider = presented.role, presented.token, presented.provider
+    if presented.kind not in _USES:
         return _elsewhere(context, pool, role, *provider_tokens.assertion(context, pool, provider, token, role))
     if provider is not None:
         return _elsewhere(context, pool, role, *provider_tokens.read(context, pool, provider, token, role))
-    said = _verified(context, pool, token, kind, role)
+    said = _verified(context, pool, presented)
     if said["exp"] <= context.now:
         raise NotAuthorizedException(f"{role}Token has expired")
     if "client_id" in said and context.unit.clients.get(said["client_id"]) is None:
@@ -126,14 +141,11 @@ def scopes(client: Client, subject: Party, asked: Collection[str] | None) -> lis
 
 def issue(
     context: Context,
-    pool: Pool,
-    client: Client,
+    grant: Grant,
     subject: Party,
     actor: Party | None,
     *,
     use: str,
-    granted: Collection[str],
-    audience: str | None,
     overrides: Overrides | None = None,
 ) -> dict[str, Any]:
     """The answer of GetDerivedToken; the token is signed once the unit has committed.
@@ -142,22 +154,23 @@ def issue(
     which is that of the requesting client's tokens here; and which audiences an ID token may be for, all but other
     app clients here.
     """
-    user, now = user_of(subject), int(context.now)
-    family = subject.family or _begun(context, pool, client, subject)
-    access_seconds, id_seconds, _ = client_settings.lifetimes(client.settings)
+    now = int(context.now)
+    family = subject.family or _begun(context, grant, subject)
+    access_seconds, id_seconds, _ = client_settings.lifetimes(grant.client.settings)
     lifetime = access_seconds if use == "access" else id_seconds
-    membership = context.unit.groups.of(user)
+    membership = context.unit.groups.of(grant.owner)
     own = (
-        claims.of_access_token(client, family, user, membership) | {"scope": " ".join(granted)}
-        if use == "access"
-        else claims.of_id_token(pool, client, user, membership)
+        claims.of_access_token(grant, family, membership) if use == "access" else claims.of_id_token(grant, membership)
     )
-    body = own | claims.shared(client, family, user, context.issuer(pool.id), now) | {"exp": now + lifetime}
+    body = own | claims.shared(grant, family, context.issuer(grant.pool.id), now) | {"exp": now + lifetime}
     if overrides:
         body = overrides.of_access_token(body) if use == "access" else overrides.of_id_token(body)
     acting = _act(subject, actor)
-    body |= ({"aud": audience} if audience else {}) | ({"act": acting} if acting else {})
-    key, answer = signing_keys.ensure(context, pool.id)[use], _answer(use, lifetime, str(body.get("scope", "")).split())
+    body |= ({"aud": grant.audience} if grant.audience else {}) | ({"act": acting} if acting else {})
+    key, answer = (
+        signing_keys.ensure(context, grant.pool.id)[use],
+        _answer(use, lifetime, str(body.get("scope", "")).split()),
+    )
 
     def sign() -> None:
         jti = {"jti": entropy.uuid(context.world.entropy)} if "origin_jti" in body else {}
@@ -167,19 +180,19 @@ def issue(
     return answer
 
 
-def _begun(context: Context, pool: Pool, client: Client, subject: Party) -> Family:
+def _begun(context: Context, grant: Grant, subject: Party) -> Family:
     """The family of a token whose subject came with a provider's: nothing refreshes it, a sign-out ends it."""
     source, now, said = context.world.entropy, int(context.now), subject.claims
     family = Family(
         origin_jti=entropy.uuid(source),
         event_id=entropy.uuid(source),
-        pool_id=pool.id,
-        client_id=client.id,
-        user_id=user_of(subject).id,
+        pool_id=grant.pool.id,
+        client_id=grant.client.id,
+        user_id=grant.owner.id,
         auth_time=provider_tokens.authenticated(said, now),
-        expires=now + max(client_settings.lifetimes(client.settings)[:2]) + _DAY,
+        expires=now + max(client_settings.lifetimes(grant.client.settings)[:2]) + _DAY,
         active=context.now,
-        details=levels.federated(pool, subject.provider.settings, said) if subject.provider else {},
+        details=levels.federated(grant.pool, subject.provider.settings, said) if subject.provider else {},
     )
     context.unit.tokens.add(family, None)
     return family
@@ -210,14 +223,15 @@ def _act(subject: Party, actor: Party | None) -> dict[str, Any]:
     return actor.actor | ({"act": before} if before else {})
 
 
-def _verified(context: Context, pool: Pool, token: str, kind: str, role: str) -> dict[str, Any]:
+def _verified(context: Context, pool: Pool, presented: Presented) -> dict[str, Any]:
     """The claims of a token that this pool signed for that use."""
+    role = presented.role
     keys = signing_keys.of(context, pool.id)
     try:
-        said = context.world.key_ring.open_token(list(keys.values()), token)
+        said = context.world.key_ring.open_token(list(keys.values()), presented.token)
     except (signing.Unreadable, signing.BadSignature):
         raise NotAuthorizedException(f"Invalid {role}Token", "not signed by the pool") from None
-    if said.get("token_use") != _USES[kind]:
+    if said.get("token_use") != _USES[presented.kind]:
         raise NotAuthorizedException(f"Invalid {role}Token", f"token_use is {said.get('token_use')!r}")
     return said
 

@@ -6,7 +6,6 @@ tokens are JWTs, signed after the unit has committed, so that nobody queues for 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from emulator.context import Context
@@ -14,12 +13,12 @@ from emulator.domain.access import signing_keys
 from emulator.domain.factors import devices
 from emulator.domain.pools import client_settings
 from emulator.domain.tokens import claims, user_sessions
+from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
 from keys import entropy, opaque
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import Family, RefreshToken
-from storage.records.users import User
 
 _DAY = 86_400
 INVALID = "Invalid Refresh Token"
@@ -29,45 +28,44 @@ INVALID_TO_ROTATE = "Invalid Refresh Token."
 
 def issue(
     context: Context,
-    pool: Pool,
-    client: Client,
-    user: User,
+    grant: Grant,
     *,
     device_key: str | None = None,
     details: dict[str, Any] | None = None,
     overrides: Overrides | None = None,
 ) -> dict[str, Any]:
-    """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape."""
-    source, now = context.world.entropy, context.now
-    session, seen = user_sessions.begin(context, pool, user)
-    _, _, lifetime = client_settings.lifetimes(client.settings)
+    """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape.
+
+    `details` is what the family stores of the sign-in, beyond the grant.
+    """
+    source, now, user = context.world.entropy, context.now, grant.owner
+    session, seen = user_sessions.begin(context, grant.pool, user)
+    _, _, lifetime = client_settings.lifetimes(grant.client.settings)
     family = Family(
         origin_jti=entropy.uuid(source),
         event_id=entropy.uuid(source),
-        pool_id=pool.id,
-        client_id=client.id,
+        pool_id=grant.pool.id,
+        client_id=grant.client.id,
         user_id=user.id,
         auth_time=int(now),
         expires=now + lifetime + _DAY,
         device_key=device_key,
         active=now,
         session=session,
-        details=(details or {}) | seen | ({"Ends": now + lifetime} if session else {}),
+        details=(details or {}) | grant.details | seen | ({"Ends": now + lifetime} if session else {}),
     )
     refresh_token = opaque.mint_refresh_token(source)
     kept = RefreshToken(opaque.digest(refresh_token), family.origin_jti, now + lifetime)
     context.unit.tokens.add(family, kept)
-    result = _signed(context, pool, client, user, family, overrides)
+    result = _signed(context, grant, family, overrides)
     result["RefreshToken"] = refresh_token
     return result
 
 
-def refresh(
-    context: Context, pool: Pool, client: Client, user: User, family: Family, overrides: Overrides | None = None
-) -> dict[str, Any]:
-    """New ID and access tokens of a family; attributes and groups are read anew, `auth_time` stays."""
+def refresh(context: Context, grant: Grant, family: Family, overrides: Overrides | None = None) -> dict[str, Any]:
+    """New ID and access tokens of a family. Attributes and groups are read anew; grant and `auth_time` stay."""
     user_sessions.touch(context, family)
-    return _signed(context, pool, client, user, family, overrides)
+    return _signed(context, grant, family, overrides)
 
 
 def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
@@ -91,13 +89,11 @@ def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
     return {"RefreshToken": successor}
 
 
-def issue_to_client(
-    context: Context, pool: Pool, client: Client, scopes: Sequence[str], overrides: Overrides | None = None
-) -> dict[str, Any]:
+def issue_to_client(context: Context, grant: Grant, overrides: Overrides | None = None) -> dict[str, Any]:
     """An access token for a client itself, in the shape of ClientAuthenticationResult."""
-    now, (lifetime, _, _) = int(context.now), client_settings.lifetimes(client.settings)
-    key = signing_keys.ensure(context, pool.id)["access"]
-    body = claims.of_client_token(client, context.issuer(pool.id), scopes, now) | {"exp": now + lifetime}
+    now, (lifetime, _, _) = int(context.now), client_settings.lifetimes(grant.client.settings)
+    key = signing_keys.ensure(context, grant.pool.id)["access"]
+    body = claims.of_client_token(grant, context.issuer(grant.pool.id), now) | {"exp": now + lifetime}
     if overrides:
         body = overrides.of_access_token(body)
     result: dict[str, Any] = {"ExpiresIn": lifetime, "TokenType": "Bearer"}
@@ -110,10 +106,10 @@ def issue_to_client(
     return result
 
 
-def held(
-    context: Context, client: Client, token: str, *, device_key: str | None = None, invalid: str = INVALID
-) -> tuple[User, Family]:
-    """The user and family of a refresh token. Raises NotAuthorizedException for one that is not good (any more).
+def redeem(
+    context: Context, pool: Pool, client: Client, token: str, *, device_key: str | None = None, invalid: str = INVALID
+) -> tuple[Grant, Family]:
+    """The grant and family of a refresh token. Raises NotAuthorizedException for one that is not good (any more).
 
     One that was never issued to the client is refused in the words `invalid`.
 
@@ -138,7 +134,7 @@ def held(
         raise NotAuthorizedException("Refresh Token has expired")
     _check_not_reused(context, client, refresh_token, family)
     devices.check_refresh(context, user, family, device_key)
-    return user, family
+    return Grant.of_family(pool, client, user, family), family
 
 
 def _check_not_reused(context: Context, client: Client, token: RefreshToken, family: Family) -> None:
@@ -158,24 +154,24 @@ def _reused(context: Context, family: Family) -> RefreshTokenReuseException:
     return RefreshTokenReuseException("Refresh Token has already been used").keeping()
 
 
-def _signed(
-    context: Context, pool: Pool, client: Client, user: User, family: Family, overrides: Overrides | None
-) -> dict[str, Any]:
-    """`AuthenticationResult` without a refresh token; its JWTs are signed once the unit has committed."""
+def _signed(context: Context, grant: Grant, family: Family, overrides: Overrides | None) -> dict[str, Any]:
+    """`AuthenticationResult` without a refresh token. Its JWTs are signed once the transaction is committed."""
     now, source, ring = int(context.now), context.world.entropy, context.world.key_ring
-    access_seconds, id_seconds, _ = client_settings.lifetimes(client.settings)
-    signing = signing_keys.ensure(context, pool.id)
-    membership = context.unit.groups.of(user)
-    common = claims.shared(client, family, user, context.issuer(pool.id), now)
+    access_seconds, id_seconds, _ = client_settings.lifetimes(grant.client.settings)
+    signing = signing_keys.ensure(context, grant.pool.id)
+    membership = context.unit.groups.of(grant.owner)
+    common = claims.shared(grant, family, context.issuer(grant.pool.id), now)
     bodies = {
-        "access": claims.of_access_token(client, family, user, membership) | {"exp": now + access_seconds} | common,
-        "id": claims.of_id_token(pool, client, user, membership) | {"exp": now + id_seconds} | common,
+        "access": claims.of_access_token(grant, family, membership) | {"exp": now + access_seconds} | common,
+        "id": claims.of_id_token(grant, membership) | {"exp": now + id_seconds} | common,
     }
     if overrides:
         bodies = {
             "access": overrides.of_access_token(bodies["access"]),
             "id": overrides.of_id_token(bodies["id"]),
         }
+    if grant.audience:
+        bodies["access"]["aud"] = grant.audience  # After the overrides: no function gives a token to somebody else.
     result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}
 
     def sign() -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.domain.factors import devices
-from emulator.domain.sign_in import known_device, password, srp_exchange
+from emulator.domain.sign_in import known_device, refusals, srp_exchange
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
-from emulator.faults import NotAuthorizedException
 from storage.records.factors import Device
 
 NAME = "DEVICE_PASSWORD_VERIFIER"
@@ -35,9 +34,9 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     right = right and srp_exchange.proves(context, devices.verifier(context, device), progress.waits, claim)
     if not right:
         progress.spend()
-        raise NotAuthorizedException(password.WRONG, "wrong proof of the device").keeping()
+        raise refusals.wrong_credentials("wrong proof of the device").keeping()
     if _device(progress).verifier != device.verifier:
-        raise NotAuthorizedException(password.WRONG, "the device has changed since")
+        raise refusals.wrong_credentials("the device has changed since")
 
     def accept(progress: Progress) -> None:
         progress.state["device_proved"] = device.key
@@ -49,5 +48,5 @@ def _device(progress: Progress) -> Device:
     """The device of the sign-in, which has to be a remembered one still."""
     device = known_device.remembered(progress)
     if device is None:
-        raise NotAuthorizedException(password.WRONG, "the device is not remembered any more")
+        raise refusals.wrong_credentials("the device is not remembered any more")
     return device

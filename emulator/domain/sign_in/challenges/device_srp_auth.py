@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.domain.sign_in import known_device, password, srp_exchange
+from emulator.domain.sign_in import known_device, refusals, srp_exchange
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
-from emulator.faults import NotAuthorizedException
 
 NAME = "DEVICE_SRP_AUTH"
 
@@ -15,7 +14,7 @@ def offer(progress: Progress) -> Offer:
     """The challenge has no parameters; it waits for one device."""
     device = known_device.remembered(progress)
     if device is None:
-        raise NotAuthorizedException(password.WRONG, "there is no remembered device to prove")
+        raise refusals.wrong_credentials("there is no remembered device to prove")
     return Offer({}, {"device_key": device.key})
 
 

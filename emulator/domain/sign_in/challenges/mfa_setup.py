@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 from emulator.domain.accounts import accounts, attributes
 from emulator.domain.factors import mfa_methods, software_tokens
-from emulator.domain.sign_in import mfa
+from emulator.domain.sign_in import mfa, refusals
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
-from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.faults import InvalidParameterException
 
 NAME = "MFA_SETUP"
 _ADDRESSES = {"EMAIL": mfa_methods.EMAIL, "PHONE_NUMBER": mfa_methods.SMS}
@@ -47,7 +47,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 def check_open(progress: Progress) -> None:
     """Refuse to set up anything more once the user has a second factor: it would let a password alone replace it."""
     if mfa_methods.usable(progress.context, progress.pool, progress.known):
-        raise NotAuthorizedException("Invalid session for the user.", "a second factor was set up in the meantime")
+        raise refusals.invalid_session("a second factor was set up in the meantime")
 
 
 _ORDER = (mfa_methods.SOFTWARE_TOKEN, mfa_methods.SMS, mfa_methods.EMAIL)

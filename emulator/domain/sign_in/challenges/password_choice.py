@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.domain.sign_in import choice
+from emulator.domain.sign_in import password
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException
 
@@ -20,4 +20,4 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Check the password. A wrong one counts, and leaves the session good for another try."""
     if not responses.get("PASSWORD"):
         raise InvalidParameterException("Missing required parameter PASSWORD")
-    return choice.password_taken(progress, responses["PASSWORD"])
+    return password.take(progress, responses["PASSWORD"])

@@ -9,9 +9,8 @@ from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.credentials import lockout, verifiers
 from emulator.domain.credentials.verifiers import Verifier
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import password, sign_in_triggers, srp_exchange
+from emulator.domain.sign_in import password, refusals, sign_in_triggers, srp_exchange
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
-from emulator.faults import NotAuthorizedException
 from storage.records.users import User
 
 NAME = "PASSWORD_VERIFIER"
@@ -60,13 +59,13 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     password.refuse_unconfirmed(user)
     if not srp_exchange.is_timely(context, claim):
         progress.spend()
-        raise NotAuthorizedException(password.WRONG, "the client's clock is off").keeping()
+        raise refusals.wrong_credentials("the client's clock is off").keeping()
     right = srp_exchange.proves(context, _expected(progress, known)[0], progress.waits, claim)
     user = _read_anew(context, user)
     if not right or user.verifier is None or user.verifier != held:
         progress.spend()
         lockout.count(context, user, lockout.PASSWORD)
-        raise NotAuthorizedException(password.WRONG, "wrong proof of the password").keeping()
+        raise refusals.wrong_credentials("wrong proof of the password").keeping()
     password.refuse_reset(user)
     return _accept
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain.factors import passkeys as rules
+from emulator.domain.sign_in import refusals
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
-from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.faults import InvalidParameterException
 from keys import passkeys
 from keys.passkeys import Asserted
 from storage.records.factors import Passkey
 
 NAME = "WEB_AUTHN"
-_WRONG = "Incorrect username or password."
 _LONGEST = 65_536
 
 
@@ -46,7 +46,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     def accept(progress: Progress) -> None:
         """Keep the counter; where the pool says so, the authenticator has seen to the second factor too."""
         if not progress.context.unit.passkeys.advance(passkey, asserted.sign_count):
-            raise NotAuthorizedException(_WRONG, "the passkey was used or deleted in the meantime")
+            raise refusals.wrong_credentials("the passkey was used or deleted in the meantime")
         progress.state["first"] = NAME
         progress.state["passkey"] = rules.method(passkey)
         if asserted.user_verified and rules.are_two_factors(progress.pool):
@@ -75,7 +75,7 @@ def _held(progress: Progress, credential: Mapping[str, Any]) -> Passkey:
     mine = rules.usable(progress.context, progress.pool, progress.user) if progress.user else []
     found = next((passkey for passkey in mine if passkey.id == named), None)
     if found is None:
-        raise NotAuthorizedException(_WRONG, "the user has no such passkey")
+        raise refusals.wrong_credentials("the user has no such passkey")
     return found
 
 
@@ -92,7 +92,7 @@ def _asserted(progress: Progress, passkey: Passkey, credential: Mapping[str, Any
                 require_user_verification=rules.user_verification(progress.pool) == "required",
             )
     except passkeys.Refused as refused:
-        raise NotAuthorizedException(_WRONG, str(refused)) from None
+        raise refusals.wrong_credentials(str(refused)) from None
     if asserted.user_handle is not None and asserted.user_handle != progress.known.sub.encode():
-        raise NotAuthorizedException(_WRONG, "the passkey's user handle is another's")
+        raise refusals.wrong_credentials("the passkey's user handle is another's")
     return asserted

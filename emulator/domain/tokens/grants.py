@@ -1,0 +1,51 @@
+"""Grants: for which user a client of a pool gets tokens, and what these may be used for (RFC 6749, section 1.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from emulator.domain.access.bearers import SCOPE
+from storage.records.pools import Client, Pool
+from storage.records.sign_ins import Family
+from storage.records.users import User
+
+OF_API = (SCOPE,)
+"""The scopes of a sign-in by the API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """For whom tokens are issued, and with what.
+
+    `user` is None where the client gets a token for itself. `nonce` is that of the ID token (OpenID Connect Core,
+    section 2). `audience` is the `aud` of the access token: the resource that it was asked for (RFC 8707).
+    """
+
+    pool: Pool
+    client: Client
+    user: User | None
+    scopes: tuple[str, ...] = OF_API
+    nonce: str | None = None
+    audience: str | None = None
+
+    @classmethod
+    def of_family(cls, pool: Pool, client: Client, user: User, family: Family) -> Self:
+        """The grant that a family was begun with. A family that was stored without scopes is of the API."""
+        members = family.details
+        scopes = tuple(members.get("Scopes", OF_API))
+        return cls(pool, client, user, scopes, members.get("Nonce"), members.get("Audience"))
+
+    @property
+    def owner(self) -> User:
+        """The user. Raises RuntimeError where the client gets a token for itself."""
+        if self.user is None:
+            raise RuntimeError("a user's token was to be issued to a client for itself")
+        return self.user
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the family stores of a grant, so that a refresh has it; nothing for a sign-in by the API."""
+        scopes = None if self.scopes == OF_API else [*self.scopes]
+        members = {"Scopes": scopes, "Nonce": self.nonce, "Audience": self.audience}
+        return {name: value for name, value in members.items() if value is not None}
