@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from emulator import importing, work
+from emulator import work
 from emulator.context import Context, Origin
 from emulator.dispatch import Dispatcher
 from emulator.domain.messages import log_delivery
 from emulator.domain.pools import request_rates
+from emulator.jobs import imports
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -25,7 +26,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     dispatcher = Dispatcher(settings, world, store)
     dispatcher.sweeper.sweep()
     dispatcher.work(False, Origin(), request_rates.enforce)
-    dispatcher.work(True, Origin(), importing.resume)
+    dispatcher.work(True, Origin(), imports.resume)
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY

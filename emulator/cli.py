@@ -67,6 +67,7 @@ def _serve(chosen: Settings) -> None:
     from emulator.outside.background import Threads
     from emulator.outside.clock import MovableClock
     from emulator.outside.exports import Exporter
+    from emulator.outside.http import HttpClient
     from emulator.outside.key_reserve import BackgroundReserve
     from emulator.outside.mailbox import Mailbox
     from emulator.outside.world import World
@@ -75,19 +76,21 @@ def _serve(chosen: Settings) -> None:
     reserve = BackgroundReserve()
     background = Threads()
     clock = MovableClock()
-    targets = chosen.lambda_functions or {}
+    http = HttpClient()
     environment = dict(os.environ)
-    lambdas = functions.configured(chosen.lambda_endpoint, targets, clock.stamp, environment)
     post = _post(chosen)
-    exports = Exporter(chosen.log_delivery) if chosen.log_delivery else None
+    exports = Exporter(chosen.log_delivery, http=http) if chosen.log_delivery else None
     world = World(
         clock=clock,
         key_reserve=reserve,
-        lambdas=lambdas,
-        sealer=sealing.configured(chosen.kms_endpoint, clock.stamp, environment),
+        lambdas=functions.configured(
+            chosen.lambda_endpoint, chosen.lambda_functions or {}, clock.stamp, environment, http
+        ),
+        sealer=sealing.configured(chosen.kms_endpoint, clock.stamp, environment, http),
         mailbox=Mailbox(post),
         exports=exports,
         background=background,
+        http=http,
     )
     with opened(chosen, world.entropy) as home, url_file.kept(chosen.url_file) as tell_url:
         app = create_app(chosen, world, home.store)

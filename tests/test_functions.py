@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from emulator.outside.functions import InvokeApi, Routed, Webhook, configured
+from emulator.outside.http import HttpClient
 from emulator.outside.lambdas import FunctionFailed, FunctionTimedOut, FunctionUnavailable, NoFunctions, NoLambdas
 from keys.sigv4 import Credentials
 from tests.remote import Remote, Reply, served
@@ -226,7 +227,7 @@ def test_an_answer_longer_than_lambdas_own_is_refused(remote: Remote) -> None:
 
 def test_functions_run_where_their_names_say(remote: Remote) -> None:
     targets = {"trigger": f"{remote.url}/by-name", f"{ARN}2": f"lambda:{remote.url}"}
-    lambdas = configured(f"{remote.url}/otherwise", targets, stamp, {})
+    lambdas = configured(f"{remote.url}/otherwise", targets, stamp, {}, HttpClient())
     for function in (ARN, f"{ARN}2", f"{ARN}3"):
         assert lambdas.invoke(function, EVENT) == EVENT
     assert [path for path, _, _ in remote.asked] == [
@@ -237,11 +238,11 @@ def test_functions_run_where_their_names_say(remote: Remote) -> None:
 
 
 def test_a_function_that_is_named_nowhere_is_not_run(remote: Remote) -> None:
-    lambdas = configured(None, {"another": remote.url}, stamp, {})
+    lambdas = configured(None, {"another": remote.url}, stamp, {}, HttpClient())
     assert isinstance(lambdas, Routed)
     with pytest.raises(NoFunctions):
         lambdas.invoke(ARN, EVENT)
-    assert isinstance(configured(None, {}, stamp, {}), NoLambdas)
+    assert isinstance(configured(None, {}, stamp, {}, HttpClient()), NoLambdas)
 
 
 @pytest.mark.parametrize(
@@ -253,5 +254,5 @@ def test_a_function_that_is_named_nowhere_is_not_run(remote: Remote) -> None:
     ],
 )
 def test_the_environments_credentials_sign(remote: Remote, environment: dict[str, str], signs: bool) -> None:
-    configured(remote.url, {}, stamp, environment).invoke(ARN, EVENT)
+    configured(remote.url, {}, stamp, environment, HttpClient()).invoke(ARN, EVENT)
     assert ("Authorization" in remote.asked[0][1]) is signs

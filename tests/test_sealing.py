@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from emulator.outside.http import HttpClient
 from emulator.outside.kms import Kms
 from emulator.outside.sealing import KmsSealer, NoSealer, SealingFailed, configured
 from keys.sigv4 import Credentials
@@ -85,7 +86,7 @@ def test_a_kms_that_hangs_or_is_not_there_is_told_of(server: LocalKms) -> None:
 
 
 def test_without_an_endpoint_it_is_said_what_is_needed() -> None:
-    sealer = configured(None, stamp, {})
+    sealer = configured(None, stamp, {}, HttpClient())
     assert isinstance(sealer, NoSealer)
     assert sealer.lacks() == ["a KMS (the setting kms-endpoint)"]
     with pytest.raises(SealingFailed):
@@ -96,9 +97,10 @@ def test_without_the_library_it_is_said_what_is_needed() -> None:
     program = """
 import sys
 sys.modules["aws_encryption_sdk"] = None
+from emulator.outside.http import HttpClient
 from emulator.outside.sealing import configured
 for endpoint in (None, "http://localhost"):
-    print(configured(endpoint, str, {}).lacks())
+    print(configured(endpoint, str, {}, HttpClient()).lacks())
 """
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     extra = "the AWS Encryption SDK (in a checkout: pip install '.[senders]')"
@@ -111,7 +113,7 @@ for endpoint in (None, "http://localhost"):
 def test_requests_are_signed_whether_there_are_credentials_or_not(
     server: LocalKms, environment: dict[str, str], key: str
 ) -> None:
-    sealer = configured(server.url, stamp, environment)
+    sealer = configured(server.url, stamp, environment, HttpClient())
     assert sealer.lacks() == []
     sealer.seal("🙂", KEY, POOL)
     assert f"Credential={key}/" in server.headers[0]["Authorization"]

@@ -1,4 +1,5 @@
-"""Work that outlives its call: what has expired is swept.
+"""Work that outlives its call: user imports, and the deletion of expired rows.
 
-It goes through `World.background`, and writes in short transactions. The rules of what expires when are in `domain`.
+It runs by `World.background`, in short transactions. The rules (what a row of an import becomes, what expires when) are
+in `domain`.
 """

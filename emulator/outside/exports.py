@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from emulator.outside import http
 from emulator.outside.backlog import GOODBYE_SECONDS, Backlog
+from emulator.outside.http import Http, HttpClient, Unreachable
 from emulator.redaction import redacted
 
 log = logging.getLogger("cognito_emulator")
@@ -17,6 +17,7 @@ Record: TypeAlias = Mapping[str, Any]
 Export: TypeAlias = Callable[[str, Record], None]
 """Takes a pool's id and a record."""
 _SECONDS = 10
+_JSON = {"Content-Type": "application/json"}
 _WAITING = 1_000
 
 
@@ -27,8 +28,10 @@ class Exporter:
     sent each record with POST. What cannot be handed on is lost, as the log says.
     """
 
-    def __init__(self, target: str, waiting: int = _WAITING) -> None:
-        write = _post(target) if target.startswith(("http://", "https://")) else _append(Path(target))
+    def __init__(self, target: str, waiting: int = _WAITING, http: Http | None = None) -> None:
+        write = (
+            _post(http or HttpClient(), target) if target.startswith(("http://", "https://")) else _append(Path(target))
+        )
         self._backlog: Backlog[tuple[str, Record]] = Backlog("exports", lambda entry: write(*entry), _lost, waiting)
 
     def __call__(self, pool_id: str, record: Record) -> None:
@@ -49,11 +52,11 @@ def _append(directory: Path) -> Export:
     return append
 
 
-def _post(url: str) -> Export:
+def _post(http: Http, url: str) -> Export:
     def post(_pool_id: str, record: Record) -> None:
-        answer = http.post(url, _line(record), {"Content-Type": "application/json"}, _SECONDS)
+        answer = http.request("POST", url, headers=_JSON, body=_line(record), seconds=_SECONDS)
         if answer.status >= 300:
-            raise http.Unreachable(f"{redacted(url)} answered {answer.status}")
+            raise Unreachable(f"{redacted(url)} answered {answer.status}")
 
     return post
 

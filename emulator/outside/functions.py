@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from emulator.outside import http
+from emulator.outside.http import Answer, Http, HttpClient, TooSlow, Unreachable
 from emulator.outside.lambdas import (
     LIMIT,
     FunctionFailed,
@@ -54,6 +54,7 @@ class InvokeApi:
     stamp: Callable[[], str]
     credentials: Credentials | None = None
     seconds: float = LIMIT
+    http: Http = field(default_factory=HttpClient)
 
     def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
         """Yes, as far as is known here."""
@@ -73,7 +74,7 @@ class InvokeApi:
             headers = sigv4.signed(
                 "POST", url, headers, body, self.credentials, region=region, service="lambda", stamp=self.stamp()
             )
-        answer = _posted(function, url, body, headers, self.seconds)
+        answer = _posted(self.http, function, url, body, headers, self.seconds)
         if answer.status != 200:
             why = f"{redacted(url)} answered {answer.status}: {_excerpt(answer, event)}"
             raise _unavailable(function, why, answer.error)
@@ -92,6 +93,7 @@ class Webhook:
 
     url: str
     seconds: float = LIMIT
+    http: Http = field(default_factory=HttpClient)
 
     def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
         """Yes, as far as is known here."""
@@ -99,7 +101,7 @@ class Webhook:
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """What the webhook answers. Raises what the port raises."""
-        answer = _posted(function, self.url, _written(event), _JSON, self.seconds)
+        answer = _posted(self.http, function, self.url, _written(event), _JSON, self.seconds)
         said = answer.json()
         if answer.status == 200 and not _tells_of_an_error(said):
             return said
@@ -135,7 +137,11 @@ class Routed:
 
 
 def configured(
-    endpoint: str | None, targets: Mapping[str, str], stamp: Callable[[], str], environment: Mapping[str, str]
+    endpoint: str | None,
+    targets: Mapping[str, str],
+    stamp: Callable[[], str],
+    environment: Mapping[str, str],
+    http: Http,
 ) -> Lambdas:
     """What the settings say: functions by name, and an endpoint for all others; nothing runs where they say nothing.
 
@@ -150,19 +156,21 @@ def configured(
     def made(target: str) -> Lambdas:
         if target.startswith(PYTHON):
             return PythonFunction(target.removeprefix(PYTHON), stamp, environment)
-        return InvokeApi(target.removeprefix(API), stamp, credentials) if target.startswith(API) else Webhook(target)
+        if target.startswith(API):
+            return InvokeApi(target.removeprefix(API), stamp, credentials, http=http)
+        return Webhook(target, http=http)
 
     targeted = {name: made(target) for name, target in targets.items()}
-    return Routed(targeted, InvokeApi(endpoint, stamp, credentials) if endpoint else None)
+    return Routed(targeted, InvokeApi(endpoint, stamp, credentials, http=http) if endpoint else None)
 
 
-def _posted(function: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> http.Answer:
+def _posted(http: Http, function: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
     try:
-        return http.post(url, body, headers, seconds)
-    except http.TooSlow as error:
+        return http.request("POST", url, headers=headers, body=body, seconds=seconds)
+    except TooSlow as error:
         log.warning("the function %s: %s", function, error)
         raise FunctionTimedOut from None
-    except http.Unreachable as error:
+    except Unreachable as error:
         raise _unavailable(function, str(error), "ServiceException") from None
 
 
@@ -172,7 +180,7 @@ def _unavailable(function: str, reason: str, kind: str) -> FunctionUnavailable:
     return FunctionUnavailable(kind)
 
 
-def _excerpt(answer: http.Answer, event: Mapping[str, Any]) -> str:
+def _excerpt(answer: Answer, event: Mapping[str, Any]) -> str:
     """How an answer begins, in one line for the log, without what the event holds in confidence and it may quote."""
     request = event.get("request") or {}
     private = (request.get("privateChallengeParameters") or {}).values()

@@ -1,4 +1,4 @@
-"""Calls to servers of the application's own: one answer, within a time and a size, and no redirects."""
+"""The port for HTTP requests to other servers: Lambda, webhooks, KMS, log collectors, identity providers."""
 
 from __future__ import annotations
 
@@ -7,39 +7,40 @@ import json
 import re
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from emulator.outside import turns
 from emulator.redaction import redacted
 
-_MOST = 6 * 1024 * 1024
-"""Bytes of an answer that are read, as many as Lambda's own may have."""
+MOST_BYTES = 6 * 1024 * 1024
+"""Default limit of a response body, in bytes: as many as a Lambda function may return."""
 
+_ANY_TYPE: Mapping[str, str] = {"Accept": "*/*"}
 _ERROR = re.compile(r"[A-Za-z][\w.]{0,99}", re.ASCII)
 
 
 class Unreachable(Exception):
-    """Nobody answered, or not as HTTP has it."""
+    """There is no complete HTTP response. The message names the URL (redacted) and the reason, for the log."""
 
 
 class TooSlow(Unreachable):
-    """No whole answer came in time."""
+    """The complete response did not arrive within the time limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said. Header names are in lower case."""
+    """An HTTP response. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON; None where it is none."""
+        """Parse the body as JSON. None if it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -47,92 +48,169 @@ class Answer:
 
     @property
     def error(self) -> str:
-        """The name of what a service of AWS refused with, in its header or its body; `HTTP 500` where it has none."""
-        said = self.json()
-        told = said if isinstance(said, dict) else {}
-        named = self.headers.get("x-amzn-errortype") or told.get("__type") or ""
-        found = _ERROR.match(str(named).rpartition("#")[2])
+        """The error code in an AWS service's response, from its header or its body; else `HTTP` and the status."""
+        document = self.json()
+        members = document if isinstance(document, dict) else {}
+        code = self.headers.get("x-amzn-errortype") or members.get("__type") or ""
+        found = _ERROR.match(str(code).rpartition("#")[2])
         return found[0] if found else f"HTTP {self.status}"
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
-    """POST a body and wait for the whole answer, so many seconds in all. Raises Unreachable."""
-    return _asked("POST", url, body, headers, seconds)
+class Http(Protocol):
+    """Sends HTTP requests."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        seconds: float,
+        headers: Mapping[str, str] = _ANY_TYPE,
+        body: bytes | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> Answer:
+        """Send one request and wait for the complete response, `seconds` in total.
+
+        Any status is a response: errors are not raised, redirects are not followed. The caller has released its
+        database connection. Raises TooSlow after `seconds`, and Unreachable for every other failure, such as a body of
+        more than `most_bytes` bytes.
+        """
+        ...
 
 
-def get(url: str, seconds: float) -> Answer:
-    """GET what an URL holds, so many seconds in all. Raises Unreachable."""
-    return _asked("GET", url, None, {"Accept": "*/*"}, seconds)
+class HttpClient:
+    """Sends requests over the network, each on a new connection. Any address may be asked, of this machine's too."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        seconds: float,
+        headers: Mapping[str, str] = _ANY_TYPE,
+        body: bytes | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> Answer:
+        """Send the request in a thread of its own, so that the time limit covers everything, DNS look-up included."""
+        exchange = _Exchange(method, url, body, headers, seconds, most_bytes)
+        with turns.given_back():
+            threading.Thread(target=exchange.run, name="outside", daemon=True).start()
+            in_time = exchange.done.wait(seconds)
+        if not in_time:
+            exchange.abort()
+            raise TooSlow(f"{redacted(url)} did not answer in {seconds:g} s")
+        if isinstance(exchange.outcome, Answer):
+            return exchange.outcome
+        raise exchange.outcome
 
 
-def _asked(method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float) -> Answer:
-    """Ask in a thread of its own, so that nothing takes longer than it may, the look-up of a name included."""
-    call = _Call(method, url, body, headers, seconds)
-    with turns.given_back():
-        threading.Thread(target=call.ask, name="outside", daemon=True).start()
-        in_time = call.done.wait(seconds)
-    if not in_time:
-        call.hang_up()
-        raise TooSlow(f"{redacted(url)} did not answer in {seconds:g} s")
-    if isinstance(call.answer, Answer):
-        return call.answer
-    raise call.answer
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that `CannedHttp` received, with its limits."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    seconds: float
+    most_bytes: int
 
 
-class _Call:
-    """One call, until it is answered, has failed, or is hung up."""
+@dataclass(slots=True)
+class CannedHttp:
+    """For tests: answers from `answers`, by URL, without a network; other URLs are Unreachable.
 
-    def __init__(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float) -> None:
+    `requests` are the requests so far. `meanwhile` runs while each of them waits for its answer.
+    """
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
+    meanwhile: Callable[[], Any] = lambda: None
+
+    def put(self, url: str, body: str | Mapping[str, Any], status: int = 200) -> None:
+        """Answer a URL with a text, or with an object as JSON."""
+        text = body if isinstance(body, str) else json.dumps(body)
+        self.answers[url] = Answer(status, {}, text.encode())
+
+    @property
+    def urls(self) -> list[str]:
+        """The URLs of the requests so far."""
+        return [request.url for request in self.requests]
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        seconds: float,
+        headers: Mapping[str, str] = _ANY_TYPE,
+        body: bytes | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> Answer:
+        """Record the request, and return the answer for its URL."""
+        self.requests.append(Request(method, url, headers, body, seconds, most_bytes))
+        self.meanwhile()
+        answer = self.answers.get(url)
+        if answer is None:
+            raise Unreachable(f"{url}: nobody is there")
+        if len(answer.body) > most_bytes:
+            raise Unreachable(f"{url}: the answer is longer than {most_bytes} bytes")
+        return answer
+
+
+class _Exchange:
+    """One request and its response, or why there is no response."""
+
+    def __init__(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float, most_bytes: int
+    ) -> None:
         parts = urlsplit(url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self.done = threading.Event()
-        self.answer: Answer | Unreachable = Unreachable(redacted(url))
-        self._url, self._seconds = redacted(url), seconds
+        self.outcome: Answer | Unreachable = Unreachable(redacted(url))
+        self._url, self._seconds, self._most_bytes = redacted(url), seconds, most_bytes
         self._connection = kind(parts.hostname or "", parts.port, timeout=seconds)
         self._request = method, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, dict(headers)
-        self._held: socket.socket | None = None
-        self._is_late = False
+        self._socket: socket.socket | None = None
+        self._is_aborted = False
 
-    def ask(self) -> None:
-        """Ask, and keep the answer, or why there is none."""
+    def run(self) -> None:
+        """Send the request, and store the response, or the exception for the waiting thread, in `outcome`."""
         try:
             self._connection.connect()
-            self._held = self._connection.sock
-            if self._is_late:
+            self._socket = self._connection.sock
+            if self._is_aborted:
                 return
             self._connection.request(*self._request)
             response = self._connection.getresponse()
-            self.answer = Answer(response.status, _lowered(response), _whole(response))
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            self.outcome = Answer(response.status, headers, _body(response, self._most_bytes))
         except TimeoutError:
-            self.answer = TooSlow(f"{self._url} did not answer in {self._seconds:g} s")
-        except Exception as error:  # noqa: BLE001 - it is raised where the answer is waited for
-            self.answer = Unreachable(f"{self._url}: {type(error).__name__}: {error}")
+            self.outcome = TooSlow(f"{self._url} did not answer in {self._seconds:g} s")
+        except Exception as error:  # noqa: BLE001 - raised in the waiting thread
+            self.outcome = Unreachable(f"{self._url}: {type(error).__name__}: {error}")
         finally:
             self._connection.close()
             self.done.set()
 
-    def hang_up(self) -> None:
-        """End the call: a server that sends a byte a second gets no more time than others.
+    def abort(self) -> None:
+        """Shut the socket down. A server that sends a byte a second would keep it open past every socket timeout.
 
-        The connection has its socket while it is made, and forgets it once it knows that an answer is the last one on
-        it.
+        Both references are tried: `HTTPConnection.sock` is set while connecting, and is None once the response is
+        known to be the connection's last.
         """
-        self._is_late = True
-        for connected in (self._connection.sock, self._held):
+        self._is_aborted = True
+        for connected in (self._connection.sock, self._socket):
             with suppress(OSError):
                 if isinstance(connected, socket.socket):
                     connected.shutdown(socket.SHUT_RDWR)
 
 
-def _whole(response: http.client.HTTPResponse) -> bytes:
-    """The body. Raises `ValueError` for one that is too long, or that was cut short."""
-    read = response.read(_MOST + 1)
-    if len(read) > _MOST:
-        raise ValueError(f"the answer is longer than {_MOST} bytes")
+def _body(response: http.client.HTTPResponse, most_bytes: int) -> bytes:
+    """The complete body. Raises ValueError if it is too long, or was cut short."""
+    body = response.read(most_bytes + 1)
+    if len(body) > most_bytes:
+        raise ValueError(f"the answer is longer than {most_bytes} bytes")
     if response.length:
         raise ValueError("the answer was cut short")
-    return read
-
-
-def _lowered(response: http.client.HTTPResponse) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.getheaders()}
+    return body

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.outside import http
+from emulator.outside.http import Http, HttpClient, Unreachable
 from keys import sigv4
 from keys.sigv4 import Credentials
 
@@ -41,6 +41,7 @@ class Kms:
     stamp: Callable[[], str]
     credentials: Credentials
     seconds: float = _SECONDS
+    http: Http = field(default_factory=HttpClient)
 
     def data_key(self, key: str, length: int, context: Mapping[str, str]) -> WrappedKey:
         """A fresh data key of so many bytes, bound to `context`, under the key of that ARN. Raises KmsFailed."""
@@ -68,8 +69,8 @@ class Kms:
             stamp=self.stamp(),
         )
         try:
-            answer = http.post(self.endpoint, body, headers, self.seconds)
-        except http.Unreachable as error:
+            answer = self.http.request("POST", self.endpoint, headers=headers, body=body, seconds=self.seconds)
+        except Unreachable as error:
             raise KmsFailed(str(error)) from None
         said = answer.json()
         told = said if isinstance(said, dict) else {}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Protocol
 
+from emulator.outside.http import Http
 from emulator.outside.kms import Kms, KmsFailed
 from keys import sigv4
 from keys.sigv4 import Credentials
@@ -95,8 +96,8 @@ class OpenSealer:
         return secret, key, pool_id
 
 
-def configured(endpoint: str | None, stamp: Callable[[], str], environment: Mapping[str, str]) -> Sealer:
+def configured(endpoint: str | None, stamp: Callable[[], str], environment: Mapping[str, str], http: Http) -> Sealer:
     """What the settings say. AWS_ACCESS_KEY_ID and the like, where they are set, sign what is sent to the KMS."""
     if endpoint is None:
         return NoSealer()
-    return KmsSealer(Kms(endpoint, stamp, sigv4.credentials(environment) or _NOBODY))
+    return KmsSealer(Kms(endpoint, stamp, sigv4.credentials(environment) or _NOBODY, http=http))

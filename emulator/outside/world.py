@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from emulator.outside import http
 from emulator.outside.background import Background, Threads
 from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
 from emulator.outside.exports import Export
+from emulator.outside.http import Http, HttpClient
 from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
 from emulator.outside.key_sets import KeySets
 from emulator.outside.lambdas import Lambdas, NoLambdas
@@ -35,7 +34,6 @@ class World:
     background: Background = field(default_factory=Threads)
     key_ring: KeyRing = field(default_factory=KeyRing)
     key_sets: KeySets = field(default_factory=KeySets)
-    fetch: Callable[[str, float], http.Answer] = http.get
-    """Gets what an URL holds, within so many seconds. Raises `http.Unreachable`."""
+    http: Http = field(default_factory=HttpClient)
     exports: Export | None = None
     """Takes the records of exported logs, with the pool that they are of; None where they go nowhere."""

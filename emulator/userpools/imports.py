@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator import importing
 from emulator.call import Call
 from emulator.domain.imports import import_files, import_jobs
+from emulator.jobs import imports
 from emulator.registry import operation
 from storage.records.events import ImportJob
 
@@ -36,7 +36,7 @@ def create_user_import_job(call: Call[shapes.CreateUserImportJobRequestTypeDef])
 def start_user_import_job(call: Call[shapes.StartUserImportJobRequestTypeDef]) -> dict[str, Any]:
     """Begin to import users, in the background."""
     job = import_jobs.start(call, call.pool, import_jobs.find(call, call.pool, call.request["JobId"]))
-    importing.launch(call, job)
+    imports.launch(call, job)
     return _answer(call, job)
 
 

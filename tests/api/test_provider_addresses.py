@@ -5,22 +5,30 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from emulator.outside import http
+from emulator.outside.http import Answer, HttpClient
 from emulator.outside.world import World
 from tests.api.provider_calls import OIDC, refused
 from tests.builders import Api, a_pool
-from tests.test_fetch import Said
+from tests.test_http import Said
 
 SECONDS = 0.3
+
+
+class Impatient(HttpClient):
+    """Waits less long than asked."""
+
+    def request(self, method: str, url: str, **limits: Any) -> Answer:
+        return super().request(method, url, **{**limits, "seconds": SECONDS})
 
 
 @pytest.fixture
 def world(world: World) -> World:
     """Fetches for real, and without much patience."""
-    return replace(world, fetch=lambda url, _seconds: http.get(url, SECONDS))
+    return replace(world, http=Impatient())
 
 
 def closed() -> str:

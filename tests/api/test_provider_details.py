@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.http import Answer
+from emulator.outside.http import Answer, CannedHttp
 from emulator.outside.world import World
 from keys.signing import SigningKey, generate
 from tests.api import web
 from tests.api.provider_calls import APPLE, KNOWN, OIDC, SOCIAL, a_provider, changed, described, refused
-from tests.api.web import DISCOVERY, ENDPOINTS, Web, discovery
+from tests.api.web import DISCOVERY, ENDPOINTS, discovery
 from tests.builders import Api, Refused, a_pool
 from tests.conftest import NOON
 
@@ -27,13 +27,13 @@ def key() -> SigningKey:
 
 
 @pytest.fixture
-def pages() -> Web:
-    return Web()
+def pages() -> CannedHttp:
+    return CannedHttp()
 
 
 @pytest.fixture
-def world(world: World, pages: Web) -> World:
-    return replace(world, fetch=pages.fetch)
+def world(world: World, pages: CannedHttp) -> World:
+    return replace(world, http=pages)
 
 
 @pytest.fixture
@@ -83,14 +83,14 @@ def given(kind: str) -> dict[str, str]:
 class TestSocial:
     @pytest.mark.parametrize("kind", ADDED)
     def test_what_cognito_knows_is_added_and_private_keys_are_not_shown(
-        self, api: Api, pool: str, pages: Web, kind: str
+        self, api: Api, pool: str, pages: CannedHttp, kind: str
     ) -> None:
         made = a_provider(api, pool, kind, kind, given(kind))
         told = {name: value for name, value in given(kind).items() if name != "private_key"}
         assert made["ProviderDetails"] == told | ADDED[kind]
         assert made["AttributeMapping"] == {"username": SUBJECTS[kind]}
         assert described(api, pool, kind) == made
-        assert pages.asked == []
+        assert pages.urls == []
 
     @pytest.mark.parametrize("kind", ADDED)
     def test_what_is_shown_may_be_sent_back(self, api: Api, pool: str, kind: str) -> None:
@@ -142,26 +142,28 @@ def test_a_key_that_a_type_has_not_is_refused(
         ("attributes_url_add_attributes", "True"),
     ],
 )
-def test_values_that_will_not_do_are_refused(api: Api, pool: str, pages: Web, key: str, value: str) -> None:
+def test_values_that_will_not_do_are_refused(api: Api, pool: str, pages: CannedHttp, key: str, value: str) -> None:
     code, message = refused(api, pool, ProviderDetails=KNOWN | {key: value})
     assert (code, message.startswith(key)) == ("InvalidParameterException", True)
-    assert pages.asked == []
+    assert pages.urls == []
 
 
 class TestOidc:
-    def test_endpoints_that_are_given_are_not_asked_for(self, api: Api, pool: str, pages: Web) -> None:
+    def test_endpoints_that_are_given_are_not_asked_for(self, api: Api, pool: str, pages: CannedHttp) -> None:
         assert a_provider(api, pool)["ProviderDetails"] == KNOWN | {"attributes_url_add_attributes": "false"}
-        assert pages.asked == []
+        assert pages.urls == []
 
     @pytest.mark.parametrize("slash", ["", "/"])
-    def test_endpoints_are_discovered(self, api: Api, pool: str, pages: Web, slash: str) -> None:
+    def test_endpoints_are_discovered(self, api: Api, pool: str, pages: CannedHttp, slash: str) -> None:
         pages.put(DISCOVERY, discovery())
         issuer = {"oidc_issuer": web.ISSUER + slash}
         made = a_provider(api, pool, details=OIDC | issuer)
         assert made["ProviderDetails"] == KNOWN | issuer | {"attributes_url_add_attributes": "false"}
-        assert pages.asked == [DISCOVERY]
+        assert pages.urls == [DISCOVERY]
 
-    def test_an_endpoint_that_is_given_wins_over_the_discovered_one(self, api: Api, pool: str, pages: Web) -> None:
+    def test_an_endpoint_that_is_given_wins_over_the_discovered_one(
+        self, api: Api, pool: str, pages: CannedHttp
+    ) -> None:
         pages.put(DISCOVERY, discovery())
         own = {"token_url": "http://localhost:9000/token"}
         details = a_provider(api, pool, details=OIDC | own)["ProviderDetails"]
@@ -185,13 +187,13 @@ class TestOidc:
         ids=range(11),
     )
     def test_an_issuer_that_does_not_say_is_refused_and_nothing_is_kept(
-        self, api: Api, pool: str, pages: Web, answer: Answer | None
+        self, api: Api, pool: str, pages: CannedHttp, answer: Answer | None
     ) -> None:
-        pages.pages = {DISCOVERY: answer} if answer else {}
+        pages.answers = {DISCOVERY: answer} if answer else {}
         assert refused(api, pool, ProviderDetails=OIDC) == NO_CONTACT
         assert api.idp("ListIdentityProviders", UserPoolId=pool)["Providers"] == []
 
-    def test_a_change_asks_anew_and_a_refused_one_changes_nothing(self, api: Api, pool: str, pages: Web) -> None:
+    def test_a_change_asks_anew_and_a_refused_one_changes_nothing(self, api: Api, pool: str, pages: CannedHttp) -> None:
         made = a_provider(api, pool, AttributeMapping={"email": "mail"})
         members: dict[str, Any] = {"ProviderDetails": OIDC, "AttributeMapping": {"name": "n"}}
         with pytest.raises(Refused, match=NO_CONTACT[1]):
@@ -201,7 +203,7 @@ class TestOidc:
         assert changed(api, pool, **members)["ProviderDetails"]["token_url"] == "https://corp.example.com/new"
 
     def test_an_issuer_may_be_a_pool_of_this_server_asked_while_the_call_waits(
-        self, api: Api, pool: str, pages: Web
+        self, api: Api, pool: str, pages: CannedHttp
     ) -> None:
         caller = Api(api.http.application.test_client(), api.world)
         pages.put(DISCOVERY, discovery())
@@ -209,7 +211,9 @@ class TestOidc:
         assert a_provider(api, pool, details=OIDC)["ProviderDetails"]["jwks_uri"] == ENDPOINTS["jwks_uri"]
         assert api.idp("GetGroup", UserPoolId=pool, GroupName="meanwhile")
 
-    def test_what_became_of_the_pool_and_its_providers_meanwhile_counts(self, api: Api, pool: str, pages: Web) -> None:
+    def test_what_became_of_the_pool_and_its_providers_meanwhile_counts(
+        self, api: Api, pool: str, pages: CannedHttp
+    ) -> None:
         caller = Api(api.http.application.test_client(), api.world)
         pages.put(DISCOVERY, discovery())
         pages.meanwhile = lambda: a_provider(caller, pool)
@@ -257,13 +261,13 @@ class TestSaml:
         shorter = {"MetadataFile": web.metadata(web.certificate(key), sign_out=False)}
         assert "SLORedirectBindingURI" not in changed(api, pool, ProviderDetails=shorter)["ProviderDetails"]
 
-    def test_a_document_is_got_from_its_address(self, api: Api, pool: str, pages: Web, key: SigningKey) -> None:
+    def test_a_document_is_got_from_its_address(self, api: Api, pool: str, pages: CannedHttp, key: SigningKey) -> None:
         pages.put(METADATA, "\ufeff" + web.metadata(web.certificate(key)))
         made = a_provider(api, pool, kind="SAML", details={"MetadataURL": METADATA})["ProviderDetails"]
         assert (made["MetadataURL"], made["SSORedirectBindingURI"]) == (METADATA, "https://idp.example.com/sso")
         assert "MetadataFile" not in made
 
-    def test_a_document_that_cannot_be_had_is_refused(self, api: Api, pool: str, pages: Web) -> None:
+    def test_a_document_that_cannot_be_had_is_refused(self, api: Api, pool: str, pages: CannedHttp) -> None:
         def told(**details: str) -> str:
             code, message = refused(api, pool, kind="SAML", ProviderDetails=details)
             assert code == "InvalidParameterException"
@@ -274,7 +278,7 @@ class TestSaml:
         pages.put(METADATA, "gone", 404)
         words = f"Non-ok status code 404 returned from remote metadata source {METADATA}"
         assert told(MetadataURL=METADATA) == words
-        pages.pages[METADATA] = Answer(200, {}, b"\xff\xfe")
+        pages.answers[METADATA] = Answer(200, {}, b"\xff\xfe")
         assert told(MetadataURL=METADATA) == "Unable to unmarshall metadata"
         assert told(MetadataFile="<a/>") == "Unable to unmarshall metadata"
         assert told(MetadataFile="<a/>", IDPInit="yes") == "IDPInit must be one of true, false."

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.http import Answer, TooSlow
+from emulator.outside.http import Answer, CannedHttp, TooSlow
 from emulator.outside.world import World
 from keys import jwks
 from keys.signing import KeyRing, SigningKey, generate
@@ -19,7 +19,7 @@ from storage.store import Store
 from tests.api.exchange import ADMIN, acting, an_exchanger, derive
 from tests.api.provider_calls import a_provider
 from tests.api.signing_in import reasons, refusal
-from tests.api.web import ENDPOINTS, ISSUER, Web
+from tests.api.web import ENDPOINTS, ISSUER
 from tests.builders import Api, a_client, a_pool, a_user, claims, sign_in
 from tests.conftest import NOON
 
@@ -40,15 +40,15 @@ def stranger() -> SigningKey:
 
 
 @pytest.fixture
-def pages(key: SigningKey) -> Web:
-    web = Web()
+def pages(key: SigningKey) -> CannedHttp:
+    web = CannedHttp()
     web.put(JWKS, jwks.jwk_set([key]))
     return web
 
 
 @pytest.fixture
-def world(world: World, pages: Web) -> World:
-    return replace(world, fetch=pages.fetch)
+def world(world: World, pages: CannedHttp) -> World:
+    return replace(world, http=pages)
 
 
 @dataclass
@@ -232,49 +232,51 @@ def too_slow(url: str, seconds: float) -> Answer:
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", '{"keys": 5}', "[" * 100_000, " " * 300_000])
-def test_keys_that_cannot_be_read_are_a_refusal(place: Place, pages: Web, body: str) -> None:
+def test_keys_that_cannot_be_read_are_a_refusal(place: Place, pages: CannedHttp, body: str) -> None:
     pages.put(JWKS, body)
     assert refusal(lambda: place.derive(place.token())) == "NotAuthorizedException: Invalid SubjectToken"
     assert f"no keys at {JWKS}" in str(reasons(place.api))
 
 
-def test_keys_that_do_not_come_are_a_refusal_and_are_asked_for_again(place: Place, pages: Web, key: SigningKey) -> None:
+def test_keys_that_do_not_come_are_a_refusal_and_are_asked_for_again(
+    place: Place, pages: CannedHttp, key: SigningKey
+) -> None:
     place.link()
-    found = pages.pages.pop(JWKS)
+    found = pages.answers.pop(JWKS)
     assert refusal(lambda: place.derive(place.token())) == "NotAuthorizedException: Invalid SubjectToken"
     pages.meanwhile = partial(too_slow, JWKS, 5)
     assert refusal(lambda: place.derive(place.token())) == "NotAuthorizedException: Invalid SubjectToken"
-    pages.pages[JWKS], pages.meanwhile = found, lambda: None
+    pages.answers[JWKS], pages.meanwhile = found, lambda: None
     assert place.derive(place.token())["IssuedToken"]
 
 
 def test_keys_are_fetched_once_and_anew_for_a_new_key_but_not_at_once(
-    place: Place, pages: Web, stranger: SigningKey
+    place: Place, pages: CannedHttp, stranger: SigningKey
 ) -> None:
     place.link()
     for _ in range(3):
         place.derive(place.token())
-    assert pages.asked == [JWKS]
+    assert pages.urls == [JWKS]
     pages.put(JWKS, jwks.jwk_set([stranger]))
     rotated = replace(place, key=stranger)
     assert refusal(lambda: rotated.derive(rotated.token())) == "NotAuthorizedException: Invalid SubjectToken"
-    assert pages.asked == [JWKS]
+    assert pages.urls == [JWKS]
     place.api.world.clock.advance(seconds=30)
     assert rotated.derive(rotated.token())["IssuedToken"]
     assert refusal(lambda: place.derive(place.token())) == "NotAuthorizedException: Invalid SubjectToken"
     place.api.world.clock.advance(seconds=300)
     rotated.derive(rotated.token())
-    assert pages.asked == [JWKS] * 3
+    assert pages.urls == [JWKS] * 3
 
 
-def test_nothing_is_fetched_for_a_client_that_may_not_exchange(place: Place, pages: Web) -> None:
+def test_nothing_is_fetched_for_a_client_that_may_not_exchange(place: Place, pages: CannedHttp) -> None:
     plain = a_client(place.api, place.pool)
     told = "InvalidParameterException: ALLOW_TOKEN_EXCHANGE_IMPERSONATION is not enabled for the client."
     assert refusal(lambda: derive(place.api, plain, place.token(), "ID_TOKEN", **CORP)) == told
-    assert pages.asked == []
+    assert pages.urls == []
 
 
-def test_what_changes_while_keys_are_fetched_counts(place: Place, pages: Web) -> None:
+def test_what_changes_while_keys_are_fetched_counts(place: Place, pages: CannedHttp) -> None:
     place.link()
     gone = partial(place.api.idp, "DeleteUserPoolClient", UserPoolId=place.pool, ClientId=place.client)
     pages.meanwhile = gone

@@ -1,14 +1,10 @@
-"""The web as identity providers are met there: pages that a test puts up, and nobody else."""
+"""Identity providers on the web: their addresses, and the documents that they publish."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from emulator.outside.http import Answer, Unreachable
 from keys import certificates
 from keys.signing import SigningKey
 from tests.conftest import NOON
@@ -22,28 +18,6 @@ ENDPOINTS = {
     "jwks_uri": f"{ISSUER}/jwks",
 }
 SAML_ISSUER = "https://idp.example.com/entity"
-
-
-@dataclass
-class Web:
-    """Pages by URL. `asked` are the URLs that somebody asked for; `meanwhile` is done before each answer."""
-
-    pages: dict[str, Answer] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    meanwhile: Callable[[], Any] = lambda: None
-
-    def put(self, url: str, body: str | Mapping[str, Any], status: int = 200) -> None:
-        """Put up a page: text, or an object that becomes JSON."""
-        text = body if isinstance(body, str) else json.dumps(body)
-        self.pages[url] = Answer(status, {}, text.encode())
-
-    def fetch(self, url: str, _seconds: float) -> Answer:
-        """The port `World.fetch`."""
-        self.asked.append(url)
-        self.meanwhile()
-        if url not in self.pages:
-            raise Unreachable(f"{url}: nobody is there")
-        return self.pages[url]
 
 
 def discovery(**changes: Any) -> dict[str, Any]:

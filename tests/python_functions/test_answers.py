@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from emulator.outside.functions import Routed, configured
+from emulator.outside.http import HttpClient
 from emulator.outside.python_functions import PythonFunction
 from tests.python_functions.processes import ARN, EVENT, PATIENCE, UUID, Running, failure
 
@@ -120,7 +121,7 @@ def test_the_environment_is_the_servers(running: Running, project: Path) -> None
     code = "import os\ndef handler(event, context): return [os.environ.get('TABLE'), os.getcwd()]"
     (project / "app.py").write_text(code)
     environment = {**os.environ, "TABLE": "users"}
-    lambdas = configured(None, {"trigger": "python:app:handler"}, lambda: "20261123T080000Z", environment)
+    lambdas = configured(None, {"trigger": "python:app:handler"}, lambda: "20261123T080000Z", environment, HttpClient())
     assert isinstance(lambdas, Routed)
     function = lambdas.targets["trigger"]
     assert isinstance(function, PythonFunction)

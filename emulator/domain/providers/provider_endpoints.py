@@ -70,4 +70,4 @@ def _asked(context: Context, url: str) -> dict[str, Any]:
 def _fetched(context: Context, url: str) -> Answer:
     """What an address holds. The database is let go of meanwhile, since it may be another call to this server."""
     with context.unit.released():
-        return context.world.fetch(url, _SECONDS)
+        return context.world.http.request("GET", url, seconds=_SECONDS)

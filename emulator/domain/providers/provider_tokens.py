@@ -18,7 +18,7 @@ from storage.records.providers import IdentityProvider
 from storage.records.users import User
 
 _SECONDS = 5.0
-_LONGEST = 262_144
+_MOST_BYTES = 262_144
 _PATIENCE = 30
 """Seconds after which the keys are fetched anew for a token whose key is not among them."""
 
@@ -142,8 +142,8 @@ def _kid(token: str, role: str) -> str:
 def _fetched(context: Context, url: str, role: str) -> PublicKeys:
     """The keys at an address. AWS unknown: the refusal where a provider's keys cannot be had."""
     try:
-        answer = context.world.fetch(url, _SECONDS)
-        if answer.status != 200 or len(answer.body) > _LONGEST:
+        answer = context.world.http.request("GET", url, seconds=_SECONDS, most_bytes=_MOST_BYTES)
+        if answer.status != 200:
             raise ValueError(f"status {answer.status}, {len(answer.body)} bytes")
         return foreign_tokens.public_keys(answer.body)
     except (Unreachable, ValueError) as problem:
