@@ -1,4 +1,4 @@
-"""The outside, injected: clock, mailbox, Lambda functions, key reserve, events. Each port has a real and a test form.
+"""Ports to what is outside of a call and the store: clock, HTTP, Lambda, e-mail, keys, events; real and test forms.
 
-Nothing else in the product reads a clock, or keeps state beside the database.
+No other package reads a clock, opens a connection of its own, or keeps state outside of the database.
 """

@@ -1,4 +1,4 @@
-"""Work that goes on when the call that began it has answered."""
+"""Background work: it goes on after the call that started it has answered."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from typing import Protocol
 
 
 class Background(Protocol):
-    """Takes work off a call's hands."""
+    """Runs work asynchronously."""
 
     stopping: threading.Event
-    """Set once the server stops: whoever works looks at it now and then, and leaves off."""
+    """Set when the server stops. Work polls it, and returns soon after."""
 
     def begin(self, work: Callable[[], None]) -> None:
-        """Do that, now or soon. It deals with its own mistakes."""
+        """Run `work` asynchronously. It must handle its own exceptions."""
         ...
 
 
 class Threads:
-    """A thread for each piece of work."""
+    """The real form: a daemon thread for each piece of work."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def begin(self, work: Callable[[], None]) -> None:
-        """Do that in a thread of its own."""
+        """Run `work` in a new thread."""
         thread = threading.Thread(target=work, name="background", daemon=True)
         self._threads = [*(other for other in self._threads if other.is_alive()), thread]
         thread.start()
 
     def stop(self, patience: float) -> None:
-        """Ask everybody to leave off, and wait for them, so many seconds in all."""
+        """Set `stopping`, and wait up to `patience` seconds in total for the threads to end."""
         self.stopping.set()
         end = monotonic() + patience
         for thread in self._threads:
@@ -41,22 +41,22 @@ class Threads:
 
 
 class Queue:
-    """For tests: keeps work until it is told to do it."""
+    """The test form: queues work until `work` is called."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self._work: list[Callable[[], None]] = []
 
     def begin(self, work: Callable[[], None]) -> None:
-        """Keep that for later."""
+        """Queue `work`."""
         self._work.append(work)
 
     @property
     def waiting(self) -> int:
-        """How much work is kept."""
+        """The length of the queue."""
         return len(self._work)
 
     def work(self) -> None:
-        """Do what was kept, here and now."""
+        """Run the queued work in this thread."""
         while self._work:
             self._work.pop(0)()

@@ -1,4 +1,4 @@
-"""Work that no call waits for, and that no call fails by."""
+"""A bounded queue with one worker thread, for deliveries that no call waits for and no call fails by."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ GOODBYE_SECONDS = 3
 
 
 class Backlog(Generic[T]):
-    """Does `work` with each thing that it is given, one after the other, in a thread of its own.
+    """Calls `work` with each item, one after the other, in a thread of its own.
 
-    At most `waiting` things wait. What finds no room, and what the work raises, goes to `failed`, with the reason in
-    words.
+    At most `waiting` items are queued. An item for which there is no room, or for which `work` raises, goes to `failed`
+    with the reason.
     """
 
     def __init__(self, name: str, work: Callable[[T], None], failed: Callable[[T, str], None], waiting: int) -> None:
@@ -28,35 +28,35 @@ class Backlog(Generic[T]):
         self._queue: queue.Queue[T] = queue.Queue(waiting)
         self._started = threading.Lock()
 
-    def put(self, thing: T) -> None:
-        """Work on a thing soon."""
+    def put(self, item: T) -> None:
+        """Queue an item."""
         try:
-            self._queue.put_nowait(thing)
+            self._queue.put_nowait(item)
         except queue.Full:
-            self._give_up(thing, "too many wait already")
+            self._give_up(item, "too many wait already")
             return
         if self._started.acquire(blocking=False):
-            threading.Thread(target=self._go, name=self._name, daemon=True).start()
+            threading.Thread(target=self._work_off, name=self._name, daemon=True).start()
 
     def close(self, patience: float = GOODBYE_SECONDS) -> None:
-        """Wait until nothing waits any more, but no longer than `patience` seconds."""
+        """Wait until the queue is empty and its last item done, for at most `patience` seconds."""
         done = self._queue.all_tasks_done
         with done:
             done.wait_for(lambda: not self._queue.unfinished_tasks, patience)
 
-    def _give_up(self, thing: T, why: str) -> None:
+    def _give_up(self, item: T, why: str) -> None:
         try:
-            self._failed(thing, why)
+            self._failed(item, why)
         except Exception:
             log.exception("%s: could not even tell what failed", self._name)
 
-    def _go(self) -> None:
+    def _work_off(self) -> None:
         while True:
-            thing = self._queue.get()
+            item = self._queue.get()
             try:
-                self._work(thing)
-            except Exception as error:  # noqa: BLE001 - whatever went wrong, the next thing is to be worked on
-                self._give_up(thing, f"{type(error).__name__}: {one_line(str(error))}")
+                self._work(item)
+            except Exception as error:  # noqa: BLE001 - the worker thread goes on with the next item
+                self._give_up(item, f"{type(error).__name__}: {one_line(str(error))}")
             finally:
                 self._queue.task_done()
 

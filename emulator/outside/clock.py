@@ -1,4 +1,4 @@
-"""The only clock. Time is a float: epoch seconds (UTC), whole milliseconds."""
+"""The only clock. Times are floats: seconds since the epoch (UTC), rounded to milliseconds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Clock(Protocol):
 
 
 class MovableClock:
-    """The real time plus an offset that tests and people move; or, given `stopped`, a time that stands still."""
+    """The system time plus an offset that can be set; with `stopped`, a fixed time plus the offset."""
 
     def __init__(self, stopped: float | None = None) -> None:
         self._stopped = stopped
@@ -26,19 +26,19 @@ class MovableClock:
         return round(self._real() + self.offset, 3)
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        """Move time on, or back when negative."""
+        """Move the time forward, or back by negative amounts."""
         self.offset += seconds + 60 * (minutes + 60 * (hours + 24 * days))
 
     def set(self, moment: float) -> None:
-        """Make it `moment` now; time goes on from there."""
+        """Set the time; it runs on from there."""
         self.offset = moment - self._real()
 
     def reset(self) -> None:
-        """Go back to the real time."""
+        """Set the offset to zero."""
         self.offset = 0.0
 
     def stamp(self) -> str:
-        """The real moment, whatever it is made to be here, as AWS's signatures write it: `20150830T123600Z`."""
+        """The time without the offset, in the format of AWS signatures (SigV4): `20150830T123600Z`."""
         return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._real()))
 
     def _real(self) -> float:

@@ -1,6 +1,6 @@
-"""Messages of the AWS Encryption SDK: the only home of `aws_encryption_sdk`, which brings boto3 along.
+"""Encryption with the AWS Encryption SDK: the only module that imports `aws_encryption_sdk`, which imports boto3.
 
-It is an extra, `cognito-emulator[senders]`; so this module is imported only where something is to be encrypted.
+The library is an optional dependency, `cognito-emulator[senders]`, so this module is imported only when needed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from aws_encryption_sdk.structures import DataKey, MasterKeyInfo
 from emulator.outside.kms import Kms
 
 _ALGORITHM = Algorithm.AES_256_GCM_IV12_TAG16_HKDF_SHA384_ECDSA_P384
-"""What AWS's messages are in, older than the library's default; readers allow it by REQUIRE_ENCRYPT_ALLOW_DECRYPT."""
+"""The algorithm of Cognito's messages, without key commitment: readers need REQUIRE_ENCRYPT_ALLOW_DECRYPT."""
 _client = EncryptionSDKClient(commitment_policy=CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT)
 
 
 def encrypted(secret: bytes, kms: Kms, key: str, context: Mapping[str, str]) -> bytes:
-    """A secret under a KMS key, bound to `context`. Raises KmsFailed."""
+    """Encrypt `secret` under the KMS key `key` (an ARN) with an encryption context. Raises KmsFailed."""
     provider = _Key(key_id=key, kms=kms)
     message, _ = _client.encrypt(
         source=secret, key_provider=provider, encryption_context=dict(context), algorithm=_ALGORITHM
@@ -37,7 +37,7 @@ class _Config(MasterKeyConfig):  # type: ignore[misc]  # the library has no type
 
 
 class _Key(MasterKey):  # type: ignore[misc]
-    """A key of a KMS that our own client asks: the library's would ask with boto3. It only ever encrypts."""
+    """A master key for encryption only, by the client in `kms.py`; the library's own uses boto3."""
 
     provider_id = _Config.provider_id
     _config_class = _Config

@@ -1,4 +1,4 @@
-"""What was asked and how it ended, one event a call, for the developer's own window."""
+"""The log of calls that developers see at `/_emulator/events`: one event a call, in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One call. `outcome` is "ok" or the exception; `reason` why it was refused, which the caller did not learn."""
+    """One call. `outcome` is "ok" or the name of the exception; `reason` is what the caller was not told, or None."""
 
     time: float
     operation: str
@@ -23,24 +23,24 @@ class Event:
 
 
 class Events:
-    """The last ten thousand events, oldest first."""
+    """A ring buffer of the last ten thousand events. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._events: deque[Event] = deque(maxlen=_KEPT)
 
     def note(self, event: Event) -> None:
-        """Keep an event."""
+        """Append an event."""
         with self._lock:
             self._events.append(event)
 
     def last(self, limit: int | None = None) -> list[Event]:
-        """The newest `limit` events (all without one), the newest last."""
+        """The newest `limit` events, or all of them, oldest first."""
         with self._lock:
             kept = list(self._events)
         return kept if limit is None else kept[max(len(kept) - limit, 0) :]
 
     def forget(self) -> None:
-        """Forget every event."""
+        """Delete all events."""
         with self._lock:
             self._events.clear()

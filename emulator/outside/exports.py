@@ -1,4 +1,4 @@
-"""Records of exported logs on their way to a directory or a server. No call waits for them, and none fails by them."""
+"""Delivery of exported logs to a directory or a server, asynchronously: no call waits for it or fails by it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from emulator.redaction import redacted
 log = logging.getLogger("cognito_emulator")
 Record: TypeAlias = Mapping[str, Any]
 Export: TypeAlias = Callable[[str, Record], None]
-"""Takes a pool's id and a record."""
+"""Takes a pool's id and a record of its log."""
 _SECONDS = 10
 _JSON = {"Content-Type": "application/json"}
 _WAITING = 1_000
 
 
 class Exporter:
-    """Takes records and hands them to `target`, one after the other, in a thread of its own.
+    """Delivers records to `target`, one after the other, in a thread of its own.
 
-    `target` is a directory, where each pool has a file `<id>.jsonl` of one record a line, or an http(s) URL, which is
-    sent each record with POST. What cannot be handed on is lost, as the log says.
+    `target` is a directory, with a file `<pool id>.jsonl` for each pool, or an http(s) URL, to which each record is
+    POSTed. A record that cannot be delivered is logged and dropped.
     """
 
     def __init__(self, target: str, waiting: int = _WAITING, http: Http | None = None) -> None:
@@ -35,11 +35,11 @@ class Exporter:
         self._backlog: Backlog[tuple[str, Record]] = Backlog("exports", lambda entry: write(*entry), _lost, waiting)
 
     def __call__(self, pool_id: str, record: Record) -> None:
-        """Hand a record on soon."""
+        """Queue a record."""
         self._backlog.put((pool_id, record))
 
     def close(self, patience: float = GOODBYE_SECONDS) -> None:
-        """Wait until nothing waits to be handed on any more, but no longer than `patience` seconds."""
+        """Wait until the queue is empty, for at most `patience` seconds."""
         self._backlog.close(patience)
 
 
@@ -47,21 +47,21 @@ def _append(directory: Path) -> Export:
     def append(pool_id: str, record: Record) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         with (directory / f"{pool_id}.jsonl").open("ab") as file:
-            file.write(_line(record) + b"\n")
+            file.write(_encoded(record) + b"\n")
 
     return append
 
 
 def _post(http: Http, url: str) -> Export:
     def post(_pool_id: str, record: Record) -> None:
-        answer = http.request("POST", url, headers=_JSON, body=_line(record), seconds=_SECONDS)
+        answer = http.request("POST", url, headers=_JSON, body=_encoded(record), seconds=_SECONDS)
         if answer.status >= 300:
             raise Unreachable(f"{redacted(url)} answered {answer.status}")
 
     return post
 
 
-def _line(record: Record) -> bytes:
+def _encoded(record: Record) -> bytes:
     return json.dumps(record, separators=(",", ":")).encode()
 
 

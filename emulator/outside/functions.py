@@ -1,6 +1,6 @@
-"""Where the functions of Lambda triggers run, for real: behind Lambda's Invoke API, behind a webhook, or as Python.
+"""The real forms of the port for Lambda functions: Lambda's Invoke API, webhooks, and Python callables.
 
-Which function runs where is chosen by its name or ARN; `emulator.settings` says how that is written.
+The settings `lambda-endpoint` and `lambda-functions` choose the form by function name or ARN.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from keys.sigv4 import Credentials
 log = logging.getLogger("cognito_emulator")
 
 API = "lambda:"
-"""What the target of a function begins with that is behind an Invoke API."""
+"""Prefix of a target that is an Invoke API."""
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
-"""Names that Lambda takes. What has slashes or dots in it would lead elsewhere on the endpoint's host."""
+"""Valid function names. One with slashes or dots would change the path of the request."""
 _WINDOW, _EXCERPT = 4096, 300
-"""Characters of an answer that are looked at for the log, and those that it shows."""
+"""Characters of an answer that are cleaned for the log, and those that the log shows."""
 _CONFIDENTIAL = ("password", "challengeAnswer", "code")
-"""Members of an event's request that are kept out of the log."""
+"""Members of an event's request whose values must not be logged."""
 _JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
 class InvokeApi:
-    """An endpoint that speaks Lambda's Invoke API: Lambda itself, or what stands in for it on this machine.
+    """An endpoint with Lambda's Invoke API: Lambda, or a local substitute.
 
-    Requests are signed where there are credentials; `stamp` says what time it is, for their signatures.
+    Requests are signed if there are credentials. `stamp` returns the time for SigV4, as `20150830T123600Z`.
     """
 
     endpoint: str
@@ -57,12 +57,12 @@ class InvokeApi:
     http: Http = field(default_factory=HttpClient)
 
     def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
-        """Yes, as far as is known here."""
+        """True: only `invoke` finds out."""
         return True
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """What the function answers. Raises what the port raises."""
-        body, name = _written(event), name_of(function)
+        """Invoke the function. Raises as the port says."""
+        body, name = _encoded(event), name_of(function)
         if not _NAME.fullmatch(name):
             raise _unavailable(function, "no function of Lambda has such a name", "ResourceNotFoundException")
         qualifier = qualifier_of(function)
@@ -74,21 +74,22 @@ class InvokeApi:
             headers = sigv4.signed(
                 "POST", url, headers, body, self.credentials, region=region, service="lambda", stamp=self.stamp()
             )
-        answer = _posted(self.http, function, url, body, headers, self.seconds)
+        answer = _post(self.http, function, url, body, headers, self.seconds)
         if answer.status != 200:
             why = f"{redacted(url)} answered {answer.status}: {_excerpt(answer, event)}"
             raise _unavailable(function, why, answer.error)
-        said = answer.json()
-        if "x-amz-function-error" in answer.headers or _tells_of_an_error(said):
-            raise _failed(said)
-        return said
+        document = answer.json()
+        if "x-amz-function-error" in answer.headers or _is_error(document):
+            raise _failed(document)
+        return document
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A URL that gets the event and answers with it.
+    """A URL that receives the event with POST, and answers with the event that the function returns.
 
-    Any status but 200 refuses, in the words of `errorMessage`, and so does what Lambda's runtimes say of an error.
+    An error is a body as Lambda's runtimes have it for errors, or a status other than 200 with a body that has an
+    `errorMessage`.
     """
 
     url: str
@@ -96,37 +97,37 @@ class Webhook:
     http: Http = field(default_factory=HttpClient)
 
     def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
-        """Yes, as far as is known here."""
+        """True: only `invoke` finds out."""
         return True
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """What the webhook answers. Raises what the port raises."""
-        answer = _posted(self.http, function, self.url, _written(event), _JSON, self.seconds)
-        said = answer.json()
-        if answer.status == 200 and not _tells_of_an_error(said):
-            return said
-        words = _excerpt(answer, event)
-        if _tells_of_an_error(said) or (isinstance(said, dict) and isinstance(said.get("errorMessage"), str)):
-            log.warning("the function %s: %s refused with %d: %s", function, redacted(self.url), answer.status, words)
-            raise _failed(said)
-        why = f"{redacted(self.url)} answered {answer.status} without an errorMessage: {words}"
+        """POST the event to the webhook. Raises as the port says."""
+        answer = _post(self.http, function, self.url, _encoded(event), _JSON, self.seconds)
+        document = answer.json()
+        if answer.status == 200 and not _is_error(document):
+            return document
+        text = _excerpt(answer, event)
+        if _is_error(document) or (isinstance(document, dict) and isinstance(document.get("errorMessage"), str)):
+            log.warning("the function %s: %s refused with %d: %s", function, redacted(self.url), answer.status, text)
+            raise _failed(document)
+        why = f"{redacted(self.url)} answered {answer.status} without an errorMessage: {text}"
         raise _unavailable(function, why, f"HTTP {answer.status}")
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Runs each function where its ARN or its name says, and any other at `otherwise`."""
+    """Invokes each function at the target for its ARN or name, and all others at `otherwise`."""
 
     targets: Mapping[str, Lambdas] = field(default_factory=dict)
     otherwise: Lambdas | None = None
 
     def runs(self, function: str) -> bool:
-        """Whether the settings say where."""
+        """Whether the function has a target."""
         target = self._target(function)
         return target is not None and target.runs(function)
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """What the function answers. Raises what the port raises."""
+        """Invoke the function. Raises as the port says."""
         target = self._target(function)
         if target is None:
             raise NoFunctions(function)
@@ -143,45 +144,47 @@ def configured(
     environment: Mapping[str, str],
     http: Http,
 ) -> Lambdas:
-    """What the settings say: functions by name, and an endpoint for all others; nothing runs where they say nothing.
+    """The form for the settings: `targets` by function name or ARN, and the Invoke API `endpoint` for other functions.
 
-    A target is a webhook's URL, or `lambda:` and the URL of an Invoke API, or `python:package.module:function`.
-    AWS_ACCESS_KEY_ID and the like, where they are set, sign what is sent to an Invoke API; the whole environment is
-    that of the Python functions, as it is when they are called first.
+    A target is the URL of a webhook, or `lambda:` and the URL of an Invoke API, or `python:package.module:function`.
+    Requests to an Invoke API are signed with AWS_ACCESS_KEY_ID etc. of `environment`, if they are set. Python functions
+    get all of `environment`, as it is when a process starts.
     """
     if endpoint is None and not targets:
         return NoLambdas()
     credentials = sigv4.credentials(environment)
 
-    def made(target: str) -> Lambdas:
+    def parsed(target: str) -> Lambdas:
         if target.startswith(PYTHON):
             return PythonFunction(target.removeprefix(PYTHON), stamp, environment)
         if target.startswith(API):
             return InvokeApi(target.removeprefix(API), stamp, credentials, http=http)
         return Webhook(target, http=http)
 
-    targeted = {name: made(target) for name, target in targets.items()}
+    targeted = {name: parsed(target) for name, target in targets.items()}
     return Routed(targeted, InvokeApi(endpoint, stamp, credentials, http=http) if endpoint else None)
 
 
-def _posted(http: Http, function: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
+def _post(http: Http, function: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
     try:
         return http.request("POST", url, headers=headers, body=body, seconds=seconds)
     except TooSlow as error:
         log.warning("the function %s: %s", function, error)
         raise FunctionTimedOut from None
     except Unreachable as error:
+        # AWS unknown: how a trigger's UnexpectedLambdaException names an Invoke API that cannot be reached. Lambda's
+        # own always can; here it is ServiceException.
         raise _unavailable(function, str(error), "ServiceException") from None
 
 
 def _unavailable(function: str, reason: str, kind: str) -> FunctionUnavailable:
-    """AWS unknown: what it calls an endpoint that is not there, which its own always is; ServiceException here."""
+    """Log the reason; return the exception, which names only the kind of error."""
     log.warning("the function %s cannot be called: %s", function, reason)
     return FunctionUnavailable(kind)
 
 
 def _excerpt(answer: Answer, event: Mapping[str, Any]) -> str:
-    """How an answer begins, in one line for the log, without what the event holds in confidence and it may quote."""
+    """The beginning of an answer as one line for the log. Secret values of the event, which it may quote, become `***`."""
     request = event.get("request") or {}
     private = (request.get("privateChallengeParameters") or {}).values()
     text = answer.body.decode(errors="replace")
@@ -192,21 +195,22 @@ def _excerpt(answer: Answer, event: Mapping[str, Any]) -> str:
     return "".join(letter for letter in line if letter.isprintable())[:_EXCERPT] or "nothing"
 
 
-def _tells_of_an_error(said: Any) -> bool:
-    """Whether an answer is what a runtime says of a function that raised, and no event.
-
-    Unlike AWS: a function that returns an object with `errorMessage` and `errorType` has raised here, since that is how
-    the emulator in Lambda's container images answers where one raised, without the header that says so.
-    """
-    return isinstance(said, dict) and {"errorMessage", "errorType"} <= said.keys() and "triggerSource" not in said
-
-
-def _failed(said: Any) -> FunctionFailed:
-    """What a function raised; AWS says `null` for an error without a message."""
-    told = said if isinstance(said, dict) else {}
-    message = told.get("errorMessage")
-    return FunctionFailed("null" if message is None else str(message), str(told.get("errorType", "Error")))
+def _is_error(document: Any) -> bool:
+    """Whether an answer is a Lambda runtime's description of an error, not an event."""
+    # Unlike AWS: a trigger's function that returns an object with errorMessage and errorType counts as failed; on AWS
+    # it has returned. The emulator in Lambda's container images answers so for failed functions, without the header
+    # X-Amz-Function-Error.
+    if not isinstance(document, dict):
+        return False
+    return {"errorMessage", "errorType"} <= document.keys() and "triggerSource" not in document
 
 
-def _written(event: dict[str, Any]) -> bytes:
+def _failed(document: Any) -> FunctionFailed:
+    """The exception for a function's error. An error without a message has the message `null`, as on AWS."""
+    members = document if isinstance(document, dict) else {}
+    message = members.get("errorMessage")
+    return FunctionFailed("null" if message is None else str(message), str(members.get("errorType", "Error")))
+
+
+def _encoded(event: dict[str, Any]) -> bytes:
     return json.dumps(event, separators=(",", ":")).encode()

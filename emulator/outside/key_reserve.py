@@ -1,4 +1,4 @@
-"""Fresh RSA keys at hand, so that nobody waits for a prime."""
+"""A stock of newly generated RSA keys, so that no call waits for key generation (56 ms each)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from keys.signing import SigningKey
 
 
 class KeyReserve(Protocol):
-    """Gives out signing keys that nobody has had before."""
+    """Hands out signing keys, each of them once."""
 
     def take(self) -> SigningKey:
-        """A fresh key; where none is at hand, one is made."""
+        """A new key, generated now if the stock is empty."""
         ...
 
     def spare(self, count: int) -> list[SigningKey]:
-        """`count` fresh keys without waiting; none where fewer are at hand."""
+        """`count` new keys from the stock, or no key at all if the stock has fewer. Generates none."""
         ...
 
 
 class BackgroundReserve:
-    """A few keys, made by a background thread (56 ms each) that rests when the reserve is full."""
+    """The real form: a background thread keeps `size` keys in stock."""
 
     def __init__(self, size: int = 8, generate: Callable[[], SigningKey] = signing.generate) -> None:
         self._keys: queue.Queue[SigningKey] = queue.Queue(maxsize=size)
@@ -34,17 +34,17 @@ class BackgroundReserve:
         self._thread = threading.Thread(target=self._fill, name="key-reserve", daemon=True)
 
     def start(self) -> None:
-        """Begin to fill; not before the server listens, since key generation takes a core."""
+        """Start the thread. Call it once the server listens, since key generation occupies a core."""
         self._thread.start()
 
     def take(self) -> SigningKey:
-        """A fresh key; where the reserve is empty, one is made here and now."""
+        """A new key, generated in this thread if the stock is empty."""
         with self._taking, suppress(queue.Empty):
             return self._keys.get_nowait()
         return self._generate()
 
     def spare(self, count: int) -> list[SigningKey]:
-        """`count` fresh keys without waiting; none where fewer are at hand."""
+        """`count` new keys from the stock, or no key at all if the stock has fewer. Generates none."""
         with self._taking:
             return [self._keys.get_nowait() for _ in range(count)] if self._keys.qsize() >= count else []
 
@@ -54,9 +54,9 @@ class BackgroundReserve:
 
 
 class SharedReserve:
-    """For tests: gives out the keys of a list from its beginning, and lengthens it where they run out.
+    """The test form: hands out the keys of a list in order, and appends new ones when the list is used up.
 
-    Tests that begin anew may share the list, and wait for its primes only once.
+    A list that the tests of a session share has each key generated only once.
     """
 
     def __init__(self, keys: list[SigningKey], generate: Callable[[], SigningKey] = signing.generate) -> None:

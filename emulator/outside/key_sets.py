@@ -1,4 +1,4 @@
-"""The public keys of identity providers, kept for a while by the address where they are published."""
+"""Cache of identity providers' JWK Sets, by URL, for five minutes."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ _MOST = 256
 
 
 class KeySets:
-    """Key sets by URL, with the moment at which each was fetched. Threads share them."""
+    """The cache. Thread-safe. `now` is epoch seconds."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[float, PublicKeys]] = OrderedDict()
+        self._fetched: OrderedDict[str, tuple[float, PublicKeys]] = OrderedDict()
 
-    def keep(self, url: str, keys: PublicKeys, now: float) -> None:
-        """Keep the keys of an address; those of the address that was fetched longest ago make room."""
+    def put(self, url: str, keys: PublicKeys, now: float) -> None:
+        """Store the keys fetched from a URL just now. Beyond 256 URLs, the one fetched longest ago is evicted."""
         with self._lock:
-            self._kept.pop(url, None)
-            self._kept[url] = (now, keys)
-            while len(self._kept) > _MOST:
-                self._kept.popitem(last=False)
+            self._fetched.pop(url, None)
+            self._fetched[url] = (now, keys)
+            while len(self._fetched) > _MOST:
+                self._fetched.popitem(last=False)
 
-    def held(self, url: str, now: float) -> tuple[PublicKeys, float] | None:
-        """The keys of an address and their age in seconds; None where there are none, or they are too old."""
+    def get(self, url: str, now: float) -> tuple[PublicKeys, float] | None:
+        """The keys of a URL and their age in seconds; None if they are not cached or have expired."""
         with self._lock:
-            found = self._kept.get(url)
+            found = self._fetched.get(url)
         if found is None or not 0 <= now - found[0] < _SECONDS:
             return None
         return found[1], now - found[0]

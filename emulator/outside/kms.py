@@ -1,4 +1,4 @@
-"""KMS, or what stands in for it on this machine: data keys under a key that never leaves it."""
+"""A client of AWS KMS, or of a local substitute, for GenerateDataKey."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _JSON = "application/x-amz-json-1.1"
 
 
 class KmsFailed(Exception):
-    """There is no data key; the message says why, for the log."""
+    """KMS returned no data key. The message says why, for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
-    """A key to encrypt with, the same key `wrapped` so that KMS alone can unwrap it, and the ARN of KMS's own key."""
+    """A data key: in plain text, `wrapped` (encrypted under the KMS key), and the ARN of the KMS key."""
 
     plain: bytes
     wrapped: bytes
@@ -31,10 +31,10 @@ class WrappedKey:
 
 @dataclass(frozen=True, slots=True)
 class Kms:
-    """An endpoint that speaks KMS's JSON API. `stamp` says what time it is, for the signatures of requests.
+    """An endpoint with KMS's JSON API. `stamp` returns the time for SigV4, as `20150830T123600Z`.
 
-    Requests are always signed, if with made-up credentials: where several services share an endpoint, the signature is
-    what says which one is asked.
+    Requests are signed even if the credentials are made up: local substitutes that serve several AWS services at one
+    endpoint tell from the signature which service is meant.
     """
 
     endpoint: str
@@ -44,19 +44,21 @@ class Kms:
     http: Http = field(default_factory=HttpClient)
 
     def data_key(self, key: str, length: int, context: Mapping[str, str]) -> WrappedKey:
-        """A fresh data key of so many bytes, bound to `context`, under the key of that ARN. Raises KmsFailed."""
-        asked = {"KeyId": key, "NumberOfBytes": length, "EncryptionContext": dict(context)}
-        said = self._asked("GenerateDataKey", asked, key.split(":")[3])
+        """Generate a data key of `length` bytes under the KMS key `key` (an ARN). Raises KmsFailed."""
+        request = {"KeyId": key, "NumberOfBytes": length, "EncryptionContext": dict(context)}
+        response = self._call("GenerateDataKey", request, key.split(":")[3])
         try:
-            plain, wrapped = (base64.b64decode(said[name], validate=True) for name in ("Plaintext", "CiphertextBlob"))
-            made = WrappedKey(plain, wrapped, said["KeyId"])
+            plain, wrapped = (
+                base64.b64decode(response[name], validate=True) for name in ("Plaintext", "CiphertextBlob")
+            )
+            data_key = WrappedKey(plain, wrapped, response["KeyId"])
         except (KeyError, TypeError, ValueError) as error:
             raise KmsFailed(f"{self.endpoint} answered no data key: {error!r}") from None
-        if len(plain) != length or not wrapped or not isinstance(made.key, str):
+        if len(plain) != length or not wrapped or not isinstance(data_key.key, str):
             raise KmsFailed(f"{self.endpoint} answered no data key of {length} bytes")
-        return made
+        return data_key
 
-    def _asked(self, operation: str, request: Mapping[str, Any], region: str) -> dict[str, Any]:
+    def _call(self, operation: str, request: Mapping[str, Any], region: str) -> dict[str, Any]:
         body = json.dumps(request).encode()
         headers = sigv4.signed(
             "POST",
@@ -72,9 +74,9 @@ class Kms:
             answer = self.http.request("POST", self.endpoint, headers=headers, body=body, seconds=self.seconds)
         except Unreachable as error:
             raise KmsFailed(str(error)) from None
-        said = answer.json()
-        told = said if isinstance(said, dict) else {}
+        document = answer.json()
+        response = document if isinstance(document, dict) else {}
         if answer.status != 200:
-            words = told.get("message") or told.get("Message") or ""
-            raise KmsFailed(f"{self.endpoint} answered {answer.error} to {operation}: {words}")
-        return told
+            message = response.get("message") or response.get("Message") or ""
+            raise KmsFailed(f"{self.endpoint} answered {answer.error} to {operation}: {message}")
+        return response

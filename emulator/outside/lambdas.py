@@ -1,4 +1,4 @@
-"""The functions behind Lambda triggers. Whoever calls one has let go of the database before."""
+"""The port for Lambda functions of triggers. The caller has released its database connection."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Protocol, TypeAlias
 from emulator.outside import turns
 
 LIMIT = 5.0
-"""Seconds that a function has, as on AWS."""
+"""Time limit of a function in seconds, as on AWS."""
 
 
 class FunctionFailed(Exception):
-    """The function raised. The message is what the caller of the API is told; `kind` names the error, for the log."""
+    """The function raised an error. The message goes to the API's caller; `kind` is the error's type, for the log."""
 
     def __init__(self, message: str, kind: str = "Error") -> None:
         super().__init__(message)
@@ -20,40 +20,40 @@ class FunctionFailed(Exception):
 
 
 class FunctionUnavailable(Exception):
-    """The function could not be called: it is missing, or forbidden. The message names the error."""
+    """The function could not be invoked: it does not exist, or access is denied. The message is the error's name."""
 
 
 class FunctionTimedOut(FunctionUnavailable):
-    """The function did not answer in time; it may do so when it is called again."""
+    """The function did not answer within its time limit. Another attempt may succeed."""
 
     def __init__(self) -> None:
         super().__init__("Socket timeout while invoking Lambda function")
 
 
 class NoFunctions(Exception):
-    """There is nothing that runs functions."""
+    """No setting says where the function runs."""
 
 
 class Lambdas(Protocol):
-    """Runs functions."""
+    """Invokes functions."""
 
     def runs(self, function: str) -> bool:
-        """Whether there is something to run the function of that ARN; that it is there, and answers, is not said."""
+        """Whether the settings say where the function (an ARN) runs. The function itself may still not exist."""
         ...
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """What the function of that ARN answers to an event, which it may change and keep.
+        """Invoke the function (an ARN) with an event; return its answer. The function may change and keep the event.
 
-        Raises FunctionFailed, FunctionUnavailable, FunctionTimedOut, or NoFunctions where functions are not run at all.
+        Raises FunctionFailed, FunctionUnavailable, FunctionTimedOut, or NoFunctions if `runs` is False.
         """
         ...
 
 
 class NoLambdas:
-    """Runs no functions."""
+    """The form without settings: there are no functions."""
 
     def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
-        """No."""
+        """False."""
         return False
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:  # noqa: ARG002 - the port's signature
@@ -65,19 +65,19 @@ Function: TypeAlias = Callable[[dict[str, Any]], Any]
 
 
 class Functions:
-    """Runs Python functions, by ARN or by the name in it, in this process. Nobody stops one that takes too long."""
+    """The test form: calls Python functions in this process, by ARN or by function name, without a time limit."""
 
     def __init__(self, functions: Mapping[str, Function] | None = None) -> None:
         self.functions: dict[str, Function] = dict(functions or {})
 
     def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
-        """Yes; one that is missing is refused as such."""
+        """True: `invoke` raises FunctionUnavailable for an unknown function."""
         return True
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """Call the function. A TimeoutError is one that did not answer in time.
+        """Call the function. Its TimeoutError becomes FunctionTimedOut.
 
-        Whatever else it raises is a FunctionFailed with that message, as in Lambda's own Python runtime.
+        Any other exception becomes FunctionFailed with its message, as in Lambda's Python runtime.
         """
         found = self.functions.get(function) or self.functions.get(name_of(function))
         if found is None:
@@ -92,10 +92,10 @@ class Functions:
 
 
 def name_of(function: str) -> str:
-    """The function's name in an ARN, whatever version or alias follows it; a plain name is one already."""
+    """The function name in an ARN, without version or alias. A plain name is returned as it is."""
     return function.split(":")[6] if function.count(":") >= 6 else function
 
 
 def qualifier_of(function: str) -> str | None:
-    """The version or alias at the end of an ARN."""
+    """The version or alias at the end of an ARN, or None."""
     return function.split(":", 7)[7] if function.count(":") >= 7 else None

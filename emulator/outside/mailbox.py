@@ -1,6 +1,6 @@
-"""Messages that were sent. They are kept here, where tests and people read them, and handed on where that is asked for.
+"""Messages that were sent: kept for tests and developers, and passed on to an SMTP server if one is set.
 
-They are kept in memory, because a database that holds codes only as digests must not hold them in letters.
+They are kept in memory only: the database has codes as digests, so it must not have the messages that contain them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An e-mail or a text. `code` is the code in it by itself; `trigger` the CustomMessage source it belongs to.
+    """An e-mail or a text message. `code` is the code that the body contains; `trigger` is its triggerSource.
 
-    `sender` is whom an e-mail is from, with or without a name, and `reply_to` where its answers go; None: as AWS's own.
-    `custom` says that a function of the pool sends it, so that nobody else does.
+    `sender` and `reply_to` are the headers From and Reply-To of an e-mail; None stands for Cognito's default. `custom`
+    is True if a custom sender function of the pool sends the message, so that the emulator does not.
     """
 
     id: str
@@ -42,21 +42,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the function of CustomMessage wants said, with its placeholders; None where the pool's own words stand."""
+    """Texts that a CustomMessage function returned, with their placeholders; None where the pool's own text is used."""
 
     sms: str | None = None
     email: str | None = None
     subject: str | None = None
 
     def body(self, medium: Literal["EMAIL", "SMS"]) -> str | None:
-        """The text for a medium."""
+        """The text for a medium, EMAIL or SMS."""
         return self.email if medium == "EMAIL" else self.sms
 
 
 class Mailbox:
-    """What was sent, oldest first; the last ten thousand messages are kept.
+    """A ring buffer of the last ten thousand messages. Thread-safe.
 
-    `onward` gets every message too; it neither waits nor raises.
+    `onward` is called with every message too; it must not block or raise.
     """
 
     def __init__(self, onward: Callable[[Message], None] | None = None) -> None:
@@ -65,7 +65,7 @@ class Mailbox:
         self._messages: deque[Message] = deque(maxlen=_KEPT)
 
     def deliver(self, message: Message) -> None:
-        """Keep a message, and say in the log who gets one; what it says, codes above all, stays out of it."""
+        """Store a message, and log its recipient, but not its text, since it contains codes."""
         with self._lock:
             self._messages.append(message)
         log.info("%s", _line(message))
@@ -73,7 +73,7 @@ class Mailbox:
             self._onward(message)
 
     def forgo(self, message: Message) -> None:
-        """Say in the log that a message was not sent, since nobody has the name that was typed, which stays out."""
+        """Log that a message was not sent because there is no such user. The username in the request is not logged."""
         log.info("%s pool=%s %s: not sent, there is no such user", message.trigger, message.pool, message.medium)
 
     def messages(
@@ -84,7 +84,7 @@ class Mailbox:
         to: str | None = None,
         limit: int | None = None,
     ) -> list[Message]:
-        """The messages that fit, the newest last; `limit` keeps the newest ones."""
+        """The messages with these values, oldest first; at most the newest `limit` of them."""
         with self._lock:
             kept = list(self._messages)
         wanted = {"pool": pool, "user": user, "to": to}
@@ -96,13 +96,13 @@ class Mailbox:
         return found if limit is None else found[max(len(found) - limit, 0) :]
 
     def forget(self, pool: str | None = None) -> None:
-        """Forget every message, or those of one pool."""
+        """Delete all messages, or those of one pool."""
         with self._lock:
             kept = [] if pool is None else [message for message in self._messages if message.pool != pool]
             self._messages = deque(kept, maxlen=_KEPT)
 
 
 def _line(message: Message) -> str:
-    """A message as one readable line, whatever characters callers wrote."""
+    """The log line of a message."""
     line = f"{message.trigger} pool={message.pool} user={message.user} {message.medium} to {message.to}"
     return "".join(character if character.isprintable() else " " for character in line)

@@ -1,4 +1,4 @@
-"""How fast calls come: a bucket of tokens for each kind of call whose rate somebody limited."""
+"""Rate limits of calls: a token bucket for each kind of call that has a limit."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 _LATE = 60.0
-"""Seconds by which a call may come after calls that began later: it waited for the database. What is older by more was
-counted before somebody moved the clock back, and counts no more.
+"""How far `now` may lie before a bucket's last refill, in seconds: calls overtake one another at the database.
+If `now` lies further back, the clock was moved, and the bucket is filled anew.
 """
 
 
@@ -19,7 +19,7 @@ class _Bucket:
 
 
 class Rates:
-    """Limits by key, and what is left of each. A bucket holds as many calls as may come in a second."""
+    """Token buckets by key, each with the capacity of one second's calls. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,24 +27,24 @@ class Rates:
         self._buckets: dict[Hashable, _Bucket] = {}
 
     def __bool__(self) -> bool:
-        """Whether anything is limited."""
+        """Whether any limit is set."""
         return bool(self._limits)
 
     def limit(self, limits: Mapping[Hashable, int]) -> None:
-        """Set limits, in calls a second, beside those that are set."""
+        """Add or replace limits, in calls a second."""
         with self._lock:
             self._limits |= limits
 
     def forget(self) -> None:
-        """Limit nothing."""
+        """Remove all limits."""
         with self._lock:
             self._limits.clear()
             self._buckets.clear()
 
     def take(self, key: Hashable, now: float, *, kind: str = "", times: int = 1) -> bool:
-        """Count a call. False where it comes too soon.
+        """Take a token for a call at `now`. False if the bucket is empty; True if there is no limit.
 
-        `kind` tells apart calls that share a limit and are counted by themselves; there may be `times` as many.
+        Calls of different `kind` have buckets of their own under one limit. `times` multiplies the limit.
         """
         with self._lock:
             limit = self._limits.get(key)

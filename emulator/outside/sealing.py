@@ -1,6 +1,6 @@
-"""Sealing: codes and temporary passwords, unreadable for all but the function that is to send them.
+"""Encryption of codes and temporary passwords for custom sender functions (AWS: "Custom sender Lambda triggers").
 
-Whoever seals has let go of the database before.
+The caller has released its database connection.
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ from keys import sigv4
 from keys.sigv4 import Credentials
 
 _POOL = "userpool-id"
-"""What the pool's id is called in what a sealed secret is bound to, AWS's encryption context."""
+"""The key of the pool's id in the encryption context."""
 _LIBRARY = "aws_encryption_sdk"
 _ENDPOINT = "a KMS (the setting kms-endpoint)"
 _EXTRA = "the AWS Encryption SDK (in a checkout: pip install '.[senders]')"
-_NOBODY = Credentials("local", "local")
+_PLACEHOLDER = Credentials("local", "local")
 
 
 class SealingFailed(Exception):
-    """A secret could not be sealed; the message says why, for the log."""
+    """A secret could not be encrypted. The message says why, for the log."""
 
 
 class Sealer(Protocol):
-    """Seals secrets."""
+    """Encrypts secrets under a pool's KMS key."""
 
     def lacks(self) -> list[str]:
-        """What is needed before anything can be sealed, in words; empty where nothing is."""
+        """What is missing for `seal` to work, in words; empty if nothing is."""
         ...
 
     def seal(self, secret: str, key: str, pool_id: str) -> str:
-        """A secret of a pool as the `code` of an event, under the KMS key of that ARN. Raises SealingFailed."""
+        """Encrypt a pool's secret under the KMS key `key` (an ARN); return the event's `code`. Raises SealingFailed."""
         ...
 
 
 class KmsSealer:
-    """Seals as AWS does: a message of the AWS Encryption SDK with a data key from a KMS, in base64."""
+    """The real form, as on AWS: a message of the AWS Encryption SDK with a data key of KMS, in base64."""
 
     def __init__(self, kms: Kms) -> None:
         self._kms = kms
 
     def lacks(self) -> list[str]:
-        """The library, where it is not installed."""
+        """The AWS Encryption SDK, if it is not installed."""
         return [] if find_spec(_LIBRARY) else [_EXTRA]
 
     def seal(self, secret: str, key: str, pool_id: str) -> str:
-        """A sealed secret. Raises SealingFailed."""
+        """Encrypt the secret. Raises SealingFailed."""
         from emulator.outside import encryption_sdk
 
         try:
@@ -62,10 +62,10 @@ class KmsSealer:
 
 
 class NoSealer:
-    """Seals nothing, since nobody said where a KMS is."""
+    """The form without a KMS endpoint: encrypts nothing."""
 
     def lacks(self) -> list[str]:
-        """The setting, and the library where it is not installed."""
+        """The setting `kms-endpoint`, and the AWS Encryption SDK if it is not installed."""
         return [_ENDPOINT] if find_spec(_LIBRARY) else [_ENDPOINT, _EXTRA]
 
     def seal(self, secret: str, key: str, pool_id: str) -> str:  # noqa: ARG002 - the port's signature
@@ -74,7 +74,7 @@ class NoSealer:
 
 
 class OpenSealer:
-    """For tests: seals so that anybody can open it. `fails` is what becomes of the next secrets instead."""
+    """The test form: encodes without encrypting. `fails` is raised instead, if it is set."""
 
     def __init__(self) -> None:
         self.fails: SealingFailed | None = None
@@ -84,20 +84,20 @@ class OpenSealer:
         return []
 
     def seal(self, secret: str, key: str, pool_id: str) -> str:
-        """A secret with what it is bound to, in plain JSON in base64. Raises SealingFailed where told to."""
+        """The secret, the key and the pool's id as JSON in base64. Raises `fails`, if it is set."""
         if self.fails:
             raise self.fails
         return base64.b64encode(json.dumps([secret, key, pool_id]).encode()).decode()
 
     @staticmethod
     def opened(code: str) -> tuple[str, str, str]:
-        """The secret, the key and the pool's id of a `code`."""
+        """Decode a `code` into the secret, the key and the pool's id."""
         secret, key, pool_id = json.loads(base64.b64decode(code))
         return secret, key, pool_id
 
 
 def configured(endpoint: str | None, stamp: Callable[[], str], environment: Mapping[str, str], http: Http) -> Sealer:
-    """What the settings say. AWS_ACCESS_KEY_ID and the like, where they are set, sign what is sent to the KMS."""
+    """The sealer for the setting `kms-endpoint`. Requests are signed with AWS_ACCESS_KEY_ID etc. of the environment."""
     if endpoint is None:
         return NoSealer()
-    return KmsSealer(Kms(endpoint, stamp, sigv4.credentials(environment) or _NOBODY, http=http))
+    return KmsSealer(Kms(endpoint, stamp, sigv4.credentials(environment) or _PLACEHOLDER, http=http))

@@ -1,4 +1,4 @@
-"""E-mails on their way to an SMTP server. No call waits for it, and none fails by it: what goes wrong is in the log."""
+"""Delivery of e-mails to an SMTP server, asynchronously: no call waits for it or fails by it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from emulator.outside.mailbox import Message
 
 log = logging.getLogger("cognito_emulator")
 SENDER = "no-reply@verificationemail.com"
-"""Whom AWS's own messages are from."""
+"""Cognito's default sender."""
 _SECONDS = 10
 _WAITING = 1_000
 _PORTS = {"smtp": 25, "smtps": 465}
@@ -26,9 +26,9 @@ _STARTTLS = {"": None, "true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An SMTP server. `starttls` None: where the server offers it; True: always; False: never.
+    """An SMTP server. `starttls`: True (required), False (never), None (if the server offers it).
 
-    With TLS its certificate has to be one that the machine trusts, or that SSL_CERT_FILE names.
+    With TLS, the certificate must be trusted by the system or by SSL_CERT_FILE.
     """
 
     host: str
@@ -40,9 +40,9 @@ class Server:
 
     @classmethod
     def at(cls, url: str) -> Server:
-        """The server of `smtp://user:password@host:port` or `smtps://…`, with `?starttls=true` or `false`.
+        """Parse `smtp://user:password@host:port` or `smtps://…`, optionally with `?starttls=true` or `false`.
 
-        Raises ValueError, in words, for anything else.
+        Raises ValueError, with a message for the user, for any other URL.
         """
         wrong = ValueError("is not smtp://[user:password@]host[:port][?starttls=true|false], nor smtps://…")
         try:
@@ -63,7 +63,7 @@ class Server:
         return cls(host, port or _PORTS[parts.scheme], secure, chosen, user, password)
 
     def send(self, email: EmailMessage) -> None:
-        """Send an e-mail. Raises OSError (smtplib's exceptions are some) or ValueError."""
+        """Send an e-mail. Raises OSError (of which smtplib's exceptions are subclasses) or ValueError."""
         trust = ssl.create_default_context()
         with self._connection(trust) as connection:
             connection.ehlo()
@@ -81,10 +81,10 @@ class Server:
 
 
 class Post:
-    """Takes messages, and sends the e-mails among them one after the other, in a thread of its own.
+    """Sends the e-mails among the messages, one after the other, in a thread of its own.
 
-    At most `waiting` e-mails wait; what comes beyond that is not sent, as the log says. `failed` gets every message
-    that was not sent, and why.
+    At most `waiting` e-mails are queued. If there is no room, or an e-mail cannot be sent, that is logged, and `failed`
+    is called with the message and the reason.
     """
 
     def __init__(self, send: Callable[[EmailMessage], None], waiting: int = _WAITING) -> None:
@@ -94,12 +94,12 @@ class Post:
         )
 
     def __call__(self, message: Message) -> None:
-        """Send a message soon, where it is an e-mail that no function sends."""
+        """Queue a message, if it is an e-mail that no custom sender function sends."""
         if message.medium == "EMAIL" and not message.custom:
             self._backlog.put(message)
 
     def close(self, patience: float = GOODBYE_SECONDS) -> None:
-        """Wait until nothing waits to be sent any more, but no longer than `patience` seconds."""
+        """Wait until the queue is empty, for at most `patience` seconds."""
         self._backlog.close(patience)
 
     def _not_sent(self, message: Message, why: str) -> None:
@@ -109,7 +109,7 @@ class Post:
 
 
 def as_email(message: Message) -> EmailMessage:
-    """A message as it goes over the wire; the body is HTML, as AWS sends it. Raises ValueError for a bad address."""
+    """A message as an e-mail with an HTML body, as Cognito sends it. Raises ValueError if an address is not valid."""
     email = EmailMessage()
     email["From"] = message.sender or SENDER
     email["To"] = message.to

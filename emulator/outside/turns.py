@@ -1,7 +1,7 @@
-"""Turns: how many calls are worked on at once, in which order, and what happens to one that waits for the outside.
+"""Turns: a thread pool in which a call that waits for another server does not count against the limit.
 
-A call has a thread from its beginning to its end, and a turn while it is worked on. While it waits for a function, a
-provider or a KMS, its turn is somebody else's: functions call back, and have to be served.
+A call has a thread from beginning to end, and one of a limited number of turns while it runs. While it waits for a
+function, an identity provider or KMS, another call gets its turn: functions call back, and must be served.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import TypeAlias
 from emulator.faults import ServiceUnavailable
 
 MOST_WAITING = 500
-"""Calls that may wait for the outside at once. Each has a thread and two connections, its caller's and its own."""
+"""Calls that may wait for other servers at once. Each has a thread and two sockets, its caller's and its own."""
 _IDLE_SECONDS = 10
-"""How long a thread without a call is kept for the next one."""
+"""How long an idle thread is kept for the next call."""
 
 _TOO_MANY = "Too many calls wait for functions and other servers. Try again later."
 
@@ -26,22 +26,22 @@ Work: TypeAlias = Callable[[], None]
 
 
 class Turns:
-    """Works on calls, `most` at a time, first come, first served; each in a thread of its own."""
+    """Runs calls, at most `most` at a time and in the order of arrival, each in a thread."""
 
     def __init__(self, most: int, waiting: int = MOST_WAITING) -> None:
         self._lock = threading.Lock()
         self._free = most
         self._queue: deque[Work | threading.Event] = deque()
-        """Calls that have not begun, and those that have been answered from outside and want to go on."""
+        """Waiting for a turn: calls that have not begun, and (events) calls that were answered and go on."""
         self._idle: list[SimpleQueue[Work]] = []
         self._waiting = 0
         self._most_waiting = waiting
         self._is_closed = False
 
     def begin(self, work: Work) -> None:
-        """Work on a call in another thread, once it is its turn. `work` must handle its own exceptions.
+        """Run a call in another thread, as soon as a turn is free. `work` must handle its own exceptions.
 
-        Raises RuntimeError where the system has no thread left.
+        Raises RuntimeError if the system cannot start a thread.
         """
         with self._lock:
             if self._is_closed or not self._free:
@@ -57,16 +57,16 @@ class Turns:
             raise
 
     def close(self) -> None:
-        """Begin no call any more, and let none go on that returns from outside. The threads end with the process."""
+        """Start no more calls, and resume none that waits for another server. The threads end with the process."""
         with self._lock:
             self._is_closed = True
             self._queue.clear()
 
     @contextmanager
     def given_back(self) -> Iterator[None]:
-        """Give the calling thread's turn back, and take one again at the end.
+        """Give the calling thread's turn back, and wait for a turn again at the end.
 
-        Raises ServiceUnavailable where too many wait.
+        Raises ServiceUnavailable if too many calls have given theirs back.
         """
         with self._lock:
             if self._waiting >= self._most_waiting:
@@ -81,6 +81,7 @@ class Turns:
             _here.turns = self
 
     def _take(self) -> None:
+        """Wait for a turn."""
         mine = threading.Event()
         with self._lock:
             self._waiting -= 1
@@ -91,7 +92,7 @@ class Turns:
         mine.wait()
 
     def _pass_on(self) -> None:
-        """Give a turn to whoever has waited longest for one."""
+        """Give a turn to the call that has waited for one the longest, or make it free."""
         with self._lock:
             work = self._next()
             idle = self._idle.pop() if work and self._idle else None
@@ -99,14 +100,15 @@ class Turns:
             return
         try:
             self._start(work, idle)
-        except RuntimeError:  # there is no thread left: the next one that is done with a call takes it
+        except RuntimeError:  # no thread can be started: the next thread that is done with its call takes this one
             with self._lock:
                 self._queue.appendleft(work)
                 self._free += 1
 
     def _next(self) -> Work | None:
-        """The call that is to begin with a turn that has become free. None where the turn went on to another thread,
-        or nobody wants it. The caller holds the lock.
+        """The call that is to begin with a turn that has become free. The caller holds the lock.
+
+        None if the turn went to a call that resumes, or if no call waits for one.
         """
         if self._is_closed or not self._queue:
             self._free += 1
@@ -118,13 +120,14 @@ class Turns:
         return first
 
     def _start(self, work: Work, idle: SimpleQueue[Work] | None) -> None:
+        """Run a call in an idle thread, by the thread's queue, or in a new thread."""
         if idle is not None:
             idle.put(work)
         else:
             threading.Thread(target=self._work, args=[work], name="call", daemon=True).start()
 
     def _work(self, work: Work | None) -> None:
-        """Work on calls, one after the other, until there has been none for a while."""
+        """Run calls, one after the other, until there has been none for `_IDLE_SECONDS`."""
         _here.turns = self
         mine: SimpleQueue[Work] = SimpleQueue()
         while work:
@@ -136,7 +139,7 @@ class Turns:
             work = work or self._rest(mine)
 
     def _rest(self, mine: SimpleQueue[Work]) -> Work | None:
-        """Wait for a call; None where there is none for too long."""
+        """Wait for a call; None after `_IDLE_SECONDS`."""
         try:
             return mine.get(timeout=_IDLE_SECONDS)
         except Empty:
@@ -152,14 +155,14 @@ class _Here(threading.local):
 
 
 _here = _Here()
-"""Whose turn the calling thread has: that of a call which is being worked on, or none."""
+"""The `Turns` of which the current thread has a turn, or None."""
 
 
 def given_back() -> AbstractContextManager[None]:
-    """Give the calling thread's turn back while it waits for the outside; nothing where it has none.
+    """Give the calling thread's turn back while it waits for another server. Does nothing in threads without a turn.
 
-    Whoever waits has released the database: others write meanwhile, and take turns for it. Raises ServiceUnavailable
-    where too many wait.
+    The caller has released its database connection, so that other calls can write meanwhile. Raises ServiceUnavailable
+    if too many calls wait.
     """
     turns = _here.turns
     return nullcontext() if turns is None else turns.given_back()

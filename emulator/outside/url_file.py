@@ -1,4 +1,4 @@
-"""The file that holds the URL of a server while it listens (`--url-file`), for those who did not choose its port."""
+"""The file with the server's URL while it listens (`--url-file`), for processes that do not know its port."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ log = logging.getLogger("cognito_emulator")
 
 @contextmanager
 def kept(path: Path | None) -> Iterator[Callable[[str], None]]:
-    """Gives what writes a URL into the file, if there is to be one; it is removed when the context ends."""
-    written: list[tuple[Path, str]] = []
+    """Yield a function that writes the URL to `path`, if it is not None; remove the file at the end."""
+    files: list[tuple[Path, str]] = []
 
     def tell(url: str) -> None:
         if path:
             write(path, url)
-            written.append((path, url))
+            files.append((path, url))
 
     try:
         yield tell
     finally:
-        for file, url in written:
+        for file, url in files:
             remove(file, url)
 
 
 def write(path: Path, url: str) -> None:
-    """Write the URL, in one step so that nobody reads half of it. Where it cannot be written, the log says why."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    """Write the URL atomically. A failure is logged, not raised."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        fresh.write_text(f"{url}\n", encoding="utf-8")
-        fresh.replace(path)
+        temporary.write_text(f"{url}\n", encoding="utf-8")
+        temporary.replace(path)
     except OSError as error:
         log.warning("the URL cannot be written to %s: %s", path, error.strerror or error)
         with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
 def remove(path: Path, url: str) -> None:
-    """Remove the file, unless another server has written its own URL there since."""
+    """Remove the file, unless another server has written its own URL to it since."""
     with suppress(OSError):
         if path.read_text(encoding="utf-8") == f"{url}\n":
             path.unlink()

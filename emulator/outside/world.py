@@ -1,4 +1,4 @@
-"""Everything that a call may touch beyond its arguments and the store."""
+"""The ports that a call may use, beside its arguments and the store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from keys.signing import KeyRing
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The ports, in their real forms unless others are given."""
+    """The ports. Each default is the real form, or the form that does nothing where a setting is needed."""
 
     clock: MovableClock = field(default_factory=MovableClock)
     entropy: Entropy = field(default_factory=SystemEntropy)
@@ -36,4 +36,4 @@ class World:
     key_sets: KeySets = field(default_factory=KeySets)
     http: Http = field(default_factory=HttpClient)
     exports: Export | None = None
-    """Takes the records of exported logs, with the pool that they are of; None where they go nowhere."""
+    """Takes the records of exported logs, by pool; None if the setting `log-delivery` is not set."""

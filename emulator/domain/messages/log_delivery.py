@@ -1,9 +1,4 @@
-"""Exported logs: what SetLogDeliveryConfiguration refuses, and the records that leave (AWS: "Exporting logs").
-
-Unlike AWS: no log group, bucket or stream is written, since they are AWS's. Where the setting `log-delivery` names a
-directory or a URL, the records of all pools that export go there; where it does not, the configuration is kept, and
-nothing is exported.
-"""
+"""Exported logs: validation of SetLogDeliveryConfiguration, and the exported records (AWS: "Exporting logs")."""
 
 from __future__ import annotations
 
@@ -20,7 +15,7 @@ from storage.records.pools import Pool
 from storage.records.users import User
 
 KEY = "LogConfigurations"
-"""The member of a pool's `further` that keeps it."""
+"""The member of `pool.further` with the configuration."""
 _LEVELS = {"userNotification": "ERROR", "userAuthEvents": "INFO"}
 _DESTINATIONS = {
     "CloudWatchLogsConfiguration": "LogGroupArn",
@@ -31,7 +26,8 @@ _DECISIONS = {"NoRisk": "PASS", "AccountTakeover": "ACCOUNT_TAKEOVER", "Block": 
 
 
 def check(configurations: Sequence[Mapping[str, Any]], tier: str) -> None:
-    """Refuse what cannot be exported. AWS unknown: the words of SetLogDeliveryConfiguration's refusals."""
+    """Validate the configuration. Raises InvalidParameterException or FeatureUnavailableInTierException."""
+    # AWS unknown: the messages of SetLogDeliveryConfiguration for a configuration that is not valid.
     sources = [entry["EventSource"] for entry in configurations]
     if len(set(sources)) < len(sources):
         raise InvalidParameterException("LogConfigurations cannot have one EventSource twice.")
@@ -44,37 +40,34 @@ def check(configurations: Sequence[Mapping[str, Any]], tier: str) -> None:
 
 
 def shown(pool: Pool) -> dict[str, Any]:
-    """The answer of GetLogDeliveryConfiguration."""
+    """The answer of GetLogDeliveryConfiguration and SetLogDeliveryConfiguration."""
     return {"LogDeliveryConfiguration": {"UserPoolId": pool.id, KEY: pool.further.get(KEY, [])}}
 
 
 def exports(pool: Pool, source: str) -> bool:
-    """Whether a pool exports the records of a source."""
+    """Whether the pool exports records of an EventSource."""
     return any(entry["EventSource"] == source for entry in pool.further.get(KEY) or ())
 
 
 def export_event(context: Context, pool: Pool, user: User, event: AuthEvent) -> None:
-    """Export an event as it is now, once the unit has committed.
-
-    AWS unknown: whether AWS exports an event each time that it goes on; so it is here, with one `eventId`.
-    AWS unknown: `riskDecision` and `riskLevel` of all events but those without a risk, which say PASS and nothing;
-    and how `challenges` are told.
-    """
+    """Export an authentication event in its present state, after the commit."""
+    # AWS unknown: whether userAuthEvents exports an event again whenever the event changes (a challenge is answered,
+    # feedback is given). Here it does, with the same eventId.
     if context.world.exports and exports(pool, "userAuthEvents"):
         _export(context, pool, "USER_ACTIVITY", "INFO", _message(context, pool, user, event))
 
 
 def export_failure(context: Context, message: Message, why: str) -> None:
-    """Export that a message could not be delivered. AWS unknown: how AWS words the `details` of a
-    notification error."""
+    """Export that a message could not be delivered, after the commit; nothing if its pool is gone."""
     pool = context.unit.pools.get(message.pool)
     if pool:
         export_undelivered(context, pool, message, why)
 
 
 def export_undelivered(context: Context, pool: Pool, message: Message, why: str) -> None:
-    """The same, where the pool is at hand."""
+    """Export that a message of the pool could not be delivered, after the commit."""
     if exports(pool, "userNotification"):
+        # AWS unknown: the text of `details` in a userNotification record.
         details = f"{message.trigger}: {message.medium} to {message.user} could not be delivered: {why}"
         _export(context, pool, "USER_NOTIFICATION", "ERROR", {"details": details})
 
@@ -91,6 +84,9 @@ def _check_entry(entry: Mapping[str, Any]) -> None:
 
 
 def _export(context: Context, pool: Pool, source: str, level: str, message: Mapping[str, Any]) -> None:
+    # Unlike AWS: SetLogDeliveryConfiguration's log groups, buckets and streams are never written to, since they are
+    # AWS's. The records of all pools go to the directory or URL of the setting `log-delivery`; without the setting,
+    # nowhere.
     deliver = context.world.exports
     record = {
         "eventTimestamp": str(round(context.now * 1000)),
@@ -104,10 +100,10 @@ def _export(context: Context, pool: Pool, source: str, level: str, message: Mapp
 
 
 def _message(context: Context, pool: Pool, user: User, event: AuthEvent) -> dict[str, Any]:
-    """An event as AWS's example has it: everything in strings, and empty where there is nothing."""
-    settings, seen = event.settings, event.settings["EventContextData"]
+    """The `message` of a userAuthEvents record, as in AWS's example: every value a string, empty if there is none."""
+    settings, origin = event.settings, event.settings["EventContextData"]
     risk, feedback = settings["EventRisk"], settings.get("EventFeedback") or {}
-    said = feedback.get("FeedbackDate")
+    feedback_date = feedback.get("FeedbackDate")
     return {
         "version": "1",
         "eventId": event.id,
@@ -118,20 +114,22 @@ def _message(context: Context, pool: Pool, user: User, event: AuthEvent) -> dict
         "clientId": settings["ClientId"],
         "creationDate": _date(event.created),
         "eventResponse": settings["EventResponse"],
+        # AWS unknown: riskLevel, riskDecision and the form of `challenges` in a userAuthEvents record; AWS's one
+        # example has an event without a risk (PASS, and an empty level).
         "riskLevel": risk.get("RiskLevel", "").upper(),
         "riskDecision": _DECISIONS[risk["RiskDecision"]],
         "challenges": [
             f"{each['ChallengeName']}:{each['ChallengeResponse']}".upper() for each in settings["ChallengeResponses"]
         ],
-        "deviceName": seen.get("DeviceName", ""),
-        "ipAddress": seen.get("IpAddress", ""),
+        "deviceName": origin.get("DeviceName", ""),
+        "ipAddress": origin.get("IpAddress", ""),
         "requestId": entropy.uuid(context.world.entropy),
         "idpName": "",
         "compromisedCredentialDetected": str(risk["CompromisedCredentialsDetected"]).lower(),
         "city": "",
         "country": "",
         "eventFeedbackValue": feedback.get("FeedbackValue", ""),
-        "eventFeedbackDate": _date(said) if said else "",
+        "eventFeedbackDate": _date(feedback_date) if feedback_date else "",
         "eventFeedbackProvider": feedback.get("Provider", ""),
         "hasContextData": str(settings["HasContextData"]).lower(),
     }

@@ -1,6 +1,6 @@
-"""Identities at other providers that users may sign in with (AWS: "Linking federated users to an existing profile").
+"""Linking federated identities to existing users (AWS: "Linking federated users to an existing user profile").
 
-A user's attribute `identities` says which they are, as JSON; nobody writes it but the rules here.
+The user attribute `identities` lists the links of a user as JSON. Only this module writes it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from storage.store import Taken
 
 ATTRIBUTE = "identities"
 SUBJECT = "Cognito_Subject"
-"""The attribute that means: whatever tells the users of a provider apart."""
+"""ProviderAttributeName for the provider's own subject (`sub`, the NameID or the like), as opposed to an attribute."""
 
-_MOST = 5
+_MOST_LINKS = 5
+_MOST_ATTRIBUTES = 5
 _LONGEST = 128
-_MERGING = "Merging is not currently supported, provide a SourceUser that has not been signed up in order to link"
+"""Characters that the three members of a SourceUser may have together."""
+_EXISTS = "Merging is not currently supported, provide a SourceUser that has not been signed up in order to link"
 _LINKED = "SourceUser is already linked to DestinationUser"
 _LOCAL_SOURCE = (
     "Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, "
@@ -38,41 +40,34 @@ Identifier = Mapping[str, Any]
 
 
 def link(context: Context, pool: Pool, destination: Identifier, source: Identifier) -> User:
-    """Let the user `destination` sign in with an identity that nobody has signed in with yet.
-
-    AWS unknown: the words of AdminLinkProviderForUser for an attribute that a provider does not map, for the sixth
-    link, and for an identifier that lacks something; and what follows where a user who signed in has the value of a
-    mapped attribute.
-    """
+    """Link the federated identity `source`, which has not signed in yet, to the user `destination`; return the user."""
     if source.get("ProviderName") == providers.LOCAL:
         raise InvalidParameterException(_LOCAL_SOURCE)
     user = _destination(context, pool, destination)
-    name, value = _part(source, "SourceUser", "ProviderName"), _part(source, "SourceUser", "ProviderAttributeValue")
-    attribute = _part(source, "SourceUser", "ProviderAttributeName")
+    name, value = _member(source, "SourceUser", "ProviderName"), _member(source, "SourceUser", "ProviderAttributeValue")
+    attribute = _member(source, "SourceUser", "ProviderAttributeName")
     provider = providers.named(context, pool, name)
     _check_source(provider, attribute, value)
-    _check_free(context, pool, user, Link(pool.id, name, attribute, value, user.id, {}, context.now))
+    _check_not_linked(context, pool, user, Link(pool.id, name, attribute, value, user.id, {}, context.now))
     _check_count(context, provider, user, attribute)
     try:
         context.unit.links.add(Link(pool.id, name, attribute, value, user.id, _settings(provider), context.now))
     except Taken:
-        raise InvalidParameterException(_MERGING) from None
-    return _told(context, pool, user)
+        raise InvalidParameterException(_EXISTS) from None
+    return _updated(context, pool, user)
 
 
 def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
-    """Take an identity from the user who has it, or the password from one of the pool's own.
-
-    AWS unknown: the faults of AdminDisableProviderForUser where nothing is linked; and whether a user whose password it
-    took can ask for a new one with ForgotPassword, as here.
-    """
-    name, value = _part(identifier, "User", "ProviderName"), _part(identifier, "User", "ProviderAttributeValue")
-    attribute = _part(identifier, "User", "ProviderAttributeName")
+    """Remove a link from its user; where ProviderName is "Cognito", remove the password of that user instead."""
+    name, value = _member(identifier, "User", "ProviderName"), _member(identifier, "User", "ProviderAttributeValue")
+    attribute = _member(identifier, "User", "ProviderAttributeName")
     if name == providers.LOCAL:
-        _without_password(context, pool, attribute, value)
+        _remove_password(context, pool, attribute, value)
         return
     found = context.unit.links.get(pool.id, name, attribute, value)
     if found is None:
+        # AWS unknown: the error of AdminDisableProviderForUser where the identity is linked to nobody. Here it is
+        # InvalidParameterException for a federated user, else UserNotFoundException.
         providers.named(context, pool, name)
         if _federated(context, pool, name, value):
             raise InvalidParameterException(_NOT_LINKED)
@@ -80,11 +75,11 @@ def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
     user = context.unit.users.get(found.user_id)
     context.unit.links.delete(found)
     if user:
-        _told(context, pool, user)
+        _updated(context, pool, user)
 
 
 def claim(attribute: str) -> list[dict[str, Any]]:
-    """What an ID token says of the identities: the attribute's, with every value as text."""
+    """The claim `identities` of an ID token: the attribute's value with every member as a string."""
     return [{name: _text(value) for name, value in identity.items()} for identity in json.loads(attribute)]
 
 
@@ -92,16 +87,18 @@ def _text(value: Any) -> str | None:
     return None if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
-def _part(identifier: Identifier, whose: str, member: str) -> str:
+def _member(identifier: Identifier, parameter: str, member: str) -> str:
     value = identifier.get(member)
     if not value:
-        raise InvalidParameterException(f"Invalid {whose}: {member} is required.")
+        # AWS unknown: the message of AdminLinkProviderForUser and AdminDisableProviderForUser where an identifier lacks
+        # a member.
+        raise InvalidParameterException(f"Invalid {parameter}: {member} is required.")
     return str(value)
 
 
 def _destination(context: Context, pool: Pool, destination: Identifier) -> User:
-    name = _part(destination, "DestinationUser", "ProviderName")
-    value = _part(destination, "DestinationUser", "ProviderAttributeValue")
+    name = _member(destination, "DestinationUser", "ProviderName")
+    value = _member(destination, "DestinationUser", "ProviderAttributeValue")
     local = name == providers.LOCAL
     user = accounts.find(context.unit, pool, value) if local else _federated(context, pool, name, value)
     if user is None:
@@ -110,13 +107,14 @@ def _destination(context: Context, pool: Pool, destination: Identifier) -> User:
 
 
 def _federated(context: Context, pool: Pool, name: str, value: str) -> User | None:
-    """The user whom the pool made of an identity at its first sign-in."""
+    """The user that the pool created for a federated identity at its first sign-in."""
     return context.unit.users.named(pool.id, usernames.fold(pool.settings, "username", f"{name}_{value}"))
 
 
 def _check_source(provider: IdentityProvider, attribute: str, value: str) -> None:
     mapped = () if provider.settings["ProviderType"] in SOCIAL else provider.settings.get("AttributeMapping", ())
     if attribute != SUBJECT and (attribute == "username" or attribute not in mapped):
+        # AWS unknown: the message of AdminLinkProviderForUser for an attribute that the provider does not map.
         raise InvalidParameterException(
             f"Invalid SourceUser: ProviderAttributeName {attribute} is not mapped by {provider.name}."
         )
@@ -126,29 +124,35 @@ def _check_source(provider: IdentityProvider, attribute: str, value: str) -> Non
         )
 
 
-def _check_free(context: Context, pool: Pool, user: User, wanted: Link) -> None:
+def _check_not_linked(context: Context, pool: Pool, user: User, wanted: Link) -> None:
     linked = context.unit.links.get(pool.id, wanted.provider, wanted.attribute, wanted.value)
     if linked:
-        raise InvalidParameterException(_LINKED if linked.user_id == user.id else _MERGING)
+        raise InvalidParameterException(_LINKED if linked.user_id == user.id else _EXISTS)
+    # AWS unknown: whether AdminLinkProviderForUser also refuses a mapped attribute's value that a federated user who
+    # has signed in already has. Only Cognito_Subject is compared here.
     if wanted.attribute == SUBJECT and _federated(context, pool, wanted.provider, wanted.value):
-        raise InvalidParameterException(_MERGING)
+        raise InvalidParameterException(_EXISTS)
 
 
 def _check_count(context: Context, provider: IdentityProvider, user: User, attribute: str) -> None:
-    if len(context.unit.links.of(user.id)) >= _MOST:
-        raise LimitExceededException(f"A user cannot have more than {_MOST} linked identities.")
+    # AWS unknown: the messages of AdminLinkProviderForUser for a user's sixth link, and for a provider's sixth
+    # attribute.
+    if len(context.unit.links.of(user.id)) >= _MOST_LINKS:
+        raise LimitExceededException(f"A user cannot have more than {_MOST_LINKS} linked identities.")
     names = {attribute, SUBJECT, *provider.settings.get("AttributeMapping", ())}
     used = {name for name in names if context.unit.links.any_by(provider.pool_id, provider.name, name)}
-    if len(used | {attribute}) > _MOST:
-        raise LimitExceededException(f"Users of {provider.name} are linked by {_MOST} different attributes already.")
+    if len(used | {attribute}) > _MOST_ATTRIBUTES:
+        raise LimitExceededException(
+            f"Users of {provider.name} are linked by {_MOST_ATTRIBUTES} different attributes already."
+        )
 
 
 def _settings(provider: IdentityProvider) -> dict[str, Any]:
     return {"providerType": provider.settings["ProviderType"], "issuer": provider.settings.get("SamlIssuer")}
 
 
-def _told(context: Context, pool: Pool, user: User) -> User:
-    """The user, whose attribute says what is linked now."""
+def _updated(context: Context, pool: Pool, user: User) -> User:
+    """Write the attribute `identities` from the user's links, and return the changed user."""
     attributes = {name: value for name, value in user.attributes.items() if name != ATTRIBUTE}
     identities = [_identity(linked) for linked in context.unit.links.of(user.id)]
     if identities:
@@ -166,10 +170,12 @@ def _identity(linked: Link) -> dict[str, Any]:
     }
 
 
-def _without_password(context: Context, pool: Pool, attribute: str, username: str) -> None:
+def _remove_password(context: Context, pool: Pool, attribute: str, username: str) -> None:
     if attribute != SUBJECT:
         raise InvalidParameterException(f"Invalid User: ProviderAttributeName must be {SUBJECT}.")
     user = accounts.find(context.unit, pool, username)
     if user is None:
         raise UserNotFoundException("User does not exist.")
+    # AWS unknown: whether a user whose password AdminDisableProviderForUser removed can set a new one with
+    # ForgotPassword. Here the user can.
     context.unit.users.change(user, password=None, verifier=None, modified=context.now)

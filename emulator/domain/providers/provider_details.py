@@ -1,6 +1,6 @@
-"""ProviderDetails: what each type of identity provider must say of itself, may say, and is shown with.
+"""ProviderDetails by type of identity provider: required keys, optional keys, and the keys that Cognito adds.
 
-Source: the model's documentation of CreateIdentityProvider. Values are strings, whatever they mean.
+Source: the service model's documentation of CreateIdentityProvider. Every value is a string.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from emulator.domain.pools.urls import is_web_address
 from emulator.faults import InvalidParameterException
 
 SECRETS = ("client_secret", "private_key")
-"""What is kept sealed."""
+"""Keys whose values are encrypted in the database."""
 SHOWN_SECRETS = ("client_secret",)
+"""Those that DescribeIdentityProvider returns."""
 ENDPOINTS = {
     "authorize_url": "authorization_endpoint",
     "token_url": "token_endpoint",
     "attributes_url": "userinfo_endpoint",
     "jwks_uri": "jwks_uri",
 }
-"""What an OIDC provider may leave to discovery, and what it is called there."""
+"""Endpoints that an OIDC provider may leave to discovery, with their names in the discovery document."""
 
 _CHOICES = {
     "attributes_request_method": ("GET", "POST"),
@@ -31,14 +32,17 @@ _CHOICES = {
     "EncryptedResponses": ("true", "false"),
     "RequestSigningAlgorithm": ("rsa-sha256",),
 }
-_ADDRESSES = frozenset({*ENDPOINTS, "oidc_issuer", "MetadataURL"})
+_URLS = frozenset({*ENDPOINTS, "oidc_issuer", "MetadataURL"})
 
 Details = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of provider. `subject` is the claim that tells its users apart, where none is mapped to `username`."""
+    """A ProviderType: its `required` and `optional` keys, and the defaults that are `added`.
+
+    `subject` is the claim that identifies a user at the provider, unless another claim is mapped to `username`.
+    """
 
     required: tuple[str, ...]
     optional: frozenset[str] = frozenset()
@@ -114,18 +118,16 @@ KINDS = {
         subject=None,
     ),
 }
-"""By ProviderType."""
+"""Each ProviderType."""
 
 SOCIAL = frozenset(KINDS) - {"OIDC", "SAML"}
-"""The types whose name is their type, so that a pool has one of each."""
+"""The types whose providers are named after the type, so that a pool has at most one provider of each."""
 
 
 def checked(provider_type: str, given: Details) -> dict[str, str]:
-    """The details of a provider with what Cognito adds. Raises InvalidParameterException.
+    """Validate ProviderDetails, and return them with the defaults that Cognito adds. Raises InvalidParameterException.
 
-    What is added may also be given, as it is by whoever sends back what was shown: then it counts as given.
-    AWS unknown: the words for missing ProviderDetails of OIDC and Apple, and for values that will not do.
-    Unlike AWS: identity providers may have http addresses, as they do while developing.
+    A given value wins over a default, so that the answer of DescribeIdentityProvider can be sent back.
     """
     kind = KINDS[provider_type]
     for key, value in given.items():
@@ -133,16 +135,22 @@ def checked(provider_type: str, given: Details) -> dict[str, str]:
             raise InvalidParameterException(f"{key} is not a valid key for {provider_type} identity provider details.")
         _check(key, value)
     if not all(given.get(key) for key in kind.required):
+        # AWS unknown: the message of CreateIdentityProvider where ProviderDetails of an OIDC provider or of Sign in
+        # with Apple lack a key. Here it has the form that Google's and Facebook's have.
         raise InvalidParameterException(f"{_listed(kind.required)} are all required idp details")
     if provider_type == "SAML" and not (given.get("MetadataURL") or given.get("MetadataFile")):
         raise InvalidParameterException("At least one of the MetadataURL or MetadataFile should be provided.")
-    named = {"api_version": given.get("api_version") or kind.added.get("api_version", "")}
-    return {name: value.format(**named) for name, value in kind.added.items()} | dict(given)
+    version = {"api_version": given.get("api_version") or kind.added.get("api_version", "")}
+    return {name: value.format(**version) for name, value in kind.added.items()} | dict(given)
 
 
 def _check(key: str, value: str) -> None:
-    if key in _ADDRESSES and not is_web_address(value):
+    # Unlike AWS: CreateIdentityProvider also takes http URLs for identity providers, which AWS refuses; while
+    # developing, a provider often runs on the same machine.
+    if key in _URLS and not is_web_address(value):
         raise InvalidParameterException(f"{key} is not a valid URL.")
+    # AWS unknown: the messages of CreateIdentityProvider for a URL or an enumerated value in ProviderDetails that is
+    # not valid.
     if key in _CHOICES and value not in _CHOICES[key]:
         raise InvalidParameterException(f"{key} must be one of {', '.join(_CHOICES[key])}.")
 

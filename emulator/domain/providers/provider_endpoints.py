@@ -1,4 +1,4 @@
-"""What identity providers are asked for when they are configured: endpoints of OIDC ones, metadata of SAML ones."""
+"""Documents fetched while an identity provider is configured: OIDC discovery documents and SAML metadata."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ _NO_CONTACT = "Unable to contact well-known endpoint"
 
 
 def discovered(context: Context, details: Details) -> dict[str, str]:
-    """The endpoints that an OIDC provider left to discovery (OpenID Connect Discovery 1.0, section 4).
+    """Discover the endpoints that an OIDC provider's details lack (OpenID Connect Discovery 1.0, section 4).
 
-    Nobody is asked where all of them are given. Raises InvalidParameterException where the issuer does not say.
+    Nothing is fetched if no endpoint is missing. Raises InvalidParameterException if the issuer cannot be reached, or
+    if its discovery document lacks an endpoint.
     """
     missing = [key for key in ENDPOINTS if not details.get(key)]
     if not missing:
         return {}
     url = details["oidc_issuer"].rstrip("/") + "/.well-known/openid-configuration"
-    said = _asked(context, url)
-    found = {key: said.get(ENDPOINTS[key]) for key in missing}
+    document = _discovery_document(context, url)
+    found = {key: document.get(ENDPOINTS[key]) for key in missing}
     for key, value in found.items():
         if not (isinstance(value, str) and is_web_address(value)):
             raise InvalidParameterException(_NO_CONTACT, f"{url} has no {ENDPOINTS[key]}")
@@ -32,10 +33,9 @@ def discovered(context: Context, details: Details) -> dict[str, str]:
 
 
 def metadata(context: Context, details: Details) -> str:
-    """The metadata document of a SAML provider: as given, else from its address.
+    """The metadata document of a SAML provider: MetadataFile, else what MetadataURL holds.
 
-    AWS unknown: the message of CreateIdentityProvider where nobody answers at a MetadataURL. It is one message for
-    every reason, which the log says, so that callers do not learn which ports of this network are open.
+    Raises InvalidParameterException if there is no document to read.
     """
     if details.get("MetadataFile"):
         return details["MetadataFile"]
@@ -43,6 +43,8 @@ def metadata(context: Context, details: Details) -> str:
     try:
         answer = _fetched(context, url)
     except Unreachable as problem:
+        # AWS unknown: the message of CreateIdentityProvider where no server answers at MetadataURL. Here there is one
+        # message for every reason, so that callers cannot scan this network for open ports; the log has the reason.
         raise InvalidParameterException(f"Unable to retrieve metadata from {url}", str(problem)) from None
     if answer.status != 200:
         raise InvalidParameterException(
@@ -54,20 +56,20 @@ def metadata(context: Context, details: Details) -> str:
         raise InvalidParameterException("Unable to unmarshall metadata", str(problem)) from None
 
 
-def _asked(context: Context, url: str) -> dict[str, Any]:
+def _discovery_document(context: Context, url: str) -> dict[str, Any]:
     try:
         answer = _fetched(context, url)
     except Unreachable as problem:
         raise InvalidParameterException(_NO_CONTACT, str(problem)) from None
     if answer.status != 200:
         raise InvalidParameterException(_NO_CONTACT, f"{url} answered {answer.status}")
-    said = answer.json()
-    if not isinstance(said, dict):
+    document = answer.json()
+    if not isinstance(document, dict):
         raise InvalidParameterException(_NO_CONTACT, f"{url} holds no JSON object")
-    return said
+    return document
 
 
 def _fetched(context: Context, url: str) -> Answer:
-    """What an address holds. The database is let go of meanwhile, since it may be another call to this server."""
+    """GET a URL. The database connection is released meanwhile: the URL may be served by this same server."""
     with context.unit.released():
         return context.world.http.request("GET", url, seconds=_SECONDS)

@@ -1,4 +1,4 @@
-"""Tokens that an OIDC provider of a pool issued: who signed them, whom they are for, and who of the pool they mean."""
+"""Tokens and assertions issued by a pool's identity providers: validation, and the pool's user that they identify."""
 
 from __future__ import annotations
 
@@ -19,47 +19,48 @@ from storage.records.users import User
 
 _SECONDS = 5.0
 _MOST_BYTES = 262_144
-_PATIENCE = 30
-"""Seconds after which the keys are fetched anew for a token whose key is not among them."""
+_REFETCH_SECONDS = 30
+"""Least age of cached keys at which a token with an unknown `kid` has them fetched again."""
 
 _EXTERNAL = "EXTERNAL_PROVIDER"
-"""The status of a user whom the pool made of an identity; one of the pool's own may have such a name too."""
+"""UserStatus of a user that the pool created for a federated identity; a local user may have such a username too."""
 
 Claims = Mapping[str, Any]
 
 
 def bring_keys(context: Context, pool: Pool, name: str, token: str, role: str) -> None:
-    """See to it that the keys of a provider are at hand, before anything is written.
+    """Make sure that the provider's public keys are cached, before anything is written.
 
-    Lets go of the database where they have to be fetched. A token that is none leads to no fetch.
+    Releases the database connection while it fetches them. Raises NotAuthorizedException if they cannot be fetched, and
+    before any fetch if the token is not a JWT.
     """
     provider = _oidc(context, pool, name)
     url, kid = provider.settings["ProviderDetails"]["jwks_uri"], _kid(token, role)
-    held = context.world.key_sets.held(url, context.now)
-    if held and (kid in held[0] or held[1] < _PATIENCE):
+    cached = context.world.key_sets.get(url, context.now)
+    if cached and (kid in cached[0] or cached[1] < _REFETCH_SECONDS):
         return
     with context.unit.released():
         keys = _fetched(context, url, role)
-    context.world.key_sets.keep(url, keys, context.now)
+    context.world.key_sets.put(url, keys, context.now)
 
 
 def read(context: Context, pool: Pool, name: str, token: str, role: str) -> tuple[IdentityProvider, dict[str, Any]]:
-    """The provider and the claims of a token that it issued for the pool. Its keys have been brought.
+    """Validate a token of an OIDC provider of the pool; return the provider and the claims.
 
-    AWS says that Cognito validates the token "against that provider's configuration". AWS unknown: how GetDerivedToken
-    validates a provider's token. Here the signature is by a key of jwks_uri, `iss` is the issuer, one of `aud`, `azp`
-    and `client_id` is the client ID, and `exp` and `nbf` hold; and whether a token is an access token or an ID token is
-    not checked.
-
-    Unlike AWS: tokens that a provider signed with HMAC-SHA, under the client secret, are refused.
+    `bring_keys` was called before. Raises NotAuthorizedException if the token is not valid.
     """
+    # AWS unknown: how GetDerivedToken validates a provider's token; AWS says only "against that provider's
+    # configuration". Here a key of jwks_uri has signed it, `iss` is the issuer, one of `aud`, `azp` and `client_id` is
+    # the client ID, and `exp` and `nbf` hold. Access tokens and ID tokens are not told apart.
     provider = _oidc(context, pool, name)
     details = provider.settings["ProviderDetails"]
-    held = context.world.key_sets.held(details["jwks_uri"], context.now)
-    if held is None:
+    cached = context.world.key_sets.get(details["jwks_uri"], context.now)
+    if cached is None:
         raise _invalid(role, "the provider has changed meanwhile")
     try:
-        claims = foreign_tokens.open_token(held[0], token)
+        # Unlike AWS: GetDerivedToken refuses a token that the provider signed with HMAC under the client secret.
+        # Cognito takes such tokens from OIDC providers.
+        claims = foreign_tokens.open_token(cached[0], token)
     except (Unreadable, BadSignature) as problem:
         raise _invalid(role, str(problem)) from None
     if claims.get("iss") != details["oidc_issuer"]:
@@ -73,10 +74,9 @@ def read(context: Context, pool: Pool, name: str, token: str, role: str) -> tupl
 
 
 def user_of(context: Context, pool: Pool, provider: IdentityProvider, claims: Claims) -> User | None:
-    """The user whom an identity at a provider means: who is linked to it, or whom the pool made of it.
-
-    AWS unknown: whether an exchange makes a user of an identity that never signed in; none is made here.
-    """
+    """The user that the claims identify, by a link or as the user created for the identity; None if there is none."""
+    # AWS unknown: whether GetDerivedToken creates a user for a federated identity that never signed in. Here it does
+    # not.
     mapping = provider.settings.get("AttributeMapping", {})
     subject = _text(claims.get(mapping.get("username", "sub")))
     values = {linked_identities.SUBJECT: subject}
@@ -91,23 +91,25 @@ def user_of(context: Context, pool: Pool, provider: IdentityProvider, claims: Cl
 
 
 def authenticated(claims: Claims, now: int) -> int:
-    """When the holder of a token authenticated, by what it says; never later than now."""
-    said = [claims[name] for name in ("auth_time", "iat") if _is_moment(claims.get(name))]
-    return min(int(said[0]), now) if said else now
+    """The time of authentication in epoch seconds: `auth_time`, else `iat`, else now; never later than now."""
+    times = [claims[name] for name in ("auth_time", "iat") if _is_time(claims.get(name))]
+    return min(int(times[0]), now) if times else now
 
 
 def scopes(claims: Claims) -> list[str]:
-    """The scopes of an access token (RFC 9068); an ID token has none."""
-    said = claims.get("scope")
-    return said.split() if isinstance(said, str) else []
+    """The scopes of an access token (RFC 9068, `scope`); empty for an ID token."""
+    scope = claims.get("scope")
+    return scope.split() if isinstance(scope, str) else []
 
 
 def assertion(
     context: Context, pool: Pool, name: str | None, encoded: str, role: str
 ) -> tuple[IdentityProvider, Claims]:
-    """The provider and the claims of a SAML assertion: its attributes, the NameID as `sub`, its issuer as `iss`.
+    """Validate a SAML assertion; return the provider, and as claims the attributes, `sub` (NameID) and `iss` (issuer).
 
-    Lets go of the database while the assertion is read; where the provider is changed meanwhile, it is read anew.
+    Releases the database connection while the assertion is parsed, and starts again if the provider was changed
+    meanwhile. Raises InvalidParameterException if the provider is not a SAML provider, NotAuthorizedException if the
+    assertion is not valid.
     """
     if name is None:
         raise InvalidParameterException(f"{role}TokenProviderName is required for a SAML assertion.")
@@ -116,18 +118,16 @@ def assertion(
         if provider.settings["ProviderType"] != "SAML":
             raise InvalidParameterException(f"{name} is not a SAML provider.")
         with context.unit.released():
-            subject, said = saml_assertions.read(pool.id, provider.settings, encoded, context.now, role)
+            subject, attributes = saml_assertions.read(pool.id, provider.settings, encoded, context.now, role)
         if providers.named(context, pool, name).settings == provider.settings:
-            return provider, {**said, "sub": subject, "iss": provider.settings["SamlIssuer"]}
+            return provider, {**attributes, "sub": subject, "iss": provider.settings["SamlIssuer"]}
 
 
 def _oidc(context: Context, pool: Pool, name: str) -> IdentityProvider:
-    """An OIDC provider of the pool; AWS takes tokens of these, and assertions.
-
-    AWS unknown: the words where GetDerivedToken brings a token of a provider of another type.
-    """
+    """The pool's OIDC provider of that name. Raises InvalidParameterException for a provider of another type."""
     provider = providers.named(context, pool, name)
     if provider.settings["ProviderType"] != "OIDC":
+        # AWS unknown: the message of GetDerivedToken for a JWT of a provider that is not an OIDC provider.
         raise InvalidParameterException(f"{name} is not an OIDC provider.")
     return provider
 
@@ -140,13 +140,14 @@ def _kid(token: str, role: str) -> str:
 
 
 def _fetched(context: Context, url: str, role: str) -> PublicKeys:
-    """The keys at an address. AWS unknown: the refusal where a provider's keys cannot be had."""
+    """Fetch a JWK Set. Raises NotAuthorizedException if there is none at the URL."""
     try:
         answer = context.world.http.request("GET", url, seconds=_SECONDS, most_bytes=_MOST_BYTES)
         if answer.status != 200:
             raise ValueError(f"status {answer.status}, {len(answer.body)} bytes")
         return foreign_tokens.public_keys(answer.body)
     except (Unreachable, ValueError) as problem:
+        # AWS unknown: the error of GetDerivedToken where the keys of the token's provider cannot be fetched.
         raise _invalid(role, f"no keys at {url}: {problem}") from None
 
 
@@ -156,15 +157,15 @@ def _audiences(claims: Claims) -> list[Any]:
 
 
 def _check_times(context: Context, claims: Claims, role: str) -> None:
-    if not _is_moment(claims.get("exp")):
+    if not _is_time(claims.get("exp")):
         raise _invalid(role, "exp is no moment")
     if claims["exp"] <= context.now:
         raise NotAuthorizedException(f"{role}Token has expired")
-    if "nbf" in claims and not (_is_moment(claims["nbf"]) and claims["nbf"] <= context.now):
+    if "nbf" in claims and not (_is_time(claims["nbf"]) and claims["nbf"] <= context.now):
         raise _invalid(role, "it is not good yet")
 
 
-def _is_moment(value: Any) -> bool:
+def _is_time(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e11
 
 
@@ -173,4 +174,5 @@ def _text(value: Any) -> str:
 
 
 def _invalid(role: str, reason: str) -> NotAuthorizedException:
+    """The error for a token that is not valid; only the log has the reason."""
     return NotAuthorizedException(f"Invalid {role}Token", reason)

@@ -1,7 +1,7 @@
-"""Identity providers of a user pool: made, changed and found; their secrets kept sealed.
+"""Identity providers of a user pool: create, update, delete, look up and describe them.
 
-Their `settings` are the members of IdentityProviderType, and beside them `Sealed`, the secrets, and `SamlIssuer` and
-`SamlCertificates`, what the metadata of a SAML provider said.
+A record's `settings` are the members of IdentityProviderType and three private ones: `Sealed` (the secrets, encrypted),
+`SamlIssuer` and `SamlCertificates` (from the metadata of a SAML provider).
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ from storage.records.providers import IdentityProvider
 from storage.store import Taken
 
 LOCAL = "Cognito"
-"""What the users of a pool itself count as, where an identity provider is named."""
+"""ProviderName that stands for the pool's own directory."""
 
 _MOST = 300
+"""Identity providers of a pool (AWS: "Quotas")."""
 _OWN_NAMES = frozenset({"username"})
-"""What may be mapped beside the attributes of the schema."""
+"""Destinations of an attribute mapping that are not attributes of the schema."""
 _PRIVATE = frozenset({"Sealed", "SamlIssuer", "SamlCertificates"})
 _KEY, _KID = "encryption_key", "encryption_kid"
 _CERTIFICATE = "ActiveEncryptionCertificate"
@@ -44,9 +45,9 @@ Request = Mapping[str, Any]
 
 
 def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
-    """Give a pool an identity provider, and a group for the users who come from there.
+    """Create an identity provider of the pool, and the group of its users.
 
-    AWS unknown: the words for a provider's name or identifier that is in use, and for one provider too many.
+    Raises DuplicateProviderException, InvalidParameterException or LimitExceededException.
     """
     name, provider_type = request["ProviderName"], request["ProviderType"]
     _check_new(context, pool, name, provider_type)
@@ -62,13 +63,15 @@ def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
     try:
         context.unit.providers.identify(provider, settings.get("IdpIdentifiers", []))
     except Taken:
+        # AWS unknown: the messages of CreateIdentityProvider and UpdateIdentityProvider for an identifier that another
+        # provider of the pool has.
         raise DuplicateProviderException("An IdpIdentifier is in use by another provider.") from None
     _add_group(context, pool, name)
     return provider
 
 
 def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
-    """Change what the request has of a provider, each member whole; the others stay."""
+    """Replace the members of a provider that the request has; the others stay."""
     provider = named(context, pool, request["ProviderName"])
     provider_type = provider.settings["ProviderType"]
     members = _members(pool, provider_type, request)
@@ -87,16 +90,15 @@ def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
 
 
 def delete(context: Context, pool: Pool, name: str) -> None:
-    """Forget a provider.
-
-    AWS unknown: what becomes of a deleted provider's group, of users' links and of the clients that name it; all stay
-    as they are, and such a client has to let go of the name at its next change.
-    """
+    """Delete a provider of the pool. Raises ResourceNotFoundException."""
+    # AWS unknown: what DeleteIdentityProvider does with the provider's group, with links to its users, and with clients
+    # that name it in SupportedIdentityProviders. Here all of them stay; UpdateUserPoolClient refuses the name from then
+    # on.
     context.unit.providers.delete(named(context, pool, name))
 
 
 def named(context: Context, pool: Pool, name: str) -> IdentityProvider:
-    """The provider of a pool with that name."""
+    """The pool's provider of that name. Raises ResourceNotFoundException."""
     found = context.unit.providers.named(pool.id, name)
     if found is None:
         raise ResourceNotFoundException(f"Identity provider {name} does not exist.")
@@ -104,29 +106,28 @@ def named(context: Context, pool: Pool, name: str) -> IdentityProvider:
 
 
 def identified(context: Context, pool: Pool, identifier: str) -> IdentityProvider:
-    """The provider of a pool that goes by an identifier.
-
-    AWS unknown: the words of GetIdentityProviderByIdentifier where none does.
-    """
+    """The pool's provider that has an identifier (IdpIdentifiers). Raises ResourceNotFoundException."""
     found = context.unit.providers.identified(pool.id, identifier)
     if found is None:
+        # AWS unknown: the message of GetIdentityProviderByIdentifier for an identifier that no provider has.
         raise ResourceNotFoundException(f"Identity provider with identifier {identifier} does not exist.")
     return found
 
 
 def known(context: Context, pool: Pool, names: Sequence[str]) -> frozenset[str]:
-    """Those of the names that are providers of the pool."""
+    """The names in `names` that providers of the pool have."""
     return frozenset(name for name in names if context.unit.providers.named(pool.id, name))
 
 
 def group_name(pool: Pool, name: str) -> str:
-    """The group of the users who come from a provider."""
+    """The name of the group of a provider's users."""
     return f"{pool.id}_{name}"
 
 
 def secrets_of(context: Context, provider: IdentityProvider) -> dict[str, str]:
-    """The secrets of a provider in the clear: client_secret, private_key, and the key that SAML responses are
-    encrypted for, each where it has one.
+    """Decrypt the secrets of a provider: client_secret, private_key, and the private key for encrypted SAML responses.
+
+    Secrets that the provider does not have are left out.
     """
     sealed = base64.b64decode(provider.settings["Sealed"])
     opened: dict[str, str] = json.loads(context.vault.open(sealed, _bound(provider.pool_id, provider.name)))
@@ -134,18 +135,15 @@ def secrets_of(context: Context, provider: IdentityProvider) -> dict[str, str]:
 
 
 def shown(context: Context, provider: IdentityProvider) -> dict[str, Any]:
-    """IdentityProviderType: client secrets are shown, private keys are not.
-
-    AWS unknown: whether a provider without identifiers shows an empty list of them; it is left out here.
-    """
+    """A provider as IdentityProviderType, with its client secret, without its private key."""
     secrets = secrets_of(context, provider)
     members = {name: value for name, value in provider.settings.items() if name not in _PRIVATE}
-    told = {name: secrets[name] for name in SHOWN_SECRETS if name in secrets}
+    visible = {name: secrets[name] for name in SHOWN_SECRETS if name in secrets}
     return {
         "UserPoolId": provider.pool_id,
         "ProviderName": provider.name,
         **members,
-        "ProviderDetails": members["ProviderDetails"] | told,
+        "ProviderDetails": members["ProviderDetails"] | visible,
         "LastModifiedDate": provider.modified,
         "CreationDate": provider.created,
     }
@@ -156,6 +154,7 @@ def _check_new(context: Context, pool: Pool, name: str, provider_type: str) -> N
         raise InvalidParameterException(f"Provider {name} cannot be of type {provider_type}.")
     if name.lower() == LOCAL.lower():
         raise InvalidParameterException(f"{name} is a reserved name.")
+    # AWS unknown: the messages of CreateIdentityProvider for a name that is in use, and for one provider too many.
     if context.unit.providers.named(pool.id, name):
         raise DuplicateProviderException(f"A provider named {name} already exists in the user pool.")
     if context.unit.providers.count(pool.id) >= _MOST:
@@ -163,7 +162,7 @@ def _check_new(context: Context, pool: Pool, name: str, provider_type: str) -> N
 
 
 def _members(pool: Pool, provider_type: str, request: Request) -> dict[str, Any]:
-    """What the request says beside the details, each member only where it is there."""
+    """The members AttributeMapping, IdpIdentifiers and AcrMapping, those that the request has."""
     members: dict[str, Any] = {}
     if "AttributeMapping" in request:
         members["AttributeMapping"] = _mapping(pool, provider_type, request["AttributeMapping"])
@@ -177,11 +176,14 @@ def _members(pool: Pool, provider_type: str, request: Request) -> dict[str, Any]
 
 
 def _filled(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that are not empty."""
+    # AWS unknown: whether DescribeIdentityProvider returns empty members, such as IdpIdentifiers: []. Here it omits
+    # them.
     return {name: value for name, value in members.items() if value not in ({}, [])}
 
 
 def _mapping(pool: Pool, provider_type: str, given: Mapping[str, str]) -> dict[str, str]:
-    """The attribute mapping, in which a username has its claim."""
+    """The attribute mapping, with the type's subject claim for `username` unless another claim is given."""
     names = {entry["Name"] for entry in pool.settings["SchemaAttributes"]} - {"sub"} | _OWN_NAMES
     unknown = [name for name in given if name not in names]
     if unknown:
@@ -193,9 +195,9 @@ def _mapping(pool: Pool, provider_type: str, given: Mapping[str, str]) -> dict[s
 def _described(
     context: Context, provider_type: str, given: provider_details.Details
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The details that are kept in the open, with what was asked for elsewhere; and the secrets.
+    """Settings from ProviderDetails and from the documents that they refer to; and the secrets, which are apart.
 
-    Lets go of the database where somebody is asked, and while a SAML provider's metadata is read.
+    Releases the database connection while documents are fetched, and while SAML metadata are parsed.
     """
     details = provider_details.checked(provider_type, given)
     described: dict[str, Any] = {"ProviderDetails": details}
@@ -215,7 +217,7 @@ def _described(
 def _redescribed(
     context: Context, pool: Pool, provider: IdentityProvider, described: dict[str, Any], secrets: dict[str, str]
 ) -> dict[str, Any]:
-    """New details and secrets of a provider, whose key for encrypted responses stays."""
+    """Settings for a provider's new details and secrets. The key pair for encrypted SAML responses stays."""
     before = secrets_of(context, provider)
     kept = {name: before[name] for name in (_KEY, _KID) if name in before}
     certificate = provider.settings["ProviderDetails"].get(_CERTIFICATE)
@@ -224,7 +226,7 @@ def _redescribed(
 
 
 def _encryption(context: Context, pool: Pool, secrets: dict[str, str]) -> dict[str, str]:
-    """The certificate for which a SAML provider encrypts its responses, and its key among the secrets."""
+    """Create the key pair for encrypted SAML responses: return the certificate, and put the key into `secrets`."""
     key = context.world.key_reserve.take()
     secrets |= {_KID: key.kid, _KEY: key.pem.decode()}
     since = datetime.fromtimestamp(context.now, UTC)
@@ -237,6 +239,7 @@ def _sealed(context: Context, pool: Pool, name: str, secrets: Mapping[str, str])
 
 
 def _bound(pool_id: str, name: str) -> str:
+    """The associated data of the encryption, so that a sealed value opens for its own provider only."""
     return f"provider {pool_id} {name}"
 
 

@@ -1,4 +1,4 @@
-"""SAML 2.0 assertions of a pool's providers (OASIS "SAML Core", "Profiles"; AWS: "SAML user pool IdP")."""
+"""Validation of SAML 2.0 assertions (OASIS "SAML Core" and "Profiles"; AWS: "Using SAML identity providers")."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _LONGEST = 100_000
+"""Characters of a document in base64."""
 _SKEW = 60
+"""Clock skew that is tolerated, in seconds."""
 _SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 _RESPONSE = "{urn:oasis:names:tc:SAML:2.0:protocol}Response"
 
 
 def audience(pool_id: str) -> str:
-    """The entity id of a pool as a service provider."""
+    """The entity ID of a pool as a service provider, which assertions name as their audience."""
     return f"urn:amazon:cognito:sp:{pool_id}"
 
 
 def read(pool_id: str, settings: Mapping[str, Any], encoded: str, now: float, role: str) -> tuple[str, dict[str, str]]:
-    """The NameID and the attributes of an assertion in base64, or of the one in a response, that a provider signed.
+    """Validate an assertion, or the one in a response, given in base64; return its NameID and its attributes.
 
-    Nothing that is not signed is looked at. An attribute with several values is `[a, b]`. Raises
-    NotAuthorizedException; `role` names the token in it.
+    Only the part of the document that the provider's signature covers is read. An attribute with several values becomes
+    `[a, b]`. Raises NotAuthorizedException if the assertion is not valid; `role` ("Subject" or "Actor") names the
+    request's token in the message.
     """
 
     def refuse(reason: str) -> NotAuthorizedException:
@@ -73,7 +76,7 @@ def _assertion(root: Element) -> Element:
 
 
 def _untimely(assertion: Element, now: float) -> str | None:
-    """What is wrong with its times, by a minute's skew."""
+    """Why the assertion is not valid at `now`, or None. Its conditions and confirmations count, with the clock skew."""
     conditions = assertion.find(f"{_SAML}Conditions")
     if conditions is None:
         return "it has no conditions"
@@ -89,6 +92,7 @@ def _untimely(assertion: Element, now: float) -> str | None:
 
 
 def _misdirected(assertion: Element, us: str) -> str | None:
+    """Why the assertion is not for the audience `us`, or None."""
     audiences = assertion.findall(f"{_SAML}Conditions/{_SAML}AudienceRestriction/{_SAML}Audience")
     return None if us in [(each.text or "").strip() for each in audiences] else "it is for another audience"
 

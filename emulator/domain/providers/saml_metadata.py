@@ -1,4 +1,4 @@
-"""What a SAML 2.0 identity provider publishes of itself (OASIS "Metadata for SAML 2.0", sections 2.3 and 2.4)."""
+"""Metadata documents of SAML 2.0 identity providers (OASIS "Metadata for SAML 2.0", sections 2.3 and 2.4)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from keys import certificates
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_MOST = 1 << 20
-"""Characters of a document that are read."""
+_LONGEST = 1 << 20
+"""Characters that a document may have."""
 _LONGEST_CERTIFICATE = 4096
 _MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _CERTIFICATE = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
@@ -26,10 +26,7 @@ _REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """An identity provider: who it says it is, where browsers are sent, and who signs for it.
-
-    `certificates` are DER in base64; any of them may sign.
-    """
+    """An identity provider: its entity ID, its redirect endpoints, and its signing certificates (DER in base64)."""
 
     entity_id: str
     sign_in_url: str
@@ -38,10 +35,9 @@ class Metadata:
 
 
 def read(document: str, now: float) -> Metadata:
-    """The one identity provider of a metadata document. Raises InvalidParameterException.
+    """Parse a metadata document; return its first identity provider. Raises InvalidParameterException.
 
-    A document that declares entities, or any document type at all, is not read.
-    AWS unknown: the words for SAML metadata without entity id or with certificates that will not do.
+    A document with a document type declaration is refused.
     """
     provider, entity_id = _provider(_parsed(document))
     sign_in = _redirect(provider, "SingleSignOnService")
@@ -56,8 +52,8 @@ def read(document: str, now: float) -> Metadata:
 
 
 def _parsed(document: str) -> Element:
-    if len(document) > _MOST:
-        raise InvalidParameterException("Unable to unmarshall metadata", f"longer than {_MOST} characters")
+    if len(document) > _LONGEST:
+        raise InvalidParameterException("Unable to unmarshall metadata", f"longer than {_LONGEST} characters")
     try:
         root: Element = fromstring(document, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as problem:
@@ -66,11 +62,12 @@ def _parsed(document: str) -> Element:
 
 
 def _provider(root: Element) -> tuple[Element, str]:
-    """The first descriptor of an identity provider, and the id of its entity."""
+    """The first IDPSSODescriptor, and the entity ID that it belongs to."""
     for entity in root.iter(f"{_MD}EntityDescriptor"):
         descriptor = entity.find(f"{_MD}IDPSSODescriptor")
         if descriptor is not None and entity.get("entityID"):
             return descriptor, entity.get("entityID", "")
+    # AWS unknown: the message of CreateIdentityProvider for SAML metadata without an entity ID.
     raise InvalidParameterException("Unable to unmarshall metadata", "no EntityDescriptor of an identity provider")
 
 
@@ -80,7 +77,7 @@ def _redirect(provider: Element, service: str) -> str | None:
 
 
 def _signers(provider: Element) -> Iterator[str]:
-    """The certificates of the keys that are for signing, or for anything."""
+    """The certificates of the keys whose `use` is "signing", or that have no `use`."""
     for key in provider.findall(f"{_MD}KeyDescriptor"):
         if key.get("use", "signing") == "signing":
             for certificate in key.iter(_CERTIFICATE):
@@ -88,6 +85,8 @@ def _signers(provider: Element) -> Iterator[str]:
 
 
 def _check(certificate: str, now: datetime) -> None:
+    # AWS unknown: the messages of CreateIdentityProvider for a certificate in SAML metadata that is too long, that
+    # cannot be parsed, or that has expired.
     if len(certificate) > _LONGEST_CERTIFICATE:
         raise InvalidParameterException(
             f"A certificate in the metadata is longer than {_LONGEST_CERTIFICATE} characters."
