@@ -1,4 +1,4 @@
-"""What ephemeral servers leave behind that were killed: directories with their data, and the key to it."""
+"""Removal of the data directories (database and key) of ephemeral servers that were killed."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from emulator import locks
 
 log = logging.getLogger("cognito_emulator")
 PREFIX = "cognito-emulator-"
-"""How the names of ephemeral directories begin."""
+"""Prefix of the names of ephemeral data directories."""
 DATABASE = "cognito.sqlite3"
 LOCK = f"{DATABASE}.lock"
-"""What the server of a directory holds as long as it lives, from before there is a database."""
+"""The lock file, which the server of a directory holds as long as it runs, from before it creates the database."""
 _MARK = "ephemeral"
-"""A file that tells a directory of ours from one that somebody has named so with --data."""
+"""A file that marks a directory as ephemeral; one given with `--data` may have the same prefix."""
 
 
-def mark(mine: Path) -> None:
-    """Say of a directory that it is to go with its server."""
-    (mine / _MARK).touch()
+def mark(directory: Path) -> None:
+    """Mark a directory as ephemeral."""
+    (directory / _MARK).touch()
 
 
 def sweep(mine: Path) -> None:
-    """Remove the ephemeral directories beside `mine` whose servers are gone; nothing unless `mine` is one, and held.
+    """Remove the ephemeral directories beside `mine` whose servers no longer run.
 
-    Those of other users, and those that are locked, are left alone; where the file system has no locks, all are.
+    `mine` is the directory of this server. If it is not ephemeral, or not locked (the file system may not support
+    locks), nothing is removed. Directories of other system users stay.
     """
     if not (mine / _MARK).is_file() or not _is_held(mine):
         return
@@ -38,6 +39,7 @@ def sweep(mine: Path) -> None:
 
 
 def _is_held(directory: Path) -> bool:
+    """Whether a server holds the lock of a directory."""
     try:
         with locks.held(directory / LOCK):
             return False
@@ -46,7 +48,7 @@ def _is_held(directory: Path) -> bool:
 
 
 def _is_whole(directory: Path) -> bool:
-    """Whether this is a directory of this user, not a link to one, in which a server had begun."""
+    """Whether this is a complete ephemeral directory of this system user, and not a symbolic link."""
     try:
         found = directory.lstat()
     except OSError:

@@ -1,6 +1,6 @@
-"""A lock file that one process holds, and that the system frees when the process ends, however it ends.
+"""Lock files (flock). The system releases the lock when the process ends, even if it is killed.
 
-The file stays when the lock is released: removing it would let two processes hold "the" lock, one on each file.
+A lock file is never removed: if it were, two processes could hold the lock, one of the old file and one of the new.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pathlib import Path
 log = logging.getLogger("cognito_emulator.locks")
 
 _BYTE = 1 << 30
-"""The byte that is locked on Windows, where nobody else could read a locked one: far behind the text."""
+"""The byte that is locked on Windows. Other processes cannot read a locked byte, so it lies far behind the text."""
 _LONGEST = 1000
 _TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 _NOT_HERE = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP}
-"""What a file system answers that has no locks."""
+"""Errors of file systems that do not support locks."""
 
 
 class Held(Exception):
-    """Another holder has the lock. `holder` is the text that it wrote into the file, "" where it wrote none."""
+    """Another holder has the lock. `holder` is the text that it wrote to the file, "" if it wrote none."""
 
     def __init__(self, holder: str) -> None:
         super().__init__(holder)
@@ -32,13 +32,13 @@ class Held(Exception):
 
 
 class Lock:
-    """A lock that this process holds."""
+    """A lock held by this process."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
     def describe(self, text: str) -> None:
-        """Write who holds the lock, for those who find it held: one line, if there is room on the disk."""
+        """Write a line about the holder to the file, for `Held`. A failure, such as a full disk, is ignored."""
         with suppress(OSError):
             os.ftruncate(self._descriptor, 0)
             os.lseek(self._descriptor, 0, os.SEEK_SET)
@@ -47,10 +47,10 @@ class Lock:
 
 @contextmanager
 def held(path: Path) -> Iterator[Lock]:
-    """Hold the lock file at `path`, which is made with mode 0600 where there is none. Never waits.
+    """Hold the lock of the file at `path`, which is created with mode 0600 if it does not exist. Never waits.
 
-    Raises `Held` where another process, or another part of this one, holds it. A child does not inherit the lock:
-    Python opens files close-on-exec (PEP 446). Where the file system has no locks, a warning is logged instead.
+    Raises Held if another process, or this one, already holds the lock. Child processes do not inherit the lock: Python
+    opens files close-on-exec (PEP 446). If the file system does not support locks, a warning is logged instead.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:

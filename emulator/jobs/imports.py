@@ -1,8 +1,8 @@
-"""What an import job does once it is started: batch after batch of rows, in the background.
+"""The background job of a user import: it reads the CSV file and adds users, batch by batch.
 
-A batch is one transaction, with the counters and the place in the file that it leads to. So nothing is imported twice
-and nothing acknowledged is lost, wherever the process ends; the job goes on from there at the next start. Rows are made
-into users before the transaction begins: it holds the database for as long as it takes to write them.
+A batch is one transaction: its users, the counters, and the offset in the file. So no row is imported twice and none is
+lost if the process is killed, and the job resumes at the offset at the next start. Rows are validated and passwords
+hashed before the transaction begins, so that it holds the write lock only while it writes.
 """
 
 from __future__ import annotations
@@ -40,24 +40,24 @@ _TAKEN = "An account with the given {kind} already exists."
 
 
 class Gone(Exception):
-    """The job, or its pool, is not there any more, or in the hands of another process."""
+    """The job or its pool has been deleted, or another process runs the job."""
 
 
 def launch(context: Context, job: ImportJob) -> None:
-    """Begin or go on with a job once the unit has committed."""
+    """Run a job in the background, after the commit; it starts at the beginning or resumes."""
     run = Run(context.unit.store, context.world, context.settings, job.id)
     context.afterwards.append(lambda: context.world.background.begin(run))
 
 
 def resume(context: Context) -> None:
-    """Go on with the jobs that the end of the process before interrupted; forget files that nobody will read."""
+    """At start-up: resume the jobs that the end of the last process interrupted, and delete files without a job."""
     import_jobs.sweep(context)
     for job in context.unit.import_jobs.with_status(*import_jobs.ACTIVE):
         launch(context, job)
 
 
 class Run:
-    """One job at work. Calling it works until the job has ended or the server stops."""
+    """A run of one job, for `Background`: call it once. It returns when the job has ended or the server stops."""
 
     def __init__(self, store: Store, world: World, settings: Settings, job_id: str) -> None:
         self._store = store
@@ -66,7 +66,7 @@ class Run:
         self._job_id = job_id
 
     def __call__(self) -> None:
-        """Work. A mistake of ours ends the job, with its traceback in the log."""
+        """Run the job. An unexpected exception is logged and fails the job; an unusable database pauses it."""
         try:
             self._work()
         except Gone:
@@ -79,7 +79,7 @@ class Run:
                 self._unit(lambda context: self._fail(context, _BROKEN))
 
     def _work(self) -> None:
-        job = self._unit(self._begun)
+        job = self._unit(self._begin_job)
         if job.status == "InProgress":
             with self._store.uploads.csv(job).open("rb") as file:
                 lines = import_files.lines(file, job.progress["offset"], job.progress["line"])
@@ -90,8 +90,8 @@ class Run:
         if job.status not in import_jobs.ACTIVE:
             self._report(job)
 
-    def _begun(self, context: Context) -> ImportJob:
-        """The job, in progress unless its file cannot be imported."""
+    def _begin_job(self, context: Context) -> ImportJob:
+        """Read the header and set the job to InProgress, or to Failed if the file cannot be imported."""
         job = self._job(context)
         if job.status != "Pending":
             return job
@@ -105,6 +105,7 @@ class Run:
         return context.unit.import_jobs.change(job, status="InProgress", progress=progress)
 
     def _file_problem(self, context: Context, job: ImportJob, head: Line, columns: Sequence[str]) -> str | None:
+        """Why the file cannot be imported, or None."""
         if head.text is None:
             return _TOO_LONG if head.is_too_long else _UNREADABLE
         schema = [entry["Name"] for entry in self._pool(context, job).settings["SchemaAttributes"]]
@@ -115,24 +116,24 @@ class Run:
         return problem
 
     def _batch(self, job: ImportJob, lines: Iterator[Line]) -> ImportJob:
-        """Import some rows. The job as it is then."""
+        """Import the next rows; return the changed job."""
         batch = list(islice(lines, BATCH))
         pool = self._unit(lambda context: self._pool(context, job), writes=False)
-        rows = self._prepared(pool, job, batch)
-        return self._unit(lambda context: self._written(context, pool, job, batch, rows))
+        rows = self._prepare(pool, job, batch)
+        return self._unit(lambda context: self._write(context, pool, job, batch, rows))
 
-    def _prepared(self, pool: Pool, job: ImportJob, batch: Sequence[Line]) -> list[User | str]:
-        """What becomes of each line that is not blank: a user, or why there is none."""
+    def _prepare(self, pool: Pool, job: ImportJob, batch: Sequence[Line]) -> list[User | str]:
+        """A user for each line that is not blank, or the reason why the row fails. Reads only."""
 
         def prepare(context: Context) -> list[User | str]:
-            return [_made(context, pool, job, line) for line in batch if line.text != ""]
+            return [_user(context, pool, job, line) for line in batch if line.text != ""]
 
         return self._unit(prepare, writes=False)
 
-    def _written(
+    def _write(
         self, context: Context, pool: Pool, before: ImportJob, batch: Sequence[Line], rows: Sequence[User | str]
     ) -> ImportJob:
-        """Keep the users of a batch, and how far the job got. Leaves off where another process is at work on it."""
+        """Add the users of a batch, and update the job. Raises Gone if another process has advanced the job."""
         job = self._job(context)
         if job.status != "InProgress":
             return job
@@ -179,7 +180,7 @@ class Run:
         return work.run(self._store, writes, begin, function)
 
     def _report(self, job: ImportJob) -> None:
-        """Say in the log how it ended, and where to read more."""
+        """Log how the job ended, and where its own log is."""
         counts = ", ".join(
             f"{job.settings[name]} {word}"
             for name, word in (("ImportedUsers", "imported"), ("SkippedUsers", "skipped"), ("FailedUsers", "failed"))
@@ -188,8 +189,8 @@ class Run:
         log.info("import %s pool=%s %s: %s; see %s", job.id, job.pool_id, job.status, counts, where)
 
 
-def _made(context: Context, pool: Pool, job: ImportJob, line: Line) -> User | str:
-    """The user of a row, or why there is none."""
+def _user(context: Context, pool: Pool, job: ImportJob, line: Line) -> User | str:
+    """The user of a row, or the reason why the row fails."""
     if line.text is None:
         return line.problem
     columns, values = job.progress["columns"], import_files.fields(line.text)
@@ -203,12 +204,11 @@ def _made(context: Context, pool: Pool, job: ImportJob, line: Line) -> User | st
 
 
 def _outcome(pool: Pool, rival: str | None) -> tuple[str, str]:
-    """What the log says of a row that makes a user.
-
-    AWS unknown: what it says where somebody else signs in by a row's alias; the row fails here.
-    """
+    """The result and the text in the job's log for a row's user. `rival`: the kind of name that is taken."""
     if rival is None:
         return "SUCCEEDED", "The import succeeded."
     if rival == "username" or rival in (pool.settings.get("UsernameAttributes") or []):
         return "SKIPPED", _EXISTS
+    # AWS unknown: how a user import job treats a row whose e-mail address or phone number is an alias of another user.
+    # Here the row fails.
     return "FAILED", _TAKEN.format(kind=rival)

@@ -1,8 +1,9 @@
-"""What has expired is deleted as time goes by, by the clock that can be moved.
+"""Deletion of expired rows, every 15 minutes by the emulator's clock.
 
-Sign-ins in progress (with them the registrations of passkeys and the sessions of sign-ups), token families with their
-refresh tokens, the tries by names that nobody has, the events of users, and the files of import jobs that nobody
-started. Codes and counted attempts need no sweeping: a user has at most one row of each kind, which goes with the user.
+Swept are sign-ins in progress (also passkey registrations and sign-up sessions), token families with their refresh
+tokens, failed attempts under usernames that do not exist, authentication events, and the files of import jobs that
+were never started. Codes and failed attempts of users need none: a user has at most one row of each kind, which is
+deleted with the user.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from storage.store import Store
 log = logging.getLogger("cognito_emulator")
 
 EVERY = 900
-"""Seconds between two sweeps, at least."""
+"""Least time between two sweeps, in seconds."""
 _KEPT = 86_400
-"""Seconds for which sign-ins and tokens are kept once they have expired, since their refusals say more then."""
+"""Seconds for which expired sign-ins and tokens are kept, so that their error can say that they have expired."""
 _BATCH = 200
-"""Rows that one transaction deletes at most; with the refresh tokens of 200 families it takes a few milliseconds."""
+"""Rows that one transaction deletes at most. It takes a few milliseconds, even with the families' refresh tokens."""
 _PAUSE = 0.02
-"""Seconds between two transactions, in which those who wait for the database get it."""
+"""Seconds between two transactions, in which waiting writers get the write lock."""
 
 
 class Sweeper:
-    """Deletes what has expired. Threads share one."""
+    """Deletes expired rows. Thread-safe."""
 
     def __init__(self, store: Store, world: World, settings: Settings, batch: int = _BATCH) -> None:
         self._store = store
@@ -43,7 +44,7 @@ class Sweeper:
         self._swept = world.clock.now()
 
     def look(self) -> None:
-        """Begin a sweep in the background where one is due; called whenever a call has been worked on."""
+        """Start a sweep in the background if one is due. Called after every call."""
         now = self._world.clock.now()
         with self._lock:
             if 0 <= now - self._swept < EVERY:
@@ -52,7 +53,7 @@ class Sweeper:
         self._world.background.begin(self.sweep)
 
     def sweep(self) -> None:
-        """Delete what has expired, batch by batch, until all is gone or the server stops."""
+        """Delete all expired rows, in batches. Returns early if the server stops."""
         for delete in (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports):
             try:
                 self._exhaust(delete)

@@ -184,7 +184,7 @@ def _unavailable(function: str, reason: str, kind: str) -> FunctionUnavailable:
 
 
 def _excerpt(answer: Answer, event: Mapping[str, Any]) -> str:
-    """The beginning of an answer as one line for the log. Secret values of the event, which it may quote, become `***`."""
+    """The beginning of an answer as one line for the log. It may quote the event, whose secret values become `***`."""
     request = event.get("request") or {}
     private = (request.get("privateChallengeParameters") or {}).values()
     text = answer.body.decode(errors="replace")

@@ -1,6 +1,6 @@
-"""Functions of triggers that are Python callables, in processes of their own: `emulator.outside.python_worker`.
+"""Lambda functions that are Python callables, run in subprocesses (`emulator.outside.python_worker`).
 
-As on AWS, a process works on one event at a time and is kept for the next one; where all are busy, there is another.
+As on AWS, a process handles one event at a time and is reused for the next one; if all are busy, another is started.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from keys import entropy
 log = logging.getLogger("cognito_emulator")
 
 PYTHON = "python:"
-"""What the target of a function begins with that is a Python callable: `python:package.module:function`."""
+"""Prefix of a target that is a Python callable: `python:package.module:function`."""
 _PROGRAM = Path(__file__).with_name("python_worker.py")
 _MOST = 8
-"""Processes of one function. AWS would have hundreds."""
+"""Processes that a function may have at once. On AWS it may have hundreds."""
 
 
 @dataclass(slots=True, eq=False)
 class PythonFunction:
-    """A Python callable that takes `(event, context)`, and the processes that run it.
+    """A Python callable that takes `(event, context)`, and its processes.
 
-    They begin with the first events and end with the server, however that ends. One whose files have changed since
-    makes way for another. `environment` is what they find in theirs.
+    Processes are started when events need them, with `environment`, and end with the server, even if it is killed. A
+    process whose source files have changed is replaced.
     """
 
     target: str
@@ -52,18 +52,18 @@ class PythonFunction:
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def runs(self, function: str) -> bool:  # noqa: ARG002 - the port's signature
-        """Yes, as far as is known before it is imported."""
+        """True: only `invoke` imports the module."""
         return True
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """What the function answers. Raises what the port raises."""
+        """Invoke the function. Raises as the port says."""
         with turns.given_back():
             return self._invoked(function, event)
 
     def _invoked(self, function: str, event: dict[str, Any]) -> Any:
-        """Wait for a process, at most as long as the function itself has afterwards, and for its answer."""
+        """Wait up to `seconds` for a process, and then up to `seconds` for its answer."""
         request_id = entropy.uuid(self.source)
-        worker = self._taken(function, monotonic() + self.seconds)
+        worker = self._acquire(function, monotonic() + self.seconds)
         deadline = monotonic() + self.seconds
         try:
             return worker.ask(request_id, function, event, deadline)
@@ -75,17 +75,17 @@ class PythonFunction:
                 log.warning("the function %s (%s): %s: %s", function, self.target, failed.kind, failed)
             raise
         finally:
-            self._given_back(worker)
+            self._release(worker)
 
     def close(self) -> None:
-        """End the processes that are idle."""
+        """Kill the idle processes."""
         with self._changed:
             while self._idle:
                 self._idle.pop().end()
                 self._count -= 1
 
-    def _taken(self, function: str, deadline: float) -> _Worker:
-        """A process that has nothing to do: the one that was busy last, or a new one."""
+    def _acquire(self, function: str, deadline: float) -> _Worker:
+        """An idle process, the last used one, or a new one. Raises FunctionUnavailable if all stay busy."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._idle or self._count < self.most, deadline - monotonic()):
                 log.warning("the function %s (%s) is busy %d times over", function, self.target, self.most)
@@ -96,16 +96,16 @@ class PythonFunction:
                     return worker
                 worker.end()
                 self._count -= 1
-            worker = self._started(function)
+            worker = self._start(function)
             self._count += 1
             return worker
 
-    def _started(self, function: str) -> _Worker:
+    def _start(self, function: str) -> _Worker:
         module, _, name = self.target.partition(":")
         command = [sys.executable, "-P", "-u", str(_PROGRAM), module, name]
         day = self.stamp()[:8]
         stream = f"{day[:4]}/{day[4:6]}/{day[6:]}/[$LATEST]{self.source.token_bytes(16).hex()}"
-        told = {
+        variables = {
             "_HANDLER": f"{module}.{name}",
             "AWS_LAMBDA_FUNCTION_NAME": name_of(function),
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -114,12 +114,12 @@ class PythonFunction:
             "AWS_LAMBDA_LOG_STREAM_NAME": stream,
         }
         try:
-            return _Worker(command, {**self.environment, **told})
+            return _Worker(command, {**self.environment, **variables})
         except OSError as error:
             log.warning("the function %s (%s) cannot be started: %s", function, self.target, error)
             raise FunctionUnavailable("ServiceException") from None
 
-    def _given_back(self, worker: _Worker) -> None:
+    def _release(self, worker: _Worker) -> None:
         with self._changed:
             if worker.has_ended:
                 self._count -= 1
@@ -129,67 +129,71 @@ class PythonFunction:
 
 
 class _Worker:
-    """A process that runs a function, and the thread that carries lines to it and back.
+    """A subprocess that runs a function, and the thread that writes to it and reads from it.
 
-    Whoever asks waits for the thread, not for the process: a pipe that is full, or that nobody closes, holds up nobody.
+    Callers wait for the thread, with a deadline, so that a full or inherited pipe cannot block them.
     """
 
     def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
         self.has_ended = False
         self._files: Mapping[str, int] | None = None
-        self._asked: SimpleQueue[bytes] = SimpleQueue()
-        self._said: SimpleQueue[bytes] = SimpleQueue()
+        self._requests: SimpleQueue[bytes] = SimpleQueue()
+        self._responses: SimpleQueue[bytes] = SimpleQueue()
         self._process = subprocess.Popen(  # noqa: S603 - the function is the user's own, and so is the command line
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
         )
         threading.Thread(target=self._carry, name="function", daemon=True).start()
 
     def is_current(self) -> bool:
-        """Whether the process lives, and runs the function as it is written now."""
+        """Whether the process is alive, and its source files have not changed since it imported them."""
         files = self._files or {}
         return self._process.poll() is None and all(_changed_at(path) == at for path, at in files.items())
 
     def ask(self, request_id: str, arn: str, event: dict[str, Any], deadline: float) -> Any:
-        """What the function answers to an event, until the deadline. Raises FunctionFailed and FunctionTimedOut."""
+        """Send an event; return the answer. Raises FunctionFailed, or FunctionTimedOut at the deadline."""
         if self._files is None:
-            self._files = self._heard(request_id, deadline).get("files", {})
+            self._files = self._receive(request_id, deadline).get("files", {})
         left = max(0.0, deadline - monotonic()) * 1000
-        asked = {"id": request_id, "arn": arn, "milliseconds": left, "event": event}
-        self._asked.put(json.dumps(asked).encode() + b"\n")
-        said = self._heard(request_id, deadline)
-        if said.get("id") != request_id:
+        request = {"id": request_id, "arn": arn, "milliseconds": left, "event": event}
+        self._requests.put(json.dumps(request).encode() + b"\n")
+        response = self._receive(request_id, deadline)
+        if response.get("id") != request_id:
             raise self._exited(request_id)
-        return said.get("answer")
+        return response.get("answer")
 
     def end(self) -> None:
-        """End the process, and what the function has started in it."""
+        """Kill the process, and the processes that it has started."""
         self.has_ended = True
         if self._process.poll() is None:
             with suppress(OSError):
                 _kill(self._process)
-        self._asked.put(b"")
+        self._requests.put(b"")
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(1)
 
-    def _heard(self, request_id: str, deadline: float) -> dict[str, Any]:
-        """The next message. One who is still at its import goes on with that when it is too late for this event."""
+    def _receive(self, request_id: str, deadline: float) -> dict[str, Any]:
+        """The next message of the process.
+
+        Raises FunctionTimedOut at the deadline. The process is then killed, unless it is still importing the function:
+        it may be ready for the next event.
+        """
         try:
-            line = self._said.get(timeout=max(0.0, deadline - monotonic()))
+            line = self._responses.get(timeout=max(0.0, deadline - monotonic()))
         except Empty:
             if self._files is not None:
                 self.end()
             raise FunctionTimedOut from None
-        said = _read(line)
-        if said is None:
+        message = _parsed(line)
+        if message is None:
             raise self._exited(request_id)
-        if "errorType" in said:
+        if "errorType" in message:
             if self._files is None:
                 self.end()
-            raise FunctionFailed(said["errorMessage"], said["errorType"])
-        return said
+            raise FunctionFailed(message["errorMessage"], message["errorType"])
+        return message
 
     def _exited(self, request_id: str) -> FunctionFailed:
-        """What Lambda says of a process that is gone."""
+        """Lambda's error for a process that has exited."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(0.5)
         status = self._process.poll()
@@ -198,28 +202,29 @@ class _Worker:
         return FunctionFailed(f"RequestId: {request_id} Error: Runtime exited {how}", "Runtime.ExitError")
 
     def _carry(self) -> None:
-        asked, said = self._process.stdin, self._process.stdout
-        assert asked is not None and said is not None  # noqa: S101, PT018 - both are pipes
+        """The thread: write each request to the process, and read one line after each."""
+        requests, responses = self._process.stdin, self._process.stdout
+        assert requests is not None and responses is not None  # noqa: S101, PT018 - both are pipes
         with suppress(OSError), self._process:
-            self._said.put(said.readline())
-            while line := self._asked.get():
+            self._responses.put(responses.readline())
+            while line := self._requests.get():
                 with suppress(OSError):
-                    asked.write(line)
-                    asked.flush()
-                self._said.put(said.readline())
+                    requests.write(line)
+                    requests.flush()
+                self._responses.put(responses.readline())
 
 
-def _read(line: bytes) -> dict[str, Any] | None:
-    """A message; None for what is none, which is how a process that ends, or wrote over its own, looks from here."""
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    """A message; None if the line is not one, as when the process has exited or has written to the pipe itself."""
     try:
-        said = json.loads(line)
+        message = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict) else None
+    return message if isinstance(message, dict) else None
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process, and what it has started."""
+    """Kill a process, and with it the processes of its group (POSIX)."""
     if hasattr(os, "killpg"):
         os.killpg(process.pid, signal.SIGKILL)
     else:
@@ -227,10 +232,12 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _reason(status: int) -> str:
+    """An exit status in Lambda's words; a negative one is a signal."""
     return f"exit status {status}" if status > 0 else f"signal: {(signal.strsignal(-status) or '').lower()}"
 
 
 def _changed_at(path: str) -> int | None:
+    """The modification time in nanoseconds; None if there is no such file."""
     try:
         return Path(path).stat().st_mtime_ns
     except OSError:

@@ -1,11 +1,12 @@
-"""The process in which a Python function of a trigger runs: imports it once, then answers one event after another.
+"""The program of the subprocess that runs a Python function: import the function, then handle one event after another.
 
-A program of its own (`python -P -u python_worker.py MODULE FUNCTION`) in the manner of AWS's Python runtime, whose
-words its errors have. It knows nothing of the server, imports the standard library alone, and stands outside of
-`sys.path`, so that the application's own modules are found whatever their names are.
+`python -P -u python_worker.py MODULE FUNCTION` behaves like AWS's Python runtime, and has its error messages. It
+imports the standard library alone, nothing of the server, and its directory is not in `sys.path`, so that the
+application's modules are found whatever their names are.
 
-It speaks JSON, a line each. First it says `{"files": …}`, what it was imported from, or why it could not be. Then it
-gets `{"id", "arn", "milliseconds", "event"}`, and answers `{"id", "answer"}` or `{"id", "errorMessage", "errorType"}`.
+The protocol is one JSON object a line. The program first writes `{"files": …}`, the imported source files with their
+modification times, or an error. Then it reads `{"id", "arn", "milliseconds", "event"}`, and writes `{"id", "answer"}`
+or `{"id", "errorMessage", "errorType"}`.
 """
 
 from __future__ import annotations
@@ -33,20 +34,20 @@ from typing import Any, BinaryIO, TypeAlias
 Handler: TypeAlias = Callable[[Any, Any], Any]
 
 _MOST = 6 * 1024 * 1024 + 100
-"""Bytes of an answer, as many as Lambda's may have."""
+"""Characters of an answer, as on AWS."""
 _IMPORT_SECONDS = 10
-"""How long a function may take to be imported, as on AWS."""
+"""Time limit of the import, as on AWS."""
 _GRACE = 1
-"""Seconds after a function's time in which the server is to end this process; without a server, it ends itself."""
+"""Seconds after the time limit of an event after which this process exits, if the server has not killed it."""
 _SERVER = Path(__file__).resolve().parents[2]
 _SERVERS_OWN = frozenset({"emulator", "storage", "keys"})
-_NOT_THEIRS = (__file__, importlib.__file__, "<frozen importlib")
-"""What the application's developers need not see in a traceback."""
+_HIDDEN_FRAMES = (__file__, importlib.__file__, "<frozen importlib")
+"""Files whose frames are left out of tracebacks."""
 _INSTALLED = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 class Fault(Exception):
-    """What Lambda's runtime has its own name for."""
+    """An error with a type of Lambda's own, such as Runtime.ImportModuleError."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -54,7 +55,7 @@ class Fault(Exception):
 
 
 class Hidden:
-    """Hides the server's own packages: modules of their names are the application's."""
+    """A module finder that hides the server's packages, so that the application may have modules of the same names."""
 
     @staticmethod
     def find_spec(
@@ -62,7 +63,7 @@ class Hidden:
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,  # noqa: ARG004 - the signature of a finder
     ) -> ModuleSpec | None:
-        """Where a module of such a name is, if not in the server; raises ModuleNotFoundError where nowhere else."""
+        """Find a module of such a name outside of the server. Raises ModuleNotFoundError if there is none."""
         if path is not None or name not in _SERVERS_OWN:
             return None
         found = PathFinder.find_spec(name, [entry for entry in sys.path if Path(entry or ".").resolve() != _SERVER])
@@ -72,10 +73,10 @@ class Hidden:
 
 
 class Context:
-    """What a function gets beside the event, as AWS's Python runtime gives it.
+    """The second argument of a function, as in AWS's Python runtime."""
 
-    Unlike AWS: a function has as much memory as it wants, and what it leaves running goes on between events.
-    """
+    # Unlike AWS: a Python function of a trigger has no memory limit (memory_limit_in_mb says 128), and its threads and
+    # processes go on between events; Lambda freezes them.
 
     def __init__(self, request_id: str, arn: str, milliseconds: float) -> None:
         self.aws_request_id = request_id
@@ -91,46 +92,46 @@ class Context:
         self._deadline = time.monotonic() + milliseconds / 1000
 
     def get_remaining_time_in_millis(self) -> int:
-        """How many milliseconds are left until nobody waits for the answer any more."""
+        """Milliseconds until the time limit of the event."""
         return max(0, int((self._deadline - time.monotonic()) * 1000))
 
     def log(self, message: object) -> None:
-        """Write to the log."""
+        """Write a message to the log."""
         sys.stdout.write(str(message))
 
 
 def main(module: str, name: str) -> None:
-    """Import the function, and answer events until there is nobody left who asks."""
-    asked, said = _channels()
+    """Import the function, and handle events until the server closes the pipe."""
+    requests, responses = _channels()
     events: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_listen, args=[asked, events], daemon=True).start()
+    threading.Thread(target=_listen, args=[requests, events], daemon=True).start()
     logging.basicConfig(format="[%(levelname)s] %(message)s")
     sys.path.insert(0, str(Path.cwd()))
     sys.meta_path.insert(0, Hidden)
     try:
         with _at_most(_IMPORT_SECONDS):
             handler = _imported(module, name)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the function's
-        _say(said, json.dumps(_failure(error)))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the function's own error
+        _write(responses, json.dumps(_failure(error)))
         return
-    _say(said, json.dumps({"files": _files()}))
+    _write(responses, json.dumps({"files": _files()}))
     while True:
-        _say(said, _answer(handler, json.loads(events.get())))
+        _write(responses, _answer(handler, json.loads(events.get())))
 
 
 def _channels() -> tuple[BinaryIO, BinaryIO]:
-    """Where events come from and answers go to: what the function itself reads is empty, what it prints is logged."""
-    asked, said = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    """Move the pipes to other descriptors: the function itself reads an empty stdin, and its stdout goes to stderr."""
+    requests, responses = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     os.close(nothing)
-    return asked, said
+    return requests, responses
 
 
-def _listen(asked: BinaryIO, events: SimpleQueue[bytes]) -> None:
-    """Take events until the server is gone; then everything here ends at once, and what the function had started."""
-    for line in asked:
+def _listen(requests: BinaryIO, events: SimpleQueue[bytes]) -> None:
+    """The thread: read events until the server closes the pipe; then kill this process, and those that it started."""
+    for line in requests:
         events.put(line)
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
@@ -138,6 +139,7 @@ def _listen(asked: BinaryIO, events: SimpleQueue[bytes]) -> None:
 
 
 def _imported(module: str, name: str) -> Handler:
+    """Import the function. Raises Fault, or what the module raises."""
     if module.partition(".")[0] in sys.builtin_module_names:
         raise Fault("Runtime.BuiltInModuleConflict", f"Cannot use built-in module {module} as a handler module")
     try:
@@ -154,7 +156,7 @@ def _imported(module: str, name: str) -> Handler:
 
 
 def _files() -> dict[str, int]:
-    """The application's files that were imported, and when they were changed last."""
+    """The application's source files that were imported, with their modification times in nanoseconds."""
     named = (getattr(module, "__dict__", {}).get("__file__") for module in list(sys.modules.values()))
     paths = {Path(name) for name in named if isinstance(name, str) and not name.startswith(_INSTALLED)}
     return {str(path): path.stat().st_mtime_ns for path in paths if path.exists()}
@@ -162,7 +164,7 @@ def _files() -> dict[str, int]:
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """End this process where something takes longer, and say where it was: even code that no thread gets a word in."""
+    """Exit with a traceback after so many seconds, even from code that never releases the GIL."""
     faulthandler.dump_traceback_later(seconds, exit=True, file=2)
     try:
         yield
@@ -170,25 +172,26 @@ def _at_most(seconds: float) -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
 
 
-def _answer(handler: Handler, asked: dict[str, Any]) -> str:
-    context = Context(asked["id"], asked["arn"], asked["milliseconds"])
+def _answer(handler: Handler, request: dict[str, Any]) -> str:
+    """Call the function; return the line of its answer or its error."""
+    context = Context(request["id"], request["arn"], request["milliseconds"])
     try:
-        with _at_most(asked["milliseconds"] / 1000 + _GRACE):
-            answer = _marshalled(handler(asked["event"], context))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the function's
-        return json.dumps({"id": asked["id"], **_failure(error)})
-    return f'{{"id": "{asked["id"]}", "answer": {answer}}}'
+        with _at_most(request["milliseconds"] / 1000 + _GRACE):
+            answer = _marshalled(handler(request["event"], context))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the function's own error
+        return json.dumps({"id": request["id"], **_failure(error)})
+    return f'{{"id": "{request["id"]}", "answer": {answer}}}'
 
 
 def _marshalled(answer: Any) -> str:
-    """An answer as JSON, where numbers of DynamoDB are numbers."""
+    """An answer as JSON. Decimals, as DynamoDB returns them, become numbers."""
     try:
         text = json.dumps(answer, default=_number)
     except (TypeError, ValueError, RecursionError) as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
     if len(text) > _MOST:
-        words = f"Response payload size exceeded maximum allowed payload size ({_MOST} bytes)."
-        raise Fault("Function.ResponseSizeTooLarge", words)
+        message = f"Response payload size exceeded maximum allowed payload size ({_MOST} bytes)."
+        raise Fault("Function.ResponseSizeTooLarge", message)
     return text
 
 
@@ -199,17 +202,17 @@ def _number(value: Any) -> int | float:
 
 
 def _failure(error: Exception) -> dict[str, str]:
-    """What is said of an error, which is logged with its traceback."""
+    """The members that describe an error, which is logged with its traceback."""
     kind = error.kind if isinstance(error, Fault) else type(error).__name__
     frames = traceback.extract_tb((error.__cause__ or error).__traceback__)
-    told = "".join(traceback.format_list([frame for frame in frames if not frame.filename.startswith(_NOT_THEIRS)]))
-    sys.stderr.write(f"[ERROR] {kind}: {error}\n{told}")
+    trace = "".join(traceback.format_list([frame for frame in frames if not frame.filename.startswith(_HIDDEN_FRAMES)]))
+    sys.stderr.write(f"[ERROR] {kind}: {error}\n{trace}")
     return {"errorMessage": str(error), "errorType": kind}
 
 
-def _say(said: BinaryIO, line: str) -> None:
-    said.write(line.encode() + b"\n")
-    said.flush()
+def _write(responses: BinaryIO, line: str) -> None:
+    responses.write(line.encode() + b"\n")
+    responses.flush()
 
 
 if __name__ == "__main__":

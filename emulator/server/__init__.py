@@ -1,5 +1,4 @@
-"""The HTTP server: one process, an event loop that reads and writes, threads that work on calls. The only home of
-uvicorn and httptools.
+"""The HTTP server: an event loop reads and writes, threads run the calls. The only package that imports uvicorn.
 
 Why this server: docs/decisions.md, "uvicorn in front, threads behind".
 """
@@ -40,12 +39,11 @@ def serve(
     on_listening: Callable[[str], None],
     on_stopping: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve `app` until SIGTERM, SIGINT or SIGHUP, then let the calls in progress finish and return.
+    """Serve `app` until SIGTERM, SIGINT or SIGHUP, let the calls in progress finish, and return.
 
-    Port 0 takes a free port. `threads` is how many calls are worked on at once; those that wait for a function or the
-    like do not count. `on_listening` gets the base URL once connections are accepted, `on_stopping` is called once the
-    signal came. Blocks; for the main thread only, since a signal says when to stop. Raises `OSError` where the address
-    cannot be had.
+    Port 0 stands for any free port. `threads` limits the calls that run at once; calls that wait for another server do
+    not count. `on_listening` is called with the base URL when connections are accepted, `on_stopping` when the signal
+    has come. Call it from the main thread, which receives the signals. Raises OSError if the address cannot be bound.
     """
     limits.raise_open_files()
     with _listening(host, port) as listener:
@@ -58,7 +56,7 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn with our connections, our signals and our log."""
+    """Uvicorn's server, with connections, signal handling and logging of the emulator."""
 
     def __init__(self, app: Application, on_listening: Callable[[], None], on_stopping: Callable[[], None]) -> None:
         config = uvicorn.Config(
@@ -82,10 +80,10 @@ class _Server(uvicorn.Server):
         self.server_state = State(limits.connections())
         self._on_listening = on_listening
         self._on_stopping = on_stopping
-        self._told = 0.0
+        self._logged_until = 0.0
 
     def stop(self) -> None:
-        """Accept no more connections and let the calls in progress finish. For signal handlers."""
+        """Stop accepting connections, and let the calls in progress finish. Safe in signal handlers."""
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -99,7 +97,7 @@ class _Server(uvicorn.Server):
         self._on_listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop, within `limits.GOODBYE_SECONDS`."""
+        """Shut down, within `limits.GOODBYE_SECONDS`."""
         self._on_stopping()
         await super().shutdown(sockets)
         if self.server_state.tasks:
@@ -107,23 +105,23 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to `serve`: uvicorn would have the first one kill the process at the end."""
+        """Do not install uvicorn's handlers, which raise the signal again after the shutdown."""
         yield
 
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Log what went wrong in the event loop; once a minute where the system has nothing left for a connection."""
+        """Log an error of the event loop; at most once a minute if the system is out of resources for connections."""
         error = context.get("exception")
         if self.should_exit:  # asyncio may try once more to accept
             log.debug("%s", context["message"], exc_info=error)
         elif not isinstance(error, OSError) or error.errno not in _NOTHING_LEFT:
             log.error("%s", context["message"], exc_info=error)
-        elif loop.time() > self._told:
-            self._told = loop.time() + limits.SILENT_SECONDS
+        elif loop.time() > self._logged_until:
+            self._logged_until = loop.time() + limits.SILENT_SECONDS
             log.error("no more connections are accepted for now: %s", error.strerror)
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """A socket that listens. Another server may take the address at once when this one has gone (SO_REUSEADDR)."""
+    """A listening socket, with SO_REUSEADDR (POSIX), so that a restarted server can bind the address at once."""
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     both = family == socket.AF_INET6 and address[0] == "::" and socket.has_dualstack_ipv6()
     return socket.create_server(address[:2], family=family, backlog=limits.BACKLOG, dualstack_ipv6=both)
@@ -131,7 +129,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 @contextlib.contextmanager
 def _on_signal(tell: Callable[[], None]) -> Iterator[None]:
-    """Call `tell` at the first signal that says stop; another one kills. A SIGHUP that nohup ignores stays ignored."""
+    """Call `tell` at the first signal to stop; a second one kills. SIGHUP stays ignored if it is (nohup)."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         for number in before:
@@ -152,7 +150,7 @@ _HANGUP = getattr(signal, "SIGHUP", None)
 
 @contextlib.contextmanager
 def _our_log() -> Iterator[None]:
-    """Let what uvicorn has to say of failures go to our log, and nothing else of it anywhere."""
+    """Forward uvicorn's exceptions to the emulator's log, and suppress all other output of uvicorn."""
     theirs, forward = logging.getLogger("uvicorn.error"), _Forward()
     theirs.setLevel(logging.ERROR)
     theirs.propagate = False

@@ -1,4 +1,4 @@
-"""From an ASGI request to a WSGI application and back: the whole body is read before a thread is taken."""
+"""An ASGI application that runs a WSGI application in threads. The whole body is read before a thread is used."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
 
 @dataclass(slots=True)
 class Answer:
-    """What a WSGI application answered."""
+    """The response of the WSGI application."""
 
     status: int = 500
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -37,18 +37,18 @@ class Answer:
 
 
 class Application:
-    """An ASGI application that works on each request in a thread of `turns`, once it is there whole."""
+    """The ASGI application. Each request runs in a thread of `turns`, once it has been received completely."""
 
     def __init__(self, app: WSGIApplication, turns: Turns) -> None:
         self._app = app
         self._turns = turns
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        """Answer one request. One whose caller hung up before its end is dropped."""
+        """Answer one request. If the client disconnects before the end of the body, the request is dropped."""
         try:
             answer = await self._answer(scope, receive)
         except asyncio.CancelledError:
-            answer = _said(503, "The server is stopping.")
+            answer = _plain(503, "The server is stopping.")
         if answer is None:
             return
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
@@ -60,14 +60,14 @@ class Application:
             body = await _whole(receive)
         except OSError as error:
             log.error("a body cannot be kept: %s", error.strerror)
-            return _said(507, "The server has no room for the body.")
+            return _plain(507, "The server has no room for the body.")
         try:
-            return await self._worked_on(scope, body) if body else None
+            return await self._run(scope, body) if body else None
         except RuntimeError as error:
             log.error("a request cannot be worked on: %s", error)
-            return _said(503, "The server has no thread left.")
+            return _plain(503, "The server has no thread left.")
 
-    async def _worked_on(self, scope: Any, body: IO[bytes]) -> Answer:
+    async def _run(self, scope: Any, body: IO[bytes]) -> Answer:
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[Answer] = loop.create_future()
 
@@ -76,10 +76,10 @@ class Application:
                 answer = _answered(self._app, environ(scope, body))
             except BaseException:
                 log.exception("a request failed: a mistake of the emulator, please report it")
-                answer = _said(500, "The emulator failed; its log says how.")
+                answer = _plain(500, "The emulator failed; its log says how.")
             body.close()
             try:
-                loop.call_soon_threadsafe(_settle, answered, answer)
+                loop.call_soon_threadsafe(_set_result, answered, answer)
             except RuntimeError:  # the server has stopped
                 log.debug("an answer came too late")
 
@@ -88,8 +88,10 @@ class Application:
 
 
 def environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
-    """The environment of a WSGI application (PEP 3333). Header names with an underscore are left out, as in nginx:
-    nobody could tell them from those with a hyphen.
+    """The WSGI environment of an ASGI request (PEP 3333).
+
+    Headers whose names have an underscore are left out, as in nginx: in the environment they would look the same as
+    those with a hyphen.
     """
     server, client = scope["server"] or ("localhost", None), scope["client"] or ("", 0)
     found: dict[str, Any] = {
@@ -125,7 +127,7 @@ def environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
 
 
 async def _whole(receive: Receive) -> IO[bytes] | None:
-    """A body, at its beginning; None where the caller hung up before its end."""
+    """The complete body; None if the client disconnects before its end."""
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         return io.BytesIO(message.get("body", b""))
@@ -142,6 +144,7 @@ async def _whole(receive: Receive) -> IO[bytes] | None:
 
 
 def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
+    """Call the WSGI application, and add Content-Length."""
     answer, written = Answer(), list[bytes]()
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
@@ -161,10 +164,10 @@ def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
     return answer
 
 
-def _said(status: int, words: str) -> Answer:
-    return Answer(status, [*_PLAIN, ("Content-Length", str(len(words)))], words.encode())
+def _plain(status: int, text: str) -> Answer:
+    return Answer(status, [*_PLAIN, ("Content-Length", str(len(text)))], text.encode())
 
 
-def _settle(answered: asyncio.Future[Answer], answer: Answer) -> None:
+def _set_result(answered: asyncio.Future[Answer], answer: Answer) -> None:
     if not answered.done():
         answered.set_result(answer)

@@ -1,4 +1,4 @@
-"""One connection: uvicorn's, with limits and deadlines, and with what RFC 9112 has a server refuse."""
+"""Uvicorn's connection with limits and deadlines, and with the checks that RFC 9112 demands of a server."""
 
 from __future__ import annotations
 
@@ -18,16 +18,14 @@ from emulator.server.requests import Refused
 log = logging.getLogger("cognito_emulator.server")
 
 _TLS = b"\x16\x03"
-"""How a TLS handshake begins (RFC 8446, 5.1)."""
-
-
+"""First bytes of a TLS handshake (RFC 8446, 5.1)."""
 _EMPTY_LINE = 2
-"""Bytes of the one empty line that may come before a request (RFC 9112, 2.2)."""
+"""Length of the empty line that may come before a request (RFC 9112, 2.2)."""
 _MALFORMED = Refused(400, "This is not a request as HTTP/1.1 has it.")
 
 
 class State(ServerState):
-    """What connections share: how many there may be, and those that are idle, the one that is so for longest first."""
+    """State shared by all connections: how many there may be, and the idle ones, the longest idle first."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -42,7 +40,7 @@ class _Stage(Enum):
 
 
 class Connection(HttpToolsProtocol):
-    """A connection, which is read without a thread, and no longer than a head and a body may take."""
+    """A connection. It is read in the event loop, with deadlines for the head and for the body of each request."""
 
     server_state: State
 
@@ -51,14 +49,14 @@ class Connection(HttpToolsProtocol):
         self._stage = _Stage.BETWEEN
         self._deadline: TimerHandle | None = None
         self._unparsed = 0
-        """Bytes since the head began, or since the last ones of a body: all that the parser may be keeping."""
+        """Bytes since the head began, or since the last piece of a body: what the parser may have buffered."""
         self._body_bytes = 0
         self._unanswered = 0
-        """Requests that are there whole and have no answer yet."""
+        """Complete requests without an answer so far (pipelining)."""
         self._refusal: Refused | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Keep the connection; where there are too many, the one that has been idle for longest makes room."""
+        """Accept the connection. If there are too many, the longest idle one is closed, or else this one is refused."""
         super().connection_made(transport)
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         state = self.server_state
@@ -73,14 +71,14 @@ class Connection(HttpToolsProtocol):
             self._refuse(Refused(503, "The server has too many connections."))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection; a request that has not come whole is dropped."""
+        """Drop the connection, and a request that is not complete."""
         self.server_state.idle.pop(self, None)
         self._within(None)
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Answer what has come whole to a caller that says only that no more comes."""
+        """The client has closed its sending side: answer its complete requests, and refuse an incomplete one."""
         if not self._unanswered:
             return False
         if self._stage is _Stage.BETWEEN:
@@ -90,7 +88,7 @@ class Connection(HttpToolsProtocol):
         return True
 
     def data_received(self, data: bytes) -> None:
-        """Read on, and see to it that the rest comes in time."""
+        """Parse the data, enforce the limits, and set the deadline for the rest of the request."""
         if self._refusal:
             return
         self._unset_keepalive_if_required()
@@ -112,37 +110,38 @@ class Connection(HttpToolsProtocol):
                 self._within(limits.HEAD_SECONDS)
 
     def _parse(self, data: bytes) -> None:
-        """Parse. Where a caller proposes another protocol, go on in this one (RFC 9110, 7.8): Java's HTTP client does.
+        """Feed the parser. A request with `Upgrade` is answered in HTTP/1.1 (RFC 9110, 7.8); Java's client sends them.
 
-        The parser takes what follows such a head for the other protocol: a new one gets the head without the proposal.
+        After such a head, httptools parses no further, so a new parser is fed the head without `Upgrade`.
         """
         while data:
             try:
                 self.parser.feed_data(data)
-            except httptools.HttpParserUpgrade as proposed:
-                data = self._without_proposal() + data[proposed.args[0] :]
+            except httptools.HttpParserUpgrade as upgrade:
+                data = self._without_upgrade() + data[upgrade.args[0] :]
                 self.parser = httptools.HttpRequestParser(self)
             else:
                 return
 
-    def _without_proposal(self) -> bytes:
+    def _without_upgrade(self) -> bytes:
+        """The head of the current request, without `Upgrade`."""
         lines = [b"%s: %s\r\n" % header for header in self.headers if header[0] not in (b"upgrade", b"connection")]
         if any(name == b"connection" and b"close" in value.lower() for name, value in self.headers):
             lines.append(b"connection: close\r\n")
         return b"%s %s HTTP/1.1\r\n%s\r\n" % (self.parser.get_method(), self.url, b"".join(lines))
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Note that a head begins."""
         self._stage = _Stage.HEAD
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; the trailers of a chunked body are none (RFC 9110, 6.5.1)."""
+        """Store a header. Trailers of a chunked body are ignored (RFC 9110, 6.5.1)."""
         if self._stage is _Stage.HEAD:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """A head is there whole: its body, if any, is waited for in a task, without a thread. Raises Refused."""
+        """Check the complete head, and start the task that waits for the body. Raises Refused."""
         self._stage = _Stage.BODY
         self._unparsed = self._body_bytes = 0
         self._within(None)
@@ -154,7 +153,7 @@ class Connection(HttpToolsProtocol):
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of a body. Raises Refused where it is too long."""
+        """Store a piece of the body. Raises Refused if the body is too long."""
         self._unparsed = 0
         self._body_bytes += len(body)
         if self._body_bytes > limits.body(self.scope["method"])[0]:
@@ -162,7 +161,7 @@ class Connection(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """A request is there whole."""
+        """Note that the request is complete."""
         self._stage = _Stage.BETWEEN
         self._unparsed = 0
         self._within(None)
@@ -172,7 +171,7 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """A request is answered: the next one may be there already."""
+        """Go on after an answer: send the refusal that waits for it, or become idle."""
         self._unanswered -= 1
         super().on_response_complete()
         if self._refusal and not self._unanswered:
@@ -181,29 +180,31 @@ class Connection(HttpToolsProtocol):
             self.server_state.idle[self] = None
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close an idle connection, whether or not the caller has read all answers."""
+        """Close the idle connection, even if the client has not read all answers."""
         if self.transport.get_write_buffer_size():
             self.transport.abort()
         else:
             super().timeout_keep_alive_handler()
 
     def _idle(self) -> None:
+        """Become idle: closable, and closed after the keep-alive time."""
         self.server_state.idle[self] = None
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
     def _within(self, seconds: float | None) -> None:
-        """Have a deadline so many seconds from now, or none."""
+        """Set the deadline to `seconds` from now, or remove it."""
         if self._deadline:
             self._deadline.cancel()
         self._deadline = None if seconds is None else self.loop.call_later(seconds, self._late, seconds)
 
     def _late(self, seconds: float) -> None:
-        """Refuse a request that does not come; while an earlier one is worked on, this one may be held up by us."""
+        """Refuse the late request, unless an earlier one has no answer yet, since reading may be paused meanwhile."""
         self._within(seconds if self._unanswered else None)
         if not self._unanswered:
             self._refuse(Refused(408, "The request did not come in time."))
 
     def _reason(self, error: httptools.HttpParserError, data: bytes) -> Refused:
+        """The refusal for a parser error: that of a check, or of malformed data."""
         if isinstance(error.__context__, Refused):
             return error.__context__
         if self._unparsed == len(data) and data.startswith(_TLS):
@@ -212,7 +213,7 @@ class Connection(HttpToolsProtocol):
         return _MALFORMED
 
     def _refuse(self, refusal: Refused) -> None:
-        """Read no more, and say why once all that came before is answered. A request in the making is dropped."""
+        """Stop reading, drop the incomplete request, and send the refusal after the answers to earlier requests."""
         self._refusal = refusal
         self._within(None)
         latest: RequestResponseCycle | None = self.cycle
@@ -223,16 +224,16 @@ class Connection(HttpToolsProtocol):
             self._write_refusal(refusal)
 
     def _write_refusal(self, refusal: Refused) -> None:
-        """Say why, and read what still comes for a while: closing at once could take the refusal from the caller."""
-        words = str(refusal).encode()
+        """Send the refusal, and close after a while: closing at once could reset the connection before it is read."""
+        text = str(refusal).encode()
         headers = [
             *self.server_state.default_headers,
             (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", b"%d" % len(words)),
+            (b"content-length", b"%d" % len(text)),
             (b"connection", b"close"),
         ]
         lines = b"".join(b"%s: %s\r\n" % header for header in headers)
-        self.transport.write(b"".join([STATUS_LINE[refusal.status], lines, b"\r\n", words]))
+        self.transport.write(b"".join([STATUS_LINE[refusal.status], lines, b"\r\n", text]))
         self._unset_keepalive_if_required()
         if self.transport.can_write_eof():
             self.transport.write_eof()

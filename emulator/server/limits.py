@@ -1,4 +1,4 @@
-"""What the server grants its callers: sizes, seconds, connections."""
+"""Limits of the HTTP server: sizes, times, connections."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ if sys.platform != "win32":
 
 BACKLOG = 512
 IDLE_SECONDS = 75
-"""How long a connection may be idle: longer than the SDKs keep theirs, so that the client hangs up first."""
+"""Keep-alive time. It is longer than that of the SDKs, so that the client closes the connection first."""
 HEAD_SECONDS = 20
-"""How long a request line with its headers may take from its first byte on."""
+"""Time limit of a request line with its headers, from the first byte."""
 BODY_SECONDS = 30
 UPLOAD_SECONDS = 300
-"""How long a body may take from the end of the headers on, and one that is PUT: the file of an import."""
+"""Time limits of a body, from the end of the headers; UPLOAD is for PUT, the CSV file of a user import."""
 LINGER_SECONDS = 2
-"""How long what a refused caller still sends is read, so that the refusal reaches it (RFC 9112, 9.6)."""
+"""How long a refused connection is still read, so that the client receives the refusal (RFC 9112, 9.6)."""
 GOODBYE_SECONDS = 3
-"""How long calls in progress may take once the server was told to stop."""
+"""How long calls in progress may take after the signal to stop."""
 SILENT_SECONDS = 60
-"""How long the log says nothing more of connections that cannot be accepted."""
+"""Least time between two log entries about connections that cannot be accepted."""
 
 HEAD_BYTES = 64 * 1024
 BODY_BYTES = 16 * 1024 * 1024
 UPLOAD_BYTES = 128 * 1024 * 1024
-"""How large a body may be, and one that is PUT: the file of an import, which has a lower limit in S3's words."""
+"""Size limits of a body; UPLOAD is for PUT, the CSV file of a user import, which has a lower limit with S3's error."""
 MEMORY_BYTES = 1024 * 1024
-"""How much of a body is kept in memory; more is written to a temporary file."""
+"""Larger bodies are kept in a temporary file instead of memory."""
 
 _MOST_CONNECTIONS = 4096
 _MOST_FILES = 65_536
 _OUR_FILES = 64
-"""Descriptors that are left for the database, the log and the like."""
+"""File descriptors reserved for the database, the log and the like."""
 
 
 def body(method: str) -> tuple[int, float]:
-    """How many bytes a body may have, and how many seconds it may take."""
+    """The limits of a request's body: bytes and seconds."""
     return (UPLOAD_BYTES, UPLOAD_SECONDS) if method == "PUT" else (BODY_BYTES, BODY_SECONDS)
 
 
 def raise_open_files() -> None:
-    """Raise the soft limit of open files (often 1024, or 256) towards the hard one."""
+    """Raise the soft limit of open files (often 1024 or 256) to 65536, or to the hard limit if that is lower."""
     if sys.platform == "win32":
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -50,12 +50,12 @@ def raise_open_files() -> None:
         return
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    except (OSError, ValueError):  # macOS allows fewer than it says
+    except (OSError, ValueError):  # macOS allows fewer than its hard limit
         return
 
 
 def connections() -> int:
-    """How many connections are kept open. Half of the descriptors are left to what calls open: databases, functions."""
+    """The limit of open connections. It leaves half of the file descriptors to the calls: databases, functions."""
     if sys.platform == "win32":
         return _MOST_CONNECTIONS
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,4 +1,4 @@
-"""What a request's head must be like before anything is read or done for it: small checks, in their order."""
+"""Checks of a request's head, in order, before its body is read. Each raises one error."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from emulator.server import limits
 
 
 class Refused(Exception):
-    """A request that is read no further. The message is what the caller is told."""
+    """A request that is refused with a status, and read no further. The message is the body of the response."""
 
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
         self.status = status
 
 
 @dataclass(slots=True)
 class Head:
-    """A request line and headers, whose names are in lower case; as parsed, so the syntax is that of HTTP/1.1."""
+    """A request line and headers. The parser has checked their syntax; header names are in lower case."""
 
     method: str
     target: bytes
@@ -28,12 +28,12 @@ class Head:
     headers: list[tuple[bytes, bytes]]
 
     def all(self, name: bytes) -> Sequence[bytes]:
-        """The values of a header."""
+        """All values of a header."""
         return [value for found, value in self.headers if found == name]
 
 
 def check(head: Head) -> None:
-    """Refuse what is no request here, and bring the target into its usual form. Raises Refused."""
+    """Run the checks, and convert the target to origin-form. Raises Refused."""
     for rule in _RULES:
         rule(head)
 
@@ -51,14 +51,14 @@ def _size(head: Head) -> None:
 
 
 def _host(head: Head) -> None:
-    """RFC 9112, 3.2: one Host, whatever it names."""
+    """RFC 9112, 3.2: HTTP/1.1 has exactly one Host header. Its value is not checked here."""
     hosts = len(head.all(b"host"))
     if hosts > 1 or (not hosts and head.version == "1.1"):
         raise Refused(400, "A request has one Host header.")
 
 
 def _coding(head: Head) -> None:
-    """RFC 9112, 6.1: a coding that is not known gets 501. The parser refuses a length beside it."""
+    """RFC 9112, 6.1: an unknown coding is answered 501. The parser refuses a Content-Length beside the coding."""
     codings = head.all(b"transfer-encoding")
     if codings and head.version == "1.0":
         raise Refused(400, "HTTP/1.0 has no Transfer-Encoding.")
@@ -74,7 +74,7 @@ def _length(head: Head) -> None:
 
 
 def _target(head: Head) -> None:
-    """RFC 9112, 3.2: origin-form, absolute-form, whose host counts instead of the header's, and `*`."""
+    """RFC 9112, 3.2: origin-form, absolute-form (its authority replaces the Host header), and `*`."""
     target = head.target
     if target == b"*" and head.method == "OPTIONS":
         head.target = b"/*"
@@ -101,10 +101,10 @@ _RULES: tuple[Callable[[Head], None], ...] = (_version, _size, _host, _coding, _
 
 
 def too_large_head() -> Refused:
-    """The refusal of a head that is too long."""
+    """The error for a head that is too long."""
     return Refused(431, "The headers sent with the request exceed the maximum allowed bytes.")
 
 
 def too_large_body() -> Refused:
-    """The refusal of a body that is too long."""
+    """The error for a body that is too long."""
     return Refused(413, "The entity sent with the request exceeds the maximum allowed bytes.")
