@@ -108,17 +108,18 @@ def test_a_large_body_is_refused_to_other_calls(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "code"),
+    ("headers", "body", "line"),
     [
-        ("Content-Length: 100\r\n", b" 400 "),
-        ("Transfer-Encoding: chunked\r\n", b" 411 "),
-        ("", b" 411 "),
+        ("Content-Length: 100\r\n", b"x", b""),  # the caller hung up: there is nobody to tell
+        ("Transfer-Encoding: chunked\r\n", b"x", b"HTTP/1.1 400 Bad Request"),
+        ("Transfer-Encoding: chunked\r\n", b"1\r\nx\r\n0\r\n\r\n", b"HTTP/1.1 411 Length Required"),
+        ("", b"x", b"HTTP/1.1 411 Length Required"),
     ],
 )
-def test_half_an_upload_is_none(server: Server, headers: str, code: bytes) -> None:
+def test_half_an_upload_is_none(server: Server, headers: str, body: bytes, line: bytes) -> None:
     place = Place(server)
-    answer = place.say(headers + "x-amz-server-side-encryption: aws:kms\r\nConnection: close\r\n", b"x")
-    assert code in answer.split(b"\r\n")[0]
+    answer = place.say(headers + "x-amz-server-side-encryption: aws:kms\r\nConnection: close\r\n", body)
+    assert answer.split(b"\r\n")[0] == line
     with pytest.raises(place.idp.exceptions.PreconditionNotMetException):
         place.start()
     assert "Traceback" not in server.log.read_text()

@@ -104,7 +104,7 @@ def test_no_pattern_takes_long_over_a_hostile_text() -> None:
     for pattern in PATTERNS:
         matches = patterns.matcher(pattern)
         for text in texts:
-            began = time.perf_counter()
+            began = time.process_time()
             matches(text)
-            slowest = max(slowest, time.perf_counter() - began)
+            slowest = max(slowest, time.process_time() - began)
     assert slowest < 1, "100 000 characters take some 30 ms; a backtracking pattern takes minutes"

@@ -15,9 +15,9 @@ BCRYPT = bcrypt.hashpw(PASSWORD.encode(), b"$2b$04$CCCCCCCCCCCCCCCCCCCCC.").deco
 SCRYPT = "16$8$1$00ff$" + hashlib.scrypt(PASSWORD.encode(), salt=b"\x00\xff", n=16, r=8, p=1, dklen=64).hex()
 
 
-def refused(importer: Importer, client: str, password: str = PASSWORD) -> tuple[str, str]:
+def refused(importer: Importer, client: str, password: str = PASSWORD, username: str = "ana") -> tuple[str, str]:
     with pytest.raises(Refused) as refusal:
-        sign_in(importer.api, client, password=password)
+        sign_in(importer.api, client, username, password=password)
     return refusal.value.code, refusal.value.message
 
 
@@ -42,8 +42,9 @@ def test_an_imported_user_resets_the_password_and_signs_in(importer: Importer) -
 def test_clients_that_hide_who_exists_do_not_learn_of_imported_users(importer: Importer) -> None:
     importer.ana()
     client = a_client(importer.api, importer.pool, PreventUserExistenceErrors="ENABLED")
-    for _ in range(8):
-        assert refused(importer, client) == ("NotAuthorizedException", "Incorrect username or password.")
+    told = [refused(importer, client) for _ in range(8)]
+    assert told == [refused(importer, client, username="nobody") for _ in range(8)]
+    assert {words for _, words in told} == {"Incorrect username or password.", "Password attempts exceeded"}
     importer.api.idp("ForgotPassword", ClientId=client, Username="ana")
     assert importer.api.code(user="ana")
 
