@@ -19,6 +19,7 @@ from emulator.domain.threats import auth_events
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.store import Store
+from storage.troubles import Unusable
 
 log = logging.getLogger("cognito_emulator")
 
@@ -50,15 +51,20 @@ class Sweeper:
             if 0 <= now - self._swept < EVERY:
                 return
             self._swept = now
-        self._world.background.begin(self.sweep)
+        self._world.background.begin(self._sweep_in_background)
 
     def sweep(self) -> None:
-        """Delete all expired rows, in batches. Returns early if the server stops."""
+        """Delete all expired rows, in batches. Returns early if the server stops. Raises `Unusable`."""
         for delete in (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports):
-            try:
-                self._exhaust(delete)
-            except Exception:
-                log.exception("sweeping failed: a mistake of the emulator, please report it")
+            self._exhaust(delete)
+
+    def _sweep_in_background(self) -> None:
+        try:
+            self.sweep()
+        except Unusable as error:
+            log.error("expired rows are kept for now: %s", error)
+        except Exception:
+            log.exception("sweeping failed: a mistake of the emulator, please report it")
 
     def _exhaust(self, delete: Callable[[Context], int]) -> None:
         while self._unit(delete) >= self._batch:
