@@ -9,8 +9,8 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from emulator.outside import turns
@@ -79,7 +79,7 @@ class Http(Protocol):
 
 
 class HttpClient:
-    """Sends requests over the network, each on a new connection. Any address may be asked, of this machine's too."""
+    """The real form: sends each request on a new connection. Any address may be asked, of this machine's too."""
 
     def request(
         self,
@@ -104,8 +104,7 @@ class HttpClient:
         raise exchange.outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request that `CannedHttp` received, with its limits."""
 
     method: str
@@ -116,16 +115,16 @@ class Request:
     most_bytes: int
 
 
-@dataclass(slots=True)
 class CannedHttp:
-    """For tests: answers from `answers`, by URL, without a network; other URLs are Unreachable.
+    """The test form: answers from `answers`, by URL, without a network; other URLs are Unreachable.
 
     `requests` are the requests so far. `meanwhile` runs while each of them waits for its answer.
     """
 
-    answers: dict[str, Answer] = field(default_factory=dict)
-    requests: list[Request] = field(default_factory=list)
-    meanwhile: Callable[[], Any] = lambda: None
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.requests: list[Request] = []
+        self.meanwhile: Callable[[], Any] = lambda: None
 
     def put(self, url: str, body: str | Mapping[str, Any], status: int = 200) -> None:
         """Answer a URL with a text, or with an object as JSON."""

@@ -114,7 +114,7 @@ def _message(context: Context, pool: Pool, user: User, event: AuthEvent) -> dict
         "clientId": settings["ClientId"],
         "creationDate": _date(event.created),
         "eventResponse": settings["EventResponse"],
-        # AWS unknown: riskLevel, riskDecision and the form of `challenges` in a userAuthEvents record; AWS's one
+        # AWS unknown: what a userAuthEvents record has as riskLevel, riskDecision and challenges: AWS's one
         # example has an event without a risk (PASS, and an empty level).
         "riskLevel": risk.get("RiskLevel", "").upper(),
         "riskDecision": _DECISIONS[risk["RiskDecision"]],
