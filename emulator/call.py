@@ -7,6 +7,7 @@ forget a shared step. When the unit lets go of the database, they are read anew 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, cast, overload
 
 from emulator.context import Context, Origin
@@ -33,21 +34,34 @@ from storage.store import Unit
 Request = TypeVar("Request", bound=Mapping[str, object])
 V = TypeVar("V")
 
-_TOLD = ("UserContextData", "ContextData")
+_CONTEXT_DATA = ("UserContextData", "ContextData")
 
 
-class _Fresh(Generic[V]):
-    """A property that is found once for as long as the unit holds on to the database."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A cached value, with the unit's `generation` and the count of its writes to users when the value was read."""
 
-    def __init__(self, find: Callable[[Any], V]) -> None:
+    value: Any
+    generation: int
+    user_writes: int
+
+
+class _Lazy(Generic[V]):
+    """A property that is looked up at its first use, and again once the unit has released its connection.
+
+    With `renew`, a cached value that holds a user is also brought up to date once this unit has written to users.
+    """
+
+    def __init__(self, find: Callable[[Any], V], renew: Callable[[Any, V], V] | None = None) -> None:
         self._find = find
+        self._renew = renew
         self.__doc__ = find.__doc__
 
     def __set_name__(self, _owner: type, name: str) -> None:
         self._name = name
 
     @overload
-    def __get__(self, call: None, owner: type) -> _Fresh[V]: ...
+    def __get__(self, call: None, owner: type) -> _Lazy[V]: ...
 
     @overload
     def __get__(self, call: Call[Any], owner: type) -> V: ...
@@ -55,11 +69,31 @@ class _Fresh(Generic[V]):
     def __get__(self, call: Call[Any] | None, owner: type) -> Any:
         if call is None:
             return self
-        held = call.found.get(self._name)
-        if held is None or held[0] != call.unit.generation:
-            held = (call.unit.generation, self._find(call))
-            call.found[self._name] = held
-        return held[1]
+        unit, found = call.unit, call.found.get(self._name)
+        if found is None or found.generation != unit.generation:
+            generation, writes = unit.generation, unit.users.writes
+            found = call.found[self._name] = Found(self._find(call), generation, writes)
+        elif self._renew and found.user_writes != unit.users.writes:
+            writes = unit.users.writes
+            found = call.found[self._name] = Found(self._renew(call, found.value), found.generation, writes)
+        return found.value
+
+
+def _renewed_by(renew: Callable[[Any, V], V]) -> Callable[[Callable[[Any], V]], _Lazy[V]]:
+    """Decorate a lazy property whose value `renew` brings up to date after a write to users."""
+    return lambda find: _Lazy(find, renew)
+
+
+def _renewed_bearer(call: Call[Any], bearer: Bearer) -> Bearer:
+    user = call.unit.users.get(bearer.user.id)
+    if user is None:
+        raise UserNotFoundException("User does not exist.")
+    return replace(bearer, user=user)
+
+
+def _renewed_user(call: Call[Any], user: User | None) -> User | None:
+    """The same user as written, by `id`, since the alias that the request names may have been changed."""
+    return call.unit.users.get(user.id) if user else accounts.find(call.unit, call.pool, call.given("Username"))
 
 
 class Call(Context, Generic[Request]):
@@ -74,17 +108,18 @@ class Call(Context, Generic[Request]):
         settings: Settings,
         origin: Origin,
     ) -> None:
-        super().__init__(unit, world, settings, origin, operation.name)
+        context_data = {name: request[name] for name in _CONTEXT_DATA if name in request}
+        super().__init__(unit, world, settings, origin, operation.name, context_data)
         self.operation = operation
         self.request = request
-        self.found: dict[str, tuple[int, Any]] = {}
-        self.told = {name: request[name] for name in _TOLD if name in request}
+        self.found: dict[str, Found] = {}
+        """Cache of the lazy properties that were read so far, by name."""
 
     def given(self, member: str) -> Any:
         """A member of the request, whatever its type; None where it was left out."""
         return cast("Mapping[str, Any]", self.request).get(member)
 
-    @_Fresh
+    @_Lazy
     def pool(self: Call[Any]) -> Pool:
         """The user pool that the request names, by itself, by its client or by its access token."""
         pool_id = self.given("UserPoolId")
@@ -95,7 +130,7 @@ class Call(Context, Generic[Request]):
             raise ResourceNotFoundException(f"User pool {pool_id} does not exist.")
         return replicas.at(self, pool, self.operation)
 
-    @_Fresh
+    @_Lazy
     def named_client(self: Call[Any]) -> Client:
         """The app client that the request names, in the pool that it names; its secret is not asked for."""
         client_id = self.given("ClientId")
@@ -106,7 +141,7 @@ class Call(Context, Generic[Request]):
             raise ResourceNotFoundException(f"User pool client {client_id} does not exist.", elsewhere)
         return client
 
-    @_Fresh
+    @_Lazy
     def client(self: Call[Any]) -> Client:
         """The app client that calls: the request's, its secret hash checked, or the access token's."""
         if self.given("ClientId") is None:
@@ -132,7 +167,7 @@ class Call(Context, Generic[Request]):
         except Fault:
             return self.region
 
-    @_Fresh
+    @_renewed_by(_renewed_bearer)
     def bearer(self: Call[Any]) -> Bearer:
         """Who sent the access token: verified, live, and allowed to call the user's own operations.
 
@@ -147,19 +182,20 @@ class Call(Context, Generic[Request]):
                 raise
             raise NotAuthorizedException(fault.message) from None
 
-    @_Fresh
+    @_renewed_by(_renewed_user)
     def claimed_user(self: Call[Any]) -> User | None:
         """Whom the request's `Username` names: by username, `sub` or alias; None where there is nobody."""
         return accounts.find(self.unit, self.pool, self.given("Username"))
 
-    @_Fresh
-    def user(self: Call[Any]) -> User:
+    @property
+    def user(self) -> User:
         """The bearer of the access token, or whom an administrator names."""
         if self.given("Username") is None:
             return self.bearer.user
-        if self.claimed_user is None:
+        user = self.claimed_user
+        if user is None:
             raise UserNotFoundException("User does not exist.")
-        return self.claimed_user
+        return user
 
     def page(self, read: Callable[[int, str | None], Page[V]], limit: str, token: str, most: int = 60) -> Page[V]:
         """A page, by the request's members `limit` (absent or 0: `most`) and `token`. Refuses a forged token.

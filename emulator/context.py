@@ -1,4 +1,4 @@
-"""What the rules work in: a unit of work, the world, the settings, the moment, and where the caller asked."""
+"""What every rule is given: the unit of work, the world, the settings, the time of the call and its origin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from storage.store import Unit
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where and how the caller asked: the server's base URL as they know it, the region, the key they signed with."""
+    """Where a request came from: the server's base URL as the caller sees it, the signature, the address.
+
+    `region`, `access_key` and `session_token` are those of the SigV4 signature; `signed` says that there was one.
+    """
 
     base_url: str = "http://localhost:26464"
     region: str | None = None
@@ -29,49 +32,74 @@ class Origin:
     user_agent: str | None = None
 
 
-class Context:
-    """The surroundings of one unit of work. `afterwards` runs, in order, once the unit has committed."""
+@dataclass(frozen=True, slots=True)
+class MessageCause:
+    """The call that sends messages: its app client (None: an administrator's call) and its ClientMetadata."""
 
-    def __init__(self, unit: Unit, world: World, settings: Settings, origin: Origin, asked: str = "") -> None:
+    client: Client | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+class Context:
+    """One unit of work with everything that rules need beside it."""
+
+    def __init__(
+        self,
+        unit: Unit,
+        world: World,
+        settings: Settings,
+        origin: Origin,
+        operation_name: str = "",
+        context_data: Mapping[str, Any] | None = None,
+    ) -> None:
         self.unit = unit
         self.world = world
         self.settings = settings
         self.origin = origin
-        self.asked = asked
-        """The operation that was asked for, or what else the table of triggers knows; empty for what calls none."""
+        self.operation_name = operation_name
+        """The operation, or a pseudo-operation such as `GET /confirmUser`, under which triggers are looked up."""
+        self.context_data: Mapping[str, Any] = context_data or {}
+        """The request's members UserContextData and ContextData, where it has them."""
         self.now = world.clock.now()
+        """The time of the call. It stays the same for as long as the call takes."""
         self.username: str | None = None
-        """Whom the rules found this to be about, for the log; never what somebody typed."""
+        """The resolved username, for logging. Never the unresolved input."""
         self.afterwards: list[Callable[[], None]] = []
-        self.refused: Callable[[Fault], None] | None = None
-        """What is noted, and kept, of a refusal."""
-        self.told: Mapping[str, Any] = {}
-        """UserContextData or ContextData, where the call has one."""
-        self.sends_for: tuple[Client | None, Mapping[str, str] | None] = (None, None)
-        """The client whose call sends messages, None for an administrator's, and the ClientMetadata of that call."""
+        """Callbacks that run, in order, once the unit has committed. A rollback discards them."""
+        self.refusal_callback: Callable[[Fault], None] | None = None
+        """Set by `on_refusal`."""
+        self.message_cause = MessageCause()
+        """The call that sends messages, as their custom senders are told. Set by `message_triggers` alone."""
+        self.custom_messages: dict[tuple[str, str, str], Words] = {}
+        """Cache of CustomMessage results within this call, by (triggerSource, username, address)."""
         self.signing_keys: dict[str, dict[str, SigningKey]] = {}
-        """The signing keys that were looked up so far, by pool and use. A pool never gets others."""
-        self.words: dict[tuple[str, str, str], Words] = {}
-        """What CustomMessage has said so far, by source, username and address."""
+        """Cache of the pools' signing keys, by pool and use. The keys of a pool never change."""
 
     @property
     def vault(self) -> Vault:
-        """Seals what must be read back."""
+        """Encrypts what is stored and must be read back."""
         return self.unit.store.vault
 
     @property
     def region(self) -> str:
-        """The region that the caller signed for, else the one from the settings."""
+        """The region in the request's signature, else the region of the settings."""
         return self.origin.region or self.settings.region
 
     def issuer(self, pool_id: str) -> str:
-        """The `iss` of the pool's tokens, as its discovery document says it to this caller."""
+        """The `iss` of a pool's tokens, equal to `issuer` in the discovery document that this caller gets."""
         if self.settings.issuer == "request":
             return f"{self.origin.base_url}/{pool_id}"
         if self.settings.issuer == "aws":
             return f"https://cognito-idp.{pool_id.partition('_')[0]}.amazonaws.com/{pool_id}"
         return f"{self.settings.issuer}/{pool_id}"
 
+    def on_refusal(self, callback: Callable[[Fault], None]) -> None:
+        """Call `callback` if the call raises a Fault, in a transaction of its own after the call's commit or rollback.
+
+        Threat protection records refused calls with it. A later callback replaces an earlier one.
+        """
+        self.refusal_callback = callback
+
     def send(self, message: Message) -> None:
-        """Send a message once the unit has committed."""
+        """Deliver a message once the unit has committed."""
         self.afterwards.append(lambda: self.world.mailbox.deliver(message))

@@ -23,7 +23,7 @@ from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.wire import decode, model
 from emulator.wire.model import Name, Operation, ServiceModel
-from storage.store import Store
+from storage.store import Store, Unit
 from storage.troubles import Unusable
 
 log = logging.getLogger("cognito_emulator")
@@ -115,9 +115,16 @@ class Dispatcher:
                 self._noted.add(noted)
                 log.warning("%s: %s is newer than this emulator: ignored", operation.name, path)
 
-    def work(self, writes: bool, origin: Origin, function: Callable[[Context], Any]) -> Any:
-        """Let `function` work in a unit of its own, for what is not an operation (key sets, reset)."""
-        return work.run(self.store, writes, lambda unit: Context(unit, self.world, self.settings, origin), function)
+    def work(self, writes: bool, origin: Origin, function: Callable[[Context], Any], operation_name: str = "") -> Any:
+        """Run `function` in a unit of work, for requests that are not operations (key sets, pages, reset).
+
+        `operation_name` is the pseudo-operation under which the table of triggers has what `function` calls.
+        """
+
+        def begin(unit: Unit) -> Context:
+            return Context(unit, self.world, self.settings, origin, operation_name)
+
+        return work.run(self.store, writes, begin, function)
 
     def _answer(self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: Origin) -> registry.Answer:
         operation = outcome.operation
@@ -129,7 +136,7 @@ class Dispatcher:
             raise faults.NotBuilt(operation.name)
         outcome.about = {name: request[member] for member, name in _ABOUT.items() if member in request}
 
-        def begin(unit: Any) -> Call[Any]:
+        def begin(unit: Unit) -> Call[Any]:
             return Call(operation, request, unit, self.world, self.settings, origin)
 
         def function(call: Call[Any]) -> registry.Answer:
@@ -171,11 +178,11 @@ _ABOUT = {"UserPoolId": "pool", "IdentityPoolId": "pool", "ClientId": "client", 
 
 def _resolved(call: Call[Any]) -> dict[str, str | None]:
     """Whom and what a call turned out to be about, as far as it looked."""
-    held = {name: value for name, (_, value) in call.found.items() if value is not None}
+    held = {name: each.value for name, each in call.found.items() if each.value is not None}
     bearer = held.get("bearer")
     pool = held.get("pool") or (bearer and bearer.pool)
     client = held.get("named_client") or (bearer and bearer.client)
-    user = held.get("user") or held.get("claimed_user") or (bearer and bearer.user)
+    user = held.get("claimed_user") or (bearer and bearer.user)
     username = user.username if user else call.username
     found = {"pool": pool and pool.id, "client": client and client.id, "user": username}
     return {name: value for name, value in found.items() if value}

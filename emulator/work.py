@@ -1,8 +1,8 @@
-"""One call, one unit of work. The only place that commits.
+"""One call is one unit of work, which is committed or rolled back here.
 
-Returning commits, raising rolls back, a fault that is `keeping()` commits and refuses. What was to happen
-afterwards (messages, signatures) happens after the commit, before the answer goes out. What watches over a call notes
-its refusal in a transaction of its own, once all that the call did is kept or undone.
+Returning commits and raising rolls back. A fault that is `keeping()` commits and is raised all the same. The callbacks
+in `afterwards` (sending messages, signing tokens) run after the commit and before the answer is sent. The refusal
+callback, with which threat protection records a refused call, runs in a second transaction of its own.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ R = TypeVar("R")
 
 
 def run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
-    """Let `function` work in the context that `begin` makes of a new unit, and commit.
+    """Run `function` with the context that `begin` makes of a new unit of work, and commit.
 
-    Where a pool went while its call had let go of the database, the call is worked on anew, and finds it gone.
+    Another call may delete what `function` has read while `function` has released its connection. Storing then raises
+    Gone; `function` is run once more from the start, and does not find the deleted record.
     """
     try:
         return _run(store, writes, begin, function)
@@ -37,21 +38,21 @@ def _run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Calla
         except Fault as fault:
             if fault.keeps:
                 unit.commit()
-            if context.refused:
-                _note_refusal(context, context.refused, fault)
+            if context.refusal_callback:
+                _record_refusal(context, context.refusal_callback, fault)
             raise
-    _happen(context)
+    _run_afterwards(context)
     return answer
 
 
-def _note_refusal(context: Context, note: Callable[[Fault], None], fault: Fault) -> None:
+def _record_refusal(context: Context, record: Callable[[Fault], None], fault: Fault) -> None:
     context.unit.close()
     context.afterwards.clear()
-    note(fault)
+    record(fault)
     context.unit.commit()
-    _happen(context)
+    _run_afterwards(context)
 
 
-def _happen(context: Context) -> None:
-    for happen in context.afterwards:
-        happen()
+def _run_afterwards(context: Context) -> None:
+    for callback in context.afterwards:
+        callback()

@@ -3,15 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
-
-
-class Clock(Protocol):
-    """Says what time it is."""
-
-    def now(self) -> float:
-        """The moment, in epoch seconds."""
-        ...
 
 
 class MovableClock:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from emulator.dispatch import Dispatcher
 from emulator.domain.registration import link_confirmation
+from emulator.domain.triggers.trigger_table import CONFIRM_USER_PAGE
 from emulator.web import links
 
 _PARAMETERS = ("client_id", "user_name", "confirmation_code")
@@ -20,6 +21,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     def confirm_user() -> Response:
         """Confirm an account."""
         done = (_CONFIRMED, "You can close this page and sign in.")
-        return links.follow(dispatcher, "Confirmation", _PARAMETERS, link_confirmation.confirm, done)
+        return links.follow(dispatcher, "Confirmation", _PARAMETERS, link_confirmation.confirm, done, CONFIRM_USER_PAGE)
 
     return pages

@@ -25,6 +25,7 @@ def follow(
     parameters: Sequence[str],
     act: Callable[..., None],
     done: tuple[str, str],
+    operation_name: str = "",
 ) -> Response:
     """Let `act` work with the context and the link's parameters, and say `done`, or how `what` failed.
 
@@ -42,7 +43,7 @@ def follow(
         act(context, *given.values())
 
     try:
-        dispatcher.work(True, origins.read(request), work)
+        dispatcher.work(True, origins.read(request), work, operation_name)
     except Fault as fault:
         return _page(fault.status, f"{what} failed", fault.message or fault.code)
     return _page(200, *done)

@@ -103,11 +103,6 @@ class Operation:
         return self._referred("output")
 
     @property
-    def has_output(self) -> bool:
-        """False for the operations that answer with an empty body."""
-        return self.output is not None
-
-    @property
     def result_wrapper(self) -> str | None:
         """The query protocol's element around an answer, `AssumeRoleResult`."""
         wrapper: str | None = self.spec.get("output", {}).get("resultWrapper")

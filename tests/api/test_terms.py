@@ -6,11 +6,6 @@ from typing import Any
 
 import pytest
 
-from emulator.context import Context, Origin
-from emulator.domain.branding import terms as rules
-from emulator.outside.world import World
-from emulator.settings import Settings
-from storage.store import Store
 from tests.builders import Api, Refused, a_client, a_pool, refusal
 from tests.conftest import NOON
 
@@ -94,22 +89,3 @@ def test_another_pools_document_is_not_found(api: Api, pool: str, client: str) -
     terms = {"UserPoolId": a_pool(api), "TermsId": some_terms(api, pool, client)["TermsId"]}
     for operation in ("DescribeTerms", "UpdateTerms", "DeleteTerms"):
         assert refusal(api, operation, **terms)[0] == "ResourceNotFoundException"
-
-
-def test_links_are_shown_once_there_are_both_documents(
-    api: Api, pool: str, client: str, store: Store, world: World, settings: Settings
-) -> None:
-    def shown(language: str) -> dict[str, str]:
-        with store.unit(writes=False) as unit:
-            found = unit.clients.get(client)
-            assert found is not None
-            return rules.links(Context(unit, world, settings, Origin()), found, language)
-
-    some_terms(api, pool, client, links=LINKS | {"cognito:french": "https://example.com/fr"})
-    assert shown("french") == {}
-    some_terms(api, pool, client, "privacy-policy", {"cognito:default": "https://example.com/privacy"})
-    assert shown("french") == {
-        "terms-of-use": "https://example.com/fr",
-        "privacy-policy": "https://example.com/privacy",
-    }
-    assert shown("dutch")["terms-of-use"] == "https://example.com/terms"

@@ -45,9 +45,9 @@ def of(context: Context, client: Client) -> RiskContext:
     its place here.
     Unlike AWS: of EncodedData the user agent and the time zone are read; its signature is not checked.
     """
-    data = context.told.get("ContextData")
+    data = context.context_data.get("ContextData")
     heard = data is not None or bool(client.settings.get("EnablePropagateAdditionalUserContextData"))
-    data = data or context.told.get("UserContextData") or {}
+    data = data or context.context_data.get("UserContextData") or {}
     collected = _collected(data.get("EncodedData"))
     address = _address(data.get("IpAddress")) if heard else None
     agent = _header(data.get("HttpHeaders") or ()) or _text(collected, "UserAgent") or context.origin.user_agent

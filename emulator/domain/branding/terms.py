@@ -13,7 +13,6 @@ from storage.records.brandings import Terms
 from storage.records.pools import Client, Pool
 from storage.store import Taken
 
-_KINDS = ("terms-of-use", "privacy-policy")
 _MEMBERS = ("TermsSource", "Enforcement", "Links")
 
 
@@ -45,21 +44,6 @@ def named(context: Context, pool: Pool, terms_id: str) -> Terms:
 def of_client(context: Context, pool: Pool, client: Client, name: str) -> Terms:
     """The document of that name of a client."""
     return _of(pool, context.unit.terms.named(client.id, name), f"{name} of client {client.id}")
-
-
-def links(context: Context, client: Client, language: str) -> dict[str, str]:
-    """Where the sign-up page of a client leads, by the name of the document; nowhere until there are both.
-
-    A language is one of Cognito's, "french"; where a document has no link for it, it has the default one's.
-    """
-    found = {name: context.unit.terms.named(client.id, name) for name in _KINDS}
-    urls = {name: _url(terms, language) for name, terms in found.items()}
-    return {name: url for name, url in urls.items() if url} if all(urls.values()) else {}
-
-
-def _url(terms: Terms | None, language: str) -> str | None:
-    documents: Mapping[str, str] = terms.settings["Links"] if terms else {}
-    return documents.get(f"cognito:{language}") or documents.get("cognito:default")
 
 
 def _of(pool: Pool, terms: Terms | None, what: str) -> Terms:

@@ -13,7 +13,6 @@ from emulator.domain.pools import regions
 from emulator.faults import NotAuthorizedException, ResourceConflictException, ResourceNotFoundException
 from keys import entropy
 from storage.records.identities import Identity, IdentityPool, Login
-from storage.store import Taken
 
 _MOST_LOGINS = 20
 
@@ -41,12 +40,7 @@ def of_logins(context: Context, pool: IdentityPool, proven: Sequence[Proven]) ->
     owners = _owners(context, pool, proven)
     if owners:
         return _joined(context, owners[0], owners[1:], proven)
-    fresh = _begin(context, pool)
-    try:
-        return _joined(context, fresh, [], proven)
-    except Taken:  # another process that shares the database was quicker
-        context.unit.identities.forget(fresh)
-        return of_logins(context, pool, proven)
+    return _joined(context, _begin(context, pool), [], proven)
 
 
 def entitled(context: Context, pool: IdentityPool, identity: Identity, proven: Sequence[Proven]) -> Identity:

@@ -49,19 +49,19 @@ def send(context: Context, pool: Pool, user: User, message: Message, code: str |
     AWS unknown: what a custom sender gets of a message that verifies by link; the code in that link here.
     AWS unknown: which letters of a temporary password AWS escapes beside `<` and `>`; `&` here.
     """
-    client, metadata = context.sends_for
+    cause = context.message_cause
     source = message.trigger.replace(trigger_table.MESSAGE, trigger_table.SENDERS[message.medium])
-    row = trigger_table.row(context.asked, trigger_table.SENDERS[message.medium], source)
+    row = trigger_table.row(context.operation_name, trigger_table.SENDERS[message.medium], source)
     secret = html.escape(code, quote=False) if code and message.trigger == trigger_table.INVITATION else code
-    request = {"clientMetadata": None, **row.told(metadata)}
-    _send(context, pool, client, user, row, message, secret, request)
+    request = {"clientMetadata": None, **row.told(cause.metadata)}
+    _send(context, pool, cause.client, user, row, message, secret, request)
 
 
 def send_notice(
     context: Context, pool: Pool, client: Client, user: User, message: Message, told: Mapping[str, str]
 ) -> None:
     """Have a notification of a risky sign-in sent; the function is told these attributes in place of the user's."""
-    row = trigger_table.row(context.asked, trigger_table.SENDERS["EMAIL"], message.trigger)
+    row = trigger_table.row(context.operation_name, trigger_table.SENDERS["EMAIL"], message.trigger)
     request = {"clientMetadata": None, "userAttributes": dict(told)}
     _send(context, pool, client, user, row, message, None, request)
 

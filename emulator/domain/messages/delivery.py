@@ -41,7 +41,7 @@ def send_code(
     `client` is whose users confirm their accounts by a link, where the pool sends one.
     """
     attribute, medium = target
-    trigger = trigger_table.row(context.asked, message_triggers.TRIGGER).source
+    trigger = trigger_table.row(context.operation_name, message_triggers.TRIGGER).source
     address = new_address or user.attributes[attribute]
     told = replace(user, attributes={**user.attributes, attribute: address})
     _check(context, pool, told, trigger, [medium], address)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from emulator.context import Context
+from emulator.context import Context, MessageCause
 from emulator.domain.messages import messages
 from emulator.domain.messages.messages import Medium
 from emulator.domain.triggers import trigger_table, triggers
@@ -63,13 +63,15 @@ class Unasked(NotBuilt, code="NotImplementedException", status=501):
 
 def require_words(context: Context, question: Question) -> None:
     """Raise Unasked where CustomMessage is configured and has not been asked for this message."""
-    if triggers.function(question.pool, TRIGGER) and question.key not in context.words:
+    if triggers.function(question.pool, TRIGGER) and question.key not in context.custom_messages:
         raise Unasked(question)
 
 
 def words(context: Context, source: str, user: User, address: str) -> Words | None:
     """What CustomMessage said for a message, by its address or once for all."""
-    return context.words.get(_key(source, user, address)) or context.words.get(_key(source, user, ""))
+    return context.custom_messages.get(_key(source, user, address)) or context.custom_messages.get(
+        _key(source, user, "")
+    )
 
 
 def asking(context: Context, client: Client | None, metadata: Mapping[str, str] | None, work: Callable[[], R]) -> R:
@@ -78,7 +80,7 @@ def asking(context: Context, client: Client | None, metadata: Mapping[str, str] 
     `work` is done anew where the function had to be asked; what it reads of the database, it reads itself. It must
     not commit, nor call other triggers.
     """
-    context.sends_for = client, metadata
+    context.message_cause = MessageCause(client, metadata)
     while True:
         queued = len(context.afterwards)
         try:
@@ -100,7 +102,7 @@ def before_sign_in_code(
     follow; it is spent here, and the user signs in anew.
     """
     medium, address = messages.MEDIUMS[attribute], user.attributes[attribute]
-    context.sends_for = client, metadata
+    context.message_cause = MessageCause(client, metadata)
     question = Question(pool, user, trigger_table.SIGN_IN_CODE, address, frozenset({medium}))
     if triggers.function(pool, trigger_table.SENDERS[medium]) or not triggers.function(pool, TRIGGER):
         return
@@ -111,7 +113,7 @@ def before_sign_in_code(
 
 def ask(context: Context, client: Client | None, metadata: Mapping[str, str] | None, question: Question) -> None:
     """Ask CustomMessage, and keep what it says for this call."""
-    row = trigger_table.row(context.asked, TRIGGER, question.source)
+    row = trigger_table.row(context.operation_name, TRIGGER, question.source)
     request = {
         "codeParameter": messages.CODE,
         "linkParameter": _LINK_PARAMETER,
@@ -120,7 +122,7 @@ def ask(context: Context, client: Client | None, metadata: Mapping[str, str] | N
     }
     pool, user = question.pool, question.user
     said = triggers.call(context, pool, client, user, user.username, row, request, _UNDECIDED)
-    context.words[question.key] = _read(said, question)
+    context.custom_messages[question.key] = _read(said, question)
 
 
 def _key(source: str, user: User, address: str) -> _Key:

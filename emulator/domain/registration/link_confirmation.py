@@ -9,7 +9,7 @@ from emulator.domain.messages import delivery
 from emulator.domain.pools import domains
 from emulator.domain.registration import profile, sign_up_triggers
 from emulator.domain.threats import watch
-from emulator.domain.triggers import trigger_table, triggers
+from emulator.domain.triggers import triggers
 from emulator.faults import NotAuthorizedException, ResourceNotFoundException
 
 
@@ -21,7 +21,7 @@ def confirm(context: Context, client_id: str, username: str, code: str) -> None:
 
     AWS unknown: who stands to lose where somebody else has verified the address meanwhile; the click is refused here.
     """
-    unit, context.asked = context.unit, trigger_table.CONFIRM_USER_PAGE
+    unit = context.unit
     client = unit.clients.get(client_id)
     pool = unit.pools.get(client.pool_id) if client else None
     here = domains.at_host(context)

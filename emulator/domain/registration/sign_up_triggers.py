@@ -49,7 +49,7 @@ def after_confirmation(
     triggers.require_runner(context, pool, _AFTER)
     triggers.commit_before_trigger(context)
     user = context.unit.users.get(user.id) or user
-    row = trigger_table.row(context.asked, _AFTER)
+    row = trigger_table.row(context.operation_name, _AFTER)
     triggers.call(context, pool, client, user, user.username, row, row.told(request.get("ClientMetadata")), {})
 
 
@@ -64,7 +64,7 @@ def _asked(
     """What PreSignUp answers. AWS unknown: an entry of ValidationData without a value; it is null in the event here."""
     given = request.get("ValidationData")
     validation = {pair["Name"]: pair.get("Value") for pair in given} if given else None
-    row = trigger_table.row(context.asked, _BEFORE)
+    row = trigger_table.row(context.operation_name, _BEFORE)
     told = {"userAttributes": dict(attributes), **row.told(request.get("ClientMetadata"), validation)}
     return triggers.call(context, pool, client, user, user.username, row, told, _UNDECIDED)
 

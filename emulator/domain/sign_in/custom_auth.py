@@ -166,7 +166,7 @@ def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response
     """
     _require(progress, trigger)
     _check_status(progress)
-    row = trigger_table.row(progress.context.asked, trigger)
+    row = trigger_table.row(progress.context.operation_name, trigger)
     hides = client_settings.protects_existence(progress.client.settings)
     found = {"userNotFound": progress.user is None} if hides else {}
     said = triggers.call(

@@ -107,7 +107,7 @@ def _migrate(
 
     Where another call made the user meanwhile, they are that one.
     """
-    row = trigger_table.row(context.asked, _TRIGGER)
+    row = trigger_table.row(context.operation_name, _TRIGGER)
     request = {"userAttributes": None, "password": password, **row.told(metadata)}
     said = triggers.call(context, pool, client, None, typed, row, request, _UNDECIDED, takes_nothing=True)
     found = _read(said)

@@ -36,7 +36,7 @@ def before(progress: Progress) -> None:
     hides = client_settings.protects_existence(progress.client.settings)
     if user is None and not hides:
         return
-    row = trigger_table.row(progress.context.asked, _BEFORE)
+    row = trigger_table.row(progress.context.operation_name, _BEFORE)
     request = {**row.told(progress.metadata), **({"userNotFound": user is None} if hides else {})}
     name = user.username if user else progress.typed
     triggers.call(progress.context, pool, progress.client, user, name, row, request, {})
@@ -55,7 +55,7 @@ def after(progress: Progress, *, new_device: bool) -> None:
     if triggers.function(pool, _AFTER) is None:
         return
     triggers.commit_before_trigger(context)
-    user, row = _anew(context, progress.known), trigger_table.row(context.asked, _AFTER)
+    user, row = _anew(context, progress.known), trigger_table.row(context.operation_name, _AFTER)
     request = {"newDeviceUsed": new_device, **row.told(progress.metadata)}
     triggers.call(context, pool, progress.client, user, user.username, row, request, {})
     progress.user = _anew(context, user)
@@ -89,7 +89,7 @@ def before_tokens(
     version = _VERSIONS[config.get("LambdaVersion", "V1_0")]
     if triggers.function(pool, _TOKENS) is None or (user is None and version != "3"):
         return None
-    row = trigger_table.row(context.asked, _TOKENS, source)
+    row = trigger_table.row(context.operation_name, _TOKENS, source)
     request: dict[str, Any] = {
         "groupConfiguration": _group_configuration(context, user) if user else None,
         **({"scopes": list(grant.scopes)} if version != "1" else {}),

@@ -49,7 +49,7 @@ def begin(progress: Progress, given: Mapping[str, str], challenge: str | None = 
     password = given.get("PASSWORD")
     answered = _answered(progress, challenge, password)
     progress.watch = watch = Watch(mode, caller, event_id, password, answered)
-    context.refused = partial(_refused, progress)
+    context.on_refusal(partial(_refused, progress))
     if is_blocked(pool, client, caller):
         watch.risk = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High")
         if mode == "ENFORCED":

@@ -42,7 +42,7 @@ def over(
         if not isinstance(fault, NO_ATTEMPTS):
             record_outcome(context, pool, client, find(), kind, "Fail", caller, risk_of)
 
-    context.refused = refused
+    context.on_refusal(refused)
     if blocked and mode == "ENFORCED":
         raise blocked_address()
     return caller
