@@ -1,4 +1,4 @@
-"""The only place where the parts meet: settings, world, store and Flask."""
+"""Builds the Flask application from settings, world and store."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LARGEST_BODY = 8 * 1024 * 1024
 
 
 def create_app(settings: Settings, world: World, store: Store) -> Flask:
-    """The WSGI application. The caller owns the store and closes it."""
+    """The WSGI application. The caller owns the store and closes the store."""
     dispatcher = Dispatcher(settings, world, store)
     dispatcher.sweeper.sweep()
     dispatcher.work(False, Origin(), request_rates.enforce)
@@ -45,7 +45,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
 
 
 def undelivered(settings: Settings, world: World, store: Store) -> Callable[[Message, str], None]:
-    """What is told of messages that could not be delivered, and why; pools that want to know have it exported."""
+    """A callback for messages that could not be delivered: exports the failure, if the pool's log delivery has that."""
 
     def tell(message: Message, why: str) -> None:
         work.run(

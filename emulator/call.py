@@ -1,7 +1,8 @@
-"""One call to an operation: its request, and what nearly every operation needs, found lazily and checked once.
+"""One call to an operation: its request, and the pool, client and user that the request names.
 
-`call.pool`, `call.client` and `call.user` raise the right fault with the right words, so that no operation can
-forget a shared step. When the unit lets go of the database, they are read anew at their next use.
+`call.pool`, `call.client` and `call.user` are looked up and checked at their first use, and raise AWS's faults, so that
+no operation can forget a shared check. They are read again after the unit has released its connection, and the user
+also after the unit has written to users.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def _renewed_user(call: Call[Any], user: User | None) -> User | None:
 
 
 class Call(Context, Generic[Request]):
-    """One call. `request` is valid by the service model when an operation sees it."""
+    """One call. `request` has been validated against the service model."""
 
     def __init__(
         self,
@@ -116,12 +117,12 @@ class Call(Context, Generic[Request]):
         """Cache of the lazy properties that were read so far, by name."""
 
     def given(self, member: str) -> Any:
-        """A member of the request, whatever its type; None where it was left out."""
+        """A member of the request; None if it was left out."""
         return cast("Mapping[str, Any]", self.request).get(member)
 
     @_Lazy
     def pool(self: Call[Any]) -> Pool:
-        """The user pool that the request names, by itself, by its client or by its access token."""
+        """The user pool of the request's UserPoolId, ClientId or AccessToken. Raises ResourceNotFoundException."""
         pool_id = self.given("UserPoolId")
         if pool_id is None:
             return self.client_pool if self.given("ClientId") else self.bearer.pool
@@ -132,7 +133,7 @@ class Call(Context, Generic[Request]):
 
     @_Lazy
     def named_client(self: Call[Any]) -> Client:
-        """The app client that the request names, in the pool that it names; its secret is not asked for."""
+        """The app client of the request's ClientId, without a check of its secret. Raises ResourceNotFoundException."""
         client_id = self.given("ClientId")
         pool = self.pool if self.given("UserPoolId") else None
         client = self.unit.clients.get(client_id)
@@ -143,7 +144,7 @@ class Call(Context, Generic[Request]):
 
     @_Lazy
     def client(self: Call[Any]) -> Client:
-        """The app client that calls: the request's, its secret hash checked, or the access token's."""
+        """The app client of the request's ClientId, with its SecretHash checked, or of the access token."""
         if self.given("ClientId") is None:
             return self.bearer.client
         if "SecretHash" in self.operation.input.members:
@@ -152,7 +153,7 @@ class Call(Context, Generic[Request]):
 
     @property
     def client_pool(self) -> Pool:
-        """The pool of the client that the request names."""
+        """The pool of the request's ClientId."""
         pool = self.unit.pools.get(self.named_client.pool_id)
         if pool is None:
             raise ResourceNotFoundException(f"User pool {self.named_client.pool_id} does not exist.")
@@ -160,7 +161,7 @@ class Call(Context, Generic[Request]):
 
     @property
     def acting_region(self) -> str:
-        """Where the call acts: where the pool that it names lives, else the caller's region."""
+        """The region of the pool that the request names, else the caller's region."""
         try:
             names = any(self.given(member) for member in ("UserPoolId", "ClientId", "AccessToken"))
             return self.pool.region if names else self.region
@@ -169,27 +170,25 @@ class Call(Context, Generic[Request]):
 
     @_renewed_by(_renewed_bearer)
     def bearer(self: Call[Any]) -> Bearer:
-        """Who sent the access token: verified, live, and allowed to call the user's own operations.
-
-        AWS unknown: what an operation says of a user who is gone, or whose password was reset, that does not declare
-        UserNotFoundException or PasswordResetRequiredException, such as GlobalSignOut; here NotAuthorizedException,
-        in the same words.
-        """
+        """The user, client and claims of the verified access token. Raises what `bearers.verify` raises."""
         try:
             return bearers.verify(self, self.given("AccessToken"))
         except (UserNotFoundException, PasswordResetRequiredException) as fault:
+            # AWS unknown: the fault of operations such as GlobalSignOut, which declare neither UserNotFoundException
+            # nor PasswordResetRequiredException, if the user was deleted or the password reset. Here it is
+            # NotAuthorizedException with their messages.
             if fault.code in self.operation.errors:
                 raise
             raise NotAuthorizedException(fault.message) from None
 
     @_renewed_by(_renewed_user)
     def claimed_user(self: Call[Any]) -> User | None:
-        """Whom the request's `Username` names: by username, `sub` or alias; None where there is nobody."""
+        """The user of the request's Username (a username, `sub` or alias); None if there is none."""
         return accounts.find(self.unit, self.pool, self.given("Username"))
 
     @property
     def user(self) -> User:
-        """The bearer of the access token, or whom an administrator names."""
+        """The user of the access token or of the request's Username. Raises UserNotFoundException."""
         if self.given("Username") is None:
             return self.bearer.user
         user = self.claimed_user
@@ -198,10 +197,11 @@ class Call(Context, Generic[Request]):
         return user
 
     def page(self, read: Callable[[int, str | None], Page[V]], limit: str, token: str, most: int = 60) -> Page[V]:
-        """A page, by the request's members `limit` (absent or 0: `most`) and `token`. Refuses a forged token.
+        """A page for the request's members `limit` (absent or 0: `most`) and `token`.
 
-        Unlike AWS: the token of a page does not expire after an hour.
+        Raises InvalidParameterException for a forged token.
         """
+        # Unlike AWS: pagination tokens of ListUsers and the other lists do not expire. AWS's expire after an hour.
         try:
             return read(self.given(limit) or most, self.given(token))
         except ForgedToken:

@@ -1,4 +1,4 @@
-"""From an operation's name and a body to an answer's status and body: decode, work, encode, note.
+"""Runs one operation: decode the request, run the operation in a unit of work, encode the answer, log the call.
 
 The five files of a call: web/api.py → this → wire/decode.py → the operation → the repository.
 """
@@ -33,11 +33,11 @@ _CONSTRAINT_FAULTS: dict[str, type[Fault]] = {
     "cognito-identity": faults.ValidationException,
     "sts": faults.ValidationError,
 }
-"""What each service calls a request that breaks its model's constraints."""
+"""Service → the fault for a request that breaks a constraint of the service model."""
 
 
 def _unsigned(service: str) -> Fault:
-    """What each service says to a call that should be signed and is not."""
+    """The fault of each service for an unsigned call of an operation that must be signed."""
     if service == "sts":
         return faults.MissingAuthenticationToken("Request is missing Authentication Token")
     return faults.MissingAuthenticationTokenException("Missing Authentication Token")
@@ -45,7 +45,7 @@ def _unsigned(service: str) -> Fault:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a call ended: the body of an answer, or a fault; and who it was about, for the log."""
+    """How a call ended: with the body of an answer or a fault. `about` has pool, client and user for the log."""
 
     operation: Operation
     body: bytes = b""
@@ -54,7 +54,7 @@ class Outcome:
 
 
 class Dispatcher:
-    """Answers calls. Holds what all of them share: settings, world, store."""
+    """Runs all calls, with the settings, world and store that they share."""
 
     def __init__(self, settings: Settings, world: World, store: Store) -> None:
         registry.load()
@@ -71,9 +71,9 @@ class Dispatcher:
         write: Callable[[registry.Answer], bytes],
         origin: Origin,
     ) -> Outcome:
-        """Answer one call of `operation`: `read` gives its request, `write` makes the body of its answer.
+        """Run one call of `operation`: `read` decodes the request, `write` encodes the answer.
 
-        Never raises: a mistake of ours is a fault, with its traceback in the log.
+        Never raises: an unexpected exception becomes InternalErrorException, with its traceback in the log.
         """
         began = time.perf_counter()
         outcome = Outcome(operation)
@@ -91,14 +91,15 @@ class Dispatcher:
         return outcome
 
     def refuse(self, asked: str, fault: Fault) -> Fault:
-        """Note a call that got no further than what it asked for, which is no operation of ours."""
+        """Log a request that is refused before it reaches an operation, and return the fault."""
         self._note(asked[:_LONGEST_NAME] or "-", fault, {}, 0.0)
         return fault
 
     def refuse_unknown(self, target: str) -> Fault:
-        """Note and refuse a call whose `X-Amz-Target` names no operation of the stored models.
+        """Log a call whose `X-Amz-Target` names no operation of the stored service models, and return the fault.
 
-        One that may well be newer than they are is not built; what cannot be an operation is unknown, as for AWS.
+        A name that may be an operation of newer models gives NotBuilt (501); any other UnknownOperationException, as
+        in AWS.
         """
         name = _newer_operation(target)
         if name:
@@ -108,7 +109,7 @@ class Dispatcher:
         return self.refuse(target, faults.UnknownOperationException(None, "there is no such operation"))
 
     def note_unknown_members(self, operation: Operation, paths: list[str]) -> None:
-        """Warn of members that the stored model lacks: of each once, and of so many at most."""
+        """Log a warning of members that the stored model lacks, once for each member, up to a limit."""
         for path in paths:
             noted = (operation.name, path)
             if noted not in self._noted and len(self._noted) < _MOST_NOTED:
@@ -168,16 +169,16 @@ _JSON_SERVICES: tuple[Name, ...] = ("cognito-idp", "cognito-identity")
 _SERVICES: tuple[Name, ...] = (*_JSON_SERVICES, "sts")
 _LONGEST_NAME = 100
 _MOST_NOTED = 1_000
-"""Unknown members that are warned of, while the server runs."""
+"""The largest number of warnings about unknown members while the server runs."""
 _OPERATION = re.compile(r"(?=.*[a-z])[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*", re.ASCII)
-"""Two words at least, in AWS's way of writing: the name of every operation of these services is such."""
+"""The form of an operation's name: camel case, at least two words."""
 _VALUE = re.compile(r"\AValue .*(?= at '[^']*' failed to satisfy constraint: )", re.DOTALL)
 _ABOUT = {"UserPoolId": "pool", "IdentityPoolId": "pool", "ClientId": "client", "IdentityId": "user"}
-"""A member of requests → what it says whom or what a call is about."""
+"""Member of a request → the field of the log that has its value."""
 
 
 def _resolved(call: Call[Any]) -> dict[str, str | None]:
-    """Whom and what a call turned out to be about, as far as it looked."""
+    """The pool, client and user of a call, as far as the operation has looked them up."""
     held = {name: each.value for name, each in call.found.items() if each.value is not None}
     bearer = held.get("bearer")
     pool = held.get("pool") or (bearer and bearer.pool)
@@ -189,7 +190,7 @@ def _resolved(call: Call[Any]) -> dict[str, str | None]:
 
 
 def _line(event: Event) -> str:
-    """The event as one readable line, whatever callers wrote; it names who and what, and never a secret."""
+    """The event as one printable line of the log, without secrets."""
     about = [f"{name}={getattr(event, name)}" for name in ("pool", "client", "user") if getattr(event, name)]
     reason = f": {event.reason}" if event.reason else ""
     line = " ".join([event.operation, *about, event.outcome + reason])
@@ -197,7 +198,7 @@ def _line(event: Event) -> str:
 
 
 def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The request, decoded and valid; what it breaks is said in the service's words."""
+    """The request, decoded and validated. Raises the service's fault for a malformed or invalid one."""
     try:
         return read()
     except decode.Unreadable as error:
@@ -207,12 +208,12 @@ def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[st
 
 
 def _without_values(error: decode.Invalid) -> str:
-    """What a request breaks, for the log: a code or token may stand where the model expects no secret."""
+    """The broken constraints, for the log, without the values, since any of them may be a code or token."""
     return str(decode.Invalid([_VALUE.sub("Value", violation) for violation in error.violations]))
 
 
 def json_operation(target: str | None) -> Operation | None:
-    """The operation of a JSON service that an `X-Amz-Target` names; None for one that does not exist."""
+    """The operation of a JSON service that an `X-Amz-Target` names; None if there is no such operation."""
     service, name = _service_of(target or "")
     return service.operations.get(name) if service else None
 
@@ -228,7 +229,7 @@ def _service_of(target: str) -> tuple[ServiceModel | None, str]:
 
 
 def _newer_operation(target: str) -> str | None:
-    """The name of an operation that the stored models lack, where it can be one of a newer model."""
+    """The name in a target, if it can be an operation of newer models than the stored ones; else None."""
     service, name = _service_of(target)
     if service is None or len(name) > _LONGEST_NAME or not _OPERATION.fullmatch(name):
         return None

@@ -1,4 +1,4 @@
-"""Which function answers which operation."""
+"""The table of operations and the functions that answer them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Answer: TypeAlias = "dict[str, Any] | None"
 Function = TypeVar("Function", bound=Callable[[Any], Any])
 
 SERVICES = {"userpools": "cognito-idp", "identitypools": "cognito-identity", "sts": "sts"}
-"""Package → the service whose operations it answers."""
+"""Package → the service whose operations are in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """An operation that is built. `reads` says that a request changes nothing; `lacks` names what is missing."""
+    """An operation with its function. `reads` says that a request changes nothing; `lacks` names what is missing."""
 
     operation: Operation
     function: Callable[[Any], Answer]
@@ -28,7 +28,7 @@ class Registered:
 
     @property
     def state(self) -> str:
-        """ "whole", or "partial" where something is missing."""
+        """The column of docs/operations.md: "whole", or "partial" if something is missing."""
         return "partial" if self.lacks else "whole"
 
 
@@ -38,9 +38,9 @@ OPERATIONS: dict[tuple[str, str], Registered] = {}
 def operation(
     *names: str, reads: bool | Callable[[Mapping[str, Any]], bool] = False, lacks: str = ""
 ) -> Callable[[Function], Function]:
-    """Register a function as the answer to the operations `names` of its package's service.
+    """Register a function for the operations `names` of its package's service.
 
-    Raises `LookupError` at import for a name that the service's model lacks or that is answered twice.
+    Raises LookupError at import for a name that the service model lacks or that is registered already.
     """
 
     def register(function: Function) -> Function:
@@ -59,6 +59,6 @@ def operation(
 
 
 def load() -> None:
-    """Import every module that answers operations."""
+    """Import the packages of operations, which registers them."""
     for package in SERVICES:
         import_module(f"emulator.{package}")

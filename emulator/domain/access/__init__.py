@@ -1,1 +1,1 @@
-"""Who calls: access tokens, client secrets, the pool's signing keys, and what a request tells of its sender."""
+"""Who calls: access tokens, client secrets, the pools' signing keys, and the address and device of a request."""

@@ -1,4 +1,4 @@
-"""Who sends an access token: verified, live, not revoked, and allowed to call the user's own operations."""
+"""Access tokens: verification, and the user, pool and client for whom a token was issued."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCOPE = "aws.cognito.signin.user.admin"
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """The user of an access token, with what the token was issued for."""
+    """The user of a verified access token, with the token's pool, client, claims and token family."""
 
     user: User
     pool: Pool
@@ -29,15 +29,14 @@ class Bearer:
 
 
 def verify(context: Context, token: str) -> Bearer:
-    """The bearer of an access token.
+    """The bearer of an access token. Raises the faults that a user's own operations raise.
 
-    Checked in this order: form, signature by a key of the pool it names, kind, expiry, user, revocation, scope.
-    The host in `iss` is not checked: a token is good under whichever name the server is asked.
-
-    AWS unknown: the refusals of a token whose pool is gone, "Could not verify signature for Access Token" here, of
-    one whose client is gone, "Invalid Access Token" here, and of a client's own token, which is that of a missing
-    scope here; and which comes first where several hold.
+    The order of the checks: form, signature, `token_use`, expiry, client, user, revocation, scope. The host in `iss` is
+    not checked, since the server may be reached under several names.
     """
+    # AWS unknown: the message of GetUser and the other operations with an access token, if the pool or client of the
+    # token was deleted, or the token is a client's own; and which message comes first if several apply. Here they are
+    # "Could not verify signature for Access Token", "Invalid Access Token", and the one of a missing scope.
     claims = _verified(context, token)
     if claims["exp"] <= context.now:
         raise NotAuthorizedException("Access Token has expired")
@@ -64,7 +63,7 @@ def verify(context: Context, token: str) -> Bearer:
 
 
 def _verified(context: Context, token: str) -> dict[str, Any]:
-    """The claims of an access token that one of our pools signed for that use."""
+    """The claims of an access token that a key of its pool signed. Raises NotAuthorizedException for others."""
     try:
         header, claims = signing.peek(token)
         pool_keys = signing_keys.of(context, _pool_id(claims))
@@ -85,7 +84,7 @@ def _pool_id(claims: dict[str, Any]) -> str:
 
 
 def family_of(context: Context, claims: dict[str, Any]) -> Family | None:
-    """The family of a token: by `origin_jti`, or by `event_id` where its client has revocation switched off."""
+    """The token family: by `origin_jti`, or by `event_id` if the client has token revocation disabled."""
     if "origin_jti" in claims:
         return context.unit.tokens.get(claims["origin_jti"])
     return context.unit.tokens.of_event(claims["event_id"])

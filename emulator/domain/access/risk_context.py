@@ -1,4 +1,4 @@
-"""Who asks, as threat protection sees them: address and device, from the connection or as an application tells them."""
+"""Address and device of a request, for threat protection: from the connection, UserContextData or ContextData."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST = 512
 
 @dataclass(frozen=True, slots=True)
 class RiskContext:
-    """Where a call comes from. `told` says that an application told it of its user."""
+    """Where a call comes from. `told` says that the request had UserContextData or ContextData."""
 
     address: str | None
     device: str
@@ -27,26 +27,24 @@ class RiskContext:
 
     @property
     def shown(self) -> dict[str, str]:
-        """EventContextDataType.
-
-        Unlike AWS: EventContextData has no City and Country, since addresses are not looked up on a map.
-        """
+        """EventContextDataType."""
+        # Unlike AWS: EventContextData in AdminListUserAuthEvents has no City and Country.
         found = {"IpAddress": self.address, "DeviceName": self.device, "Timezone": self.timezone}
         return {name: value for name, value in found.items() if value}
 
 
 def of(context: Context, client: Client) -> RiskContext:
-    """Who makes a call.
+    """The risk context of a call.
 
-    The address that UserContextData tells is heard from clients with EnablePropagateAdditionalUserContextData alone,
-    the one that an administrator's ContextData tells always.
-
-    AWS unknown: an IpAddress of UserContextData or ContextData that is no address; the one of the connection takes
-    its place here.
-    Unlike AWS: of EncodedData the user agent and the time zone are read; its signature is not checked.
+    The IpAddress in UserContextData counts only for clients with EnablePropagateAdditionalUserContextData; the one in
+    an administrator's ContextData always counts.
     """
     data = context.context_data.get("ContextData")
     heard = data is not None or bool(client.settings.get("EnablePropagateAdditionalUserContextData"))
+    # AWS unknown: what InitiateAuth and the others do with an IpAddress in UserContextData or ContextData that is not
+    # an IP address. Here they use the address of the connection.
+    # Unlike AWS: of EncodedData in UserContextData, only user agent and time zone are read, and its signature is not
+    # checked.
     data = data or context.context_data.get("UserContextData") or {}
     collected = _collected(data.get("EncodedData"))
     address = _address(data.get("IpAddress")) if heard else None
@@ -60,7 +58,7 @@ def of(context: Context, client: Client) -> RiskContext:
 
 
 def _address(text: str | None) -> str | None:
-    """An address as it compares; an IPv4 address in IPv6's clothes is one."""
+    """A normalised IP address; an IPv4-mapped IPv6 address becomes the IPv4 address."""
     try:
         found = ip_address(text or "")
     except ValueError:
@@ -76,7 +74,7 @@ def _header(headers: Any) -> str | None:
 
 
 def _collected(encoded: str | None) -> Mapping[str, Any]:
-    """`contextData` of what Cognito's own library collected in a browser; empty where nobody can read it."""
+    """`contextData` of what Cognito's JavaScript library collected in a browser; empty if it is malformed."""
     try:
         payload = json.loads(base64.b64decode(encoded or ""))["payload"]
         found = json.loads(payload)["contextData"]

@@ -14,7 +14,7 @@ _YEAR = 365.25 * 86_400
 
 
 def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
-    """The keys of a pool by use; empty where it has none yet."""
+    """The keys of a pool by use; empty if the pool has none yet."""
     return {
         use: SigningKey(key.kid, context.vault.open(key.sealed, key.kid))
         for use, key in context.unit.pool_keys.of(pool_id).items()
@@ -22,26 +22,25 @@ def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
 
 
 def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
-    """The keys of a pool, which it gets now where it has none yet; they are kept at once.
+    """The keys of a pool. A pool without keys gets them now, and they are committed.
 
-    Generating a key takes long, so it is done with the database let go of: nothing may have been written before.
-    Operations that issue tokens call this first, and have the keys at hand when they have written.
+    Generating a key takes long, so the connection is released meanwhile: the unit must not have written. Operations
+    that issue tokens call this before they write.
     """
-    held = context.signing_keys.get(pool_id) or of(context, pool_id)
-    if not held:
+    pool_keys = context.signing_keys.get(pool_id) or of(context, pool_id)
+    if not pool_keys:
         with context.unit.released():
             made = [context.world.key_reserve.take() for _ in USES]
-        held = of(context, pool_id) or _keep(context, pool_id, made)
+        pool_keys = of(context, pool_id) or _store(context, pool_id, made)
         context.unit.commit()
-    context.signing_keys[pool_id] = held
-    return held
+    context.signing_keys[pool_id] = pool_keys
+    return pool_keys
 
 
 def certificate(context: Context, pool: Pool) -> str:
-    """The certificate of the key of the pool's ID tokens, of this year since the pool was made.
-
-    AWS unknown: whether SAML requests are signed with a key of their own; a new certificate has the same key here.
-    """
+    """A self-signed certificate of the pool's key for ID tokens. Every year since the pool's creation has a new one."""
+    # AWS unknown: whether the certificate of GetSigningCertificate, for SAML requests, is of a key of its own. Here it
+    # is the key of ID tokens, also after a year.
     years = max(0, int((context.now - pool.created) // _YEAR))
     since = datetime.fromtimestamp(pool.created + years * _YEAR, UTC)
     key = ensure(context, pool.id)["id"]
@@ -50,13 +49,13 @@ def certificate(context: Context, pool: Pool) -> str:
 
 
 def provide(context: Context, pool_id: str) -> None:
-    """Give a new pool its keys where the reserve has them; else its first token or key set does, so nobody waits."""
+    """Give a new pool keys from the reserve, if there are any. Otherwise `ensure` makes them at their first use."""
     spare = context.world.key_reserve.spare(len(USES))
     if spare:
-        _keep(context, pool_id, spare)
+        _store(context, pool_id, spare)
 
 
-def _keep(context: Context, pool_id: str, keys: list[SigningKey]) -> dict[str, SigningKey]:
+def _store(context: Context, pool_id: str, keys: list[SigningKey]) -> dict[str, SigningKey]:
     made = dict(zip(USES, keys, strict=True))
     for use, key in made.items():
         sealed = context.vault.seal(key.pem, key.kid)

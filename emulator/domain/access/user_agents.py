@@ -1,4 +1,4 @@
-"""What a User-Agent header says in a few words: program and operating system."""
+"""The program and operating system in a User-Agent header."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PROGRAMS = (
     ("aws-amplify/", "Amplify"),
     ("okhttp/", "OkHttp"),
 )
-"""What stands in the header → the program, in the order in which they tell: Edge says that it is Chrome too."""
+"""Text in the header → program. The first match counts, as Edge's header has `Chrome/` too."""
 _SYSTEMS = (
     ("iPhone", "iOS"),
     ("iPad", "iOS"),
@@ -29,13 +29,14 @@ _SYSTEMS = (
     ("Linux", "Linux"),
 )
 _VERSIONS = {"Safari/": "Version/"}
-"""What stands in the header → what its version follows, where that is something else."""
+"""Text in the header → the text before the version, if that is another."""
 _MAJOR = re.compile(r"[0-9]{1,6}", re.ASCII)
 _NAMED = re.compile(r"[\w.-]{1,64}/[\w.-]{1,32}", re.ASCII)
 
 
 def described(header: str | None) -> str:
-    """ "Firefox on Linux", or "unknown". AWS unknown: how AWS words a session's DeviceType."""
+    """A description such as "Firefox on Linux", or "unknown"."""
+    # AWS unknown: the form of DeviceType in ListUserSessions and AdminListUserSessions.
     text = header or ""
     found = next((name for mark, name in _PROGRAMS if mark in text), None)
     if found is None:
@@ -46,10 +47,8 @@ def described(header: str | None) -> str:
 
 
 def device(header: str | None) -> str:
-    """The DeviceName of an event: "Firefox 128, Linux"; "Other, Other" where the header says neither.
-
-    Unlike AWS: DeviceName has the system without its version.
-    """
+    """The DeviceName of an event: "Firefox 128, Linux", or "Other, Other" for an unknown header."""
+    # Unlike AWS: DeviceName in AdminListUserAuthEvents has the operating system without its version.
     text = header or ""
     mark, program = next(((mark, name) for mark, name in _PROGRAMS if mark in text), ("", ""))
     major = _MAJOR.match(text.partition(_VERSIONS.get(mark, mark))[2]) if mark else None

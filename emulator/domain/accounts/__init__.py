@@ -1,4 +1,4 @@
-"""Users as records: how they are named and found, their attributes, groups, and the filters of ListUsers.
+"""Users as records: names and look-up, attributes, groups, the filter of ListUsers.
 
-Owns uniqueness of usernames and aliases, and stand-ins for users who do not exist. Passwords are in `credentials`.
+Owns the uniqueness of usernames and aliases, and the stand-ins for unknown users. Passwords are in `credentials`.
 """

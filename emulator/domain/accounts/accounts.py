@@ -1,4 +1,4 @@
-"""User accounts as they are kept: found by any of their names, created, changed, with aliases in step."""
+"""User accounts: look-up by any name, creation and change. The table of aliases is kept in step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.store import Taken, Unit
 from storage.tables import SEARCHED
 
 TAKEN = "An account with the given {kind} already exists."
-"""AWS's words for an alias that somebody else signs in by."""
+"""AWS's message for an alias of another user."""
 
 _SUB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PREFERRED = "preferred_username"
@@ -25,10 +25,10 @@ _TOO_EARLY = (
 
 
 def find(unit: Unit, pool: Pool, typed: str) -> User | None:
-    """The user whom `typed` names: by `sub`, by username, or by an alias that is active.
+    """The user with that `sub`, username or active alias.
 
-    A `sub` comes first, and a preferred username last, so that nobody can take another's place by choosing
-    what names them. All are asked for, whoever is found, so that the time it takes does not tell.
+    A `sub` takes precedence, and a preferred username comes last, so that nobody can impersonate another by choosing a
+    name. All queries run whatever is found, so that the time taken does not show whether a user exists.
     """
     user = unit.users.with_sub(pool.id, typed) if looks_like_sub(typed) else None
     named = find_to_sign_in(unit, pool, typed)
@@ -36,7 +36,7 @@ def find(unit: Unit, pool: Pool, typed: str) -> User | None:
 
 
 def find_to_sign_in(unit: Unit, pool: Pool, typed: str) -> User | None:
-    """The user who may sign in by `typed`: their username or an active alias, and no `sub` that is not the username."""
+    """The user with that username or active alias. Nobody signs in by their `sub`, unless it is their username."""
     found = [unit.users.named(pool.id, usernames.fold(pool.settings, "username", typed))]
     kinds = sorted(usernames.alias_kinds(pool.settings, typed), key=lambda kind: kind == _PREFERRED)
     found += [unit.users.aliased(pool.id, kind, usernames.fold(pool.settings, kind, typed)) for kind in kinds]
@@ -49,25 +49,24 @@ def looks_like_sub(text: str) -> bool:
 
 
 def searched(attributes: Mapping[str, str]) -> dict[str, str]:
-    """The searchable attributes, as they compare."""
+    """The searchable attributes, normalised for comparison."""
     return {name: filters.fold(attributes[name]) for name in SEARCHED if name in attributes}
 
 
 def check_preferred(pool: Pool, status: str, given: Mapping[str, str]) -> None:
-    """Refuse a preferred username that its user could sign in by, until they are confirmed."""
+    """Raise InvalidParameterException if an unconfirmed user is given a preferred username that is an alias."""
     is_alias = _PREFERRED in (pool.settings.get("AliasAttributes") or [])
     if is_alias and status == "UNCONFIRMED" and given.get(_PREFERRED):
         raise InvalidParameterException(_TOO_EARLY)
 
 
 def add(context: Context, pool: Pool, user: User, exists: str, *, taking: bool = False) -> User:
-    """Keep a new user with their aliases. Raises UsernameExistsException, in the words `exists` for the username.
+    """Store a new user with their aliases. Raises UsernameExistsException; `exists` is the message for the username.
 
-    With `taking`, a verified address that somebody else signs in by moves to the new user.
-
-    AWS unknown: a username that is another's `sub` or preferred username; it is refused here like one in use, since
-    it would name two users.
+    With `taking`, a verified address that is the alias of another user moves to the new user.
     """
+    # AWS unknown: whether SignUp and AdminCreateUser refuse a username that is the `sub` or preferred username of
+    # another user. Here they do, since it would name two users.
     if _names_another(context.unit, pool, user):
         raise UsernameExistsException(exists, "the username is the sub or preferred username of another")
     try:
@@ -91,10 +90,10 @@ def change(
     taking: bool = False,
     taken: str = TAKEN,
 ) -> User:
-    """Keep a user's attributes (all of them) and status, and bring their aliases into step.
+    """Store all attributes of a user and the status, and update the aliases accordingly.
 
-    With `taking`, a verified address that somebody else signs in by moves to this user, and the loser's is no longer
-    verified. Without, raises AliasExistsException, in the words `taken`.
+    With `taking`, a verified address that is the alias of another user moves to this user, and is no longer verified
+    for the other. Without, raises AliasExistsException with the message `taken`.
     """
     unit, status = context.unit, status or user.status
     before = unit.users.aliases(user)
@@ -115,7 +114,7 @@ def change(
 
 
 def rivalled(context: Context, pool: Pool, user: User, attributes: Mapping[str, str]) -> str | None:
-    """The first alias among these attributes of a user that somebody else signs in by."""
+    """The first kind of alias among these attributes that another user has already."""
     for kind, key in usernames.aliases(pool.settings, attributes, user.status).items():
         if _rival(context.unit, pool, user, kind, key, attributes):
             return kind
@@ -123,7 +122,7 @@ def rivalled(context: Context, pool: Pool, user: User, attributes: Mapping[str, 
 
 
 def _names_another(unit: Unit, pool: Pool, user: User) -> bool:
-    """Whether the username of a new user is a `sub` or preferred username that names somebody already."""
+    """Whether the username of a new user is the `sub` or preferred username of another."""
     if user.username == user.sub:
         return False
     if looks_like_sub(user.username) and unit.users.with_sub(pool.id, user.username):
@@ -135,13 +134,11 @@ def _names_another(unit: Unit, pool: Pool, user: User) -> bool:
 
 
 def _rival(unit: Unit, pool: Pool, user: User, kind: str, key: str, attributes: Mapping[str, str]) -> User | None:
-    """Who else signs in by an alias.
-
-    AWS unknown: a preferred username that is another's username, `sub` or address; it counts as taken here, since
-    it would name two users.
-    """
+    """The other user who has an alias."""
     found = unit.users.aliased(pool.id, kind, key)
     if found is None and kind == _PREFERRED:
+        # AWS unknown: whether UpdateUserAttributes and SignUp refuse a preferred_username that is the username, `sub`
+        # or address of another user. Here they do, since it would name two users.
         found = find(unit, pool, attributes[kind])
     return found if found and found.id != user.id else None
 
@@ -149,7 +146,7 @@ def _rival(unit: Unit, pool: Pool, user: User, kind: str, key: str, attributes: 
 def _claim(
     context: Context, pool: Pool, user: User, kind: str, key: str, attributes: Mapping[str, str], taking: bool
 ) -> bool:
-    """Give a user an alias. False where somebody else has and keeps it."""
+    """Give a user an alias. False if another user keeps it."""
     rival = _rival(context.unit, pool, user, kind, key, attributes)
     if rival and taking:
         rival = _yielded(context, pool, rival, kind)
@@ -163,10 +160,9 @@ def _claim(
 
 
 def _yielded(context: Context, pool: Pool, loser: User, kind: str) -> User | None:
-    """Take the verification of an address from a user; answers them where they sign in by it all the same.
-
-    AWS unknown: ForceAliasCreation where the address is a username attribute or a preferred username; neither moves.
-    """
+    """Mark an address of `loser` as unverified. Returns `loser` if the alias cannot be taken away."""
+    # AWS unknown: whether AdminCreateUser with ForceAliasCreation moves a username attribute or a preferred username.
+    # Here it moves neither.
     if kind == _PREFERRED or kind in (pool.settings.get("UsernameAttributes") or []):
         return loser
     change(context, pool, loser, {**loser.attributes, f"{kind}_verified": "false"})

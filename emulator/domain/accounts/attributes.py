@@ -1,4 +1,4 @@
-"""Attributes against a pool's schema: which there are, who may set them, and what they may hold.
+"""User attributes checked against a pool's schema: names, mutability, types and limits.
 
 Schemas are lists of SchemaAttributeType in API shape; attributes are dicts of strings without `sub`.
 """
@@ -25,9 +25,9 @@ Schema = Sequence[Mapping[str, Any]]
 
 
 def check_new(schema: Schema, given: Mapping[str, str], *, require_all: bool = True) -> dict[str, str]:
-    """The attributes that a new user has: normalised, blank ones left out. Raises InvalidParameterException.
+    """The attributes of a new user, normalised and without blank ones. Raises InvalidParameterException.
 
-    Required ones may be missing where `require_all` is false: NEW_PASSWORD_REQUIRED will ask for them.
+    With `require_all` false, required attributes may be missing: NEW_PASSWORD_REQUIRED will ask for them.
     """
     known = _by_name(schema)
     problems = []
@@ -46,7 +46,7 @@ def check_change(
 ) -> dict[str, str]:
     """All attributes after a change; a blank value removes one. Raises InvalidParameterException.
 
-    With `initial`, attributes that cannot be changed later may be given where there was none before.
+    With `initial`, immutable attributes may be set if they were not set before.
     """
     known = _by_name(schema)
     if "sub" in given:
@@ -65,7 +65,7 @@ def check_change(
 
 
 def check_delete(schema: Schema, names: Iterable[str]) -> None:
-    """Refuse to delete what does not exist in the schema, is required, or cannot be changed."""
+    """Raise InvalidParameterException for names that are not in the schema, or are required or immutable."""
     known, names = _by_name(schema), list(dict.fromkeys(names))
     _refuse(_CHANGED, [f"user.{name}: {_UNKNOWN}" for name in names if name not in known])
     for name in names:
@@ -76,25 +76,23 @@ def check_delete(schema: Schema, names: Iterable[str]) -> None:
 
 
 def check_known(schema: Schema, names: Collection[str]) -> None:
-    """Refuse names that the schema lacks.
-
-    AWS unknown: the words of ListUsers for a name in AttributesToGet that the schema lacks; here those for one that a
-    listed user lacks.
-    """
+    """Raise InvalidParameterException for AttributesToGet with names that are not in the schema."""
+    # AWS unknown: the message of ListUsers for a name in AttributesToGet that is not in the schema. Here it is the one
+    # for an attribute that a listed user lacks.
     unknown = [name for name in names if name not in _by_name(schema)]
     if unknown:
         raise InvalidParameterException(_NOT_THERE, f"the schema lacks {', '.join(unknown)}")
 
 
 def check_there(names: Collection[str], present: Collection[str]) -> None:
-    """Refuse AttributesToGet with a name that a listed user, who has the attributes `present`, lacks."""
+    """Raise InvalidParameterException for AttributesToGet with names that a listed user lacks."""
     missing = [name for name in names if name not in present]
     if missing:
         raise InvalidParameterException(_NOT_THERE, f"a listed user lacks {', '.join(missing)}")
 
 
 def looks_like_email(text: str) -> bool:
-    """Whether a text has the form of an e-mail address. Control characters and invisible ones have no place in it."""
+    """Whether a text has the form of an e-mail address, without control characters and invisible ones."""
     return text.isprintable() and bool(_EMAIL.fullmatch(text))
 
 
@@ -113,7 +111,7 @@ def _refuse(intro: str, problems: list[str]) -> None:
 
 
 def _problems(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, str], prefix: str) -> list[str]:
-    """What is wrong with the values, a line each; an address of the wrong form is refused by itself."""
+    """The problems of the values, a line each. Raises for a malformed address, which has its own message."""
     found = []
     for name, value in given.items():
         if name not in known:
@@ -129,7 +127,7 @@ def _problems(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, str], 
 
 
 def _string_problem(entry: Mapping[str, Any], value: str) -> str | None:
-    """AWS unknown: the words for a string of the wrong length."""
+    # AWS unknown: the message of SignUp and UpdateUserAttributes for a string of the wrong length.
     limits = entry.get("StringAttributeConstraints") or {}
     low, high = int(limits.get("MinLength", 0)), int(limits.get("MaxLength", 2048))
     if len(value) < low:
@@ -140,7 +138,7 @@ def _string_problem(entry: Mapping[str, Any], value: str) -> str | None:
 
 
 def _number_problem(entry: Mapping[str, Any], value: str) -> str | None:
-    """AWS unknown: the words for a number out of range, or that is none."""
+    # AWS unknown: the message of SignUp and UpdateUserAttributes for a number that is malformed or out of range.
     limits = entry.get("NumberAttributeConstraints") or {}
     if not _NUMBER.fullmatch(value):
         return "Value is not a number"
@@ -156,7 +154,8 @@ def _boolean_problem(_entry: Mapping[str, Any], value: str) -> str | None:
 
 
 def _datetime_problem(_entry: Mapping[str, Any], value: str) -> str | None:
-    """AWS unknown: which forms a DateTime takes; ISO 8601 and epoch seconds are taken here."""
+    # AWS unknown: the formats that SignUp and UpdateUserAttributes accept for a DateTime. Here they are ISO 8601 and
+    # epoch seconds.
     if _NUMBER.fullmatch(value):
         return None
     try:
@@ -175,5 +174,5 @@ _CHECKS: dict[str, Callable[[Mapping[str, Any], str], str | None]] = {
 
 
 def _normal(entry: Mapping[str, Any], value: str) -> str:
-    """Booleans are kept in lower case; "True" is taken too."""
+    """The stored form of a value: booleans in lower case, though "True" is accepted."""
     return value.lower() if entry["AttributeDataType"] == "Boolean" else value

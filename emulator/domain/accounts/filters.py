@@ -37,14 +37,12 @@ class Filter:
 
 
 def parse(text: str) -> Filter | None:
-    """The condition of a filter, None for an empty one.
-
-    AWS unknown: the words for a filter of ListUsers that cannot be read.
-    """
+    """The condition of a filter; None for an empty one. Raises InvalidParameterException."""
     if not text.strip():
         return None
     found = _CONDITION.fullmatch(text)
     if found is None:
+        # AWS unknown: the message of ListUsers for a filter with a syntax error.
         raise InvalidParameterException("Error while parsing filter.")
     if found["name"] not in SEARCHABLE:
         raise InvalidParameterException(f"Invalid search attribute: {found['name']}")
@@ -52,9 +50,9 @@ def parse(text: str) -> Filter | None:
 
 
 def key(condition: Filter) -> str:
-    """The value as it compares in storage: all but `username` and `status` ignore case, whatever the pool.
+    """The value normalised for comparison: all but `username` and `status` ignore case, in every pool.
 
-    AWS's guide says that all searches ignore case, the API reference that these two do not.
+    The API reference says that these two are case-sensitive, AWS's guide that no search is.
     """
     if condition.name == "cognito:user_status":
         return condition.value.upper()
@@ -62,5 +60,5 @@ def key(condition: Filter) -> str:
 
 
 def fold(value: str) -> str:
-    """An attribute's value as filters compare it."""
+    """An attribute's value, normalised for comparison by filters."""
     return value.lower()

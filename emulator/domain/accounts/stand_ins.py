@@ -1,7 +1,7 @@
-"""Stand-ins: records of users who do not exist, for clients that hide who does.
+"""Stand-ins: fake records for unknown users, for clients with PreventUserExistenceErrors=ENABLED.
 
-A call about a name that nobody has does with its stand-in what it would do with a user, so that neither a limit nor the
-time it takes tells them apart. A stand-in is never kept, nothing is sent to it, and no password and no code is its own.
+A call about an unknown username does with its stand-in what it would do with a user, so that neither limits nor timing
+show whether a user exists. A stand-in is never stored, gets no messages, and has no password and no code.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from storage.records.users import User
 
 
 def of(context: Context, pool: Pool, typed: str) -> User:
-    """The stand-in for a name: the same each time, and for every spelling by which a user could be named.
+    """The stand-in for a username: the same each time, and for all spellings that would name the same user.
 
-    Its `sub` is a keyed digest, under which attempts are counted. It has an address of each kind: the one that was
-    typed, or one that is made up.
+    Its `sub` is a keyed digest, under which attempts are counted. It has an e-mail address and a phone number: the one
+    that was typed, or an invented one.
     """
     key = usernames.fold(pool.settings, "username", typed)
     drawn = context.vault.mac(f"stand-in\0{pool.id}\0{key}".encode("utf-8", "surrogatepass"))
@@ -46,5 +46,5 @@ def of(context: Context, pool: Pool, typed: str) -> User:
 
 
 def is_one(user: User) -> bool:
-    """Whether a record stands in for somebody who does not exist."""
+    """Whether a record is a stand-in for an unknown user."""
     return user.id == 0

@@ -1,4 +1,4 @@
-"""Usernames, and the other names that a user signs in by: which they are and how they compare."""
+"""Usernames and aliases: which names a user has, and how names are normalised for comparison."""
 
 from __future__ import annotations
 
@@ -24,22 +24,24 @@ Settings = Mapping[str, Any]
 
 
 def fold(settings: Settings, name: str, value: str) -> str:
-    """The key by which a username, an attribute or the name of a "group" compares: usernames, e-mail addresses,
-    preferred usernames and groups ignore case in a pool that is not case-sensitive (AWS: "User pool case sensitivity").
+    """A username, an attribute or the name of a "group", normalised for comparison.
+
+    Usernames, e-mail addresses, preferred usernames and names of groups ignore case in a pool that is not
+    case-sensitive (AWS: "User pool case sensitivity").
     """
     return value.lower() if name in _FOLDED and not is_case_sensitive(settings) else value
 
 
 def is_case_sensitive(settings: Settings) -> bool:
-    """The API's default is that case matters; the console creates pools where it does not."""
+    """Whether the pool distinguishes case. That is the default of the API, though not of the console."""
     return bool((settings.get("UsernameConfiguration") or {}).get("CaseSensitive", True))
 
 
 def assign(settings: Settings, typed: str, sub: str, given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """The username and attributes of a new user who was named `typed`. Raises InvalidParameterException.
+    """The username and attributes of a new user, whose request has the username `typed`.
 
-    In a pool with username attributes the typed address becomes the attribute, and the `sub` the username. In
-    one with aliases, a username must not look like an alias.
+    In a pool with username attributes, the typed address becomes the attribute, and the `sub` the username. In a pool
+    with aliases, a username must not look like an alias. Raises InvalidParameterException.
     """
     attributes = dict(given)
     kinds = settings.get("UsernameAttributes") or []
@@ -59,9 +61,10 @@ def assign(settings: Settings, typed: str, sub: str, given: Mapping[str, str]) -
 
 
 def aliases(settings: Settings, attributes: Mapping[str, str], status: str) -> dict[str, str]:
-    """The names, beside the username, that a user signs in by now: kind → key.
+    """The active aliases of a user: kind → normalised value.
 
-    Username attributes always count; aliases do once verified, and a preferred username once confirmed.
+    Username attributes are always active. Addresses are active once verified, a preferred username once the user is
+    confirmed.
     """
     found = {}
     for kind in settings.get("UsernameAttributes") or []:
@@ -75,7 +78,7 @@ def aliases(settings: Settings, attributes: Mapping[str, str], status: str) -> d
 
 
 def alias_kinds(settings: Settings, typed: str) -> list[str]:
-    """The kinds of alias that what somebody typed may be."""
+    """The kinds of alias whose form `typed` has."""
     kinds = [*(settings.get("UsernameAttributes") or []), *(settings.get("AliasAttributes") or [])]
     return [kind for kind in kinds if kind not in _FORMS or _FORMS[kind](typed)]
 

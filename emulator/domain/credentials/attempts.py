@@ -1,4 +1,4 @@
-"""Counters of attempts: a user's, or a stand-in's, with as many statements for the one as for the other."""
+"""Counters of attempts, of users and of stand-ins. Both take the same number of SQL statements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from storage.records.users import Attempts, StandInAttempts, User
 
 
 def of(context: Context, user: User, kind: str) -> Attempts | None:
-    """How often something of a kind was tried."""
+    """The counter of a kind, if anything was counted."""
     if not stand_ins.is_one(user):
         return context.unit.codes.attempts(user.id, kind)
     kept = context.unit.stand_in_attempts.get(user.pool_id, user.sub, kind)
@@ -16,7 +16,7 @@ def of(context: Context, user: User, kind: str) -> Attempts | None:
 
 
 def keep(context: Context, user: User, counted: Attempts) -> None:
-    """Keep a counter."""
+    """Store a counter."""
     if stand_ins.is_one(user):
         put_stand_ins(context, user, counted)
     else:
@@ -25,14 +25,14 @@ def keep(context: Context, user: User, counted: Attempts) -> None:
 
 
 def put_stand_ins(context: Context, user: User, counted: Attempts) -> None:
-    """Keep a counter of a stand-in."""
+    """Store a counter of a stand-in."""
     count, since, last, locked_until = counted.count, counted.since, counted.last, counted.locked_until
     kept = StandInAttempts(user.pool_id, user.sub, counted.kind, count, since, last, locked_until)
     context.unit.stand_in_attempts.put(kept)
 
 
 def forget(context: Context, user: User, kind: str) -> None:
-    """Start counting anew."""
+    """Delete a counter."""
     if stand_ins.is_one(user):
         context.unit.stand_in_attempts.forget(user.pool_id, user.sub, kind)
     else:
@@ -40,7 +40,7 @@ def forget(context: Context, user: User, kind: str) -> None:
 
 
 def locked_until(context: Context, user: User) -> float:
-    """The latest moment until which any counter locks a user; 0 where none does."""
+    """The latest time until which any counter locks the account; 0 if none does."""
     if stand_ins.is_one(user):
         return context.unit.stand_in_attempts.locked_until(user.pool_id, user.sub)
     return context.unit.codes.locked_until(user.id)

@@ -1,4 +1,4 @@
-"""Codes that prove an address: random, digest at rest, expiring, limited in tries, spent once."""
+"""Verification codes: random, stored as digests, expiring, limited in attempts, and good for one use."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ HOUR = 3_600
 MISMATCH = "Invalid verification code provided, please try again."
 EXPIRED = "Invalid code provided, please request a code again."
 _SENT = "sent: "
-"""With a purpose: the kind of counter whose `since` says until when a stand-in seems to have a code."""
+"""Prefix of a counter's kind, before a purpose. The counter's `since` is when the code of a stand-in expires."""
 TOO_MANY = "Attempt limit exceeded, please try after some time."
 
 
 def issue(context: Context, user: User, purpose: str, *, proves: str | None, value: str | None, lifetime: int) -> str:
-    """Make a code for a user and purpose, in place of the one before; the code itself is not kept.
+    """Make a code for a user and purpose, which replaces the one before. Only its digest is stored.
 
-    `proves` and `value` name the attribute that the code is sent to, as it is now.
+    `proves` and `value` are name and value of the attribute to which the code is sent.
     """
     code = context.settings.code or entropy.digits(context.world.entropy, 6)
     kept = Code(user.id, purpose, _digest(context, user, purpose, code), proves, value, context.now + lifetime)
@@ -36,12 +36,12 @@ def issue(context: Context, user: User, purpose: str, *, proves: str | None, val
 
 
 def check(context: Context, user: User, purpose: str, given: str, limit: str, *, to_new_address: bool = False) -> Code:
-    """The code that was sent, where `given` is it. A wrong one is counted and leaves the right one good.
+    """The record of the code that was sent, if `given` equals that code. A wrong code counts as an attempt.
 
-    `limit` names the operation whose tries are limited. `to_new_address` says that the code may have gone to an
-    address that takes the place of the user's own once it is answered; else it has to be the user's own still. Raises
-    LimitExceededException, ExpiredCodeException (never issued, spent, too old, or sent to an address that the user no
-    longer has) or CodeMismatchException.
+    `limit` is the operation whose attempts are limited. With `to_new_address` the code may have been sent to an address
+    that the user does not have yet; otherwise the user must still have it. Raises LimitExceededException,
+    ExpiredCodeException (never issued, spent, expired, or sent to an address that the user no longer has) or
+    CodeMismatchException.
     """
     if exhausted(context, user, limit):
         raise LimitExceededException(TOO_MANY)
@@ -57,7 +57,7 @@ def check(context: Context, user: User, purpose: str, given: str, limit: str, *,
 
 
 def spend(context: Context, user: User, purpose: str, given: str, limit: str, *, to_new_address: bool = False) -> Code:
-    """Use up a code, which is checked first; the tries before are forgiven."""
+    """Check a code, make it unusable, and reset the counter of attempts. Raises what `check` raises."""
     code = check(context, user, purpose, given, limit, to_new_address=to_new_address)
     if not context.unit.codes.drop(user.id, purpose):
         raise ExpiredCodeException(EXPIRED, "another call spent the code")
@@ -66,26 +66,26 @@ def spend(context: Context, user: User, purpose: str, given: str, limit: str, *,
 
 
 def limit_calls(context: Context, user: User, operation: str) -> None:
-    """Count a call of an operation that is limited for each user and hour. Raises LimitExceededException."""
+    """Count a call of an operation with a limit for each user and hour. Raises LimitExceededException."""
     if exhausted(context, user, operation):
         raise LimitExceededException(TOO_MANY)
     count(context, user, operation)
 
 
 def exhausted(context: Context, user: User, operation: str) -> bool:
-    """Whether a user has no try left in this hour."""
+    """Whether a user has no attempt left in this hour."""
     return _tries(context, user, operation).count >= lockout.LIMITS[operation]
 
 
 def count(context: Context, user: User, operation: str) -> None:
-    """Count one more try in the hour that began with the first."""
+    """Count one more attempt in the hour that began with the first one."""
     tries = _tries(context, user, operation)
     counted = Attempts(user.id, operation, tries.count + 1, tries.since, context.now, 0)
     attempts.keep(context, user, counted)
 
 
 def _kept(context: Context, user: User, purpose: str) -> Code | None:
-    """The code that was sent. A stand-in's has a digest that no code has."""
+    """The record of the code that was sent. That of a stand-in has a digest that no code has."""
     if not stand_ins.is_one(user):
         return context.unit.codes.get(user.id, purpose)
     sent = attempts.of(context, user, _SENT + purpose)
@@ -93,7 +93,7 @@ def _kept(context: Context, user: User, purpose: str) -> Code | None:
 
 
 def _tries(context: Context, user: User, operation: str) -> Attempts:
-    """The tries of the hour that is running; a fresh hour where it is over."""
+    """The counter of the current hour; a new one if that hour is over."""
     tries = attempts.of(context, user, operation)
     if tries is None or tries.since + HOUR <= context.now:
         return Attempts(user.id, operation, 0, context.now, context.now, 0)
@@ -101,5 +101,5 @@ def _tries(context: Context, user: User, operation: str) -> Attempts:
 
 
 def _digest(context: Context, user: User, purpose: str, code: str) -> str:
-    """KeyedRepository, since six digits are soon guessed from a bare digest."""
+    """A keyed digest, since six digits could be found from a plain digest by trying them all."""
     return context.vault.mac(f"code\0{user.id}\0{purpose}\0{code}".encode()).hex()

@@ -1,6 +1,6 @@
-"""Passwords as they are kept: checked against the policy and the history, hashed, remembered.
+"""Passwords: checked against policy and history, hashed, stored.
 
-A password is kept twice, and never one without the other: as a digest, and as the verifier that SRP needs.
+A password is stored in two forms, always together: a bcrypt digest, and the verifier that SRP needs.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from storage.store import Gone
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What is kept of a password: its bcrypt digest and its sealed SRP verifier, good for the user with that `sub`.
+    """A hashed password of the user with that `sub`: its bcrypt digest and its encrypted SRP verifier.
 
-    `past` is the digests that it was found to differ from; None where the history has no say.
+    `past` has the digests of the history with which the password was compared; None without such a comparison.
     """
 
     sub: str
@@ -30,10 +30,10 @@ class Credential:
 
 
 def prepare(context: Context, pool: Pool, user: User, chosen: str, *, heeds_history: bool = True) -> Credential:
-    """What to keep of a password that the policy and the user's history allow; the user may be one not kept yet.
+    """Check a password against the policy and the user's history, and hash it. The user need not be stored yet.
 
-    The work is done with the database let go of, so nothing may have been written before. Raises
-    InvalidPasswordException and PasswordHistoryPolicyViolationException.
+    Releases the connection while it hashes, so the unit must not have written. Raises InvalidPasswordException or
+    PasswordHistoryPolicyViolationException.
     """
     password_policy.check(chosen, pool.settings)
     cost, past = context.settings.bcrypt_cost, _past(context, pool, user) if heeds_history else []
@@ -45,11 +45,11 @@ def prepare(context: Context, pool: Pool, user: User, chosen: str, *, heeds_hist
 
 
 def keep(context: Context, pool: Pool, user: User, credential: Credential, *, status: str = "CONFIRMED") -> User:
-    """Give a user the password that was prepared; the one before goes to the history, wrong ones are forgiven."""
+    """Store the prepared password, move the old one to the history, and reset the counter of wrong passwords."""
     if credential.sub != user.sub:
-        raise Gone  # What named the user names somebody else by now: the call is worked on anew.
+        raise Gone  # The name in the request means another user by now: the call is run once more.
     if credential.past is not None and not credential.past.issuperset(_past(context, pool, user)):
-        raise Gone  # Another call gave the user a password meanwhile, which this one may not equal either.
+        raise Gone  # Another call set a password meanwhile, which the new one must differ from too.
     history = password_policy.history_size(pool.settings)
     if history:
         context.unit.users.remember_password(user, history)
@@ -65,7 +65,7 @@ def keep(context: Context, pool: Pool, user: User, credential: Credential, *, st
 
 
 def _past(context: Context, pool: Pool, user: User) -> list[str]:
-    """The digests that a new password must differ from: the present one and those before it."""
+    """The digests that a new password must differ from: of the current password and of former ones."""
     history = password_policy.history_size(pool.settings)
     if not history:
         return []

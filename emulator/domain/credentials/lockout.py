@@ -1,7 +1,7 @@
-"""How often things may be tried (AWS: "Lockout behavior for failed sign-in attempts", "Quotas").
+"""Limits of attempts (AWS: "Lockout behavior for failed sign-in attempts", "Quotas").
 
-Wrong passwords and wrong codes of a sign-in are counted for the user, whichever sessions they are tried in, and lock
-all that is counted. A right password does not forgive wrong codes.
+Wrong passwords and wrong codes of a sign-in are counted for the user, in whichever session they are sent. Enough of
+either lock both passwords and codes. A right password does not reset the counter of wrong codes.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from emulator.faults import NotAuthorizedException
 from storage.records.users import Attempts, User
 
 PASSWORD, CODE = "password", "code"
-"""Kinds of failures: passwords and proofs of them; codes of second factors."""
+"""Kinds of failures: wrong passwords and SRP proofs; wrong codes of second factors."""
 SENT_CODES, WRONG_CODES = "sent one-time codes", "wrong one-time codes"
-""" "Operations" of sign-ins: a code is sent, and a wrong one answered that stands for the first factor."""
+"""Pseudo-operations in LIMITS: one-time codes that were sent, and wrong ones answered as the first factor."""
 _FREE = 5
 _QUIET = 900
-"""Seconds: the longest lock, and the quiet time after which failures are forgotten."""
+"""Seconds: the longest lock, and the time without failures after which the counter starts again."""
 
+# AWS unknown: the limits of ForgotPassword and ConfirmForgotPassword, which documentation puts between 5 and 20 an
+# hour. Here both are 20.
+# AWS unknown: how many one-time codes InitiateAuth and RespondToAuthChallenge send in an hour, and how many wrong ones
+# they accept as the first factor. Six wrong ones have been seen not to lock the user.
 LIMITS: Mapping[str, int] = {
     "ConfirmSignUp": 15,
     "VerifyUserAttribute": 15,
@@ -32,37 +36,31 @@ LIMITS: Mapping[str, int] = {
     SENT_CODES: 20,
     WRONG_CODES: 20,
 }
-"""Operation → tries for each user and hour. Answers to a code count only when wrong; what is counted of one-time codes
-is forgiven when a sign-in with one comes to its end.
-
-AWS unknown: where between 5 and 20 the limit of ForgotPassword and its confirmation lies; the most is taken here.
-AWS unknown: how many one-time codes InitiateAuth and RespondToAuthChallenge send, and how many wrong ones they take for
-the first factor, which does not lock a user as passwords and second factors do: six were seen to do no harm.
+"""Operation → attempts for each user and hour. Of answers with a code, only wrong ones count. The counters of one-time
+codes are reset when a sign-in with such a code succeeds.
 """
 
 
 def after_failure(count: int, last: float, now: float) -> tuple[int, float]:
-    """The failures so far and until when the account is locked, after one more.
+    """The number of failures after one more, and until when the account is locked (0: not at all).
 
-    The fifth locks for a second, the n-th for 2^(n-5) seconds, at most fifteen minutes. Fifteen quiet minutes after
-    a lock forgive all.
+    The n-th failure locks for 2^(n-5) seconds from the fifth on, at most for fifteen minutes. The counter starts again
+    fifteen minutes after the end of the last lock.
     """
     count = 1 if last + _lock(count) + _QUIET <= now else count + 1
     return count, now + _lock(count) if _lock(count) else 0.0
 
 
 def refuse(context: Context, user: User) -> None:
-    """Raise NotAuthorizedException while a user is locked, whether or not what they bring is right.
-
-    AWS unknown: the words for a code during a lock in RespondToAuthChallenge; those for a password here.
-    """
+    """Raise NotAuthorizedException while the account is locked out, whether or not the password or code is right."""
+    # AWS unknown: the message of RespondToAuthChallenge for a code during a lock. Here it is the one for a password.
     until = attempts.locked_until(context, user)
     if until > context.now:
         raise NotAuthorizedException("Password attempts exceeded", f"locked until {until}")
 
 
 def count(context: Context, user: User, kind: str) -> None:
-    """Count a failure of a kind towards the lock."""
+    """Count a failure, and lock the account where that is one too many."""
     before = attempts.of(context, user, kind)
     number, last = (before.count, before.last) if before else (0, context.now)
     number, locked_until = after_failure(number, last, context.now)
@@ -71,11 +69,11 @@ def count(context: Context, user: User, kind: str) -> None:
 
 
 def forgive(context: Context, user: User, *kinds: str) -> None:
-    """Forget what was counted of these kinds."""
+    """Reset the counters of these kinds."""
     for kind in kinds:
         attempts.forget(context, user, kind)
 
 
 def _lock(count: int) -> int:
-    """For how many seconds the account is locked after that many failures."""
+    """The seconds for which that many failures lock the account."""
     return min(2 ** min(count - _FREE, 20), _QUIET) if count >= _FREE else 0

@@ -10,12 +10,12 @@ from emulator.faults import InvalidPasswordException
 
 PLAIN = "Password did not conform with policy: "
 ADMIN_CREATE_USER = "Password did not conform with password policy: "
-"""The words of AdminCreateUser differ from everybody else's."""
+"""The beginning of the message. AdminCreateUser has its own."""
 
 _DAY = 86_400
 _LONGEST = 256
 _SYMBOL = re.compile(r"[\^$*.\[\]{}()?\"!@#%&/\\,><':;|_~`=+\-]|(?<=\S) +(?=\S)")
-"""AWS's list, and a space that is neither first nor last."""
+"""AWS's list of symbols, and a space that is neither at the beginning nor at the end."""
 
 _RULES = (
     ("RequireUppercase", re.compile("[A-Z]"), "Password must have uppercase characters"),
@@ -26,10 +26,9 @@ _RULES = (
 
 
 def check(password: str, settings: Mapping[str, Any], wording: str = PLAIN) -> None:
-    """Raise InvalidPasswordException with the first rule that the password breaks.
-
-    AWS unknown: the order of the rules; length, upper case, lower case, numbers, symbols here.
-    """
+    """Raise InvalidPasswordException for the first rule that the password breaks. `wording` begins the message."""
+    # AWS unknown: which rule SignUp and the others name for a password that breaks several. Here the order is length,
+    # upper case, lower case, numbers, symbols.
     policy = settings["Policies"]["PasswordPolicy"]
     if len(password) < policy.get("MinimumLength", 8):
         raise InvalidPasswordException(wording + "Password not long enough")
@@ -41,10 +40,10 @@ def check(password: str, settings: Mapping[str, Any], wording: str = PLAIN) -> N
 
 
 def temporary_lifetime(settings: Mapping[str, Any]) -> int:
-    """For how many seconds a temporary password is good: the policy's days, 7 unless set."""
+    """The lifetime of a temporary password in seconds: the policy's days, 7 unless set."""
     return int(settings["Policies"]["PasswordPolicy"].get("TemporaryPasswordValidityDays") or 7) * _DAY
 
 
 def history_size(settings: Mapping[str, Any]) -> int:
-    """How many passwords, the present one included, a new one must differ from; 0 is off."""
+    """How many passwords, including the current one, a new one must differ from; 0 if the history is off."""
     return int(settings["Policies"]["PasswordPolicy"].get("PasswordHistorySize") or 0)

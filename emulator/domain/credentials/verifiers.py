@@ -1,6 +1,6 @@
-"""SRP verifiers: what is kept of a password, so that a client can prove that it knows it without sending it.
+"""SRP verifiers, with which a client can prove that it knows a password without sending the password.
 
-One is made whenever a password is set, and kept sealed: whoever has it could try passwords against it.
+A verifier is made whenever a password is set. It is stored encrypted, since passwords can be tried against it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from storage.records.users import User
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """What the server knows of a secret: `identity` is whose it is, as SRP hashes it; `number` has 384 bytes."""
+    """The verifier of a secret. `identity` is the owner as SRP hashes it; `number` has 384 bytes."""
 
     identity: str
     salt: bytes
@@ -24,14 +24,14 @@ class Verifier:
 
 
 def make(context: Context, user: User, password: str) -> bytes:
-    """A verifier of that password, freshly salted and sealed. Takes about a millisecond and reads nothing."""
+    """A new encrypted verifier of a password. Takes about a millisecond and does not use the database."""
     salt = context.world.entropy.token_bytes(srp.SALT_BYTES)
     number = srp.verifier(identity(user.pool_id, user.username), password, salt)
     return context.vault.seal(salt + number, _purpose(user))
 
 
 def of(context: Context, user: User) -> Verifier | None:
-    """A user's verifier; None where they have no password, or one from before verifiers were kept."""
+    """A user's verifier; None without a password, or for a password from before verifiers were stored."""
     if user.verifier is None:
         return None
     opened = context.vault.open(user.verifier, _purpose(user))
@@ -39,16 +39,16 @@ def of(context: Context, user: User) -> Verifier | None:
 
 
 def seeming(context: Context, pool: Pool, username: str) -> Verifier:
-    """The verifier that somebody without one seems to have: always the same, and of no password."""
+    """A deterministic fake verifier, so that unknown users are indistinguishable from known ones."""
     drawn = [context.vault.mac(_message("verifier", n, pool, username)) for n in range(13)]
     number = int.from_bytes(b"".join(drawn[1:]), "big") % srp.N
     return Verifier(identity(pool.id, username), drawn[0][: srp.SALT_BYTES], number.to_bytes(srp.VERIFIER_BYTES, "big"))
 
 
 def seeming_name(context: Context, pool: Pool, typed: str) -> str:
-    """The username of somebody who does not exist: always the same, and like those of the pool's users.
+    """A deterministic fake username for an unknown user.
 
-    Where the pool's users have their `sub` for a username, or sign in by an alias of that form, it looks like one.
+    It looks like a `sub` in a pool whose usernames are `sub`s, or where `typed` has the form of an alias.
     """
     kinds = usernames.alias_kinds(pool.settings, typed)
     key = usernames.fold(pool.settings, "username", typed)
@@ -60,7 +60,7 @@ def seeming_name(context: Context, pool: Pool, typed: str) -> str:
 
 
 def identity(pool_id: str, username: str) -> str:
-    """Whose password it is, as Cognito's clients hash it: the pool's name and the username, with nothing between."""
+    """The identity that Cognito's clients hash: the part of the pool id after `_`, then the username."""
     return pool_id.partition("_")[2] + username
 
 

@@ -1,7 +1,7 @@
-"""Devices: told apart by a key, and remembered ones prove themselves (AWS: "Working with user devices").
+"""Devices: tracked by a key; remembered ones authenticate by SRP (AWS: "Working with user devices").
 
-A pool tracks devices where its DeviceConfiguration says anything. A sign-in from a device that is not known is given
-the key of a new one, to confirm with a verifier; the tokens of a sign-in are bound to its device.
+A pool with a DeviceConfiguration tracks devices. A sign-in from an unknown device gets the key of a new device, which
+ConfirmDevice confirms with a verifier. The tokens of a sign-in are bound to its device.
 """
 
 from __future__ import annotations
@@ -31,23 +31,24 @@ _LONGEST_KEY = 55
 
 
 def tracks(pool: Pool) -> bool:
-    """Whether the pool tells devices apart."""
+    """Whether the pool tracks devices."""
     return bool(pool.settings.get("DeviceConfiguration"))
 
 
 def require_tracking(pool: Pool) -> None:
-    """Refuse where the pool tracks no devices. AWS unknown: the words of that refusal."""
+    """Raise InvalidUserPoolConfigurationException if the pool does not track devices."""
     if not tracks(pool):
+        # AWS unknown: the message of ConfirmDevice and the other operations of devices in a pool without tracking.
         raise InvalidUserPoolConfigurationException("Device tracking is not enabled for the user pool.")
 
 
 def asks_user(pool: Pool) -> bool:
-    """Whether a confirmed device is remembered only once the user said so."""
+    """Whether a confirmed device is remembered only after the user opted in."""
     return configured(pool, "DeviceOnlyRememberedOnUserPrompt")
 
 
 def find(context: Context, user: User, key: str) -> Device:
-    """A confirmed device of a user. Raises ResourceNotFoundException, for another user's device too."""
+    """A confirmed device of a user. Raises ResourceNotFoundException, also for another user's device."""
     device = confirmed(context, user, key)
     if device is None:
         raise ResourceNotFoundException("Device does not exist.")
@@ -55,10 +56,10 @@ def find(context: Context, user: User, key: str) -> Device:
 
 
 def check_refresh(context: Context, user: User, family: Family, given: str | None) -> None:
-    """Refuse to refresh the tokens of a device to anybody but that device, confirmed and not forgotten since.
+    """Raise NotAuthorizedException if a refresh token is bound to another device than the request's DeviceKey.
 
-    Public reports have it so: a refresh token is no good until its device is confirmed, nor after it is forgotten,
-    and is good to all once the pool tracks no devices.
+    As public reports describe AWS, the token's device must be confirmed and not forgotten; in a pool that does not
+    track devices, refresh tokens are not bound.
     """
     pool = context.unit.pools.get(family.pool_id) if family.device_key else None
     if pool is None or not tracks(pool):
@@ -70,12 +71,11 @@ def check_refresh(context: Context, user: User, family: Family, given: str | Non
 
 
 def confirm(context: Context, bearer: Bearer, key: str, name: str | None, secret: Mapping[str, str] | None) -> Device:
-    """Keep the new device of the bearer's sign-in, and the verifier of its secret.
-
-    AWS unknown: the words of DeviceKeyExistsException, and how a verifier that is missing or none is refused. Whether
-    a device of a sign-in without SRP can be confirmed: public reports up to 2024 say that AWS answers "Invalid device
-    key given."; its documentation says that any sign-in has a device, and here it can.
-    """
+    """Store the new device of the bearer's sign-in, with the verifier of the device's secret."""
+    # AWS unknown: the message of DeviceKeyExistsException from ConfirmDevice, and its fault for a missing or malformed
+    # verifier.
+    # AWS unknown: whether ConfirmDevice confirms the device of a sign-in without SRP. Public reports up to 2024 have
+    # "Invalid device key given.", but documentation gives every sign-in a device; here it does.
     family, now = bearer.family, context.now
     if confirmed(context, bearer.user, key):
         raise DeviceKeyExistsException("Device already exists.")
@@ -102,7 +102,7 @@ def confirm(context: Context, bearer: Bearer, key: str, name: str | None, secret
 
 
 def forget(context: Context, device: Device) -> None:
-    """Forget a device; the sign-ins that met it can neither confirm it again nor refresh their tokens."""
+    """Delete a device. Its sign-ins can neither confirm the device again nor refresh their tokens."""
     context.unit.devices.delete(device)
     for family in context.unit.tokens.of(device.user_id):
         if family.device_key == device.key and "DeviceGroupKey" in family.details:
@@ -111,14 +111,14 @@ def forget(context: Context, device: Device) -> None:
 
 
 def verifier(context: Context, device: Device) -> Verifier:
-    """What is known of a device's secret. SRP hashes its group key and key where a user's has pool and username."""
+    """The SRP verifier of a device. Its identity is DeviceGroupKey and DeviceKey, in place of pool and username."""
     opened = context.vault.open(device.verifier, _purpose(device.key))
     salt, number = opened[srp.VERIFIER_BYTES :], opened[: srp.VERIFIER_BYTES]
     return Verifier(device.group_key + device.key, salt, number)
 
 
 def _read_secret(secret: Mapping[str, str]) -> bytes:
-    """A DeviceSecretVerifierConfig: the verifier's number, then the salt."""
+    """The bytes of a DeviceSecretVerifierConfig: the verifier, then the salt."""
     for name in ("PasswordVerifier", "Salt"):
         if not secret.get(name):
             raise InvalidParameterException(f"Missing required parameter {name}")
@@ -129,14 +129,14 @@ def _read_secret(secret: Mapping[str, str]) -> bytes:
 
 
 def confirmed(context: Context, user: User, key: str) -> Device | None:
-    """The confirmed device of a user with that key, if there is one; a malformed key names none."""
+    """The confirmed device of a user with that key, if there is one. No device has a malformed key."""
     if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
         return None
     return context.unit.devices.get(user.id, key)
 
 
 def configured(pool: Pool, name: str) -> bool:
-    """Whether a switch of the pool's DeviceConfiguration is on."""
+    """Whether a boolean member of the pool's DeviceConfiguration is true."""
     return bool((pool.settings.get("DeviceConfiguration") or {}).get(name))
 
 

@@ -1,4 +1,4 @@
-"""First factors: what a pool lets users begin a sign-in with, and which of it a user has."""
+"""First factors: those that a pool allows, and those that a user has."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from storage.records.users import User
 
 PASSWORDS = ["PASSWORD_SRP", "PASSWORD"]
 ANY = "any"
-"""Stands for the digest of a password where it only matters that there is one."""
+"""Placeholder for a password's digest, where only its presence matters."""
 ADDRESSES = {"EMAIL_OTP": "email", "SMS_OTP": "phone_number"}
-"""Factor → the attribute that its codes go to."""
+"""Factor → the attribute to which its codes are sent."""
 
 
 def allowed(pool: Pool) -> list[str]:
@@ -21,11 +21,9 @@ def allowed(pool: Pool) -> list[str]:
 
 
 def configured(context: Context, pool: Pool, user: User) -> list[str]:
-    """The first factors that a user has, as GetUserAuthFactors names them.
-
-    AWS unknown: whether an address must be verified for its codes to count; it need not be here, since the code
-    verifies it.
-    """
+    """The first factors that a user has, as GetUserAuthFactors names them."""
+    # AWS unknown: whether GetUserAuthFactors lists EMAIL_OTP and SMS_OTP for an address that is not verified. Here it
+    # does, since the code verifies the address.
     factors = allowed(pool)
     found = ["PASSWORD"] if user.password and "PASSWORD" in factors else []
     found += [factor for factor, attribute in ADDRESSES.items() if factor in factors and user.attributes.get(attribute)]
@@ -35,12 +33,13 @@ def configured(context: Context, pool: Pool, user: User) -> list[str]:
 def available(context: Context, pool: Pool, user: User) -> list[str]:
     """AvailableChallenges: the challenges with which a user can begin a choice-based sign-in.
 
-    Factors without a password are not for users who have a second factor to give, nor where MFA is required; a
-    passkey that stands for two factors is.
-
-    AWS unknown: what is available to a user who has to choose a password of their own; passwords only here. AWS
-    unknown: whether a user whose password is to be reset may begin without it; they may here.
+    One-time codes are not available if the user has a second factor or the pool requires MFA. Nor are passkeys, unless
+    they count as two factors.
     """
+    # AWS unknown: the AvailableChallenges of InitiateAuth with USER_AUTH for a user in FORCE_CHANGE_PASSWORD. Here they
+    # are passwords only.
+    # AWS unknown: whether a user in RESET_REQUIRED may sign in by InitiateAuth with USER_AUTH without a password. Here
+    # they may.
     factors = configured(context, pool, user)
     found = [*PASSWORDS] if "PASSWORD" in factors else []
     if user.status == "FORCE_CHANGE_PASSWORD":

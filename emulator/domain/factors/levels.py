@@ -1,6 +1,6 @@
-"""How strongly somebody authenticated: `acr` and `amr` (AWS: "Authentication levels with ACR and AMR claims").
+"""How strongly a user authenticated: `acr` and `amr` (AWS: "Authentication levels with ACR and AMR claims").
 
-Methods are the values of `amr`; levels are 1 to 4, and 0 for what satisfies none.
+Methods are the values of `amr`. Levels are 1 to 4, and 0 if the methods satisfy no level.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COMBINATIONS = (
     (2, {EMAIL}),
     (1, {PASSWORD}),
 )
-"""Level → methods that satisfy it together; the highest come first."""
+"""(level, methods that together satisfy it), highest level first."""
 METHODS = frozenset().union(*(methods for _, methods in _COMBINATIONS))
 
 
@@ -41,22 +41,21 @@ def level(methods: Collection[str]) -> int:
 
 
 def methods(state: Mapping[str, Any]) -> list[str]:
-    """The methods of a sign-in so far: those that a token was credited with, and its own factors.
-
-    AWS unknown: which methods a custom challenge and a remembered device add to `amr`; none here.
-    """
+    """The methods of a sign-in so far: those taken over from a token, and the sign-in's own factors."""
+    # AWS unknown: which methods a custom challenge and a remembered device add to `amr` in the tokens of
+    # RespondToAuthChallenge. Here they add none.
     passed = [state.get("passkey"), _OF_FACTORS.get(state.get("first", "")), _OF_FACTORS.get(state.get("second", ""))]
     return list(dict.fromkeys([*state.get("credited", []), *filter(None, passed)]))
 
 
 def names(pool: Pool) -> dict[str, int]:
-    """The levels of a pool by the names that it gave them."""
+    """The pool's names for the levels (AcrValue) → level."""
     configured = pool.settings["AcrConfiguration"]
     return {configured[f"Level{number}"]["AcrValue"]: number for number in range(1, 5)}
 
 
 def details(pool: Pool, state: Mapping[str, Any]) -> dict[str, Any]:
-    """What a family keeps of how its user signed in; empty where that is none of the methods."""
+    """`Acr` and `Amr` as a token family stores them; empty without methods."""
     passed = methods(state)
     if not passed:
         return {}
@@ -66,9 +65,9 @@ def details(pool: Pool, state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def federated(pool: Pool, settings: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for somebody who authenticated at a provider with these settings, which said that of them.
+    """`Acr` and `Amr` for a user who authenticated at an identity provider; `said` has the provider's claims.
 
-    `fed` stands for methods that AWS does not know, and an `acr` that is not mapped is the lowest level.
+    `fed` replaces methods that AWS does not know. An `acr` without a mapping becomes the lowest level.
     """
     amr, acr = said.get("amr"), said.get("acr")
     passed = {"Amr": (credited(amr) if isinstance(amr, list) else []) or ["fed"]}
@@ -80,14 +79,13 @@ def federated(pool: Pool, settings: Mapping[str, Any], said: Mapping[str, Any]) 
 
 
 def claims(details: Mapping[str, Any]) -> dict[str, Any]:
-    """`acr` and `amr`, as the family was begun with them: a refresh does not change them, nor another configuration.
-
-    Unlike AWS: the tokens of every pool have `acr` and `amr`; AWS brings them to one pool after the other.
-    AWS unknown: whether the tokens of a pool of the LITE tier have `acr` and `amr`; they do here.
-    """
+    """The claims `acr` and `amr`, as of the sign-in. Neither a refresh nor a change of the pool changes them."""
+    # Unlike AWS: the tokens of InitiateAuth and RespondToAuthChallenge have `acr` and `amr` in every pool. AWS
+    # introduces them pool by pool.
+    # AWS unknown: whether tokens in a pool of the LITE tier have `acr` and `amr`. Here they do.
     return {name.lower(): details[name] for name in ("Acr", "Amr") if name in details}
 
 
 def credited(amr: Iterable[Any]) -> list[str]:
-    """The methods that a token's `amr` names."""
+    """The known methods in a token's `amr`."""
     return [method for method in amr if isinstance(method, str) and method in METHODS]

@@ -1,4 +1,4 @@
-"""Second factors: which a pool has, which a user can use, and what a user has chosen of them."""
+"""Second factors: those of a pool, those that a user can use, and a user's preference."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.records.users import User
 SMS, SOFTWARE_TOKEN, EMAIL = "SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"
 PASSKEY = "WEB_AUTHN"
 ADDRESSES = {SMS: "phone_number", EMAIL: "email"}
-"""Method → the attribute that its codes go to."""
+"""Method → the attribute to which its codes are sent."""
 _MEMBERS = {
     "SMSMfaSettings": SMS,
     "SoftwareTokenMfaSettings": SOFTWARE_TOKEN,
@@ -25,22 +25,22 @@ _MEMBERS = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a user has activated, and which of it they prefer."""
+    """The methods that a user has activated, and the preferred one."""
 
     active: list[str]
     preferred: str | None
 
     @property
     def shown(self) -> dict[str, Any]:
-        """UserMFASettingList and PreferredMfaSetting, each where there is one."""
+        """UserMFASettingList and PreferredMfaSetting, without those that are empty."""
         active = {"UserMFASettingList": self.active} if self.active else {}
         return active | ({"PreferredMfaSetting": self.preferred} if self.preferred else {})
 
 
 def of_pool(pool: Pool) -> list[str]:
-    """The second factors that a pool has, whether MFA is on or not.
+    """The second factors that a pool has configured, whether MFA is on or not.
 
-    A pool that was made with an SmsConfiguration has SMS until SetUserPoolMfaConfig says otherwise.
+    A pool with an SmsConfiguration has SMS until SetUserPoolMfaConfig removes it.
     """
     further, sms = pool.further, pool.settings.get("SmsConfiguration") or {}
     has_sms = bool(sms.get("SnsCallerArn") or sms.get("EumsSms"))
@@ -56,45 +56,41 @@ def of_pool(pool: Pool) -> list[str]:
 
 
 def usable(context: Context, pool: Pool, user: User) -> list[str]:
-    """The pool's second factors that the user could use now: has an address for, or a verified software token."""
+    """The pool's second factors for which the user has an address or a verified software token."""
     return [method for method in of_pool(pool) if _has(context, user, method)]
 
 
 def chosen(user: User) -> Choice:
-    """What a user has chosen, usable or not."""
+    """The user's preference, whether the methods are usable or not."""
     return Choice(list(user.settings.get("UserMFASettingList", [])), user.settings.get("PreferredMfaSetting"))
 
 
 def active(context: Context, pool: Pool, user: User) -> list[str]:
-    """What a user has activated and can use in the pool as it is now.
-
-    AWS unknown: what is asked of a user who deleted the address, or of a pool that gave up the method, that a user
-    activated; it counts no more here, and does again once it is back.
-    """
+    """The methods that a user has activated and can use in the pool as it is now."""
+    # AWS unknown: which second factor InitiateAuth asks for, if the user has deleted the address of the activated one
+    # or the pool no longer has the method. Here the method does not count until address and method are back.
     mine = chosen(user).active
     return [method for method in usable(context, pool, user) if method in mine]
 
 
 def busy(context: Context, pool: Pool, user: User) -> set[str]:
-    """The addresses to which a user's second factors go: with them a password cannot be recovered."""
+    """The attributes to which codes of the user's second factors are sent. They do not serve account recovery."""
     if pool.settings.get("MfaConfiguration", "OFF") == "OFF":
         return set()
     return {ADDRESSES[method] for method in active(context, pool, user) if method in ADDRESSES}
 
 
 def choose(context: Context, pool: Pool, user: User, request: Mapping[str, Any]) -> User:
-    """Change a user's preference by the settings of a request; what it leaves out stays.
-
-    AWS unknown: a method that is preferred and not enabled in one request; it is refused here.
-    """
+    """Change a user's preference by a request of SetUserMFAPreference. Methods that the request omits stay."""
     now = chosen(user)
     methods, preferred = set(now.active), now.preferred
     for member, method in _MEMBERS.items():
-        asked = request.get(member)
-        if asked is None:
+        requested = request.get(member)
+        if requested is None:
             continue
-        wanted, best = asked.get("Enabled", False), asked.get("PreferredMfa", False)
+        wanted, best = requested.get("Enabled", False), requested.get("PreferredMfa", False)
         if best and not wanted:
+            # AWS unknown: whether SetUserMFAPreference refuses a method that is preferred and not enabled.
             raise InvalidParameterException(f"{method} cannot be the preferred MFA method unless it is enabled")
         if wanted:
             _check_usable(context, pool, user, method)
@@ -117,13 +113,13 @@ def activate(context: Context, user: User, method: str) -> User:
 
 
 def deactivate(context: Context, user: User, method: str) -> User:
-    """Forget a method that a user no longer has."""
+    """Deactivate a method that a user no longer has."""
     now = chosen(user)
     return keep(context, user, set(now.active) - {method}, None if now.preferred == method else now.preferred)
 
 
 def keep(context: Context, user: User, methods: set[str], preferred: str | None) -> User:
-    """Keep what a user has chosen."""
+    """Store a user's preference."""
     others = ("UserMFASettingList", "PreferredMfaSetting", *(() if SMS in methods else ("MFAOptions",)))
     settings = {name: value for name, value in user.settings.items() if name not in others}
     settings |= Choice([method for method in _MEMBERS.values() if method in methods], preferred).shown
@@ -138,11 +134,10 @@ def _has(context: Context, user: User, method: str) -> bool:
 
 
 def _check_usable(context: Context, pool: Pool, user: User, method: str) -> None:
-    """Raise what AWS raises where a user cannot activate a method.
-
-    AWS unknown: the words where the pool does not have the method; and which of the two refusals of a software token
-    comes when. Here a user who associated none gets the one, and who did not verify it yet the other.
-    """
+    """Raise InvalidParameterException if a user cannot activate a method."""
+    # AWS unknown: the message of SetUserMFAPreference for a method that the pool does not have.
+    # AWS unknown: which of two known messages SetUserMFAPreference has for SOFTWARE_TOKEN_MFA. Here it is "User has not
+    # verified software token mfa" if a token is associated, else "User does not have delivery config set to turn on …".
     if method == PASSKEY:
         web_authn = pool.further.get("WebAuthnConfiguration") or {}
         if web_authn.get("FactorConfiguration") != "MULTI_FACTOR_WITH_USER_VERIFICATION":

@@ -1,4 +1,4 @@
-"""Passkeys: what a pool asks of them, and how a user registers one (AWS: "Passkey sign-in")."""
+"""Passkeys: the pool's configuration, and the registration of a user's passkey (AWS: "Passkey sign-in")."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from storage.records.users import User
 from storage.store import Taken
 
 MOST = 20
-"""Passkeys of one user."""
+"""The largest number of passkeys of one user."""
 CHALLENGE_BYTES = 32
 _WAITS = "WEB_AUTHN_REGISTRATION"
-"""What a registration in progress waits for; no challenge of a sign-in has that name."""
+"""The challenge of a pending registration, stored like a sign-in. No sign-in has a challenge of that name."""
 _NOT_FOUND = "The challenge of this passkey registration was not found, or it has expired."
 
 _UNFIT = "Credential data is not valid"
@@ -46,18 +46,18 @@ _NAMES = {
     "ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4": "Google Password Manager",
     "fbfc3007-154e-4ecc-8c0b-6e020557d7bd": "iCloud Keychain",
 }
-"""AAGUID → the name that the makers of passkeys have agreed on."""
+"""AAGUID → the public name of the authenticator."""
 
 
 def allowed(pool: Pool) -> bool:
-    """Whether the pool lets its users sign in with passkeys."""
+    """Whether the pool allows passkeys as a first factor."""
     return "WEB_AUTHN" in pool.settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", [])
 
 
 def relying_party(context: Context, pool: Pool) -> str:
-    """The relying party of the pool's passkeys: the configured one, else its domain.
+    """The relying party ID of the pool: the configured one, else the pool's domain.
 
-    Raises WebAuthnConfigurationMissingException where there is neither.
+    Raises WebAuthnConfigurationMissingException if there is neither.
     """
     rp_id = _relying_party(context, pool)
     if not rp_id:
@@ -70,17 +70,17 @@ def _relying_party(context: Context, pool: Pool) -> str | None:
 
 
 def user_verification(pool: Pool) -> str:
-    """ "required" or "preferred": whether authenticators must make sure who uses them."""
+    """User verification by authenticators, as WebAuthn names it: "required" or "preferred"."""
     return str(_configured(pool).get("UserVerification") or "preferred")
 
 
 def are_two_factors(pool: Pool) -> bool:
-    """Whether a passkey whose authenticator made sure who uses it stands for two factors."""
+    """Whether a passkey with user verification counts as two factors."""
     return _configured(pool).get("FactorConfiguration") == "MULTI_FACTOR_WITH_USER_VERIFICATION"
 
 
 def usable(context: Context, pool: Pool, user: User) -> list[Passkey]:
-    """The user's passkeys that the pool's present relying party may use; none where the pool allows none."""
+    """The user's passkeys for the pool's current relying party; none if the pool does not allow passkeys."""
     if not allowed(pool):
         return []
     rp_id = _relying_party(context, pool)
@@ -88,15 +88,13 @@ def usable(context: Context, pool: Pool, user: User) -> list[Passkey]:
 
 
 def begin(context: Context, bearer: Bearer) -> dict[str, Any]:
-    """Begin a registration: the options for the browser. The challenge is kept as long as one of a sign-in.
-
-    AWS unknown: for how long a registration may be completed.
-    """
+    """Begin a registration, and return CredentialCreationOptions. The challenge lives as long as that of a sign-in."""
     pool, user = bearer.pool, bearer.user
     _check_allowed(pool)
     rp_id = relying_party(context, pool)
     _check_room(context, user)
     challenge = context.world.entropy.token_bytes(CHALLENGE_BYTES)
+    # AWS unknown: how long after StartWebAuthnRegistration CompleteWebAuthnRegistration accepts the credential.
     expires = context.now + client_settings.session_seconds(bearer.client.settings)
     kept = SignIn(_digest(challenge), pool.id, bearer.client.id, user.id, _WAITS, {}, expires)
     context.unit.sign_ins.add(kept)
@@ -106,11 +104,9 @@ def begin(context: Context, bearer: Bearer) -> dict[str, Any]:
 
 
 def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) -> None:
-    """Complete a registration with what the browser made of the options, which are spent.
-
-    AWS unknown: the words of its refusals, but for an unfit credential, and what becomes of a passkey that is
-    registered already.
-    """
+    """Complete a registration with the browser's credential, and spend the challenge."""
+    # AWS unknown: the messages of CompleteWebAuthnRegistration, except for invalid credential data, and its answer for
+    # a passkey that is registered already.
     pool, user = bearer.pool, bearer.user
     _check_allowed(pool)
     rp_id = relying_party(context, pool)
@@ -144,11 +140,9 @@ def shown(passkey: Passkey) -> dict[str, Any]:
 
 
 def method(passkey: Passkey) -> str:
-    """What a passkey is among the methods of authentication: a key of the platform, or one that roams.
-
-    AWS unknown: which of `swk` and `hwk` a passkey is whose authenticator the browser did not tell of; `swk` here,
-    unless it has other transports than `internal`.
-    """
+    """The `amr` method of a passkey: `swk` for a platform authenticator, `hwk` for a roaming one."""
+    # AWS unknown: the `amr` of a sign-in with a passkey that was registered without authenticatorAttachment. Here it is
+    # `hwk` if the passkey has transports and `internal` is not one of them, else `swk`.
     attachment = passkey.settings.get("AuthenticatorAttachment")
     if attachment is None:
         transports = passkey.settings["AuthenticatorTransports"]
@@ -157,11 +151,9 @@ def method(passkey: Passkey) -> str:
 
 
 def _described(made: Registered, rp_id: str) -> dict[str, Any]:
-    """What ListWebAuthnCredentials shows beyond id and date.
-
-    AWS unknown: the friendly names; AWS shows "Roaming passkey" in an example. Here well-known makers are named, else
-    the kind of authenticator.
-    """
+    """The members of WebAuthnCredentialDescription beyond id and date."""
+    # AWS unknown: FriendlyCredentialName in ListWebAuthnCredentials. An example has "Roaming passkey"; here it is the
+    # public name of the authenticator, else its kind.
     by_kind = "Roaming passkey" if made.attachment == "cross-platform" else "Platform passkey"
     described = {
         "FriendlyCredentialName": _NAMES.get(made.aaguid, by_kind),
@@ -206,5 +198,5 @@ def _configured(pool: Pool) -> dict[str, Any]:
 
 
 def _digest(challenge: bytes) -> str:
-    """What a registration is kept under; no session string has that digest."""
+    """The key of a pending registration among sign-ins. No session string has that digest."""
     return opaque.digest(f"{_WAITS} {challenge.hex()}")

@@ -1,4 +1,4 @@
-"""What SetUserPoolMfaConfig keeps, what it refuses, and what GetUserPoolMfaConfig shows."""
+"""SetUserPoolMfaConfig and GetUserPoolMfaConfig: checks, stored settings, and the answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SINGLE = (
 
 
 def updated(pool: Pool, request: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The pool's `settings` and `further` after a request: what it leaves out is switched off, MFA as well."""
+    """The pool's `settings` and `further` after SetUserPoolMfaConfig. Methods that the request omits are removed."""
     sms = request.get("SmsMfaConfiguration")
     settings = {**pool.settings, "MfaConfiguration": _mode(request)}
     settings.pop("SmsAuthenticationMessage", None)
@@ -46,11 +46,10 @@ def updated(pool: Pool, request: Settings) -> tuple[dict[str, Any], dict[str, An
 
 
 def after_update(pool: Pool, request: Settings, settings: Settings) -> dict[str, Any]:
-    """The pool's `further` once UpdateUserPool made these settings of a request.
-
-    AWS unknown: whether UpdateUserPool brings MFA by text message back, which SetUserPoolMfaConfig switched off; it
-    does here where the request turns MFA on. AWS unknown: the refusal of the LITE tier to a pool with MFA by e-mail.
-    """
+    """The pool's `further` after UpdateUserPool, whose request led to `settings`."""
+    # AWS unknown: whether UpdateUserPool restores SMS MFA that SetUserPoolMfaConfig has removed. Here it does so if the
+    # request turns MFA on.
+    # AWS unknown: the message of UpdateUserPool for the LITE tier if the pool has e-mail MFA.
     further = dict(pool.further)
     if _mode(request) != "OFF":
         further.pop("SmsMfaConfiguration", None)
@@ -64,10 +63,12 @@ def after_update(pool: Pool, request: Settings, settings: Settings) -> dict[str,
 
 
 def check_first_factors(settings: Settings, further: Settings) -> None:
-    """Refuse a first factor without a password where MFA is required, but for passkeys that are two factors.
+    """Raise InvalidParameterException for first factors that do not go with required MFA.
 
-    AWS unknown: whether CreateUserPool and UpdateUserPool refuse it too, in the same words; they do here.
+    Passwords do, and passkeys that count as two factors.
     """
+    # AWS unknown: whether CreateUserPool and UpdateUserPool refuse such first factors with the message of
+    # SetUserPoolMfaConfig. Here they do.
     if _mode(settings) != "ON":
         return
     factors = set(settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", []))
@@ -78,10 +79,9 @@ def check_first_factors(settings: Settings, further: Settings) -> None:
 
 
 def has_others(pool: Pool) -> bool:
-    """Whether the pool has a second factor beside text messages, so that MFA may stay on without an SmsConfiguration.
-
-    AWS unknown: whether UpdateUserPool takes MFA for such a pool; CreateUserPool refuses it to every pool.
-    """
+    """Whether the pool has a second factor beside SMS, so that MFA may stay on without an SmsConfiguration."""
+    # AWS unknown: whether UpdateUserPool accepts MfaConfiguration without an SmsConfiguration if the pool has other
+    # methods. CreateUserPool refuses that in every pool.
     return bool(set(mfa_methods.of_pool(pool)) - {mfa_methods.SMS})
 
 
@@ -100,11 +100,9 @@ def _mode(settings: Settings) -> str:
 
 
 def _check_methods(request: Settings) -> None:
-    """MFA and its methods are switched on and off together.
-
-    AWS unknown: which of its two refusals AWS has for MFA without a method, and whether it refuses a method in a
-    request without MfaConfiguration.
-    """
+    """Raise InvalidParameterException for methods without MFA, or MFA without methods."""
+    # AWS unknown: which of two known messages SetUserPoolMfaConfig has for MFA without a method, and whether it refuses
+    # a method in a request without MfaConfiguration. Here it does.
     token = bool((request.get("SoftwareTokenMfaConfiguration") or {}).get("Enabled"))
     has = token or any(request.get(name) is not None for name in ("SmsMfaConfiguration", "EmailMfaConfiguration"))
     if _mode(request) == "OFF" and has:
@@ -125,7 +123,8 @@ def _check(settings: Settings, further: Settings) -> None:
 
 
 def _features(further: Settings) -> dict[str, bool]:
-    """What the LITE tier lacks, and whether it is used. AWS unknown: what AWS calls the second."""
+    """Features that the LITE tier lacks → whether they are used."""
+    # AWS unknown: the name of passkey MFA in FeatureUnavailableInTierException of SetUserPoolMfaConfig.
     return {"Email MFA": "EmailMfaConfiguration" in further, "Passkey MFA": _are_two_factors(further)}
 
 
@@ -140,7 +139,7 @@ def _with_region(sms: Settings, region: str) -> dict[str, Any]:
 
 
 def _check_sms(settings: Settings) -> None:
-    """AWS unknown: the words where the pool cannot send text messages."""
+    # AWS unknown: the message of SetUserPoolMfaConfig for SMS MFA in a pool that cannot send SMS messages.
     sms = settings.get("SmsConfiguration") or {}
     if sms.get("SnsCallerArn") and sms.get("EumsSms"):
         raise InvalidParameterException("SmsConfiguration cannot have both SnsCallerArn and EumsSms.")
@@ -149,10 +148,8 @@ def _check_sms(settings: Settings) -> None:
 
 
 def _check_email(settings: Settings) -> None:
-    """MFA by e-mail needs the pool's own sender, and another way than e-mail to recover an account.
-
-    AWS unknown: the words of the second refusal.
-    """
+    """E-mail MFA requires EmailSendingAccount=DEVELOPER, and a recovery mechanism other than e-mail."""
+    # AWS unknown: the message of SetUserPoolMfaConfig for e-mail MFA if accounts are recovered by e-mail alone.
     if settings["EmailConfiguration"].get("EmailSendingAccount") != "DEVELOPER":
         raise InvalidParameterException(_OTHER_SENDER)
     mechanisms = (settings.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms", [])

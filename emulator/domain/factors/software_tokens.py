@@ -1,6 +1,6 @@
-"""Software tokens: a secret that a user's authenticator shares, verified by its first code (RFC 6238).
+"""Software tokens (TOTP, RFC 6238): a secret shared with the user's authenticator app, verified by its first code.
 
-The secret is sealed at rest. No code is good twice, whichever operation it was given to first.
+The secret is stored encrypted. No code is accepted twice, in whichever operation.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _USED = "Your software token has already been used once."
 
 
 def associate(context: Context, pool: Pool, user: User) -> str:
-    """A new secret for a user, in Base32. One that is verified stays until the new one is."""
+    """A new secret for a user, in Base32. A verified secret stays valid until the new one is verified."""
     _check_enabled(pool)
     secret = totp.mint_secret(context.world.entropy)
     context.unit.software_tokens.associate(user.id, context.vault.seal(secret.encode(), _bound(user)))
@@ -32,12 +32,12 @@ def associate(context: Context, pool: Pool, user: User) -> str:
 
 
 def verify(context: Context, pool: Pool, user: User, code: str, name: str | None) -> None:
-    """Verify the secret that was associated last with the code that an authenticator shows. Raises what AWS raises.
+    """Verify the secret that was associated last, with a code of the authenticator app.
 
-    Guesses are not limited: whoever may call this may associate a secret of their own.
-
-    AWS unknown: the refusal where no secret waits to be verified.
+    Attempts are not limited: whoever may call this may associate a secret of their own. Raises
+    EnableSoftwareTokenMFAException for a wrong code, SoftwareTokenMFANotFoundException without a secret to verify.
     """
+    # AWS unknown: the fault of VerifySoftwareToken if no secret is waiting to be verified.
     _check_enabled(pool)
     token = context.unit.software_tokens.get(user.id)
     if token is None or token.pending is None:
@@ -49,15 +49,15 @@ def verify(context: Context, pool: Pool, user: User, code: str, name: str | None
         raise SoftwareTokenMFANotFoundException(_NONE_WAITS, "another call verified or replaced the secret")
 
 
-def held(context: Context, user: User) -> SoftwareToken | None:
-    """The user's software token, where it is verified."""
+def verified(context: Context, user: User) -> SoftwareToken | None:
+    """The user's software token, if it is verified."""
     token = context.unit.software_tokens.get(user.id)
     return token if token and token.sealed is not None else None
 
 
 def check(context: Context, user: User, code: str) -> int:
-    """The time step of a right code, which is yet to be used up. Raises what AWS raises for any other."""
-    token = held(context, user)
+    """The time step of a right code, for `use_up`. Raises the faults of a wrong or used code."""
+    token = verified(context, user)
     if token is None or token.sealed is None:
         raise SoftwareTokenMFANotFoundException("The user has no software token.")
     step = _step(context, user, token.sealed, code)
@@ -69,7 +69,7 @@ def check(context: Context, user: User, code: str) -> int:
 
 
 def use_up(context: Context, user: User, step: int) -> None:
-    """Use up the codes up to a time step. Raises ExpiredCodeException where another call did."""
+    """Make the codes up to a time step unusable. Raises ExpiredCodeException if another call already has."""
     if not context.unit.software_tokens.advance(user.id, step):
         raise ExpiredCodeException(_USED, "another call used the code")
 
@@ -80,11 +80,9 @@ def _check_enabled(pool: Pool) -> None:
 
 
 def _step(context: Context, user: User, sealed: bytes, code: str) -> int | None:
-    """The time step whose code was given; None where it is the code of none that counts now.
-
-    Unlike AWS: where the server's clock was moved, an authenticator may go by the time before the move just as well,
-    since its own clock was not moved.
-    """
+    """The time step of the code; None if the code belongs to none that is valid now."""
+    # Unlike AWS: if the server's clock was moved, VerifySoftwareToken and RespondToAuthChallenge also accept codes of
+    # the real time, since the authenticator app's clock was not moved.
     secret = context.vault.open(sealed, _bound(user)).decode()
     clocks = (context.now, context.now - context.world.clock.offset)
     steps = (totp.matching_step(secret, code, clock) for clock in clocks)

@@ -1,1 +1,1 @@
-"""E-mails and texts: what they say, whom they go to, CustomMessage and custom senders, and log delivery of failures."""
+"""E-mails and SMS messages: text, recipient, the triggers CustomMessage and custom sender, export of failures."""

@@ -1,8 +1,4 @@
-"""Custom senders: functions that get codes sealed and send them (AWS: "Custom email sender Lambda trigger").
-
-AWS unknown: whether CustomMessage is asked for words where a custom sender sends; it is not here, since nobody would
-send them.
-"""
+"""Custom senders: functions that get encrypted codes and send them (AWS: "Custom email sender Lambda trigger")."""
 
 from __future__ import annotations
 
@@ -27,12 +23,17 @@ _TYPES = {"EMAIL": "customEmailSenderRequestV1", "SMS": "customSMSSenderRequestV
 
 
 def sends(pool: Pool, medium: Medium) -> bool:
-    """Whether a function of the pool sends its messages by that medium."""
+    """Whether the pool has a custom sender for that medium."""
+    # AWS unknown: whether operations that send a message call CustomMessage where a custom sender sends it. Here they
+    # do not, since nobody would send its text.
     return triggers.function(pool, trigger_table.SENDERS[medium]) is not None
 
 
 def require(context: Context, pool: Pool, medium: Medium, *, has_code: bool = True) -> None:
-    """Refuse, before anything is kept, what the function of the pool could not be given: a 501 says what is needed."""
+    """Raise before anything is stored where the pool's custom sender could not be called or its code not encrypted.
+
+    NotSetUp (status 501) says which settings of this server are missing for the encryption.
+    """
     if not sends(pool, medium):
         return
     trigger = trigger_table.SENDERS[medium]
@@ -44,25 +45,25 @@ def require(context: Context, pool: Pool, medium: Medium, *, has_code: bool = Tr
 
 
 def send(context: Context, pool: Pool, user: User, message: Message, code: str | None) -> None:
-    """Have a code sent once the unit has committed. The message as it would have been is kept, for whoever reads it.
-
-    AWS unknown: what a custom sender gets of a message that verifies by link; the code in that link here.
-    AWS unknown: which letters of a temporary password AWS escapes beside `<` and `>`; `&` here.
-    """
+    """Call the custom sender once the unit has committed. The mailbox gets the message that Cognito would have sent."""
     cause = context.message_cause
     source = message.trigger.replace(trigger_table.MESSAGE, trigger_table.SENDERS[message.medium])
     row = trigger_table.row(context.operation_name, trigger_table.SENDERS[message.medium], source)
+    # AWS unknown: what SignUp and ResendConfirmationCode give a custom sender for a message that verifies by link. Here
+    # it is the code in the link.
+    # AWS unknown: which characters of a temporary password AdminCreateUser escapes for a custom sender beside `<` and
+    # `>`. Here it is `&`.
     secret = html.escape(code, quote=False) if code and message.trigger == trigger_table.INVITATION else code
     request = {"clientMetadata": None, **row.told(cause.metadata)}
     _send(context, pool, cause.client, user, row, message, secret, request)
 
 
 def send_notice(
-    context: Context, pool: Pool, client: Client, user: User, message: Message, told: Mapping[str, str]
+    context: Context, pool: Pool, client: Client, user: User, message: Message, attributes: Mapping[str, str]
 ) -> None:
-    """Have a notification of a risky sign-in sent; the function is told these attributes in place of the user's."""
+    """Call the custom sender with a notification of a risky sign-in; `attributes` replace the user's in the event."""
     row = trigger_table.row(context.operation_name, trigger_table.SENDERS["EMAIL"], message.trigger)
-    request = {"clientMetadata": None, "userAttributes": dict(told)}
+    request = {"clientMetadata": None, "userAttributes": dict(attributes)}
     _send(context, pool, client, user, row, message, None, request)
 
 
@@ -84,11 +85,9 @@ def _send(
 def _hand_over(
     context: Context, pool: Pool, message: Message, row: trigger_table.Row, event: dict[str, Any], secret: str | None
 ) -> None:
-    """Keep the message and call the function, whose failure is the log's alone.
-
-    Unlike AWS: a call waits for the function of a custom sender, so that what it sends is out once the call is
-    answered; and it is tried once. AWS does not wait, and has Lambda try again.
-    """
+    """Put the message into the mailbox and call the function. A failure is logged and exported, and not raised."""
+    # Unlike AWS: an operation waits for the function of a custom sender, so that its message is out when the operation
+    # answers, and calls the function once. AWS calls it asynchronously, and Lambda retries it.
     context.world.mailbox.deliver(message)
     try:
         if secret is not None:

@@ -1,6 +1,6 @@
 """Messages to users: rendered from the pool's templates, put into the mailbox once the unit has committed.
 
-What a stand-in would get is made as any other message is, and then not sent. Its functions are not asked.
+A message to a stand-in (see `accounts/stand_ins.py`) is rendered too and then dropped; no function is called for it.
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ def send_code(
     new_address: str | None = None,
     client: Client | None = None,
 ) -> dict[str, str]:
-    """Send a code for `purpose` to the user's attribute `target[0]`; answers `CodeDeliveryDetails`.
+    """Send a code for `purpose` to the user's attribute `target[0]`, and return CodeDeliveryDetails.
 
-    `new_address` is where it goes while the attribute still holds the old one; CustomMessage is told that one.
-    `client` is whose users confirm their accounts by a link, where the pool sends one.
+    `new_address` takes the place of the attribute's value while that is still the old address, for CustomMessage too.
+    `client` goes into the confirmation link, in a pool that verifies e-mail addresses by link.
     """
     attribute, medium = target
     trigger = trigger_table.row(context.operation_name, message_triggers.TRIGGER).source
     address = new_address or user.attributes[attribute]
-    told = replace(user, attributes={**user.attributes, attribute: address})
-    _check(context, pool, told, trigger, [medium], address)
+    shown_user = replace(user, attributes={**user.attributes, attribute: address})
+    _check(context, pool, shown_user, trigger, [medium], address)
     lifetime = _LIFETIMES.get(purpose, codes.DAY)
     code = codes.issue(context, user, purpose, proves=attribute, value=address, lifetime=lifetime)
     link = None
     if client and messages.verifies_by_link(pool.settings, trigger, medium):
         link = messages.confirmation_link(context.origin.base_url, client.id, user.username, code)
-    _send(context, pool, told, medium, address, code, trigger, link)
+    _send(context, pool, shown_user, medium, address, code, trigger, link)
     return messages.delivery_details(attribute, address)
 
 
 def send_sign_in_code(context: Context, pool: Pool, user: User, attribute: str, code: str) -> dict[str, str]:
-    """Send the code of a sign-in to the user's attribute; answers `CodeDeliveryDetails`."""
+    """Send the code of a sign-in to the user's attribute, and return CodeDeliveryDetails."""
     address, medium, trigger = user.attributes[attribute], messages.MEDIUMS[attribute], trigger_table.SIGN_IN_CODE
     _check(context, pool, user, trigger, [medium], address)
     _send(context, pool, user, medium, address, code, trigger)
@@ -65,7 +65,7 @@ def send_sign_in_code(context: Context, pool: Pool, user: User, attribute: str, 
 def send_invitation(
     context: Context, pool: Pool, user: User, mediums: list[tuple[str, Medium]], password: str | None
 ) -> None:
-    """Send a new user their username and temporary password, where they have one, by each medium."""
+    """Send a new user their username and their temporary password, if they have one, by each medium."""
     trigger = trigger_table.INVITATION
     if mediums:
         _check(context, pool, user, trigger, [medium for _, medium in mediums], has_code=bool(password))
@@ -83,13 +83,17 @@ def _check(
     *,
     has_code: bool = True,
 ) -> None:
-    """Refuse, before a code is made, what cannot be sent: without the words that CustomMessage would have for it."""
+    """Raise, before a code is made, if the message cannot be sent.
+
+    Raises NotSetUp where the custom sender cannot be called, and CustomMessageNeeded where CustomMessage has to be
+    called first.
+    """
     for medium in mediums:
         custom_senders.require(context, pool, medium, has_code=has_code)
-    ours = frozenset(medium for medium in mediums if not custom_senders.sends(pool, medium))
-    if ours and not stand_ins.is_one(user):
-        question = message_triggers.Question(pool, user, trigger, address, ours, has_code)
-        message_triggers.require_words(context, question)
+    built_in = frozenset(medium for medium in mediums if not custom_senders.sends(pool, medium))
+    if built_in and not stand_ins.is_one(user):
+        question = message_triggers.Question(pool, user, trigger, address, built_in, has_code)
+        message_triggers.require_text(context, question)
 
 
 def _send(
@@ -103,8 +107,8 @@ def _send(
     link: str | None = None,
 ) -> None:
     settings = {**pool.settings, **pool.further}
-    words = message_triggers.words(context, trigger, user, address)
-    subject, body = messages.render(settings, trigger, medium, user.username, code, words=words, link=link)
+    custom = message_triggers.custom_message(context, trigger, user, address)
+    subject, body = messages.render(settings, trigger, medium, user.username, code, custom=custom, link=link)
     sender, reply_to = messages.senders(settings) if medium == "EMAIL" else (None, None)
     message = Message(
         id=entropy.uuid(context.world.entropy),

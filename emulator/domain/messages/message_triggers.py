@@ -1,7 +1,7 @@
-"""CustomMessage: an application's own words for the messages of a pool (AWS: "Custom message Lambda trigger").
+"""CustomMessage: an application's own texts for the messages of a pool (AWS: "Custom message Lambda trigger").
 
-The function is asked before anything is written, and yet by what would be sent: the work is begun, undone where it
-comes to a message without words, and done anew with them. The function never sees a code, only the place for it.
+Run the operation; if it turns out to need CustomMessage's text, roll back, call the function, and run it again. So the
+function is called while nothing is written. The event has a placeholder where the code will be, never the code.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message that wants words: to whom, by which mediums, and whether there is a code in it.
+    """A message for whose text CustomMessage is to be called.
 
-    `address` tells apart the messages of one source to one user; it is empty where one answer does for all mediums.
-
-    AWS unknown: how often CustomMessage is asked for two messages of one call. Here it is once for an invitation that
-    goes by e-mail and as a text, and once for each new address of a user.
-    AWS unknown: whether it is told the new address or the old one where a user's address is to change; the new one
-    here, since that is where the message goes.
+    `address` distinguishes the messages of one source to one user. It is empty where one text serves all mediums.
     """
+
+    # AWS unknown: how often an operation with two messages calls CustomMessage. Here AdminCreateUser calls it once for
+    # an invitation by e-mail and SMS, and UpdateUserAttributes once for each new address.
+    # AWS unknown: whether UpdateUserAttributes gives CustomMessage the new or the old address. Here it is the new one,
+    # where the message goes.
 
     pool: Pool
     user: User
@@ -49,57 +49,54 @@ class Question:
 
     @property
     def key(self) -> _Key:
-        """What its answer is kept under."""
+        """The key in the cache `Context.custom_messages`."""
         return _key(self.source, self.user, self.address)
 
 
-class Unasked(NotBuilt, code="NotImplementedException", status=501):
-    """CustomMessage has not been asked yet; a 501 names it where nobody asks."""
+class CustomMessageNeeded(NotBuilt, code="NotImplementedException", status=501):
+    """A message needs CustomMessage's text. `asking` catches this; a caller without `asking` answers status 501."""
 
     def __init__(self, question: Question) -> None:
         super().__init__(f"The Lambda trigger {TRIGGER}, which user pool {question.pool.id} has configured,")
         self.question = question
 
 
-def require_words(context: Context, question: Question) -> None:
-    """Raise Unasked where CustomMessage is configured and has not been asked for this message."""
+def require_text(context: Context, question: Question) -> None:
+    """Raise CustomMessageNeeded if CustomMessage is configured and was not called for this message yet."""
     if triggers.function(question.pool, TRIGGER) and question.key not in context.custom_messages:
-        raise Unasked(question)
+        raise CustomMessageNeeded(question)
 
 
-def words(context: Context, source: str, user: User, address: str) -> Words | None:
-    """What CustomMessage said for a message, by its address or once for all."""
+def custom_message(context: Context, source: str, user: User, address: str) -> Words | None:
+    """CustomMessage's result for a message to that address, or for all mediums, if the function was called."""
     return context.custom_messages.get(_key(source, user, address)) or context.custom_messages.get(
         _key(source, user, "")
     )
 
 
 def asking(context: Context, client: Client | None, metadata: Mapping[str, str] | None, work: Callable[[], R]) -> R:
-    """Do `work`, and ask CustomMessage for the words of what it sends, with nothing written in between.
+    """Run `work`; if it needs CustomMessage's text, roll back, call the function, and run `work` again.
 
-    `work` is done anew where the function had to be asked; what it reads of the database, it reads itself. It must
-    not commit, nor call other triggers.
+    `work` must read everything from the database itself, as it may run several times. It must neither commit nor call
+    other triggers. `client` is None for an administrator's call.
     """
     context.message_cause = MessageCause(client, metadata)
     while True:
         queued = len(context.afterwards)
         try:
             return work()
-        except Unasked as unasked:
+        except CustomMessageNeeded as needed:
             del context.afterwards[queued:]
             context.unit.close()
-            ask(context, client, metadata, unasked.question)
+            ask(context, client, metadata, needed.question)
 
 
 def before_sign_in_code(
     context: Context, pool: Pool, client: Client, user: User, attribute: str, metadata: Mapping[str, str] | None
 ) -> None:
-    """Ask CustomMessage for the words of a sign-in's code, where it is configured.
+    """Call CustomMessage for the code of a sign-in, if it is configured.
 
-    What the step before has changed (its session is spent) is kept first, whatever the function says.
-
-    AWS unknown: whether a session is still good where CustomMessage refuses the message of the challenge that was to
-    follow; it is spent here, and the user signs in anew.
+    Commits first: the answered session stays spent, even if the function raises.
     """
     medium, address = messages.MEDIUMS[attribute], user.attributes[attribute]
     context.message_cause = MessageCause(client, metadata)
@@ -107,12 +104,14 @@ def before_sign_in_code(
     if triggers.function(pool, trigger_table.SENDERS[medium]) or not triggers.function(pool, TRIGGER):
         return
     triggers.require_runner(context, pool, TRIGGER)
+    # AWS unknown: whether the session that RespondToAuthChallenge was given can be used again if CustomMessage raises
+    # for the next challenge. Here it is spent, and the user has to sign in again.
     triggers.commit_before_trigger(context)
     ask(context, client, metadata, question)
 
 
 def ask(context: Context, client: Client | None, metadata: Mapping[str, str] | None, question: Question) -> None:
-    """Ask CustomMessage, and keep what it says for this call."""
+    """Call CustomMessage and cache its result for this call."""
     row = trigger_table.row(context.operation_name, TRIGGER, question.source)
     request = {
         "codeParameter": messages.CODE,
@@ -130,14 +129,10 @@ def _key(source: str, user: User, address: str) -> _Key:
 
 
 def _read(said: Mapping[str, Any], question: Question) -> Words:
-    """What a response says; what is null or empty, the pool says in its own words.
-
-    AWS unknown: the words for a text that is too long or lacks its placeholder, which documentation calls an error;
-    and whether AWS looks at a text that is not sent, which is not looked at here beyond its type.
-
-    Unlike AWS: by its documentation only a pool that sends by its own SES identity may have e-mails of its own words;
-    here every pool may, as reports of AWS's practice have it.
-    """
+    """The texts of a response. The pool's own template replaces a text that is null or empty."""
+    # AWS unknown: whether CustomMessage's response is checked for texts that are not sent. Here only their type is.
+    # Unlike AWS: CustomMessage may set the e-mail text of every pool, as reports say of AWS. Its documentation allows
+    # that only to a pool that sends by its own SES identity.
     for member in _UNDECIDED:
         if not isinstance(said.get(member), str | None):
             raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, f"{member} is no string")
@@ -152,6 +147,8 @@ def _read(said: Mapping[str, Any], question: Question) -> Words:
 
 
 def _check(member: str, text: str, question: Question) -> None:
+    # AWS unknown: the message of InvalidLambdaResponseException when CustomMessage returns a text that is too long or
+    # lacks its placeholder. The documentation says only that this is an error.
     longest = _LONGEST[member]
     if len(text) > longest:
         raise _wrong(f"{member} is longer than {longest} characters")

@@ -1,4 +1,4 @@
-"""Messages: who gets one, by which medium, in which words (AWS: "Email and SMS messages")."""
+"""Messages: recipients, mediums and templates (AWS: "Email and SMS messages")."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEDIUMS: dict[str, Medium] = {"phone_number": "SMS", "email": "EMAIL"}
 
 CODE, USERNAME = "{####}", "{username}"
 LINK = re.compile(r"\{##(?P<text>.*?)##\}", re.DOTALL)
-"""What becomes a link in an e-mail that verifies by one."""
+"""The placeholder of the link, in an e-mail that verifies by link."""
 _WITH_LINK = frozenset({trigger_table.SIGN_UP_CODE, trigger_table.SIGN_UP_CODE_AGAIN})
 _PLACEHOLDER = re.compile(r"\{(####|username)\}|" + LINK.pattern, re.DOTALL)
 _LINK_SUBJECT = "Your verification link"
@@ -48,22 +48,22 @@ def render(
     username: str,
     code: str | None,
     *,
-    words: Words | None = None,
+    custom: Words | None = None,
     link: str | None = None,
 ) -> tuple[str | None, str]:
-    """The subject (None for a text) and body of the message that belongs to a CustomMessage source.
+    """The subject (None for an SMS message) and body of the message that belongs to the triggerSource `trigger`.
 
-    `words` are those of CustomMessage, which come before the pool's; `link` is where `{##…##}` leads to, in a message
-    that verifies by link.
-
-    AWS unknown: the invitation of a user without a password; it says the username alone here.
+    `custom` is CustomMessage's result, which takes precedence over the pool's templates. `link` is the URL for
+    `{##…##}`, in a message that verifies by link.
     """
     subject, body = _template(settings, trigger, medium, by_link=link is not None)
     if code is None:
+        # AWS unknown: the text of AdminCreateUser's invitation to a user without a password. Here it has the username
+        # alone.
         subject, body = _WELCOME_SUBJECT, _WELCOME_BODY if body == _INVITATION_BODY else body
-    if words:
-        subject = words.subject or subject
-        body = words.body(medium) or body
+    if custom:
+        subject = custom.subject or subject
+        body = custom.body(medium) or body
 
     def fill(found: re.Match[str]) -> str:
         if found[0] == CODE:
@@ -76,26 +76,23 @@ def render(
 
 
 def verifies_by_link(settings: Settings, trigger: str, medium: Medium) -> bool:
-    """Whether a message carries a link in place of a code: the e-mails of sign-up, where the pool says so."""
+    """Whether a message has a link in place of a code: an e-mail of sign-up, in a pool with CONFIRM_WITH_LINK."""
     template = settings.get("VerificationMessageTemplate") or {}
     return medium == "EMAIL" and trigger in _WITH_LINK and template.get("DefaultEmailOption") == "CONFIRM_WITH_LINK"
 
 
 def confirmation_link(base_url: str, client_id: str, username: str, code: str) -> str:
-    """Where a click confirms an account.
-
-    Unlike AWS: the links that confirm accounts lead to this server, whether the pool has a domain or not.
-    """
+    """The URL that confirms an account."""
+    # Unlike AWS: the confirmation links of SignUp and ResendConfirmationCode lead to this server, whether the pool has
+    # a domain or not. AWS's lead to the pool's domain.
     query = {"client_id": client_id, "user_name": username, "confirmation_code": code}
     return f"{base_url}/confirmUser/?{urlencode(query)}"
 
 
 def senders(settings: Settings) -> tuple[str | None, str | None]:
-    """Whom the e-mails of a pool are from, and where answers to them go; None for AWS's own.
-
-    AWS unknown: whom e-mails are from where the identity in SourceArn is a domain and `From` says no address of it;
-    AWS's own address here.
-    """
+    """The From and Reply-To addresses of the pool's e-mails; None for Cognito's own."""
+    # AWS unknown: the From address of e-mails where CreateUserPool was given a SourceArn of a domain and no `From`.
+    # Here it is Cognito's own.
     email = settings.get("EmailConfiguration") or {}
     identity = str(email.get("SourceArn", "")).rpartition("/")[2]
     own = identity if looks_like_email(identity) else None
@@ -105,7 +102,7 @@ def senders(settings: Settings) -> tuple[str | None, str | None]:
 
 
 def verification_target(settings: Settings, attributes: Mapping[str, str]) -> Target | None:
-    """Where the code of a new account goes: to the attribute that the pool verifies, the phone before the e-mail."""
+    """The attribute to which the code of a new account goes: one that the pool verifies, phone number before e-mail."""
     automatic = settings.get("AutoVerifiedAttributes") or []
     return next(
         ((kind, medium) for kind, medium in MEDIUMS.items() if kind in automatic and attributes.get(kind)), None
@@ -115,12 +112,10 @@ def verification_target(settings: Settings, attributes: Mapping[str, str]) -> Ta
 def recovery_target(
     settings: Settings, attributes: Mapping[str, str], busy: Collection[str] = frozenset()
 ) -> Target | None:
-    """Where the code of a forgotten password goes: to the first verified address in the pool's order.
+    """The attribute to which the code of a forgotten password goes: the first verified one in the pool's order.
 
-    Where the pool says the order, it does not go to an address that is `busy` as the user's second factor.
-
-    Raises NotAuthorizedException where only an administrator recovers accounts. AWS unknown: the words of
-    that refusal of ForgotPassword.
+    In a pool with an AccountRecoverySetting, an address that is `busy` as the user's second factor is left out. Raises
+    NotAuthorizedException where only administrators recover accounts.
     """
     mechanisms = (settings.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms")
     if mechanisms is None:
@@ -128,6 +123,7 @@ def recovery_target(
     else:
         names = [entry["Name"] for entry in sorted(mechanisms, key=lambda entry: int(entry["Priority"]))]
         if names == ["admin_only"]:
+            # AWS unknown: the message of ForgotPassword in a pool whose only recovery mechanism is admin_only.
             raise NotAuthorizedException("Contact administrator to reset password.")
         order = [name.removeprefix("verified_") for name in names if name.removeprefix("verified_") not in busy]
     verified = (kind for kind in order if attributes.get(kind) and attributes.get(f"{kind}_verified") == "true")
@@ -135,18 +131,16 @@ def recovery_target(
 
 
 def invitation_targets(mediums: Collection[str] | None, attributes: Mapping[str, str]) -> list[Target]:
-    """Where an invitation goes: by every medium asked for that the user has an address for.
-
-    Unlike AWS: where no medium is asked for (its default is SMS) and there is no phone number, the e-mail
-    address gets it; in AWS it is lost.
-    """
-    asked = [(kind, medium) for kind, medium in MEDIUMS.items() if medium in (mediums or ["SMS"])]
-    found = [(kind, medium) for kind, medium in asked if attributes.get(kind)]
+    """The attributes to which an invitation goes: by every requested medium for which the user has an address."""
+    # Unlike AWS: AdminCreateUser without DesiredDeliveryMediums sends the invitation by e-mail to a user without a
+    # phone number. In AWS the default is SMS, and the invitation is lost.
+    requested = [(kind, medium) for kind, medium in MEDIUMS.items() if medium in (mediums or ["SMS"])]
+    found = [(kind, medium) for kind, medium in requested if attributes.get(kind)]
     return found or ([("email", "EMAIL")] if not mediums and attributes.get("email") else [])
 
 
 def delivery_details(attribute: str, address: str) -> dict[str, str]:
-    """CodeDeliveryDetails: the address masked as AWS masks it."""
+    """CodeDeliveryDetails, with the address masked as AWS masks it."""
     return {
         "Destination": masked(attribute, address),
         "DeliveryMedium": MEDIUMS[attribute],
@@ -164,7 +158,7 @@ def masked(attribute: str, address: str) -> str:
 
 
 def simulated_details(typed: str) -> dict[str, str]:
-    """The CodeDeliveryDetails of somebody who does not exist: plausible, and the same each time."""
+    """A deterministic fake CodeDeliveryDetails, so that unknown users are indistinguishable from known ones."""
     if looks_like_phone(typed):
         return delivery_details("phone_number", typed)
     return delivery_details("email", typed if looks_like_email(typed) else f"{typed[:1].lower()}@e")

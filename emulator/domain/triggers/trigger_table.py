@@ -1,7 +1,7 @@
 """Which operation calls which trigger, under which source, and what it passes on of ClientMetadata and ValidationData.
 
-AWS: "Connecting API actions to Lambda triggers", and the sources and parameters of each trigger. Whoever calls a
-trigger looks its source up here; `docs/lambda.md` shows the table.
+AWS: "Connecting API actions to Lambda triggers", and the sources and parameters of each trigger. Every call of a
+trigger takes its source from this table; `docs/lambda.md` shows the table.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 MESSAGE = "CustomMessage"
 SENDERS = {"EMAIL": "CustomEmailSender", "SMS": "CustomSMSSender"}
-"""What sends in Cognito's place, by medium."""
+"""Medium → the trigger that sends the message instead of Cognito."""
 SIGN_UP_CODE = "CustomMessage_SignUp"
 SIGN_UP_CODE_AGAIN = "CustomMessage_ResendCode"
 SIGN_IN_CODE = "CustomMessage_Authentication"
@@ -22,24 +22,24 @@ SIGNED_IN = "TokenGeneration_Authentication"
 SIGNED_IN_WITH_NEW_PASSWORD = "TokenGeneration_NewPasswordChallenge"  # noqa: S105 - a source, no password
 SIGNED_IN_WITH_DEVICE = "TokenGeneration_AuthenticateDevice"
 REFRESHED = "TokenGeneration_RefreshTokens"
+# AWS unknown: the triggerSource with which GetDerivedToken calls PreTokenGeneration.
 EXCHANGED = "TokenGeneration_TokenExchange"
-"""AWS unknown: under which source PreTokenGeneration is called for a derived token."""
 RISK_NOTICE = "CustomEmailSender_AccountTakeOverNotification"
 
 CONFIRM_USER_PAGE = "GET /confirmUser"
-"""Where the link of a verification e-mail leads, which is no operation."""
+"""The pseudo-operation of the page to which the link of a verification e-mail leads."""
 
 _METADATA, _VALIDATION = "ClientMetadata", "ValidationData"
 _TELLS_VALIDATION = frozenset({"PreSignUp", "PreAuthentication", "UserMigration"})
-"""The triggers whose events have `validationData`, null where there is none."""
+"""The triggers whose events always have `validationData`, if only null."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What `operations` call a trigger for.
+    """The `operations` that call a trigger with a triggerSource.
 
-    `metadata` says whether the function gets ClientMetadata as `clientMetadata`, `validation` which member of the
-    request it gets as `validationData`, and `when` what has to be so for it to be called.
+    `metadata` says whether the event has the call's ClientMetadata as `clientMetadata`. `validation` is the member of
+    the request that the event has as `validationData`. `when` describes the condition of the call, for the documents.
     """
 
     operations: tuple[str, ...]
@@ -52,12 +52,12 @@ class Row:
     def told(
         self, metadata: Mapping[str, str] | None, validation: Mapping[str, str | None] | None = None
     ) -> dict[str, Any]:
-        """What an event's request has of a call's ClientMetadata, which is left out where empty, and ValidationData."""
-        told: dict[str, Any] = {"clientMetadata": dict(metadata)} if metadata and self.metadata else {}
+        """`clientMetadata` (left out if empty) and `validationData` of an event's request."""
+        members: dict[str, Any] = {"clientMetadata": dict(metadata)} if metadata and self.metadata else {}
         if self.trigger in _TELLS_VALIDATION:
             given = metadata if self.validation == _METADATA else validation
-            told["validationData"] = dict(given) if given and self.validation else None
-        return told
+            members["validationData"] = dict(given) if given and self.validation else None
+        return members
 
 
 _BEGIN = ("InitiateAuth", "AdminInitiateAuth")
@@ -113,7 +113,7 @@ _CALLS = (
 
 
 def _sent(row: Row) -> tuple[Row, ...]:
-    """The rows of a message's senders: they get what CustomMessage would be asked about, and ClientMetadata alike."""
+    """The rows of the custom senders for a row of CustomMessage: both get ClientMetadata alike."""
     return tuple(
         replace(row, trigger=trigger, source=row.source.replace(MESSAGE, trigger)) for trigger in SENDERS.values()
     )
@@ -124,11 +124,11 @@ TABLE = (
     *(sent for row in _CALLS if row.trigger == MESSAGE for sent in _sent(row)),
     Row((*_BEGIN, *_ANSWER), SENDERS["EMAIL"], RISK_NOTICE, when="a risky sign-in is to be told of"),
 )
-"""Every way to a trigger. Where an operation calls one under several sources, the usual one comes first."""
+"""Every call of a trigger. Of several sources with which an operation calls one trigger, the usual one comes first."""
 
 
 def row(operation: str, trigger: str, source: str | None = None) -> Row:
-    """How an operation calls a trigger: under that source, or as it usually does. Raises LookupError if it does not."""
+    """The row of an operation and a trigger: with that source, or the usual one. Raises LookupError without one."""
     for each in TABLE:
         if operation in each.operations and each.trigger == trigger and source in (None, each.source):
             return each

@@ -1,7 +1,7 @@
-"""Lambda triggers: the event that a function gets, and what may be made of its answer (AWS: "Working with triggers").
+"""Lambda triggers: the event, the call of the function, the checks of its response (AWS: "Working with triggers").
 
-A trigger whose function nothing runs is not passed over: it is refused as one whose function is missing, and the log
-says how to tell the server where the function runs.
+If a trigger is configured and this server has no way to run its function, the call fails as AWS does for a function
+that does not exist. The log says which setting is missing.
 """
 
 from __future__ import annotations
@@ -30,16 +30,15 @@ UNRECOGNIZABLE = "Unrecognizable lambda output"
 _INVALID = "Invalid lambda function output : Invalid JSON"
 _UNKNOWN_SDK = "aws-sdk-unknown-unknown"
 _NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
+# AWS unknown: after which failures operations call a trigger's function again, three times at most by its
+# documentation. Here they do so after a timeout.
 _TRIES = 3
-"""AWS unknown: which failures of a trigger's function AWS tries again, three times at most by its documentation; here
-it is that of a function that did not answer in time.
-"""
 
 
 def require_runner(context: Context, pool: Pool, *triggers: str) -> None:
-    """Refuse as `call` would, but before anything is kept, where a trigger is configured and nothing runs its function.
+    """Raise UnexpectedLambdaException if one of these triggers is configured and nothing runs its function.
 
-    For the triggers that come after the fact.
+    Called before anything is stored, for the triggers that are called after a commit.
     """
     for trigger in triggers:
         arn = function(pool, trigger)
@@ -48,26 +47,26 @@ def require_runner(context: Context, pool: Pool, *triggers: str) -> None:
 
 
 def commit_before_trigger(context: Context) -> None:
-    """Keep what was done so far, before a trigger that comes after the fact: it stays, whatever the function says.
+    """Commit before a trigger that AWS calls after the fact: the changes stay even if the function raises.
 
-    Everything is to be read anew afterwards. What was to happen once it is kept, such as a message, happens now.
+    Runs the callbacks in `afterwards`, such as sending messages. Records that were read before must be read again.
     """
     context.unit.commit()
-    happenings, context.afterwards = context.afterwards, []
-    for happen in happenings:
-        happen()
+    callbacks, context.afterwards = context.afterwards, []
+    for callback in callbacks:
+        callback()
 
 
-def flag(said: Mapping[str, Any], member: str) -> bool:
-    """A member of a response that is true or false; null is false."""
-    value = said.get(member)
+def flag(response: Mapping[str, Any], member: str) -> bool:
+    """A boolean member of a response; null is false. Raises InvalidLambdaResponseException for other types."""
+    value = response.get(member)
     if value is not None and not isinstance(value, bool):
         raise InvalidLambdaResponseException(UNRECOGNIZABLE, f"{member} is neither true nor false")
     return value or False
 
 
 def function(pool: Pool, trigger: str) -> str | None:
-    """The ARN of a trigger's function, where one is configured."""
+    """The ARN of a trigger's function, if the trigger is configured."""
     configured = (pool.settings.get("LambdaConfig") or {}).get(trigger)
     arn: str | None = configured.get("LambdaArn") if isinstance(configured, Mapping) else configured
     return arn or None
@@ -86,27 +85,26 @@ def call(
     version: str = "1",
     takes_nothing: bool = False,
 ) -> dict[str, Any]:
-    """Call a trigger's function, with the database let go of; answers the `response` of the event that it returns.
+    """Call a trigger's function with the connection released, and return the `response` of the event it returns.
 
-    `row` is what the table of triggers says of this call. `client` is None where an administrator asks. `request` and
-    `response` are what the event has of these beyond `userAttributes`, which `request` may replace. Raises what AWS
-    raises: the function's refusal is UserLambdaValidationException, one that cannot be called
-    UnexpectedLambdaException, an answer that is not the event InvalidLambdaResponseException; but where
-    `takes_nothing`, an answer of null, "" or {} is an empty response.
+    `row` is the row of the table of triggers. `client` is None for an administrator's call. `request` and `response`
+    are the members of the event; `request` may replace `userAttributes`, which is filled in. With `takes_nothing`, a
+    result of null, "" or {} counts as an empty response. Raises UserLambdaValidationException if the function raises,
+    UnexpectedLambdaException if it cannot be called, InvalidLambdaResponseException if it does not return the event.
     """
     arn = function(pool, row.trigger)
     if arn is None:
         raise LookupError(f"{row.trigger} is not configured")
-    asked = event(context, pool, client, user, username, row, request, response, version=version)
-    returned = _invoke(context, row.trigger, arn, asked)
+    sent = event(context, pool, client, user, username, row, request, response, version=version)
+    returned = _invoke(context, row.trigger, arn, sent)
     return {} if takes_nothing and returned in (None, "", {}) else _answer(returned)
 
 
-def tell(context: Context, pool: Pool, row: Row, told: dict[str, Any]) -> None:
-    """Give a trigger's function an event once, whatever it returns. Raises what `call` raises."""
+def tell(context: Context, pool: Pool, row: Row, sent: dict[str, Any]) -> None:
+    """Call a trigger's function with an event, without a retry, and ignore the result. Raises what `call` raises."""
     arn = function(pool, row.trigger)
     if arn is not None:
-        _invoke(context, row.trigger, arn, told, tries=1)
+        _invoke(context, row.trigger, arn, sent, tries=1)
 
 
 def event(
@@ -121,7 +119,7 @@ def event(
     *,
     version: str = "1",
 ) -> dict[str, Any]:
-    """The event that a trigger's function gets, from what `call` takes."""
+    """The event for a trigger's function, from the parameters of `call`."""
     client_id = client.id if client else _NO_CLIENT
     return {
         "version": version,
@@ -136,9 +134,9 @@ def event(
 
 
 def attributes(pool: Pool, user: User | None) -> dict[str, str]:
-    """`userAttributes`: all are strings; empty for somebody who does not exist.
+    """`userAttributes`, all strings; empty for a user who does not exist.
 
-    The addresses that the user signs in by are there once more, as `cognito:email_alias` and so on.
+    The addresses that are aliases of the user are repeated as `cognito:email_alias` and `cognito:phone_number_alias`.
     """
     if user is None:
         return {}
@@ -148,21 +146,21 @@ def attributes(pool: Pool, user: User | None) -> dict[str, str]:
 
 
 def sdk_version(user_agent: str | None) -> str:
-    """`awsSdkVersion`, of a User-Agent that says `aws-sdk-js/3.1`; AWS calls all others unknown."""
+    """`awsSdkVersion`, from a User-Agent such as `aws-sdk-js/3.1`; AWS calls all others unknown."""
     first = (user_agent or "").partition(" ")[0]
     name, slash, version = first.partition("/")
     return f"{name}-{version}" if slash and name.startswith("aws-sdk-") else _UNKNOWN_SDK
 
 
-def _invoke(context: Context, trigger: str, arn: str, told: dict[str, Any], tries: int = _TRIES) -> Any:
+def _invoke(context: Context, trigger: str, arn: str, sent: dict[str, Any], tries: int = _TRIES) -> Any:
     with context.unit.released():
         try:
-            answer = _tried(context.world.lambdas, arn, told, tries)
+            answer = _tried(context.world.lambdas, arn, sent, tries)
         except NoFunctions:
             raise _nowhere(trigger, arn) from None
         except FunctionFailed as failed:
-            words = f"{trigger} failed with error {failed}."
-            raise Refused(words, f"the function of {trigger} raised {failed.kind}") from None
+            message = f"{trigger} failed with error {failed}."
+            raise Refused(message, f"the function of {trigger} raised {failed.kind}") from None
         except FunctionUnavailable as error:
             raise _unexpected(trigger, str(error)) from None
         try:
@@ -171,18 +169,18 @@ def _invoke(context: Context, trigger: str, arn: str, told: dict[str, Any], trie
             raise InvalidLambdaResponseException(UNRECOGNIZABLE, "what the function returned is not JSON") from None
 
 
-def _tried(lambdas: Lambdas, arn: str, told: dict[str, Any], tries: int) -> Any:
-    """What the function answers, with an event of its own each time that it is tried."""
+def _tried(lambdas: Lambdas, arn: str, sent: dict[str, Any], tries: int) -> Any:
+    """The function's result. Each try gets its own copy of the event, and the function is retried after a timeout."""
     for _ in range(tries - 1):
         try:
-            return lambdas.invoke(arn, _copied(told))
+            return lambdas.invoke(arn, _copied(sent))
         except FunctionTimedOut:
             continue
-    return lambdas.invoke(arn, _copied(told))
+    return lambdas.invoke(arn, _copied(sent))
 
 
 def _answer(returned: Any) -> dict[str, Any]:
-    """The `response` of the event that a function returned. AWS has other words for null than for other JSON."""
+    """The `response` of the event that a function returned. AWS has another message for null than for other JSON."""
     if returned is None:
         raise InvalidLambdaResponseException(_INVALID, "the function returned null")
     answer = returned.get("response") if isinstance(returned, dict) else None
@@ -192,7 +190,7 @@ def _answer(returned: Any) -> dict[str, Any]:
 
 
 def _readable(answer: Any) -> Any:
-    """What a function returned, as JSON has it. Raises TypeError, ValueError or RecursionError for what it has not."""
+    """A function's result as JSON values. Raises TypeError, ValueError or RecursionError if it is not JSON."""
     copied = _copied(answer)
     json.dumps(
         copied, ensure_ascii=False
@@ -201,12 +199,12 @@ def _readable(answer: Any) -> Any:
 
 
 def _copied(value: Any) -> Any:
-    """A value as it comes out of JSON: nobody keeps hold of what somebody else goes on to use."""
+    """A deep copy of a JSON value, so that function and caller do not share mutable parts."""
     return json.loads(json.dumps(value, allow_nan=False))
 
 
 def _nowhere(trigger: str, arn: str) -> UnexpectedLambdaException:
-    """The refusal of a trigger whose function runs nowhere, which is AWS's for a function that does not exist."""
+    """The fault for a trigger whose function nothing runs: AWS's for a function that does not exist."""
     name = name_of(arn)
     reason = (
         f"the function {name} of {trigger} runs nowhere: say where with "

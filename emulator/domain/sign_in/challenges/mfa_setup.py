@@ -35,7 +35,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     AWS unknown: the words where nothing was; and whether the code for an address that was set up is asked for at once,
     as here, or at the next sign-in.
     """
-    if "set_up" in progress.state and software_tokens.held(progress.context, progress.known):
+    if "set_up" in progress.state and software_tokens.verified(progress.context, progress.known):
         return _accept_software_token
     for name, method in _ADDRESSES.items():
         if responses.get(name) and method in mfa.can_set_up(progress):

@@ -15,7 +15,7 @@ _CODE = "SOFTWARE_TOKEN_MFA_CODE"
 
 def offer(progress: Progress) -> Offer:
     """Whom it is for, and the name of their authenticator where they gave it one."""
-    token = software_tokens.held(progress.context, progress.known)
+    token = software_tokens.verified(progress.context, progress.known)
     named = {"FRIENDLY_DEVICE_NAME": token.name} if token and token.name else {}
     return Offer({**named, "USER_ID_FOR_SRP": progress.known.username})
 
