@@ -72,10 +72,10 @@ class _Lazy(Generic[V]):
             return self
         unit, found = call.unit, call.found.get(self._name)
         if found is None or found.generation != unit.generation:
-            generation, writes = unit.generation, unit.users.writes
+            generation, writes = unit.generation, unit.users.write_count
             found = call.found[self._name] = Found(self._find(call), generation, writes)
-        elif self._renew and found.user_writes != unit.users.writes:
-            writes = unit.users.writes
+        elif self._renew and found.user_writes != unit.users.write_count:
+            writes = unit.users.write_count
             found = call.found[self._name] = Found(self._renew(call, found.value), found.generation, writes)
         return found.value
 
@@ -86,6 +86,7 @@ def _renewed_by(renew: Callable[[Any, V], V]) -> Callable[[Callable[[Any], V]], 
 
 
 def _renewed_bearer(call: Call[Any], bearer: Bearer) -> Bearer:
+    """The same bearer with the user as written. Raises UserNotFoundException once the user is deleted."""
     user = call.unit.users.get(bearer.user.id)
     if user is None:
         raise UserNotFoundException("User does not exist.")

@@ -65,7 +65,7 @@ class Context:
         self.username: str | None = None
         """The resolved username, for logging. Never the unresolved input."""
         self.afterwards: list[Callable[[], None]] = []
-        """Callbacks that run, in order, once the unit has committed. A rollback discards them."""
+        """Callbacks that run, in order, once the unit has committed. They are discarded if the call raises."""
         self.refusal_callback: Callable[[Fault], None] | None = None
         """Set by `on_refusal`."""
         self.message_cause = MessageCause()

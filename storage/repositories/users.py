@@ -47,7 +47,7 @@ class UserRepository(Repository[User]):
         "modified",
         "verifier",
     )
-    writes = 0
+    write_count = 0
     """How many changes this unit of work has made to users. A user that was read before a change is out of date."""
 
     def add(self, user: User, *, key: str, searched: dict[str, str]) -> User:
@@ -57,7 +57,7 @@ class UserRepository(Repository[User]):
         `Taken` when the username is in use.
         """
         inserted = self.unit.write(users.insert(), self._row(user, key, searched)).inserted_primary_key
-        self.writes += 1
+        self.write_count += 1
         self._count(user.pool_id, 1)
         return replace(user, id=inserted[0] if inserted else 0)
 
@@ -66,7 +66,7 @@ class UserRepository(Repository[User]):
         if not newcomers:
             return
         self.unit.write(users.insert(), [self._row(new.user, new.key, new.searched) for new in newcomers])
-        self.writes += 1
+        self.write_count += 1
         keys = [new.key for new in newcomers]
         query = select(users.c.username_key, users.c.id)
         query = query.where(users.c.pool_id == pool_id, users.c.username_key.in_(keys))
@@ -160,12 +160,12 @@ class UserRepository(Repository[User]):
         if searched is not None:
             values |= {name: searched.get(name) for name in SEARCHED}
         self.unit.write(users.update().where(users.c.id == user.id), values)
-        self.writes += 1
+        self.write_count += 1
         return replace(user, **changes)
 
     def delete(self, user: User) -> None:
         """Forget a user and everything that is theirs."""
-        self.writes += 1
+        self.write_count += 1
         if self.unit.write(users.delete().where(users.c.id == user.id)).rowcount:
             self._count(user.pool_id, -1)
 

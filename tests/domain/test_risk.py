@@ -10,7 +10,7 @@ from emulator.domain.access.risk_context import RiskContext
 from emulator.domain.threats import risk
 from emulator.domain.threats.risk import Risk
 
-HERE = RiskContext("192.0.2.1", "Firefox 128, Linux", None, told=False)
+HERE = RiskContext("192.0.2.1", "Firefox 128, Linux", None, has_context_data=False)
 
 
 def event(
@@ -53,9 +53,9 @@ def test_the_level_follows_from_the_events_the_newest_first(past: list[dict[str,
 
 
 def test_where_no_address_is_known_only_the_device_tells() -> None:
-    nowhere = RiskContext(None, HERE.device, None, told=False)
+    nowhere = RiskContext(None, HERE.device, None, has_context_data=False)
     assert risk.level([event(address=None)], nowhere) is None
-    assert risk.level([event(address=None)], RiskContext(None, "Other, Other", None, told=False)) == "Low"
+    assert risk.level([event(address=None)], RiskContext(None, "Other, Other", None, has_context_data=False)) == "Low"
     assert risk.level([event(address=None, feedback="Invalid")], HERE) is None
 
 

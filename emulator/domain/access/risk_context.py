@@ -18,12 +18,12 @@ _LONGEST = 512
 
 @dataclass(frozen=True, slots=True)
 class RiskContext:
-    """Where a call comes from. `told` says that the request had UserContextData or ContextData."""
+    """Where a call comes from. `has_context_data` says that the request had UserContextData or ContextData."""
 
     address: str | None
     device: str
     timezone: str | None
-    told: bool
+    has_context_data: bool
 
     @property
     def shown(self) -> dict[str, str]:
@@ -53,7 +53,7 @@ def of(context: Context, client: Client) -> RiskContext:
         address or _address(context.origin.ip),
         user_agents.device(agent),
         _text(collected, "ClientTimezone"),
-        told=bool(data),
+        has_context_data=bool(data),
     )
 
 

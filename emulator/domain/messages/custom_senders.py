@@ -54,7 +54,7 @@ def send(context: Context, pool: Pool, user: User, message: Message, code: str |
     # AWS unknown: which characters of a temporary password AdminCreateUser escapes for a custom sender beside `<` and
     # `>`. Here it is `&`.
     secret = html.escape(code, quote=False) if code and message.trigger == trigger_table.INVITATION else code
-    request = {"clientMetadata": None, **row.told(cause.metadata)}
+    request = {"clientMetadata": None, **row.passed_on(cause.metadata)}
     _send(context, pool, cause.client, user, row, message, secret, request)
 
 

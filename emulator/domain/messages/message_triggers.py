@@ -117,7 +117,7 @@ def ask(context: Context, client: Client | None, metadata: Mapping[str, str] | N
         "codeParameter": messages.CODE,
         "linkParameter": _LINK_PARAMETER,
         "usernameParameter": messages.USERNAME if question.source == trigger_table.INVITATION else None,
-        **row.told(metadata),
+        **row.passed_on(metadata),
     }
     pool, user = question.pool, question.user
     said = triggers.call(context, pool, client, user, user.username, row, request, _UNDECIDED)

@@ -50,7 +50,7 @@ def after_confirmation(
     triggers.commit_before_trigger(context)
     user = context.unit.users.get(user.id) or user
     row = trigger_table.row(context.operation_name, _AFTER)
-    triggers.call(context, pool, client, user, user.username, row, row.told(request.get("ClientMetadata")), {})
+    triggers.call(context, pool, client, user, user.username, row, row.passed_on(request.get("ClientMetadata")), {})
 
 
 def _asked(
@@ -65,7 +65,7 @@ def _asked(
     given = request.get("ValidationData")
     validation = {pair["Name"]: pair.get("Value") for pair in given} if given else None
     row = trigger_table.row(context.operation_name, _BEFORE)
-    told = {"userAttributes": dict(attributes), **row.told(request.get("ClientMetadata"), validation)}
+    told = {"userAttributes": dict(attributes), **row.passed_on(request.get("ClientMetadata"), validation)}
     return triggers.call(context, pool, client, user, user.username, row, told, _UNDECIDED)
 
 

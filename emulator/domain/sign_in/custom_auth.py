@@ -176,7 +176,7 @@ def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response
         progress.user,
         progress.user.username if progress.user else progress.typed,
         row,
-        {**request, **row.told(progress.metadata), **found},
+        {**request, **row.passed_on(progress.metadata), **found},
         response,
     )
     if progress.user is not None:

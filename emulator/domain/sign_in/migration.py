@@ -108,7 +108,7 @@ def _migrate(
     Where another call made the user meanwhile, they are that one.
     """
     row = trigger_table.row(context.operation_name, _TRIGGER)
-    request = {"userAttributes": None, "password": password, **row.told(metadata)}
+    request = {"userAttributes": None, "password": password, **row.passed_on(metadata)}
     said = triggers.call(context, pool, client, None, typed, row, request, _UNDECIDED, takes_nothing=True)
     found = _read(said)
     pool = context.unit.pools.get(pool.id) or pool

@@ -37,7 +37,7 @@ def before(progress: Progress) -> None:
     if user is None and not hides:
         return
     row = trigger_table.row(progress.context.operation_name, _BEFORE)
-    request = {**row.told(progress.metadata), **({"userNotFound": user is None} if hides else {})}
+    request = {**row.passed_on(progress.metadata), **({"userNotFound": user is None} if hides else {})}
     name = user.username if user else progress.typed
     triggers.call(progress.context, pool, progress.client, user, name, row, request, {})
 
@@ -56,7 +56,7 @@ def after(progress: Progress, *, new_device: bool) -> None:
         return
     triggers.commit_before_trigger(context)
     user, row = _anew(context, progress.known), trigger_table.row(context.operation_name, _AFTER)
-    request = {"newDeviceUsed": new_device, **row.told(progress.metadata)}
+    request = {"newDeviceUsed": new_device, **row.passed_on(progress.metadata)}
     triggers.call(context, pool, progress.client, user, user.username, row, request, {})
     progress.user = _anew(context, user)
 
@@ -93,7 +93,7 @@ def before_tokens(
     request: dict[str, Any] = {
         "groupConfiguration": _group_configuration(context, user) if user else None,
         **({"scopes": list(grant.scopes)} if version != "1" else {}),
-        **row.told(metadata),
+        **row.passed_on(metadata),
     }
     response = {"claimsOverrideDetails" if version == "1" else "claimsAndScopeOverrideDetails": None}
     name = user.username if user else "ClientCredentials"

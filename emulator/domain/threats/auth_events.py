@@ -55,7 +55,7 @@ def add(
         "ChallengeResponses": answers or [],
         "EventContextData": caller.shown,
         "ClientId": client.id,
-        "HasContextData": caller.told,
+        "HasContextData": caller.has_context_data,
     }
     event = AuthEvent(0, event_id or new_id(context), pool.id, user.id, settings, context.now)
     context.unit.auth_events.add(event)

@@ -49,7 +49,7 @@ class Row:
     validation: str | None = None
     when: str = ""
 
-    def told(
+    def passed_on(
         self, metadata: Mapping[str, str] | None, validation: Mapping[str, str | None] | None = None
     ) -> dict[str, Any]:
         """`clientMetadata` (left out if empty) and `validationData` of an event's request."""
