@@ -1,7 +1,7 @@
-"""Bringing a database to the present schema.
+"""The schema migrations.
 
-A new database is made whole from the tables; an older one is migrated by Alembic, which is imported only
-then (its import costs a fifth of a start). A test holds the two ways equal.
+A new database is created from `storage.tables`; an older one is migrated by Alembic. Alembic is imported only then,
+since its import takes a fifth of the start-up time. A test checks that both ways lead to the same schema.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from storage.tables import metadata
 
 HEAD = "0006"
 """The newest revision in `versions/`."""
+UNRELEASED = frozenset({"0001", "0002", "0003", "0004", "0005"})
+"""Revisions from before the first release. They are merged into 0006, which also upgrades databases at one of them."""
 
 
 def known() -> set[str]:
-    """Every revision that this version can migrate from or is at."""
-    return {path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")}
+    """The revisions that a database may be at: HEAD, and those that `upgrade` migrates from."""
+    return UNRELEASED | {path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")}
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to HEAD. Two processes that start on one database wait for each other."""
+    """Bring the database to HEAD, in one transaction. Processes that open one database at once wait for each other."""
     with engine.connect() as connection:
         if _revision(connection) == HEAD:
             return
@@ -31,12 +33,14 @@ def upgrade(engine: Engine) -> None:
         if revision is None:
             _create(connection)
         elif revision != HEAD:
+            if revision in UNRELEASED:
+                connection.execute(text("DELETE FROM alembic_version"))  # Alembic knows revisions with a file only
             migrate(connection)
         connection.commit()
 
 
 def migrate(connection: Connection, target: str = "head") -> None:
-    """Run the migrations up to `target` in the connection's transaction."""
+    """Run the migrations up to `target` in the transaction of the connection, without committing it."""
     from alembic import command
     from alembic.config import Config
 
@@ -54,7 +58,7 @@ def _create(connection: Connection) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    """The revision a database is at, "" before the first one; None when it is new."""
+    """The revision of a database, "" before the first revision, None for a new database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""

@@ -1,4 +1,4 @@
-"""Alembic's entry: run the migrations on the connection that `storage.migrations` hands over."""
+"""Alembic's entry point: run the migrations on the connection that `storage.migrations` passes in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,
-    transactional_ddl=True,  # SQLite's too, since the store begins its transactions; else Alembic commits each step
+    transactional_ddl=True,  # for SQLite too, since the store begins its transactions; else Alembic commits each step
 )
 context.run_migrations()

@@ -20,6 +20,7 @@ from storage.sqlite import check, engine_for
 from storage.store import Store
 from storage.tables import metadata
 from storage.troubles import Unusable
+from tests.storage import older
 from tests.storage.conftest import migrated
 from tests.storage.rows import VAULT, fill
 
@@ -101,7 +102,7 @@ def test_a_migrated_database_is_opened_as_it_is(engine: Engine, tmp_path: Path) 
 
 def test_a_database_from_before_the_first_revision_is_brought_up_when_it_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite3"
-    with older(path) as connection:
+    with writing(path) as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     store = Store(path, VAULT)
     with store.unit(writes=True) as unit:
@@ -111,21 +112,33 @@ def test_a_database_from_before_the_first_revision_is_brought_up_when_it_is_open
     store.close()
 
 
-def test_what_an_older_database_holds_is_there_when_it_is_brought_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("revision", older.REVISIONS)
+def test_an_older_database_is_migrated_and_keeps_everything(tmp_path: Path, sqlite: Store, revision: str) -> None:
     path = tmp_path / "old.sqlite3"
-    with older(path) as connection:
-        migrations.migrate(connection, "0001")
-        for statement in FIRST_ROWS:
-            connection.execute(text(statement))
+    older.build(path, revision)
+    before = older.contents(path)
+    assert all(before[table] for table in before if (table, revision) not in WITHOUT_ROW)
     store = Store(path, VAULT)
+    with store.engine.connect() as migrated, sqlite.engine.connect() as made:
+        assert schema(migrated) == schema(made)
+        assert migrated.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [migrations.HEAD]
+        assert migrated.execute(text("PRAGMA foreign_key_check")).all() == []
+    after = older.contents(path)
+    for table, rows in before.items():
+        kept = [{column: row[column] for column in old} for old, row in zip(rows, after[table], strict=False)]
+        assert kept == rows, table
+        assert len(after[table]) == len(rows) or table == "key_checks"
     with store.unit(writes=True) as unit:
-        pool, client, user = unit.pools.get("us-east-1_a"), unit.clients.get("client"), unit.users.get(1)
+        pool, client, user = unit.pools.get("us-east-1_a"), unit.clients.get("client a"), unit.users.get(1)
         assert pool is not None
         assert client is not None
         assert user is not None
-        assert (pool.name, pool.further, client.further) == ("old", {}, {})
-        assert (user.username, user.password, user.verifier) == ("ana", "digest", None)
-        found = unit.tokens.refresh_token("refresh")
+        assert (pool.name, user.username, user.password, user.verifier) == ("pool", "ana a", "digest", None)
+        [group] = unit.groups.of(user)
+        assert unit.groups.named(pool.id, "admins") == group
+        [secret] = unit.clients.secrets(client.id)
+        assert VAULT.open(secret.sealed, secret.id) == b"secret"
+        found = unit.tokens.refresh_token("refresh a")
         assert found is not None
         token, family = found
         assert (token.rotated, family.device_key, family.session, family.details) == (None, None, None, {})
@@ -133,11 +146,16 @@ def test_what_an_older_database_holds_is_there_when_it_is_brought_up(tmp_path: P
     store.close()
 
 
+WITHOUT_ROW = {("key_checks", "0004"), ("key_checks", "0005")}
+"""Tables that `older.build` leaves empty."""
+
+
 def test_what_is_compared_without_case_is_written_so(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite3"
+    older.build(path, "0003")
     heeds, ignores = "{}", '{"UsernameConfiguration": {"CaseSensitive": false}}'
-    with older(path) as connection:
-        migrations.migrate(connection, "0003")
+    with writing(path) as connection:
+        connection.execute(text("DELETE FROM user_pools"))
         for pool, settings in (("us-east-1_a", heeds), ("us-east-1_b", ignores)):
             values = {"pool": pool, "settings": settings}
             statement = "INSERT INTO user_pools VALUES (:pool, 'us-east-1', 'old', :settings, 1, 1, 1, '{}')"
@@ -175,21 +193,9 @@ def test_what_is_compared_without_case_is_written_so(tmp_path: Path) -> None:
     store.close()
 
 
-FIRST_ROWS = (
-    "INSERT INTO user_pools VALUES ('us-east-1_a', 'us-east-1', 'old', '{}', 1, 1, 1)",
-    """INSERT INTO user_pool_clients VALUES ('client', 'us-east-1_a', 'web', '{}', 1, 1)""",
-    """INSERT INTO users (id, pool_id, username, username_key, sub, status, enabled, password, password_set, attributes,
-    settings, created, modified)
-    VALUES (1, 'us-east-1_a', 'ana', 'ana', 's', 'CONFIRMED', 1, 'digest', 1, '{}', '{}', 1, 1)""",
-    """INSERT INTO token_families VALUES ('jti', 'event', 'us-east-1_a', 'client', 1, 1, 9, 0)""",
-    """INSERT INTO refresh_tokens VALUES ('refresh', 'jti', 9)""",
-)
-"""Rows as the first schema had them."""
-
-
 @contextmanager
-def older(path: Path) -> Iterator[Connection]:
-    """A connection that makes a database of an older version."""
+def writing(path: Path) -> Iterator[Connection]:
+    """A connection to the database at `path`, committed at the end."""
     engine = engine_for(path)
     with engine.connect().execution_options(writes=True) as connection:
         yield connection
