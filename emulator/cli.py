@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     from emulator import logs
     from emulator.home import HomeError
-    from storage.troubles import Unusable
+    from storage.failures import DatabaseUnusable
 
     logs.configure(chosen.log_format)
     for warning in warnings:
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HomeError as error:
         print(f"cognito-emulator: {error}", file=sys.stderr)
         return 1
-    except Unusable as error:
+    except DatabaseUnusable as error:
         print(f"cognito-emulator: the database cannot be used: {error}", file=sys.stderr)
         return 1
     except OSError as error:

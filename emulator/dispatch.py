@@ -23,8 +23,8 @@ from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.wire import decode, model
 from emulator.wire.model import Name, Operation, ServiceModel
+from storage.failures import DatabaseUnusable
 from storage.store import Store, Unit
-from storage.troubles import Unusable
 
 log = logging.getLogger("cognito_emulator")
 
@@ -81,7 +81,7 @@ class Dispatcher:
             outcome.body = write(self._answer(outcome, read, origin))
         except Fault as fault:
             outcome.fault = fault
-        except Unusable as error:
+        except DatabaseUnusable as error:
             outcome.fault = faults.InternalErrorException(f"The emulator's database cannot be used: {error}.")
         except Exception:
             log.exception("%s failed: a mistake of the emulator, please report it", operation.name)

@@ -17,9 +17,9 @@ from emulator.settings import Settings
 from keys import vault
 from keys.entropy import Entropy
 from keys.vault import Vault
-from storage import sqlite, troubles
+from storage import failures, sqlite
+from storage.failures import DatabaseUnusable
 from storage.store import Store
-from storage.troubles import Unusable
 
 log = logging.getLogger("cognito_emulator")
 _NAME = leftovers.DATABASE
@@ -73,7 +73,7 @@ def _home(database: Path, entropy: Entropy) -> Iterator[Home]:
         except locks.Held as error:
             by = f" ({error.holder})" if error.holder else ""
             raise HomeError(f"cannot keep data at {database}: another cognito-emulator uses it{by}") from None
-        except (OSError, Unusable) as error:
+        except (OSError, DatabaseUnusable) as error:
             raise HomeError(f"cannot keep data at {database}: {_words(error)}") from error
         yield home
 
@@ -96,7 +96,7 @@ def _open(database: Path, entropy: Entropy, stack: ExitStack) -> Home:
 
 
 def _words(error: Exception) -> str:
-    told = troubles.words(error)
+    told = failures.explanation(error)
     if told or not isinstance(error, OSError) or not error.strerror:
         return told or str(error)
     return f"{error.strerror}: {error.filename}" if error.filename else error.strerror

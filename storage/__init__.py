@@ -1,5 +1,5 @@
-"""What is kept, and nothing about why: tables, records, queries, one unit of work.
+"""The database: tables, records, repositories with all queries, and the unit of work.
 
-The only floor that knows SQL. It knows no Cognito rule, no clock and no secret in the clear: times are
-epoch seconds that its callers pass in, secrets arrive digested or sealed.
+The only package that knows SQL. It contains no rules of Cognito, reads no clock and sees no secret in plain text:
+callers pass times as epoch seconds, and secrets as digests or encrypted.
 """

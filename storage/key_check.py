@@ -1,19 +1,22 @@
-"""Whether a data key is the one that the database was written with: a known text, sealed at the first start."""
+"""Checks that the data key fits the database, by a known text that was encrypted at the first start."""
 
 from __future__ import annotations
 
 from sqlalchemy import Engine, select
 
 from keys.vault import Tampered, Vault
+from storage.failures import DatabaseUnusable
 from storage.tables import client_secrets, key_checks, pool_keys
-from storage.troubles import Unusable
 
 _TEXT = b"the key of this database"
 _CONTEXT = "key check"
 
 
 def run(engine: Engine, vault: Vault) -> None:
-    """Raise `Unusable` where the vault cannot open what the database holds. A database without a check gets one."""
+    """Raise `DatabaseUnusable` when the vault's key is not the one that the database was written with.
+
+    A database that has no check yet gets one.
+    """
     with engine.connect() as connection:
         sealed = connection.execute(select(key_checks.c.sealed)).scalar()
     if sealed is not None:
@@ -24,7 +27,7 @@ def run(engine: Engine, vault: Vault) -> None:
         if sealed is not None:  # another process was first
             _open(vault, sealed, _CONTEXT)
             return
-        # A database from before there was a check: what else is sealed tells as well.
+        # A database from before checks existed: decrypt another encrypted value instead.
         for context, column in ((pool_keys.c.kid, pool_keys.c.sealed), (client_secrets.c.id, client_secrets.c.sealed)):
             oldest = connection.execute(select(context, column).order_by(context.table.c.created).limit(1)).first()
             if oldest:
@@ -37,4 +40,4 @@ def _open(vault: Vault, sealed: bytes, context: str) -> None:
     try:
         vault.open(sealed, context)
     except Tampered:
-        raise Unusable("its key is another one: nothing in it can be read with this key") from None
+        raise DatabaseUnusable("its key is another one: nothing in it can be read with this key") from None

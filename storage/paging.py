@@ -1,7 +1,7 @@
-"""Pages over a keyset, and the opaque tokens that lead from one to the next.
+"""Keyset pagination, with opaque tokens for the next page.
 
-A token holds the position after which the next page begins, so that writes in between neither repeat nor
-skip what was there. It is bound to its query and authenticated: a forged one is refused.
+A token holds the key of the last row of its page. So rows that are added or deleted between two pages cause no other
+row to be repeated or skipped. A token is bound to its query and authenticated by a MAC: forged tokens are refused.
 """
 
 from __future__ import annotations
@@ -20,36 +20,36 @@ S = TypeVar("S")
 
 
 class ForgedToken(ValueError):
-    """A page token that this query did not give out."""
+    """A page token that was not issued for this query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
-    """Some items, and the token of the next page (None on the last)."""
+    """The items of one page, and the token of the next page (None on the last page)."""
 
     items: list[R]
     token: str | None
 
     def of(self, view: Callable[[R], S]) -> list[S]:
-        """The items as `view` shows them."""
+        """The items, each converted by `view`."""
         return [view(item) for item in self.items]
 
 
 def cut(vault: Vault, scope: str, found: Sequence[R], limit: int, position: Callable[[R], list[Any]]) -> Page[R]:
-    """The page that `limit + 1` found rows make: the last row only says that there are more."""
+    """The page made of the first `limit` rows of `found`. Another row in `found` means that there is a next page."""
     items = list(found[:limit])
     more = len(found) > limit and items
     return Page(items, seal(vault, scope, position(items[-1])) if more else None)
 
 
 def seal(vault: Vault, scope: str, position: list[Any]) -> str:
-    """The token for `position` in the query that `scope` names."""
+    """The token for `position` in the query identified by `scope`."""
     payload = json.dumps(position, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(vault.mac(_bound(scope, payload))[:16] + payload).decode()
 
 
 def position(vault: Vault, scope: str, token: str | None) -> list[Any] | None:
-    """The position that `token` holds, None without one. Raises `ForgedToken`."""
+    """The position in `token`, None if `token` is None. Raises `ForgedToken`."""
     if token is None:
         return None
     try:

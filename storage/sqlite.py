@@ -1,4 +1,4 @@
-"""SQLite: how a database file is made, looked at before it is used, and connected to."""
+"""SQLite: creating database files, checking them before use, and connecting to them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from storage import migrations
-from storage.troubles import GONE, Unusable, in_words
+from storage.failures import GONE, DatabaseUnusable, translated
 
 _PATIENCE = 30
-"""Seconds that a unit waits for the writers of other processes."""
+"""Seconds to wait for write locks that other processes hold."""
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_PATIENCE * 1000}",
     "PRAGMA synchronous = NORMAL",
@@ -24,17 +24,18 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 _BEGINNING = b"SQLite format 3\0"
-"""How every SQLite database begins (sqlite.org, "Database File Format")."""
+"""The first bytes of every SQLite database (sqlite.org, "Database File Format")."""
 _LOG_BEGINNINGS = {b"", b"\0\0\0\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"}
-"""How its write-ahead log begins. Zeroes are what a power cut may leave, before anything in it counted."""
+"""The first bytes of a valid write-ahead log. A power failure may leave zeroes, before anything was committed to it."""
 _CHECKED_BYTES = 32 * 1024 * 1024
-"""How large a database may be that is checked whole at every start: a tenth of a second."""
+"""The largest database that is checked completely at every start, which takes a tenth of a second."""
 
 
 def engine_for(path: Path) -> Engine:
-    """The engine of the database file at `path`, which is made with mode 0600 where there is none.
+    """The engine of the database file at `path`. A missing file is created with mode 0600.
 
-    Its `-wal` and `-shm` get the mode of the file from SQLite. A connection is never one to another file.
+    SQLite gives its `-wal` and `-shm` files the mode of the database. Connecting raises `DatabaseUnusable` when the
+    file was removed or replaced since, so that no connection is to another file.
     """
     path = path.absolute()
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -42,7 +43,7 @@ def engine_for(path: Path) -> Engine:
 
     def connect() -> sqlite3.Connection:
         if not path.exists() or not os.path.samestat(path.stat(), file):
-            raise Unusable(GONE)
+            raise DatabaseUnusable(GONE)
         return sqlite3.connect(_uri(path, "rw"), uri=True, check_same_thread=False)
 
     engine = create_engine(
@@ -71,44 +72,48 @@ def engine_for(path: Path) -> Engine:
     return engine
 
 
-@in_words()
+@translated()
 def check(path: Path) -> None:
-    """Look at a database file before it is opened, without changing it.
+    """Check a database file before it is opened, without changing the file.
 
-    Raises `Unusable` where it is not ours, newer than this version or damaged.
+    Raises `DatabaseUnusable` when the file is of another program, of a newer version, or damaged.
     """
     if not path.exists():
         return
     if not path.is_file():
-        raise Unusable("it is not a file")
+        raise DatabaseUnusable("it is not a file")
     size, names = path.stat().st_size, path.stat().st_nlink
     if names > 1:  # sqlite.org, "How To Corrupt An SQLite Database File", 2.5
-        raise Unusable(f"it has {names} names (hard links), each of which would get a write-ahead log; leave it one")
+        raise DatabaseUnusable(
+            f"it has {names} names (hard links), each of which would get a write-ahead log; leave it one"
+        )
     log = path.with_name(f"{path.name}-wal")
     _check_log(log, size)
     if size == 0:
         return
     with path.open("rb") as file:
         if file.read(len(_BEGINNING)) != _BEGINNING:
-            raise Unusable("it is not an SQLite database")
+            raise DatabaseUnusable("it is not an SQLite database")
     with closing(sqlite3.connect(_uri(path, "ro"), uri=True, timeout=_PATIENCE)) as connection:
         if size <= _CHECKED_BYTES:
             [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
             if found != "ok":
-                raise Unusable(f"it is damaged ({' '.join(found.split())}); restore it, with its key, from a copy")
+                raise DatabaseUnusable(
+                    f"it is damaged ({' '.join(found.split())}); restore it, with its key, from a copy"
+                )
         _check_schema(connection)
 
 
 def _check_log(log: Path, size: int) -> None:
-    """SQLite takes a log that it cannot read for an empty one, and a log beside an empty database for an old one."""
+    """Refuse logs that SQLite would silently ignore: an unreadable log, and a log beside an empty database."""
     if not log.is_file():
         return
     with log.open("rb") as file:
         beginning = file.read(4)
     if beginning not in _LOG_BEGINNINGS:
-        raise Unusable(f"its write-ahead log {log} is damaged; without it, what was written last is lost")
+        raise DatabaseUnusable(f"its write-ahead log {log} is damaged; without it, what was written last is lost")
     if size == 0 and beginning.strip(b"\0"):
-        raise Unusable(f"it is empty, and its write-ahead log {log} is not: it was cut off")
+        raise DatabaseUnusable(f"it is empty, and its write-ahead log {log} is not: it was cut off")
 
 
 def _check_schema(connection: sqlite3.Connection) -> None:
@@ -117,11 +122,11 @@ def _check_schema(connection: sqlite3.Connection) -> None:
     found = connection.execute("SELECT version_num FROM alembic_version") if "alembic_version" in tables else ()
     revisions = [str(revision) for (revision,) in found]
     if tables - {"alembic_version"} and not (ours and revisions):
-        raise Unusable("it belongs to another program")
+        raise DatabaseUnusable("it belongs to another program")
     for revision in revisions:
         if revision not in migrations.known():
             newest = migrations.HEAD
-            raise Unusable(
+            raise DatabaseUnusable(
                 f"its schema is {revision!r}, of a newer cognito-emulator; this one knows those up to {newest!r}"
             )
 
@@ -131,7 +136,7 @@ def _uri(path: Path, mode: str) -> str:
 
 
 def _enter_wal(cursor: sqlite3.Cursor) -> None:
-    """Keep the database in WAL mode. We wait ourselves: where two switch together, SQLite refuses one at once."""
+    """Switch to WAL mode. Retries, since SQLite does not wait when two processes switch at the same time."""
     cursor.execute("PRAGMA busy_timeout = 0")
     for _ in range(_PATIENCE * 100):
         try:
@@ -142,4 +147,4 @@ def _enter_wal(cursor: sqlite3.Cursor) -> None:
             time.sleep(0.01)
         else:
             return
-    raise Unusable("another process keeps it locked")
+    raise DatabaseUnusable("another process keeps it locked")

@@ -1,8 +1,8 @@
-"""The database, and one unit of work on it.
+"""The database, and units of work on it.
 
-SQLite in WAL mode. The driver never begins a transaction; the store does (SQLAlchemy's own recipe), with
-`BEGIN IMMEDIATE` for units that write, so that read-then-write units queue instead of failing half-way.
-A unit begins at its first query, so what an operation works out before that holds no lock.
+SQLite in WAL mode. The store begins transactions, not the driver (a recipe of SQLAlchemy's documentation). Units that
+write begin with `BEGIN IMMEDIATE`, so that units that read and then write queue up instead of failing half-way.
+The transaction of a unit begins at its first query, so an operation holds no lock before that.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.exc import IntegrityError
 
 from keys.vault import Vault
-from storage import key_check, migrations, sqlite, troubles
+from storage import failures, key_check, migrations, sqlite
 from storage.repositories.auth_events import AuthEventRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
 from storage.repositories.clients import ClientRepository
@@ -48,7 +48,7 @@ from storage.uploads import Uploads
 
 
 class Taken(Exception):
-    """A row with that key is there already. `table` and `columns` name the constraint."""
+    """A unique constraint failed: a row with that key exists already. `table` and `columns` name the constraint."""
 
     def __init__(self, table: str, columns: tuple[str, ...]) -> None:
         super().__init__(f"{table}({', '.join(columns)})")
@@ -57,24 +57,24 @@ class Taken(Exception):
 
 
 class Gone(Exception):
-    """A row was to be added to something that is not there (any more)."""
+    """A foreign key constraint failed: the row that a new row refers to does not exist, or no longer exists."""
 
 
 class Store:
     """A database file with the uploads beside it, its engine and its vault.
 
-    Threads share one; each unit has a connection of its own.
+    Thread-safe: each unit of work has its own connection.
     """
 
     while_released: Callable[[], None] | None = None
-    """For tests: called just before a unit that let go of its connection takes one again, when others may write."""
+    """For tests: called just before a unit that released its connection takes another one."""
 
     def __init__(self, path: Path, vault: Vault) -> None:
-        """Open (and create or migrate) the SQLite database at `path`. Raises `Unusable`."""
+        """Open (and create or migrate) the SQLite database at `path`. Raises `DatabaseUnusable`."""
         self.vault = vault
         self.uploads = Uploads(path.with_name(f"{path.name}.imports"))
         self._writing = threading.Lock()
-        with troubles.in_words():
+        with failures.translated():
             self.engine = sqlite.engine_for(path)
             try:
                 migrations.upgrade(self.engine)
@@ -85,9 +85,12 @@ class Store:
 
     @contextmanager
     def unit(self, *, writes: bool) -> Iterator[Unit]:
-        """One unit of work: returning commits, raising rolls back. Raises `Unusable` for a full disk and the like."""
+        """A unit of work: commits at the end of the context, rolls back on an exception.
+
+        Raises `DatabaseUnusable` when the disk is full, or the file was removed or is damaged.
+        """
         unit = Unit(self, writes)
-        with troubles.in_words():
+        with failures.translated():
             try:
                 yield unit
                 unit.commit()
@@ -95,8 +98,8 @@ class Store:
                 unit.close()
 
     @contextmanager
-    def begun(self, writes: bool) -> Iterator[Connection]:
-        """A connection with its transaction begun. Writers of this process queue here, without polling."""
+    def transaction(self, writes: bool) -> Iterator[Connection]:
+        """A connection in a transaction, rolled back unless committed. Writers of this process queue here."""
         if not writes:
             with self.engine.connect() as connection:
                 yield connection
@@ -105,14 +108,14 @@ class Store:
             yield connection.execution_options(writes=True)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close all pooled connections."""
         self.engine.dispose()
 
 
 class Unit:
-    """One unit of work, with a repository for each aggregate.
+    """A unit of work, with a repository for each aggregate.
 
-    `generation` grows whenever the database was let go of: what was read before may have changed since.
+    `generation` is incremented whenever the connection is released: what was read before may have changed since.
     """
 
     pools = cached_property(PoolRepository)
@@ -153,7 +156,7 @@ class Unit:
         return self._connection().execute(statement, parameters)
 
     def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a change. Raises `Taken` where that key is in use, `Gone` where what the row is for is not there."""
+        """Run an INSERT, UPDATE or DELETE. Raises `Taken` and `Gone` when a constraint fails."""
         if not self.writes:
             raise RuntimeError("a unit that reads was asked to write")
         connection = self._connection()
@@ -161,20 +164,21 @@ class Unit:
         try:
             return connection.execute(statement, parameters)
         except IntegrityError as error:
-            meant = _meant(error)
-            if meant is None:
+            violation = _violation(error)
+            if violation is None:
                 raise
-            raise meant from error
+            raise violation from error
 
     def insert(self, table: Table) -> dialect.Insert:
-        """An INSERT that knows `on_conflict_do_…`, in the dialect of this database."""
+        """An INSERT with the `on_conflict_do_…` methods, in the dialect of this database."""
         return dialect.insert(table)
 
     @contextmanager
     def released(self) -> Iterator[None]:
-        """Let go of the database around something slow (a hash, a call outside), and begin anew afterwards.
+        """Release the connection during something slow (a hash, a call to another server).
 
-        Refuses when anything was written: that would be committed half-way.
+        The next query begins a new transaction. Raises `RuntimeError` when the unit has written already, since half of
+        the unit would be committed.
         """
         if self.written:
             raise RuntimeError("a unit was to be released after it had written")
@@ -182,22 +186,22 @@ class Unit:
         yield
 
     def commit(self) -> None:
-        """Make what was written last, and let go of the database."""
+        """Commit, and return the connection to the pool."""
         if self._open and self.written:
             self._open[1].commit()
         self.written = False
         self.close()
 
     def close(self) -> None:
-        """Let go of the database; what was not committed is undone."""
+        """Roll back what was not committed, and return the connection to the pool."""
         if self._open:
             context, self._open = self._open[0], None
             self.generation += 1
             context.__exit__(None, None, None)
         self.written = False
 
-    def forget_everything(self) -> None:
-        """Empty every table, but for what says which key the database has."""
+    def delete_everything(self) -> None:
+        """Delete all rows of all tables, except for the check of the data key."""
         for table in reversed(metadata.sorted_tables):
             if table is not key_checks:
                 self.write(table.delete())
@@ -206,13 +210,13 @@ class Unit:
         if self._open is None:
             if self.generation and self.store.while_released:
                 self.store.while_released()
-            context = self.store.begun(self.writes)
+            context = self.store.transaction(self.writes)
             self._open = (context, context.__enter__())
         return self._open[1]
 
 
-def _meant(error: IntegrityError) -> Taken | Gone | None:
-    """What a broken uniqueness or reference means; any other broken constraint is a mistake of ours: None."""
+def _violation(error: IntegrityError) -> Taken | Gone | None:
+    """The exception for a failed unique or foreign key constraint. None for any other constraint, which is a bug."""
     if "FOREIGN KEY constraint failed" in str(error.orig):
         return Gone()
     found = re.search(r"UNIQUE constraint failed: (.+)$", str(error.orig))

@@ -1,7 +1,7 @@
-"""The tables, one long list: columns that are looked up or sorted by, and one JSON `settings` in API shape.
+"""The tables, one long list: the columns that queries search or sort by, and the rest as JSON `settings` in API shape.
 
-Uniqueness is a constraint here, never a check in Python. Keys that compare (`username_key`, `email`, …) hold
-what the domain folded; the value as its owner typed it stands in `attributes`.
+Uniqueness is a constraint here, never a check in Python. Columns that are compared (`username_key`, `email`, …) hold
+values that the caller has normalised, for example to lower case; `attributes` holds the values as the user typed them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ metadata = MetaData(
 
 
 def _of(target: str) -> ForeignKey:
-    """A reference whose rows go with what they refer to."""
+    """A foreign key: deleting the target deletes the rows that refer to it."""
     return ForeignKey(target, ondelete="CASCADE")
 
 
@@ -213,7 +213,7 @@ import_jobs = Table(
 )
 
 SEARCHED = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
-"""The attributes that ListUsers searches by; each is a column of its own."""
+"""The attributes that ListUsers can filter by, each a column of its own."""
 
 users = Table(
     "users",
@@ -499,4 +499,4 @@ key_checks = Table(
     Column("id", Integer, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
-"""One row, of the database itself: it stays when everything is forgotten."""
+"""One row: a known text encrypted with the data key. It is kept when all data is deleted."""

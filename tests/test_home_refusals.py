@@ -188,7 +188,7 @@ def test_another_key_is_refused(tmp_path: Path) -> None:
 
 def test_another_key_is_refused_after_everything_was_forgotten(tmp_path: Path) -> None:
     with opened(Settings(data=tmp_path), SystemEntropy()) as home, home.store.unit(writes=True) as unit:
-        unit.forget_everything()
+        unit.delete_everything()
     (tmp_path / "cognito.sqlite3.key").write_bytes(b"k" * 32)
     assert refusal(data=tmp_path).endswith(OTHER_KEY)
 

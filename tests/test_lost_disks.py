@@ -16,9 +16,9 @@ from emulator import home
 from emulator.home import opened
 from emulator.settings import Settings
 from keys.entropy import SystemEntropy
+from storage.failures import DatabaseUnusable
 from storage.records.events import ImportJob
 from storage.store import Store
-from storage.troubles import Unusable
 from tests.builders import Api, Refused, a_pool
 from tests.storage.rows import a_sign_in, fill, fill_up, make_room
 
@@ -79,7 +79,7 @@ def test_what_is_no_call_of_aws_is_told_so_too(api: Api, store: Store, log: pyte
 
 def test_an_upload_that_fills_the_disk_leaves_nothing_and_is_told(store: Store) -> None:
     job = ImportJob("job", "pool", "Created", {}, 0.0)
-    with pytest.raises(Unusable, match="the disk is full"), store.uploads.receiving(job):
+    with pytest.raises(DatabaseUnusable, match="the disk is full"), store.uploads.receiving(job):
         raise OSError(errno.ENOSPC, "No space left on device")
     with pytest.raises(ConnectionResetError), store.uploads.receiving(job):
         raise ConnectionResetError

@@ -21,11 +21,11 @@ from emulator.domain.imports.import_files import Line
 from emulator.faults import InvalidParameterException
 from emulator.outside.world import World
 from emulator.settings import Settings
+from storage.failures import DatabaseUnusable
 from storage.records.events import ImportJob
 from storage.records.pools import Pool
 from storage.records.users import User
 from storage.store import Store, Unit
-from storage.troubles import Unusable
 
 log = logging.getLogger("cognito_emulator")
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Run:
             self._work()
         except Gone:
             log.info("import %s is gone, or in other hands", self._job_id)
-        except Unusable as error:
+        except DatabaseUnusable as error:
             log.error("import %s rests until the server is started again: %s", self._job_id, error)
         except Exception:
             log.exception("import %s failed: a mistake of the emulator, please report it", self._job_id)
@@ -151,7 +151,7 @@ class Run:
         ]
         count = Counter(word for word, _ in outcomes)
         progress = job.progress | {"offset": batch[-1].end, "line": batch[-1].number + 1}
-        progress["log"] = self._store.uploads.note(job, job.progress["log"], notes)
+        progress["log"] = self._store.uploads.append_log(job, job.progress["log"], notes)
         settings = import_jobs.counted(job, count["SUCCEEDED"], count["SKIPPED"], count["FAILED"])
         return context.unit.import_jobs.change(job, settings=settings, progress=progress)
 

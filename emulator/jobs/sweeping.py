@@ -18,8 +18,8 @@ from emulator.domain.imports import import_jobs
 from emulator.domain.threats import auth_events
 from emulator.outside.world import World
 from emulator.settings import Settings
+from storage.failures import DatabaseUnusable
 from storage.store import Store
-from storage.troubles import Unusable
 
 log = logging.getLogger("cognito_emulator")
 
@@ -54,14 +54,14 @@ class Sweeper:
         self._world.background.begin(self._sweep_in_background)
 
     def sweep(self) -> None:
-        """Delete all expired rows, in batches. Returns early if the server stops. Raises `Unusable`."""
+        """Delete all expired rows, in batches. Returns early if the server stops. Raises `DatabaseUnusable`."""
         for delete in (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports):
             self._exhaust(delete)
 
     def _sweep_in_background(self) -> None:
         try:
             self.sweep()
-        except Unusable as error:
+        except DatabaseUnusable as error:
             log.error("expired rows are kept for now: %s", error)
         except Exception:
             log.exception("sweeping failed: a mistake of the emulator, please report it")

@@ -54,7 +54,7 @@ def delete_user_pool_client_secret(call: Call[shapes.DeleteUserPoolClientSecretR
         raise ResourceNotFoundException("Client secret does not exist.")
     if len(live) == 1:
         raise InvalidParameterException("The last client secret cannot be deleted.")
-    call.unit.clients.drop_secret(secret)
+    call.unit.clients.delete_secret(secret)
     return {}
 
 

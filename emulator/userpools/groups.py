@@ -91,14 +91,14 @@ def admin_add_user_to_group(call: Call[shapes.AdminAddUserToGroupRequestTypeDef]
     present = call.unit.groups.of(user)
     if group.id not in {other.id for other in present} and len(present) >= _MOST_MEMBERSHIPS:
         raise InvalidParameterException(f"A user cannot be in more than {_MOST_MEMBERSHIPS} groups.")
-    call.unit.groups.admit(group, user)
+    call.unit.groups.add_member(group, user)
 
 
 @operation("AdminRemoveUserFromGroup")
 def admin_remove_user_from_group(call: Call[shapes.AdminRemoveUserFromGroupRequestTypeDef]) -> None:
     """Take a user out of a group; nothing changes for one who is not in it."""
     user, group = call.user, _group(call)
-    call.unit.groups.dismiss(group, user)
+    call.unit.groups.remove_member(group, user)
 
 
 @operation("AdminListGroupsForUser", reads=True)

@@ -83,7 +83,7 @@ def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str
         _refuse_exhausted(call)
         if call.user.password == held:
             break
-    call.unit.codes.forget_attempts(call.user.id, "ChangePassword")
+    call.unit.codes.delete_attempts(call.user.id, "ChangePassword")
     credentials.keep(call, call.pool, call.user, credential, status=call.user.status)
     return {}
 

@@ -82,7 +82,7 @@ def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
     replicas.check_deletable(call, pool)
     import_jobs.refuse_while_running(call, pool)
     call.unit.pools.delete(pool)
-    call.afterwards.append(lambda: call.unit.store.uploads.forget(pool.id))
+    call.afterwards.append(lambda: call.unit.store.uploads.delete(pool.id))
 
 
 @operation("ListUserPools", reads=True)

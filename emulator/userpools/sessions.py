@@ -73,7 +73,7 @@ def revoke_user_session(call: Call[Any]) -> dict[str, Any]:
     AWS unknown: the refusals of a session that is not the user's, and of the caller's own.
     """
     user_sessions.require_tracking(call.pool)
-    user, family = call.user, call.unit.tokens.in_session(call.request["SessionId"])
+    user, family = call.user, call.unit.tokens.of_session(call.request["SessionId"])
     if family is None or family.user_id != user.id or not user_sessions.is_active(call, family):
         raise ResourceNotFoundException("Session does not exist.")
     if call.given("AccessToken") is not None and family.origin_jti == call.bearer.family.origin_jti:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from emulator.dispatch import Dispatcher
 from emulator.version import version
 from emulator.web import api
-from storage.troubles import Unusable
+from storage.failures import DatabaseUnusable
 
 log = logging.getLogger("cognito_emulator")
 _NOT_BUILT = (
@@ -63,8 +63,8 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
             return response
         return _refusal(error.code or 500, error.description or "")
 
-    @app.errorhandler(Unusable)
-    def fail(error: Unusable) -> Response:
+    @app.errorhandler(DatabaseUnusable)
+    def fail(error: DatabaseUnusable) -> Response:
         log.error("%s %s failed: %s", request.method, request.path, error)
         return _refusal(500, f"The emulator's database cannot be used: {error}.")
 

@@ -134,14 +134,14 @@ def _body() -> dict[str, Any]:
 def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
     def forget(context: Context) -> bool:
         if pool_id is None:
-            context.unit.forget_everything()
-            context.afterwards.append(dispatcher.store.uploads.forget)
+            context.unit.delete_everything()
+            context.afterwards.append(dispatcher.store.uploads.delete)
             return True
         user_pool = context.unit.pools.get(pool_id)
         identity_pool = context.unit.identity_pools.get(pool_id)
         if user_pool:
             context.unit.pools.empty(user_pool)
-            context.afterwards.append(lambda: dispatcher.store.uploads.forget(pool_id))
+            context.afterwards.append(lambda: dispatcher.store.uploads.delete(pool_id))
         if identity_pool:
             context.unit.identity_pools.empty(identity_pool)
         return bool(user_pool or identity_pool)

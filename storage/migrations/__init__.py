@@ -20,7 +20,9 @@ UNRELEASED = frozenset({"0001", "0002", "0003", "0004", "0005"})
 
 def known() -> set[str]:
     """The revisions that a database may be at: HEAD, and those that `upgrade` migrates from."""
-    return UNRELEASED | {path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")}
+    return set(UNRELEASED) | {
+        path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")
+    }
 
 
 def upgrade(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""What a row means: plain frozen dataclasses, one module an aggregate.
+"""The rows of the tables as frozen dataclasses, one module for each aggregate.
 
 Times are epoch seconds (UTC, milliseconds kept). `settings` are dicts in AWS's API shape.
 """

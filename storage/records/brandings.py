@@ -1,4 +1,4 @@
-"""How a pool's pages look, and the terms that they lead to."""
+"""The branding of a pool's pages, and terms documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Branding:
-    """A style of managed login. `settings` holds UseCognitoProvidedValues and Settings."""
+    """A managed login branding style of an app client. `settings` has UseCognitoProvidedValues and Settings."""
 
     id: str
     pool_id: str
@@ -20,7 +20,7 @@ class Branding:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An image of a style. `settings` is what AssetType holds beyond its bytes."""
+    """An image of a branding style. `settings` has the members of AssetType except for Bytes."""
 
     branding_id: str
     number: int
@@ -30,7 +30,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class UICustomization:
-    """The looks of the classic pages, of one client or of all. `scope` is the client's id, or else the pool's."""
+    """CSS and logo of the classic hosted UI. `scope` is a client id, or the pool id for all clients of the pool."""
 
     scope: str
     pool_id: str
@@ -44,7 +44,7 @@ class UICustomization:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A terms document of a client. `settings` is what DescribeTerms shows beyond the other fields."""
+    """A terms document of a client. `settings` has the members of DescribeTerms that are no fields of their own."""
 
     id: str
     pool_id: str

@@ -1,4 +1,4 @@
-"""What happened to users, and the jobs that bring many of them in."""
+"""Authentication events of users, and import jobs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class AuthEvent:
-    """A sign-in, or something like it. `settings` is what AdminListUserAuthEvents shows beyond the other fields."""
+    """A sign-in, sign-up or password reset of a user. `settings` has the other members of AuthEventType."""
 
     number: int
     id: str
@@ -20,10 +20,10 @@ class AuthEvent:
 
 @dataclass(frozen=True, slots=True)
 class ImportJob:
-    """An import of users. `settings` is what DescribeUserImportJob shows beyond the other fields.
+    """An import of users. `settings` has the members of DescribeUserImportJob that are no fields of their own.
 
-    `progress` is how far it got, once it began: the `columns` of its file, the `offset` and `line` of the next row,
-    and how many bytes of its `log` are true.
+    `progress` is empty until the job starts. Then `progress` has the `columns` of the CSV file, the byte `offset` and
+    the number (`line`) of the next row, and `log`, the length in bytes of the log of the rows before.
     """
 
     id: str

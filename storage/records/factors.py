@@ -1,4 +1,4 @@
-"""What users sign in with beside their password: software tokens, devices, passkeys."""
+"""Authentication factors of users beside passwords: software tokens, devices, passkeys."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 class SoftwareToken:
     """A user's TOTP generator.
 
-    `sealed` holds the secret that is verified and `pending` the one that waits for its first code. `last_step` is
-    the newest time step whose code was accepted: no code is good twice.
+    `sealed` is the verified secret, `pending` the secret that VerifySoftwareToken has yet to verify, both encrypted.
+    `last_step` is the newest time step whose code was accepted, so that no code is accepted twice.
     """
 
     user_id: int
@@ -23,7 +23,7 @@ class SoftwareToken:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A confirmed device. `verifier` holds the salt and verifier of its SRP, sealed; `settings` name, last IP."""
+    """A confirmed device. `verifier` is the SRP salt and verifier, encrypted; `settings` has name and last IP."""
 
     key: str
     user_id: int
@@ -38,7 +38,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """A WebAuthn credential, by its id in base64url. `settings` is what ListWebAuthnCredentials shows beyond it."""
+    """A WebAuthn credential. `id` is base64url; `settings` has the other members of ListWebAuthnCredentials."""
 
     pool_id: str
     id: str

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class IdentityPool:
-    """An identity pool. `settings` is what DescribeIdentityPool shows; `roles` what GetIdentityPoolRoles shows."""
+    """An identity pool. `settings` has the members of DescribeIdentityPool, `roles` those of GetIdentityPoolRoles."""
 
     id: str
     region: str
@@ -21,7 +21,7 @@ class IdentityPool:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A login that is linked to an identity: who (`subject`) at which provider."""
+    """A login that is linked to an identity: the `subject` at a provider."""
 
     pool_id: str
     provider: str
@@ -31,7 +31,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An identity. A guest has no logins; one that was merged away is not enabled."""
+    """An identity. Guests have no logins. An identity that was merged into another one is not `enabled`."""
 
     id: str
     pool_id: str

@@ -8,9 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A user pool. `settings` is what DescribeUserPool shows beyond the other fields.
+    """A user pool. `settings` has the members of DescribeUserPool that are no fields of their own.
 
-    `further` is what only other operations show, in API shape, by member: SoftwareTokenMfaConfiguration,
+    `further` has the settings that other operations return, in API shape: SoftwareTokenMfaConfiguration,
     EmailMfaConfiguration, WebAuthnConfiguration, UserSessionTracking, TokenSession, RiskConfiguration,
     LogConfigurations.
     """
@@ -27,7 +27,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An app client. Its secrets are records of their own; `further` is what DescribeUserPoolClient does not show."""
+    """An app client, without its secrets. `further` has the settings that DescribeUserPoolClient does not return."""
 
     id: str
     pool_id: str
@@ -40,7 +40,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class ClientSecret:
-    """One of a client's live secrets, sealed by the vault."""
+    """One of the secrets of a client, encrypted by the vault."""
 
     id: str
     client_id: str
@@ -50,7 +50,7 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True)
 class PoolKey:
-    """A signing key of a pool. `use` is "id" or "access"; `sealed` holds the private key."""
+    """A signing key of a pool. `use` is "id" or "access"; `sealed` is the private key, encrypted."""
 
     kid: str
     pool_id: str
@@ -61,7 +61,7 @@ class PoolKey:
 
 @dataclass(frozen=True, slots=True)
 class ResourceServer:
-    """An API that a pool guards. `scopes` are as DescribeResourceServer shows them."""
+    """A resource server. `scopes` are in the shape of DescribeResourceServer."""
 
     pool_id: str
     identifier: str
@@ -71,7 +71,7 @@ class ResourceServer:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A name that a pool's pages are found under: a prefix within a region, or a whole (`custom`) host name."""
+    """A domain of a pool: a prefix, unique in its region, or a complete host name (`custom`)."""
 
     name: str
     region: str
@@ -84,7 +84,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """A pool's likeness in another region. `status` is AWS's word."""
+    """A replica of a pool in another region. `status` is one of AWS's ReplicaStatusType."""
 
     pool_id: str
     region: str
@@ -96,7 +96,7 @@ class Replica:
 
 @dataclass(frozen=True, slots=True)
 class ProvisionedLimit:
-    """How many calls a second an account may make in a region, of the operations of a category."""
+    """The number of calls a second that are allowed in a region, for the operations of a category."""
 
     region: str
     category: str

@@ -1,4 +1,4 @@
-"""Identity providers, and the identities at them that are linked to users."""
+"""Identity providers, and the external identities that are linked to users."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class IdentityProvider:
-    """An identity provider of a pool. `settings` is what DescribeIdentityProvider shows beyond the other fields."""
+    """An identity provider. `settings` has the members of DescribeIdentityProvider that are no fields of their own."""
 
     pool_id: str
     name: str
@@ -19,9 +19,9 @@ class IdentityProvider:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An identity that a user may sign in with: whoever the provider says has `value` as `attribute`.
+    """An external identity that is linked to a user: the identity whose `attribute` has `value` at the provider.
 
-    `settings` is what the user's attribute `identities` shows of it beyond the provider and its user id.
+    `settings` has what the user's attribute `identities` contains beside the provider's name and the user id there.
     """
 
     pool_id: str

@@ -1,4 +1,4 @@
-"""Sign-ins in progress, and what a finished one leaves: token families and refresh tokens."""
+"""Sign-ins in progress, token families and refresh tokens."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A sign-in in progress, found by the digest of its session string.
+    """A sign-in in progress, identified by the digest of its session string.
 
-    `challenge` is what is expected next and `state` what the steps so far left. `user_id` is None for the
-    simulated sign-in of an unknown user. A spent one is kept until it expires, to tell replay from forgery.
+    `challenge` is the challenge to be answered next, `state` the results of the steps before. `user_id` is None for the
+    simulated sign-in of an unknown user. Rows with `spent` are kept until they expire, to tell replayed sessions from
+    forged ones.
     """
 
     digest: str
@@ -26,10 +27,10 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """All tokens that descend from one authentication; they live and are revoked together.
+    """A token family: all tokens that descend from one authentication, and are revoked together.
 
-    `session` names it where the pool tracks sessions ("tkn…"), and `active` is its last activity. `details` holds
-    what its tokens and its session say beyond the other fields.
+    `session` is the id of the session ("tkn…") in pools that track sessions, `active` the time of its last use.
+    `details` has further claims of the tokens and properties of the session.
     """
 
     origin_jti: str
@@ -48,7 +49,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """A refresh token, by digest. `rotated` is the moment another took its place."""
+    """A refresh token, identified by its digest. `rotated` is the time when another refresh token replaced this one."""
 
     digest: str
     origin_jti: str

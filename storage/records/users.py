@@ -1,4 +1,4 @@
-"""Users, the groups they are in, and the codes that were sent to them."""
+"""Users, groups, codes that were sent to users, and counters of attempts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 class User:
     """A user of a pool.
 
-    `attributes` maps a name ("email", "custom:plan") to its string value, `sub` left out. `password` is a
-    bcrypt digest or None; `password_set` the moment it was set; `verifier` what SRP needs of it, sealed.
+    `attributes` maps names ("email", "custom:plan") to string values, without `sub`. `password` is a bcrypt digest or
+    None, `password_set` the time when the password was set, `verifier` the SRP salt and verifier, encrypted.
     """
 
     id: int
@@ -31,7 +31,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group. `settings` holds Description, RoleArn and Precedence where set."""
+    """A group. `settings` has Description, RoleArn and Precedence if set."""
 
     id: int
     pool_id: str
@@ -43,10 +43,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code that was sent and not yet spent. One for each user and purpose; a new one replaces it.
+    """A code that was sent to a user and not used yet. A new code replaces the code before it for the same purpose.
 
-    `proves` names the attribute that whoever answers the code controls ("email"), and `value` the value it
-    had when the code was sent.
+    `proves` is the attribute that a right answer verifies ("email"), `value` the value of the attribute when the code
+    was sent.
     """
 
     user_id: int
@@ -59,7 +59,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """How often something was tried: failed passwords, wrong codes, resends."""
+    """A counter of attempts of a user: wrong passwords, wrong codes, codes that were sent again."""
 
     user_id: int
     kind: str
@@ -71,7 +71,7 @@ class Attempts:
 
 @dataclass(frozen=True, slots=True)
 class StandInAttempts:
-    """How often something was tried by a name that no user of the pool has; `name` is a keyed digest of it."""
+    """A counter of attempts with a username that no user of the pool has. `name` is a keyed digest of the username."""
 
     pool_id: str
     name: str

@@ -1,1 +1,1 @@
-"""All queries, one class an aggregate: add, get, named, page, change, delete."""
+"""The repositories: all queries, one class for each aggregate, with methods such as add, get, page, change, delete."""

@@ -1,4 +1,4 @@
-"""Styles of managed login with their images, the looks of the classic pages, and terms documents."""
+"""Managed login branding styles with their images, UI customizations of the classic hosted UI, and terms documents."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from storage.tables import branding_assets, brandings, terms, ui_customizations
 
 
 class BrandingRepository(KeyedRepository[Branding]):
-    """The styles of every pool."""
+    """The managed login branding styles of all pools."""
 
     table = brandings
     record = Branding
     columns = columns_of(Branding)
 
     def get(self, branding_id: str) -> Branding | None:
-        """The style with that id."""
+        """The style by id."""
         return self._one(id=branding_id)
 
     def of_client(self, client_id: str) -> Branding | None:
@@ -30,48 +30,48 @@ class BrandingRepository(KeyedRepository[Branding]):
         return self._one(client_id=client_id)
 
     def count(self, pool_id: str) -> int:
-        """How many styles a pool has."""
+        """The number of styles of a pool."""
         return self._count(pool_id=pool_id)
 
     def assets(self, branding: Branding) -> list[Asset]:
-        """The images of a style, in the order in which they were given."""
+        """The images of a style, in the order of the request that set them."""
         columns = branding_assets.c
         query = select(*(columns[name] for name in columns_of(Asset))).where(columns.branding_id == branding.id)
         rows: Any = self.unit.read(query.order_by(columns.number))
         return [Asset(*row) for row in rows]
 
     def put_assets(self, branding: Branding, assets: Sequence[Asset]) -> None:
-        """Keep these images of a style, and no others."""
+        """Replace the images of a style."""
         self.unit.write(branding_assets.delete().where(branding_assets.c.branding_id == branding.id))
         for asset in assets:
             self.unit.write(branding_assets.insert(), asdict(asset))
 
 
 class UICustomizationRepository(KeyedRepository[UICustomization]):
-    """The looks of the classic pages."""
+    """The UI customizations of the classic hosted UI."""
 
     table = ui_customizations
     record = UICustomization
     columns = columns_of(UICustomization)
 
     def get(self, scope: str) -> UICustomization | None:
-        """The looks for a client, by its id, or for all clients of a pool, by that one's."""
+        """The UI customization of a client, by client id, or that of all clients of a pool, by pool id."""
         return self._one(scope=scope)
 
 
 class TermsRepository(KeyedRepository[Terms]):
-    """The terms documents of every pool."""
+    """The terms documents of all pools."""
 
     table = terms
     record = Terms
     columns = columns_of(Terms)
 
     def get(self, terms_id: str) -> Terms | None:
-        """The document with that id."""
+        """The document by id."""
         return self._one(id=terms_id)
 
     def named(self, client_id: str, name: str) -> Terms | None:
-        """The document of that name of a client."""
+        """The document of a client by name."""
         return self._one(client_id=client_id, name=name)
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[Terms]:

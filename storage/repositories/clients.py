@@ -20,19 +20,19 @@ _SECRETS = (
 
 
 class ClientRepository(Repository[Client]):
-    """The app clients of every pool."""
+    """The app clients of all pools."""
 
     table = user_pool_clients
     record = Client
     columns = ("id", "pool_id", "name", "settings", "created", "modified", "further")
 
     def add(self, client: Client) -> Client:
-        """Keep a new client. Raises `Taken` when the id is in use."""
+        """Insert a client. Raises `Taken` when the id is in use."""
         self.unit.write(user_pool_clients.insert(), asdict(client))
         return client
 
     def get(self, client_id: str) -> Client | None:
-        """The client with that id, in whatever pool."""
+        """The client by id, in any pool."""
         return self._one(id=client_id)
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[Client]:
@@ -41,38 +41,38 @@ class ClientRepository(Repository[Client]):
         return self._page(query, f"clients {pool_id}", token, limit, "id")
 
     def all(self, pool_id: str) -> list[Client]:
-        """Every client of a pool."""
+        """All clients of a pool."""
         return self._every(pool_id=pool_id)
 
     def count(self, pool_id: str) -> int:
-        """How many clients a pool has."""
+        """The number of clients of a pool."""
         query = select(func.count()).where(user_pool_clients.c.pool_id == pool_id)
         return int(self.unit.read(query).scalar_one())
 
     def change(self, client: Client, *, modified: float, name: str, settings: dict[str, Any]) -> Client:
-        """Keep the client's new name and settings."""
+        """Update the name and settings of a client."""
         changes = {"name": name, "settings": settings, "modified": modified}
         self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), changes)
         return replace(client, name=name, settings=settings, modified=modified)
 
     def configure(self, client: Client, further: dict[str, Any]) -> Client:
-        """Keep what DescribeUserPoolClient does not show."""
+        """Update the settings that DescribeUserPoolClient does not return."""
         self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), {"further": further})
         return replace(client, further=further)
 
     def delete(self, client: Client) -> None:
-        """Forget the client, its secrets and the tokens it was given."""
+        """Delete a client with its secrets, sign-ins and tokens."""
         self.unit.write(user_pool_clients.delete().where(user_pool_clients.c.id == client.id))
 
     def add_secret(self, secret: ClientSecret) -> None:
-        """Keep another secret of a client."""
+        """Insert a secret of a client."""
         self.unit.write(client_secrets.insert(), asdict(secret))
 
     def secrets(self, client_id: str) -> list[ClientSecret]:
-        """The live secrets of a client, the oldest first."""
+        """The secrets of a client, oldest first."""
         rows: Any = self.unit.read(_SECRETS, {"client_id": client_id})
         return [ClientSecret(*row) for row in rows]
 
-    def drop_secret(self, secret: ClientSecret) -> bool:
-        """Forget a secret. False when it was gone already."""
+    def delete_secret(self, secret: ClientSecret) -> bool:
+        """Delete a secret. False when the secret did not exist any more."""
         return self.unit.write(client_secrets.delete().where(client_secrets.c.id == secret.id)).rowcount == 1

@@ -9,14 +9,14 @@ from storage.tables import devices
 
 
 class DeviceRepository(KeyedRepository[Device]):
-    """The confirmed devices of users."""
+    """The confirmed devices of all users."""
 
     table = devices
     record = Device
     columns = columns_of(Device)
 
     def get(self, user_id: int, key: str) -> Device | None:
-        """A user's device with that key."""
+        """The device of a user by device key."""
         return self._one(user_id=user_id, key=key)
 
     def page(self, user_id: int, limit: int, token: str | None, *, remembered_only: bool = False) -> Page[Device]:

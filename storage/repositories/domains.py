@@ -8,24 +8,24 @@ from storage.tables import domains
 
 
 class DomainRepository(KeyedRepository[Domain]):
-    """The domains of every region."""
+    """The domains of all pools."""
 
     table = domains
     record = Domain
     columns = columns_of(Domain)
 
     def named(self, name: str, region: str) -> Domain | None:
-        """The domain of that name in a region."""
+        """The domain by name and region."""
         return self._one(name=name, region=region)
 
-    def everywhere(self, name: str) -> list[Domain]:
-        """The domains of that name, in whatever region."""
+    def in_any_region(self, name: str) -> list[Domain]:
+        """The domains of that name in all regions."""
         return self._every(name=name)
 
     def count_custom(self, region: str) -> int:
-        """How many custom domains the pools of a region have."""
+        """The number of custom domains in a region."""
         return self._count(region=region, custom=True)
 
     def of(self, pool_id: str) -> list[Domain]:
-        """The domains of a pool: at most a prefix and a host name."""
+        """The domains of a pool: at most one prefix domain and one custom domain."""
         return self._every(pool_id=pool_id)

@@ -1,4 +1,4 @@
-"""Groups and who is in them."""
+"""Groups and their members."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ _OF_USER: Select[Any] = (
 
 
 class GroupRepository(Repository[Group]):
-    """The groups of every pool."""
+    """The groups of all pools."""
 
     table = groups
     record = Group
     columns = ("id", "pool_id", "name", "settings", "created", "modified")
 
     def add(self, pool_id: str, name: str, settings: dict[str, Any], now: float, *, key: str) -> Group:
-        """Keep a new group; `key` is its name as it compares. Raises `Taken` when the pool has one of that name."""
+        """Insert a group. `key` is the normalised name. Raises `Taken` when the pool has a group of that name."""
         group = Group(0, pool_id, name, settings, created=now, modified=now)
         values = {column: getattr(group, column) for column in self.columns if column != "id"}
         inserted = self.unit.write(groups.insert(), values | {"key": key}).inserted_primary_key
         return replace(group, id=inserted[0] if inserted else 0)
 
     def named(self, pool_id: str, name: str) -> Group | None:
-        """The group of that name in a pool."""
+        """The group of a pool by name."""
         return self._one(pool_id=pool_id, name=name)
 
     def count(self, pool_id: str) -> int:
-        """How many groups a pool has."""
+        """The number of groups of a pool."""
         return int(self.unit.read(select(func.count()).where(groups.c.pool_id == pool_id)).scalar_one())
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[Group]:
@@ -48,31 +48,31 @@ class GroupRepository(Repository[Group]):
         return self._page(query, f"groups {pool_id}", token, limit, "name")
 
     def change(self, group: Group, *, settings: dict[str, Any], modified: float) -> Group:
-        """Keep the group's new settings."""
+        """Update the settings of a group."""
         changes = {"settings": settings, "modified": modified}
         self.unit.write(groups.update().where(groups.c.id == group.id), changes)
         return replace(group, settings=settings, modified=modified)
 
     def delete(self, group: Group) -> None:
-        """Forget the group; its members stay users."""
+        """Delete a group, but not its members."""
         self.unit.write(groups.delete().where(groups.c.id == group.id))
 
-    def admit(self, group: Group, user: User) -> None:
-        """Make a user a member; nothing changes for one who is."""
+    def add_member(self, group: Group, user: User) -> None:
+        """Add a user to a group. Does nothing if the user is a member."""
         insert = self.unit.insert(group_members).values(group_id=group.id, user_id=user.id)
         self.unit.write(insert.on_conflict_do_nothing())
 
-    def dismiss(self, group: Group, user: User) -> None:
-        """Take a user out of a group; nothing changes for one who is not in it."""
+    def remove_member(self, group: Group, user: User) -> None:
+        """Remove a user from a group. Does nothing if the user is no member."""
         members = group_members.c
         self.unit.write(group_members.delete().where(members.group_id == group.id, members.user_id == user.id))
 
     def of(self, user: User) -> list[Group]:
-        """Every group that a user is in, by name."""
+        """All groups of a user, by name."""
         return self._all(_OF_USER, {"user_id": user.id})
 
     def page_of(self, user: User, limit: int, token: str | None) -> Page[Group]:
-        """The groups that a user is in, by id."""
+        """The groups of a user, by id."""
         query = self._select().join(group_members, group_members.c.group_id == groups.c.id)
         query = query.where(group_members.c.user_id == user.id)
         return self._page(query, f"groups of {user.id}", token, limit, group_members.c.group_id)

@@ -1,4 +1,4 @@
-"""Identities and the logins that are linked to them."""
+"""Identities of identity pools, and the logins that are linked to them."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from storage.tables import identities, identity_logins
 
 
 class IdentityRepository(Repository[Identity]):
-    """The identities of every pool."""
+    """The identities of all identity pools."""
 
     table = identities
     record = Identity
     columns = ("id", "pool_id", "enabled", "created", "modified")
 
     def add(self, identity: Identity) -> Identity:
-        """Keep a new identity."""
+        """Insert an identity."""
         self.unit.write(identities.insert(), asdict(identity))
         return identity
 
     def get(self, identity_id: str) -> Identity | None:
-        """The identity with that id, in whatever pool."""
+        """The identity by id, in any pool."""
         return self._one(id=identity_id)
 
     def page(self, pool: IdentityPool, limit: int, token: str | None, *, enabled_only: bool) -> Page[Identity]:
-        """The identities of a pool, by id; those that are not enabled may be left out."""
+        """The identities of a pool, by id; with `enabled_only`, without disabled ones."""
         query = self._select().where(identities.c.pool_id == pool.id)
         if enabled_only:
             query = query.where(identities.c.enabled.is_(True))
         return self._page(query, f"identities {pool.id} {enabled_only}", token, limit, "id")
 
-    def forget(self, identity: Identity) -> None:
-        """Forget an identity and its logins."""
+    def delete(self, identity: Identity) -> None:
+        """Delete an identity and its logins."""
         self.unit.write(identities.delete().where(identities.c.id == identity.id))
 
     def logins(self, identity: Identity) -> list[Login]:
@@ -50,17 +50,17 @@ class IdentityRepository(Repository[Identity]):
         return self._logins(identity_logins.c.identity_id.in_([identity.id for identity in several]))
 
     def login(self, pool_id: str, provider: str, subject: str) -> Login | None:
-        """The login of that subject at that provider, where a pool knows it."""
+        """The login by provider and subject, None if it is linked to no identity of the pool."""
         columns = identity_logins.c
         found = self._logins(columns.pool_id == pool_id, columns.provider == provider, columns.subject == subject)
         return found[0] if found else None
 
     def link(self, login: Login) -> None:
-        """Link a login to an identity. Raises `Taken` when the pool has linked it already."""
+        """Link a login to an identity. Raises `Taken` when the login is linked to an identity of the pool already."""
         self.unit.write(identity_logins.insert(), asdict(login))
 
     def merge(self, loser: Identity, winner: Identity, now: float) -> None:
-        """Give the loser's logins to the winner; the loser is disabled."""
+        """Move the logins of `loser` to `winner`, and disable `loser`."""
         where = identity_logins.c.identity_id == loser.id
         self.unit.write(identity_logins.update().where(where), {"identity_id": winner.id})
         changes = {"enabled": False, "modified": now}
@@ -68,7 +68,7 @@ class IdentityRepository(Repository[Identity]):
         self.touch(winner, now)
 
     def touch(self, identity: Identity, now: float) -> Identity:
-        """Note that an identity changed."""
+        """Update the modification time of an identity."""
         self.unit.write(identities.update().where(identities.c.id == identity.id), {"modified": now})
         return replace(identity, modified=now)
 

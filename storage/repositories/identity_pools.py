@@ -9,14 +9,14 @@ from storage.tables import identities, identity_pools
 
 
 class IdentityPoolRepository(KeyedRepository[IdentityPool]):
-    """The identity pools of every region."""
+    """The identity pools of all regions."""
 
     table = identity_pools
     record = IdentityPool
     columns = columns_of(IdentityPool)
 
     def get(self, pool_id: str) -> IdentityPool | None:
-        """The pool with that id."""
+        """The pool by id."""
         return self._one(id=pool_id)
 
     def page(self, region: str, limit: int, token: str | None) -> Page[IdentityPool]:
@@ -25,5 +25,5 @@ class IdentityPoolRepository(KeyedRepository[IdentityPool]):
         return self._page(query, f"identity pools {region}", token, limit, "id")
 
     def empty(self, pool: IdentityPool) -> None:
-        """Forget the identities of a pool; its settings and roles stay."""
+        """Delete the identities of a pool. The settings and roles of the pool stay."""
         self.unit.write(identities.delete().where(identities.c.pool_id == pool.id))

@@ -8,21 +8,21 @@ from storage.tables import provisioned_limits
 
 
 class ProvisionedLimitRepository(KeyedRepository[ProvisionedLimit]):
-    """The limits that were set, by region and category."""
+    """The provisioned limits that were set, one for each region and category."""
 
     table = provisioned_limits
     record = ProvisionedLimit
     columns = columns_of(ProvisionedLimit)
 
     def get(self, region: str, category: str) -> ProvisionedLimit | None:
-        """The limit of a category in a region, where one was set."""
+        """The limit of a category in a region, None if no limit was set."""
         return self._one(region=region, category=category)
 
     def all(self) -> list[ProvisionedLimit]:
-        """Every limit that was set."""
+        """All limits that were set."""
         return self._every()
 
     def put(self, limit: ProvisionedLimit) -> None:
-        """Keep a limit in place of the one that was set before."""
+        """Insert or replace a limit."""
         self.delete(limit)
         self.add(limit)

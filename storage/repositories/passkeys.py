@@ -9,22 +9,22 @@ from storage.tables import passkeys
 
 
 class PasskeyRepository(KeyedRepository[Passkey]):
-    """The WebAuthn credentials of users."""
+    """The WebAuthn credentials of all users."""
 
     table = passkeys
     record = Passkey
     columns = columns_of(Passkey)
 
     def get(self, pool_id: str, id: str) -> Passkey | None:
-        """The passkey of a pool with that id."""
+        """The passkey of a pool by credential id."""
         return self._one(pool_id=pool_id, id=id)
 
     def of(self, user_id: int) -> list[Passkey]:
-        """Every passkey of a user."""
+        """All passkeys of a user."""
         return self._every(user_id=user_id)
 
     def count(self, user_id: int) -> int:
-        """How many passkeys a user has."""
+        """The number of passkeys of a user."""
         return self._count(user_id=user_id)
 
     def page(self, user_id: int, limit: int, token: str | None) -> Page[Passkey]:
@@ -33,7 +33,7 @@ class PasskeyRepository(KeyedRepository[Passkey]):
         return self._page(query, f"passkeys {user_id}", token, limit, "id")
 
     def advance(self, passkey: Passkey, sign_count: int) -> bool:
-        """Keep the counter of an assertion. False when another call counted in the meantime."""
+        """Update the signature counter. False when another call updated the counter in the meantime."""
         key = passkeys.c
         where = (key.pool_id == passkey.pool_id, key.id == passkey.id, key.sign_count == passkey.sign_count)
         return self.unit.write(passkeys.update().where(*where), {"sign_count": sign_count}).rowcount == 1

@@ -1,4 +1,4 @@
-"""The signing keys of user pools, sealed."""
+"""The signing keys of user pools, encrypted."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from storage.tables import pool_keys
 
 
 class PoolKeyRepository(Repository[PoolKey]):
-    """Two keys a pool: one signs ID tokens, one access tokens."""
+    """The signing keys of all pools. Each pool has one key for ID tokens and one for access tokens."""
 
     table = pool_keys
     record = PoolKey
     columns = ("kid", "pool_id", "use", "sealed", "created")
 
     def add(self, key: PoolKey) -> None:
-        """Keep a pool's key. Raises `Taken` when the pool has one for that use."""
+        """Insert a key. Raises `Taken` when the pool has a key for that use."""
         self.unit.write(pool_keys.insert(), asdict(key))
 
     def of(self, pool_id: str) -> dict[str, PoolKey]:
-        """The keys of a pool by use: "id" and "access"; empty when it has none yet."""
+        """The keys of a pool by use ("id", "access"). Empty if the pool has no keys yet."""
         return {key.use: key for key in self._every(pool_id=pool_id)}

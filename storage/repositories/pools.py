@@ -22,14 +22,14 @@ from storage.tables import (
 
 
 class PoolRepository(Repository[Pool]):
-    """The user pools of every region."""
+    """The user pools of all regions."""
 
     table = user_pools
     record = Pool
     columns = ("id", "region", "name", "settings", "created", "modified", "user_count", "further")
 
     def add(self, pool: Pool) -> Pool:
-        """Keep a new pool. Raises `Taken` when the id is in use."""
+        """Insert a pool. Raises `Taken` when the id is in use."""
         self.unit.write(
             user_pools.insert(),
             {
@@ -46,34 +46,34 @@ class PoolRepository(Repository[Pool]):
         return pool
 
     def get(self, pool_id: str) -> Pool | None:
-        """The pool with that id."""
+        """The pool by id."""
         return self._one(id=pool_id)
 
     def page(self, region: str, limit: int, token: str | None) -> Page[Pool]:
-        """The pools of a region, those with a replica there included, by id."""
+        """The pools of a region and those that have a replica in the region, by id."""
         replicated = select(replicas.c.pool_id).where(replicas.c.region == region)
         query = self._select().where(or_(user_pools.c.region == region, user_pools.c.id.in_(replicated)))
         return self._page(query, f"pools {region}", token, limit, "id")
 
     def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
-        """Keep what DescribeUserPool does not show."""
+        """Update the settings that DescribeUserPool does not return."""
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"further": further})
         return replace(pool, further=further)
 
     def change(self, pool: Pool, *, modified: float, name: str, settings: dict[str, Any]) -> Pool:
-        """Keep the pool's new name and settings."""
+        """Update the name and settings of a pool."""
         changes = {"name": name, "settings": settings, "modified": modified}
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), changes)
         return replace(pool, name=name, settings=settings, modified=modified)
 
     def delete(self, pool: Pool) -> None:
-        """Forget the pool and all that is in it."""
+        """Delete a pool and everything in the pool."""
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
 
     def empty(self, pool: Pool) -> None:
-        """Forget the users, groups and imports of a pool; its settings, clients, keys and providers stay.
+        """Delete the users, groups and import jobs of a pool. Its settings, clients, keys and providers stay.
 
-        So do the groups that were made with its providers, which are named for the pool and the provider.
+        The groups that were created together with the identity providers stay too (their names are `POOL_PROVIDER`).
         """
         of_providers = select(literal(f"{pool.id}_").concat(identity_providers.c.name)).where(
             identity_providers.c.pool_id == pool.id

@@ -1,4 +1,4 @@
-"""Identity providers, their identifiers, and the identities that are linked to users."""
+"""Identity providers, their identifiers, and the external identities that are linked to users."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from storage.tables import identity_providers, provider_identifiers, user_links
 
 
 class ProviderRepository(KeyedRepository[IdentityProvider]):
-    """The identity providers of every pool."""
+    """The identity providers of all pools."""
 
     table = identity_providers
     record = IdentityProvider
     columns = columns_of(IdentityProvider)
 
     def named(self, pool_id: str, name: str) -> IdentityProvider | None:
-        """The provider of that name in a pool."""
+        """The provider of a pool by name."""
         return self._one(pool_id=pool_id, name=name)
 
-    def identified(self, pool_id: str, identifier: str) -> IdentityProvider | None:
-        """The provider of a pool that goes by that identifier too."""
+    def with_identifier(self, pool_id: str, identifier: str) -> IdentityProvider | None:
+        """The provider of a pool by one of its identifiers (IdpIdentifiers)."""
         identifiers = provider_identifiers.c
         on = (identifiers.pool_id == identity_providers.c.pool_id) & (identifiers.provider == identity_providers.c.name)
         query = self._select().join(provider_identifiers, on)
         found = self._all(query.where(identifiers.pool_id == pool_id, identifiers.identifier == identifier))
         return found[0] if found else None
 
-    def identify(self, provider: IdentityProvider, identifiers: Collection[str]) -> None:
-        """Let a provider go by these identifiers, and no others. Raises `Taken` where another one goes by them."""
+    def set_identifiers(self, provider: IdentityProvider, identifiers: Collection[str]) -> None:
+        """Replace the identifiers of a provider. Raises `Taken` when another provider has one of these identifiers."""
         old = provider_identifiers.c
         where = (old.pool_id == provider.pool_id, old.provider == provider.name)
         self.unit.write(provider_identifiers.delete().where(*where))
@@ -44,27 +44,27 @@ class ProviderRepository(KeyedRepository[IdentityProvider]):
         return self._page(query, f"providers {pool_id}", token, limit, "name")
 
     def count(self, pool_id: str) -> int:
-        """How many providers a pool has."""
+        """The number of providers of a pool."""
         return self._count(pool_id=pool_id)
 
 
 class LinkRepository(KeyedRepository[Link]):
-    """The identities that users may sign in with."""
+    """The external identities that are linked to users."""
 
     table = user_links
     record = Link
     columns = columns_of(Link)
 
     def get(self, pool_id: str, provider: str, attribute: str, value: str) -> Link | None:
-        """The link of the identity that has that value, where a user of the pool has it."""
+        """The link of an external identity, None if the identity is linked to no user of the pool."""
         return self._one(pool_id=pool_id, provider=provider, attribute=attribute, value=value)
 
     def of(self, user_id: int) -> list[Link]:
-        """The identities of a user, the oldest first."""
+        """The links of a user, oldest first."""
         return sorted(self._every(user_id=user_id), key=lambda link: (link.created, link.provider, link.value))
 
-    def any_by(self, pool_id: str, provider: str, attribute: str) -> bool:
-        """Whether anybody is linked to a provider by that attribute."""
+    def any_with_attribute(self, pool_id: str, provider: str, attribute: str) -> bool:
+        """Whether any user of the pool is linked to the provider by that attribute."""
         of = self.table.c
         query = self._select().where(of.pool_id == pool_id, of.provider == provider, of.attribute == attribute)
         return bool(self._all(query.limit(1)))

@@ -11,7 +11,7 @@ from storage.tables import replicas
 
 
 class ReplicaRepository(KeyedRepository[Replica]):
-    """The replicas of every pool."""
+    """The replicas of all pools."""
 
     table = replicas
     record = Replica
@@ -22,11 +22,11 @@ class ReplicaRepository(KeyedRepository[Replica]):
         return self._one(pool_id=pool_id, region=region)
 
     def of(self, pool_id: str) -> list[Replica]:
-        """Every replica of a pool."""
+        """All replicas of a pool."""
         return self._every(pool_id=pool_id)
 
     def of_pools(self, pool_ids: Sequence[str]) -> list[Replica]:
-        """Every replica of several pools, by region."""
+        """All replicas of several pools, by pool and region."""
         query = self._select().where(replicas.c.pool_id.in_(pool_ids))
         return self._all(query.order_by(replicas.c.pool_id, replicas.c.region))
 

@@ -1,4 +1,4 @@
-"""What every repository is: a unit of work to ask, and rows made into records."""
+"""The base classes of all repositories: queries in a unit of work, and the conversion of rows to records."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ D = TypeVar("D", bound="DataclassInstance")
 
 @cache
 def _every(table: Table, columns: tuple[str, ...]) -> Select[Any]:
-    """The query that all others of a repository begin with. Building it anew would cost more than running it."""
+    """The SELECT of these columns. Cached, since building the query takes longer than running the query."""
     return select(*(table.c[name] for name in columns))
 
 
 @cache
 def _matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
-    """The rows whose columns `names` equal the parameters of these names."""
+    """The SELECT of the rows whose columns `names` equal the parameters of the same names. Cached, as above."""
     return _every(table, columns).where(*(table.c[name] == bindparam(name) for name in names))
 
 
 class Repository(Generic[R]):
-    """One table and the record that its rows make. `table` and `record` are set by each repository."""
+    """A table, and the record class of its rows. Each repository sets `table`, `record` and `columns`."""
 
     table: Table
     record: Callable[..., R]
@@ -47,19 +47,19 @@ class Repository(Generic[R]):
         return _every(self.table, self.columns)
 
     def _one(self, **wanted: Any) -> R | None:
-        """The record whose columns equal what is wanted."""
+        """The record whose columns equal the given values, None if there is no such row."""
         row: Any = self.unit.read(_matching(self.table, self.columns, tuple(wanted)), wanted).first()
         return self.record(*row) if row else None
 
     def _every(self, **wanted: Any) -> list[R]:
-        """Every record whose columns equal what is wanted."""
+        """All records whose columns equal the given values."""
         return self._all(_matching(self.table, self.columns, tuple(wanted)), wanted)
 
     def _all(self, query: Select[Any], parameters: Any = None) -> list[R]:
         return [self.record(*row) for row in self.unit.read(query, parameters)]
 
     def _sweep(self, key: Column[Any], moment: Column[Any], before: float, limit: int) -> int:
-        """Delete at most `limit` rows whose `moment` came before another one, the oldest first. Answers how many."""
+        """Delete up to `limit` rows whose `moment` is before `before`, oldest first. Returns how many were deleted."""
         oldest = select(key).where(moment < before).order_by(moment).limit(limit)
         return self.unit.write(self.table.delete().where(key.in_(oldest))).rowcount
 
@@ -72,10 +72,10 @@ class Repository(Generic[R]):
         *keys: str | Column[Any],
         newest_first: bool = False,
     ) -> Page[R]:
-        """A page of `query` in the order of the columns `keys`, the last of which is unique in it.
+        """A page of `query`, ordered by the columns `keys`. The last of these columns is unique within the query.
 
-        The columns are those of the index that serves the query, in a join the other table's: else all is sorted.
-        `newest_first` turns the order round.
+        Pass the columns of the index that the query uses (in a join, those of the joined table), since otherwise SQLite
+        sorts all rows. `newest_first` reverses the order.
         """
         vault = self.unit.store.vault
         columns = [self.table.c[key] if isinstance(key, str) else key for key in keys]
@@ -93,20 +93,20 @@ class Repository(Generic[R]):
 
 
 class KeyedRepository(Repository[D]):
-    """A repository whose records are rows as they stand, each told from the others by the table's primary key."""
+    """A repository whose records have exactly the columns of the table, and are identified by its primary key."""
 
     def add(self, record: D) -> D:
-        """Keep a new record. Raises `Taken` when one of its keys is in use."""
+        """Insert a record. Raises `Taken` when one of its keys is in use."""
         self.unit.write(self.table.insert(), asdict(record))
         return record
 
     def change(self, record: D, **changes: Any) -> D:
-        """Keep what changed."""
+        """Update these columns, and return the changed record."""
         self.unit.write(self.table.update().where(*self._same(record)), changes)
         return replace(record, **changes)
 
     def delete(self, record: D) -> bool:
-        """Forget a record. False when it was gone already."""
+        """Delete a record. False when the record did not exist any more."""
         return self.unit.write(self.table.delete().where(*self._same(record))).rowcount == 1
 
     def _same(self, record: D) -> list[ColumnElement[bool]]:
@@ -118,5 +118,5 @@ class KeyedRepository(Repository[D]):
 
 
 def columns_of(record: type[DataclassInstance]) -> tuple[str, ...]:
-    """The columns of a record whose fields are a table's columns."""
+    """The names of the fields of a record class, where these are the columns of the table."""
     return tuple(field.name for field in fields(record))

@@ -9,18 +9,18 @@ from storage.tables import resource_servers
 
 
 class ResourceServerRepository(KeyedRepository[ResourceServer]):
-    """The resource servers of every pool."""
+    """The resource servers of all pools."""
 
     table = resource_servers
     record = ResourceServer
     columns = columns_of(ResourceServer)
 
-    def identified(self, pool_id: str, identifier: str) -> ResourceServer | None:
-        """The resource server of a pool with that identifier."""
+    def with_identifier(self, pool_id: str, identifier: str) -> ResourceServer | None:
+        """The resource server of a pool by identifier."""
         return self._one(pool_id=pool_id, identifier=identifier)
 
     def all(self, pool_id: str) -> list[ResourceServer]:
-        """Every resource server of a pool."""
+        """All resource servers of a pool."""
         return self._every(pool_id=pool_id)
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[ResourceServer]:
@@ -29,5 +29,5 @@ class ResourceServerRepository(KeyedRepository[ResourceServer]):
         return self._page(query, f"resource servers {pool_id}", token, limit, "identifier")
 
     def count(self, pool_id: str) -> int:
-        """How many resource servers a pool has."""
+        """The number of resource servers of a pool."""
         return self._count(pool_id=pool_id)

@@ -10,29 +10,29 @@ from storage.tables import sign_ins
 
 
 class SignInRepository(Repository[SignIn]):
-    """The challenge machine's sessions, by digest."""
+    """The sign-ins in progress of all pools, by the digest of their session string."""
 
     table = sign_ins
     record = SignIn
     columns = ("digest", "pool_id", "client_id", "user_id", "challenge", "state", "expires", "spent")
 
     def add(self, sign_in: SignIn) -> None:
-        """Keep a sign-in that waits for its next answer."""
+        """Insert a sign-in."""
         self.unit.write(sign_ins.insert(), asdict(sign_in))
 
     def get(self, digest: str) -> SignIn | None:
-        """The sign-in with that session, spent or not."""
+        """The sign-in by the digest of its session, spent or not."""
         return self._one(digest=digest)
 
     def waiting(self, user_id: int, challenge: str) -> list[SignIn]:
-        """A user's sign-ins that wait for the answer to that challenge, expired or not."""
+        """The sign-ins of a user whose next challenge this is and that are not spent, expired or not."""
         return self._every(user_id=user_id, challenge=challenge, spent=False)
 
     def spend(self, digest: str) -> bool:
-        """Use a session up. False when it was used already: somebody else won the race."""
+        """Mark a session as spent. False when the session was spent already, since another call was first."""
         where = (sign_ins.c.digest == digest, sign_ins.c.spent.is_(False))
         return self.unit.write(sign_ins.update().where(*where), {"spent": True}).rowcount == 1
 
     def sweep(self, before: float, limit: int) -> int:
-        """Forget at most `limit` sessions that expired before a moment, the oldest first. Answers how many."""
+        """Delete up to `limit` sign-ins that expired before a time, the oldest first. Returns how many were deleted."""
         return self._sweep(sign_ins.c.digest, sign_ins.c.expires, before, limit)

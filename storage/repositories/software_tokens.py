@@ -8,34 +8,34 @@ from storage.tables import software_tokens
 
 
 class SoftwareTokenRepository(Repository[SoftwareToken]):
-    """The TOTP generators of users."""
+    """The TOTP generators of all users."""
 
     table = software_tokens
     record = SoftwareToken
     columns = ("user_id", "sealed", "pending", "name", "last_step")
 
     def get(self, user_id: int) -> SoftwareToken | None:
-        """The user's software token, verified or not."""
+        """The software token of a user, verified or not."""
         return self._one(user_id=user_id)
 
     def associate(self, user_id: int, pending: bytes) -> None:
-        """Keep a secret that waits for its first code, in place of the one that waited before."""
+        """Set the secret that is to be verified. Replaces an earlier one."""
         insert = self.unit.insert(software_tokens).values(user_id=user_id, pending=pending, last_step=0)
         self.unit.write(insert.on_conflict_do_update(index_elements=["user_id"], set_={"pending": pending}))
 
     def verify(self, user_id: int, pending: bytes, *, name: str | None, step: int) -> bool:
-        """Make the secret that waited the user's, its codes used up to a time step. False when it waits no more."""
+        """Replace the verified secret by `pending`. False when `pending` is not the secret to be verified any more."""
         token = software_tokens.c
         where = (token.user_id == user_id, token.pending == pending)
         changes = {"sealed": pending, "pending": None, "name": name, "last_step": step}
         return self.unit.write(software_tokens.update().where(*where).values(changes)).rowcount == 1
 
     def advance(self, user_id: int, step: int) -> bool:
-        """Use up the codes up to a time step. False when that step was used already."""
+        """Mark the codes up to a time step as used. False when a code of that step or a later one was used already."""
         token = software_tokens.c
         where = (token.user_id == user_id, token.last_step < step)
         return self.unit.write(software_tokens.update().where(*where), {"last_step": step}).rowcount == 1
 
     def delete(self, user_id: int) -> bool:
-        """Forget a user's software token. False where there is none."""
+        """Delete the software token of a user. False if there is none."""
         return self.unit.write(software_tokens.delete().where(software_tokens.c.user_id == user_id)).rowcount == 1

@@ -1,4 +1,4 @@
-"""How often things were tried by names that no user has."""
+"""Counters of attempts with usernames that no user has."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ _LOCKED_UNTIL = select(func.max(_C.locked_until)).where(
 
 
 class StandInAttemptRepository(Repository[StandInAttempts]):
-    """A counter for each name and kind of attempt; when there are a hundred thousand, the oldest goes."""
+    """One counter for each name and kind of attempt, at most 100 000 counters: `trim` deletes the oldest ones."""
 
     table = stand_in_attempts
     record = StandInAttempts
     columns = columns_of(StandInAttempts)
 
     def get(self, pool_id: str, name: str, kind: str) -> StandInAttempts | None:
-        """How often something of a kind was tried by a name."""
+        """The counter of a name for a kind of attempt."""
         return self._one(pool_id=pool_id, name=name, kind=kind)
 
     def locked_until(self, pool_id: str, name: str) -> float:
-        """The latest moment until which any counter locks a name; 0 where none does."""
+        """The latest time until which a counter locks the name out, 0 if none does."""
         return float(self.unit.read(_LOCKED_UNTIL, {"pool_id": pool_id, "name": name}).scalar() or 0)
 
     def put(self, counted: StandInAttempts) -> None:
-        """Keep a counter."""
+        """Insert or replace a counter."""
         values = asdict(counted)
         insert = self.unit.insert(stand_in_attempts).values(values)
         self.unit.write(insert.on_conflict_do_update(index_elements=_KEYS, set_=values))
 
-    def forget(self, pool_id: str, name: str, kind: str) -> None:
-        """Start counting anew."""
+    def delete(self, pool_id: str, name: str, kind: str) -> None:
+        """Delete a counter."""
         where = (_C.pool_id == pool_id, _C.name == name, _C.kind == kind)
         self.unit.write(stand_in_attempts.delete().where(*where))
 
     def trim(self) -> None:
-        """Forget the oldest counters beyond those that there is room for."""
+        """Delete the oldest counters beyond 100 000."""
         self.unit.write(_TRIM)
 
     def sweep(self, before: float, limit: int) -> int:
-        """Forget at most `limit` counters of what was tried last before a moment. Answers how many."""
+        """Delete up to `limit` counters whose last attempt was before a time. Returns how many were deleted."""
         return self._sweep(stand_in_attempts.c.id, stand_in_attempts.c.last, before, limit)

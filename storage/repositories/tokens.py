@@ -33,28 +33,28 @@ _BY_REFRESH_TOKEN = (
 
 
 class TokenRepository(Repository[Family]):
-    """What was issued: a family for each authentication, its refresh tokens by digest."""
+    """The token families, one for each authentication, and their refresh tokens by digest."""
 
     table = token_families
     record = Family
     columns = _COLUMNS
 
     def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
-        """Keep a family and its first refresh token, where it has any."""
+        """Insert a family and its first refresh token, if there is one."""
         self.unit.write(token_families.insert(), asdict(family))
         if refresh_token:
             self.unit.write(refresh_tokens.insert(), asdict(refresh_token))
 
     def get(self, origin_jti: str) -> Family | None:
-        """The family whose tokens carry that `origin_jti`."""
+        """The family whose tokens have that `origin_jti`."""
         return self._one(origin_jti=origin_jti)
 
     def of_event(self, event_id: str) -> Family | None:
-        """The family whose tokens carry that `event_id` (clients without revocation have no `origin_jti`)."""
+        """The family whose tokens have that `event_id` (tokens of clients without revocation have no `origin_jti`)."""
         return self._one(event_id=event_id)
 
     def refresh_token(self, digest: str) -> tuple[RefreshToken, Family] | None:
-        """The refresh token with that digest, and its family."""
+        """The refresh token by digest, with its family."""
         row: Any = self.unit.read(_BY_REFRESH_TOKEN, {"digest": digest}).first()
         if row is None:
             return None
@@ -62,7 +62,7 @@ class TokenRepository(Repository[Family]):
         return RefreshToken(digest, family.origin_jti, *row[-2:]), family
 
     def rotate(self, digest: str, successor: RefreshToken, now: float) -> bool:
-        """Put another refresh token in the place of one. False when that had happened to it already."""
+        """Add `successor`, and mark a refresh token as replaced. False when the token had been replaced before."""
         token = refresh_tokens.c
         where = (token.digest == digest, token.rotated.is_(None))
         first = self.unit.write(refresh_tokens.update().where(*where), {"rotated": now}).rowcount == 1
@@ -70,28 +70,28 @@ class TokenRepository(Repository[Family]):
         return first
 
     def change(self, family: Family, **changes: Any) -> Family:
-        """Keep what changed."""
+        """Update these columns, and return the changed family."""
         self.unit.write(token_families.update().where(token_families.c.origin_jti == family.origin_jti), changes)
         return replace(family, **changes)
 
-    def in_session(self, session: str) -> Family | None:
+    def of_session(self, session: str) -> Family | None:
         """The family of a tracked session."""
         return self._one(session=session)
 
     def of(self, user_id: int) -> list[Family]:
-        """Every family of a user, ended or not."""
+        """All families of a user, revoked and expired ones included."""
         return self._every(user_id=user_id)
 
     def revoke(self, origin_jti: str) -> None:
-        """End a family."""
+        """Revoke a family."""
         where = token_families.c.origin_jti == origin_jti
         self.unit.write(token_families.update().where(where), {"revoked": True})
 
     def revoke_all(self, user_id: int) -> None:
-        """End every family of a user."""
+        """Revoke all families of a user."""
         where = (token_families.c.user_id == user_id, token_families.c.revoked.is_(False))
         self.unit.write(token_families.update().where(*where), {"revoked": True})
 
     def sweep(self, before: float, limit: int) -> int:
-        """Forget at most `limit` families that ended by themselves before a moment. Answers how many."""
+        """Delete up to `limit` families that expired before a time. Returns how many were deleted."""
         return self._sweep(token_families.c.origin_jti, token_families.c.expires, before, limit)

@@ -1,4 +1,4 @@
-"""Users: by name, by alias, by attribute, page by page."""
+"""Users and their aliases and past passwords."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from storage.repositories.repository import Repository
 from storage.tables import SEARCHED, group_members, password_history, user_aliases, user_pools, users
 
 _NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
-"""The names of users that are columns of theirs."""
+"""The names of a user that are columns of the table of users; aliases are in a table of their own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
-    """A user to be kept: with the username as it compares, what they are `searched` by, and their `aliases` by kind."""
+class NewUser:
+    """A user to insert: with the normalised username, the normalised searchable attributes, and aliases by kind."""
 
     user: User
     key: str
@@ -28,7 +28,7 @@ class Newcomer:
 
 
 class UserRepository(Repository[User]):
-    """The users of every pool."""
+    """The users of all pools."""
 
     table = users
     record = User
@@ -51,37 +51,37 @@ class UserRepository(Repository[User]):
     """How many changes this unit of work has made to users. A user that was read before a change is out of date."""
 
     def add(self, user: User, *, key: str, searched: dict[str, str]) -> User:
-        """Keep a new user; its `id` is given here.
+        """Insert a user. The database assigns the `id`.
 
-        `key` is the username as it compares, `searched` the searchable attributes as they compare. Raises
-        `Taken` when the username is in use.
+        `key` is the normalised username, `searched` the normalised searchable attributes. Raises `Taken` when the
+        username is in use.
         """
         inserted = self.unit.write(users.insert(), self._row(user, key, searched)).inserted_primary_key
         self.write_count += 1
         self._count(user.pool_id, 1)
         return replace(user, id=inserted[0] if inserted else 0)
 
-    def add_many(self, pool_id: str, newcomers: Sequence[Newcomer]) -> None:
-        """Keep new users of one pool with their aliases, in a few statements. Raises `Taken` when a name is in use."""
-        if not newcomers:
+    def add_many(self, pool_id: str, new_users: Sequence[NewUser]) -> None:
+        """Insert users of one pool with their aliases, in a few statements. Raises `Taken` when a name is in use."""
+        if not new_users:
             return
-        self.unit.write(users.insert(), [self._row(new.user, new.key, new.searched) for new in newcomers])
+        self.unit.write(users.insert(), [self._row(new.user, new.key, new.searched) for new in new_users])
         self.write_count += 1
-        keys = [new.key for new in newcomers]
+        keys = [new.key for new in new_users]
         query = select(users.c.username_key, users.c.id)
         query = query.where(users.c.pool_id == pool_id, users.c.username_key.in_(keys))
         numbers = {row.username_key: row.id for row in self.unit.read(query)}
         claims = [
             {"pool_id": pool_id, "kind": kind, "key": key, "user_id": numbers[new.key]}
-            for new in newcomers
+            for new in new_users
             for kind, key in new.aliases.items()
         ]
         if claims:
             self.unit.write(user_aliases.insert(), claims)
-        self._count(pool_id, len(newcomers))
+        self._count(pool_id, len(new_users))
 
-    def held(self, pool_id: str, kind: str, keys: Collection[str]) -> set[str]:
-        """Which of these names somebody has: `kind` is "username" (as it compares), "sub" or a kind of alias."""
+    def existing_keys(self, pool_id: str, kind: str, keys: Collection[str]) -> set[str]:
+        """Those of `keys` that are in use. `kind` is "username" (`keys` are normalised), "sub" or a kind of alias."""
         if kind in _NAMES:
             column = _NAMES[kind]
             query = select(column).where(users.c.pool_id == pool_id)
@@ -91,19 +91,19 @@ class UserRepository(Repository[User]):
         return set(self.unit.read(query.where(column.in_(keys))).scalars())
 
     def get(self, user_id: int) -> User | None:
-        """The user with that number."""
+        """The user by the number that the database assigned."""
         return self._one(id=user_id)
 
     def named(self, pool_id: str, key: str) -> User | None:
-        """The user whose username compares as `key`."""
+        """The user of a pool by normalised username."""
         return self._one(pool_id=pool_id, username_key=key)
 
     def with_sub(self, pool_id: str, sub: str) -> User | None:
-        """The user with that `sub`."""
+        """The user of a pool by `sub`."""
         return self._one(pool_id=pool_id, sub=sub)
 
     def aliased(self, pool_id: str, kind: str, key: str) -> User | None:
-        """The user who may sign in by that alias: `kind` is "email", "phone_number", "preferred_username"."""
+        """The user of a pool by alias. `kind` is "email", "phone_number" or "preferred_username"."""
         alias = user_aliases.c
         query = self._select().join(user_aliases, alias.user_id == users.c.id)
         query = query.where(alias.pool_id == pool_id, alias.kind == kind, alias.key == key)
@@ -111,17 +111,17 @@ class UserRepository(Repository[User]):
         return found[0] if found else None
 
     def aliases(self, user: User) -> dict[str, str]:
-        """The names, beside the username, that a user signs in by: kind → key."""
+        """The aliases of a user: a dictionary of kind to key."""
         query = select(user_aliases.c.kind, user_aliases.c.key).where(user_aliases.c.user_id == user.id)
         return {row.kind: row.key for row in self.unit.read(query)}
 
-    def claim(self, user: User, kind: str, key: str) -> None:
-        """Give a user an alias. Raises `Taken` when somebody has it."""
+    def add_alias(self, user: User, kind: str, key: str) -> None:
+        """Add an alias to a user. Raises `Taken` when another user of the pool has the alias."""
         values = {"pool_id": user.pool_id, "kind": kind, "key": key, "user_id": user.id}
         self.unit.write(user_aliases.insert(), values)
 
-    def disclaim(self, user: User, kind: str) -> None:
-        """Take an alias away from a user."""
+    def remove_alias(self, user: User, kind: str) -> None:
+        """Remove the alias of a kind from a user."""
         alias = user_aliases.c
         self.unit.write(user_aliases.delete().where(alias.user_id == user.id, alias.kind == kind))
 
@@ -135,9 +135,9 @@ class UserRepository(Repository[User]):
         equals: str | bool | None = None,
         begins: str | None = None,
     ) -> Page[User]:
-        """The users of a pool, oldest first; with `column`, those whose value is `equals` or `begins` so.
+        """The users of a pool, oldest first. With `column`, those whose value equals `equals` or begins with `begins`.
 
-        Those whose value begins so come in the order of that value, which is the order of the index.
+        With `begins`, users come in the order of the value, which is the order of the index.
         """
         query = self._select().where(users.c.pool_id == pool_id)
         scope = f"users {pool_id} {column} {equals!r} {begins!r}"
@@ -155,7 +155,7 @@ class UserRepository(Repository[User]):
         return self._page(query, f"users in {group.id}", token, limit, group_members.c.user_id)
 
     def change(self, user: User, *, searched: dict[str, str] | None = None, **changes: Any) -> User:
-        """Keep what changed. New `attributes` come with how they are `searched`."""
+        """Update these columns. Changed `attributes` need new `searched`, the normalised searchable attributes."""
         values = dict(changes)
         if searched is not None:
             values |= {name: searched.get(name) for name in SEARCHED}
@@ -164,13 +164,13 @@ class UserRepository(Repository[User]):
         return replace(user, **changes)
 
     def delete(self, user: User) -> None:
-        """Forget a user and everything that is theirs."""
+        """Delete a user with all rows that belong to the user."""
         self.write_count += 1
         if self.unit.write(users.delete().where(users.c.id == user.id)).rowcount:
             self._count(user.pool_id, -1)
 
     def remember_password(self, user: User, keep: int) -> None:
-        """Add the user's present password to their history, and keep the last `keep`."""
+        """Add the current password to the password history of the user, and delete all but the newest `keep`."""
         history = password_history.c
         if user.password:
             self.unit.write(password_history.insert(), {"user_id": user.id, "password": user.password})
@@ -178,13 +178,13 @@ class UserRepository(Repository[User]):
         self.unit.write(password_history.delete().where(history.user_id == user.id, history.id.not_in(kept)))
 
     def past_passwords(self, user: User, limit: int) -> list[str]:
-        """Digests of the passwords before the present one, newest first."""
+        """The digests in the password history of a user, newest first."""
         history = password_history.c
         query = select(history.password).where(history.user_id == user.id)
         return [row.password for row in self.unit.read(query.order_by(history.id.desc()).limit(limit))]
 
     def _row(self, user: User, key: str, searched: Mapping[str, str]) -> dict[str, Any]:
-        """The row of a new user."""
+        """The row of a user to insert."""
         values = {name: getattr(user, name) for name in self.columns if name != "id"}
         return values | {"username_key": key, **{name: searched.get(name) for name in SEARCHED}}
 
@@ -194,7 +194,7 @@ class UserRepository(Repository[User]):
 
 
 def _prefixed(column: ColumnElement[Any], prefix: str) -> Collection[ColumnElement[bool]]:
-    """`column` begins with `prefix`, as a range that an index serves."""
+    """The conditions for `column` to begin with `prefix`, as a range that uses the index."""
     stem = prefix.rstrip("\U0010ffff")
     if not stem:
         return (column >= prefix,)

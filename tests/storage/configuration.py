@@ -14,7 +14,7 @@ NOON = 1_800_000_000.123
 
 def a_provider(unit: Unit, pool: Pool, name: str = "Corp", identifier: str = "corp.example") -> IdentityProvider:
     provider = unit.providers.add(IdentityProvider(pool.id, name, {"ProviderType": "OIDC"}, NOON, NOON))
-    unit.providers.identify(provider, [identifier])
+    unit.providers.set_identifiers(provider, [identifier])
     return provider
 
 

@@ -41,7 +41,7 @@ def used(path: Path) -> None:
     with store.unit(writes=True) as unit:
         fill(unit)
     with store.unit(writes=True) as unit:
-        unit.forget_everything()
+        unit.delete_everything()
     store.close()
 
 

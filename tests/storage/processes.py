@@ -37,7 +37,7 @@ def write_on() -> None:
             before = unit.pools.get(pool.id)
             name = f"user {before.user_count if before else None}"
             user = a_user(unit, pool, name, email=f"{turn}@example.com")
-            unit.users.claim(user, "email", name)
+            unit.users.add_alias(user, "email", name)
         say(str(user.id))
 
 

@@ -34,8 +34,8 @@ def _providers(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None
     pool, user = filled.pool, filled.user
     provider = a_provider(unit, pool, "New", "new.example")
     unit.providers.named(pool.id, "New")
-    unit.providers.identified(pool.id, "new.example")
-    unit.providers.identify(provider, ["newer.example"])
+    unit.providers.with_identifier(pool.id, "new.example")
+    unit.providers.set_identifiers(provider, ["newer.example"])
     unit.providers.count(pool.id)
     unit.providers.change(provider, settings={}, modified=NOON)
     twice(lambda token: unit.providers.page(pool.id, 1, token))
@@ -43,7 +43,7 @@ def _providers(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None
     link = a_link(unit, user, "new")
     unit.links.get(pool.id, link.provider, link.attribute, link.value)
     unit.links.of(user.id)
-    unit.links.any_by(pool.id, link.provider, link.attribute)
+    unit.links.any_with_attribute(pool.id, link.provider, link.attribute)
     unit.links.change(link, settings={})
     unit.links.delete(link)
 
@@ -51,7 +51,7 @@ def _providers(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None
 def _hosts(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     pool = filled.pool
     server = a_resource_server(unit, pool, "https://new")
-    unit.resource_servers.identified(pool.id, "https://new")
+    unit.resource_servers.with_identifier(pool.id, "https://new")
     unit.resource_servers.all(pool.id)
     unit.resource_servers.count(pool.id)
     unit.resource_servers.change(server, name="new")
@@ -59,7 +59,7 @@ def _hosts(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     unit.resource_servers.delete(server)
     domain = a_domain(unit, pool, "auth.example.com", custom=True)
     unit.domains.named(domain.name, domain.region)
-    unit.domains.everywhere(domain.name)
+    unit.domains.in_any_region(domain.name)
     unit.domains.of(pool.id)
     unit.domains.count_custom(domain.region)
     unit.domains.change(domain, settings={})

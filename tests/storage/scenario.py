@@ -15,7 +15,7 @@ from storage.records.identities import Login
 from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
 from storage.repositories.repository import KeyedRepository, Repository
-from storage.repositories.users import Newcomer
+from storage.repositories.users import NewUser
 from storage.store import Store, Unit
 from storage.tables import SEARCHED
 from tests.storage.reconfigured import reconfigure
@@ -113,7 +113,7 @@ def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
     unit.pools.delete(doomed.pool)
     unit.identity_pools.delete(doomed.identity_pool)
     fill(unit, "c")
-    unit.forget_everything()
+    unit.delete_everything()
 
 
 def _pools(unit: Unit, filled: Filled) -> None:
@@ -132,7 +132,7 @@ def _pools(unit: Unit, filled: Filled) -> None:
     unit.pools.configure(pool, {"TokenSession": {}})
     secret = a_secret(unit, client, "new")
     unit.clients.secrets(client.id)
-    unit.clients.drop_secret(secret)
+    unit.clients.delete_secret(secret)
     a_key(unit, pool, "new")
     unit.pool_keys.of(pool.id)
 
@@ -142,14 +142,14 @@ def _users(unit: Unit, filled: Filled) -> None:
     user = a_user(unit, pool, "zoe", password="digest", email="zoe@example.com")
     unit.users.get(user.id)
     unit.users.named(pool.id, "zoe")
-    unit.users.add_many(pool.id, [Newcomer(replace(user, username="yan", sub="y"), "yan", {}, {"email": "yan@b.c"})])
+    unit.users.add_many(pool.id, [NewUser(replace(user, username="yan", sub="y"), "yan", {}, {"email": "yan@b.c"})])
     for kind in ("username", "sub", "email"):
-        unit.users.held(pool.id, kind, ["yan", "zoe"])
+        unit.users.existing_keys(pool.id, kind, ["yan", "zoe"])
     unit.users.with_sub(pool.id, user.sub)
-    unit.users.claim(user, "email", "zoe@example.com")
+    unit.users.add_alias(user, "email", "zoe@example.com")
     unit.users.aliased(pool.id, "email", "zoe@example.com")
     unit.users.aliases(user)
-    unit.users.disclaim(user, "email")
+    unit.users.remove_alias(user, "email")
     unit.users.change(user, attributes={}, searched={"email": "new@example.com"}, modified=NOON)
     unit.users.remember_password(user, 3)
     unit.users.past_passwords(user, 3)
@@ -169,7 +169,7 @@ def _groups(unit: Unit, filled: Filled) -> None:
     pool, user = filled.pool, filled.user
     for name in ("new", "newer"):
         group = a_group(unit, pool, name)
-        unit.groups.admit(group, user)
+        unit.groups.add_member(group, user)
     unit.groups.named(pool.id, "new")
     unit.groups.count(pool.id)
     unit.groups.change(group, settings={}, modified=NOON)
@@ -177,7 +177,7 @@ def _groups(unit: Unit, filled: Filled) -> None:
     twice(lambda token: unit.groups.page(pool.id, 1, token))
     twice(lambda token: unit.groups.page_of(user, 1, token))
     twice(lambda token: unit.users.page_in(filled.group, 5, token))
-    unit.groups.dismiss(group, user)
+    unit.groups.remove_member(group, user)
 
 
 def _sign_ins(unit: Unit, filled: Filled) -> None:
@@ -188,11 +188,11 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.codes.put_attempts(some_attempts(user))
     unit.codes.attempts(user.id, "password")
     unit.codes.locked_until(user.id)
-    unit.codes.forget_attempts(user.id, "password")
+    unit.codes.delete_attempts(user.id, "password")
     unit.stand_in_attempts.put(a_stand_ins_attempts(pool))
     unit.stand_in_attempts.get(pool.id, "digest", "password")
     unit.stand_in_attempts.locked_until(pool.id, "digest")
-    unit.stand_in_attempts.forget(pool.id, "digest", "password")
+    unit.stand_in_attempts.delete(pool.id, "digest", "password")
     unit.stand_in_attempts.trim()
     unit.stand_in_attempts.sweep(NOON, 10)
     unit.sign_ins.add(a_sign_in(pool, client, user, "new", NOON - 1))
@@ -207,7 +207,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     assert family is not None
     unit.tokens.change(family, active=NOON)
     unit.tokens.rotate("new", RefreshToken("newer", "new", NOON - 1), NOON)
-    unit.tokens.in_session("tkn")
+    unit.tokens.of_session("tkn")
     unit.tokens.of(user.id)
     unit.tokens.revoke("new")
     unit.tokens.revoke_all(user.id)
@@ -253,7 +253,7 @@ def _identities(unit: Unit, filled: Filled) -> None:
         twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
     unit.identities.merge(filled.identity, identity, NOON)
     unit.identities.touch(identity, NOON)
-    unit.identities.forget(identity)
+    unit.identities.delete(identity)
 
 
 def twice(read: Any) -> None:

@@ -56,7 +56,9 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("pool_keys", ("pool_id", "use")): lambda unit, a: a_key(unit, a.pool, "another"),
     ("users", ("pool_id", "username_key")): lambda unit, a: a_user(unit, a.pool, "Ana A", key="ana a"),
     ("users", ("pool_id", "sub")): lambda unit, a: a_user(unit, a.pool, "bob", sub=a.user.sub),
-    ("user_aliases", ("pool_id", "kind", "key")): lambda unit, a: unit.users.claim(a.user, "email", "a@example.com"),
+    ("user_aliases", ("pool_id", "kind", "key")): lambda unit, a: unit.users.add_alias(
+        a.user, "email", "a@example.com"
+    ),
     ("groups", ("pool_id", "name")): lambda unit, a: a_group(unit, a.pool, key="another"),
     ("groups", ("pool_id", "key")): lambda unit, a: a_group(unit, a.pool, "ADMINS", key="admins"),
     ("sign_ins", ("digest",)): lambda unit, a: unit.sign_ins.add(a_sign_in(a.pool, a.client, a.user, "session a")),
@@ -200,7 +202,7 @@ def test_a_deleted_user_takes_everything_that_is_theirs(unit: Unit) -> None:
 def test_a_deleted_provider_takes_its_identifiers_alone(unit: Unit) -> None:
     provider = unit.providers.named(fill(unit).pool.id, "Corp")
     assert provider is not None
-    assert unit.providers.identified(provider.pool_id, "corp.example") == provider
+    assert unit.providers.with_identifier(provider.pool_id, "corp.example") == provider
     assert unit.providers.delete(provider)
     assert {table.name for table in TABLES} - census(unit).keys() == {"identity_providers", "provider_identifiers"}
     assert not unit.providers.delete(provider)
@@ -209,7 +211,7 @@ def test_a_deleted_provider_takes_its_identifiers_alone(unit: Unit) -> None:
 def test_a_deleted_user_leaves_what_is_not_theirs(unit: Unit) -> None:
     filled = fill(unit)
     bob = a_user(unit, filled.pool, "bob")
-    unit.groups.admit(filled.group, bob)
+    unit.groups.add_member(filled.group, bob)
     unit.codes.put(a_code(bob))
     unit.codes.put_attempts(some_attempts(bob))
     unit.users.delete(filled.user)
@@ -235,7 +237,7 @@ def test_an_emptied_pool_loses_what_its_users_had(unit: Unit) -> None:
 def test_forgetting_everything_leaves_no_row(unit: Unit) -> None:
     fill(unit)
     fill(unit, "b")
-    unit.forget_everything()
+    unit.delete_everything()
     assert census(unit) == {}
     fill(unit)
     assert census(unit) == {table.name: 1 for table in TABLES}

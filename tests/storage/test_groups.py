@@ -20,7 +20,7 @@ def test_a_group_is_found_by_name_in_its_pool(unit: Unit) -> None:
 def test_a_group_is_changed_and_deleted_and_its_members_stay(unit: Unit) -> None:
     pool = a_pool(unit)
     group, user = a_group(unit, pool), a_user(unit, pool)
-    unit.groups.admit(group, user)
+    unit.groups.add_member(group, user)
     changed = unit.groups.change(group, settings={"Description": "all"}, modified=NOON + 1)
     assert changed == replace(group, settings={"Description": "all"}, modified=NOON + 1)
     assert unit.groups.named(pool.id, "admins") == changed
@@ -33,7 +33,7 @@ def test_a_group_is_changed_and_deleted_and_its_members_stay(unit: Unit) -> None
 def test_a_new_group_of_an_old_name_has_none_of_its_members(unit: Unit) -> None:
     pool = a_pool(unit)
     group, user = a_group(unit, pool), a_user(unit, pool)
-    unit.groups.admit(group, user)
+    unit.groups.add_member(group, user)
     unit.groups.delete(group)
     assert unit.users.page_in(a_group(unit, pool), 10, None).items == []
 
@@ -49,12 +49,12 @@ def test_groups_are_listed_by_name_and_counted_by_pool(unit: Unit) -> None:
 def test_joining_and_leaving_twice_changes_nothing(unit: Unit) -> None:
     pool = a_pool(unit)
     group, user, other = a_group(unit, pool), a_user(unit, pool, "ana"), a_user(unit, pool, "bob")
-    unit.groups.admit(group, user)
-    unit.groups.admit(group, user)
-    unit.groups.admit(group, other)
+    unit.groups.add_member(group, user)
+    unit.groups.add_member(group, user)
+    unit.groups.add_member(group, other)
     assert unit.groups.of(user) == [group]
-    unit.groups.dismiss(group, user)
-    unit.groups.dismiss(group, user)
+    unit.groups.remove_member(group, user)
+    unit.groups.remove_member(group, user)
     assert unit.groups.of(user) == []
     assert unit.groups.of(other) == [group]
 
@@ -63,7 +63,7 @@ def test_the_groups_of_a_user_come_by_name_or_page_by_page(unit: Unit) -> None:
     pool = a_pool(unit)
     user = a_user(unit, pool)
     second, first, _not_theirs = (a_group(unit, pool, name) for name in ("b", "a", "c"))
-    unit.groups.admit(first, user)
-    unit.groups.admit(second, user)
+    unit.groups.add_member(first, user)
+    unit.groups.add_member(second, user)
     assert unit.groups.of(user) == [first, second]
     assert unit.groups.page_of(user, 10, None).items == [second, first]

@@ -51,7 +51,7 @@ def test_a_forgotten_identity_takes_its_logins_along(unit: Unit) -> None:
     pool = an_identity_pool(unit)
     identity, other = an_identity(unit, pool, "a"), an_identity(unit, pool, "b")
     unit.identities.link(Login(pool.id, "p", "s", identity.id))
-    unit.identities.forget(identity)
+    unit.identities.delete(identity)
     assert unit.identities.get(identity.id) is None
     assert unit.identities.login(pool.id, "p", "s") is None
     assert unit.identities.get(other.id) == other

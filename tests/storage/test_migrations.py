@@ -16,10 +16,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from storage import migrations
+from storage.failures import DatabaseUnusable
 from storage.sqlite import check, engine_for
 from storage.store import Store
 from storage.tables import metadata
-from storage.troubles import Unusable
 from tests.storage import older
 from tests.storage.conftest import migrated
 from tests.storage.rows import VAULT, fill
@@ -212,7 +212,7 @@ def test_a_database_of_a_later_version_is_refused_and_left_alone(tmp_path: Path)
     store.close()
     before = path.read_bytes()
     with pytest.raises(
-        Unusable, match=f"'9999', of a newer cognito-emulator; this one knows those up to '{migrations.HEAD}'"
+        DatabaseUnusable, match=f"'9999', of a newer cognito-emulator; this one knows those up to '{migrations.HEAD}'"
     ):
         check(path)
     assert path.read_bytes() == before

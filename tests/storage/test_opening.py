@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from storage.failures import DatabaseUnusable
 from storage.sqlite import check
 from storage.store import Store, Unit
 from storage.tables import metadata
-from storage.troubles import Unusable
 from tests.storage.processes import ROOT, hear, tell, waiting
 from tests.storage.rows import VAULT, fill
 
@@ -73,9 +73,9 @@ def test_every_connection_is_set_up(sqlite: Store) -> None:
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear Ana," * 1000)
-    with pytest.raises(Unusable, match="it is not an SQLite database"):
+    with pytest.raises(DatabaseUnusable, match="it is not an SQLite database"):
         check(path)
-    with pytest.raises(Unusable, match="it is damaged"):
+    with pytest.raises(DatabaseUnusable, match="it is damaged"):
         Store(path, VAULT)
     assert path.read_text() == "Dear Ana," * 1000
 

@@ -63,7 +63,7 @@ def full(store: Store) -> Store:
             user = a_user(unit, pools[0], f"user {number}", status="NEW", **searched)
             a_user(unit, pools[1], f"user {number}", status="NEW", **searched)
             for each in groups if number < 2 else groups[:2]:
-                unit.groups.admit(each, user)
+                unit.groups.add_member(each, user)
     return store
 
 

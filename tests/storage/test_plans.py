@@ -16,7 +16,7 @@ from tests.storage.scenario import Asked, methods, play, recorded
 FEW, MANY = 100, 2_000
 
 FULL = {
-    "Unit.forget_everything": "empties every table, so it reads every table",
+    "Unit.delete_everything": "empties every table, so it reads every table",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """What may scan a table."""

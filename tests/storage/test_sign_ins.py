@@ -58,7 +58,7 @@ def test_attempts_are_counted_by_user_and_kind(unit: Unit, ana: User, bob: User)
     more = some_attempts(ana, count=5, last=NOON + 2, locked_until=NOON + 3)
     unit.codes.put_attempts(more)
     assert unit.codes.attempts(ana.id, "password") == more
-    unit.codes.forget_attempts(ana.id, "password")
+    unit.codes.delete_attempts(ana.id, "password")
     assert unit.codes.attempts(ana.id, "password") is None
     assert unit.codes.attempts(ana.id, "code") == some_attempts(ana, kind="code")
     assert unit.codes.attempts(bob.id, "password") == some_attempts(bob)

@@ -19,7 +19,7 @@ def test_a_counter_is_the_names_the_kinds_and_the_pools(unit: Unit) -> None:
     assert unit.stand_in_attempts.get(pool.id, "digest", "password") == first
     for keys in ((other.id, "digest", "password"), (pool.id, "another", "password"), (pool.id, "digest", "code")):
         assert unit.stand_in_attempts.get(*keys) is None
-    unit.stand_in_attempts.forget(pool.id, "digest", "password")
+    unit.stand_in_attempts.delete(pool.id, "digest", "password")
     assert unit.stand_in_attempts.get(pool.id, "digest", "password") is None
 
 

@@ -30,7 +30,7 @@ def test_a_user_is_got_as_they_were_added_by_every_name(unit: Unit) -> None:
 def test_nobody_is_found_in_another_pool_or_under_another_name(unit: Unit) -> None:
     pool, other = a_pool(unit), a_pool(unit, "us-east-1_b")
     user = a_user(unit, pool, "Ana", key="ana")
-    unit.users.claim(user, "email", "ana@example.com")
+    unit.users.add_alias(user, "email", "ana@example.com")
     assert unit.users.named(other.id, "ana") is None
     assert unit.users.named(pool.id, "Ana") is None
     assert unit.users.with_sub(other.id, user.sub) is None
@@ -136,11 +136,11 @@ def test_users_are_found_by_username_sub_status_and_whether_they_are_enabled(uni
 def test_an_alias_finds_its_user_until_it_is_taken_away(unit: Unit) -> None:
     pool = a_pool(unit)
     user = a_user(unit, pool)
-    unit.users.claim(user, "email", "ana@example.com")
-    unit.users.claim(user, "phone_number", "+15550100")
+    unit.users.add_alias(user, "email", "ana@example.com")
+    unit.users.add_alias(user, "phone_number", "+15550100")
     assert unit.users.aliased(pool.id, "email", "ana@example.com") == user
     assert unit.users.aliases(user) == {"email": "ana@example.com", "phone_number": "+15550100"}
-    unit.users.disclaim(user, "email")
+    unit.users.remove_alias(user, "email")
     assert unit.users.aliased(pool.id, "email", "ana@example.com") is None
     assert unit.users.aliases(user) == {"phone_number": "+15550100"}
 
@@ -148,11 +148,11 @@ def test_an_alias_finds_its_user_until_it_is_taken_away(unit: Unit) -> None:
 def test_an_alias_that_was_given_up_is_free(unit: Unit) -> None:
     pool = a_pool(unit)
     ana, bob = a_user(unit, pool, "ana"), a_user(unit, pool, "bob")
-    unit.users.claim(ana, "email", "a@example.com")
+    unit.users.add_alias(ana, "email", "a@example.com")
     with pytest.raises(Taken):
-        unit.users.claim(bob, "email", "a@example.com")
-    unit.users.disclaim(ana, "email")
-    unit.users.claim(bob, "email", "a@example.com")
+        unit.users.add_alias(bob, "email", "a@example.com")
+    unit.users.remove_alias(ana, "email")
+    unit.users.add_alias(bob, "email", "a@example.com")
     assert unit.users.aliased(pool.id, "email", "a@example.com") == bob
 
 
@@ -161,7 +161,7 @@ def test_members_of_a_group_come_oldest_first(unit: Unit) -> None:
     group, other = a_group(unit, pool), a_group(unit, pool, "others")
     users = [a_user(unit, pool, name) for name in ("zoe", "bob", "ana")]
     for user in reversed(users):
-        unit.groups.admit(group, user)
+        unit.groups.add_member(group, user)
     assert unit.users.page_in(group, 10, None).items == users
     assert unit.users.page_in(other, 10, None).items == []
 

@@ -100,7 +100,7 @@ def change(
     after = usernames.aliases(pool.settings, attributes, status)
     for kind in before:
         if after.get(kind) != before[kind]:
-            unit.users.disclaim(user, kind)
+            unit.users.remove_alias(user, kind)
     for kind, key in after.items():
         if before.get(kind) != key and not _claim(context, pool, user, kind, key, attributes, taking):
             raise AliasExistsException(taken.format(kind=kind))
@@ -153,7 +153,7 @@ def _claim(
     if rival:
         return False
     try:
-        context.unit.users.claim(user, kind, key)
+        context.unit.users.add_alias(user, kind, key)
     except Taken:
         return False
     return True

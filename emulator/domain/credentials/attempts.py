@@ -34,9 +34,9 @@ def put_stand_ins(context: Context, user: User, counted: Attempts) -> None:
 def forget(context: Context, user: User, kind: str) -> None:
     """Delete a counter."""
     if stand_ins.is_one(user):
-        context.unit.stand_in_attempts.forget(user.pool_id, user.sub, kind)
+        context.unit.stand_in_attempts.delete(user.pool_id, user.sub, kind)
     else:
-        context.unit.codes.forget_attempts(user.id, kind)
+        context.unit.codes.delete_attempts(user.id, kind)
 
 
 def locked_until(context: Context, user: User) -> float:

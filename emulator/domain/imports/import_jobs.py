@@ -110,7 +110,7 @@ def finish(context: Context, job: ImportJob) -> ImportJob:
 def end(context: Context, job: ImportJob, status: str, message: str) -> ImportJob:
     """End a job, and forget its file once that is kept."""
     job = _ended(job, status, message, context.now)
-    context.afterwards.append(lambda: context.unit.store.uploads.drop(job))
+    context.afterwards.append(lambda: context.unit.store.uploads.delete_csv(job))
     return context.unit.import_jobs.change(job, status=job.status, settings=job.settings)
 
 

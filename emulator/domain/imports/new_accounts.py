@@ -9,7 +9,7 @@ from emulator.context import Context
 from emulator.domain.accounts import accounts, usernames
 from storage.records.pools import Pool
 from storage.records.users import User
-from storage.repositories.users import Newcomer
+from storage.repositories.users import NewUser
 
 Name = tuple[str, str]
 """What a user is found by: "username", "sub" or a kind of alias, and the value as it compares."""
@@ -36,8 +36,8 @@ def add(context: Context, pool: Pool, users: Sequence[User]) -> list[str | None]
     return verdicts
 
 
-def _newcomer(pool: Pool, user: User) -> Newcomer:
-    return Newcomer(
+def _newcomer(pool: Pool, user: User) -> NewUser:
+    return NewUser(
         user=user,
         key=usernames.fold(pool.settings, "username", user.username),
         searched=accounts.searched(user.attributes),
@@ -45,12 +45,12 @@ def _newcomer(pool: Pool, user: User) -> Newcomer:
     )
 
 
-def _names(new: Newcomer) -> set[Name]:
+def _names(new: NewUser) -> set[Name]:
     """What a newcomer will be found by."""
     return {("username", new.key), ("sub", new.user.sub), *new.aliases.items()}
 
 
-def _rivals(pool: Pool, new: Newcomer) -> dict[str, set[Name]]:
+def _rivals(pool: Pool, new: NewUser) -> dict[str, set[Name]]:
     """What nobody may be found by already, for each name that the newcomer is to have."""
     username = new.user.username
     wanted = {"username": {("username", new.key)}}
@@ -84,4 +84,4 @@ def _held(context: Context, pool: Pool, names: Iterable[Name]) -> set[Name]:
     for kind, key in names:
         asked[kind].add(key)
     repository = context.unit.users
-    return {(kind, key) for kind, keys in asked.items() for key in repository.held(pool.id, kind, keys)}
+    return {(kind, key) for kind, keys in asked.items() for key in repository.existing_keys(pool.id, kind, keys)}

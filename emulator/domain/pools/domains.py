@@ -47,7 +47,7 @@ def create(context: Context, pool: Pool, request: Mapping[str, Any]) -> Domain:
     unit = context.unit
     if custom and unit.domains.count_custom(pool.region) >= _MOST_CUSTOM:
         raise LimitExceededException(f"No more than {_MOST_CUSTOM} custom domains are allowed in a Region.")
-    if custom and unit.domains.everywhere(name):
+    if custom and unit.domains.in_any_region(name):
         raise InvalidParameterException("Domain already associated with another user pool.")
     try:
         return unit.domains.add(Domain(name, pool.region, pool.id, custom, settings, context.now, context.now))
@@ -75,7 +75,7 @@ def of_pool(context: Context, pool: Pool, name: str) -> Domain:
 
 def find(context: Context, name: str) -> Domain | None:
     """The domain that the caller's region knows by a name; a custom one everywhere, where the call is not signed."""
-    found, signed = context.unit.domains.everywhere(name), context.origin.region is not None
+    found, signed = context.unit.domains.in_any_region(name), context.origin.region is not None
     return next((each for each in found if each.region == context.region or (each.custom and not signed)), None)
 
 
@@ -132,7 +132,7 @@ def at_host(context: Context) -> Domain | None:
     prefix = _PREFIX_HOST.fullmatch(host)
     if prefix:
         return context.unit.domains.named(prefix["prefix"], prefix["region"])
-    return next((domain for domain in context.unit.domains.everywhere(host) if domain.custom), None)
+    return next((domain for domain in context.unit.domains.in_any_region(host) if domain.custom), None)
 
 
 def _check_name(name: str, custom: bool) -> None:

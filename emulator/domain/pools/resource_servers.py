@@ -34,7 +34,7 @@ def change(context: Context, server: ResourceServer, name: str, scopes: Scopes) 
 
 def named(context: Context, pool: Pool, identifier: str) -> ResourceServer:
     """The resource server of a pool with that identifier. AWS unknown: the words where there is none."""
-    found = context.unit.resource_servers.identified(pool.id, identifier)
+    found = context.unit.resource_servers.with_identifier(pool.id, identifier)
     if found is None:
         raise ResourceNotFoundException(f"Resource server {identifier} does not exist.")
     return found

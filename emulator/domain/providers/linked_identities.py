@@ -140,7 +140,7 @@ def _check_count(context: Context, provider: IdentityProvider, user: User, attri
     if len(context.unit.links.of(user.id)) >= _MOST_LINKS:
         raise LimitExceededException(f"A user cannot have more than {_MOST_LINKS} linked identities.")
     names = {attribute, SUBJECT, *provider.settings.get("AttributeMapping", ())}
-    used = {name for name in names if context.unit.links.any_by(provider.pool_id, provider.name, name)}
+    used = {name for name in names if context.unit.links.any_with_attribute(provider.pool_id, provider.name, name)}
     if len(used | {attribute}) > _MOST_ATTRIBUTES:
         raise LimitExceededException(
             f"Users of {provider.name} are linked by {_MOST_ATTRIBUTES} different attributes already."

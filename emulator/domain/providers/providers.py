@@ -61,7 +61,7 @@ def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
     _check_new(context, pool, name, provider_type)
     provider = context.unit.providers.add(IdentityProvider(pool.id, name, settings, context.now, context.now))
     try:
-        context.unit.providers.identify(provider, settings.get("IdpIdentifiers", []))
+        context.unit.providers.set_identifiers(provider, settings.get("IdpIdentifiers", []))
     except Taken:
         # AWS unknown: the messages of CreateIdentityProvider and UpdateIdentityProvider for an identifier that another
         # provider of the pool has.
@@ -83,7 +83,7 @@ def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
         members |= _redescribed(context, pool, provider, described, secrets)
     settings = _filled({**provider.settings, **members})
     try:
-        context.unit.providers.identify(provider, settings.get("IdpIdentifiers", []))
+        context.unit.providers.set_identifiers(provider, settings.get("IdpIdentifiers", []))
     except Taken:
         raise InvalidParameterException("An IdpIdentifier is in use by another provider.") from None
     return context.unit.providers.change(provider, settings=settings, modified=context.now)
@@ -107,7 +107,7 @@ def named(context: Context, pool: Pool, name: str) -> IdentityProvider:
 
 def identified(context: Context, pool: Pool, identifier: str) -> IdentityProvider:
     """The pool's provider that has an identifier (IdpIdentifiers). Raises ResourceNotFoundException."""
-    found = context.unit.providers.identified(pool.id, identifier)
+    found = context.unit.providers.with_identifier(pool.id, identifier)
     if found is None:
         # AWS unknown: the message of GetIdentityProviderByIdentifier for an identifier that no provider has.
         raise ResourceNotFoundException(f"Identity provider with identifier {identifier} does not exist.")

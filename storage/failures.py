@@ -1,4 +1,4 @@
-"""Why a database cannot be used, in words for whoever runs the server."""
+"""Failures of the disk and the database file, explained to the person who runs the server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 FULL = "the disk is full"
 GONE = "its file was removed or replaced while the server runs; stop the server"
 _DAMAGED = "it is damaged; restore it, with its key, from a copy"
-_WORDS = {
+_EXPLANATIONS = {
     sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_IOERR_SHMSIZE: FULL,
     sqlite3.SQLITE_IOERR: "the disk cannot be read or written: it is over a quota, or fails",
@@ -25,15 +25,15 @@ _WORDS = {
     sqlite3.SQLITE_BUSY: "another process keeps it locked",
     sqlite3.SQLITE_LOCKED: "another process keeps it locked",
 }
-"""SQLite's result codes, extended ones where they say more (sqlite.org, "Result and Error Codes")."""
+"""By SQLite's result code; by the extended result code where that is more precise ("Result and Error Codes")."""
 
 
-class Unusable(Exception):
-    """The database cannot be used. The text says why, without a traceback's help."""
+class DatabaseUnusable(Exception):
+    """The database cannot be used. The text says why, to somebody who sees no traceback."""
 
 
-def words(error: BaseException) -> str | None:
-    """What went wrong with the disk or the database file; None for any other error, which is a mistake of ours."""
+def explanation(error: BaseException) -> str | None:
+    """What is wrong with the disk or the database file. None for any other error, which is a bug."""
     if isinstance(error, DBAPIError):
         error = error.orig or error
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -43,16 +43,16 @@ def words(error: BaseException) -> str | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
-    return _WORDS.get(code) or _WORDS.get(code & 0xFF)
+    return _EXPLANATIONS.get(code) or _EXPLANATIONS.get(code & 0xFF)
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
-    """Turn what went wrong with the disk or the database file into `Unusable`."""
+def translated() -> Iterator[None]:
+    """Raise `DatabaseUnusable` in place of errors of the disk or the database file. Other errors pass through."""
     try:
         yield
     except Exception as error:
-        told = words(error)
-        if told is None:
+        text = explanation(error)
+        if text is None:
             raise
-        raise Unusable(told) from error
+        raise DatabaseUnusable(text) from error
