@@ -1,5 +1,5 @@
-"""The one package that cognito-emulator installs: its command, and what a process of its users may import.
+"""The only package that a wheel installs: the command, and what applications may import.
 
-It imports the standard library alone. `emulator`, `storage` and `keys` are the server's: a wheel carries them in
-`cognito_emulator/_server`, where only the process of `cognito_emulator.launcher` finds them.
+It imports the standard library only. The server's packages, `emulator`, `storage` and `keys`, are in
+`cognito_emulator/_server` of a wheel, where only the process of `cognito_emulator.launcher` finds them.
 """

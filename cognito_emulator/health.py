@@ -1,4 +1,4 @@
-"""`cognito-emulator health [URL]`: whether a server is ready, for containers, supervisors and scripts."""
+"""The command `cognito-emulator health [URL]`: checks that a server is ready, for containers and scripts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ names (see --url-file), or else http://127.0.0.1 with the port of COGNITO_EMULAT
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Ask a server whether it is ready, and say so. Answers the exit status: 0, 1, or 2 for wrong arguments."""
+    """Check a server and print the result. Returns the exit status: 0 if ready, 1 if not, 2 for wrong arguments."""
     if {"-h", "--help"} & set(arguments):
         print(_USAGE)
         return 0
@@ -34,16 +34,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def server(environment: Mapping[str, str]) -> str:
-    """The base URL of this machine's server, as far as the environment tells."""
+    """The base URL of the server on this machine, from the environment."""
     told = _told(environment.get("COGNITO_EMULATOR_URL_FILE"))
-    if told:  # every address, where the server listens, is none that can be called on every system
+    if told:  # not every system can connect to the address that means all addresses
         return told.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
     port = environment.get("COGNITO_EMULATOR_PORT", "")
     return f"http://127.0.0.1:{port if port.isdecimal() and port != '0' else 26464}"  # Kubernetes sets tcp://…
 
 
 def trouble(url: str) -> str | None:
-    """Why a server is not ready; None when it is. No proxy is asked."""
+    """Why a server is not ready, None if it is. Does not use a proxy."""
     try:
         with build_opener(ProxyHandler({})).open(f"{url}/health", timeout=_SECONDS) as answer:
             return None if answer.status == 200 else f"it answered {answer.status}"
@@ -52,7 +52,7 @@ def trouble(url: str) -> str | None:
 
 
 def _told(path: str | None) -> str | None:
-    """What the file says; None without one, which a server leaves that has ended or cannot write there."""
+    """The URL in the file. None if there is no file, for example since the server has ended."""
     try:
         return Path(path).read_text(encoding="utf-8").strip() if path else None
     except (OSError, ValueError):

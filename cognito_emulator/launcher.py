@@ -1,12 +1,11 @@
-"""The command `cognito-emulator`: makes its process the server's alone, and runs the server in it.
+"""The command `cognito-emulator`: prepares the import path of its process, and runs the server in it.
 
-An application may have modules called `emulator`, `storage` and `keys` too, or a `logging.py` in its directory. Neither
-gets in the other's way: the server's three packages are found by their place, before anything on `sys.path`, and what
-PYTHONPATH brings comes after what is installed. An interpreter in isolated mode would do the same, but at the price of
-a second start, and deaf to PYTHONUNBUFFERED and the like.
+An application may have modules called `emulator`, `storage` or `keys` too, or a `logging.py` in its directory. So the
+server's three packages are found by their directory, before anything on `sys.path`, and the entries of PYTHONPATH come
+after installed packages. Isolated mode (`python -I`) would need a second interpreter, and ignores PYTHONUNBUFFERED.
 
-Only what every interpreter has loaded already may be imported above `main`: the application's modules come first until
-then.
+Above `main`, import only modules that every interpreter has loaded already: the application's modules come first on
+`sys.path` until `main` runs.
 """
 
 from __future__ import annotations
@@ -18,21 +17,21 @@ from importlib.machinery import ModuleSpec, PathFinder
 _HERE = os.path.dirname(os.path.realpath(__file__))
 _CARRIED = os.path.join(_HERE, "_server")
 _SERVER = _CARRIED if os.path.isdir(_CARRIED) else os.path.dirname(_HERE)
-"""The directory of the server's packages: within this one in a wheel, beside it in a checkout."""
+"""The directory of the server's packages: `_server` in a wheel, the root of the repository in a checkout."""
 _PACKAGES = frozenset({"emulator", "storage", "keys"})
 
 
 class Server:
-    """Finds the server's own packages, whatever else has their names."""
+    """A finder (`sys.meta_path`) of the server's packages, whatever other packages have their names."""
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG004
-        """Where one of the packages is; None for any other module."""
+        """The spec of one of the server's packages, None for any other module."""
         return PathFinder.find_spec(name, [_SERVER]) if path is None and name in _PACKAGES else None
 
 
 def main() -> int:
-    """Run the command; answers its exit status. For a process of its own: modules are found differently afterwards."""
+    """Run the command, and return its exit status. Changes how this process finds modules."""
     _put_installed_first()
     if sys.argv[1:2] == ["health"]:
         from cognito_emulator import health
@@ -46,15 +45,15 @@ def main() -> int:
 
 def _put_server_first() -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] in _PACKAGES]:
-        del sys.modules[name]  # an application's, which a .pth file or its sitecustomize.py has imported
+        del sys.modules[name]  # a package of an application, imported by a .pth file or sitecustomize.py
     sys.meta_path.insert(0, Server)
 
 
 def _put_installed_first() -> None:
-    """Let what is installed come before PYTHONPATH, and leave out the directory of the script or of `python -m`.
+    """Sort `sys.path`: installed packages before PYTHONPATH, without the directory of the script or of `python -m`.
 
-    The directory that this package comes from stays first where one of these has brought it: what is installed with it
-    (`pip install --target`) goes together. The rest of PYTHONPATH stays last, since dependencies may come from there.
+    The directory of this package comes first if PYTHONPATH, the script or `python -m` added it, since its dependencies
+    are installed there too (`pip install --target`). The rest of PYTHONPATH comes last, and may have dependencies.
     """
     own = os.path.dirname(_HERE)
     named = {os.path.abspath(entry) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep)}

@@ -1,4 +1,4 @@
-"""The comma-separated lists of `--allowed-origins` and `--allowed-hosts`, in the form that browsers send."""
+"""Parses the lists of `--allowed-origins` and `--allowed-hosts` into the form that browsers send."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _USUAL_PORT = {"http": "80", "https": "443"}
 
 
 def origins(text: str) -> frozenset[str]:
-    """Origins as RFC 6454 section 6.2 writes them: `scheme://host`, and `:port` where it is not the usual one."""
+    """A list of origins, serialised as in RFC 6454 section 6.2: `scheme://host`, with `:port` if not the default."""
     return frozenset(_origin(entry) for entry in _entries(text, "origins (scheme://host[:port])"))
 
 
 def hosts(text: str) -> frozenset[str]:
-    """Host names in lower case, without ports."""
+    """A list of host names, in lower case, without ports."""
     found = _entries(text, "host names")
     for entry in found:
         if not re.fullmatch(_HOST, entry):

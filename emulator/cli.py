@@ -1,11 +1,10 @@
-"""The command line: read the settings, open the store, serve until told to stop."""
+"""The command line: read the settings, open the store, serve until a signal stops the server."""
 
 from __future__ import annotations
 
 import errno
 import logging
 import os
-import re
 import socket
 import sys
 import time
@@ -21,17 +20,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("cognito_emulator")
 _GOODBYE_SECONDS = 5
-"""How long what goes on in the background (imports, e-mails, exports) may take once the server was told to stop, of
-which the calls in progress take up to three. Docker kills after ten.
+"""The time for calls in progress (up to three seconds) and background work (imports, e-mails, exports) to end after a
+signal. Docker kills the process after ten seconds.
 """
 _LEAST_SECONDS = 0.5
-"""How much of it is left to each of them, however long the calls took."""
+"""The least time that each kind of background work gets, however long the calls in progress took."""
 _SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
-"""What is served here, as the SDKs call it in their environment. STS is there for all of AWS, so it is left alone."""
+"""The services in the names of the SDKs' variables (AWS_ENDPOINT_URL_…). Not STS, which all of AWS uses."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server. Answers the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings, 1 for a failure."""
+    """Run the server. Returns the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings, 1 for a failure."""
     try:
         chosen, warnings = _settings(sys.argv[1:] if arguments is None else arguments, os.environ)
     except SettingsError as error:
@@ -99,7 +98,9 @@ def _serve(chosen: Settings) -> None:
 
         def listening(url: str) -> None:
             for service in _SERVICES:
-                environment.setdefault(f"AWS_ENDPOINT_URL_{service}", url)  # functions call back here, not AWS
+                environment.setdefault(
+                    f"AWS_ENDPOINT_URL_{service}", url
+                )  # functions in our processes call this server, not AWS
             home.serves(url)
             tell_url(url)
             print(f"listening on {url}", flush=True)
@@ -118,24 +119,24 @@ def _serve(chosen: Settings) -> None:
 
 
 class _Goodbye:
-    """How much time is left until the process is to end."""
+    """The time that is left until the process ends, from the first signal on."""
 
     def __init__(self, background: Threads) -> None:
         self._background = background
         self._end = 0.0
 
     def begin(self) -> None:
-        """The server was told to stop: whoever works in the background leaves off."""
+        """Start the time, and ask the background threads to stop."""
         self._end = time.monotonic() + _GOODBYE_SECONDS
         self._background.stopping.set()
 
     def left(self) -> float:
-        """Seconds."""
+        """The seconds that are left, at least `_LEAST_SECONDS`."""
         return max(_LEAST_SECONDS, self._end - time.monotonic())
 
 
 def _post(chosen: Settings) -> Post | None:
-    """What takes e-mails to the SMTP server, where one is named."""
+    """The sender of e-mails to the SMTP server, None if the settings name no server."""
     if chosen.smtp_url is None:
         return None
     from emulator.outside import smtp
@@ -144,7 +145,7 @@ def _post(chosen: Settings) -> Post | None:
 
 
 def _settings(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[Settings, list[str]]:
-    """The settings, and warnings about them. Raises `SettingsError` with everything that is wrong."""
+    """The settings and warnings about them. Raises `SettingsError` with all problems."""
     said, problems = flags.parse(arguments)
     _, warnings = sources.texts([setting.name for setting in TABLE], said, environment)
     try:
@@ -157,13 +158,11 @@ def _settings(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple
 
 
 def _listening(error: OSError, host: str, port: int) -> str:
-    """Why the server cannot listen, in words. Cheroot tells the number of an error in its text alone."""
-    told = re.search(r"\[Errno (-?\d+)\]", str(error))
-    words = {
+    """Why the server cannot listen, for the person who started it."""
+    explanations = {
         errno.EADDRINUSE: f"port {port} is in use (another cognito-emulator?); choose another with --port",
         errno.EACCES: f"port {port} is for privileged processes; choose one above 1023 with --port",
         errno.EADDRNOTAVAIL: f"{host} is not an address of this machine; choose another with --host",
         socket.EAI_NONAME: f"there is no host called {host}; choose another with --host",
     }
-    number = error.errno or (int(told[1]) if told else 0)
-    return words.get(number, f"cannot listen on {host}:{port}: {error}")
+    return explanations.get(error.errno or 0, f"cannot listen on {host}:{port}: {error}")

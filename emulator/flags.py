@@ -1,4 +1,4 @@
-"""The flags of the command, and its help: they follow from the table of settings."""
+"""The flags of the command and its help, made from the table of settings."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ VALUES = {
     "allowed-origins": "ORIGIN,...",
     "allowed-hosts": "NAME,...",
 }
-"""What the value of a setting is, as the help shows it: `--port PORT`."""
+"""The placeholder of a setting's value in the help: `--port PORT`."""
 _FLAGS = [f"--{setting.name}" for setting in TABLE]
 
 
 def parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """The text of each flag by its name, "" where the value is missing; and what else was said, in words.
+    """The text of each flag by name ("" if the value is missing), and a problem for each unknown argument.
 
-    Every flag takes any text here, so that everything wrong can be told at once. Ends the process after `--help`
-    and `--version`.
+    Values are not validated here, so that all problems can be reported together. Exits the process after `--help` and
+    `--version`.
     """
     known, unknown = _parser(optional=True).parse_known_args(arguments)
     flags = {name.replace("_", "-"): text for name, text in vars(known).items() if text is not None}
@@ -52,7 +52,7 @@ def _unknown(argument: str) -> str:
 
 
 class _Help(argparse.Action):
-    """Prints the help, where values are not optional."""
+    """Prints the help, in which values are not shown as optional."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         _parser(optional=False).print_help()

@@ -1,4 +1,4 @@
-"""Where the data lives: the directory, the database and what lies beside it, for its owner and one server alone."""
+"""Opening the data directory and the database: readable by the owner only, and locked by one server."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ from storage.store import Store
 log = logging.getLogger("cognito_emulator")
 _NAME = leftovers.DATABASE
 _SUFFIXES = ("", ".key", ".lock", "-wal", "-shm", "-journal")
-"""What the names of our files end in, after the database's own."""
+"""The suffixes of our files, after the name of the database."""
 LOOK_SECONDS = 5.0
-"""How often to see whether the files are still there."""
+"""The interval at which the watcher checks that the files still exist."""
 
 
 class HomeError(OSError):
-    """The data cannot be kept where the settings say; the text says why."""
+    """The data cannot be kept at the place that the settings name. The text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An open store that no other server can open."""
+    """An open store, locked against other servers."""
 
     store: Store
     lock: locks.Lock
 
     def serves(self, url: str) -> None:
-        """Tell those who find the database in use where it is served."""
+        """Write the URL into the lock file, for the error message of another server that finds the database locked."""
         self.lock.describe(f"{_process()}, at {url}")
 
 
 @contextmanager
 def opened(settings: Settings, entropy: Entropy) -> Iterator[Home]:
-    """The store that the settings name; an ephemeral one goes when the context ends. Raises `HomeError`."""
+    """Open the store that the settings name, and close it at the end; delete it if ephemeral. Raises `HomeError`."""
     if settings.ephemeral:
         with _temporary() as directory:
             yield from _home(directory / _NAME, entropy)
@@ -79,7 +79,7 @@ def _home(database: Path, entropy: Entropy) -> Iterator[Home]:
 
 
 def _open(database: Path, entropy: Entropy, stack: ExitStack) -> Home:
-    """Lock and open the database at a path without links, beside which all its other files lie."""
+    """Lock and open the database. Its other files lie beside `database`, a path without symbolic links."""
     _make_directory(database.parent)
     _check_writable(database)
     sqlite.check(database)
@@ -111,7 +111,7 @@ def _beside(database: Path, suffix: str) -> Path:
 
 
 def _make_directory(directory: Path) -> None:
-    """Make the directory, for its owner alone. One that is there already is closed to others if all in it is ours."""
+    """Create the directory with mode 0700. An existing directory gets that mode if it contains only our files."""
     if not directory.exists():
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     elif not directory.is_dir():
@@ -123,14 +123,14 @@ def _make_directory(directory: Path) -> None:
 
 
 def _tighten(path: Path, mode: int) -> None:
-    """Take away what others may do with a file of ours. What a link leads to, or another user owns, is left alone."""
+    """Remove permissions beyond `mode` from a file. Does nothing to symbolic links and to files of other users."""
     with suppress(OSError):
         if not path.is_symlink() and path.stat().st_mode & 0o777 & ~mode:
             path.chmod(mode)
 
 
 def _key(path: Path, database: Path, entropy: Entropy) -> bytes:
-    """The data key, made at the first start with mode 0600. A database whose key is gone is refused."""
+    """The data key, generated at the first start. Raises OSError when the database exists and its key does not."""
     if not path.exists():
         if database.exists() and database.stat().st_size:
             raise OSError(f"its key {path} is missing, and nothing in it can be read without")
@@ -142,7 +142,7 @@ def _key(path: Path, database: Path, entropy: Entropy) -> bytes:
 
 
 def _make_key(path: Path, entropy: Entropy) -> None:
-    """A key file that is there whole or not at all, with mode 0600; of two processes, the first one's stays."""
+    """Create the key file atomically, with mode 0600. If two processes do so at once, the first key stays."""
     descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -153,14 +153,14 @@ def _make_key(path: Path, entropy: Entropy) -> None:
             os.link(fresh, path)
         except FileExistsError:
             pass
-        except OSError:  # a file system without hard links, where nobody can be told to have been first
+        except OSError:  # a file system without hard links: the last process wins
             Path(fresh).rename(path)
     finally:
         Path(fresh).unlink(missing_ok=True)
 
 
 def _check_writable(database: Path) -> None:
-    """SQLite needs to write the file, and to make others beside it."""
+    """Raise OSError when SQLite could not write the file, or could not create files beside it."""
     for path in (database, database.parent):
         if path.exists() and not os.access(path, os.W_OK):
             raise OSError(f"{path} is read-only")
@@ -170,7 +170,7 @@ def _check_writable(database: Path) -> None:
 
 @contextmanager
 def _watched(*paths: Path) -> Iterator[None]:
-    """Say in the log, once, when one of the files is removed or replaced while the server runs."""
+    """Log an error, once a file, when one of the files is removed or replaced before the end of the context."""
     stopped = threading.Event()
     before = {path: path.stat() for path in paths}
     watcher = threading.Thread(target=_watch, args=[before, stopped], name="watcher", daemon=True)
@@ -194,5 +194,5 @@ def _is_still(path: Path, before: os.stat_result) -> bool:
         return os.path.samestat(path.stat(), before)
     except FileNotFoundError:
         return False
-    except OSError:  # a disk that fails says nothing about the file
+    except OSError:  # a failing disk does not mean that the file is gone
         return True

@@ -1,4 +1,4 @@
-"""The log: one line a call, as text or JSON, on standard error."""
+"""The log: one line for each call, as text or JSON, on standard error."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Json(logging.Formatter):
 
 
 def configure(form: str) -> None:
-    """Send the log to standard error: `form` is "text" or "json"."""
+    """Write the log to standard error. `form` is "text" or "json"."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if form == "json" else _Text())
     logger = logging.getLogger("cognito_emulator")

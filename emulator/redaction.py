@@ -1,4 +1,4 @@
-"""Passwords in URLs, which belong into no message and no log."""
+"""Removes passwords from URLs, before URLs are written to messages and logs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _PARAMETER = re.compile(r"([?&][^=&]*(?:pass|pwd|secret|token|key)[^=&]*=)[^&]*"
 
 
 def redacted(text: str) -> str:
-    """A URL, or what was meant to be one, without its user, its password and what its query keeps secret.
+    """A URL, or text that was meant to be a URL, without user name, password and secret query parameters.
 
-    What is no proper URL is redacted too: all before the last `@` goes, since a password may hold any character.
+    Everything before the last `@` is replaced, in invalid URLs too, since a password may contain any character.
     """
     return _PARAMETER.sub(r"\1***", _USER_INFORMATION.sub(r"\1***@", text))

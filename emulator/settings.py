@@ -14,7 +14,7 @@ from emulator.redaction import redacted
 
 
 class SettingsError(ValueError):
-    """Settings that cannot be; `problems` names every one of them, in words."""
+    """The settings are invalid. `problems` has a text for each problem."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
@@ -50,7 +50,7 @@ class Settings:
 
     @property
     def bcrypt_cost(self) -> int:
-        """The cost of password hashes: what was asked for, else by how long the data lives."""
+        """The bcrypt cost of passwords: `password_cost`, or 4 for ephemeral data and 10 otherwise."""
         if self.password_cost is not None:
             return self.password_cost
         return 4 if self.ephemeral else 10
@@ -118,7 +118,7 @@ def _http_url(text: str) -> str:
 
 
 def _functions(text: str) -> dict[str, str]:
-    """`NAME=` and `URL`, `lambda:URL` or `python:package.module:function`, commas between; a name may be an ARN."""
+    """Parse a list of NAME=TARGET. A target is `URL`, `lambda:URL` or `python:package.module:function`."""
     found: dict[str, str] = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
         name, equals, target = entry.partition("=")
@@ -188,7 +188,7 @@ def _between(low: int, high: int) -> Callable[[str], int]:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table. A setting whose default is False is a flag without a value."""
+    """A row of the table. A setting whose default is False is a flag that needs no value."""
 
     name: str
     read: Callable[[str], Any]
@@ -196,22 +196,22 @@ class Setting:
 
     @property
     def field(self) -> str:
-        """Its name in `Settings`."""
+        """The name of the field in `Settings`."""
         return self.name.replace("-", "_")
 
     @property
     def variable(self) -> str:
-        """Its environment variable."""
+        """The name of the environment variable."""
         return sources.variable(self.name)
 
     @property
     def default(self) -> Any:
-        """Its value where nobody says otherwise."""
+        """The value if neither a flag nor a variable sets one."""
         return getattr(Settings(), self.field)
 
     @property
     def is_flag(self) -> bool:
-        """Whether the flag stands by itself."""
+        """Whether the flag needs no value."""
         return self.default is False
 
 
@@ -256,9 +256,9 @@ TABLE = (
 
 
 def read(flags: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
-    """The settings that flags (by name) and environment variables make; flags win.
+    """The settings of these flags (by name) and environment variables. Flags take precedence.
 
-    Raises `SettingsError` with everything that is wrong.
+    Raises `SettingsError` with all problems.
     """
     texts, _ = sources.texts([setting.name for setting in TABLE], flags, environment)
     values: dict[str, Any] = {}

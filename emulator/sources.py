@@ -1,4 +1,4 @@
-"""Where the texts of settings come from: flags and environment variables, and which of them gives way."""
+"""The sources of settings: flags and environment variables, and which of them takes precedence."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 Texts: TypeAlias = dict[str, tuple[str, str]]
-"""By the name of a setting: its flag or variable, and what that says."""
+"""The flag or variable that sets a setting, and its text, by the name of the setting."""
 TRUE = frozenset({"1", "true", "yes", "on"})
 PLACES = ("data", "database")
-"""The settings that say where data is kept, which is nowhere when it is ephemeral."""
+"""The settings that say where data is kept. They contradict `ephemeral`."""
 _PREFIX = "COGNITO_EMULATOR_"
 _OF_KUBERNETES = re.compile(r"COGNITO_EMULATOR_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP)(_\w+)?)")
-"""What Kubernetes tells every pod about a service called cognito-emulator; so is COGNITO_EMULATOR_PORT=tcp://…"""
+"""Variables that Kubernetes sets for a service called cognito-emulator, as is COGNITO_EMULATOR_PORT=tcp://…"""
 _ALIKE = 0.7
 
 
@@ -24,10 +24,11 @@ def variable(name: str) -> str:
 
 
 def texts(names: Sequence[str], flags: Mapping[str, str], environment: Mapping[str, str]) -> tuple[Texts, list[str]]:
-    """What is said of each setting, and a warning for each variable that is not used.
+    """The text of each setting that is set, and a warning for each variable that is not used.
 
-    Flags win over variables. So they do between `ephemeral` and a place for data; of two variables, EPHEMERAL wins,
-    since an image or a profile may name a place for every server. Two flags are both left, for others to refuse.
+    Flags take precedence over variables, also where `ephemeral` contradicts a place for data. Of two contradicting
+    variables, EPHEMERAL takes precedence, since an image or a profile may set a place for every server. Two
+    contradicting flags are both returned; `settings.read` refuses them.
     """
     said = {name: (f"--{name}", flags[name]) for name in names if name in flags}
     spoken = _spoken(environment)
@@ -41,7 +42,7 @@ def texts(names: Sequence[str], flags: Mapping[str, str], environment: Mapping[s
 
 
 def meant(name: str, known: Collection[str], prefix: str) -> str:
-    """`; did you mean …?` where a name is much like a known one but for the prefix of all, else nothing."""
+    """`; did you mean …?` with the known name that is most similar without its prefix, "" if none is similar."""
     close = difflib.get_close_matches(
         name.removeprefix(prefix), [each.removeprefix(prefix) for each in known], 1, _ALIKE
     )
@@ -61,7 +62,7 @@ def _give_way(said: Texts, flags: Mapping[str, str]) -> list[str]:
 
 
 def _spoken(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that somebody set for us: those that speak of a Kubernetes service are not."""
+    """The variables with our prefix, without those that Kubernetes sets for a service."""
     return {
         name: text
         for name, text in environment.items()
