@@ -1,5 +1,5 @@
-"""Secrets and proofs: randomness, signatures, digests, encryption at rest, AWS-shaped credentials.
+"""Cryptography: randomness, signatures, password hashes, encryption at rest, AWS-shaped credentials.
 
-Arithmetic only. No clock (a moment is an argument), no disk, no network, and no rule of Cognito: what a token
-says, how long it lives and who may have it is decided elsewhere. The one home of cryptography, jwt, bcrypt.
+Pure functions: no clock (times are arguments), no disk, no network, and no rules of Cognito. What a token contains, how
+long it is valid and who gets it is decided by the callers. The only package that imports cryptography, jwt and bcrypt.
 """

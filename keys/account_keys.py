@@ -1,7 +1,7 @@
-"""AWS-shaped credentials: access keys that encode their account, session tokens that prove themselves.
+"""AWS-shaped credentials: access keys that encode their account, and session tokens that carry a MAC.
 
-Nothing is kept: who holds the server key tells its own credentials from invented ones, after a restart too.
-They are good for no AWS service. How an access key encodes its account is not documented by AWS, but known.
+Nothing is stored: the server recognises its own credentials by the server key, after a restart too. The credentials are
+invalid at AWS. AWS does not document how an access key encodes its account; the encoding is known nevertheless.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from keys.entropy import Entropy, characters
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-"""Base32 (RFC 4648), in which access keys and unique ids are written."""
+"""The Base32 alphabet (RFC 4648) of access keys and unique ids."""
 
 _SHAPE = re.compile(r"[A-Z]{4}([A-Z2-7]{8})([A-Z2-7])[A-Z2-7]{7,}")
 _OFFSET = 1 << 39
@@ -26,16 +26,16 @@ _TAG_BYTES = 32
 
 
 class Forged(ValueError):
-    """A session token that this server did not mint, or that was changed since."""
+    """A session token that this server did not issue, or that was changed since."""
 
 
 def mint_access_key(entropy: Entropy, account: str, prefix: str = "ASIA") -> str:
-    """An access key id of the account: prefix (4), account (8 and a bit), 39 random bits; 20 characters."""
+    """A random access key id of the account, 20 characters: the prefix, the encoded account, 39 random bits."""
     return prefix + _account_part(account, entropy.token_bytes(1)) + characters(entropy, ALPHABET, 7)
 
 
 def account_of(access_key_id: str) -> str | None:
-    """The 12-digit account in an access key id or a role's unique id, None where it holds none."""
+    """The 12-digit account in an access key id or in the unique id of a role, None if the id encodes no account."""
     shaped = _SHAPE.fullmatch(access_key_id)
     if shaped is None:
         return None
@@ -45,32 +45,32 @@ def account_of(access_key_id: str) -> str | None:
 
 
 def role_id(role_arn: str, account: str) -> str:
-    """A role's unique id, the same for the same ARN: `AROA` and 17 characters that encode the account."""
+    """The unique id of a role, the same for the same ARN: `AROA` and 17 characters that encode the account."""
     drawn = hashlib.sha256(role_arn.encode("utf-8", "surrogatepass")).digest()
     return "AROA" + _account_part(account, drawn[:1]) + "".join(ALPHABET[byte % 32] for byte in drawn[1:9])
 
 
 def secret_access_key(server_key: bytes, access_key_id: str, expires: int) -> str:
-    """The secret of an access key that expires then (epoch seconds): 40 characters of base64."""
+    """The secret access key of an access key that expires at `expires` (epoch seconds): 40 characters of base64."""
     proof = hmac.digest(server_key, f"secret\n{access_key_id}\n{expires}".encode(), hashlib.sha256)
     return base64.b64encode(proof).decode()[:40]
 
 
 def session_token(server_key: bytes, payload: Mapping[str, Any]) -> str:
-    """A session token that carries `payload` (JSON): authenticated, not encrypted; ASCII on one line."""
+    """A session token with `payload` (JSON), authenticated but not encrypted. One line of ASCII."""
     body = json.dumps(dict(payload), separators=(",", ":"), allow_nan=False).encode()
     return base64.b64encode(_TOKEN_START + _tag(server_key, body) + body).decode()
 
 
 def open_session_token(server_key: bytes, token: str) -> dict[str, Any]:
-    """What a session token carries. Its expiry is the caller's to judge. Raises `Forged`."""
+    """The payload of a session token. The caller has to check whether the token has expired. Raises `Forged`."""
     try:
         raw = base64.b64decode(token, validate=True)
     except ValueError:
         raise Forged("not base64") from None
     head = len(_TOKEN_START) + _TAG_BYTES
     tag, body = raw[len(_TOKEN_START) : head], raw[head:]
-    # Base64 may have idle bits at its end: one token, one spelling.
+    # The last character of base64 may have unused bits: accept only the canonical encoding.
     if not raw.startswith(_TOKEN_START) or base64.b64encode(raw).decode() != token:
         raise Forged("not a session token")
     if not hmac.compare_digest(tag, _tag(server_key, body)):
@@ -80,7 +80,7 @@ def open_session_token(server_key: bytes, token: str) -> dict[str, Any]:
 
 
 def _account_part(account: str, drawn: bytes) -> str:
-    """Nine characters: half the account number in 8, and whether it is odd in the upper bit of the last."""
+    """Nine characters: half the account number in the first 8, and its lowest bit as the upper bit of the last one."""
     if not re.fullmatch(r"[0-9]{12}", account):
         raise ValueError(f"not a 12-digit account: {account!r}")
     half, odd = divmod(int(account), 2)

@@ -1,4 +1,4 @@
-"""X.509 certificates: a signing key's own, and the times of others' (RFC 5280)."""
+"""X.509 certificates (RFC 5280): self-signed ones for our signing keys, and the expiry of other certificates."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _LAST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class NoCertificate(ValueError):
-    """Not a certificate in base64."""
+    """The text is not a certificate in base64."""
 
 
 def self_signed(key: SigningKey, name: str, since: datetime) -> str:
-    """The certificate of a key from that moment on, for ten years: DER in base64, without armour.
+    """A self-signed certificate of a key, valid for ten years from `since`: DER in base64, without PEM lines.
 
-    The same key, name and moment make the same certificate, so that nobody need keep it.
+    The same key, name and time give the same certificate, so that certificates need not be stored.
     """
     private = load_pem_private_key(key.pem, None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(private, RSAPrivateKey):
@@ -41,7 +41,7 @@ def self_signed(key: SigningKey, name: str, since: datetime) -> str:
 
 
 def expiry(text: str) -> datetime:
-    """Until when a certificate is good, from its DER in base64. Raises `NoCertificate`."""
+    """The end of validity of a certificate (DER in base64). Raises `NoCertificate`."""
     try:
         return x509.load_der_x509_certificate(
             base64.b64decode("".join(text.split()), validate=True)

@@ -1,6 +1,6 @@
-"""The only randomness, and what is drawn from it: codes, ids, secrets, temporary passwords.
+"""The source of randomness, and what is generated from it: codes, ids, secrets, temporary passwords.
 
-Not drawn from here: RSA keys and bcrypt salts, which their libraries draw from the system themselves.
+Except for RSA keys and bcrypt salts, whose libraries use the randomness of the system directly.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any, Protocol, TypeVar
 T = TypeVar("T")
 
 SYMBOLS = "^$*[]{}()?!@#%/:|_~+-="
-"""Those of AWS's symbols that need no escaping in HTML, JSON or CSV, and end no sentence."""
+"""The symbols of AWS's password policy without those that need escaping in HTML, JSON or CSV, or may end a sentence."""
 
 
 class Entropy(Protocol):
-    """A source of bytes that nobody else can predict."""
+    """A source of unpredictable bytes."""
 
     def token_bytes(self, n: int) -> bytes:
         """`n` random bytes."""
@@ -37,7 +37,7 @@ class SystemEntropy:
 
 
 class SeededEntropy:
-    """For tests: the same seed gives the same bytes for the same sequence of calls. Never a secret."""
+    """For tests: the same seed gives the same bytes for the same sequence of calls. Not for secrets."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -45,7 +45,7 @@ class SeededEntropy:
         self._lock = threading.Lock()
 
     def token_bytes(self, n: int) -> bytes:
-        """The next `n` bytes. Threads that share one never get the same ones."""
+        """The next `n` bytes. Thread-safe: no two calls get the same bytes."""
         with self._lock:
             self._calls += 1
             call = self._calls
@@ -53,7 +53,7 @@ class SeededEntropy:
 
 
 def characters(e: Entropy, alphabet: str, n: int) -> str:
-    """`n` characters of an alphabet, each equally likely: bytes that would favour some are dropped."""
+    """`n` characters of an alphabet, uniformly distributed: bytes that would cause a bias are discarded."""
     if not 1 <= len(alphabet) <= 256:
         raise ValueError("an alphabet has 1 to 256 characters")
     fair = 256 - 256 % len(alphabet)
@@ -79,7 +79,7 @@ def mixed_alnum(e: Entropy, n: int) -> str:
 
 
 def choice(e: Entropy, items: Sequence[T]) -> T:
-    """One of the items, each equally likely. Raises `ValueError` where there is none."""
+    """One of the items, uniformly distributed. Raises `ValueError` if there are none."""
     if not items:
         raise ValueError("nothing to choose from")
     size = (len(items).bit_length() + 7) // 8
@@ -95,31 +95,31 @@ def uuid(e: Entropy) -> str:
 
 
 def sub(e: Entropy) -> str:
-    """A user's `sub`, as AWS's: UUID-shaped, but no RFC 4122 one, and its third group starts with `70`."""
+    """A `sub` like those of AWS: in the form of a UUID, but not of RFC 4122. The third group starts with `70`."""
     drawn = e.token_bytes(16).hex()
     return f"{drawn[:8]}-{drawn[8:12]}-70{drawn[14:16]}-{drawn[16:20]}-{drawn[20:]}"
 
 
 def pool_suffix(e: Entropy) -> str:
-    """What follows the `_` in a user pool id: 9 letters and digits."""
+    """The part of a user pool id after the `_`: 9 letters and digits."""
     return mixed_alnum(e, 9)
 
 
 def client_id(e: Entropy) -> str:
-    """An app client's id: 26 lower-case letters and digits."""
+    """The id of an app client: 26 lower-case letters and digits."""
     return lower_alnum(e, 26)
 
 
 def client_secret(e: Entropy) -> str:
-    """An app client's secret: 51 lower-case letters and digits (264 bits)."""
+    """The secret of an app client: 51 lower-case letters and digits (264 bits)."""
     return lower_alnum(e, 51)
 
 
 def temporary_password(e: Entropy, policy: Mapping[str, Any]) -> str:
     """A password that satisfies a PasswordPolicy (API shape), 8 characters or more.
 
-    Letters and digits, and symbols where the policy asks for them. Whole passwords are drawn until one has
-    every required class, so each that qualifies is equally likely and no position gives its class away.
+    Letters and digits, and symbols if the policy requires them. Generates whole passwords until one has every required
+    class of characters, so that all valid passwords are equally likely.
     """
     required = [letters for name, letters in _CLASSES.items() if policy.get(name)]
     alphabet = "".join(letters for name, letters in _CLASSES.items() if name != "RequireSymbols" or policy.get(name))

@@ -1,6 +1,6 @@
-"""JWTs that others signed, opened with the public keys that they publish as a JWK Set (RFC 7517).
+"""Verifies the signatures of JWTs of other issuers, with the public keys of their JWK Set (RFC 7517).
 
-A token's times and claims are its reader's to judge; here only who signed it.
+Callers have to check the claims themselves, `exp` and the other times included.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 _SMALLEST, _LARGEST = 2048, 8192
 _MOST = 100
 
-# Knows neither "none" nor an HMAC, under which a public key would pass for a secret.
+# Accepts neither "none" nor HMAC algorithms, for which a public key would be taken as the secret.
 _jws = jwt.PyJWS(algorithms=[*_RSA, *_CURVES.values()])
 
 
 def public_keys(document: bytes) -> PublicKeys:
-    """The keys of a JWK Set that can check signatures; those that cannot, or are not public, are passed over.
+    """The keys of a JWK Set that can verify signatures, by key id. Other keys and private keys are ignored.
 
-    Raises `ValueError` for what is no JWK Set.
+    Raises `ValueError` if the document is not a JWK Set.
     """
     try:
         held = json.loads(document)
@@ -46,9 +46,9 @@ def public_keys(document: bytes) -> PublicKeys:
 
 
 def open_token(keys: PublicKeys, token: str) -> dict[str, Any]:
-    """The claims of a JWT signed by the one of `keys` that it names, in an algorithm of that key.
+    """The claims of a JWT, signed with the key that its `kid` names and with an algorithm of that key.
 
-    Raises `Unreadable` (no JWT, or another algorithm) and `BadSignature`.
+    Raises `Unreadable` (not a JWT, or another algorithm) and `BadSignature`.
     """
     header, claims = peek(token)
     key = keys.get(header.get("kid", ""))
@@ -71,7 +71,7 @@ def _is_for_signatures(jwk: Any) -> bool:
 
 
 def _parsed(jwk: dict[str, Any]) -> PublicKey | None:
-    """The key of a JWK; None for one of another kind, a private one, or one too weak (RFC 7518 section 3.3)."""
+    """The key of a JWK. None for other types of keys, private keys, and keys that are too short (RFC 7518, 3.3)."""
     if jwk.get("kty") not in ("RSA", "EC") or "d" in jwk:
         return None
     try:

@@ -1,7 +1,7 @@
-"""Password hashes of other systems: which are well-formed, and which passwords they are of.
+"""Password hashes that were imported from other systems: checking their format, and verifying passwords.
 
-`bcrypt` and what PBKDF2, scrypt and Argon2id are written as, in the forms and bounds of AWS's guide, "Importing users
-with password hashes".
+The formats and limits of bcrypt, scrypt, Argon2id and PBKDF2 are those of AWS's guide, "Importing users with password
+hashes".
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 import bcrypt
 
 MARK = "imported:"
-"""What a kept hash of another system begins with: no digest of ours does."""
+"""The prefix of imported hashes in the database. Our own digests do not have the prefix."""
 
 _BCRYPT_READS = 72
 _LAST_OF_A_SALT = ".Oeu"
@@ -44,7 +44,7 @@ _MOST: Mapping[str, Mapping[str, int]] = {
 
 
 class _Parts(NamedTuple):
-    """What the text of a hash says."""
+    """The parsed parts of a hash."""
 
     numbers: Mapping[str, int]
     salt: bytes
@@ -52,7 +52,7 @@ class _Parts(NamedTuple):
 
 
 def problem(algorithm: str, text: str) -> str | None:
-    """What is wrong with a hash that should be of that algorithm, in words; None where it can be checked."""
+    """What is wrong with a hash of that algorithm, for the log of the import job. None if the hash is valid."""
     found = _FORMS[algorithm].fullmatch(text)
     if found is None:
         return f"is not of the form of {algorithm}"
@@ -64,7 +64,7 @@ def problem(algorithm: str, text: str) -> str | None:
 
 
 def matches(password: str, text: str) -> bool:
-    """Whether a hash is that password's. One that cannot be checked, which earlier versions imported, is nobody's."""
+    """Whether a password has that hash. False for invalid hashes, which earlier versions imported."""
     octets = password.encode("utf-8", "surrogatepass")
     algorithm = next(name for name, form in _FORMS.items() if form.fullmatch(text))
     if _unusable(algorithm, text):
@@ -76,9 +76,9 @@ def matches(password: str, text: str) -> bool:
 
 
 def _unusable(algorithm: str, text: str) -> bool:
-    """Whether a hash is none that the algorithm makes, though it has the form and its parameters are in bounds.
+    """Whether the algorithm cannot produce a hash, although its format is right and its parameters are allowed.
 
-    A salt of bcrypt is 128 bits in 22 characters: the last of them has but two bits to say.
+    The salt of bcrypt is 128 bits in 22 characters, so that the last character has only two significant bits.
     """
     if algorithm == "BCRYPT":
         return int(text[4:6]) < 4 or text[28] not in _LAST_OF_A_SALT
@@ -92,7 +92,7 @@ def _unusable(algorithm: str, text: str) -> bool:
 
 
 def _parts(algorithm: str, text: str) -> _Parts:
-    """Raises `ValueError` for a text that is not of the form."""
+    """Parse a hash. Raises `ValueError` if its format is wrong."""
     found = _FORMS[algorithm].fullmatch(text)
     named = found.groupdict() if found else {}
     if not named:
@@ -103,7 +103,7 @@ def _parts(algorithm: str, text: str) -> _Parts:
 
 
 def _unpadded(text: str) -> bytes:
-    """Base64 without padding; `.` stands for `+` where passlib wrote it."""
+    """Decode base64 without padding. passlib writes `.` for `+`."""
     return base64.b64decode(text.replace(".", "+") + "=" * (-len(text) % 4), validate=True)
 
 

@@ -17,5 +17,5 @@ def jwk(key: SigningKey, algorithm: Algorithm = "RS256") -> dict[str, str]:
 
 
 def jwk_set(keys: Iterable[SigningKey], algorithm: Algorithm = "RS256") -> dict[str, list[dict[str, str]]]:
-    """What a `jwks.json` holds."""
+    """The content of a `jwks.json`."""
     return {"keys": [jwk(key, algorithm) for key in keys]}

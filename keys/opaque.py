@@ -1,4 +1,4 @@
-"""Strings that mean nothing to their holder: refresh tokens, sessions, secret blocks. Only digests are kept."""
+"""Opaque random strings: refresh tokens, sessions, secret blocks. The database stores only their digests."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ REFRESH_TOKEN_PREFIX = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9B
 _JWE_PARTS = (256, 12, 900, 16)  # bytes of the encrypted key, the nonce, the text and the tag
 _SESSION_START = bytes.fromhex("01800178")  # an AWS Encryption SDK message: "AYABe" in base64
 _SESSION_BYTES = 216
-_BLOCK_START = bytes.fromhex("020578")  # the same, of a later version: "AgV4"
+_BLOCK_START = bytes.fromhex("020578")  # the same of a later version: "AgV4"
 _BLOCK_BYTES = 1272
 
 
 def mint_refresh_token(e: Entropy) -> str:
-    """A refresh token: five base64url segments that look like AWS's, but are random.
+    """A refresh token: five random base64url segments in the form of AWS's refresh tokens.
 
-    As long as theirs (1,646 characters), so that what could not carry theirs fails here too.
+    As long as those of AWS (1,646 characters), so that a header or cookie that is too small for AWS's fails here too.
     """
     return ".".join([REFRESH_TOKEN_PREFIX, *(_base64url(e.token_bytes(size)) for size in _JWE_PARTS)])
 
@@ -31,12 +31,12 @@ def mint_session(e: Entropy) -> str:
 
 
 def mint_secret_block(e: Entropy) -> str:
-    """SRP's SECRET_BLOCK: `AgV4…`, 1,700 characters of base64, which the client decodes to sign them."""
+    """The SECRET_BLOCK of SRP: `AgV4…`, 1,700 characters of base64. The client decodes and signs the block."""
     return base64.b64encode(_BLOCK_START + e.token_bytes(_BLOCK_BYTES)).decode()
 
 
 def digest(token: str) -> str:
-    """What is kept of a token: SHA-256 in hex. No salt, since a token is random enough not to be guessed."""
+    """The digest of a token to store: SHA-256 in hex. Without a salt, since tokens are too random to be guessed."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 

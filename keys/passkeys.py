@@ -1,6 +1,6 @@
-"""WebAuthn ceremonies: the options that a browser gets, and what it answers, verified (over py_webauthn).
+"""WebAuthn ceremonies: the options for the browser, and the verification of its responses (by py_webauthn).
 
-Credentials are what a browser's `toJSON()` gives: `{"id", "rawId", "type", "response": {…}, …}` with base64url.
+Credentials are in the form of the browser's `toJSON()`: `{"id", "rawId", "type", "response": {…}, …}` with base64url.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from typing import Any
 
 ES256, RS256 = -7, -257
 ALGORITHMS = (ES256, RS256)
-"""What Cognito offers, by their COSE numbers (RFC 8152, RFC 8812)."""
+"""The COSE numbers (RFC 8152, RFC 8812) of the algorithms that Cognito offers."""
 _REGISTRATION_TIMEOUT = 60_000
 _SIGN_IN_TIMEOUT = 180_000
 _LONGEST = 65_536
-"""Characters of clientDataJSON that are read at all."""
+"""The greatest length of clientDataJSON, in characters."""
 _RSA_BITS = range(2048, 4096 + 1)
 _ORIGIN = re.compile(r"(https?)://([a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)*)(?::([0-9]{1,5}))?")
-"""An origin as browsers write it (RFC 6454 section 6.2): scheme, host, perhaps a port, and nothing else."""
+"""An origin as browsers serialise it (RFC 6454 section 6.2): scheme, host, and possibly a port."""
 
 
 class Refused(ValueError):
-    """An answer that is not right."""
+    """A response that failed verification."""
 
 
 class Malformed(Refused):
-    """Not a credential in JSON."""
+    """The response is not a credential in JSON."""
 
 
 class OriginNotAllowed(Refused):
-    """Made on a page that does not belong to the relying party."""
+    """The response is from a page that may not use the passkeys of the relying party."""
 
 
 class RelyingPartyMismatch(Refused):
-    """Made for another relying party."""
+    """The response is for another relying party."""
 
 
 class NotSupported(Refused):
-    """A key that is none of the algorithms that were offered, or an attestation of an unknown format."""
+    """The key has an algorithm that was not offered, or the attestation an unknown format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Asserted:
-    """A proof that somebody has a credential, and whether the authenticator made sure who."""
+    """A verified assertion of a credential, and whether the authenticator verified the user."""
 
     sign_count: int
     user_verified: bool
@@ -71,7 +71,7 @@ class Asserted:
 def creation_options(
     challenge: bytes, rp_id: str, user_id: bytes, username: str, exclude: Iterable[str], user_verification: str
 ) -> dict[str, Any]:
-    """CredentialCreationOptions, as StartWebAuthnRegistration gives them; `exclude` are credential ids."""
+    """CredentialCreationOptions of StartWebAuthnRegistration. `exclude` are credential ids."""
     return {
         "authenticatorSelection": {
             "requireResidentKey": True,
@@ -90,7 +90,7 @@ def creation_options(
 def request_options(
     challenge: bytes, rp_id: str, allow: Iterable[tuple[str, list[str]]], user_verification: str
 ) -> dict[str, Any]:
-    """CREDENTIAL_REQUEST_OPTIONS, before they become a string; `allow` are credential ids and their transports."""
+    """CREDENTIAL_REQUEST_OPTIONS of the challenge WEB_AUTHN. `allow` are credential ids and their transports."""
     return {
         "challenge": encode(challenge),
         "timeout": _SIGN_IN_TIMEOUT,
@@ -101,7 +101,7 @@ def request_options(
 
 
 def challenge_of(credential: Any) -> bytes | None:
-    """The challenge that an answer says it answers, unverified: to find what it belongs to. None where it has none."""
+    """The challenge in a response, unverified, to look up the ceremony. None if the response has none."""
     try:
         return decode(str(_client_data(credential)["challenge"]))
     except (Malformed, KeyError):
@@ -109,7 +109,7 @@ def challenge_of(credential: Any) -> bytes | None:
 
 
 def credential_id(credential: Any) -> str | None:
-    """The credential that an answer says it comes from, unverified."""
+    """The credential id in a response, unverified."""
     named = credential.get("id") if isinstance(credential, Mapping) else None
     return named if isinstance(named, str) else None
 
@@ -117,16 +117,16 @@ def credential_id(credential: Any) -> str | None:
 def allows(rp_id: str, origin: str) -> bool:
     """Whether pages of an origin may use the passkeys of a relying party (WebAuthn level 2, section 5.1.3, step 7).
 
-    The host is the relying party's or below it, and the page came over https, or from this machine.
-
-    Unlike AWS: passkeys of a native Android app, whose origin is the hash of its signing key
-    (`android:apk-key-hash:…`), are refused, since nothing here says which apps belong to a relying party.
+    The host has to be the relying party's domain or a subdomain, and the scheme https unless the host is local.
     """
+    # Unlike AWS: CompleteWebAuthnRegistration and RespondToAuthChallenge (WEB_AUTHN) refuse passkeys of native Android
+    # apps, whose origin is the hash of their signing key (`android:apk-key-hash:…`), since no setting says which apps
+    # belong to a relying party.
     found = _ORIGIN.fullmatch(origin)
     if found is None or int(found[3] or 0) > 65_535:
         return False
     host, wanted = found[2].lower(), rp_id.lower()
-    is_address = host.rpartition(".")[2].isdigit()  # of an address, no end is a domain
+    is_address = host.rpartition(".")[2].isdigit()  # an IP address has no subdomains
     belongs = host == wanted or (host.endswith(f".{wanted}") and not is_address)
     return belongs and (found[1] == "https" or _is_local(host))
 
@@ -134,10 +134,10 @@ def allows(rp_id: str, origin: str) -> bool:
 def verify_registration(
     credential: Any, *, challenge: bytes, rp_id: str, require_user_verification: bool
 ) -> Registered:
-    """Check what a browser made of `creation_options`. Raises Refused.
+    """Verify the browser's response to `creation_options`. Raises Refused.
 
-    A `none` attestation, which is what browsers make of any, is as good as a signed one. The signature of one that is
-    signed is checked, yet a `packed` one may be signed by anybody.
+    Attestation is not required: browsers replace most attestations by `none`. The signature of a signed attestation is
+    verified, but a `packed` attestation may be signed by any certificate.
     """
     from webauthn import verify_registration_response
     from webauthn.helpers import parse_attestation_object
@@ -168,7 +168,7 @@ def verify_registration(
         raise
     except (UnsupportedAlgorithm, UnsupportedPublicKey, UnsupportedPublicKeyType) as error:
         raise NotSupported(str(error)) from None
-    except Exception as error:  # noqa: BLE001 - whatever a parser of hostile bytes trips over is a bad credential
+    except Exception as error:  # noqa: BLE001 - the parsers raise many kinds of exceptions for malformed input
         raise Malformed(f"{type(error).__name__}: {error}") from None
     transports = response.get("transports")
     attachment = credential.get("authenticatorAttachment")
@@ -194,10 +194,10 @@ def verify_assertion(
     sign_count: int,
     require_user_verification: bool,
 ) -> Asserted:
-    """Check a browser's answer to `request_options`, against the key and counter that were kept. Raises Refused.
+    """Verify the browser's response to `request_options`, with the stored key and signature counter. Raises Refused.
 
-    A counter that does not grow is refused (WebAuthn level 2, section 7.2, step 21), unless both are 0: an
-    authenticator that does not count.
+    The counter has to increase (WebAuthn level 2, section 7.2, step 21), unless both are 0, since the authenticator has
+    no counter.
     """
     from webauthn import verify_authentication_response
 
@@ -229,7 +229,7 @@ def encode(octets: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """The bytes of base64url, with or without padding. Raises Malformed."""
+    """Decode base64url, with or without padding. Raises Malformed."""
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -254,12 +254,11 @@ def _client_data(credential: Any) -> dict[str, Any]:
 
 
 def _checked_origin(credential: Any, rp_id: str) -> str:
-    """The origin of an answer, where it may use the relying party's passkeys.
-
-    AWS unknown: whether a page in another site's frame (`crossOrigin`) may use them; here it may not.
-    """
+    """The origin of a response. Raises OriginNotAllowed if it may not use the passkeys of the relying party."""
     data = _client_data(credential)
     origin = data.get("origin")
+    # AWS unknown: whether CompleteWebAuthnRegistration and RespondToAuthChallenge (WEB_AUTHN) accept a response from a
+    # page in a frame of another site (`crossOrigin`); refused here.
     if not isinstance(origin, str) or not allows(rp_id, origin) or data.get("crossOrigin") is True:
         raise OriginNotAllowed(f"{origin!r} may not use the passkeys of {rp_id}"[:300])
     return origin
@@ -271,10 +270,7 @@ def _check_relying_party(rp_id_hash: bytes, rp_id: str) -> None:
 
 
 def _check_key(public_key: bytes) -> None:
-    """Refuse a key that could never sign in, now rather than then.
-
-    AWS unknown: which RSA keys are too weak or too long; here they have 2,048 to 4,096 bits.
-    """
+    """Raise NotSupported for a key whose signatures could not be verified at sign-in."""
     from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
@@ -286,11 +282,12 @@ def _check_key(public_key: bytes) -> None:
     if isinstance(key, EllipticCurvePublicKey):
         fits = decoded.alg == ES256 and isinstance(key.curve, SECP256R1)
     else:
+        # AWS unknown: which lengths of RSA keys CompleteWebAuthnRegistration accepts; 2,048 to 4,096 bits here.
         fits = decoded.alg == RS256 and isinstance(key, RSAPublicKey) and key.key_size in _RSA_BITS
     if not fits:
         raise NotSupported(f"not a key of algorithm {decoded.alg}")
 
 
 def _is_local(host: str) -> bool:
-    """What browsers take for secure without TLS (W3C Secure Contexts, section 3.1)."""
+    """Whether browsers treat a host as secure without TLS (W3C Secure Contexts, section 3.1)."""
     return host == "localhost" or host.endswith(".localhost") or host == "127.0.0.1"

@@ -1,6 +1,6 @@
-"""Passwords at rest: bcrypt over a digest, since bcrypt reads 72 bytes and stops at a NUL.
+"""Password hashes: bcrypt over a digest, since bcrypt reads only 72 bytes and stops at a NUL.
 
-Cognito allows 256 characters, which may be 1,024 bytes. The text is taken as it is: nothing is normalised.
+Cognito allows passwords of 256 characters, which may be 1,024 bytes. Passwords are not normalised.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from keys import imported_passwords
 
 
 def digest(password: str, cost: int) -> str:
-    """The bcrypt digest to keep, freshly salted. `cost` is 4 to 31: 4 is 1 ms, 10 is 70, 12 is 280."""
+    """The bcrypt hash of a password, with a new salt. `cost` is 4 (1 ms), 10 (70 ms), 12 (280 ms) or up to 31."""
     return bcrypt.hashpw(_condensed(password), bcrypt.gensalt(cost)).decode()
 
 
 def matches(password: str, kept: str | None, cost: int) -> bool:
-    """Whether a password is the one kept.
+    """Whether a password has the stored hash `kept`.
 
-    Where none is kept the answer is no, after the work of a digest of `cost`: the time it takes does not tell
-    who exists. What was imported takes as long as the other system chose, until the first sign-in replaces it.
+    If `kept` is None, a hash of the same `cost` is computed before the result, False, is returned, so that the response
+    time does not reveal which users exist. Imported hashes take as long as the other system chose, until the first
+    sign-in replaces them.
     """
     if kept and is_imported(kept):
         return imported_passwords.matches(password, kept.removeprefix(imported_passwords.MARK))
@@ -31,20 +32,20 @@ def matches(password: str, kept: str | None, cost: int) -> bool:
 
 
 def imported(text: str) -> str:
-    """What to keep of a hash that another system made, of which `imported_passwords` sees no problem."""
+    """The stored form of a hash of another system that `imported_passwords.problem` has accepted."""
     return imported_passwords.MARK + text
 
 
 def is_imported(kept: str) -> bool:
-    """Whether what is kept is another system's hash: to be replaced by a digest of ours once the password is seen."""
+    """Whether a stored hash was imported. Replace it by a hash of ours when the user signs in with the password."""
     return kept.startswith(imported_passwords.MARK)
 
 
 def dummy(cost: int) -> str:
-    """A digest of `cost` that no known password has, to compare with where there is none."""
+    """A hash of `cost` that no password is known to have, to compare with when there is no stored hash."""
     return f"$2b${cost:02}${'.' * 53}"
 
 
 def _condensed(password: str) -> bytes:
-    """64 printable bytes that depend on the whole password."""
+    """A digest of the whole password: 64 printable bytes."""
     return base64.b64encode(hashlib.sha384(password.encode("utf-8", "surrogatepass")).digest())

@@ -1,4 +1,4 @@
-"""The secret hash: how a client with a secret proves on each call that it knows it, and how it is checked."""
+"""SECRET_HASH, by which an app client proves in each call that it knows its secret."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def secret_hash(username: str, client_id: str, secret: str) -> str:
 
 
 def matches(given: str, username: str, client_id: str, secrets: Iterable[str]) -> bool:
-    """Whether `given` is the hash under one of a client's live secrets; its time does not tell which."""
+    """Whether `given` is the hash with one of the client's secrets. The time taken does not reveal with which one."""
     found = [equal(given, secret_hash(username, client_id, secret)) for secret in secrets]
     return any(found)
 
 
 def equal(given: str, right: str) -> bool:
-    """Whether two secrets are the same, in a time that does not tell where they differ."""
+    """Compare two secrets in constant time."""
     return hmac.compare_digest(_octets(given), _octets(right))
 
 

@@ -1,6 +1,6 @@
-"""RSA signing keys and the JWTs they sign: generate, keep parsed, sign, open.
+"""RSA signing keys and JWTs: generating keys, caching parsed keys, signing and verifying.
 
-A token's times and claims are its reader's to judge; here only who signed it.
+Only signatures are verified. Callers have to check the claims, `exp` and the other times included.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Algorithm = Literal["RS256", "RS512"]
 """User pools sign with RS256, identity pools with RS512."""
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
-_KEPT = 1024  # keys a ring keeps parsed: two a pool, a few kilobytes each
+_KEPT = 1024  # parsed keys in the cache: two for each pool, a few kilobytes each
 
-# Knows no other algorithm, so that neither "none" nor an HMAC over a public key can be asked of it.
+# Accepts neither "none" nor HMAC algorithms, for which a public key would be taken as the secret.
 _jws = jwt.PyJWS(algorithms=get_args(Algorithm))
 
 
@@ -35,19 +35,19 @@ class Unreadable(ValueError):
 
 
 class BadSignature(ValueError):
-    """A JWT that none of these keys signed."""
+    """A JWT whose signature is not of one of these keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """An RSA key pair: its id and its private half (PKCS #8, PEM, unencrypted; never shown)."""
+    """An RSA key pair: its id and its private key (PKCS #8, PEM, unencrypted; not in the repr)."""
 
     kid: str
     pem: bytes = field(repr=False)
 
 
 def generate() -> SigningKey:
-    """A fresh RSA-2048 key (some 50 ms); its kid is the public half's SHA-256 in base64, 44 characters."""
+    """Generate an RSA-2048 key, which takes some 50 ms. Its kid is the SHA-256 of the public key in base64."""
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -59,21 +59,21 @@ def generate() -> SigningKey:
 
 
 def public_key(key: SigningKey) -> RSAPublicKey:
-    """The public half of a key."""
+    """The public key."""
     return _parse(key).public_key()
 
 
 def peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The header and claims of a JWT whose signature nobody has checked. Raises `Unreadable`."""
+    """The header and claims of a JWT, without verifying the signature. Raises `Unreadable`."""
     header, payload = _taken_apart(token)
     return header, _object(payload)
 
 
 class KeyRing:
-    """Signs and opens JWTs, and keeps the keys it has parsed. Threads share one."""
+    """Signs and verifies JWTs, with a cache of parsed keys. Thread-safe."""
 
     def __init__(self) -> None:
-        # By kid *and* key: two keys under one kid never stand in for each other.
+        # Cached by kid and key, so that two keys with one kid are not mixed up.
         self._private = lru_cache(maxsize=_KEPT)(_parse)
         self._public = lru_cache(maxsize=_KEPT)(lambda key: self._private(key).public_key())
 
@@ -84,15 +84,15 @@ class KeyRing:
         headers: Mapping[str, Any] | None = None,
         algorithm: Algorithm = "RS256",
     ) -> str:
-        """A JWT. Its header is `kid` and `alg`, as AWS's (no `typ`), and what `headers` adds."""
+        """A signed JWT. Its header is `kid` and `alg`, without `typ`, as AWS's, and `headers`."""
         header = {"typ": None, **(headers or {}), "kid": key.kid, "alg": algorithm}
         payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False).encode()
         return _jws.encode(payload, self._private(key), algorithm, headers=header)
 
     def open_token(self, keys: Iterable[SigningKey], token: str, algorithm: Algorithm = "RS256") -> dict[str, Any]:
-        """The claims of a JWT signed by the one of `keys` that it names, in the one algorithm accepted.
+        """The claims of a JWT, signed with the key that its `kid` names and with this algorithm.
 
-        Times are not checked. Raises `Unreadable` (no JWT, or another algorithm) and `BadSignature`.
+        Does not check times. Raises `Unreadable` (not a JWT, or another algorithm) and `BadSignature`.
         """
         if algorithm not in get_args(Algorithm):
             raise ValueError(f"no algorithm to accept: {algorithm!r}")
@@ -112,7 +112,7 @@ class KeyRing:
 
 
 def _parse(key: SigningKey) -> RSAPrivateKey:
-    """Skips the check of the arithmetic, which takes 50 ms: we wrote the key ourselves and keep it sealed."""
+    """Parse a key. Skips the 50 ms of checking the numbers, since we generated the key and store it encrypted."""
     private = serialization.load_pem_private_key(key.pem, None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(private, RSAPrivateKey):
         raise TypeError("not an RSA key")
@@ -120,9 +120,9 @@ def _parse(key: SigningKey) -> RSAPrivateKey:
 
 
 def _taken_apart(token: str) -> tuple[dict[str, Any], bytes]:
-    """The header and payload of a compact JWS, unverified. RFC 7515 section 2 allows no padding; PyJWT is laxer.
+    """The header and payload of a compact JWS, unverified. Refuses padding, as RFC 7515 section 2 does.
 
-    Not by PyJWT, which goes over every character of all three segments in Python; it checks the signature.
+    Does not use PyJWT, which accepts padding and is slow here; PyJWT verifies the signature afterwards.
     """
     if not _COMPACT.fullmatch(token):
         raise Unreadable("not three base64url segments")
@@ -136,7 +136,7 @@ def _taken_apart(token: str) -> tuple[dict[str, Any], bytes]:
 
 
 def _octets(segment: str) -> bytes:
-    """What a base64url segment holds; each has one spelling only."""
+    """Decode a base64url segment. Raises `Unreadable` if the encoding is not canonical."""
     try:
         octets = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
     except binascii.Error as problem:
@@ -147,7 +147,7 @@ def _octets(segment: str) -> bytes:
 
 
 def _object(text: bytes) -> dict[str, Any]:
-    """The JSON object of a segment."""
+    """Parse a segment as a JSON object. Raises `Unreadable`."""
     try:
         held = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""AWS's signature, version 4, of a request that we send: so that a real Lambda answers us."""
+"""AWS Signature Version 4 of requests that we send, to Lambda or KMS of AWS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An access key, its secret, and a session token where it is a temporary one."""
+    """An access key id, its secret access key, and a session token for temporary credentials."""
 
     access_key: str
     secret: str
@@ -19,7 +19,7 @@ class Credentials:
 
 
 def credentials(environment: Mapping[str, str]) -> Credentials | None:
-    """Those of AWS_ACCESS_KEY_ID and the like, where they are set."""
+    """The credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; None if they are not set."""
     key, secret = (environment.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
     return Credentials(key, secret, environment.get("AWS_SESSION_TOKEN") or None) if key and secret else None
 
@@ -35,9 +35,9 @@ def signed(
     service: str,
     stamp: str,
 ) -> dict[str, str]:
-    """The headers with `Authorization`, and those that it covers; `stamp` is the moment, as `20150830T123600Z`.
+    """The headers to send, with `Authorization` and the other signed headers. `stamp` is the time: `20150830T123600Z`.
 
-    For paths without `.` segments and queries of at most one parameter (AWS: "Create a signed AWS API request").
+    Supports only paths without `.` segments and at most one query parameter (AWS: "Create a signed AWS API request").
     """
     parts = urlsplit(url)
     token = {"X-Amz-Security-Token": credentials.session_token} if credentials.session_token else {}

@@ -1,4 +1,4 @@
-"""Time-based one-time passwords (RFC 6238): SHA-1, 6 digits, steps of 30 seconds. The moment is an argument."""
+"""Time-based one-time passwords (RFC 6238): SHA-1, 6 digits, steps of 30 seconds. The time is an argument."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import hmac
 from keys.entropy import Entropy
 
 STEP = 30
-"""Seconds that a code lasts."""
+"""The length of a time step, in seconds."""
 _DIGITS = 6
 _SECRET_BYTES = 32
 
 
 def mint_secret(e: Entropy) -> str:
-    """A secret: 32 bytes in Base32, 52 characters without padding, as AssociateSoftwareToken gives it."""
+    """A secret as AssociateSoftwareToken returns it: 32 bytes in Base32, 52 characters without padding."""
     return base64.b32encode(e.token_bytes(_SECRET_BYTES)).rstrip(b"=").decode()
 
 
 def step(moment: float) -> int:
-    """The number of the time step of a moment (epoch seconds)."""
+    """The number of the time step at a time (epoch seconds)."""
     return int(moment // STEP)
 
 
@@ -34,7 +34,7 @@ def code(secret: str, step: int) -> str:
 
 
 def matching_step(secret: str, given: str, moment: float, window: int = 1) -> int | None:
-    """The time step whose code `given` is, no further than `window` from the moment's, the nearest first; else None."""
+    """The nearest time step with the code `given`, up to `window` steps from `moment`. None if there is none."""
     now = step(moment)
     near = sorted(range(max(now - window, 0), now + window + 1), key=lambda each: abs(each - now))
     octets = given.encode("utf-8", "surrogatepass")

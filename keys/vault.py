@@ -1,4 +1,4 @@
-"""Encryption at rest of what must be read back: client secrets, private keys, TOTP secrets, SRP verifiers."""
+"""Encryption at rest, for secrets that must be readable: client secrets, private keys, TOTP secrets, SRP verifiers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SYSTEM = SystemEntropy()
 
 
 class Tampered(ValueError):
-    """Not sealed by this vault for this context, or changed since."""
+    """Not encrypted with this key for this context, or changed since."""
 
 
 def new_key(e: Entropy) -> bytes:
@@ -29,7 +29,7 @@ def new_key(e: Entropy) -> bytes:
 
 
 class Vault:
-    """Seals and authenticates under one data key, with a subkey for each purpose. Threads share one."""
+    """Encrypts and authenticates with one data key, by a subkey for each purpose. Thread-safe."""
 
     def __init__(self, key: bytes, entropy: Entropy = _SYSTEM) -> None:
         if len(key) != KEY_BYTES:
@@ -39,16 +39,16 @@ class Vault:
         self._nonce_key = _subkey(key, "nonce")
         self._mac_key = _subkey(key, "mac")
         self.credential_key = _subkey(key, "credentials")
-        """The server key of the AWS-shaped credentials, see `account_keys`."""
+        """The server key of AWS-shaped credentials, see `account_keys`."""
 
     def seal(self, content: bytes, context: str) -> bytes:
-        """Encrypt. It opens only under the same `context`: one row's secret is no good in another."""
+        """Encrypt. The result decrypts only with the same `context`, so that it cannot be copied to another row."""
         bound = _bound(context)
         nonce = self._nonce(content, bound)
         return _VERSION + nonce + self._cipher.encrypt(nonce, content, bound)
 
     def open(self, sealed: bytes, context: str) -> bytes:
-        """What was sealed under this context. Raises `Tampered`."""
+        """Decrypt what `seal` encrypted with the same context. Raises `Tampered`."""
         head = len(_VERSION) + _NONCE_BYTES
         if sealed[: len(_VERSION)] != _VERSION or len(sealed) < head:
             raise Tampered("not sealed by a vault of this version")
@@ -58,17 +58,17 @@ class Vault:
             raise Tampered("sealed under another key or context, or changed") from None
 
     def mac(self, message: bytes) -> bytes:
-        """The message's HMAC-SHA256, 32 bytes. Callers begin their messages with what they are for."""
+        """The HMAC-SHA256 of a message, 32 bytes. Callers begin each message with its purpose."""
         return hmac.digest(self._mac_key, message, hashlib.sha256)
 
     def verify_mac(self, message: bytes, tag: bytes) -> bool:
-        """Whether `tag` is the message's, whole or cut to no less than half (RFC 2104 section 5)."""
+        """Whether `tag` is the MAC of the message, complete or truncated to at least half (RFC 2104 section 5)."""
         return len(tag) >= _SHORTEST_TAG and hmac.compare_digest(self.mac(message)[: len(tag)], tag)
 
     def _nonce(self, content: bytes, bound: bytes) -> bytes:
-        """A random nonce, hedged: under an entropy that repeats itself it still differs as the content does.
+        """A random nonce, hashed with the content, so that repeated randomness does not repeat a nonce for new content.
 
-        A seeded entropy repeats itself over a kept database, and two messages under one nonce undo GCM.
+        A seeded entropy repeats its bytes at each start, and GCM is broken by two messages with one nonce.
         """
         drawn = self._entropy.token_bytes(_NONCE_BYTES)
         seen = hashlib.sha256(bound).digest() + content

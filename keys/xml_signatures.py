@@ -1,4 +1,4 @@
-"""XML signatures (W3C "XML Signature Syntax and Processing") by the keys of known certificates: the home of signxml."""
+"""XML signatures (W3C "XML Signature Syntax and Processing"), verified with known certificates by signxml."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _ARMOUR = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
 
 
 class NotSigned(ValueError):
-    """Not XML, or signed by none of these certificates."""
+    """The document is not XML, or not signed with one of these certificates."""
 
 
 def signed_part(document: bytes, certificates: Iterable[str], now: float) -> bytes:
-    """The element that one of these certificates (DER in base64) signed, as XML, and nothing of what surrounds it.
+    """The signed element as XML, verified with one of these certificates (DER in base64).
 
-    Whoever reads anything else of the document is open to signatures that were wrapped in other elements. A document
-    type is refused. Raises `NotSigned`.
+    Callers must read only this element: the rest of the document may be forged (signature wrapping). Document types are
+    refused. Raises `NotSigned`.
     """
     try:
         root = etree.fromstring(document, _PARSER)
