@@ -1,1 +1,1 @@
-"""Measures a server over real HTTP, beside what the machine itself can do. Not part of the product."""
+"""Benchmarks of a running server over HTTP, with the costs of the machine for comparison. Not part of the product."""

@@ -1,7 +1,7 @@
-"""scripts/bench: measure our server, or ours and another in turn, and print tables.
+"""scripts/bench: measure our server, or our server and another one in turn, and print tables.
 
-p50 and p99 are milliseconds with one caller; req/s is with 16 callers on kept connections. The client is stdlib
-only and shares the machine with the server: figures are for comparing on one machine, not for boasting.
+p50 and p99 are milliseconds with one caller; req/s is with 16 callers on persistent connections. The client uses only
+the standard library, and shares the machine with the server: compare figures of one machine only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bench.machine import BARE, Server, machine, started
 
 @dataclass(frozen=True)
 class Measured:
-    """What one row came to at one site."""
+    """The figures of one row at one site."""
 
     p50: float
     p99: float
@@ -29,7 +29,7 @@ class Measured:
 
 
 def measure(site: Site, row: Row, seconds: float) -> Measured | str:
-    """The figures, or why there are none."""
+    """The figures, or the reason why the operation was refused."""
     try:
         taken = latencies(site, row, seconds)
         rate = None if row.pause else throughput(site, row, seconds)
@@ -39,7 +39,7 @@ def measure(site: Site, row: Row, seconds: float) -> Measured | str:
 
 
 def cells(measured: Sequence[Measured | str]) -> list[str]:
-    """One site's cells; or two sites' cells with how many times better the first is."""
+    """The cells of one site, or of two sites with the factor by which the first is better."""
     shown = []
     for name in ("p50", "p99", "rate"):
         figures: list[float | None] = [getattr(one, name, None) for one in measured]

@@ -1,4 +1,4 @@
-"""What is measured: one caller's connection, the site it calls, and each operation as a row of the table."""
+"""The operations to measure, each a row of the table; the connection of a caller, and the server it calls."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ PREFIX = {"cognito-idp": "AWSCognitoIdentityProviderService", "cognito-identity"
 
 
 class Refused(Exception):
-    """The server answered something else than 200."""
+    """The status of an answer was not 200."""
 
 
 class Caller:
-    """One kept connection."""
+    """A persistent HTTP connection."""
 
     def __init__(self, url: str) -> None:
         self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
@@ -47,7 +47,7 @@ class Caller:
 
 @dataclass
 class Site:
-    """A server to measure, and what was made there beforehand."""
+    """A server to measure, and what `prepare` created there."""
 
     url: str
     users: int = 1
@@ -61,7 +61,7 @@ class Site:
     spare_pools: Sequence[str] = ()
 
     def prepare(self) -> None:
-        """Make a pool with one user who is signed in, and an identity pool."""
+        """Create a pool with one user who is signed in, and an identity pool."""
         caller = Caller(self.url)
         self.pool = caller.ask("CreateUserPool", {"PoolName": "bench"})["UserPool"]["Id"]
         spare = (caller.ask("CreateUserPool", {"PoolName": "spare"}) for _ in range(20))
@@ -94,7 +94,7 @@ class Site:
         return made
 
 
-# Each takes one caller, the site, and text that no other call has.
+# Each operation takes a caller, a site, and a text that is unique to the call.
 
 
 def admin_get_user(caller: Caller, site: Site, _unique: str) -> None:
@@ -131,7 +131,7 @@ def initiate_auth(caller: Caller, site: Site, _unique: str) -> dict[str, Any]:
 
 
 def srp_sign_in(caller: Caller, site: Site, _unique: str) -> None:
-    """Both calls, and the client's own powers between them."""
+    """InitiateAuth and RespondToAuthChallenge, and the modular powers of the client between them."""
     answers = {"USERNAME": "user0", "SRP_A": srp.SRP_A}
     begun = {"ClientId": site.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": answers}
     challenge = caller.ask("InitiateAuth", begun)
@@ -150,7 +150,7 @@ def create_user_pool(caller: Caller, _site: Site, unique: str) -> None:
 
 
 def create_user_pool_client(caller: Caller, site: Site, unique: str) -> None:
-    """In one of several pools: each takes a thousand clients and no more."""
+    """In one of several pools, since a pool allows 1 000 clients."""
     pool = random.choice(site.spare_pools)
     caller.ask("CreateUserPoolClient", {"UserPoolId": pool, "ClientName": f"bench-{unique}"})
 
@@ -168,7 +168,7 @@ def jwks(caller: Caller, site: Site, _unique: str) -> None:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table. `limit` names the machine's own costs in one call; `pause` lets a reserve fill up."""
+    """A row of the table. `limit` names the unavoidable costs of a call; `pause` lets the reserve of keys fill up."""
 
     name: str
     run: Callable[[Caller, Site, str], object]

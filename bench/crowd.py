@@ -1,6 +1,6 @@
-"""What users cost: the same calls to a pool of a thousand and to one of many, in turn, in two servers.
+"""The cost of users: the same calls to a pool of a thousand users and to a pool of many, in turn, at two servers.
 
-So many users are put into the database directly, by its own tables, before it is opened by a server.
+The users are inserted into the database directly, before a server opens it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ATTRIBUTES = ("email", "phone_number", "name", "given_name", "family_name", "pr
 
 @dataclass
 class Crowd:
-    """A server with a pool of so many users, all of them in one group."""
+    """A server with a pool of `size` users, all of them in one group."""
 
     server: Server
     pool: str
@@ -38,12 +38,12 @@ class Crowd:
     caller: Caller
 
     def someone(self) -> int:
-        """The number of any of them."""
+        """The number of a random user."""
         return random.randrange(self.size)
 
 
 def value(attribute: str, number: int) -> str:
-    """A user's value of an attribute; ten users share all of it but the last digit."""
+    """The value of an attribute of a user. The values of ten users differ only in the last digit."""
     if attribute == "email":
         return f"{number:08}@example.com"
     if attribute == "phone_number":
@@ -52,12 +52,12 @@ def value(attribute: str, number: int) -> str:
 
 
 def beginning(attribute: str, number: int) -> str:
-    """What ten users' values begin with."""
+    """The prefix that ten users' values have in common."""
     return value(attribute, number).removesuffix("@example.com")[:-1]
 
 
 def sub(number: int) -> str:
-    """A user's `sub`."""
+    """The `sub` of a user."""
     return str(uuid.UUID(int=number + (1 << 100)))
 
 
@@ -121,7 +121,7 @@ CALLS: dict[str, Callable[[Crowd], object]] = {
 
 
 def compare(size: int, seconds: float) -> Iterator[tuple[str, float, float]]:
-    """Each call's median milliseconds among few and among `size` users; the two servers take turns."""
+    """The median milliseconds of each call with `FEW` and with `size` users, called in turn."""
     with ExitStack() as stack:
         few, many = (_crowd(stack, each) for each in (FEW, size))
         for name, call in CALLS.items():
@@ -141,7 +141,7 @@ def _in_turn(call: Callable[[Crowd], object], crowds: Sequence[Crowd], seconds: 
 
 
 def _crowd(stack: ExitStack, size: int) -> Crowd:
-    """A server over a database that holds such a crowd."""
+    """Start a server with `size` users."""
     data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crowd-")))
     command = ("-m", "cognito_emulator", "--data", str(data), "--port", "0", "--password-cost", "4")
     with started(*command) as server:

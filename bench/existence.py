@@ -1,8 +1,8 @@
-"""Whether the time that a call takes tells who exists: python -m bench.existence [pairs]
+"""Whether response times reveal which users exist: python -m bench.existence [pairs]
 
-Each pair is one call about a user and one about nobody, in random order, each about a name that was not used before.
-Where time tells nothing, the call about the user is the slower one in half of the pairs. Beside the percentage stand
-the medians, in milliseconds, and how far from 50 % chance alone leads 19 times in 20.
+Each pair is a call with the name of a user and a call with an unknown name, in random order, each with a new name. If
+times reveal nothing, the call with the user's name is slower in half of the pairs. Prints the percentage of these
+pairs, the medians in milliseconds, and the 95 % interval around 50 %.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH", "
 
 
 class Place:
-    """A pool whose users may sign in by codes, a client that hides who exists, and some users."""
+    """A pool with sign-in by codes, a client with PreventUserExistenceErrors, and users."""
 
     def __init__(self, url: str, users: int) -> None:
         self.caller = Caller(url)
@@ -44,7 +44,7 @@ class Place:
         self.caller.ask("AdminSetUserPassword", {**named, "Password": PASSWORD, "Permanent": True})
 
     def ask(self, operation: str, **members: Any) -> dict[str, Any]:
-        """A call whose refusal is as good as an answer."""
+        """Call an operation. A refusal is ignored, since only the time counts."""
         try:
             return self.caller.ask(operation, {"ClientId": self.client, **members})
         except Refused:
@@ -64,7 +64,7 @@ class Place:
 
 
 def rows(place: Place) -> dict[str, tuple[Callable[[str], Any], Callable[[str, Any], object]]]:
-    """What is measured: what comes before the call, and the call."""
+    """The calls to measure, by name: a preparation that is not measured, and the call."""
     wrong = {"ConfirmationCode": "000000", "Password": PASSWORD}
 
     def proof(name: str) -> Any:
@@ -97,7 +97,7 @@ def rows(place: Place) -> dict[str, tuple[Callable[[str], Any], Callable[[str, A
 
 
 def compare(pairs: int, prepare: Callable[[str], Any], call: Callable[[str, Any], object]) -> str:
-    """The percentage of pairs whose user takes longer, and both medians."""
+    """The percentage of pairs in which the user's call is slower, and both medians."""
     taken: dict[str, list[float]] = {"user": [], "name": []}
     for number in range(pairs):
         names = {kind: f"{kind}{number:05}" for kind in taken}
@@ -115,7 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.existence", description=__doc__)
     parser.add_argument("pairs", nargs="?", type=int, default=500, help="how many pairs of each call")
     pairs = parser.parse_args().pairs
-    with started("-m", "emulator", "--ephemeral", "--port", "0") as server:
+    with started("-m", "cognito_emulator", "--ephemeral", "--port", "0") as server:
         place = Place(server.url, pairs)
         print(f"{'':24} user slower   user ms   nobody ms   (chance: 50 ± {98 / pairs**0.5:.1f} %)")
         for name, (prepare, call) in rows(place).items():

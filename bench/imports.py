@@ -1,4 +1,4 @@
-"""How fast users are imported, what the server's memory does meanwhile, and how long others wait."""
+"""The speed of an import, the memory of the server during the import, and the response times of other calls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAUSE = 0.02
 
 @dataclass(frozen=True)
 class Imported:
-    """Rows a second, megabytes before and at most meanwhile, and the milliseconds of another caller's writes."""
+    """Rows a second, megabytes before the import and at most, and milliseconds of another caller's writes."""
 
     rate: float
     before: float
@@ -28,7 +28,7 @@ class Imported:
 
 
 def imported(server: Server, users: int) -> Imported:
-    """Import so many users into a new pool, while another caller creates groups there."""
+    """Import `users` users into a new pool, while another caller creates groups there."""
     caller = Caller(server.url)
     pool = caller.ask("CreateUserPool", {"PoolName": "import", "AutoVerifiedAttributes": ["email"]})["UserPool"]["Id"]
     job = {"UserPoolId": pool, "JobName": "bench", "CloudWatchLogsRoleArn": ROLE}
@@ -54,7 +54,7 @@ def imported(server: Server, users: int) -> Imported:
 
 
 def rows(users: int, header: list[str]) -> Iterator[str]:
-    """The lines of a file."""
+    """The lines of the CSV file."""
     yield ",".join(header) + "\n"
     for number in range(users):
         known = {
@@ -69,7 +69,7 @@ def rows(users: int, header: list[str]) -> Iterator[str]:
 
 
 def upload(url: str, text: str) -> None:
-    """Put a file where the job wants it."""
+    """Upload the file to the pre-signed URL of the job."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=120)
     body = text.encode()
@@ -81,7 +81,7 @@ def upload(url: str, text: str) -> None:
 
 
 def groups(url: str, pool: str, done: threading.Event, waits: list[float]) -> None:
-    """Create groups until told to leave off, noting how long each took."""
+    """Create groups until `done` is set, and append the milliseconds of each call to `waits`."""
     caller, number = Caller(url), 0
     while not done.wait(_PAUSE):
         number += 1

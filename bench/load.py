@@ -1,4 +1,4 @@
-"""Callers at work: one alone for latency, sixteen at once for throughput and for filling a pool."""
+"""Load generation: one caller for latency, sixteen callers for throughput and for creating users."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROCESSES, THREADS = 2, 8
 
 
 def latencies(site: Site, row: Row, seconds: float) -> list[float]:
-    """Milliseconds of each call by one caller, sorted; at least 20 calls beside those that warm up."""
+    """The sorted milliseconds of at least 20 calls by one caller, after five calls to warm up."""
     caller = Caller(site.url)
     measured: list[float] = []
     count, end = 0, time.perf_counter() + seconds
@@ -39,14 +39,14 @@ def throughput(site: Site, row: Row, seconds: float) -> float:
 
 
 def spread(site: Site, what: str, shares: Sequence[Any]) -> list[int]:
-    """Let callers in several processes work at once, so that the client's interpreter lock is not what is measured."""
+    """Run callers in several processes, so that the interpreter lock of the client is not the limit."""
     with ProcessPoolExecutor(len(shares), multiprocessing.get_context("spawn")) as pool:
-        list(pool.map(time.sleep, [0.05] * len(shares)))  # the processes are up before the clock starts
+        list(pool.map(time.sleep, [0.05] * len(shares)))  # start the processes before the measurement
         return list(pool.map(share_of, [asdict(site)] * len(shares), [what] * len(shares), shares))
 
 
 def share_of(site: dict[str, Any], what: str, share: Any) -> int:
-    """One process's share of the callers. Answers how many calls were made."""
+    """Run the callers of one process. Returns the number of calls."""
     work = load(Site(**site), share) if what == "fill" else repeat(Site(**site), what, share)
     lock, counts, failures = threading.Lock(), [0] * THREADS, []
 
@@ -87,7 +87,7 @@ def repeat(site: Site, name: str, seconds: float) -> Iterator[Callable[[Caller],
 
 
 def fill(site: Site, users: int) -> float:
-    """Create users, from 16 callers, until there are so many. Answers users a second."""
+    """Create users by 16 callers until there are `users`. Returns users a second."""
     missing = users - site.users
     if missing <= 0:
         return 0.0

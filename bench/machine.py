@@ -1,4 +1,4 @@
-"""What we run here: our own server in a process of its own, and the machine by itself."""
+"""Starts our server in a process of its own, and measures the unavoidable costs on this machine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def app(environ, start):
 serve(app, "127.0.0.1", 0, 16, lambda url: print("listening on", url, flush=True))
 """,
 )
-"""The same HTTP server with an app that does nothing: what is left to gain below us."""
+"""The same HTTP server with an empty application: the part of the costs that is not ours."""
 
 
 @dataclass
@@ -39,17 +39,17 @@ class Server:
     cold: float
 
     def rest(self) -> None:
-        """Wait until what the server does in the background after its start is done."""
+        """Wait until the background work after the start is done."""
         time.sleep(3)
 
     def empty_answers(self, seconds: float) -> tuple[str, str]:
-        """The mean of answers to one caller, and how many a second, as text."""
+        """The mean milliseconds of an answer to one caller, and answers a second, as text."""
         caller = Caller(self.url)
         taken = timed(lambda: caller.send("POST", "/", "{}"), seconds)
         return f"{taken:.3f}", f"{1000 / taken:.0f}"
 
     def resident(self) -> float:
-        """Megabytes of memory that the process holds, or NaN where the system does not say."""
+        """The resident memory of the process in megabytes."""
         try:
             asked = subprocess.run(
                 ["ps", "-o", "rss=", "-p", str(self.process.pid)], capture_output=True, text=True, check=True
@@ -63,7 +63,7 @@ class Server:
 
 @contextmanager
 def started(*command: str) -> Iterator[Server]:
-    """A server that runs until the context ends; `cold` is from its start to its first answer."""
+    """Run a server until the end of the context. `cold` is the seconds from its start to its first answer."""
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -82,7 +82,7 @@ def started(*command: str) -> Iterator[Server]:
 
 
 def machine(cost: int) -> dict[str, float]:
-    """Milliseconds that this machine takes for what no server of this kind can do without."""
+    """The milliseconds of this machine for the costs that no server of this kind can avoid."""
     import bcrypt
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -104,7 +104,7 @@ def machine(cost: int) -> dict[str, float]:
 
 
 def timed(work: Callable[[], object], seconds: float = 0.5) -> float:
-    """Milliseconds, the mean of so many seconds' calls."""
+    """The mean milliseconds of a call, measured for `seconds`."""
     count, begun = 0, time.perf_counter()
     while time.perf_counter() - begun < seconds:
         work()

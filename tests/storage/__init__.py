@@ -1,1 +1,1 @@
-"""What storage promises, on every kind of database; and what SQLite does with it: plans, migrations, kill -9."""
+"""The contract of the storage, on every kind of database; and SQLite itself: query plans, migrations, kill -9."""

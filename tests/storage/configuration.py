@@ -1,4 +1,4 @@
-"""Rows of what a pool is configured by, and of what happens to its users."""
+"""Builders of rows of a pool's configuration, and of its users' events."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def a_limit(unit: Unit, region: str = "us-east-1", category: str = "UserCreation
 
 
 def configure(unit: Unit, pool: Pool, client: Client, user: User, mark: str) -> None:
-    """A row in every table of these."""
+    """Insert a row into each of these tables."""
     a_provider(unit, pool)
     a_resource_server(unit, pool)
     a_domain(unit, pool, f"prefix-{mark}")

@@ -1,4 +1,4 @@
-"""The databases that the contract suite runs on."""
+"""Fixtures: the kinds of databases that the contract suite runs on."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from storage.store import Store, Unit
 from tests.storage.rows import VAULT, fill
 
 Kind = Callable[[Path, Path], Store]
-"""Opens an empty database at a path; what a session makes only once lies in the second."""
+"""Opens an empty database at the first path. The second path has the databases that are made once a session."""
 
 
 def fresh(path: Path, _made: Path) -> Store:
-    """A database that did not exist."""
+    """A new database."""
     return Store(path, VAULT)
 
 
 def copied(make: Callable[[Path], None]) -> Kind:
-    """A database that `make` left behind, closed."""
+    """A copy of a closed database that `make` created."""
 
     def open_copy(path: Path, made: Path) -> Store:
         original = made / make.__name__
@@ -36,7 +36,7 @@ def copied(make: Callable[[Path], None]) -> Kind:
 
 
 def used(path: Path) -> None:
-    """Make a database that was written and emptied."""
+    """Create a database whose rows were all deleted."""
     store = Store(path, VAULT)
     with store.unit(writes=True) as unit:
         fill(unit)
@@ -46,7 +46,7 @@ def used(path: Path) -> None:
 
 
 def migrated(path: Path) -> None:
-    """Make a database that Alembic brought up from nothing."""
+    """Create a database by Alembic's migrations."""
     engine = engine_for(path)
     with engine.connect().execution_options(writes=True) as connection:
         migrations.migrate(connection)
@@ -64,13 +64,13 @@ KINDS: dict[str, Kind] = {
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where databases lie that are made once and copied."""
+    """The directory of the databases that are made once a session and copied."""
     return tmp_path_factory.mktemp("databases")
 
 
 @pytest.fixture(params=KINDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path, made: Path) -> Iterator[Store]:
-    """An empty database of every kind: what a test asks of it is the contract."""
+    """An empty database, of each kind in turn."""
     store = KINDS[request.param](tmp_path / "contract.sqlite3", made)
     yield store
     store.close()
@@ -78,14 +78,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, made: Path) -> Iterato
 
 @pytest.fixture
 def unit(store: Store) -> Iterator[Unit]:
-    """A unit that writes."""
+    """A writing unit of work."""
     with store.unit(writes=True) as unit:
         yield unit
 
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Store]:
-    """A fresh SQLite file, where SQLite itself is asked."""
+    """A new SQLite database, for tests of SQLite itself."""
     store = Store(tmp_path / "cognito.sqlite3", VAULT)
     yield store
     store.close()

@@ -1,4 +1,4 @@
-"""So many users, quickly."""
+"""Inserts many users quickly."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.storage.rows import NOON, Filled
 
 
 def crowd(unit: Unit, filled: Filled, numbers: range) -> None:
-    """Users of these numbers in one pool, with a row in every table of theirs; as many identities in another."""
+    """Insert users with these numbers, each with a row in every table of users, and as many identities."""
     everybody = [_theirs(filled, number) for number in numbers]
     for table in everybody[0]:
         unit.write(table.insert(), [rows[table] for rows in everybody])
@@ -52,7 +52,7 @@ def _theirs(filled: Filled, number: int) -> dict[Table, dict[str, Any]]:
 
 
 def _user(pool_id: str, number: int) -> dict[str, Any]:
-    """Every other user is like the others in whatever is not unique."""
+    """The row of a user. Half of the users are equal in all columns that are not unique."""
     values = {
         "id": number,
         "pool_id": pool_id,

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def open_each() -> None:
-    """Open every database that is named, and say how it went."""
+    """Open each database whose path is read, and print the result."""
     for line in sys.stdin:
         try:
             Store(Path(line.strip()), VAULT).close()
@@ -28,7 +28,7 @@ def open_each() -> None:
 
 
 def write_on() -> None:
-    """Add users to the one pool of the database that is named, saying each that was committed, until killed."""
+    """Add users to the pool of a database until killed, and print each user that was committed."""
     store = Store(Path(sys.stdin.readline().strip()), VAULT)
     with store.unit(writes=False) as unit:
         (pool,) = unit.pools.page("us-east-1", 2, None).items
@@ -48,7 +48,7 @@ def say(text: str) -> None:
 
 @contextmanager
 def waiting(task: str, number: int) -> Iterator[list[subprocess.Popen[str]]]:
-    """So many processes, which have imported what they need and wait for a path."""
+    """Start processes that have imported their modules and wait for a path."""
     command = [sys.executable, "-m", "tests.storage.processes", task]
     with ExitStack() as stack:
         processes = [
@@ -70,7 +70,7 @@ def tell(process: subprocess.Popen[str], path: Path) -> None:
 
 
 def hear(process: subprocess.Popen[str]) -> str:
-    """The next line that a process said; empty when it is gone."""
+    """The next line that a process printed, "" if it has ended."""
     assert process.stdout is not None
     line = process.stdout.readline()
     return line.strip() if line.endswith("\n") else ""

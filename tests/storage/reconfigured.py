@@ -1,4 +1,4 @@
-"""What the repositories of a pool's configuration can do, done once."""
+"""A scenario: calls every method of the repositories of a pool's configuration."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.storage.rows import Filled, a_client
 
 
 def reconfigure(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
-    """Call every method of the repositories of a pool's configuration; `twice` reads two pages."""
+    """Call every method of these repositories. `twice` reads two pages."""
     _providers(unit, filled, twice)
     _hosts(unit, filled, twice)
     _looks(unit, filled, twice)

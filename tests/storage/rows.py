@@ -1,4 +1,4 @@
-"""Rows to test with: what a test does not say is defaulted."""
+"""Builders of rows, with defaults for what a test does not care about."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage.tables import key_checks, metadata
 from tests.storage.configuration import configure
 
 TABLES = [table for table in metadata.sorted_tables if table is not key_checks]
-"""All but the one whose row belongs to the database itself."""
+"""All tables but `key_checks`, whose row is inserted when a database is created."""
 VAULT = Vault(bytes(range(32)), SeededEntropy(7))
 NOON = 1_800_000_000.123
 
@@ -56,7 +56,7 @@ def a_user(
     password: str | None = None,
     **searched: str,
 ) -> User:
-    """A user whose searchable attributes are `searched`."""
+    """Insert a user with the searchable attributes `searched`."""
     user = User(
         id=0,
         pool_id=pool.id,
@@ -143,7 +143,7 @@ def an_identity(unit: Unit, pool: IdentityPool, id: str = "us-east-1:i") -> Iden
 
 @dataclass(frozen=True)
 class Filled:
-    """What `fill` made."""
+    """The records that `fill` inserted."""
 
     pool: Pool
     client: Client
@@ -154,7 +154,7 @@ class Filled:
 
 
 def fill(unit: Unit, mark: str = "a") -> Filled:
-    """A row in every table; two marks make rows that have nothing in common."""
+    """Insert a row into every table. Rows with different marks do not refer to each other."""
     pool = a_pool(unit, f"us-east-1_{mark}")
     client = a_client(unit, pool, f"client {mark}")
     user = a_user(unit, pool, f"ana {mark}", password="digest", email=f"{mark}@example.com")
@@ -180,18 +180,18 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
 
 
 def census(unit: Unit) -> dict[str, int]:
-    """How many rows each table has, empty ones left out."""
+    """The number of rows of each table that is not empty."""
     counts = {table.name: int(unit.read(select(func.count()).select_from(table)).scalar_one()) for table in TABLES}
     return {name: count for name, count in counts.items() if count}
 
 
 def fill_up(store: Store) -> None:
-    """Let the database grow no more. SQLite keeps the limit by connection, and one thread has but one."""
+    """Limit the database to its current size. The limit is one of the pooled connection that a single thread uses."""
     with store.engine.connect() as connection:
         connection.execute(text("PRAGMA max_page_count = 1"))
 
 
 def make_room(store: Store) -> None:
-    """Let it grow again."""
+    """Remove the limit of `fill_up`."""
     with store.engine.connect() as connection:
         connection.execute(text("PRAGMA max_page_count = 1000000"))

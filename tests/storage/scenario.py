@@ -45,7 +45,7 @@ from tests.storage.rows import (
 
 @dataclass
 class Asked:
-    """A statement: who issued it ("UserRepository.page"), and how many steps of SQLite's machine it took."""
+    """A statement: the method that issued it ("UserRepository.page"), and the steps of SQLite's virtual machine."""
 
     by: str
     sql: str
@@ -55,7 +55,7 @@ class Asked:
 
 @contextmanager
 def recorded(store: Store, unit: Unit) -> Iterator[list[Asked]]:
-    """What the repositories of a unit ask of SQLite, with the work that each statement makes, fetching included."""
+    """Record the statements of a unit's repositories, with the steps that each takes, fetching included."""
     asked: list[Asked] = []
 
     def note(_c: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:
@@ -76,7 +76,7 @@ def recorded(store: Store, unit: Unit) -> Iterator[list[Asked]]:
 
 
 def _asker() -> str:
-    """The method of a repository, or of the unit, that is being called."""
+    """The method of a repository, or of the unit, that is on the stack."""
     for frame, _ in reversed(list(traceback.walk_stack(None))):
         asker = frame.f_locals.get("self")
         if isinstance(asker, Repository | Unit):
@@ -96,7 +96,7 @@ def methods() -> set[str]:
 
 
 def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
-    """Call every method of every repository. What forgets many rows comes last."""
+    """Call every method of every repository. Methods that delete many rows come last."""
     _pools(unit, filled)
     _users(unit, filled)
     _searches(unit, filled.pool)
@@ -257,7 +257,7 @@ def _identities(unit: Unit, filled: Filled) -> None:
 
 
 def twice(read: Any) -> None:
-    """The first page and, where there is one, the next."""
+    """Read the first page, and the next page if there is one."""
     page = read(None)
     if page.token:
         read(page.token)

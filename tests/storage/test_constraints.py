@@ -1,4 +1,4 @@
-"""What the database itself refuses, and what goes with what."""
+"""Unique and foreign key constraints, and what is deleted together."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_forgetting_everything_leaves_no_row(unit: Unit) -> None:
 
 
 def test_the_rows_that_go_with_another_are_found_by_an_index() -> None:
-    """Else deleting a user would read the whole of every table that refers to users."""
+    """Otherwise deleting a user would scan every table that refers to users."""
     for table in metadata.sorted_tables:
         uniques = [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
         ways = [each.columns.keys() for each in table.indexes] + [each.columns.keys() for each in uniques]

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of writing: whatever was committed is there afterwards, whole."""
+"""kill -9 during writes: all committed transactions are there afterwards, complete."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_what_was_committed_survives_ten_kills(tmp_path: Path) -> None:
 
 
 def check(path: Path, pool_id: str, committed: list[int]) -> None:
-    """Whoever was committed is there with their alias and is counted; the file is sound."""
+    """Every committed user exists, with alias, and is counted; the file is not damaged."""
     store = Store(path, VAULT)
     with store.unit(writes=False) as unit:
         assert unit.read(text("PRAGMA integrity_check")).scalars().all() == ["ok"]

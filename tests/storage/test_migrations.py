@@ -1,4 +1,4 @@
-"""The schema by Alembic and the schema by the tables are one."""
+"""Migrations: Alembic and the tables make the same schema, and older databases are upgraded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.storage.rows import VAULT, fill
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A database that Alembic brought up."""
+    """The engine of a database that Alembic's migrations created."""
     migrated(tmp_path / "migrated.sqlite3")
     engine = engine_for(tmp_path / "migrated.sqlite3")
     yield engine
@@ -36,7 +36,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Connection]:
-    """A connection that writes to an empty file."""
+    """A writing connection to an empty file."""
     engine = engine_for(tmp_path / "empty.sqlite3")
     with engine.connect().execution_options(writes=True) as connection:
         yield connection
@@ -44,7 +44,7 @@ def empty(tmp_path: Path) -> Iterator[Connection]:
 
 
 def schema(connection: Connection) -> dict[str, tuple[object, ...]]:
-    """What SQLite keeps of each table and index: columns in order, constraints in any, options."""
+    """The schema in SQLite, by table and index: columns in order, constraints in any order, options."""
     found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     return {name: clauses(sql) for name, sql in found}
 
@@ -63,7 +63,7 @@ def test_alembic_sees_no_difference_to_the_tables(engine: Engine) -> None:
 
 
 def test_sqlite_keeps_the_same_of_both(engine: Engine, sqlite: Store) -> None:
-    """`compare_metadata` sees neither WITHOUT ROWID nor AUTOINCREMENT nor partial indexes nor ON DELETE."""
+    """`compare_metadata` ignores WITHOUT ROWID, AUTOINCREMENT, partial indexes and ON DELETE."""
     with engine.connect() as migrated, sqlite.engine.connect() as made:
         assert schema(migrated) == schema(made)
         everything = str(schema(made))
@@ -221,7 +221,7 @@ def test_a_database_of_a_later_version_is_refused_and_left_alone(tmp_path: Path)
 def test_migrations_run_wherever_they_are_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty: Connection
 ) -> None:
-    """A `%` in a path means something to Alembic's configuration."""
+    """`%` is special in Alembic's configuration."""
     installed = tmp_path / "100%" / "%(here)s"
     shutil.copytree(Path(migrations.__file__).parent, installed, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrations, "__file__", str(installed / "__init__.py"))

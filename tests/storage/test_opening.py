@@ -1,4 +1,4 @@
-"""Opening a database: new ones, others' ones, at odd paths, by several processes at once."""
+"""Opening databases: new ones, files of other programs, unusual paths, several processes at once."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
 
 
 def test_a_database_that_is_being_made_by_another_is_waited_for(tmp_path: Path) -> None:
-    """Whoever holds the file while we switch it to WAL: SQLite does not wait for them, whatever its busy timeout."""
+    """SQLite does not wait for locks while switching to WAL, whatever the busy timeout."""
     path = tmp_path / "busy.sqlite3"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Page by page: everything once, whatever is written in between; and only with a token that the query gave out."""
+"""Pagination: every row once, whatever is written in between, and only with a token of the same query."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def group(unit: Unit, number: str) -> Any:
 
 @pytest.fixture
 def full(store: Store) -> Store:
-    """Seven of everything."""
+    """A store with seven rows of each kind."""
     with store.unit(writes=True) as unit:
         pools = [a_pool(unit, f"us-east-1_{number}") for number in range(7)]
         groups = [a_group(unit, pools[0], f"group {number}") for number in range(7)]

@@ -1,4 +1,4 @@
-"""Nothing scans: what a query costs does not grow with the users, by SQLite's plan and by what it did."""
+"""No query scans a table: its cost does not grow with the number of users, by query plan and by measurement."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ FULL = {
     "Unit.delete_everything": "empties every table, so it reads every table",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
-"""What may scan a table."""
+"""The methods that may scan a table, with the reason."""
 
 SORTED = {
     "PoolRepository.page": "the pools of one region and those with a replica there",
     "GroupRepository.of": "the groups of one user, by name",
     "IdentityRepository.logins_of": "the logins of the identities of one page",
 }
-"""What may sort what it found: there are few of it, however many users there are."""
+"""The methods that may sort rows, since there are few rows, however many users there are."""
 
 BULK = {
     "PoolRepository.delete": "takes the pool's users with it",
@@ -36,7 +36,7 @@ BULK = {
     "IdentityPoolRepository.delete": "takes the pool's identities with it",
     "IdentityPoolRepository.empty": "takes the pool's identities",
 } | FULL
-"""What may cost more as there are more users: it changes as many rows."""
+"""The methods whose cost may grow with the number of users, since they change as many rows."""
 
 
 def run(store: Store, size: int) -> list[Asked]:
@@ -51,14 +51,14 @@ def run(store: Store, size: int) -> list[Asked]:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[Asked]]]:
-    """A store where the scenario was played among many users, and all that it asked."""
+    """A store with many users, and the statements of the scenario there."""
     store = Store(tmp_path_factory.mktemp("many") / "many.sqlite3", VAULT)
     yield store, run(store, MANY)
     store.close()
 
 
 def plans(store: Store, asked: list[Asked]) -> dict[tuple[str, str], list[str]]:
-    """SQLite's plan of each statement that looks for rows."""
+    """SQLite's query plan of each statement that searches rows."""
     found = {}
     with store.engine.connect() as connection:
         for each in asked:
@@ -97,7 +97,7 @@ def test_no_query_makes_an_index_for_itself(many: tuple[Store, list[Asked]]) -> 
 def test_no_statement_works_more_among_many_users_than_among_few(
     many: tuple[Store, list[Asked]], tmp_path: Path
 ) -> None:
-    """A search may use an index and still walk through all users of a pool: only its steps tell."""
+    """A search may use an index and still read all users of a pool, which only the steps show."""
     store = Store(tmp_path / "few.sqlite3", VAULT)
     few = run(store, FEW)
     store.close()
@@ -112,5 +112,5 @@ def test_no_statement_works_more_among_many_users_than_among_few(
 
 @pytest.mark.parametrize("by", BULK)
 def test_what_may_grow_with_the_users_does(many: tuple[Store, list[Asked]], by: str) -> None:
-    """Else the steps are not counted, and the test before this one says nothing."""
+    """Checks that steps are counted: otherwise the test before this one could not fail."""
     assert max(each.steps for each in many[1] if each.by == by) > (MANY if by not in FULL else 1)

@@ -1,4 +1,4 @@
-"""Values that begin so: the range that an index serves holds these values and no others."""
+"""Searches by prefix: the range of the index has exactly the values that begin with the prefix."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from storage.store import Store, Unit
 from tests.storage.rows import a_pool, a_user
 
 EDGES = ("a", "b", "é", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010fffe", "\U0010ffff")
-"""Around the surrogates, which are no characters, around the end of the first plane, and the last character."""
+"""Characters next to the surrogates (which are no characters), at the end of the first plane, and the last one."""
 
 NAMES = [
     "".join(letters)

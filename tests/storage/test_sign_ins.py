@@ -1,4 +1,4 @@
-"""Codes, counted attempts, sign-ins in progress, and what a finished one leaves."""
+"""Codes, counters of attempts, sign-ins in progress, token families and refresh tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counters of names that nobody has: as those of users, but bounded, and gone after a while."""
+"""Counters of unknown usernames: as those of users, but limited in number, and deleted after a while."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One unit of work: returning commits, raising rolls back, and nobody waits who need not."""
+"""The unit of work: commits, rollbacks, releasing the connection, and concurrent units."""
 
 from __future__ import annotations
 
@@ -87,22 +87,24 @@ def test_a_unit_that_tried_to_write_cannot_be_released(store: Store) -> None:
             pytest.fail("was released")
 
 
-def test_a_released_unit_lets_another_write_and_reads_anew(store: Store) -> None:
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_released_unit_lets_another_write_and_reads_anew(store: Store, writes: bool) -> None:
+    with store.unit(writes=writes) as unit:
+        assert names(unit) == []
+        with unit.released(), store.unit(writes=True) as other:
+            a_pool(other)
+        assert names(unit) == ["pool"]
+
+
+def test_a_unit_writes_after_it_was_released(store: Store) -> None:
     with store.unit(writes=True) as unit:
-        assert names(unit) == []
-        with unit.released(), store.unit(writes=True) as other:
-            a_pool(other)
+        pool = a_pool(unit)
+    with store.unit(writes=True) as unit:
         assert names(unit) == ["pool"]
-        unit.pools.change(unit.pools.page("us-east-1", 1, None).items[0], name="new", settings={}, modified=NOON)
+        with unit.released():
+            pass
+        unit.pools.change(pool, name="new", settings={}, modified=NOON)
     assert kept(store) == ["new"]
-
-
-def test_a_released_unit_that_reads_reads_anew(store: Store) -> None:
-    with store.unit(writes=False) as unit:
-        assert names(unit) == []
-        with unit.released(), store.unit(writes=True) as other:
-            a_pool(other)
-        assert names(unit) == ["pool"]
 
 
 def test_what_fails_outside_a_released_unit_reaches_it(store: Store) -> None:
@@ -113,7 +115,7 @@ def test_what_fails_outside_a_released_unit_reaches_it(store: Store) -> None:
     assert kept(store) == []
 
 
-def test_the_generation_grows_whenever_the_database_was_let_go_of(store: Store) -> None:
+def test_the_generation_grows_whenever_the_connection_is_released(store: Store) -> None:
     with store.unit(writes=True) as unit:
         generations = [unit.generation]
         for _ in range(2):
@@ -184,7 +186,7 @@ def test_writers_that_read_and_then_write_all_succeed(store: Store, writers: int
 
 
 def test_writers_of_several_stores_on_one_database_all_succeed(sqlite: Store) -> None:
-    """As several processes are: the lock that writers of one store queue at is not shared."""
+    """Like several processes: each store has its own lock for writers."""
     stores = [sqlite, *(Store(Path(sqlite.engine.url.database or ""), VAULT) for _ in range(3))]
     with sqlite.unit(writes=True) as unit:
         pool = a_pool(unit)
@@ -223,7 +225,7 @@ def test_of_many_who_want_one_name_one_gets_it(store: Store) -> None:
 
 
 def test_readers_among_writers_always_see_whole_units(store: Store) -> None:
-    """Each unit adds a user and a group: nobody ever sees one without the other."""
+    """Each unit adds a user and a group: no reader ever sees one without the other."""
     with store.unit(writes=True) as unit:
         pool = a_pool(unit)
 

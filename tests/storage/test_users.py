@@ -1,4 +1,4 @@
-"""Users: by number, name, `sub`, alias and attribute; their count; their past passwords."""
+"""Users: searches by number, name, `sub`, alias and attribute; their count; their password history."""
 
 from __future__ import annotations
 
