@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
         print(_USAGE, file=sys.stderr)
         return 2
     url = arguments[0].rstrip("/") if arguments else server(os.environ)
-    wrong = trouble(url)
+    wrong = problem(url)
     if wrong:
         print(f"{url} is not ready: {wrong}", file=sys.stderr)
         return 1
@@ -35,14 +35,14 @@ def main(arguments: Sequence[str]) -> int:
 
 def server(environment: Mapping[str, str]) -> str:
     """The base URL of the server on this machine, from the environment."""
-    told = _told(environment.get("COGNITO_EMULATOR_URL_FILE"))
-    if told:  # not every system can connect to the address that means all addresses
-        return told.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+    url = _url_in_file(environment.get("COGNITO_EMULATOR_URL_FILE"))
+    if url:  # not every system can connect to the address that means all addresses
+        return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
     port = environment.get("COGNITO_EMULATOR_PORT", "")
     return f"http://127.0.0.1:{port if port.isdecimal() and port != '0' else 26464}"  # Kubernetes sets tcp://…
 
 
-def trouble(url: str) -> str | None:
+def problem(url: str) -> str | None:
     """Why a server is not ready, None if it is. Does not use a proxy."""
     try:
         with build_opener(ProxyHandler({})).open(f"{url}/health", timeout=_SECONDS) as answer:
@@ -51,7 +51,7 @@ def trouble(url: str) -> str | None:
         return str(error) or type(error).__name__
 
 
-def _told(path: str | None) -> str | None:
+def _url_in_file(path: str | None) -> str | None:
     """The URL in the file. None if there is no file, for example since the server has ended."""
     try:
         return Path(path).read_text(encoding="utf-8").strip() if path else None

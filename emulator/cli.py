@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from emulator.outside.smtp import Post
 
 log = logging.getLogger("cognito_emulator")
-_GOODBYE_SECONDS = 5
+_SHUTDOWN_SECONDS = 5
 """The time for calls in progress (up to three seconds) and background work (imports, e-mails, exports) to end after a
 signal. Docker kills the process after ten seconds.
 """
@@ -106,19 +106,19 @@ def _serve(chosen: Settings) -> None:
             print(f"listening on {url}", flush=True)
             reserve.start()
 
-        goodbye = _Goodbye(background)
+        shutdown = _Shutdown(background)
         try:
-            serve(app, chosen.host, chosen.port, chosen.threads, listening, goodbye.begin)
+            serve(app, chosen.host, chosen.port, chosen.threads, listening, shutdown.begin)
         finally:
-            background.stop(goodbye.left())
+            background.stop(shutdown.left())
         if post:
-            post.close(goodbye.left())
+            post.close(shutdown.left())
     if exports:
-        exports.close(goodbye.left())
+        exports.close(shutdown.left())
     log.info("stopped")
 
 
-class _Goodbye:
+class _Shutdown:
     """The time that is left until the process ends, from the first signal on."""
 
     def __init__(self, background: Threads) -> None:
@@ -127,7 +127,7 @@ class _Goodbye:
 
     def begin(self) -> None:
         """Start the time, and ask the background threads to stop."""
-        self._end = time.monotonic() + _GOODBYE_SECONDS
+        self._end = time.monotonic() + _SHUTDOWN_SECONDS
         self._background.stopping.set()
 
     def left(self) -> float:

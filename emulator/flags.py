@@ -48,7 +48,9 @@ def parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _unknown(argument: str) -> str:
-    return f"{redacted(argument)}: there is no such setting{sources.meant(argument.partition('=')[0], _FLAGS, '--')}"
+    return (
+        f"{redacted(argument)}: there is no such setting{sources.suggestion(argument.partition('=')[0], _FLAGS, '--')}"
+    )
 
 
 class _Help(argparse.Action):

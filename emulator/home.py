@@ -25,7 +25,7 @@ log = logging.getLogger("cognito_emulator")
 _NAME = leftovers.DATABASE
 _SUFFIXES = ("", ".key", ".lock", "-wal", "-shm", "-journal")
 """The suffixes of our files, after the name of the database."""
-LOOK_SECONDS = 5.0
+WATCH_SECONDS = 5.0
 """The interval at which the watcher checks that the files still exist."""
 
 
@@ -60,7 +60,7 @@ def _temporary() -> Iterator[Path]:
     try:
         directory = tempfile.TemporaryDirectory(prefix=leftovers.PREFIX)
     except OSError as error:
-        raise HomeError(f"cannot make a temporary directory: {_words(error)}") from error
+        raise HomeError(f"cannot make a temporary directory: {_explanation(error)}") from error
     with directory as path:
         leftovers.mark(Path(path))
         yield Path(path)
@@ -74,7 +74,7 @@ def _home(database: Path, entropy: Entropy) -> Iterator[Home]:
             by = f" ({error.holder})" if error.holder else ""
             raise HomeError(f"cannot keep data at {database}: another cognito-emulator uses it{by}") from None
         except (OSError, DatabaseUnusable) as error:
-            raise HomeError(f"cannot keep data at {database}: {_words(error)}") from error
+            raise HomeError(f"cannot keep data at {database}: {_explanation(error)}") from error
         yield home
 
 
@@ -90,15 +90,15 @@ def _open(database: Path, entropy: Entropy, stack: ExitStack) -> Home:
     store = Store(database, Vault(_key(key, database, entropy), entropy))
     stack.callback(store.close)
     for suffix in _SUFFIXES:
-        _tighten(_beside(database, suffix), 0o600)
+        _restrict(_beside(database, suffix), 0o600)
     stack.enter_context(_watched(database, key))
     return Home(store, lock)
 
 
-def _words(error: Exception) -> str:
-    told = failures.explanation(error)
-    if told or not isinstance(error, OSError) or not error.strerror:
-        return told or str(error)
+def _explanation(error: Exception) -> str:
+    explained = failures.explanation(error)
+    if explained or not isinstance(error, OSError) or not error.strerror:
+        return explained or str(error)
     return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
 
 
@@ -119,10 +119,10 @@ def _make_directory(directory: Path) -> None:
     else:
         names = [path.name for path in directory.iterdir()]
         if _NAME in names and all(name.startswith(_NAME) for name in names):
-            _tighten(directory, 0o700)
+            _restrict(directory, 0o700)
 
 
-def _tighten(path: Path, mode: int) -> None:
+def _restrict(path: Path, mode: int) -> None:
     """Remove permissions beyond `mode` from a file. Does nothing to symbolic links and to files of other users."""
     with suppress(OSError):
         if not path.is_symlink() and path.stat().st_mode & 0o777 & ~mode:
@@ -183,7 +183,7 @@ def _watched(*paths: Path) -> Iterator[None]:
 
 
 def _watch(before: dict[Path, os.stat_result], stopped: threading.Event) -> None:
-    while not stopped.wait(LOOK_SECONDS):
+    while not stopped.wait(WATCH_SECONDS):
         for path in [path for path, status in before.items() if not _is_still(path, status)]:
             del before[path]
             log.error("%s was removed or replaced while the server runs: what it holds is lost when that ends", path)

@@ -30,18 +30,18 @@ def texts(names: Sequence[str], flags: Mapping[str, str], environment: Mapping[s
     variables, EPHEMERAL takes precedence, since an image or a profile may set a place for every server. Two
     contradicting flags are both returned; `settings.read` refuses them.
     """
-    said = {name: (f"--{name}", flags[name]) for name in names if name in flags}
-    spoken = _spoken(environment)
+    found = {name: (f"--{name}", flags[name]) for name in names if name in flags}
+    variables = _ours(environment)
     for name in names:
-        if name not in said and spoken.get(variable(name)):
-            said[name] = (variable(name), spoken[variable(name)])
+        if name not in found and variables.get(variable(name)):
+            found[name] = (variable(name), variables[variable(name)])
     known = [variable(name) for name in names]
-    unknown = sorted(spoken.keys() - set(known))
-    warnings = [f"{name}: there is no such setting{meant(name, known, _PREFIX)}" for name in unknown]
-    return said, warnings + _give_way(said, flags)
+    unknown = sorted(variables.keys() - set(known))
+    warnings = [f"{name}: there is no such setting{suggestion(name, known, _PREFIX)}" for name in unknown]
+    return found, warnings + _drop_contradicted(found, flags)
 
 
-def meant(name: str, known: Collection[str], prefix: str) -> str:
+def suggestion(name: str, known: Collection[str], prefix: str) -> str:
     """`; did you mean …?` with the known name that is most similar without its prefix, "" if none is similar."""
     close = difflib.get_close_matches(
         name.removeprefix(prefix), [each.removeprefix(prefix) for each in known], 1, _ALIKE
@@ -49,19 +49,19 @@ def meant(name: str, known: Collection[str], prefix: str) -> str:
     return f"; did you mean {prefix}{close[0]}?" if close else ""
 
 
-def _give_way(said: Texts, flags: Mapping[str, str]) -> list[str]:
+def _drop_contradicted(found: Texts, flags: Mapping[str, str]) -> list[str]:
     warnings = []
     for name in PLACES:
-        if name not in said or said.get("ephemeral", ("", ""))[1].lower() not in TRUE:
+        if name not in found or found.get("ephemeral", ("", ""))[1].lower() not in TRUE:
             continue
         loser, winner = ("ephemeral", name) if name in flags else (name, "ephemeral")
         if loser not in flags:
-            warnings.append(f"{said[loser][0]} is not used, because of {said[winner][0]}")
-            del said[loser]
+            warnings.append(f"{found[loser][0]} is not used, because of {found[winner][0]}")
+            del found[loser]
     return warnings
 
 
-def _spoken(environment: Mapping[str, str]) -> dict[str, str]:
+def _ours(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables with our prefix, without those that Kubernetes sets for a service."""
     return {
         name: text

@@ -102,7 +102,7 @@ class Errors(logging.Handler):
 
 
 def test_files_that_are_removed_or_replaced_are_noticed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(home, "WATCH_SECONDS", 0.01)
     errors = Errors(2)
     logger = logging.getLogger("cognito_emulator")
     logger.addHandler(errors)

@@ -79,7 +79,7 @@ def test_what_is_no_url_is_refused(arguments: tuple[str, ...]) -> None:
     "url", ["http://", "http://127.0.0.1:port", "http://127.0.0.1:99999999", "http://[::1", "http://\x7f"]
 )
 def test_a_url_that_leads_nowhere_is_not_ready(url: str) -> None:
-    assert health.trouble(url)
+    assert health.problem(url)
 
 
 @pytest.mark.parametrize(

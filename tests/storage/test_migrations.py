@@ -118,6 +118,7 @@ def test_an_older_database_is_migrated_and_keeps_everything(tmp_path: Path, sqli
     older.build(path, revision)
     before = older.contents(path)
     assert all(before[table] for table in before if (table, revision) not in WITHOUT_ROW)
+    check(path)
     store = Store(path, VAULT)
     with store.engine.connect() as migrated, sqlite.engine.connect() as made:
         assert schema(migrated) == schema(made)
