@@ -15,10 +15,9 @@ from emulator.jobs import imports
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import about, api, confirm, control, cors, feedback, guard, images, uploads, well_known
+from emulator.web import about, api, confirm, control, cors, feedback, front, guard, images, uploads, well_known
 from storage.store import Store
 
-_LARGEST_BODY = 8 * 1024 * 1024
 
 
 def create_app(settings: Settings, world: World, store: Store) -> Flask:
@@ -28,19 +27,19 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     dispatcher.work(False, Origin(), request_rates.enforce)
     dispatcher.work(True, Origin(), imports.resume)
     app = Flask("emulator", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = api.LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = api.LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
     guard.install(app, dispatcher)
     cors.install(app)
     about.install(app, dispatcher)
-    app.register_blueprint(api.blueprint(dispatcher))
     app.register_blueprint(well_known.blueprint(dispatcher))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))
     app.register_blueprint(feedback.blueprint(dispatcher))
     app.register_blueprint(uploads.blueprint(dispatcher))
+    front.install(app, dispatcher)
     return app
 
 

@@ -9,7 +9,6 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from emulator.dispatch import Dispatcher
 from emulator.version import version
-from emulator.web import api
 from storage.failures import DatabaseUnusable
 
 log = logging.getLogger("cognito_emulator")
@@ -37,11 +36,9 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
         """200 once the server answers calls."""
         return jsonify(status="ok", version=running)
 
-    @app.get("/")
+    @app.route("/", methods=["GET", "POST"])  # a POST is answered by the front, and told of in `Allow`
     def root() -> Response:
-        """What this is; or an STS call whose parameters stand in the URL."""
-        if api.is_query():
-            return api.answer_query(dispatcher)
+        """What this is."""
         return jsonify(
             status="ok",
             version=running,

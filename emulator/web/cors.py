@@ -13,6 +13,12 @@ from emulator.web import guard
 _EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 
 
+def headers(origin: str | None) -> list[tuple[str, str]]:
+    """What lets the origin that asks read an answer."""
+    vary = [("Vary", "Origin")] if origin else []
+    return [*vary, ("Access-Control-Allow-Origin", origin or "*"), ("Access-Control-Expose-Headers", _EXPOSED)]
+
+
 def install(app: Flask) -> None:
     """Answer preflights, and let the origin that asks read the answer."""
 
@@ -22,19 +28,16 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def allow(response: Response) -> Response:
-        headers = response.headers
+        answered = response.headers
         origin = request.headers.get("Origin")
-        is_control = guard.is_control(request.path)
-        if origin or is_control:
-            headers.add("Vary", "Origin")
-        if is_control and (origin is None or g.get("refused_page")):
+        if guard.is_control(request.path) and (origin is None or g.get("refused_page")):
+            answered.add("Vary", "Origin")
             return response
-        headers["Access-Control-Allow-Origin"] = origin or "*"
-        headers["Access-Control-Expose-Headers"] = _EXPOSED
+        answered.extend(headers(origin))
         if request.method == "OPTIONS":
-            headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE, OPTIONS, HEAD"
-            headers["Access-Control-Allow-Headers"] = request.headers.get("Access-Control-Request-Headers", "*")
-            headers["Access-Control-Max-Age"] = "172800"
+            answered["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE, OPTIONS, HEAD"
+            answered["Access-Control-Allow-Headers"] = request.headers.get("Access-Control-Request-Headers", "*")
+            answered["Access-Control-Max-Age"] = "172800"
             if request.headers.get("Access-Control-Request-Private-Network") == "true":
-                headers["Access-Control-Allow-Private-Network"] = "true"
+                answered["Access-Control-Allow-Private-Network"] = "true"
         return response

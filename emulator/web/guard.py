@@ -18,7 +18,6 @@ from flask import Flask, Response, g, jsonify, request
 from emulator import faults
 from emulator.dispatch import Dispatcher
 from emulator.settings import Settings
-from emulator.web import api
 
 CONTROL = "/_emulator"
 """Where the control endpoints are."""
@@ -120,7 +119,7 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
     guard = Guard.configured(dispatcher.settings)
 
     def guarded() -> bool:
-        return is_control(request.path) or (request.path == "/" and api.is_signed())
+        return is_control(request.path)
 
     @app.before_request
     def refuse() -> Response | None:
@@ -140,8 +139,6 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
 
 def _refusal(dispatcher: Dispatcher, words: str) -> Response:
     """403, in the form of what was asked."""
-    if request.path == "/" and api.is_call():
-        return api.refuse_page(dispatcher, words)
     dispatcher.refuse(f"{request.method} {request.path}", faults.AccessDeniedToPage(words))
     response = jsonify(error=words)
     response.status_code = 403
