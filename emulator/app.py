@@ -19,7 +19,6 @@ from emulator.web import about, api, confirm, control, cors, feedback, front, gu
 from storage.store import Store
 
 
-
 def create_app(settings: Settings, world: World, store: Store) -> Flask:
     """The WSGI application. The caller owns the store and closes the store."""
     dispatcher = Dispatcher(settings, world, store)

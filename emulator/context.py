@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from emulator.faults import Fault
+from emulator.outside import turns
 from emulator.outside.mailbox import Message, Words
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -14,6 +16,10 @@ from keys.signing import SigningKey
 from keys.vault import Vault
 from storage.records.pools import Client
 from storage.store import Unit
+
+
+_SLOW_COST = 8
+"""The cost of bcrypt from which on a hash takes longer than most calls: 17 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,16 @@ class Context:
         Threat protection records refused calls with it. A later callback replaces an earlier one.
         """
         self.refusal_callback = callback
+
+    @contextmanager
+    def hashing(self) -> Iterator[None]:
+        """Release the database while passwords are hashed, and the turn where a hash takes long."""
+        with self.unit.released():
+            if self.settings.bcrypt_cost < _SLOW_COST:
+                yield
+                return
+            with turns.computing():
+                yield
 
     def send(self, message: Message) -> None:
         """Deliver a message once the unit has committed."""

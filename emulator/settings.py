@@ -46,7 +46,7 @@ class Settings:
     allowed_hosts: frozenset[str] | None = None
     log_format: str = "text"
     url_file: Path | None = None
-    threads: int = 16
+    threads: int = 4
 
     @property
     def bcrypt_cost(self) -> int:

@@ -122,8 +122,71 @@ def test_one_too_many_that_would_wait_outside_is_refused_and_gives_nothing_back(
     assert outcome.get(timeout=SECONDS) == "served"
 
 
+def test_a_call_that_computes_for_long_gives_its_turn_to_the_next() -> None:
+    done: SimpleQueue[str] = SimpleQueue()
+    mine, within = Turns(1), Step()
+
+    def compute() -> None:
+        with turns.computing():
+            within()
+        done.put("computed")
+
+    mine.begin(compute)
+    mine.begin(lambda: done.put("short"))
+    assert within.arrived()
+    assert done.get(timeout=SECONDS) == "short"
+    within.let_go()
+    assert done.get(timeout=SECONDS) == "computed"
+
+
+def test_no_more_calls_compute_for_long_than_there_are_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_processors", threading.Semaphore(1))
+    done: SimpleQueue[str] = SimpleQueue()
+    mine, within = Turns(3), Step()
+
+    def compute(place: Callable[[], None]) -> None:
+        with turns.computing():
+            place()
+
+    mine.begin(lambda: compute(within))
+    assert within.arrived()
+    mine.begin(lambda: compute(lambda: done.put("second")))
+    for _ in range(3):
+        mine.begin(lambda: done.put("short"))
+    assert [done.get(timeout=SECONDS) for _ in range(3)] == ["short"] * 3
+    assert done.empty()
+    within.let_go()
+    assert done.get(timeout=SECONDS) == "second"
+
+
+def test_a_call_that_computes_keeps_its_turn_where_too_many_wait() -> None:
+    done: SimpleQueue[str] = SimpleQueue()
+    mine, outside, within = Turns(1, waiting=1), Step(), Step()
+
+    def wait() -> None:
+        with turns.given_back():
+            outside()
+
+    def compute() -> None:
+        with turns.computing():
+            within()
+        done.put("computed")
+
+    mine.begin(wait)
+    assert outside.arrived()
+    mine.begin(compute)
+    mine.begin(lambda: done.put("short"))
+    assert within.arrived()
+    assert done.empty()
+    within.let_go()
+    outside.let_go()
+    assert [done.get(timeout=SECONDS) for _ in range(2)] == ["computed", "short"]
+
+
 def test_who_has_no_turn_gives_none_back() -> None:
     with turns.given_back():
+        pass
+    with turns.computing():
         pass
 
 

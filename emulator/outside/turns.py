@@ -1,11 +1,14 @@
 """Turns: a thread pool in which a call that waits for another server does not count against the limit.
 
 A call has a thread from beginning to end, and one of a limited number of turns while it runs. While it waits for a
-function, an identity provider or KMS, another call gets its turn: functions call back, and must be served.
+function, an identity provider or KMS, another call gets its turn: functions call back, and must be served. So does a call that
+computes for long without the interpreter's lock. Few turns are faster than many: threads that compete for that lock
+spend their time on passing it around.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -63,15 +66,19 @@ class Turns:
             self._queue.clear()
 
     @contextmanager
-    def given_back(self) -> Iterator[None]:
+    def given_back(self, *, is_needed: bool = True) -> Iterator[None]:
         """Give the calling thread's turn back, and wait for a turn again at the end.
 
-        Raises ServiceUnavailable if too many calls have given theirs back.
+        If too many calls have given theirs back, raises ServiceUnavailable, or keeps the turn unless `is_needed`.
         """
         with self._lock:
-            if self._waiting >= self._most_waiting:
+            is_crowded = self._waiting >= self._most_waiting
+            self._waiting += not is_crowded
+        if is_crowded:
+            if is_needed:
                 raise ServiceUnavailable(_TOO_MANY)
-            self._waiting += 1
+            yield
+            return
         self._pass_on()
         _here.turns = None
         try:
@@ -166,3 +173,21 @@ def given_back() -> AbstractContextManager[None]:
     """
     turns = _here.turns
     return nullcontext() if turns is None else turns.given_back()
+
+
+_processors = threading.Semaphore(os.cpu_count() or 1)
+
+
+@contextmanager
+def computing() -> Iterator[None]:
+    """Give the calling thread's turn back while it computes for long without the interpreter's lock: a hash, a prime.
+
+    As many compute at once as there are processors, so that there is time left for short calls. Where too many wait, the
+    turn is kept. Nothing happens to a thread that has none.
+    """
+    turns = _here.turns
+    if turns is None:
+        yield
+        return
+    with turns.given_back(is_needed=False), _processors:
+        yield

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import re
 import sys
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -24,7 +26,11 @@ log = logging.getLogger("cognito_emulator.server")
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Answered: TypeAlias = "Callable[[Answer], None]"
 _PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(slots=True)
@@ -35,6 +41,11 @@ class Answer:
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
 
+    def head(self) -> bytes:
+        """The header fields as bytes. Control characters are replaced: they could end a field (RFC 9110, 5.5)."""
+        lines = [f"{name.lower()}: {_CONTROLS.sub('?', value)}\r\n" for name, value in self.headers]
+        return "".join(lines).encode("latin-1", "replace")
+
 
 class Application:
     """The ASGI application. Each request runs in a thread of `turns`, once it has been received completely."""
@@ -42,49 +53,75 @@ class Application:
     def __init__(self, app: WSGIApplication, turns: Turns) -> None:
         self._app = app
         self._turns = turns
+        self._answered: deque[tuple[Answered, Answer]] = deque()
+        self._is_told = False
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Receive, respond: Send) -> None:
         """Answer one request. If the client disconnects before the end of the body, the request is dropped."""
         try:
             answer = await self._answer(scope, receive)
         except asyncio.CancelledError:
-            answer = _plain(503, "The server is stopping.")
-        if answer is None:
-            return
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+            answer = said(503, "The server is stopping.")
+        if answer:
+            await send(answer, respond)
 
-    async def _answer(self, scope: Any, receive: Receive) -> Answer | None:
-        try:
-            body = await _whole(receive)
-        except OSError as error:
-            log.error("a body cannot be kept: %s", error.strerror)
-            return _plain(507, "The server has no room for the body.")
-        try:
-            return await self._run(scope, body) if body else None
-        except RuntimeError as error:
-            log.error("a request cannot be worked on: %s", error)
-            return _plain(503, "The server has no thread left.")
-
-    async def _run(self, scope: Any, body: IO[bytes]) -> Answer:
+    def begin(self, scope: Any, body: IO[bytes], answered: Answered) -> None:
+        """Run a request whose body is complete. `answered` is called with the response, in the caller's event loop."""
         loop = asyncio.get_running_loop()
-        answered: asyncio.Future[Answer] = loop.create_future()
 
         def work() -> None:
             try:
                 answer = _answered(self._app, environ(scope, body))
             except BaseException:
                 log.exception("a request failed: a mistake of the emulator, please report it")
-                answer = _plain(500, "The emulator failed; its log says how.")
+                answer = said(500, "The emulator failed; its log says how.")
             body.close()
-            try:
-                loop.call_soon_threadsafe(_set_result, answered, answer)
-            except RuntimeError:  # the server has stopped
-                log.debug("an answer came too late")
+            self._tell(loop, answered, answer)
 
-        self._turns.begin(work)
+        try:
+            self._turns.begin(work)
+        except RuntimeError as error:
+            log.error("a request cannot be worked on: %s", error)
+            answered(said(503, "The server has no thread left."))
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, answered: Answered, answer: Answer) -> None:
+        """Have the event loop call `answered`. One wake-up serves all responses that are ready by then."""
+        self._answered.append((answered, answer))
+        if self._is_told:
+            return
+        self._is_told = True
+        try:
+            loop.call_soon_threadsafe(self._pass_on)
+        except RuntimeError:  # the server has stopped
+            log.debug("an answer came too late")
+
+    def _pass_on(self) -> None:
+        self._is_told = False  # first: who comes from here on wakes the loop again
+        while self._answered:
+            answered, answer = self._answered.popleft()
+            try:
+                answered(answer)
+            except Exception:
+                log.exception("a response cannot be sent: a mistake of the emulator, please report it")
+
+    async def _answer(self, scope: Any, receive: Receive) -> Answer | None:
+        try:
+            body = await _whole(receive)
+        except OSError as error:
+            log.error("a body cannot be kept: %s", error.strerror)
+            return said(507, "The server has no room for the body.")
+        if body is None:
+            return None
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.begin(scope, body, lambda answer: None if answered.done() else answered.set_result(answer))
         return await answered
+
+
+async def send(answer: Answer, respond: Send) -> None:
+    """Send a response by ASGI's `send`."""
+    headers = [tuple(line.split(b": ", 1)) for line in answer.head().split(b"\r\n") if line]
+    await respond({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await respond({"type": "http.response.body", "body": answer.body})
 
 
 def environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
@@ -164,10 +201,6 @@ def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
     return answer
 
 
-def _plain(status: int, text: str) -> Answer:
-    return Answer(status, [*_PLAIN, ("Content-Length", str(len(text)))], text.encode())
-
-
-def _set_result(answered: asyncio.Future[Answer], answer: Answer) -> None:
-    if not answered.done():
-        answered.set_result(answer)
+def said(status: int, words: str) -> Answer:
+    """A response of the server itself, in plain text."""
+    return Answer(status, [*_PLAIN, ("Content-Length", str(len(words)))], words.encode())

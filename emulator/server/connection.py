@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import socket
 from asyncio import TimerHandle, Transport
@@ -9,10 +10,13 @@ from enum import Enum
 from typing import Any
 
 import httptools
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from emulator.server import limits, requests
+from emulator.server.application import Application
+from emulator.server.exchange import Exchange
 from emulator.server.requests import Refused
 
 log = logging.getLogger("cognito_emulator.server")
@@ -42,6 +46,7 @@ class _Stage(Enum):
 class Connection(HttpToolsProtocol):
     """A connection. It is read in the event loop, with deadlines for the head and for the body of each request."""
 
+    app: Application  # type: ignore[assignment]
     server_state: State
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -54,6 +59,8 @@ class Connection(HttpToolsProtocol):
         self._unanswered = 0
         """Complete requests without an answer so far (pipelining)."""
         self._refusal: Refused | None = None
+        self._is_small = False
+        """Whether the request that is coming in is answered without a task, so far."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Accept the connection. If there are too many, the longest idle one is closed, or else this one is refused."""
@@ -94,11 +101,14 @@ class Connection(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self.server_state.idle.pop(self, None)
         self._unparsed += len(data)
+        is_first = not self.pipeline
         try:
             self._parse(data)
         except httptools.HttpParserError as error:
             self._refuse(self._reason(error, data))
             return
+        if self.pipeline and is_first:
+            self.flow.resume_reading()  # to hear of the end, while a request that came before is worked on
         if self._unparsed > limits.HEAD_BYTES:
             self._refuse(requests.too_large_head())
         elif self._stage is _Stage.BETWEEN and self._unparsed > _EMPTY_LINE:
@@ -159,6 +169,9 @@ class Connection(HttpToolsProtocol):
         if self._body_bytes > limits.body(self.scope["method"])[0]:
             raise requests.too_large_body()
         super().on_body(body)
+        if self._is_small and self._body_bytes > HIGH_WATER_LIMIT:
+            self._is_small = False
+            super()._start_asgi_task(self.cycle, self.app)
 
     def on_message_complete(self) -> None:
         """Note that the request is complete."""
@@ -169,6 +182,8 @@ class Connection(HttpToolsProtocol):
             return
         self._unanswered += 1
         super().on_message_complete()
+        if self._is_small:
+            self._begin(self.cycle)
 
     def on_response_complete(self) -> None:
         """Go on after an answer: send the refusal that waits for it, or become idle."""
@@ -178,6 +193,20 @@ class Connection(HttpToolsProtocol):
             self._write_refusal(self._refusal)
         elif not self._unanswered and self._stage is _Stage.BETWEEN:
             self.server_state.idle[self] = None
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Work on a request, once its body is there; one that is large or asked for first is waited for in a task."""
+        if not cycle.more_body:
+            self._begin(cycle)
+        elif cycle.waiting_for_100_continue:
+            super()._start_asgi_task(cycle, app)
+        else:
+            self._is_small = True
+
+    def _begin(self, cycle: RequestResponseCycle) -> None:
+        self._is_small = False
+        exchange = Exchange(cycle, self.flow, self.server_state.tasks)
+        self.app.begin(cycle.scope, io.BytesIO(cycle.body), exchange.answer)
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the idle connection, even if the client has not read all answers."""

@@ -143,7 +143,7 @@ def _known_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> str | No
     while True:
         _refuse_exhausted(call)
         held = call.user.password
-        with call.unit.released():
+        with call.hashing():
             right = held is None or passwords.matches(given, held, call.settings.bcrypt_cost)
         _refuse_exhausted(call)
         if call.user.password != held:

@@ -6,6 +6,7 @@ Without Flask: its routing and contexts are a quarter of the time of a small cal
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -22,6 +23,7 @@ from keys import entropy
 LARGEST_BODY = 8 * 1024 * 1024
 _JSON = "application/x-amz-json-1.1"
 _LONGEST_HEADER = 2_000
+_UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 class ApiRequest(Request):
@@ -130,7 +132,7 @@ def _refusal(dispatcher: Dispatcher, fault: Fault) -> Answer:
     answer = _answer(json.dumps(body | fault.extra).encode(), fault.status, _JSON, _request_id(dispatcher))
     answer.headers.append(("x-amzn-ErrorType", f"{fault.code}:"))
     if fault.message is not None:
-        text = " ".join(fault.message.split()).encode("ascii", "replace").decode()
+        text = _UNPRINTABLE.sub("?", " ".join(fault.message.split()))
         answer.headers.append(("x-amzn-ErrorMessage", text[:_LONGEST_HEADER]))
     return answer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from emulator.context import Context
+from emulator.outside import turns
 from keys import certificates
 from keys.signing import SigningKey
 from storage.records.pools import Pool, PoolKey
@@ -29,7 +30,7 @@ def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
     """
     pool_keys = context.signing_keys.get(pool_id) or of(context, pool_id)
     if not pool_keys:
-        with context.unit.released():
+        with context.unit.released(), turns.computing():
             made = [context.world.key_reserve.take() for _ in USES]
         pool_keys = of(context, pool_id) or _store(context, pool_id, made)
         context.unit.commit()

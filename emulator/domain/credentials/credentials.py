@@ -37,7 +37,7 @@ def prepare(context: Context, pool: Pool, user: User, chosen: str, *, heeds_hist
     """
     password_policy.check(chosen, pool.settings)
     cost, past = context.settings.bcrypt_cost, _past(context, pool, user) if heeds_history else []
-    with context.unit.released():
+    with context.hashing():
         if not any(passwords.matches(chosen, digest, cost) for digest in past):
             digest, verifier = passwords.digest(chosen, cost), verifiers.make(context, user, chosen)
             return Credential(user.sub, digest, verifier, frozenset(past) if heeds_history else None)

@@ -183,7 +183,7 @@ def _is_named(pool: Pool, user: User, typed: str) -> bool:
 
 def _credential(context: Context, user: User, password: str) -> Credential:
     """What to keep of the password that was typed; no policy has a say in it, as AWS documents."""
-    with context.unit.released():
+    with context.hashing():
         digest = passwords.digest(password, context.settings.bcrypt_cost)
         return Credential(user.sub, digest, verifiers.make(context, user, password))
 

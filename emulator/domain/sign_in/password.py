@@ -80,7 +80,7 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
     user = _candidate(context, pool, client, username, stand_in)
     while True:
         held = user.password
-        with context.unit.released():
+        with context.hashing():
             right = passwords.matches(password, held, context.settings.bcrypt_cost)
             made = _renewed(context, user, password) if right and user.verifier is None else {}
         user = _candidate(context, pool, client, username, stand_in)

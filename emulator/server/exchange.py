@@ -1,0 +1,58 @@
+"""A request that is there whole, and its answer: without a task of the event loop, and in one write."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import BaseTransport
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from emulator.server.application import Answer, said, send
+
+
+class Exchange:
+    """What waits for the answer to a request. Among uvicorn's tasks, it stands for one."""
+
+    def __init__(self, cycle: RequestResponseCycle, flow: FlowControl, tasks: set[Exchange]) -> None:
+        self._cycle = cycle
+        self._flow = flow
+        self._tasks = tasks
+        tasks.add(self)
+
+    def cancel(self, msg: str | None = None) -> None:  # noqa: ARG002
+        """Answer that the server is stopping, soon: uvicorn is going through its tasks."""
+        asyncio.get_running_loop().call_soon(self.answer, said(503, "The server is stopping."))
+
+    def answer(self, answer: Answer) -> None:
+        """Send an answer, unless there is one already or the caller has hung up."""
+        if self not in self._tasks:
+            return
+        self._tasks.discard(self)
+        if self._cycle.disconnected:
+            return
+        if self._flow.write_paused:
+            self._wait_and_send(answer)
+        else:
+            self._send(answer)
+
+    def _wait_and_send(self, answer: Answer) -> None:
+        """Send an answer once the caller has read enough of the last one."""
+        task = asyncio.get_running_loop().create_task(send(answer, self._cycle.send))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _send(self, answer: Answer) -> None:
+        cycle = self._cycle
+        cycle.response_started = cycle.response_complete = True
+        content = [STATUS_LINE[answer.status]]
+        for name, value in cycle.default_headers:
+            content += name, b": ", value, b"\r\n"
+        content.append(answer.head())
+        content.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
+        if cycle.scope["method"] != "HEAD":
+            content.append(answer.body)
+        cycle.transport.write(b"".join(content))
+        if not cycle.keep_alive:
+            cycle.transport.close()
+        cycle.on_response()
