@@ -31,7 +31,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     guard.install(app, dispatcher)
     cors.install(app)
-    about.install(app, dispatcher)
+    about.install(app)
     app.register_blueprint(well_known.blueprint(dispatcher))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))

@@ -17,7 +17,6 @@ from keys.vault import Vault
 from storage.records.pools import Client
 from storage.store import Unit
 
-
 _SLOW_COST = 8
 """The cost of bcrypt from which on a hash takes longer than most calls: 17 ms."""
 

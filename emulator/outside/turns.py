@@ -182,8 +182,8 @@ _processors = threading.Semaphore(os.cpu_count() or 1)
 def computing() -> Iterator[None]:
     """Give the calling thread's turn back while it computes for long without the interpreter's lock: a hash, a prime.
 
-    As many compute at once as there are processors, so that there is time left for short calls. Where too many wait, the
-    turn is kept. Nothing happens to a thread that has none.
+    As many compute at once as there are processors, so that there is time left for short calls. Where too many wait,
+    the turn is kept. Nothing happens to a thread that has none.
     """
     turns = _here.turns
     if turns is None:

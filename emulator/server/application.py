@@ -117,7 +117,7 @@ class Application:
         return await answered
 
 
-async def send(answer: Answer, respond: Send) -> None:
+async def send(answer: Answer, respond: Any) -> None:
     """Send a response by ASGI's `send`."""
     headers = [tuple(line.split(b": ", 1)) for line in answer.head().split(b"\r\n") if line]
     await respond({"type": "http.response.start", "status": answer.status, "headers": headers})

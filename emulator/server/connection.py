@@ -15,7 +15,6 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from emulator.server import limits, requests
-from emulator.server.application import Application
 from emulator.server.exchange import Exchange
 from emulator.server.requests import Refused
 
@@ -46,7 +45,7 @@ class _Stage(Enum):
 class Connection(HttpToolsProtocol):
     """A connection. It is read in the event loop, with deadlines for the head and for the body of each request."""
 
-    app: Application  # type: ignore[assignment]
+    app: Any  # an Application
     server_state: State
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import BaseTransport
+from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
@@ -14,7 +14,7 @@ from emulator.server.application import Answer, said, send
 class Exchange:
     """What waits for the answer to a request. Among uvicorn's tasks, it stands for one."""
 
-    def __init__(self, cycle: RequestResponseCycle, flow: FlowControl, tasks: set[Exchange]) -> None:
+    def __init__(self, cycle: RequestResponseCycle, flow: FlowControl, tasks: set[Any]) -> None:
         self._cycle = cycle
         self._flow = flow
         self._tasks = tasks

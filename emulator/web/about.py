@@ -7,7 +7,6 @@ import logging
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from emulator.dispatch import Dispatcher
 from emulator.version import version
 from storage.failures import DatabaseUnusable
 
@@ -27,7 +26,7 @@ _NOT_BUILT = (
 """The beginnings of paths that will answer some day; until then a 501 says that it is us, not the caller."""
 
 
-def install(app: Flask, dispatcher: Dispatcher) -> None:
+def install(app: Flask) -> None:
     """Add the routes, and JSON bodies for HTTP errors."""
     running = version()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from flask import Request, abort
+from werkzeug.exceptions import abort
+from werkzeug.wrappers import Request
 
 from emulator.context import Origin
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 
@@ -172,13 +173,15 @@ def test_a_body_that_is_cut_short_is_not_acted_on(cut: bytes) -> None:
 
 
 @pytest.mark.parametrize("cut", CUT_SHORT)
-def test_what_came_before_a_body_that_is_cut_short_is_answered_first(server: Server, cut: bytes) -> None:
+def test_what_came_before_a_body_that_is_cut_short_is_answered_first(cut: bytes) -> None:
+    server = Server()
     with server.connect() as connection:
         connection.sendall(b"POST /outside HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi" + cut)
         connection.shutdown(socket.SHUT_WR)
         server.ask(b"1", "/until-outside")
         server.ask(b"", "/go")
         assert heard(connection).partition(b"\r\n\r\n")[2].startswith(b"hiHTTP/1.1 400 ")
+    server.kill()
 
 
 def test_a_caller_who_says_that_no_more_comes_is_answered(server: Server) -> None:
@@ -210,3 +213,31 @@ def test_tls_on_the_plain_port_is_told_in_the_log() -> None:
     server = Server()
     assert server.say(b"\x16\x03\x01\x02\x00\x01").startswith(b"HTTP/1.1 400 ")
     assert "TLS on the plain port" in server.stop()[2]
+
+
+def test_a_caller_who_asks_much_before_reading_gets_every_answer() -> None:
+    server = Server(
+        "def app(environ, start):\n"
+        "    start('200 OK', [('Content-Length', '4000000')])\n"
+        "    return [environ['QUERY_STRING'].encode() * 4_000_000]"
+    )
+    with server.connect() as connection:
+        for number in b"1234":
+            connection.sendall(get(b"/?%c" % number, CLOSE if number == b"4"[0] else HOST))
+        received = heard(connection)
+    assert [(part[:1], len(part)) for part in re.findall(rb"1{9,}|2{9,}|3{9,}|4{9,}", received)] == [
+        (number, 4_000_000) for number in (b"1", b"2", b"3", b"4")
+    ]
+    server.kill()
+
+
+def test_a_header_with_control_characters_ends_neither_itself_nor_the_answer() -> None:
+    server = Server(
+        "def app(environ, start):\n"
+        "    start('200 OK', [('X-Said', 'a\\x01b\\r\\n\\r\\nc'), ('Content-Length', '2')])\n"
+        "    return [b'hi']"
+    )
+    for sent in (get(b"/"), post(CLOSE + b"Content-Length: 100000\r\n", bytes(100_000))):
+        assert server.say(sent).split(b"\r\n")[4:] == [b"content-length: 2", b"connection: close", b"", b"hi"]
+        assert server.say(sent).split(b"\r\n")[3] == b"x-said: a?b????c"
+    server.kill()

@@ -1,0 +1,66 @@
+"""Calls of the services are answered in front of Flask, with the same guard and the same headers as behind it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+
+from tests.builders import IDP, Api, a_pool
+
+EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
+
+
+def test_a_call_does_not_pass_through_flask(app: Flask, api: Api) -> None:
+    behind: list[str] = []
+    app.before_request_funcs.setdefault(None, []).append(lambda: behind.append("asked"))
+    a_pool(api)
+    api.http.post("/", data={"Action": "GetCallerIdentity"})
+    api.http.get("/?Action=GetCallerIdentity&Version=2011-06-15")
+    assert behind == []
+    api.http.get("/")
+    assert behind == ["asked"]
+
+
+def test_the_headers_of_an_answer_in_their_order(api: Api) -> None:
+    target = {"X-Amz-Target": f"{IDP}.ListUserPools"}
+    response = api.http.post("/", data='{"MaxResults": 1}', headers=target)
+    request_id = response.headers["x-amzn-RequestId"]
+    answered = [
+        ("Content-Type", "application/x-amz-json-1.1"),
+        ("Content-Length", "16"),
+        ("x-amzn-RequestId", request_id),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Expose-Headers", EXPOSED),
+    ]
+    assert list(response.headers) == answered
+    assert response.status == "200 OK"
+
+
+def test_a_head_of_an_sts_call_has_its_headers_and_no_body(api: Api) -> None:
+    response = api.http.head("/?Action=GetCallerIdentity&Version=2011-06-15")
+    assert (response.content_type, response.data) == ("text/xml", b"")
+    assert int(response.headers["Content-Length"]) > 0
+
+
+def test_a_host_that_is_none_is_refused_as_behind_it(api: Api) -> None:
+    target = {"X-Amz-Target": f"{IDP}.ListUserPools", "Host": "bad host"}
+    before = api.http.post("/", data='{"MaxResults": 1}', headers=target)
+    behind = api.http.get("/us-east-1_x/.well-known/openid-configuration", headers={"Host": "bad host"})
+    assert (before.status_code, before.json) == (400, {"error": "The Host header is not the name of a host."})
+    assert (before.json, list(before.headers)) == (behind.json, list(behind.headers))
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_told_which_there_are(api: Api, method: str) -> None:
+    response = api.http.open("/", method=method)
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+def test_a_refusal_is_told_in_a_header_without_control_characters(api: Api) -> None:
+    """Servers and clients refuse headers with them, and what a caller wrote may be in this one."""
+    target = {"X-Amz-Target": f"{IDP}.DescribeUserPool"}
+    response = api.http.post("/", data=rb'{"UserPoolId": "a\u0001\u007f\r\nX: y\u00e9"}', headers=target)
+    assert "Value 'a?? X: y?' at 'userPoolId'" in response.headers["x-amzn-ErrorMessage"]
+    assert "Value 'a\u0001\u007f\r\nX: y\u00e9' at" in json.loads(response.data)["message"]
