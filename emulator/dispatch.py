@@ -194,6 +194,8 @@ def _line(event: Event) -> str:
     about = [f"{name}={getattr(event, name)}" for name in ("pool", "client", "user") if getattr(event, name)]
     reason = f": {event.reason}" if event.reason else ""
     line = " ".join([event.operation, *about, event.outcome + reason])
+    if line.isprintable():
+        return line
     return "".join(character if character.isprintable() else " " for character in line)
 
 

@@ -67,7 +67,8 @@ def engine_for(path: Path) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection  # a tenth of the time of exec_driver_sql
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

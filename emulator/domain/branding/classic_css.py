@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import tinycss2
-
 from emulator.faults import InvalidParameterException
 
 _CLASSES = {
@@ -191,6 +189,8 @@ def _end_of(expression: re.Pattern[str], text: str, start: int) -> int:
 
 
 def _check_intricate(css: str) -> None:
+    import tinycss2  # not before it is used: start-up is imports
+
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if rule.type == "error":
             raise _wrong(rule.message)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
-
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
@@ -41,6 +38,9 @@ def is_plain_svg(content: bytes) -> bool:
 
     Unlike AWS: CreateManagedLoginBranding takes no SVG of more than 20000 tags, which would take a second to read.
     """
+    from defusedxml import DefusedXmlException  # not before it is used: start-up is imports
+    from defusedxml.ElementTree import ParseError, fromstring
+
     if content.count(b"<") > _MOST_TAGS:
         return False
     try:

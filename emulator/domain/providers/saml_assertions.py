@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from defusedxml.ElementTree import fromstring
-
 from emulator.faults import NotAuthorizedException
 from keys import xml_signatures
 
@@ -39,6 +37,8 @@ def read(pool_id: str, settings: Mapping[str, Any], encoded: str, now: float, ro
 
     def refuse(reason: str) -> NotAuthorizedException:
         return NotAuthorizedException(f"Invalid {role}Token", reason)
+
+    from defusedxml.ElementTree import fromstring  # not before it is used: start-up is imports
 
     try:
         part = xml_signatures.signed_part(_decoded(encoded), settings["SamlCertificates"], now)

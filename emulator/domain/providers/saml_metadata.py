@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
-
 from emulator.faults import InvalidParameterException
 from keys import certificates
 
@@ -52,6 +49,9 @@ def read(document: str, now: float) -> Metadata:
 
 
 def _parsed(document: str) -> Element:
+    from defusedxml import DefusedXmlException  # not before it is used: start-up is imports
+    from defusedxml.ElementTree import ParseError, fromstring
+
     if len(document) > _LONGEST:
         raise InvalidParameterException("Unable to unmarshall metadata", f"longer than {_LONGEST} characters")
     try:
