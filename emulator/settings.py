@@ -251,7 +251,11 @@ TABLE = (
     ),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
     Setting("url-file", _file, "a file that holds the server's URL while it listens, for `cognito-emulator health`"),
-    Setting("threads", _between(1, 256), "how many calls are worked on at once, beside those that wait for functions"),
+    Setting(
+        "threads",
+        _between(1, 256),
+        "how many calls are worked on at once, beside those that wait for functions or make slow hashes",
+    ),
 )
 
 
