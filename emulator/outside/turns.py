@@ -1,9 +1,9 @@
 """Turns: a thread pool in which a call that waits for another server does not count against the limit.
 
 A call has a thread from beginning to end, and one of a limited number of turns while it runs. While it waits for a
-function, an identity provider or KMS, another call gets its turn: functions call back, and must be served. So does a call that
-computes for long without the interpreter's lock. Few turns are faster than many: threads that compete for that lock
-spend their time on passing it around.
+function, an identity provider or KMS, another call gets its turn: functions call back, and must be served. The same
+holds while it computes for long without the interpreter's lock. Few turns are faster than many: threads that compete
+for that lock spend their time on passing it around.
 """
 
 from __future__ import annotations
