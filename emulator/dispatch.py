@@ -20,6 +20,7 @@ from emulator.faults import Fault
 from emulator.jobs.sweeping import Sweeper
 from emulator.outside.events import Event
 from emulator.outside.world import World
+from emulator.redaction import one_line
 from emulator.settings import Settings
 from emulator.wire import decode, model
 from emulator.wire.model import Name, Operation, ServiceModel
@@ -194,9 +195,7 @@ def _line(event: Event) -> str:
     about = [f"{name}={getattr(event, name)}" for name in ("pool", "client", "user") if getattr(event, name)]
     reason = f": {event.reason}" if event.reason else ""
     line = " ".join([event.operation, *about, event.outcome + reason])
-    if line.isprintable():
-        return line
-    return "".join(character if character.isprintable() else " " for character in line)
+    return one_line(line)
 
 
 def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:

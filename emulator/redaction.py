@@ -1,4 +1,4 @@
-"""Removes passwords from URLs, before URLs are written to messages and logs."""
+"""Text made fit for messages and logs: URLs without their passwords, and one line whatever callers wrote."""
 
 from __future__ import annotations
 
@@ -14,3 +14,10 @@ def redacted(text: str) -> str:
     Everything before the last `@` is replaced, in invalid URLs too, since a password may contain any character.
     """
     return _PARAMETER.sub(r"\1***", _USER_INFORMATION.sub(r"\1***@", text))
+
+
+def one_line(text: str) -> str:
+    """The text with a space for every character that is not printable, line breaks and terminal escapes among them."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from emulator import allow_lists, sources
 from emulator.redaction import redacted
 
+REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]"
+"""How AWS spells its regions, as a regular expression."""
+
 
 class SettingsError(ValueError):
     """The settings are invalid. `problems` has a text for each problem."""
@@ -223,7 +226,7 @@ TABLE = (
     Setting("ephemeral", _flag, "keep the data in a temporary directory that goes with the process"),
     Setting("issuer", _issuer, "the `iss` of tokens: `request` (the host asked), `aws`, or a URL"),
     Setting("account-id", _matching("[0-9]{12}", "an account id (12 digits)"), "the AWS account of ARNs and keys"),
-    Setting("region", _matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]", "a region"), "the region of calls that name none"),
+    Setting("region", _matching(REGION, "a region"), "the region of calls that name none"),
     Setting("code", _matching("[0-9]{6}", "a code (6 digits)"), "a fixed code for every message, not random ones"),
     Setting("password-cost", _between(4, 16), "the bcrypt cost; 10, or 4 where the data is ephemeral, unless set"),
     Setting("lambda-endpoint", _http_url, "an endpoint of Lambda's Invoke API, where the functions of triggers run"),

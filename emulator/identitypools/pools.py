@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.identities import identity_pools
 from emulator.domain.pools import pinning
-from emulator.faults import InvalidParameterException, ResourceConflictException
+from emulator.faults import ResourceConflictException
 from emulator.registry import operation
 from keys import entropy
 from storage.records.identities import IdentityPool
@@ -16,9 +15,6 @@ from storage.store import Taken
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import type_defs as shapes
-
-_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_LONGEST_ID = 55
 
 
 @operation("CreateIdentityPool")
@@ -86,15 +82,12 @@ def _pool(call: Call[Any]) -> IdentityPool:
 
 def _new_id(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> str:
     """`<region>:<uuid>`; a tag pins all of it, or the uuid for the caller's region."""
-    pinned = pinning.pinned(call.request.get("IdentityPoolTags", {}))
+    tags = call.request.get("IdentityPoolTags", {})
+    pinned = pinning.identity_pool_id(tags, call.region)
     if pinned is None:
         return f"{call.region}:{entropy.uuid(call.world.entropy)}"
-    tag, given = pinned
-    whole = given if ":" in given else f"{call.region}:{given}"
-    if not re.fullmatch(rf"[a-z]{{2,4}}(-[a-z]+)+-[0-9]:{_UUID}", whole) or len(whole) > _LONGEST_ID:
-        raise InvalidParameterException(f"The tag {tag} does not hold an identity pool id: {given}")
-    pinning.check_region(call, call.request.get("IdentityPoolTags", {}), whole)
-    return whole
+    pinning.check_region(call, tags, pinned)
+    return pinned
 
 
 def _shown(pool: IdentityPool) -> dict[str, Any]:

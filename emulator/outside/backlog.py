@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from emulator.redaction import one_line
+
 log = logging.getLogger("cognito_emulator")
 T = TypeVar("T")
 
@@ -59,8 +61,3 @@ class Backlog(Generic[T]):
                 self._give_up(item, f"{type(error).__name__}: {one_line(str(error))}")
             finally:
                 self._queue.task_done()
-
-
-def one_line(text: str) -> str:
-    """A text as one readable line, whatever characters are in it."""
-    return "".join(character if character.isprintable() else " " for character in text)

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from emulator.redaction import one_line
+
 log = logging.getLogger("cognito_emulator")
 _KEPT = 10_000
 
@@ -105,4 +107,4 @@ class Mailbox:
 def _line(message: Message) -> str:
     """The log line of a message."""
     line = f"{message.trigger} pool={message.pool} user={message.user} {message.medium} to {message.to}"
-    return "".join(character if character.isprintable() else " " for character in line)
+    return one_line(line)

@@ -12,8 +12,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from emulator.outside.backlog import GOODBYE_SECONDS, Backlog, one_line
+from emulator.outside.backlog import GOODBYE_SECONDS, Backlog
 from emulator.outside.mailbox import Message
+from emulator.redaction import one_line
 
 log = logging.getLogger("cognito_emulator")
 SENDER = "no-reply@verificationemail.com"

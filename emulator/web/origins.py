@@ -8,6 +8,7 @@ from werkzeug.exceptions import abort
 from werkzeug.wrappers import Request
 
 from emulator.context import Origin
+from emulator.domain.pools import regions
 
 _SCOPE = r"(?P<key>[^\s/,=]{1,128})/[0-9]{8}/(?P<region>[\w-]{1,32})/[\w-]{1,32}/aws4_request"
 """A credential scope. People invent keys for a server of their own, "local-dev", so any characters will do."""
@@ -15,7 +16,6 @@ _SIGNATURE = re.compile(
     rf"AWS4-HMAC-SHA256 Credential={_SCOPE}, ?SignedHeaders=[\w;-]+, ?Signature=[0-9a-f]{{64}}", re.ASCII
 )
 _PRESIGNED = re.compile(_SCOPE, re.ASCII)
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]")
 _HOST = re.compile(r"([a-z0-9._-]{1,255}|\[[0-9a-f:.]{2,45}\])(?P<port>:[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 """A host as a Host header has it. Underscores are no good in DNS, but Docker's service names have them."""
 _USUAL_PORT = {"http": ":80", "https": ":443"}
@@ -31,7 +31,7 @@ def read(request: Request) -> Origin:
     base_url, agent = _base_url(request), request.headers.get("User-Agent")
     if signature is None:
         return Origin(base_url, ip=request.remote_addr, user_agent=agent)
-    region = signature["region"] if _REGION.fullmatch(signature["region"]) else None
+    region = signature["region"] if regions.is_region(signature["region"]) else None
     return Origin(base_url, region, signature["key"], token, signed=True, ip=request.remote_addr, user_agent=agent)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulator import coverage
+from scripts import features
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUTE = re.compile(r"@control\.(get|post|delete|put)\(\"(/[^\"]*)\"")
@@ -61,3 +62,20 @@ def test_every_sentence_about_a_difference_was_collected() -> None:
     collected = read("docs/differences.md")
     assert collected.count("\n- ") > 5
     assert "](../emulator/" in collected
+    for line in collected.splitlines():
+        assert not line.startswith("- ") or re.match(r"- \*\*(Unlike AWS|AWS unknown)\*\*: \S.* \(\[[\w/]+\]", line), (
+            line
+        )
+
+
+def test_differences_stand_under_the_features_that_users_know() -> None:
+    titles = re.findall(r"^## (.+)$", read("docs/differences.md"), re.MULTILINE)
+    assert titles == [title for title in features.HEADINGS if title in titles]
+    assert {"Sign-in", "Messages", "Tokens and sessions", "Identity pools"} <= set(titles)
+
+
+def test_a_file_without_a_heading_is_named() -> None:
+    assert features.heading("emulator/domain/messages/log_delivery.py") == "Threat protection and log delivery"
+    assert features.heading("emulator/domain/messages/delivery.py") == "Messages"
+    with pytest.raises(LookupError, match=r"emulator/elsewhere\.py"):
+        features.heading("emulator/elsewhere.py")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain.factors import mfa_methods
+from emulator.domain.pools import pool_checks
 from emulator.faults import FeatureUnavailableInTierException, InvalidParameterException
 from storage.records.pools import Pool
 
@@ -140,10 +141,7 @@ def _with_region(sms: Settings, region: str) -> dict[str, Any]:
 
 def _check_sms(settings: Settings) -> None:
     # AWS unknown: the message of SetUserPoolMfaConfig for SMS MFA in a pool that cannot send SMS messages.
-    sms = settings.get("SmsConfiguration") or {}
-    if sms.get("SnsCallerArn") and sms.get("EumsSms"):
-        raise InvalidParameterException("SmsConfiguration cannot have both SnsCallerArn and EumsSms.")
-    if not (sms.get("SnsCallerArn") or sms.get("EumsSms")):
+    if not pool_checks.sends_texts(settings.get("SmsConfiguration") or {}):
         raise InvalidParameterException("SmsConfiguration is required to use SMS MFA.")
 
 

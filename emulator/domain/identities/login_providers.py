@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-_POOL_ID = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-[0-9])_[0-9a-zA-Z]+")
+from emulator.domain.pools import regions
+
 _HOST = re.compile(r"[\w.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:]+\](:[0-9]{1,5})?", re.ASCII)
 
 SOCIAL = frozenset(
@@ -33,7 +34,7 @@ def user_pool_of(name: str) -> str | None:
     A name that looks like AWS's must be AWS's to the letter, so that a wrong region or a slip is not overlooked.
     """
     host, _, pool_id = name.rpartition("/")
-    shaped = _POOL_ID.fullmatch(pool_id)
+    shaped = regions.USER_POOL_ID.fullmatch(pool_id)
     if shaped is None or not _HOST.fullmatch(host.partition("/")[0]):
         return None
     if host.startswith("cognito-idp.") or "amazonaws" in host:

@@ -11,40 +11,34 @@ from collections.abc import Mapping
 from emulator.context import Context
 from emulator.domain.pools import regions
 from emulator.faults import InvalidParameterException
+from emulator.settings import REGION
 from storage.records.pools import Client
 
 TAGS = ("cognito-emulator:id", "_custom_id_")
-_POOL_ID = re.compile("[a-z]{2,4}(-[a-z]+)+-[0-9]_[0-9a-zA-Z]+")
+_IDENTITY_POOL_ID = re.compile(rf"{REGION}:[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 _CLIENT_NAME = "_custom_id_:"
 _CLIENT_ID = re.compile(r"[\w+]+", re.ASCII)
 """What the model takes for a ClientId; a name's greatest length is its greatest too."""
 _LONGEST = 55
-"""What the model takes for a UserPoolId."""
-
-
-def pinned(tags: Mapping[str, str]) -> tuple[str, str] | None:
-    """The tag that pins an id, and the id; None without one."""
-    return next(((tag, tags[tag]) for tag in TAGS if tags.get(tag)), None)
+"""What the models take for a UserPoolId and for an IdentityPoolId."""
 
 
 def check_region(context: Context, tags: Mapping[str, str], pinned_id: str) -> None:
     """Refuse an id of another region than a call is signed for, since the call could not see what it made."""
     reason = regions.elsewhere(context, regions.of_id(pinned_id))
     if reason:
-        tag = next(tag for tag in TAGS if tags.get(tag))
+        tag = _tag(tags)
         raise InvalidParameterException(f"The tag {tag} names {pinned_id}: {reason}.")
 
 
 def pool_id(tags: Mapping[str, str], region: str) -> str | None:
     """The pinned id of a user pool: `<region>_<name>`, or the name alone for the caller's region."""
-    found = pinned(tags)
-    if found is None:
-        return None
-    tag, given = found
-    whole = given if "_" in given else f"{region}_{given}"
-    if len(whole) > _LONGEST or not _POOL_ID.fullmatch(whole):
-        raise InvalidParameterException(f"The tag {tag} does not hold a user pool id: {given}")
-    return whole
+    return _pinned(tags, f"{region}_", regions.USER_POOL_ID, "a user pool id")
+
+
+def identity_pool_id(tags: Mapping[str, str], region: str) -> str | None:
+    """The pinned id of an identity pool: `<region>:<uuid>`, or the UUID alone for the caller's region."""
+    return _pinned(tags, f"{region}:", _IDENTITY_POOL_ID, "an identity pool id")
 
 
 def client_id(name: str) -> str | None:
@@ -61,3 +55,20 @@ def check_kept(client: Client, name: str) -> None:
     """Refuse a new name of a client that would pin another id than it has."""
     if client_id(name) not in {None, client.id}:
         raise InvalidParameterException(f"The id of app client {client.id} cannot be changed by the name {name}.")
+
+
+def _tag(tags: Mapping[str, str]) -> str | None:
+    """The tag that pins an id; ours counts before LocalStack's."""
+    return next((tag for tag in TAGS if tags.get(tag)), None)
+
+
+def _pinned(tags: Mapping[str, str], prefix: str, form: re.Pattern[str], what: str) -> str | None:
+    """The id that a tag pins, with `prefix` where the tag leaves the region out; None without such a tag."""
+    tag = _tag(tags)
+    if tag is None:
+        return None
+    given = tags[tag]
+    whole = given if prefix[-1] in given else prefix + given
+    if len(whole) > _LONGEST or not form.fullmatch(whole):
+        raise InvalidParameterException(f"The tag {tag} does not hold {what}: {given}")
+    return whole

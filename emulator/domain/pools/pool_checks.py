@@ -56,11 +56,16 @@ def is_protected(settings: Settings) -> bool:
     return bool(settings.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF") != "OFF")
 
 
-def _check_messages(settings: Settings, has_second_factor: bool) -> None:
-    email, sms = settings["EmailConfiguration"], settings.get("SmsConfiguration", {})
+def sends_texts(sms: Settings) -> bool:
+    """Whether an SmsConfiguration has a sender. Raises InvalidParameterException where it has two."""
     if sms.get("SnsCallerArn") and sms.get("EumsSms"):
         raise InvalidParameterException("SmsConfiguration cannot have both SnsCallerArn and EumsSms.")
-    has_second_factor = has_second_factor or bool(sms.get("SnsCallerArn") or sms.get("EumsSms"))
+    return bool(sms.get("SnsCallerArn") or sms.get("EumsSms"))
+
+
+def _check_messages(settings: Settings, has_second_factor: bool) -> None:
+    email, sms = settings["EmailConfiguration"], settings.get("SmsConfiguration", {})
+    has_second_factor = sends_texts(sms) or has_second_factor
     if settings["MfaConfiguration"] != "OFF" and not has_second_factor:
         raise InvalidParameterException(
             "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"

@@ -5,8 +5,19 @@ An unsigned call acts where the pool, client or identity that it names lives.
 
 from __future__ import annotations
 
+import re
+
 from emulator.context import Context
 from emulator.faults import ResourceNotFoundException
+from emulator.settings import REGION
+
+USER_POOL_ID = re.compile(rf"(?P<region>{REGION})_[0-9a-zA-Z]+")
+_REGION = re.compile(REGION)
+
+
+def is_region(name: str) -> bool:
+    """Whether a name is spelled as AWS spells its regions, `us-east-1`."""
+    return _REGION.fullmatch(name) is not None
 
 
 def of_id(resource_id: str) -> str:

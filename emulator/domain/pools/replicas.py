@@ -25,7 +25,6 @@ from emulator.wire.model import Operation
 from storage.records.pools import Pool, Replica
 from storage.store import Taken
 
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]")
 _MULTI_REGION_KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:[0-9]+:key/mrk-[0-9a-f]+")
 REGIONAL = frozenset({"EmailConfiguration", "SmsConfiguration", "LambdaConfig", "UserPoolTags"})
 """What a replica is configured by itself.
@@ -105,7 +104,7 @@ def create(context: Context, pool: Pool, region: str, tags: Mapping[str, str]) -
     """
     if pool.settings["UserPoolTier"] == "LITE":
         raise FeatureUnavailableInTierException("Multi-Region replication is not available in the LITE tier.")
-    if not _REGION.fullmatch(region) or region == pool.region:
+    if not regions.is_region(region) or region == pool.region:
         raise InvalidParameterException(f"A user pool in {pool.region} cannot have a replica in {region}.")
     if not _MULTI_REGION_KEY.fullmatch(pool.settings["KeyConfiguration"].get("KmsKeyArn", "")):
         raise InvalidParameterException("Multi-Region replication needs a multi-Region customer managed KMS key.")
