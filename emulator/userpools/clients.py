@@ -73,10 +73,10 @@ def list_user_pool_clients(call: Call[shapes.ListUserPoolClientsRequestTypeDef])
     return {"UserPoolClients": page.of(_listed), "NextToken": page.token}
 
 
-def _beside(call: Call[Any]) -> client_settings.Beside:
+def _beside(call: Call[Any]) -> client_settings.References:
     """What the request may name, of what it names."""
     scoped = any("/" in scope for scope in call.given("AllowedOAuthScopes") or [])
-    return client_settings.Beside(
+    return client_settings.References(
         resource_servers.scopes(call, call.pool) if scoped else frozenset(),
         providers.known(call, call.pool, call.given("SupportedIdentityProviders") or []),
     )

@@ -21,7 +21,7 @@ SCHEMA = schema.created(
 POOL = {"SchemaAttributes": SCHEMA, "UserPoolTier": "ESSENTIALS"}
 DAY = 86_400
 
-ALONE = client_settings.Beside()
+ALONE = client_settings.References()
 
 
 def created(**request: Any) -> dict[str, Any]:

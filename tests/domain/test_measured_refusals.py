@@ -19,7 +19,7 @@ OTHER = ARN + "2"
 INVALID, FLOW, TIER = "InvalidParameterException", "InvalidOAuthFlowException", "FeatureUnavailableInTierException"
 LITE = "The following features need to be disabled for the LITE pricing tier configured: "
 
-ALONE = client_settings.Beside()
+ALONE = client_settings.References()
 
 
 def pool(**members: Any) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""What pages look like: managed login styles, the classic pages' CSS and logo, images, and terms documents."""
+"""The appearance of pages: managed login styles, CSS and logo of the classic pages, images, and terms documents."""

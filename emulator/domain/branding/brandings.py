@@ -1,4 +1,4 @@
-"""Styles of managed login: settings and images, an app client's own (AWS: "Managed login branding")."""
+"""Managed login styles: the settings and images of an app client (AWS: "Managed login branding")."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FILLS = {"DYNAMIC": "#0972d3", "LIGHT": "#f2f8fd", "DARK": "#0f1b2a"}
 
 
 def check(request: Mapping[str, Any]) -> None:
-    """Refuse settings and images that are none. Reads nothing, and takes a while where there is much to check."""
+    """Raise InvalidParameterException for invalid settings or images. Uses no database; slow for large requests."""
     if request.get("Settings") is not None:
         managed_login.check(request["Settings"])
     if sum(len(asset.get("Bytes") or b"") for asset in request.get("Assets") or []) > _MOST_BYTES:
@@ -41,7 +41,8 @@ def check(request: Mapping[str, Any]) -> None:
 
 
 def create(context: Context, client: Client, request: Mapping[str, Any]) -> Branding:
-    """Give a client the style of a request that was checked. AWS unknown: the words of the refusals."""
+    """Create a client's style from a request that `check` accepted."""
+    # AWS unknown: the messages of CreateManagedLoginBranding's errors.
     if context.unit.brandings.count(client.pool_id) >= _MOST:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST} managed login styles.")
     branding_id = entropy.uuid(context.world.entropy)
@@ -57,13 +58,9 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> Bran
 
 
 def change(context: Context, branding: Branding, request: Mapping[str, Any]) -> Branding:
-    """Keep what a request that was checked says of a style, beside what it does not speak of.
-
-    Cognito's own values replace all.
-
-    AWS unknown: whether a setting within a branch of Settings replaces the branch; here it replaces its likes alone,
-    and an image that of its category, mode and resource.
-    """
+    """Change a style by a request that `check` accepted. UseCognitoProvidedValues removes all settings and images."""
+    # AWS unknown: whether UpdateManagedLoginBranding merges Settings and Assets into those of the style. Here a setting
+    # replaces the setting at its path, and an image the one of its category, color mode and resource.
     settings = _settings(branding.settings, request)
     kept = [] if settings["UseCognitoProvidedValues"] else context.unit.brandings.assets(branding)
     assets = _assets(branding.id, kept, request)
@@ -72,25 +69,24 @@ def change(context: Context, branding: Branding, request: Mapping[str, Any]) -> 
 
 
 def named(context: Context, pool: Pool, branding_id: str) -> Branding:
-    """The style of a pool with that id. AWS unknown: the words where there is none."""
+    """The style of a pool with that id. Raises ResourceNotFoundException."""
     return _of(pool, context.unit.brandings.get(branding_id), branding_id)
 
 
 def of_client(context: Context, pool: Pool, client: Client) -> Branding:
-    """The style of a client. AWS unknown: the words where there is none."""
+    """The style of a client. Raises ResourceNotFoundException."""
     return _of(pool, context.unit.brandings.of_client(client.id), f"of client {client.id}")
 
 
 def shown(context: Context, branding: Branding, *, whole: bool) -> dict[str, Any]:
-    """ManagedLoginBrandingType; `whole`: with the defaults of what the style does not say.
-
-    AWS unknown: the default images; here plain ones of our own.
-    """
+    """ManagedLoginBrandingType. `whole`: with the defaults of all settings and images that the style does not set."""
     settings = branding.settings.get("Settings")
     if whole:
         settings = effective(branding)
     assets = [_asset_shown(asset) for asset in context.unit.brandings.assets(branding)]
     if whole:
+        # AWS unknown: the default images in DescribeManagedLoginBranding with ReturnMergedResources. Here they are
+        # plain ones.
         assets += [each for each in _default_assets() if _key(each) not in {_key(asset) for asset in assets}]
     shown = {
         "ManagedLoginBrandingId": branding.id,
@@ -104,12 +100,14 @@ def shown(context: Context, branding: Branding, *, whole: bool) -> dict[str, Any
 
 
 def effective(branding: Branding) -> dict[str, Any]:
-    """The settings that a client's pages follow: its style's, and the defaults of all others."""
+    """The settings that apply to a client's pages: its style's, merged into the defaults."""
     return managed_login.merged(managed_login.defaults(), branding.settings.get("Settings") or {})
 
 
 def _of(pool: Pool, branding: Branding | None, what: str) -> Branding:
     if branding is None or branding.pool_id != pool.id:
+        # AWS unknown: the message of ResourceNotFoundException when DescribeManagedLoginBranding,
+        # DescribeManagedLoginBrandingByClient, UpdateManagedLoginBranding or DeleteManagedLoginBranding finds no style.
         raise ResourceNotFoundException(f"Managed login branding {what} does not exist.")
     return branding
 

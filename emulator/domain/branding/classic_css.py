@@ -1,6 +1,6 @@
-"""The style sheet of the classic pages: which classes and properties it may speak of.
+"""The style sheet of the classic pages: its default, and which classes and properties it may use.
 
-AWS: "Hosted UI (classic) branding". The only home of tinycss2, which reads it as a browser would.
+AWS: "Hosted UI (classic) branding". The only module that imports tinycss2, which parses CSS as browsers do.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _PLAIN_RULE = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-"""A rule whose values are words, numbers, colors and strings. Takes linear time: nothing is tried twice."""
+"""A rule whose values are words, numbers, colors and strings. Matches in linear time: it never backtracks."""
 _STRINGS = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NAMES = re.compile(r"([A-Za-z-]+)[ \t\r\n\f]*:")
 DEFAULT = """\
@@ -156,25 +156,25 @@ DEFAULT = """\
 	background-color: #fff;
 }
 """
-"""The style sheet of pages that nobody customized."""
+"""The style sheet of pages that are not customized."""
 
 
 def check(css: str) -> None:
-    """Refuse a style sheet that speaks of more than the classes that can be customized, or does more than style.
+    """Raise InvalidParameterException if a style sheet uses classes, properties or functions that are not allowed.
 
-    Rules that are written plainly are read by one expression, since tinycss2 takes thirty times as long; what follows
-    the first that is not, tinycss2 reads.
-
-    AWS unknown: the words of the refusals of SetUICustomization, and which properties AWS takes; those of boxes, texts
-    and colors here. Unlike AWS: SetUICustomization refuses style sheets in which more than 16 KB follow the first rule
-    that has escapes in it, or functions other than those of colors and calc.
+    Simple rules are matched by one regular expression, since tinycss2 takes thirty times as long. From the first rule
+    that is not simple on, tinycss2 parses the style sheet.
     """
+    # AWS unknown: the messages of SetUICustomization for a style sheet that it refuses, and which properties it
+    # accepts. Here it accepts those of boxes, texts and colors.
     end = _end_of(_BLANKS, css, 0)
     while plain := _PLAIN_RULE.match(css, end):
         _check_selectors(plain["selectors"])
         for name in _NAMES.findall(_STRINGS.sub("", plain["declarations"])):
             _check_property(name.lower())
         end = _end_of(_BLANKS, css, plain.end())
+    # Unlike AWS: SetUICustomization refuses a style sheet with more than 16 KB after the first rule that contains
+    # escapes, or functions other than those of colors and calc: parsing it would take too long.
     if len(css) - end > _MOST_INTRICATE:
         raise _wrong("it is too intricate for its length")
     try:

@@ -1,4 +1,4 @@
-"""Images that pools show on their pages: whether they are what they say, and harmless."""
+"""Images for a pool's pages: their type, and whether they are harmless."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ACTIVE = frozenset({"script", "foreignobject", "iframe", "embed", "object", "ha
 
 
 def kind(content: bytes) -> str | None:
-    """What an image is, of the kinds that pages show; None for anything else."""
+    """The type of an image, of those that pages show; None for anything else."""
     for name, openings in _MAGIC.items():
         if content.startswith(openings):
             return name
@@ -34,13 +34,12 @@ def kind(content: bytes) -> str | None:
 
 
 def is_plain_svg(content: bytes) -> bool:
-    """Whether this is an SVG that neither runs a script nor leads anywhere. One with a document type is not.
-
-    Unlike AWS: CreateManagedLoginBranding takes no SVG of more than 20000 tags, which would take a second to read.
-    """
+    """Whether this is an SVG without scripts, links and document type."""
     from defusedxml import DefusedXmlException  # not before it is used: start-up is imports
     from defusedxml.ElementTree import ParseError, fromstring
 
+    # Unlike AWS: CreateManagedLoginBranding and UpdateManagedLoginBranding refuse an SVG of more than 20,000 tags,
+    # which would take a second to parse.
     if content.count(b"<") > _MOST_TAGS:
         return False
     try:

@@ -1,6 +1,6 @@
-"""The settings of a managed login style: what they may say, and what they say by default.
+"""The settings of a managed login style: their defaults and their schema (AWS: "Branding editor").
 
-The default document is the schema too: a setting has the place and the kind of its default (AWS: "Branding editor").
+The document of defaults, managed_login.json, is the schema too: a setting has the path and the type of its default.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from emulator.faults import InvalidParameterException
 
 _COLOR = re.compile(r"[0-9a-fA-F]{8}")
 _FREE = "custom"
-"""What holds members of any name: the buttons of providers, by their name."""
+"""The object whose members may have any name: buttons of identity providers, by the provider's name."""
+# AWS unknown: the allowed values of further enumerations in the Settings of CreateManagedLoginBranding and
+# UpdateManagedLoginBranding. Here any text is accepted for them.
 _ENUMS = {
     "colorSchemeMode": ("LIGHT", "DARK", "DYNAMIC"),
     "spacingDensity": ("REGULAR", "COMPACT"),
@@ -28,26 +30,25 @@ _ENUMS = {
     "enabledTypes": ("ICO", "SVG"),
     "enforcement": ("NONE",),
 }
-"""The values of settings that are words.
-
-AWS unknown: the values of those settings of a managed login style that are words and are not here; any word is taken.
-"""
+"""The allowed values of settings that are enumerations, by the setting's name."""
 
 
 @cache
 def defaults() -> dict[str, Any]:
-    """The settings of a style that says nothing. Not to be changed by who gets them."""
+    """The default settings. Callers must not change the returned dict."""
     read: dict[str, Any] = json.loads((Path(__file__).parent / "managed_login.json").read_text(encoding="utf-8"))
     return read
 
 
 def check(settings: Any) -> None:
-    """Refuse settings that are none. AWS unknown: the words; these are formed after those of JSON Schema."""
+    """Raise InvalidParameterException if settings do not fit the schema."""
+    # AWS unknown: the messages of CreateManagedLoginBranding and UpdateManagedLoginBranding for invalid Settings. Here
+    # they are formed after those of JSON Schema validators.
     _check(settings, defaults(), "$")
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of `below`, and in their place those that `above` has. Lists are taken whole."""
+    """The settings of `below`, overridden by those of `above` at each path. Lists are replaced as a whole."""
     return {**below} | {
         name: merged(below[name], value) if isinstance(value, dict) and isinstance(below.get(name), dict) else value
         for name, value in above.items()

@@ -1,4 +1,4 @@
-"""Terms documents: what users are shown links to when they sign up (AWS: "Terms documents")."""
+"""Terms documents, whose links a sign-up page shows (AWS: "Terms documents")."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MEMBERS = ("TermsSource", "Enforcement", "Links")
 
 
 def create(context: Context, client: Client, request: Mapping[str, Any]) -> Terms:
-    """Give a client a document. AWS unknown: the words of the refusals, and whether it needs links; it does here."""
+    """Create a terms document of a client."""
     settings = _settings({}, request)
     terms_id = entropy.uuid(context.world.entropy)
     name, now = request["TermsName"], context.now
@@ -28,7 +28,8 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> Term
 
 
 def change(context: Context, terms: Terms, request: Mapping[str, Any]) -> Terms:
-    """Keep what a request says of a document. AWS unknown: whether Links are replaced; they are here."""
+    """Change the members of a terms document that the request has."""
+    # AWS unknown: whether UpdateTerms merges Links into the document's or replaces them. Here it replaces them.
     settings, name = _settings(terms.settings, request), request.get("TermsName", terms.name)
     try:
         return context.unit.terms.change(terms, name=name, settings=settings, modified=context.now)
@@ -37,23 +38,26 @@ def change(context: Context, terms: Terms, request: Mapping[str, Any]) -> Terms:
 
 
 def named(context: Context, pool: Pool, terms_id: str) -> Terms:
-    """The document of a pool with that id. AWS unknown: the words where there is none."""
+    """The terms document of a pool with that id. Raises ResourceNotFoundException."""
     return _of(pool, context.unit.terms.get(terms_id), terms_id)
 
 
 def of_client(context: Context, pool: Pool, client: Client, name: str) -> Terms:
-    """The document of that name of a client."""
+    """The terms document of a client with that name. Raises ResourceNotFoundException."""
     return _of(pool, context.unit.terms.named(client.id, name), f"{name} of client {client.id}")
 
 
 def _of(pool: Pool, terms: Terms | None, what: str) -> Terms:
     if terms is None or terms.pool_id != pool.id:
+        # AWS unknown: the message of ResourceNotFoundException when DescribeTerms, UpdateTerms, DeleteTerms or
+        # DescribeTermsByClient finds no document.
         raise ResourceNotFoundException(f"Terms {what} does not exist.")
     return terms
 
 
 def _settings(old: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
     settings = {**old} | {name: request[name] for name in _MEMBERS if name in request}
+    # AWS unknown: the messages of CreateTerms' and UpdateTerms' errors, and whether they demand Links. Here they do.
     if not settings.get("Links"):
         raise InvalidParameterException("Links must have at least one entry.")
     for url in settings["Links"].values():
@@ -62,7 +66,8 @@ def _settings(old: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, A
 
 
 def _check_url(url: str) -> None:
-    """Refuse what is no address of a page. Unlike AWS: http will do too, as pages are served while developing."""
+    """Raise InvalidParameterException if a URL is not one of a web page."""
+    # Unlike AWS: CreateTerms and UpdateTerms accept http URLs, as developers' pages have them. AWS accepts https alone.
     if not is_web_address(url):
         raise InvalidParameterException(f"{url} is not a valid URL.")
 

@@ -1,4 +1,4 @@
-"""The looks of the classic pages: a style sheet and a logo, for one app client or for all."""
+"""UI customization of the classic pages: a style sheet and a logo, of one app client or of all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST = 135 * 1024
 
 
 def client_of(context: Context, pool: Pool, client_id: str | None) -> Client | None:
-    """The app client that a ClientId names; None for ALL of them, which an absent one means too."""
+    """The app client that a ClientId names; None for ALL clients, which is the default."""
     if client_id in {None, ALL}:
         return None
     client = context.unit.clients.get(client_id or "")
@@ -28,10 +28,8 @@ def client_of(context: Context, pool: Pool, client_id: str | None) -> Client | N
 
 
 def check(context: Context, pool: Pool, css: str | None, image: bytes | None) -> None:
-    """Refuse looks that are none, with the database let go of: a long style sheet takes a while.
-
-    AWS unknown: the words, but of those for a pool without a domain.
-    """
+    """Raise InvalidParameterException for an invalid style sheet or logo. The connection is released meanwhile."""
+    # AWS unknown: the messages of SetUICustomization's errors, except that for a pool without a domain.
     if not context.unit.domains.of(pool.id):
         raise InvalidParameterException("There has to be an existing domain associated with this user pool")
     if len(css or "") + len(image or b"") > _MOST:
@@ -44,13 +42,9 @@ def check(context: Context, pool: Pool, css: str | None, image: bytes | None) ->
 
 
 def keep(context: Context, pool: Pool, client: Client | None, css: str | None, image: bytes | None) -> UICustomization:
-    """Keep a client's looks, or those of all, which were checked.
-
-    Without a style sheet and a logo they are as nobody customized them.
-
-    AWS unknown: what becomes of the one that is left out where the other is given; the style sheet goes back to the
-    default, and the logo stays.
-    """
+    """Store the customization of a client, or of all clients. Without a style sheet and a logo, remove it."""
+    # AWS unknown: what SetUICustomization does to the CSS when only ImageFile is given, and to the image when only CSS
+    # is given. Here the CSS returns to the default, and the image stays.
     scope, now = client.id if client else pool.id, context.now
     old = context.unit.ui_customizations.get(scope)
     version = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d%H%M%S")
@@ -66,13 +60,13 @@ def keep(context: Context, pool: Pool, client: Client | None, css: str | None, i
 
 
 def effective(context: Context, pool: Pool, client: Client | None) -> UICustomization | None:
-    """The looks of a client's pages: its own, which replace those of all; None where nobody customized them."""
+    """The customization of a client's pages: its own, or else that of all clients; None if there is neither."""
     own = context.unit.ui_customizations.get(client.id) if client else None
     return own or context.unit.ui_customizations.get(pool.id)
 
 
 def image(context: Context, pool_id: str, client_id: str, version: str) -> tuple[bytes, str] | None:
-    """The logo that an ImageUrl leads to, and its media type."""
+    """The logo at an ImageUrl and its media type; None if there is no such logo."""
     kept = context.unit.ui_customizations.get(pool_id if client_id == ALL else client_id)
     if kept is None or kept.pool_id != pool_id or kept.version != version or not kept.image:
         return None
@@ -80,7 +74,7 @@ def image(context: Context, pool_id: str, client_id: str, version: str) -> tuple
 
 
 def shown(context: Context, pool: Pool, kept: UICustomization) -> dict[str, Any]:
-    """UICustomizationType. Unlike AWS: ImageUrl leads to this server."""
+    """UICustomizationType."""
     client_id = kept.client_id or ALL
     told = {
         "UserPoolId": pool.id,
@@ -90,6 +84,7 @@ def shown(context: Context, pool: Pool, kept: UICustomization) -> dict[str, Any]
     }
     if not kept.css and not kept.image:
         return told
+    # Unlike AWS: the ImageUrl of SetUICustomization and GetUICustomization is at this server, not at CloudFront.
     path = f"{pool.id}/{client_id}/{kept.version}/assets/images/image.jpg"
     told |= {"CSS": kept.css or classic_css.DEFAULT, "CSSVersion": kept.version}
     return told | ({"ImageUrl": f"{context.origin.base_url}/{path}"} if kept.image else {})

@@ -1,4 +1,5 @@
 """Configuration that callers set and read: pools, clients, schema, resource servers, domains, replicas, tags, regions.
 
-What an operation may set, its defaults and its refusals. Users are in `accounts`; what a setting does is where it acts.
+What an operation may set, its defaults and its refusals. Users are in `accounts`. The effect of a
+setting is implemented in the room where it acts.
 """

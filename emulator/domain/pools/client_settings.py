@@ -1,12 +1,12 @@
-"""App client settings: what CreateUserPoolClient keeps, what it refuses, and what the settings mean."""
+"""App client settings: what CreateUserPoolClient stores, which settings it refuses, and what each setting means."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
+from emulator.domain.pools import urls
 from emulator.faults import (
     FeatureUnavailableInTierException,
     InvalidOAuthFlowException,
@@ -35,43 +35,43 @@ _LEGACY_FLOWS = {
 _IMPLICIT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"})
 _VERIFIED = frozenset({"email_verified", "phone_number_verified"})
 _SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
-_NOT_ABSOLUTE = "{url} is not a valid redirect URL: absolute, https or local, no fragment."
-_HARMFUL = frozenset({"javascript", "data", "vbscript", "blob", "file", "about"})
-"""Schemes that no app claims, and that a browser would act upon by itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What else a pool has that its clients may name: scopes of resource servers, and identity providers."""
+class References:
+    """What a pool's clients may refer to: the scopes of its resource servers, and its identity providers."""
 
     scopes: frozenset[str] = frozenset()
     providers: frozenset[str] = frozenset()
 
 
-def created(request: Settings, pool: Settings, pool_id: str, beside: Beside) -> dict[str, Any]:
-    """The settings of a new client: what DescribeUserPoolClient shows beyond ids, name, secret and dates."""
+def created(request: Settings, pool: Settings, pool_id: str, references: References) -> dict[str, Any]:
+    """The settings of a new client, as DescribeUserPoolClient shows them, without ids, name, secret and dates."""
     if request.get("GenerateSecret") and request.get("ClientSecret"):
+        # AWS unknown: the message of InvalidParameterException when CreateUserPoolClient sets both GenerateSecret and
+        # ClientSecret.
         raise InvalidParameterException("GenerateSecret and ClientSecret cannot both be set.")
     has_secret = bool(request.get("GenerateSecret") or request.get("ClientSecret"))
-    return _checked(request, pool, pool_id, beside, has_secret, "creating")
+    return _checked(request, pool, pool_id, references, has_secret, "creating")
 
 
-def updated(request: Settings, pool: Settings, pool_id: str, beside: Beside, *, has_secret: bool) -> dict[str, Any]:
-    """The settings after an update: what the request leaves out goes back to its default."""
-    return _checked(request, pool, pool_id, beside, has_secret, "updating")
+def updated(
+    request: Settings, pool: Settings, pool_id: str, references: References, *, has_secret: bool
+) -> dict[str, Any]:
+    """The settings after UpdateUserPoolClient. A setting that the request leaves out returns to its default."""
+    return _checked(request, pool, pool_id, references, has_secret, "updating")
 
 
 def needs_essentials(settings: Settings) -> bool:
-    """Whether a client uses what a pool of the LITE tier does not have."""
+    """Whether a client uses a feature that the LITE tier lacks."""
     return allows_choice(settings)
 
 
 def allowed_flows(settings: Settings) -> frozenset[str]:
-    """The flows that a client allows, as ALLOW_… names.
+    """The authentication flows that a client allows, as ALLOW_… names.
 
-    A client without a list allows SRP, custom and refresh. Legacy names only add a flow to SRP and refresh,
-    except CUSTOM_AUTH_FLOW_ONLY, which leaves custom and refresh.
+    A client without ExplicitAuthFlows allows SRP, custom authentication and refresh. A legacy name adds one flow to SRP
+    and refresh, except CUSTOM_AUTH_FLOW_ONLY, which allows custom authentication and refresh alone.
     """
     listed = settings.get("ExplicitAuthFlows") or []
     never = {"ALLOW_REFRESH_TOKEN_AUTH"} if rotates(settings) else set()
@@ -85,32 +85,32 @@ def allowed_flows(settings: Settings) -> frozenset[str]:
 
 
 def allows_choice(settings: Settings) -> bool:
-    """Whether users may begin a sign-in with a choice of first factors."""
+    """Whether users may sign in with USER_AUTH, which lets them choose the first factor."""
     return "ALLOW_USER_AUTH" in allowed_flows(settings)
 
 
 def rotates(settings: Settings) -> bool:
-    """Whether a refresh gives a new refresh token, which REFRESH_TOKEN_AUTH cannot."""
+    """Whether each refresh issues a new refresh token. REFRESH_TOKEN_AUTH is then not allowed."""
     return (settings.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
 
 
 def names_tokens(settings: Settings) -> bool:
-    """Whether ID and access tokens have ids of their own and of their family, `jti` and `origin_jti`."""
+    """Whether ID and access tokens carry `jti` and `origin_jti`."""
     return bool(settings.get("EnableTokenRevocation", True)) or rotates(settings)
 
 
 def custom_scopes(settings: Settings) -> list[str]:
-    """The scopes of resource servers that a client may ask for."""
+    """The scopes of resource servers that a client may request."""
     return [scope for scope in settings.get("AllowedOAuthScopes", []) if scope not in _SCOPES]
 
 
 def grace_seconds(settings: Settings) -> int:
-    """For how many seconds a refresh token is good after another took its place."""
+    """For how many seconds a refresh token stays valid after it was rotated."""
     return int((settings.get("RefreshTokenRotation") or {}).get("RetryGracePeriodSeconds") or 0)
 
 
 def lifetimes(settings: Settings) -> tuple[int, int, int]:
-    """For how many seconds access, ID and refresh tokens are good."""
+    """The lifetimes of access, ID and refresh tokens, in seconds."""
     return (
         _seconds(settings, "AccessToken", 1),
         _seconds(settings, "IdToken", 1),
@@ -119,23 +119,23 @@ def lifetimes(settings: Settings) -> tuple[int, int, int]:
 
 
 def session_seconds(settings: Settings) -> int:
-    """For how many seconds a challenge may be answered."""
+    """The lifetime of a challenge's session, in seconds."""
     return int(settings.get("AuthSessionValidity") or 3) * 60
 
 
 def protects_existence(settings: Settings) -> bool:
-    """Whether the client hides which users exist; one that does not say is LEGACY."""
+    """Whether the client hides which users exist. The default is LEGACY, which does not."""
     return settings.get("PreventUserExistenceErrors") == "ENABLED"
 
 
 def readable(settings: Settings, schema: Schema) -> frozenset[str]:
-    """The attributes that a client may read: those listed, else all that are not developer-only."""
+    """The attributes that a client may read: ReadAttributes, or by default all that are not developer-only."""
     listed = settings.get("ReadAttributes")
     return frozenset(listed) | {"sub"} if listed else _names(schema)
 
 
 def writable(settings: Settings, schema: Schema) -> frozenset[str]:
-    """The attributes that a client may write: those listed, else all but `…_verified` and developer-only ones."""
+    """The attributes that a client may write: WriteAttributes, or all but `…_verified` and developer-only ones."""
     listed = settings.get("WriteAttributes")
     return frozenset(listed) if listed else _names(schema) - _VERIFIED
 
@@ -153,12 +153,11 @@ def _seconds(settings: Settings, token: str, default: int) -> int:
 
 
 def _checked(
-    request: Settings, pool: Settings, pool_id: str, beside: Beside, has_secret: bool, doing: str
+    request: Settings, pool: Settings, pool_id: str, references: References, has_secret: bool, doing: str
 ) -> dict[str, Any]:
-    """The settings, where they can be; `doing` is a word of AWS's refusal of attributes.
+    """The settings with defaults filled in. Raises if they are invalid.
 
-    AWS unknown: the words where GenerateSecret and ClientSecret are both set, and where ALLOW_USER_AUTH meets the LITE
-    tier of an app client's pool.
+    `doing`, "creating" or "updating", goes into AWS's message about attributes.
     """
     kept = {name: value for name, value in request.items() if name not in _NOT_KEPT and value not in ([], {})}
     settings = {**_DEFAULTS, **kept}
@@ -169,10 +168,10 @@ def _checked(
     _check_flows(settings, pool)
     _check_client_token(settings, has_secret)
     _check_attributes(settings, pool["SchemaAttributes"], doing)
-    _check_oauth(settings, beside.scopes, has_secret)
+    _check_oauth(settings, references.scopes, has_secret)
     _check_urls(settings)
     for name in settings.get("SupportedIdentityProviders", []):
-        if name != "COGNITO" and name not in beside.providers:
+        if name != "COGNITO" and name not in references.providers:
             raise InvalidParameterException(f"The provider {name} does not exist for User Pool {pool_id}")
     if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:
         raise InvalidParameterException(
@@ -182,11 +181,9 @@ def _checked(
 
 
 def _thirty_days(settings: Settings) -> int:
-    """How many of the client's units the default is.
-
-    AWS unknown: the default of RefreshTokenValidity where its unit is not days; it is thirty days here, whatever
-    the unit.
-    """
+    """The default of RefreshTokenValidity, thirty days, in the client's unit."""
+    # AWS unknown: the default of RefreshTokenValidity in CreateUserPoolClient when its unit is not days. Here it is
+    # thirty days in any unit.
     unit = settings.get("TokenValidityUnits", _DEFAULT_UNITS)["RefreshToken"]
     return 30 * _UNITS["days"] // _UNITS[unit]
 
@@ -204,16 +201,17 @@ def _check_validities(settings: Settings) -> None:
 
 
 def _check_flows(settings: Settings, pool: Settings) -> None:
-    """AWS unknown: refresh token rotation in a client that allows ALLOW_REFRESH_TOKEN_AUTH without saying so, by no
-    list or a legacy one; it is taken here.
-    """
     flows = set(settings.get("ExplicitAuthFlows", []))
     if flows & _LEGACY_FLOWS.keys() and flows - _LEGACY_FLOWS.keys():
         raise InvalidParameterException(
             "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names."
         )
     if needs_essentials(settings) and pool.get("UserPoolTier") == "LITE":
+        # AWS unknown: the message of FeatureUnavailableInTierException when CreateUserPoolClient or
+        # UpdateUserPoolClient sets ALLOW_USER_AUTH in a pool of the LITE tier.
         raise FeatureUnavailableInTierException("ALLOW_USER_AUTH is not available in the LITE tier.")
+    # AWS unknown: whether CreateUserPoolClient and UpdateUserPoolClient refuse refresh token rotation when
+    # ALLOW_REFRESH_TOKEN_AUTH is only implied, by no ExplicitAuthFlows or by legacy names. Here they accept it.
     if rotates(settings) and "ALLOW_REFRESH_TOKEN_AUTH" in flows:
         raise InvalidParameterException(
             "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled."
@@ -221,10 +219,12 @@ def _check_flows(settings: Settings, pool: Settings) -> None:
 
 
 def _check_client_token(settings: Settings, has_secret: bool) -> None:
-    """A client that gets tokens for itself does nothing else, and has a secret. AWS unknown: the words."""
+    """Raise unless a client with ALLOW_CLIENT_TOKEN_AUTH has a secret and no other flow."""
     flows = set(settings.get("ExplicitAuthFlows", []))
     if "ALLOW_CLIENT_TOKEN_AUTH" not in flows:
         return
+    # AWS unknown: the messages of InvalidParameterException when CreateUserPoolClient or UpdateUserPoolClient combines
+    # ALLOW_CLIENT_TOKEN_AUTH with other flows, or sets it without a client secret.
     if len(flows) > 1:
         raise InvalidParameterException("ALLOW_CLIENT_TOKEN_AUTH cannot be used with other auth flows.")
     if not has_secret:
@@ -243,11 +243,10 @@ def _check_attributes(settings: Settings, schema: Schema, doing: str) -> None:
 
 
 def _check_oauth(settings: Settings, custom: frozenset[str], has_secret: bool) -> None:
-    """AWS keeps the OAuth settings of a client whose AllowedOAuthFlowsUserPoolClient is false too, and refuses it at
-    the endpoints, whatever its documentation says.
+    """Raise if the OAuth settings are invalid.
 
-    AWS unknown: whether the code or implicit flow of a client whose AllowedOAuthFlowsUserPoolClient is false needs a
-    callback URL; it does not here.
+    AWS stores them even if AllowedOAuthFlowsUserPoolClient is false, and refuses the client at the OAuth endpoints,
+    contrary to its documentation.
     """
     flows, scopes = set(settings.get("AllowedOAuthFlows", [])), settings.get("AllowedOAuthScopes", [])
     if "client_credentials" in flows and len(flows) > 1:
@@ -263,6 +262,8 @@ def _check_oauth(settings: Settings, custom: frozenset[str], has_secret: bool) -
             raise ScopeDoesNotExistException(f"Invalid scope requested: {scope}")
         if "client_credentials" in flows and scope in _SCOPES:
             raise InvalidOAuthFlowException(f"{scope} is not supported with client_credentials flow")
+    # AWS unknown: whether CreateUserPoolClient and UpdateUserPoolClient demand a callback URL for the code and implicit
+    # flows when AllowedOAuthFlowsUserPoolClient is false. Here they do not.
     if not settings["AllowedOAuthFlowsUserPoolClient"]:
         return
     if not (flows and scopes):
@@ -276,22 +277,7 @@ def _check_oauth(settings: Settings, custom: frozenset[str], has_secret: bool) -
 def _check_urls(settings: Settings) -> None:
     callbacks = settings.get("CallbackURLs", [])
     for url in (*callbacks, *settings.get("LogoutURLs", [])):
-        _check_url(url)
+        urls.check_redirect(url)
     default = settings.get("DefaultRedirectURI")
     if default and default not in callbacks:
         raise InvalidParameterException(f"The default redirect URI {default} is not in the callback URIs list.")
-
-
-def _check_url(url: str) -> None:
-    """Refuse what no browser may be sent to. AWS unknown: the words for a URL that is not absolute, or harmful."""
-    if "#" in url:
-        raise InvalidParameterException(f"{url} cannot use fragment")
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise InvalidParameterException(_NOT_ABSOLUTE.format(url=url)) from None
-    if not parts.scheme or parts.scheme in _HARMFUL or (parts.scheme in {"http", "https"} and not host):
-        raise InvalidParameterException(_NOT_ABSOLUTE.format(url=url))
-    if parts.scheme == "http" and host not in _LOCAL:
-        raise InvalidParameterException(f"{url} cannot use the HTTP protocol.")

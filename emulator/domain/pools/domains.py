@@ -1,6 +1,6 @@
-"""Domains: the names that a pool's pages are found under (AWS: "Configuring a user pool domain").
+"""Domains: the host names of a pool's pages (AWS: "Configuring a user pool domain").
 
-A prefix is a name within a region; a custom domain is a whole host name, wherever it leads.
+A prefix domain is a name within a region. A custom domain is a full host name, unique in all regions.
 """
 
 from __future__ import annotations
@@ -35,11 +35,9 @@ _INVALID = (
 
 
 def create(context: Context, pool: Pool, request: Mapping[str, Any]) -> Domain:
-    """Give a pool a domain: one prefix and one custom one at most. It is there at once.
-
-    AWS unknown: the words of the refusals, but of those that public reports quote: of what is no prefix, of a reserved
-    word, and of a domain that is taken.
-    """
+    """Create a pool's domain, active at once. A pool has at most one prefix domain and one custom domain."""
+    # AWS unknown: the messages of CreateUserPoolDomain's errors, except those that public reports quote: for an invalid
+    # prefix, for a reserved word, and for a domain that is taken.
     name, custom = request["Domain"], "CustomDomainConfig" in request
     _check_name(name, custom)
     settings = {"ManagedLoginVersion": 1} | _settings(pool, request, custom)
@@ -58,7 +56,8 @@ def create(context: Context, pool: Pool, request: Mapping[str, Any]) -> Domain:
 
 
 def change(context: Context, pool: Pool, domain: Domain, request: Mapping[str, Any]) -> Domain:
-    """Change what a request says of a domain. AWS unknown: whether what it leaves out is reset; it is kept here."""
+    """Change the members of a domain that the request has."""
+    # AWS unknown: whether UpdateUserPoolDomain resets the members that the request leaves out. Here it keeps them.
     if "CustomDomainConfig" in request and not domain.custom:
         raise InvalidParameterException("A prefix domain has no CustomDomainConfig.")
     settings = domain.settings | _settings(pool, request, domain.custom)
@@ -66,24 +65,27 @@ def change(context: Context, pool: Pool, domain: Domain, request: Mapping[str, A
 
 
 def of_pool(context: Context, pool: Pool, name: str) -> Domain:
-    """The domain of that name, which is the pool's. AWS unknown: the words where there is none."""
+    """The pool's domain of that name. Raises ResourceNotFoundException."""
     found = next((domain for domain in context.unit.domains.of(pool.id) if domain.name == name), None)
     if found is None:
+        # AWS unknown: the message of ResourceNotFoundException when DeleteUserPoolDomain or UpdateUserPoolDomain names
+        # a domain that the pool does not have.
         raise ResourceNotFoundException(f"Domain {name} does not exist.")
     return found
 
 
 def find(context: Context, name: str) -> Domain | None:
-    """The domain that the caller's region knows by a name; a custom one everywhere, where the call is not signed."""
+    """The domain of that name in the caller's region. An unsigned call finds custom domains of all regions."""
     found, signed = context.unit.domains.in_any_region(name), context.origin.region is not None
     return next((each for each in found if each.region == context.region or (each.custom and not signed)), None)
 
 
 def shown(account: str, domain: Domain) -> dict[str, Any]:
-    """DomainDescriptionType. AWS unknown: the bucket and the distribution of a region; these lead nowhere.
-
-    Unlike AWS: a prefix domain has no CustomDomainConfig; AWS shows an empty one, which its own model does not allow.
-    """
+    """DomainDescriptionType."""
+    # Unlike AWS: DescribeUserPoolDomain shows no CustomDomainConfig for a prefix domain. AWS shows an empty one, which
+    # its own service model does not allow.
+    # AWS unknown: the S3Bucket and the CloudFrontDistribution of a region in DescribeUserPoolDomain. The names shown
+    # here lead nowhere.
     version = datetime.fromtimestamp(domain.modified, UTC).strftime("%Y%m%d%H%M%S")
     return {
         "UserPoolId": domain.pool_id,
@@ -97,7 +99,7 @@ def shown(account: str, domain: Domain) -> dict[str, Any]:
 
 
 def answer(domain: Domain) -> dict[str, Any]:
-    """What creating and changing a domain answer; a prefix leads to no distribution of its own."""
+    """The answer of CreateUserPoolDomain and UpdateUserPoolDomain. Only a custom domain names a distribution."""
     shown = {"ManagedLoginVersion": domain.settings["ManagedLoginVersion"]}
     if domain.custom:
         shown["CloudFrontDomain"] = domain.settings["CloudFrontDistribution"]
@@ -105,12 +107,12 @@ def answer(domain: Domain) -> dict[str, Any]:
 
 
 def names(context: Context, pool: Pool) -> dict[str, str]:
-    """What DescribeUserPool says of a pool's domains."""
+    """The members of DescribeUserPool that name the pool's domains."""
     return {"CustomDomain" if domain.custom else "Domain": domain.name for domain in context.unit.domains.of(pool.id)}
 
 
 def check_deletable(context: Context, pool: Pool) -> None:
-    """Refuse to delete a pool that has a domain."""
+    """Raise InvalidParameterException if the pool has a domain, since it then cannot be deleted."""
     if context.unit.domains.of(pool.id):
         raise InvalidParameterException(
             "User pool cannot be deleted. It has a domain configured that should be deleted first."
@@ -118,16 +120,15 @@ def check_deletable(context: Context, pool: Pool) -> None:
 
 
 def relying_party(context: Context, pool: Pool) -> str | None:
-    """The relying party that a pool's passkeys have by its domain: the custom one before the prefix.
-
-    Unlike AWS: a prefix is one of `localhost`, where this server answers.
-    """
+    """The default relying party id of a pool's passkeys: its custom domain, or else its prefix domain."""
+    # Unlike AWS: the relying party id that StartWebAuthnRegistration derives from a prefix domain ends in `localhost`,
+    # where this server answers, not in `amazoncognito.com`.
     own = sorted(context.unit.domains.of(pool.id), key=lambda domain: not domain.custom)
     return next((each.name if each.custom else f"{each.name}.auth.{each.region}.localhost" for each in own), None)
 
 
 def at_host(context: Context) -> Domain | None:
-    """The domain whose host the caller asked; None where the host is no pool's."""
+    """The domain that the request's Host header names; None if it names none."""
     host = urlsplit(context.origin.base_url).hostname or ""
     prefix = _PREFIX_HOST.fullmatch(host)
     if prefix:
@@ -148,7 +149,7 @@ def _check_name(name: str, custom: bool) -> None:
 
 
 def _settings(pool: Pool, request: Mapping[str, Any], custom: bool) -> dict[str, Any]:
-    """What a request says of a domain, where that can be."""
+    """The settings of a domain in a request. Raises if they are invalid."""
     settings = {
         name: request[name] for name in ("ManagedLoginVersion", "CustomDomainConfig", "Routing") if name in request
     }

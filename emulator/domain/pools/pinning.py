@@ -1,6 +1,6 @@
-"""Ids that a test or a Terraform file pins: by a tag, ours or LocalStack's, which people already have.
+"""Ids that the caller chooses: pools' by a tag (our own, or LocalStack's), app clients' by their name.
 
-A client's is pinned by its name, in LocalStack's form too, since AWS has no tags for clients.
+Tests and configuration can then hold an id before the resource exists. AWS has no tags for app clients.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ TAGS = ("cognito-emulator:id", "_custom_id_")
 _IDENTITY_POOL_ID = re.compile(rf"{REGION}:[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 _CLIENT_NAME = "_custom_id_:"
 _CLIENT_ID = re.compile(r"[\w+]+", re.ASCII)
-"""What the model takes for a ClientId; a name's greatest length is its greatest too."""
+"""The model's pattern of a ClientId. The longest ClientName is as long as the longest ClientId."""
 _LONGEST = 55
-"""What the models take for a UserPoolId and for an IdentityPoolId."""
+"""The models' maximum length of a UserPoolId and of an IdentityPoolId."""
 
 
 def check_region(context: Context, tags: Mapping[str, str], pinned_id: str) -> None:
-    """Refuse an id of another region than a call is signed for, since the call could not see what it made."""
+    """Raise if a pinned id is of another region than the call is signed for: the caller could not see that resource."""
     reason = regions.elsewhere(context, regions.of_id(pinned_id))
     if reason:
         tag = _tag(tags)
@@ -42,7 +42,7 @@ def identity_pool_id(tags: Mapping[str, str], region: str) -> str | None:
 
 
 def client_id(name: str) -> str | None:
-    """The id that an app client's name pins: what follows `_custom_id_:`. None for any other name."""
+    """The id that an app client's name pins, after `_custom_id_:`; None for any other name."""
     if not name.startswith(_CLIENT_NAME):
         return None
     given = name.removeprefix(_CLIENT_NAME)
@@ -52,18 +52,18 @@ def client_id(name: str) -> str | None:
 
 
 def check_kept(client: Client, name: str) -> None:
-    """Refuse a new name of a client that would pin another id than it has."""
+    """Raise if a client's new name would pin another id than the client has."""
     if client_id(name) not in {None, client.id}:
         raise InvalidParameterException(f"The id of app client {client.id} cannot be changed by the name {name}.")
 
 
 def _tag(tags: Mapping[str, str]) -> str | None:
-    """The tag that pins an id; ours counts before LocalStack's."""
+    """The tag that pins an id; our own tag precedes LocalStack's."""
     return next((tag for tag in TAGS if tags.get(tag)), None)
 
 
 def _pinned(tags: Mapping[str, str], prefix: str, form: re.Pattern[str], what: str) -> str | None:
-    """The id that a tag pins, with `prefix` where the tag leaves the region out; None without such a tag."""
+    """The id that a tag pins, with `prefix` prepended if the tag's value lacks the region; None without such a tag."""
     tag = _tag(tags)
     if tag is None:
         return None

@@ -1,7 +1,7 @@
-"""User pools that cannot be: what CreateUserPool and UpdateUserPool refuse. Settings are whole documents here.
+"""Which user pool settings CreateUserPool and UpdateUserPool refuse. Settings have their defaults filled in here."""
 
-AWS unknown: the words of the refusals of a user pool that tests/domain/test_measured_refusals.py does not list.
-"""
+# AWS unknown: the messages of CreateUserPool's and UpdateUserPool's errors, except those that
+# tests/domain/test_measured_refusals.py lists.
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from emulator.faults import (
 )
 
 LEVELS = {f"Level{number}": f"urn:cognito:loa:{number}" for number in range(1, 5)}
-"""The ACR levels, and how they are named unless a pool says otherwise."""
+"""The ACR levels and their default values."""
 _MOST_TAGS = 50
 
 Settings = Mapping[str, Any]
 
 
 def check(settings: Settings, *, has_second_factor: bool = False) -> None:
-    """Raise what AWS raises for settings that cannot be. `has_second_factor`: a pool that has one beside texts.
-
-    Unlike AWS: templates of messages are taken whoever sends them, and a template for links beside one for codes.
-    Unlike AWS: a pool may verify phone numbers without an SmsConfiguration, since no message leaves the machine. AWS
-    says "SMS configuration is required when phone_number is selected for auto verification".
-    """
+    """Raise if settings are invalid. `has_second_factor`: whether the pool has a second factor besides SMS."""
+    # Unlike AWS: CreateUserPool and UpdateUserPool accept message templates with any e-mail sender, and a template for
+    # links beside one for codes.
+    # Unlike AWS: CreateUserPool and UpdateUserPool accept phone_number in AutoVerifiedAttributes without an
+    # SmsConfiguration, since no message leaves the machine. AWS answers "SMS configuration is required when
+    # phone_number is selected for auto verification".
     _check_messages(settings, has_second_factor)
     _check_invitations(settings)
     _check_triggers(settings["LambdaConfig"])
@@ -40,7 +40,7 @@ def check(settings: Settings, *, has_second_factor: bool = False) -> None:
 
 
 def check_names(settings: Settings) -> None:
-    """Refuse ways to sign in that exclude one another; they are chosen once, when the pool is created."""
+    """Raise if AliasAttributes and UsernameAttributes conflict. They are set once, by CreateUserPool."""
     aliases = settings.get("AliasAttributes", [])
     if aliases and settings.get("UsernameAttributes"):
         raise InvalidParameterException(
@@ -72,12 +72,14 @@ def _check_messages(settings: Settings, has_second_factor: bool) -> None:
         )
     if email["EmailSendingAccount"] == "DEVELOPER" and not email.get("SourceArn"):
         raise InvalidParameterException("Source ARN is required to use DEVELOPER email sending owner")
-    if not email.get("From", "").isprintable():  # AWS unknown: the words for a From with line breaks in CreateUserPool.
+    # AWS unknown: the message of InvalidParameterException when the From of CreateUserPool or UpdateUserPool has line
+    # breaks.
+    if not email.get("From", "").isprintable():
         raise InvalidParameterException("Invalid email address format.")
 
 
 def _check_invitations(settings: Settings) -> None:
-    """An invitation names the user and, where everybody signs in with a password, has one."""
+    """Raise unless invitations have placeholders for the username and, in pools with passwords alone, the password."""
     template = settings["AdminCreateUserConfig"].get("InviteMessageTemplate", {})
     passwordless = set(settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]) - {"PASSWORD"}
     for member in ("EmailMessage", "SMSMessage"):
@@ -139,11 +141,9 @@ def _check_tier(settings: Settings) -> None:
 
 
 def _beyond_lite(settings: Settings) -> list[str]:
-    """What the settings use that only a higher tier has, as AWS calls it.
-
-    AWS unknown: the names that FeatureUnavailableInTierException has for password history, ACR levels and dynamic
-    client registration, and how it joins several.
-    """
+    """AWS's names of the features that the settings use and the LITE tier lacks."""
+    # AWS unknown: how FeatureUnavailableInTierException of CreateUserPool and UpdateUserPool names password history,
+    # ACR levels and dynamic client registration, and how it joins several features.
     policies, triggers = settings["Policies"], settings["LambdaConfig"]
     registration = settings.get("DcrConfiguration", {"EnableStatus": "Disabled"})
     version = triggers.get("PreTokenGenerationConfig", {}).get("LambdaVersion", "V1_0")
@@ -159,7 +159,7 @@ def _beyond_lite(settings: Settings) -> list[str]:
 
 
 def check_tags(tags: Mapping[str, str]) -> None:
-    """Refuse tags that a pool cannot have."""
+    """Raise UserPoolTaggingException for reserved or too many tags."""
     if any(key.lower().startswith("aws:") for key in tags):
         raise UserPoolTaggingException("aws: prefixed tag key names are not allowed for external use.")
     if len(tags) > _MOST_TAGS:

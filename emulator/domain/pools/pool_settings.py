@@ -1,7 +1,7 @@
-"""User pool settings: the document that DescribeUserPool shows, its defaults and its mirrors.
+"""User pool settings: the document that DescribeUserPool shows, its defaults, and its members that mirror each other.
 
-Settings are a dict in API shape, without what storage keeps by itself (id, name, dates, number of users).
-What cannot be is refused in pool_checks.
+Settings are a dict in API shape, without what storage keeps in columns (id, name, dates, number of users).
+Invalid settings are refused in pool_checks.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _PASSWORD_POLICY = {
     "RequireNumbers": True,
     "RequireSymbols": True,
 }
+# AWS unknown: the AccountRecoverySetting, KeyConfiguration and IssuerConfiguration of a pool when CreateUserPool gives
+# none.
 _DEFAULTS: Settings = {
     "DeletionProtection": "INACTIVE",
     "LambdaConfig": {},
@@ -40,8 +42,8 @@ _DEFAULTS: Settings = {
     "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
     "IssuerConfiguration": {"Type": "ORIGINAL"},
 }
-"""AWS unknown: the values of AccountRecoverySetting, KeyConfiguration and IssuerConfiguration where none are given."""
 _NOT_KEPT = frozenset({"PoolName", "Schema", "UserPoolId"})
+# AWS unknown: whether UpdateUserPool keeps UserPoolTier and PoolName when the request leaves them out. Here it does.
 _KEPT_ON_UPDATE = (
     "SchemaAttributes",
     "AliasAttributes",
@@ -50,10 +52,7 @@ _KEPT_ON_UPDATE = (
     "DcrConfiguration",
     "UserPoolTier",
 )
-"""What an update cannot change, or keeps where it is left out.
-
-AWS unknown: whether UpdateUserPool keeps UserPoolTier and PoolName where it leaves them out; it does here.
-"""
+"""What UpdateUserPool cannot change, or keeps when the request leaves it out."""
 _MIRRORS = {
     "EmailVerificationMessage": "EmailMessage",
     "EmailVerificationSubject": "EmailSubject",
@@ -72,9 +71,9 @@ def created(request: Settings, region: str) -> dict[str, Any]:
 
 
 def updated(old: Settings, request: Settings, region: str, *, has_second_factor: bool = False) -> dict[str, Any]:
-    """The settings after an update: what the request leaves out goes back to its default (AWS: UpdateUserPool).
+    """The settings after an update: what the request leaves out returns to its default (AWS: UpdateUserPool).
 
-    `has_second_factor` says of the pool that it has one beside text messages.
+    `has_second_factor`: whether the pool has a second factor besides SMS.
     """
     kept = {name: old[name] for name in _KEPT_ON_UPDATE if name in old}
     if pool_checks.is_protected(request):
@@ -85,7 +84,7 @@ def updated(old: Settings, request: Settings, region: str, *, has_second_factor:
 
 
 def check_deletable(settings: Settings) -> None:
-    """Refuse to delete a protected pool."""
+    """Raise InvalidParameterException if deletion protection is active."""
     if settings.get("DeletionProtection") == "ACTIVE":
         raise InvalidParameterException(
             "The user pool cannot be deleted because deletion protection is activated. "
@@ -94,11 +93,10 @@ def check_deletable(settings: Settings) -> None:
 
 
 def _document(request: Settings, region: str) -> dict[str, Any]:
-    """The request with AWS's defaults, and its mirrors filled in. Threat protection without a tier makes it PLUS.
-
-    Unlike AWS: EmailConfiguration, SmsConfiguration, KeyConfiguration and IssuerConfiguration are kept and shown, not
-    used: no message leaves the machine, no role, identity or key in them has to exist, and the issuer is the server's.
-    """
+    """The request with AWS's defaults and its mirrored members. Threat protection without a tier implies PLUS."""
+    # Unlike AWS: CreateUserPool and UpdateUserPool store EmailConfiguration, SmsConfiguration, KeyConfiguration and
+    # IssuerConfiguration, and nothing uses them: no message leaves the machine, the roles, identities and keys need not
+    # exist, and the issuer is the server's.
     given = {name: value for name, value in request.items() if name not in _NOT_KEPT and value != []}
     settings = deepcopy({**_DEFAULTS, **given})
     if "UserPoolTier" not in given and pool_checks.is_protected(given):
@@ -114,21 +112,20 @@ def _document(request: Settings, region: str) -> dict[str, Any]:
 
 
 def _fill_policies(settings: dict[str, Any]) -> None:
-    """Both policies, and AdminCreateUserConfig, which says the days of the password policy once more.
-
-    AWS unknown: what a password policy leaves out, where one is given; it is off here, and 8 for the length.
-    AWS unknown: whether CreateUserPool and UpdateUserPool take an UnusedAccountValidityDays of 0 by itself; they do
-    here, as AWS takes it beside TemporaryPasswordValidityDays. Any other value is refused.
-    """
+    """Fill in both policies, and AdminCreateUserConfig, which repeats TemporaryPasswordValidityDays."""
     policies, invitations = settings.get("Policies", {}), settings.get("AdminCreateUserConfig", {})
     policy = policies.get("PasswordPolicy")
     days = (policy or {}).get("TemporaryPasswordValidityDays")
+    # AWS unknown: whether CreateUserPool and UpdateUserPool accept an UnusedAccountValidityDays of 0 alone. Here they
+    # do, as AWS does when TemporaryPasswordValidityDays is there too. Any other value is refused.
     if invitations.get("UnusedAccountValidityDays"):
         raise InvalidParameterException(
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
         )
     days = days or _DAYS
     if policy is not None:
+        # AWS unknown: the members that a PasswordPolicy of CreateUserPool or UpdateUserPool leaves out. Here
+        # requirements are off, and the minimum length is 8.
         off = {name: False for name, value in _PASSWORD_POLICY.items() if value is True}
         policy = _PASSWORD_POLICY | off | policy
     factors = policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ["PASSWORD"])
@@ -142,7 +139,7 @@ def _fill_policies(settings: dict[str, Any]) -> None:
 
 
 def _fill_levels(settings: dict[str, Any]) -> None:
-    """The names of the four ACR levels: AWS always shows all of them."""
+    """Fill in the values of the four ACR levels: AWS always shows all of them."""
     given = settings.get("AcrConfiguration", {})
     settings["AcrConfiguration"] = {
         level: {"AcrValue": given.get(level, {}).get("AcrValue") or name} for level, name in pool_checks.LEVELS.items()
@@ -150,8 +147,10 @@ def _fill_levels(settings: dict[str, Any]) -> None:
 
 
 def _mirror_templates(settings: dict[str, Any]) -> None:
-    """AWS unknown: which counts where a template and its legacy twin differ; the template does here."""
+    """Make VerificationMessageTemplate and the legacy members that mean the same agree."""
     template = {"DefaultEmailOption": "CONFIRM_WITH_CODE"} | settings["VerificationMessageTemplate"]
+    # AWS unknown: which member counts when CreateUserPool gives VerificationMessageTemplate and its legacy members
+    # different texts. Here VerificationMessageTemplate does.
     for legacy, twin in _MIRRORS.items():
         if twin in template:
             settings[legacy] = template[twin]
@@ -161,7 +160,7 @@ def _mirror_templates(settings: dict[str, Any]) -> None:
 
 
 def _mirror_triggers(triggers: dict[str, Any]) -> None:
-    """PreTokenGeneration and its newer form name one function."""
+    """Make PreTokenGeneration and PreTokenGenerationConfig name one function. Raises if they differ."""
     old, new = triggers.get("PreTokenGeneration"), triggers.get("PreTokenGenerationConfig")
     if old and new and old != new["LambdaArn"]:
         raise InvalidParameterException(

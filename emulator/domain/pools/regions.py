@@ -1,6 +1,7 @@
-"""Which region a call acts in. A signed call acts in the region of its credential scope, and nowhere else.
+"""Which region a call acts in.
 
-An unsigned call acts where the pool, client or identity that it names lives.
+A signed call acts in the region of its credential scope, and sees no other. An unsigned call acts in the region of the
+pool, client or identity that it names.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def of_id(resource_id: str) -> str:
 
 
 def elsewhere(context: Context, home: str) -> str | None:
-    """Where something lives, in words for the log, where the call is signed for another region; else None."""
+    """If the call is signed for another region than `home`, the reason of the refusal, for the log; else None."""
     signed_for = context.origin.region
     if signed_for is None or signed_for == home:
         return None
@@ -34,7 +35,7 @@ def elsewhere(context: Context, home: str) -> str | None:
 
 
 def check(context: Context, home: str, missing: str) -> None:
-    """Raise ResourceNotFoundException, in the words `missing`, where the call is signed for another region."""
+    """Raise ResourceNotFoundException with the message `missing` unless the call may act in the region `home`."""
     reason = elsewhere(context, home)
     if reason:
         raise ResourceNotFoundException(missing, reason)

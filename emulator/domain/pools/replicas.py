@@ -1,9 +1,7 @@
-"""Replicas: a pool's likeness in another region (AWS: "Multi-Region replication for user pools").
+"""Replicas of a user pool in other regions (AWS: "Multi-Region replication for user pools").
 
-A pool and its replicas have one id, one directory of users and one configuration, but for what is regional. A call
-that is signed for a replica's region meets the replica, one that is signed for any other region meets nothing.
-
-Unlike AWS: a call without a signature meets the pool itself; AWS knows its region by the host that it asks.
+A pool and its replicas share one id, one set of users and one configuration, except for the regional settings. A call
+that is signed for a replica's region uses the replica. A call that is signed for a region without one finds nothing.
 """
 
 from __future__ import annotations
@@ -26,11 +24,10 @@ from storage.records.pools import Pool, Replica
 from storage.store import Taken
 
 _MULTI_REGION_KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:[0-9]+:key/mrk-[0-9a-f]+")
+# Unlike AWS: the settings of SetLogDeliveryConfiguration and the e-mails of threat protection are the same for a pool
+# and all its replicas. In AWS each region has its own.
 REGIONAL = frozenset({"EmailConfiguration", "SmsConfiguration", "LambdaConfig", "UserPoolTags"})
-"""What a replica is configured by itself.
-
-Unlike AWS: the log export and the e-mails of threat protection are the pool's in every region.
-"""
+"""The settings that each replica has for itself."""
 _SIGN_IN = frozenset(
     {
         "AdminInitiateAuth",
@@ -45,39 +42,39 @@ _SIGN_IN = frozenset(
         "GetDerivedToken",
     }
 )
-"""What users and clients do at a replica once it is active."""
+"""The operations that a replica accepts only while it is ACTIVE."""
 _CONFIGURING = frozenset({"UpdateUserPool", "UpdateUserPoolReplica", "TagResource", "UntagResource"})
 _READING = ("Describe", "Get", "List", "AdminGet", "AdminList")
 
 
 def seen_from(context: Context, pool: Pool, region: str | None) -> Pool:
-    """The pool as a region has it: with the replica's region and regional settings, where there is one."""
+    """The pool as a region sees it: with the region and settings of that region's replica, if there is one."""
     replica = _in(context, pool, region)
     return as_seen(pool, replica) if replica else pool
 
 
 def as_seen(pool: Pool, replica: Replica) -> Pool:
-    """The pool as one of its replicas shows it."""
+    """The pool with the region and the regional settings of one of its replicas."""
     common = {name: value for name, value in pool.settings.items() if name not in REGIONAL}
     return replace(pool, region=replica.region, settings=common | replica.settings)
 
 
 def is_secondary(pool: Pool) -> bool:
-    """Whether this is a pool as a replica's region has it."""
+    """Whether this is a pool as a replica's region sees it."""
     return pool.region != pool.id.partition("_")[0]
 
 
 def at(context: Context, pool: Pool, operation: Operation) -> Pool:
-    """The pool as the caller's region has it.
+    """The pool as the caller's region sees it.
 
-    Raises ResourceNotFoundException where that region has neither the pool nor a replica of it, and
-    OperationNotEnabledException for what replicas do not do.
-
-    A replica reads and signs in, and takes its regional configuration; while it is INACTIVE nobody signs in at it.
-
-    AWS unknown: which operations a replica takes, beyond that documentation rules out new users, new passwords and
-    changed attributes; and the words of the refusal.
+    Raises ResourceNotFoundException if that region has neither the pool nor a replica of it, and
+    OperationNotEnabledException for operations that replicas do not accept. A replica accepts reads, changes of its
+    regional settings and, while it is ACTIVE, sign-in.
     """
+    # AWS unknown: which operations AWS accepts in a replica's region, and the message of OperationNotEnabledException.
+    # Documentation only rules out new users, new passwords and changed attributes.
+    # Unlike AWS: an unsigned call (InitiateAuth, SignUp, …) uses the pool itself, never a replica. AWS tells the
+    # region from the host of the request.
     replica = _in(context, pool, context.origin.region)
     if replica is None:
         regions.check(context, pool.region, f"User pool {pool.id} does not exist.")
@@ -91,17 +88,15 @@ def at(context: Context, pool: Pool, operation: Operation) -> Pool:
 
 
 def elsewhere(context: Context, pool_id: str) -> str | None:
-    """Where a pool lives, for the log, where the call is signed for a region that has no replica of it; else None."""
+    """If the call's region has neither the pool nor a replica, the reason of the refusal, for the log; else None."""
     reason, region = regions.elsewhere(context, regions.of_id(pool_id)), context.origin.region
     return None if reason and region and context.unit.replicas.get(pool_id, region) else reason
 
 
 def create(context: Context, pool: Pool, region: str, tags: Mapping[str, str]) -> Replica:
-    """Make a replica; it is INACTIVE at first.
-
-    AWS unknown: the words of the refusals; how many replicas a pool may have; and what of the pool's regional
-    settings a new one has. None of them here.
-    """
+    """Create a replica, which is INACTIVE at first."""
+    # AWS unknown: the messages of CreateUserPoolReplica's errors, how many replicas a pool may have, and which of the
+    # pool's regional settings a new replica takes over. Here it takes none.
     if pool.settings["UserPoolTier"] == "LITE":
         raise FeatureUnavailableInTierException("Multi-Region replication is not available in the LITE tier.")
     if not regions.is_region(region) or region == pool.region:
@@ -121,35 +116,39 @@ def create(context: Context, pool: Pool, region: str, tags: Mapping[str, str]) -
 
 
 def named(context: Context, pool: Pool, region: str) -> Replica:
-    """The replica of a pool in a region. AWS unknown: the words where there is none."""
+    """The replica of a pool in a region. Raises ResourceNotFoundException."""
     found = context.unit.replicas.get(pool.id, region)
     if found is None:
+        # AWS unknown: the message of ResourceNotFoundException when UpdateUserPoolReplica or DeleteUserPoolReplica
+        # names a region without a replica.
         raise ResourceNotFoundException(f"User pool {pool.id} has no replica in {region}.")
     return found
 
 
 def delete(context: Context, replica: Replica) -> None:
-    """Forget a replica, which is INACTIVE."""
+    """Delete a replica. Raises InvalidParameterException unless it is INACTIVE."""
     if replica.status != "INACTIVE":
         raise InvalidParameterException("Only a replica that is INACTIVE can be deleted.")
     context.unit.replicas.delete(replica)
 
 
 def check_deletable(context: Context, pool: Pool) -> None:
-    """Refuse to delete a pool that has replicas. AWS unknown: whether AWS refuses, and the words."""
+    """Raise InvalidParameterException if the pool has replicas, since it then cannot be deleted."""
+    # AWS unknown: whether DeleteUserPool refuses a pool that has replicas, and with which message. Here it does.
     if context.unit.replicas.of(pool.id):
         raise InvalidParameterException("User pool cannot be deleted. It has replicas that should be deleted first.")
 
 
 def check_regional(request: Mapping[str, Any]) -> None:
-    """Refuse to change at a replica what is not regional. AWS unknown: the words."""
+    """Raise InvalidParameterException if a request to a replica changes settings that are not regional."""
     others = sorted(request.keys() - REGIONAL - {"UserPoolId"})
     if others:
+        # AWS unknown: the error when UpdateUserPool in a replica's region changes a setting that is not regional.
         raise InvalidParameterException(f"{', '.join(others)} can be changed in the primary Region only.")
 
 
 def keep(context: Context, pool: Pool, settings: dict[str, Any]) -> None:
-    """Keep the new settings of a pool, or the regional ones of the replica that it is seen as."""
+    """Store the new settings of a pool, or the regional ones of the replica that the caller's region sees."""
     if not is_secondary(pool):
         context.unit.pools.change(pool, name=pool.name, settings=settings, modified=context.now)
         return
@@ -162,6 +161,7 @@ def _in(context: Context, pool: Pool, region: str | None) -> Replica | None:
 
 
 def _refusal(operation: Operation, words: str) -> OperationNotEnabledException | InvalidParameterException:
-    """AWS unknown: what the operations say that do not declare OperationNotEnabledException."""
+    # AWS unknown: what an operation that does not declare OperationNotEnabledException answers in a replica's region
+    # that does not accept it. Here it is InvalidParameterException.
     declared = "OperationNotEnabledException" in operation.errors
     return (OperationNotEnabledException if declared else InvalidParameterException)(words)

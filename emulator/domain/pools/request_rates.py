@@ -1,7 +1,4 @@
-"""Quotas on request rates: the categories of operations, their limits, and the refusal of what comes too fast.
-
-AWS: "Quotas in Amazon Cognito". Unlike AWS: a category has no limit until UpdateProvisionedLimit sets one.
-"""
+"""Quotas on request rates: the categories of operations and their limits (AWS: "Quotas in Amazon Cognito")."""
 
 from __future__ import annotations
 
@@ -18,20 +15,21 @@ from emulator.faults import (
 )
 from storage.records.pools import ProvisionedLimit
 
+# AWS unknown: the highest limit of a category that Service Quotas lets UpdateProvisionedLimit set. Here it is 10,000.
 _MOST = 10_000
-"""AWS unknown: the maximum that Service Quotas grants an account; this one here, for every category."""
 _ANSWERS = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
-"""Counted by themselves; there may be three times as many as sign-ins that begin."""
+"""Operations with a rate of their own: three times the limit of their category."""
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Operations that share a quota. `free` is how many calls a second it has for nothing."""
+    """Operations that share a quota. `free` is the limit, in calls a second, that costs nothing."""
 
     free: int
     operations: str = ""
 
 
+# AWS unknown: the categories of the operations that are newer than AWS's list of them.
 CATEGORIES: Mapping[str, Category] = {
     "UserAuthentication": Category(
         120, "InitiateAuth AdminInitiateAuth RespondToAuthChallenge AdminRespondToAuthChallenge"
@@ -102,17 +100,16 @@ CATEGORIES: Mapping[str, Category] = {
     ),
     "ClientAuthentication": Category(150, "GetClientToken"),
 }
-"""Operations that do not declare TooManyRequestsException are in none.
-
-AWS unknown: the categories of the operations that are newer than the list that AWS shows.
-"""
+"""Operations that do not declare TooManyRequestsException are in no category."""
 
 CATEGORY_OF = {operation: name for name, each in CATEGORIES.items() for operation in each.operations.split()}
 """Operation → the category that it counts in. GetProvisionedLimit and UpdateProvisionedLimit count in none."""
 
 
 def category(definition: Mapping[str, Any]) -> str:
-    """The category that a LimitDefinition names. AWS unknown: the exceptions and words for one that names none."""
+    """The category that a LimitDefinition names."""
+    # AWS unknown: the errors of GetProvisionedLimit and UpdateProvisionedLimit when a LimitDefinition names no
+    # category.
     attributes = definition["Attributes"]
     if attributes.keys() != {"Category"}:
         raise InvalidParameterException("The attributes of the class API_CATEGORY are: Category.")
@@ -129,7 +126,8 @@ def limit(context: Context, name: str) -> int:
 
 
 def provision(context: Context, name: str, value: int) -> None:
-    """Set the limit of a category in the caller's region, and enforce it from now on. AWS unknown: the words."""
+    """Set the limit of a category in the caller's region, and enforce it once the transaction is committed."""
+    # AWS unknown: the messages of UpdateProvisionedLimit when the value is lower than the free limit or too high.
     free = CATEGORIES[name].free
     if value < free:
         raise InvalidParameterException(f"The limit of {name} cannot be less than {free}.")
@@ -141,13 +139,14 @@ def provision(context: Context, name: str, value: int) -> None:
 
 
 def enforce(context: Context) -> None:
-    """Take up the limits that were set before this server started."""
+    """Enforce the stored limits; for the start of a server."""
     set_before = context.unit.provisioned_limits.all()
     context.world.rates.limit({(each.region, each.category): each.value for each in set_before})
 
 
 def check(context: Context, operation: str, region: str) -> None:
-    """Refuse a call of an operation of user pools that comes too fast for its category."""
+    """Raise TooManyRequestsException if calls of the operation's category exceed its limit."""
+    # Unlike AWS: no category has a limit until UpdateProvisionedLimit sets one. AWS enforces its defaults.
     name = CATEGORY_OF.get(operation)
     if name is None:
         return

@@ -1,4 +1,4 @@
-"""Resource servers: the APIs that a pool guards, and the scopes that clients ask for there (RFC 6749 section 3.3)."""
+"""Resource servers: APIs that accept a pool's access tokens, and their scopes (RFC 6749 section 3.3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ Scopes = Sequence[Mapping[str, Any]]
 
 
 def create(context: Context, pool: Pool, identifier: str, name: str, scopes: Scopes) -> ResourceServer:
-    """Give a pool a resource server. AWS unknown: the words of the refusals, and which identifiers are reserved."""
+    """Create a resource server."""
+    # AWS unknown: the messages of CreateResourceServer's errors, and which identifiers AWS reserves. Here
+    # `aws.cognito` and all that begin with `aws.cognito.` or `aws.cognito/` are reserved.
     if identifier == _RESERVED or identifier.startswith((f"{_RESERVED}.", f"{_RESERVED}/")):
         raise InvalidParameterException(f"The identifier {identifier} is reserved.")
     if context.unit.resource_servers.count(pool.id) >= _MOST:
@@ -28,14 +30,16 @@ def create(context: Context, pool: Pool, identifier: str, name: str, scopes: Sco
 
 
 def change(context: Context, server: ResourceServer, name: str, scopes: Scopes) -> ResourceServer:
-    """Keep a resource server's new name and scopes; clients lose the scopes that are gone."""
+    """Store a resource server's new name and scopes. Clients lose the scopes that were removed."""
     return context.unit.resource_servers.change(server, name=name, scopes=_checked(scopes))
 
 
 def named(context: Context, pool: Pool, identifier: str) -> ResourceServer:
-    """The resource server of a pool with that identifier. AWS unknown: the words where there is none."""
+    """The resource server of a pool with that identifier. Raises ResourceNotFoundException."""
     found = context.unit.resource_servers.with_identifier(pool.id, identifier)
     if found is None:
+        # AWS unknown: the message of ResourceNotFoundException when DescribeResourceServer, UpdateResourceServer or
+        # DeleteResourceServer gets an unknown identifier.
         raise ResourceNotFoundException(f"Resource server {identifier} does not exist.")
     return found
 

@@ -1,4 +1,4 @@
-"""The attributes that a pool's users may have: twenty standard ones, and the pool's own."""
+"""The schema of a pool: twenty standard attributes, and custom attributes of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FORMS = {"String": re.compile("[0-9]{1,20}"), "Number": re.compile(r"-?[0-9]{1,
 _UNTYPED = "Invalid AttributeDataType input, consider using the provided AttributeDataType enum."
 _LONGEST = 2048
 _LARGEST = Decimal(2**1023)
-"""A length, and a number: no limit of an attribute goes beyond (AWS: NumberAttributeConstraintsType)."""
+"""The greatest length and the greatest number that constraints may name (AWS: NumberAttributeConstraintsType)."""
 
 
 def standard() -> list[Entry]:
@@ -39,7 +39,7 @@ def standard() -> list[Entry]:
 
 
 def created(given: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """The schema of a new pool: the standard attributes, as the request changes them, then its own."""
+    """The schema of a new pool: the standard attributes, as the request changes them, then its custom ones."""
     entries = {entry["Name"]: entry for entry in standard()}
     own = []
     for wanted in given:
@@ -53,7 +53,7 @@ def created(given: Sequence[Mapping[str, Any]]) -> list[Entry]:
 
 
 def extended(schema: Sequence[Entry], given: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """A schema with more attributes of the pool's own."""
+    """A schema with more custom attributes. Raises InvalidParameterException."""
     if len(given) > _MOST_AT_ONCE:
         raise InvalidParameterException(f"No more than {_MOST_AT_ONCE} attributes can be added at once.")
     return _with_custom(list(schema), given)
@@ -72,7 +72,7 @@ def _with_custom(entries: list[Entry], given: Sequence[Mapping[str, Any]]) -> li
 
 
 def _check_twice(given: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse a new pool two attributes of one name."""
+    """Raise if two custom attributes of a new pool have one name."""
     seen: set[str] = set()
     for wanted in given:
         name = _prefixed(wanted)
@@ -84,15 +84,12 @@ def _check_twice(given: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _prefixed(wanted: Mapping[str, Any]) -> str:
-    """The name that a custom attribute has in the pool."""
+    """A custom attribute's full name, with `custom:` and, if it is developer-only, `dev:`."""
     return ("dev:" if wanted.get("DeveloperOnlyAttribute") else "") + f"custom:{wanted.get('Name') or ''}"
 
 
 def _custom(wanted: Mapping[str, Any]) -> Entry:
-    """A custom attribute as DescribeUserPool shows it.
-
-    AWS unknown: the default of Mutable; true here.
-    """
+    """A custom attribute as DescribeUserPool shows it. Raises InvalidParameterException."""
     name = wanted.get("Name") or ""
     if not name:
         raise InvalidParameterException("Invalid attribute name: a custom attribute needs a name.")
@@ -102,6 +99,8 @@ def _custom(wanted: Mapping[str, Any]) -> Entry:
         raise InvalidParameterException("Required custom attributes are not supported currently.")
     developer = bool(wanted.get("DeveloperOnlyAttribute", False))
     kind = wanted["AttributeDataType"]
+    # AWS unknown: the default of Mutable for a custom attribute in CreateUserPool and AddCustomAttributes. Here it is
+    # true.
     entry = _entry(_prefixed(wanted), kind) | {
         "DeveloperOnlyAttribute": developer,
         "Mutable": bool(wanted.get("Mutable", True)),
@@ -110,7 +109,7 @@ def _custom(wanted: Mapping[str, Any]) -> Entry:
 
 
 def _changed(entry: Entry, wanted: Mapping[str, Any]) -> Entry:
-    """A standard attribute as a pool may change it: required, mutable, other limits."""
+    """A standard attribute with the changes that a pool may make: required, mutable, other constraints."""
     name, kind = entry["Name"], wanted.get("AttributeDataType", entry["AttributeDataType"])
     if kind != entry["AttributeDataType"] or wanted.get("DeveloperOnlyAttribute"):
         raise InvalidParameterException(
@@ -127,7 +126,7 @@ def _changed(entry: Entry, wanted: Mapping[str, Any]) -> Entry:
 
 
 def _constraints(name: str, kind: str, wanted: Mapping[str, Any]) -> Entry:
-    """The constraint member of a String or Number, empty where none is given; the others have none."""
+    """The constraint member of a String or Number attribute; empty for other types, or if none is given."""
     if kind not in _LIMITS:
         return {}
     member, (low, high), form = _LIMITS[kind], _BOUNDS[kind], _FORMS[kind]

@@ -15,10 +15,9 @@ _ARN = re.compile(r"arn:aws[\w-]*:cognito-idp:(?P<region>[\w-]+):(?P<account>[0-
 
 
 def tagged(context: Context, arn: str) -> Pool:
-    """The pool of an ARN, or its replica where the ARN is that one's.
-
-    AWS unknown: the words of the refusals of an ARN that is no pool's, or another account's.
-    """
+    """The pool of an ARN, as the ARN's region sees it. Raises InvalidParameterException, ResourceNotFoundException."""
+    # AWS unknown: the messages of TagResource, UntagResource and ListTagsForResource for an ARN that is not a user
+    # pool's, or that is of another account.
     named = _ARN.fullmatch(arn)
     if named is None:
         raise InvalidParameterException(f"{arn} is not the ARN of a user pool.")
@@ -37,19 +36,19 @@ def of(pool: Pool) -> dict[str, str]:
 
 
 def tag(context: Context, pool: Pool, tags: Mapping[str, str]) -> None:
-    """Put tags on a pool, in place of those of the same keys."""
+    """Add tags to a pool. A tag of the same key is replaced."""
     _keep(context, pool, of(pool) | dict(tags))
 
 
 def untag(context: Context, pool: Pool, keys: Collection[str]) -> None:
-    """Take tags off a pool; keys that it does not have are passed over."""
+    """Remove tags from a pool. Keys that the pool does not have are ignored."""
     _keep(context, pool, {key: value for key, value in of(pool).items() if key not in keys})
 
 
 def _keep(context: Context, pool: Pool, tags: dict[str, str]) -> None:
     try:
         pool_checks.check_tags(tags)
-    except UserPoolTaggingException as fault:  # which the operations on tags do not declare
+    except UserPoolTaggingException as fault:  # the tag operations do not declare it
         raise InvalidParameterException(fault.message) from None
     replicas.keep(context, pool, _with(pool, tags))
 

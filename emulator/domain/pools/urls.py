@@ -1,14 +1,38 @@
-"""Addresses on the web."""
+"""Checks of URLs."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from emulator.faults import InvalidParameterException
+
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_NOT_ABSOLUTE = "{url} is not a valid redirect URL: absolute, https or local, no fragment."
+_HARMFUL = frozenset({"javascript", "data", "vbscript", "blob", "file", "about"})
+"""URL schemes that a browser acts upon by itself, and that no app registers."""
+
 
 def is_web_address(url: str) -> bool:
-    """Whether an URL is absolute, of http or https, and names a host."""
+    """Whether a URL is absolute, of http or https, and names a host."""
     try:
         parts = urlsplit(url)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def check_redirect(url: str) -> None:
+    """Raise InvalidParameterException if a URL is not one that a browser may be redirected to."""
+    # AWS unknown: the message of InvalidParameterException when CreateUserPoolClient or UpdateUserPoolClient gets a
+    # redirect URL that is not absolute, or whose scheme is harmful (`javascript:`).
+    if "#" in url:
+        raise InvalidParameterException(f"{url} cannot use fragment")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise InvalidParameterException(_NOT_ABSOLUTE.format(url=url)) from None
+    if not parts.scheme or parts.scheme in _HARMFUL or (parts.scheme in {"http", "https"} and not host):
+        raise InvalidParameterException(_NOT_ABSOLUTE.format(url=url))
+    if parts.scheme == "http" and host not in _LOCAL:
+        raise InvalidParameterException(f"{url} cannot use the HTTP protocol.")
