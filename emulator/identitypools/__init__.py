@@ -1,6 +1,6 @@
 """AWSCognitoIdentityService: the operations of identity pools.
 
-How logins are checked, identities live and roles are chosen is in emulator.domain.
+The rules (validation of logins, identities, roles) are in emulator.domain.identities.
 """
 
 from emulator.identitypools import credentials, identities, pools

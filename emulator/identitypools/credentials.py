@@ -19,9 +19,9 @@ def _is_guest(request: Mapping[str, Any]) -> bool:
 
 @operation("GetCredentialsForIdentity", reads=_is_guest, lacks=logins.NOT_BUILT)
 def get_credentials_for_identity(call: Call[shapes.GetCredentialsForIdentityInputTypeDef]) -> dict[str, Any]:
-    """Credentials for an identity, by its logins or as a guest, for an hour.
+    """Issue credentials for an identity, authenticated by its logins or as a guest.
 
-    The identity may turn out to be another: logins that are new to it are linked, those of another merge the two.
+    New logins are linked to the identity. A login of another identity merges the two, and the answer names that one.
     """
     identity = identities.named(call, call.request["IdentityId"])
     pool = identity_pools.named(call, identity.pool_id)

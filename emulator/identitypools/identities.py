@@ -1,4 +1,4 @@
-"""Identities: got for a login or as a guest, described, listed."""
+"""GetId, DescribeIdentity and ListIdentities."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
 @operation("GetId", lacks=logins.NOT_BUILT)
 def get_id(call: Call[shapes.GetIdInputTypeDef]) -> dict[str, Any]:
-    """The identity of some logins; without any, a new guest.
-
-    AWS unknown: what an AccountId that is not the pool's does; it is ignored here.
-    """
+    """The identity of these logins; a new guest identity without logins."""
+    # AWS unknown: what GetId does with an AccountId that is not the identity pool's. Here it is ignored.
     pool = identity_pools.named(call, call.request["IdentityPoolId"])
     sent = call.request.get("Logins")
     if not sent:
@@ -28,14 +26,15 @@ def get_id(call: Call[shapes.GetIdInputTypeDef]) -> dict[str, Any]:
 
 @operation("DescribeIdentity", reads=True)
 def describe_identity(call: Call[shapes.DescribeIdentityInputTypeDef]) -> dict[str, Any]:
-    """An identity and the providers that it has logins of."""
+    """An identity and the providers of its logins."""
     identity = identities.named(call, call.request["IdentityId"])
     return _shown(identity, [login.provider for login in call.unit.identities.logins(identity)])
 
 
 @operation("ListIdentities", reads=True)
 def list_identities(call: Call[shapes.ListIdentitiesInputTypeDef]) -> dict[str, Any]:
-    """The identities of a pool, page by page. AWS unknown: their order; by id here."""
+    """The identities of a pool, page by page."""
+    # AWS unknown: the order of the identities in ListIdentities. Here it is that of their ids.
     pool = identity_pools.named(call, call.request["IdentityPoolId"])
     enabled_only = call.request.get("HideDisabled", False)
     repository = call.unit.identities
@@ -54,7 +53,8 @@ def list_identities(call: Call[shapes.ListIdentitiesInputTypeDef]) -> dict[str, 
 
 
 def _shown(identity: Identity, providers: list[str]) -> dict[str, Any]:
-    """IdentityDescription. AWS unknown: whether a guest has `Logins`; it has, and they are empty, here."""
+    """IdentityDescription."""
+    # AWS unknown: whether DescribeIdentity and ListIdentities show `Logins` for a guest. Here they show an empty list.
     return {
         "IdentityId": identity.id,
         "Logins": providers,

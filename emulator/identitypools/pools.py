@@ -33,13 +33,13 @@ def create_identity_pool(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> d
 
 @operation("DescribeIdentityPool", reads=True)
 def describe_identity_pool(call: Call[shapes.DescribeIdentityPoolInputTypeDef]) -> dict[str, Any]:
-    """Everything that is configured about a pool, but for its roles."""
+    """The configuration of a pool, without its roles."""
     return _shown(_pool(call))
 
 
 @operation("UpdateIdentityPool")
 def update_identity_pool(call: Call[shapes.IdentityPoolRequestTypeDef]) -> dict[str, Any]:
-    """Configure a pool anew: what the request leaves out is unset. Its roles stay."""
+    """Replace the configuration of a pool: what the request leaves out is unset. The roles stay."""
     pool = _pool(call)
     settings = identity_pools.settings(call.request, pool.settings)
     name = call.request["IdentityPoolName"]
@@ -48,7 +48,7 @@ def update_identity_pool(call: Call[shapes.IdentityPoolRequestTypeDef]) -> dict[
 
 @operation("DeleteIdentityPool")
 def delete_identity_pool(call: Call[shapes.DeleteIdentityPoolInputTypeDef]) -> None:
-    """Delete a pool and its identities. Credentials that were given stay good until they expire."""
+    """Delete a pool and its identities. Issued credentials stay valid until they expire."""
     call.unit.identity_pools.delete(_pool(call))
 
 
@@ -63,7 +63,7 @@ def list_identity_pools(call: Call[shapes.ListIdentityPoolsInputTypeDef]) -> dic
 
 @operation("SetIdentityPoolRoles")
 def set_identity_pool_roles(call: Call[shapes.SetIdentityPoolRolesInputTypeDef]) -> None:
-    """Configure the roles of a pool anew."""
+    """Replace the roles of a pool."""
     pool = _pool(call)
     roles = identity_pools.roles(pool, call.request)
     call.unit.identity_pools.change(pool, roles=roles, modified=call.now)
@@ -71,8 +71,9 @@ def set_identity_pool_roles(call: Call[shapes.SetIdentityPoolRolesInputTypeDef])
 
 @operation("GetIdentityPoolRoles", reads=True)
 def get_identity_pool_roles(call: Call[shapes.GetIdentityPoolRolesInputTypeDef]) -> dict[str, Any]:
-    """The roles of a pool. AWS unknown: whether `Roles` is there where none were ever set; it is here, empty."""
+    """The roles of a pool."""
     pool = _pool(call)
+    # AWS unknown: whether GetIdentityPoolRoles shows `Roles` when none were ever set. Here it shows an empty map.
     return {"IdentityPoolId": pool.id, "Roles": {}, **pool.roles}
 
 
@@ -81,7 +82,7 @@ def _pool(call: Call[Any]) -> IdentityPool:
 
 
 def _new_id(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> str:
-    """`<region>:<uuid>`; a tag pins all of it, or the uuid for the caller's region."""
+    """The id that a tag pins, or else a new one, `<region>:<uuid>`."""
     tags = call.request.get("IdentityPoolTags", {})
     pinned = pinning.identity_pool_id(tags, call.region)
     if pinned is None:
@@ -91,7 +92,7 @@ def _new_id(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> str:
 
 
 def _shown(pool: IdentityPool) -> dict[str, Any]:
-    """IdentityPool: only what was set."""
+    """IdentityPool: the members that were set."""
     return {"IdentityPoolId": pool.id, "IdentityPoolName": pool.name, **pool.settings}
 
 

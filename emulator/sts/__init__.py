@@ -1,4 +1,4 @@
-"""The actions of STS, which applications call with the credentials that identity pools give."""
+"""AWSSecurityTokenService: the operations that applications call with the credentials of identity pools."""
 
 from emulator.sts import identity
 

@@ -1,4 +1,4 @@
-"""Who signed a call, and whose an access key is."""
+"""GetCallerIdentity and GetAccessKeyInfo."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
 @operation("GetCallerIdentity", reads=True)
 def get_caller_identity(call: Call[dict[str, Any]]) -> dict[str, Any]:
-    """Who signed this call: a role for credentials of an identity pool, else an account's root."""
+    """The caller's identity: a role for credentials of an identity pool, else the root of an account."""
     caller = aws_credentials.caller(call)
     return {"UserId": caller.user_id, "Account": caller.account, "Arn": caller.arn}
 
 
 @operation("GetAccessKeyInfo", reads=True)
 def get_access_key_info(call: Call[shapes.GetAccessKeyInfoRequestTypeDef]) -> dict[str, Any]:
-    """The account that an access key encodes. AWS unknown: the refusal of one that encodes none."""
+    """The account that an access key encodes. Raises ValidationError."""
     account = aws_credentials.account_of(call.request["AccessKeyId"])
     if account is None:
+        # AWS unknown: the error of GetAccessKeyInfo for an access key that encodes no account.
         raise ValidationError("The access key ID does not belong to an account.")
     return {"Account": account}

@@ -1,1 +1,1 @@
-"""Identity pools: identities, logins from providers, roles, and the AWS credentials that are issued for them."""
+"""Identity pools: identities, logins at identity providers, roles, and the AWS credentials issued to identities."""

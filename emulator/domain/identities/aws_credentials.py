@@ -1,6 +1,6 @@
-"""Temporary AWS credentials: minted for an identity, and recognised when a call is signed with them.
+"""Temporary AWS credentials: issued to an identity, and recognised when a call is signed with them.
 
-Nothing is kept: the session token says whose it is, and the server's key proves it.
+Nothing is stored: the session token carries the role and the identity, authenticated with the server's key.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from keys import account_keys
 from storage.records.identities import Identity
 
 SECONDS = 3600
-"""How long they are good for; the enhanced flow leaves no choice."""
+"""Lifetime of credentials. The enhanced flow has no parameter for it."""
 SESSION_NAME = "CognitoIdentityCredentials"
 
 _ROLE = re.compile(
@@ -30,7 +30,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 
 @dataclass(frozen=True, slots=True)
 class CallerIdentity:
-    """Who signed a call, as GetCallerIdentity tells it."""
+    """The caller's identity, as GetCallerIdentity shows it."""
 
     account: str
     arn: str
@@ -40,9 +40,10 @@ class CallerIdentity:
 def mint(context: Context, role_arn: str, identity: Identity, proven: Sequence[Proven]) -> dict[str, Any]:
     """`Credentials` of GetCredentialsForIdentity: keys of the role's account, and a session token.
 
-    Raises InvalidIdentityPoolConfigurationException for what is no role's ARN. Unlike AWS: the role need not exist,
-    nor trust Cognito, nor be in the account of the identity pool.
+    Raises InvalidIdentityPoolConfigurationException if `role_arn` is not the ARN of a role.
     """
+    # Unlike AWS: the role in GetCredentialsForIdentity need not exist, nor trust Cognito, nor be in the account of the
+    # identity pool. AWS assumes the role, and fails if it cannot.
     role = _ROLE.fullmatch(role_arn)
     if role is None:
         raise roles.unusable(f"not the ARN of a role: {role_arn}")
@@ -67,7 +68,7 @@ def mint(context: Context, role_arn: str, identity: Identity, proven: Sequence[P
 
 
 def _methods(proven: Sequence[Proven]) -> list[str]:
-    """How the identity was authenticated, as `amr` says it."""
+    """The `amr` claim: how the identity was authenticated."""
     if not proven:
         return ["unauthenticated"]
     pairs = ((login.provider, f"{login.provider}:CognitoSignIn:{login.subject}") for login in proven)
@@ -75,12 +76,13 @@ def _methods(proven: Sequence[Proven]) -> list[str]:
 
 
 def caller(context: Context) -> CallerIdentity:
-    """Who signed this call.
+    """The identity that signed this call.
 
-    A temporary key (`ASIA…`) with a session token stands for its role; a token that is not ours, or of another key,
-    is refused with InvalidClientTokenId, an expired one with ExpiredToken. Unlike AWS: nothing else is refused, since
-    tools ask this at start-up: any key stands for the root of the account that it says, no key for the configured one.
+    A temporary access key (`ASIA…`) with a session token means its role. Raises InvalidClientTokenId if the session
+    token is forged or belongs to another access key, ExpiredToken if it has expired.
     """
+    # Unlike AWS: GetCallerIdentity accepts every access key, since tools call it at start-up. A key means the root of
+    # the account that it encodes, a call without one the root of the configured account. AWS refuses unknown keys.
     access_key, token = context.origin.access_key or "", context.origin.session_token
     if token and access_key.startswith("ASIA"):
         return _role_session(context, access_key, token)
@@ -90,7 +92,7 @@ def caller(context: Context) -> CallerIdentity:
 
 
 def account_of(access_key: str) -> str | None:
-    """The account that AWS encoded in an access key; None for any other key."""
+    """The account that is encoded in an access key of AWS's form; None for any other key."""
     return account_keys.account_of(access_key) if access_key.startswith(("AKIA", "ASIA")) else None
 
 

@@ -1,6 +1,7 @@
-"""The life of an identity: begun as a guest or by a login, given further logins, merged with another.
+"""Identities: created for guests or for logins, linked to further logins, merged.
 
-A login (a user of a provider) leads to one identity of a pool, always; an identity has one login of a provider.
+A login is a user of an identity provider. Each login has one identity in a pool; an identity has at most one login of a
+provider.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _MOST_LOGINS = 20
 
 
 def named(context: Context, identity_id: str) -> Identity:
-    """The identity with that id, in whatever pool of the caller's region."""
+    """The identity with that id, in any pool of the caller's region. Raises ResourceNotFoundException."""
     identity, missing = context.unit.identities.get(identity_id), f"Identity '{identity_id}' not found."
     if identity is None:
         raise ResourceNotFoundException(missing)
@@ -27,16 +28,15 @@ def named(context: Context, identity_id: str) -> Identity:
 
 
 def begin_guest(context: Context, pool: IdentityPool) -> Identity:
-    """A new guest, where the pool lets guests in. Callers keep the id: each call gives another."""
+    """A new guest identity. Raises NotAuthorizedException if the pool does not allow guests."""
     _require_guests(pool)
     return _begin(context, pool)
 
 
 def of_logins(context: Context, pool: IdentityPool, proven: Sequence[Proven]) -> Identity:
-    """The identity of these logins, which becomes one where they had several.
-
-    AWS unknown: which of several survives; the owner of the login whose provider the pool names first does here.
-    """
+    """The identity of these logins, created if there is none. Several identities are merged into one."""
+    # AWS unknown: which identity GetId keeps when the logins belong to several. Here it is the owner of the login whose
+    # provider the identity pool lists first.
     owners = _owners(context, pool, proven)
     if owners:
         return _joined(context, owners[0], owners[1:], proven)
@@ -44,11 +44,13 @@ def of_logins(context: Context, pool: IdentityPool, proven: Sequence[Proven]) ->
 
 
 def entitled(context: Context, pool: IdentityPool, identity: Identity, proven: Sequence[Proven]) -> Identity:
-    """The identity that gets credentials where a caller names `identity` and proves these logins.
+    """The identity that gets credentials when a caller names `identity` and proves these logins.
 
-    It may be another one: a login that belongs to another identity merges `identity` into that. AWS unknown: which
-    of two authenticated identities survives, and what a disabled one is told.
+    A login that belongs to another identity merges `identity` into it. Raises NotAuthorizedException if the logins do
+    not match, or the identity is disabled.
     """
+    # AWS unknown: which of two authenticated identities GetCredentialsForIdentity keeps when it merges them, and the
+    # message of NotAuthorizedException for a disabled identity.
     linked = context.unit.identities.logins(identity)
     if not identity.enabled or (linked and not proven):
         raise NotAuthorizedException(f"Access to Identity '{identity.id}' is forbidden.")
@@ -77,14 +79,14 @@ def _begin(context: Context, pool: IdentityPool) -> Identity:
 
 
 def _owners(context: Context, pool: IdentityPool, proven: Sequence[Proven]) -> list[Identity]:
-    """The identities that have these logins, each once."""
+    """The identities that have these logins, without duplicates."""
     unit = context.unit
     known = [unit.identities.login(pool.id, login.provider, login.subject) for login in proven]
     return [named(context, identity_id) for identity_id in dict.fromkeys(login.identity_id for login in known if login)]
 
 
 def _joined(context: Context, winner: Identity, losers: Sequence[Identity], proven: Sequence[Proven]) -> Identity:
-    """The winner with the logins of the losers, which are disabled, and those that were proven."""
+    """The winner, with the losers' logins and the proven ones linked to it. The losers are disabled."""
     unit, now = context.unit, context.now
     linked = {
         (login.provider, login.subject) for identity in (winner, *losers) for login in unit.identities.logins(identity)
@@ -99,10 +101,8 @@ def _joined(context: Context, winner: Identity, losers: Sequence[Identity], prov
 
 
 def _check_joinable(logins: set[tuple[str, str]]) -> None:
-    """One login of a provider, and no more than AWS links.
-
-    AWS unknown: the words of ResourceConflictException where logins conflict.
-    """
+    """Raise ResourceConflictException if an identity would have two logins of one provider, or too many logins."""
+    # AWS unknown: the message of ResourceConflictException in GetId and GetCredentialsForIdentity when logins conflict.
     providers = [provider for provider, _ in logins]
     doubled = sorted({provider for provider in providers if providers.count(provider) > 1})
     if doubled:

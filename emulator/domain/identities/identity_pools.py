@@ -1,4 +1,4 @@
-"""How identity pools are configured: their providers and their roles."""
+"""Configuration of identity pools: identity providers, roles and role mappings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_RULES = 25
 
 
 def named(context: Context, pool_id: str) -> IdentityPool:
-    """The identity pool with that id, in the caller's region."""
+    """The identity pool with that id, in the caller's region. Raises ResourceNotFoundException."""
     pool, missing = context.unit.identity_pools.get(pool_id), f"IdentityPool '{pool_id}' not found."
     if pool is None:
         raise ResourceNotFoundException(missing)
@@ -31,11 +31,10 @@ def named(context: Context, pool_id: str) -> IdentityPool:
 
 
 def settings(request: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What CreateIdentityPool or UpdateIdentityPool configures: what was sent, and nothing for what was not.
-
-    AWS unknown: whether an empty list or map of providers is shown; it counts as unset here. AWS unknown: whether
-    an update without tags clears them; they stay here.
-    """
+    """The settings after CreateIdentityPool or UpdateIdentityPool. Providers that the request leaves out are unset."""
+    # AWS unknown: whether DescribeIdentityPool shows an empty list or map of providers that CreateIdentityPool or
+    # UpdateIdentityPool set. Here it counts as unset.
+    # AWS unknown: whether UpdateIdentityPool without IdentityPoolTags removes the tags. Here they stay.
     before = before or {}
     sent = ("AllowUnauthenticatedIdentities", "AllowClassicFlow", *PROVIDERS)
     made = {name: request[name] for name in sent if request.get(name) not in (None, [], {})}
@@ -47,25 +46,26 @@ def settings(request: Mapping[str, Any], before: Mapping[str, Any] | None = None
 
 
 def _check_user_pools(providers: list[dict[str, Any]]) -> None:
-    """AWS looks at the form of a user pool's name only, not for the pool.
-
-    AWS unknown: what an entry without a client id does; it is refused in the same words.
-    """
+    """Raise InvalidParameterException for a malformed entry. Like AWS, do not check that the user pool exists."""
+    # AWS unknown: the error when an entry of CognitoIdentityProviders in CreateIdentityPool or UpdateIdentityPool has
+    # no ClientId. Here it is the error for a malformed ProviderName.
     for provider in providers:
         if not login_providers.user_pool_of(provider.get("ProviderName", "")) or not provider.get("ClientId"):
             raise InvalidParameterException("Invalid Cognito Identity Provider")
 
 
 def _keep_developer_name(made: dict[str, Any], before: Mapping[str, Any]) -> None:
-    """The developer provider's name is set once. AWS unknown: the refusal of another
-    DeveloperProviderName in an update, and that leaving it out keeps it."""
+    """Keep the developer provider's name, which is set once. Raises InvalidParameterException for another name."""
+    # AWS unknown: the message when UpdateIdentityPool changes DeveloperProviderName, and whether leaving it out keeps
+    # it. Here it does.
     name = before.get("DeveloperProviderName")
     if name is not None and made.setdefault("DeveloperProviderName", name) != name:
         raise InvalidParameterException("The developer provider name cannot be changed once it has been set.")
 
 
 def roles(pool: IdentityPool, request: Mapping[str, Any]) -> dict[str, Any]:
-    """What SetIdentityPoolRoles configures. AWS unknown: whether role mappings left out are kept; they go here."""
+    """The roles and role mappings after SetIdentityPoolRoles. Raises InvalidParameterException."""
+    # AWS unknown: whether SetIdentityPoolRoles without RoleMappings keeps the earlier ones. Here it removes them.
     mappings = request.get("RoleMappings") or {}
     known = _mappable(pool.settings)
     for key, mapping in mappings.items():
@@ -89,7 +89,8 @@ def _mappable(settings: Mapping[str, Any]) -> set[str]:
 
 
 def _check_mapping(key: str, mapping: Mapping[str, Any]) -> None:
-    """AWS unknown: the words of these refusals, but for the number of rules."""
+    """Raise InvalidParameterException for an invalid role mapping."""
+    # AWS unknown: the messages of SetIdentityPoolRoles for an invalid role mapping, except that for too many rules.
     rules = mapping.get("RulesConfiguration")
     if mapping["Type"] == "Rules" and rules is None:
         raise InvalidParameterException(f"RulesConfiguration is required for the role mapping of type Rules: {key}")

@@ -1,7 +1,7 @@
-"""What login providers are called, and that a user pool has one name under whichever host it was issued.
+"""Names of login providers, and the canonical name of a user pool.
 
-A user pool is kept and compared under AWS's name for it, `cognito-idp.<region>.amazonaws.com/<pool id>`. Its tokens
-may say any host (`localhost:26464/<pool id>`), and Amplify builds the key of a login from what they say.
+A user pool is stored and compared under AWS's name, `cognito-idp.<region>.amazonaws.com/<pool id>`. The `iss` of its
+tokens may have any host (`localhost:26464/<pool id>`), and Amplify builds the key of a login from `iss`.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ SOCIAL = frozenset(
 """The public providers, as `Logins` and `SupportedLoginProviders` call them."""
 
 DEVELOPER_TOKENS = "cognito-identity.amazonaws.com"
-"""The provider of the tokens that GetOpenIdTokenForDeveloperIdentity gives."""
+"""The provider of tokens that GetOpenIdTokenForDeveloperIdentity issues."""
 
 
 def user_pool_of(name: str) -> str | None:
-    """The id of the user pool that a provider's name names; None for any other provider.
+    """The id of the user pool in a provider's name; None for any other provider.
 
-    A name that looks like AWS's must be AWS's to the letter, so that a wrong region or a slip is not overlooked.
+    A host that resembles AWS's must be exactly AWS's, so that a wrong region or a typing error is noticed.
     """
     host, _, pool_id = name.rpartition("/")
     shaped = regions.USER_POOL_ID.fullmatch(pool_id)
@@ -43,13 +43,13 @@ def user_pool_of(name: str) -> str | None:
 
 
 def canonical(name: str) -> str:
-    """AWS's name of a user pool, whichever host was given; any other name as it is."""
+    """AWS's name of a user pool, for any host; any other provider's name unchanged."""
     pool_id = user_pool_of(name)
     return f"cognito-idp.{pool_id.partition('_')[0]}.amazonaws.com/{pool_id}" if pool_id else name
 
 
 def of_issuer(issuer: str) -> str:
-    """The canonical name of the provider whose tokens have that `iss`."""
+    """The canonical name of the provider whose tokens have this `iss`."""
     return canonical(re.sub(r"^https?://", "", issuer))
 
 

@@ -1,7 +1,7 @@
-"""How the token of a login is checked, before an identity is given for it.
+"""Validation of login tokens.
 
-The logins are those of our own user pools, verified with the keys at hand. Social, OIDC and SAML providers and
-developer identities are not built: where a pool is configured for one, using it says so.
+Only tokens of this server's user pools are accepted. Social, OIDC and SAML providers and developer identities are not
+built: a login of one answers 501 if the identity pool is configured for it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _REQUIRED = ("iss", "aud", "exp", "sub")
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A login whose token was checked: who (`subject`) at which provider (its canonical name), by which client."""
+    """A validated login: `subject` is the user at `provider` (its canonical name), `client_id` the token's audience."""
 
     provider: str
     client_id: str
@@ -36,9 +36,9 @@ class Proven:
 
 
 def check(context: Context, pool: IdentityPool, logins: Mapping[str, str]) -> list[Proven]:
-    """The logins, each proven by its token, in the order in which the pool names their providers.
+    """The validated logins, in the order in which the pool lists their providers.
 
-    Any token that is not good refuses the whole call. Raises NotAuthorizedException, InvalidParameterException.
+    Raises NotAuthorizedException or InvalidParameterException if any of the tokens is invalid.
     """
     if not any(pool.settings.get(member) for member in identity_pools.PROVIDERS):
         raise NotAuthorizedException(f"Identity pool - {pool.id} does not have identity providers configured.")
@@ -49,11 +49,9 @@ def check(context: Context, pool: IdentityPool, logins: Mapping[str, str]) -> li
 
 
 def _check_provider(pool: IdentityPool, key: str) -> None:
-    """Refuse what is no public provider, and say of the other kinds that they are not built.
-
-    AWS unknown: how it tells a developer provider's name from a public provider that is spelt wrong; here a
-    public one has a dot or a slash in its name.
-    """
+    """Raise InvalidParameterException for a developer provider, NotBuilt for providers that are not user pools."""
+    # AWS unknown: how GetId and GetCredentialsForIdentity tell a developer provider's name from a misspelt public
+    # provider. Here a public provider has a dot, a slash or a colon in its name.
     settings = pool.settings
     if key == settings.get("DeveloperProviderName") or not ({".", "/", ":"} & set(key)):
         raise InvalidParameterException("Please provide a valid public provider.")
@@ -69,10 +67,9 @@ def _check_provider(pool: IdentityPool, key: str) -> None:
 
 
 def _proven(context: Context, pool: IdentityPool, key: str, token: str) -> tuple[int, Proven]:
-    """A login and its provider's place in the pool's configuration.
-
-    AWS unknown: the order of the checks; claims, issuer, client, expiry, signature, user here.
-    """
+    """A validated login, and its provider's position in the pool's configuration."""
+    # AWS unknown: the order in which GetId and GetCredentialsForIdentity check a token. Here: claims, issuer, client,
+    # expiry, signature, user.
     claims = _claims(token)
     provider = login_providers.canonical(key)
     if provider != login_providers.of_issuer(claims["iss"]):
@@ -80,7 +77,7 @@ def _proven(context: Context, pool: IdentityPool, key: str, token: str) -> tuple
             f"{_INVALID} Issuer doesn't match providerName", f"the token is of {claims['iss'][:200]!r}, not of {key!r}"
         )
     place, entry = _configured(pool, provider, claims["aud"])
-    # AWS grants no grace: a token was refused 146 s after it had expired.
+    # AWS allows no clock skew: it refused a token 146 s after its expiry.
     if context.now >= claims["exp"]:
         raise NotAuthorizedException(f"{_INVALID} Token expired: {int(context.now)} >= {int(claims['exp'])}")
     pool_id = login_providers.user_pool_of(provider) or ""
@@ -91,16 +88,15 @@ def _proven(context: Context, pool: IdentityPool, key: str, token: str) -> tuple
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """What an ID token says, unverified. An access token has no `aud`.
-
-    AWS unknown: the words where another claim is missing.
-    """
+    """The unverified claims of an ID token. Raises NotAuthorizedException if a required one is missing or malformed."""
     try:
         _, claims = signing.peek(token)
     except signing.Unreadable as problem:
         raise NotAuthorizedException(_NOT_OPENID, str(problem)) from None
     for name in _REQUIRED:
         if name not in claims:
+            # AWS unknown: the message of NotAuthorizedException in GetId and GetCredentialsForIdentity when a token
+            # lacks `iss`, `exp` or `sub`. The one for `aud`, which access tokens lack, is known.
             raise NotAuthorizedException(f"{_INVALID} Missing a required claim: {name}")
     texts = (claims["iss"], claims["aud"], claims["sub"])
     if not all(isinstance(text, str) for text in texts) or not _is_moment(claims["exp"]):
@@ -109,12 +105,12 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def _is_moment(value: object) -> bool:
-    """Whether a claim is a number; JSON as Python reads it has NaN and Infinity, and integers beyond any float."""
+    """Whether a claim is a finite number: Python's JSON reader accepts NaN and Infinity."""
     return (type(value) is int) or (type(value) is float and math.isfinite(value))
 
 
 def _configured(pool: IdentityPool, provider: str, client_id: str) -> tuple[int, dict[str, Any]]:
-    """The pool's entry for that client of that user pool, and its place."""
+    """The identity pool's entry for a user pool and its client, and its position. Raises NotAuthorizedException."""
     for place, entry in enumerate(_user_pools(pool)):
         if login_providers.canonical(entry["ProviderName"]) == provider and entry["ClientId"] == client_id:
             return place, entry
@@ -127,7 +123,7 @@ def _user_pools(pool: IdentityPool) -> list[dict[str, Any]]:
 
 
 def _verify(context: Context, pool_id: str, token: str) -> None:
-    """Check that the user pool signed the token as an ID token; a pool that is gone has no keys."""
+    """Raise NotAuthorizedException unless the user pool signed the token with its key for ID tokens."""
     key = signing_keys.of(context, pool_id).get("id")
     try:
         context.world.key_ring.open_token([key] if key else [], token)
@@ -136,11 +132,10 @@ def _verify(context: Context, pool_id: str, token: str) -> None:
 
 
 def _check_user(context: Context, pool_id: str, claims: Mapping[str, Any]) -> None:
-    """`ServerSideTokenCheck`: the user must be there, and not have signed out since.
-
-    AWS unknown: the words of a refusal by ServerSideTokenCheck; and whether a disabled user, or a token whose refresh
-    token was revoked, is refused too: both are here.
-    """
+    """`ServerSideTokenCheck`: raise NotAuthorizedException if the user was deleted, disabled or signed out."""
+    # AWS unknown: the message of NotAuthorizedException in GetId and GetCredentialsForIdentity when
+    # ServerSideTokenCheck fails, and whether disabled users and tokens of a revoked refresh token fail it. Here both
+    # do.
     user = context.unit.users.with_sub(pool_id, claims["sub"])
     if "origin_jti" in claims:
         family = context.unit.tokens.get(claims["origin_jti"])

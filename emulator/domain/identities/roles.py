@@ -1,4 +1,4 @@
-"""Which role an identity gets (AWS: "Using role-based access control"). No clock, no storage."""
+"""Which role an identity gets (AWS: "Using role-based access control"). Pure functions."""
 
 from __future__ import annotations
 
@@ -12,16 +12,14 @@ from emulator.faults import InvalidIdentityPoolConfigurationException, NotAuthor
 
 
 def of_guest(configured: Mapping[str, Any], custom: str | None) -> str:
-    """The role of a guest, to whom role mappings do not apply. `configured` is as GetIdentityPoolRoles shows it."""
+    """The role of a guest. `configured` is what GetIdentityPoolRoles shows. Role mappings do not apply to guests."""
     return _plain(configured, "unauthenticated", custom)
 
 
 def of_logins(configured: Mapping[str, Any], proven: Sequence[Proven], custom: str | None) -> str:
-    """The role for proven logins: by the mapping of their provider, else the pool's own for authenticated ones.
-
-    AWS unknown: which mapping counts where several logins have one; that of the provider that the pool names
-    first does here.
-    """
+    """The role for validated logins: by the role mapping of their provider, or else the authenticated role."""
+    # AWS unknown: which role mapping GetCredentialsForIdentity applies when several logins have one. Here it is that
+    # of the provider that the identity pool lists first.
     mappings = {
         login_providers.of_role_mapping(key): mapping for key, mapping in configured.get("RoleMappings", {}).items()
     }
@@ -36,14 +34,15 @@ def of_logins(configured: Mapping[str, Any], proven: Sequence[Proven], custom: s
 
 
 def unusable(reason: str) -> InvalidIdentityPoolConfigurationException:
-    """What AWS says of a role that is missing, or that STS does not let it assume."""
+    """The exception for a role that is missing, or that STS does not let Cognito assume."""
     return InvalidIdentityPoolConfigurationException(
         "Invalid identity pool configuration. Check assigned IAM roles for this pool.", reason
     )
 
 
 def _plain(configured: Mapping[str, Any], kind: str, custom: str | None) -> str:
-    """The pool's role of that kind. AWS unknown: what CustomRoleArn does without a role mapping; it is refused here."""
+    """The pool's role of a kind, "authenticated" or "unauthenticated"."""
+    # AWS unknown: what CustomRoleArn in GetCredentialsForIdentity does without a role mapping. Here it is refused.
     if custom is not None:
         return _chosen(custom, ())
     role: str | None = configured.get("Roles", {}).get(kind)
@@ -53,14 +52,15 @@ def _plain(configured: Mapping[str, Any], kind: str, custom: str | None) -> str:
 
 
 def _chosen(custom: str, allowed: Sequence[str]) -> str:
-    """CustomRoleArn, where the login may choose it. AWS unknown: the words of the refusal."""
+    """CustomRoleArn, if it is among the allowed roles. Raises NotAuthorizedException."""
+    # AWS unknown: the message of NotAuthorizedException when CustomRoleArn of GetCredentialsForIdentity is not allowed.
     if custom not in allowed:
         raise NotAuthorizedException(f"Access to Role '{custom}' is forbidden.")
     return custom
 
 
 def _mapped(mapping: Mapping[str, Any], claims: Mapping[str, Any]) -> tuple[list[str], str | None]:
-    """The roles among which CustomRoleArn may choose, and the one without it; None where that is ambiguous."""
+    """The roles that CustomRoleArn may name, and the default role; None if the mapping is ambiguous."""
     if mapping["Type"] == "Rules":
         rules = mapping["RulesConfiguration"]["Rules"]
         matching = [rule["RoleARN"] for rule in rules if _matches(rule, claims)]
@@ -71,24 +71,25 @@ def _mapped(mapping: Mapping[str, Any], claims: Mapping[str, Any]) -> tuple[list
 
 
 def _named_roles(claim: Any) -> list[str]:
-    """`cognito:roles`: an array in real tokens, text with commas in AWS's guide."""
+    """The roles in `cognito:roles`: an array in real tokens, a comma-separated string in AWS's guide."""
     if isinstance(claim, str):
         return [role.strip() for role in claim.split(",") if role.strip()]
     return [role for role in claim if isinstance(role, str)] if isinstance(claim, list) else []
 
 
 def _ambiguous(configured: Mapping[str, Any], key: str, mapping: Mapping[str, Any]) -> str:
-    """AWS unknown: whether the client id follows a user pool's name in the refusal; it does here."""
+    """The role for an ambiguous mapping: the authenticated role, or none. Raises NotAuthorizedException."""
     if mapping["AmbiguousRoleResolution"] == "Deny":
+        # AWS unknown: whether the message of GetCredentialsForIdentity for an ambiguous role mapping names the client
+        # id after the user pool. Here it does.
         raise NotAuthorizedException(f"The ambiguous role mapping rules for: {key} denied this request.")
     return _plain(configured, "authenticated", None)
 
 
 def _matches(rule: Mapping[str, str], claims: Mapping[str, Any]) -> bool:
-    """Whether a rule holds; none does for a claim that is absent.
-
-    AWS unknown: how a claim that is a list compares; by any of its elements here, and whole elements for Contains.
-    """
+    """Whether a rule matches. No rule matches if the claim is absent."""
+    # AWS unknown: how a rule of a role mapping compares a claim that is a list. Here it matches if any element does,
+    # and Contains compares whole elements.
     claim = claims.get(rule["Claim"])
     if claim is None:
         return False
@@ -121,5 +122,5 @@ def _texts(claim: Any) -> list[str]:
 
 
 def _text(claim: Any) -> str:
-    """A claim as rules compare it: strings as they are, `true` and `false`, numbers and objects as JSON."""
+    """A claim as rules compare it: a string unchanged, anything else as JSON."""
     return claim if isinstance(claim, str) else json.dumps(claim, separators=(",", ":"), ensure_ascii=False)

@@ -1,1 +1,1 @@
-"""Imports of users from CSV files: jobs, files, rows, and the address that a file is uploaded to."""
+"""Imports of users from CSV files: jobs, files, rows, and the presigned URL for the upload."""

@@ -21,7 +21,7 @@ _COMMA = re.compile(r"(?<!\\),")
 
 
 class Line(NamedTuple):
-    """A line of the file. `end` is where the next begins; `text` is None where `problem` says why it is not read."""
+    """A line of the file. `end` is the offset of the next line. An unreadable line has no `text` but a `problem`."""
 
     number: int
     end: int
@@ -35,7 +35,7 @@ class Line(NamedTuple):
 
 
 def lines(file: BinaryIO, start: int = 0, number: int = 1) -> Iterator[Line]:
-    """The lines from byte `start` on, the first of which has that number. Never holds more than a row in memory."""
+    """The lines from byte `start` on, counted from `number`. Holds at most one row in memory."""
     file.seek(start)
     while octets := file.readline(_BYTES_OF_A_ROW + 1):
         start += len(octets)
@@ -48,7 +48,7 @@ def lines(file: BinaryIO, start: int = 0, number: int = 1) -> Iterator[Line]:
 
 
 def count(path: Path) -> int:
-    """How many rows a file has beneath its header, blank ones among them."""
+    """The number of rows below the header, blank ones included."""
     newlines, last = 0, b"\n"
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
@@ -58,29 +58,25 @@ def count(path: Path) -> int:
 
 
 def fields(text: str) -> list[str]:
-    """The values of a row, without the blanks around them.
-
-    AWS unknown: a backslash before anything but a comma; it stays.
-    """
+    """The values of a row, without surrounding whitespace."""
+    # AWS unknown: what a backslash before another character than a comma means in the CSV file of CreateUserImportJob.
+    # Here it is part of the value.
     if "\\" not in text:
         return [value.strip() for value in text.split(",")]
     return [value.replace("\\,", ",").strip() for value in _COMMA.split(text)]
 
 
 def header(schema: Sequence[str]) -> list[str]:
-    """The columns of a pool with these attributes, in GetCSVHeader's order.
-
-    AWS unknown: whether `password_hash`, which the console's template has, is among them; it is not here.
-    """
+    """The columns of a pool with these attributes, in GetCSVHeader's order."""
+    # AWS unknown: whether GetCSVHeader has a `password_hash` column, as the console's template does. Here it has none.
     return [*(name for name in schema if name != "sub"), MFA, USERNAME]
 
 
 def header_problem(columns: Collection[str], known: Collection[str], *, has_hashes: bool) -> str | None:
-    """Why a header is none for a pool with the columns `known`; None where it is one.
-
-    AWS unknown: the words, and whether every column must be there, as the guide says. Its own example of a file with
-    password hashes leaves most out, so a job with hashes may here: they count as blank.
-    """
+    """What is wrong with a header in a pool with the columns `known`; None if it is valid."""
+    # AWS unknown: the CompletionMessage of an import job whose file has a wrong header, and whether every column must
+    # be there, as AWS's guide says. Its example of a file with password hashes leaves most columns out. So here a file
+    # with hashes may leave out all columns but the username.
     if len(set(columns)) < len(columns):
         return "The header of the CSV file names a column twice."
     if set(columns) - set(known) - {PASSWORD_HASH}:
@@ -104,7 +100,7 @@ def _read(number: int, end: int, octets: bytes) -> Line:
 
 
 def _skipped(file: BinaryIO) -> int:
-    """Read on to the end of a line; answers how many bytes that was."""
+    """Skip to the end of a line. Returns the number of bytes skipped."""
     skipped = 0
     while octets := file.readline(_BLOCK):
         skipped += len(octets)

@@ -1,8 +1,8 @@
-"""Import jobs: what they may do when, and how they look to callers.
+"""Import jobs: their states, and UserImportJobType."""
 
-AWS unknown: the words of PreconditionNotMetException but for a file that was not uploaded, of LimitExceededException
-and of UserImportInProgressException.
-"""
+# AWS unknown: the messages of LimitExceededException in CreateUserImportJob, of PreconditionNotMetException in
+# StartUserImportJob and StopUserImportJob (except that for a file that was not uploaded), and of
+# UserImportInProgressException.
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COUNTERS = ("ImportedUsers", "SkippedUsers", "FailedUsers")
 
 
 def created(context: Context, pool: Pool, settings: dict[str, Any]) -> ImportJob:
-    """A new job of a pool, which waits for its file. Raises LimitExceededException."""
+    """Create a job, which waits for its file. Raises LimitExceededException."""
     if context.unit.import_jobs.count(pool.id) >= _MOST_JOBS:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST_JOBS} user import jobs.")
     job_id = f"import-{entropy.mixed_alnum(context.world.entropy, _ID_LENGTH)}"
@@ -41,22 +41,24 @@ def created(context: Context, pool: Pool, settings: dict[str, Any]) -> ImportJob
 
 
 def find(context: Context, pool: Pool, job_id: str) -> ImportJob:
-    """The job of a pool with that id. AWS unknown: the words where there is none."""
+    """The job of a pool with that id. Raises ResourceNotFoundException."""
     job = context.unit.import_jobs.get(job_id)
     if job is None or job.pool_id != pool.id:
+        # AWS unknown: the message of ResourceNotFoundException when DescribeUserImportJob, StartUserImportJob or
+        # StopUserImportJob gets an unknown JobId.
         raise ResourceNotFoundException(f"User import job {job_id} does not exist.")
     return expired(context, job)
 
 
 def expired(context: Context, job: ImportJob) -> ImportJob:
-    """The job as it is now: one that nobody started in a day (AWS: one to two days) has expired."""
+    """The job with its current status. A job that was not started within a day (AWS: one to two) has expired."""
     if job.status != "Created" or context.now < job.created + _LIFETIME:
         return job
     return _ended(job, "Expired", _EXPIRED, job.created + _LIFETIME)
 
 
 def shown(context: Context, job: ImportJob) -> dict[str, Any]:
-    """UserImportJobType. The address to upload to is at this server, as the caller knows it."""
+    """UserImportJobType. Its PreSignedUrl is at this server, under the host that the caller used."""
     return {
         "JobId": job.id,
         "UserPoolId": job.pool_id,
@@ -68,7 +70,7 @@ def shown(context: Context, job: ImportJob) -> dict[str, Any]:
 
 
 def start(context: Context, pool: Pool, job: ImportJob) -> ImportJob:
-    """Let a job begin. Raises PreconditionNotMetException."""
+    """Start a job. Raises PreconditionNotMetException."""
     if job.status != "Created":
         raise PreconditionNotMetException(f"User import job {job.id} cannot be started: its status is {job.status}.")
     if not pool.settings.get("AutoVerifiedAttributes"):
@@ -82,7 +84,7 @@ def start(context: Context, pool: Pool, job: ImportJob) -> ImportJob:
 
 
 def stop(context: Context, job: ImportJob) -> ImportJob:
-    """Stop a job: at once before its first row, else before its next. Raises PreconditionNotMetException."""
+    """Stop a job: at once if it is pending, else before its next batch. Raises PreconditionNotMetException."""
     if job.status not in ("Pending", "InProgress"):
         raise PreconditionNotMetException(f"User import job {job.id} cannot be stopped: its status is {job.status}.")
     if job.status == "Pending":
@@ -91,16 +93,15 @@ def stop(context: Context, job: ImportJob) -> ImportJob:
 
 
 def counted(job: ImportJob, imported: int, skipped: int, failed: int) -> dict[str, Any]:
-    """A job's settings with so many more rows counted."""
+    """A job's settings, with its counters increased by these numbers of rows."""
     more = zip(_COUNTERS, (imported, skipped, failed), strict=True)
     return job.settings | {name: job.settings[name] + number for name, number in more}
 
 
 def finish(context: Context, job: ImportJob) -> ImportJob:
-    """End a job whose rows are all done.
-
-    AWS unknown: how many failed rows are too many. Of 46 rows 32 were; here it is more than were imported.
-    """
+    """End a job that has processed all rows, as Succeeded or Failed."""
+    # AWS unknown: how many skipped and failed rows make an import job Failed. In one job 32 of 46 did. Here it is more
+    # rows than were imported.
     imported, skipped, failed = (job.settings[name] for name in _COUNTERS)
     if skipped + failed > imported:
         return end(context, job, "Failed", TOO_MANY)
@@ -108,20 +109,20 @@ def finish(context: Context, job: ImportJob) -> ImportJob:
 
 
 def end(context: Context, job: ImportJob, status: str, message: str) -> ImportJob:
-    """End a job, and forget its file once that is kept."""
+    """End a job, and delete its file once the transaction is committed."""
     job = _ended(job, status, message, context.now)
     context.afterwards.append(lambda: context.unit.store.uploads.delete_csv(job))
     return context.unit.import_jobs.change(job, status=job.status, settings=job.settings)
 
 
 def refuse_while_running(context: Context, pool: Pool) -> None:
-    """Refuse to change a pool into which users are imported."""
+    """Raise UserImportInProgressException while users are imported into the pool."""
     if any(job.pool_id == pool.id for job in context.unit.import_jobs.with_status(*ACTIVE)):
         raise UserImportInProgressException(f"A user import job is in progress for user pool {pool.id}.")
 
 
 def expire(context: Context, limit: int) -> int:
-    """End at most `limit` jobs that nobody started in time, and forget their uploads. Answers how many."""
+    """End at most `limit` jobs that were not started in time, and delete their uploads. Returns how many."""
     waiting = context.unit.import_jobs.with_status("Created")
     over = [job for job in waiting if expired(context, job).status == "Expired"][:limit]
     for job in over:
@@ -130,9 +131,9 @@ def expire(context: Context, limit: int) -> int:
 
 
 def sweep(context: Context) -> None:
-    """Forget uploads that broke off and the files of jobs that are gone; for the start of a server alone.
+    """Delete interrupted uploads, and the files of jobs that no longer exist. Only for the start of a server.
 
-    While one serves, an upload that looks broken off may still be coming in.
+    While a server runs, an upload that looks interrupted may still be in progress.
     """
     uploads = context.unit.store.uploads
     gone = {job_id for job_id in uploads.job_ids() if context.unit.import_jobs.get(job_id) is None}

@@ -1,7 +1,7 @@
-"""One row of an import: what it must say for the pool, and the user whom it makes.
+"""One row of an import: its validation, and the user that it describes."""
 
-AWS unknown: the words of every refusal but that of a row without a verified attribute.
-"""
+# AWS unknown: why a row of an import failed, as the log of the job says it, except for a row without a verified
+# attribute.
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _SECONDS = re.compile(r"[0-9]{1,18}")
 
 
 def user(context: Context, pool: Pool, values: Mapping[str, str], algorithm: str | None) -> User:
-    """The user whom a row makes, not kept yet. Raises InvalidParameterException, which says what is wrong with the row.
+    """The user that a row describes, not stored yet. Raises InvalidParameterException with what is wrong with the row.
 
-    `values` are those of the columns; `algorithm` is the job's for password hashes. The user is to reset their
-    password, unless the row has a hash of it or the pool lets them sign in by a code (AWS: "Requiring imported users
+    `values` are the row's values by column; `algorithm` is that of the job's password hashes. The user must reset the
+    password, unless the row has its hash or the pool lets the user sign in with a code (AWS: "Requiring imported users
     to reset their passwords").
     """
     attributes = {name: value for name, value in values.items() if value and name not in (USERNAME, MFA, PASSWORD_HASH)}
@@ -62,7 +62,9 @@ def _username(text: str) -> str:
 
 
 def _mfa(pool: Pool, text: str) -> bool:
-    """Whether the user is to have MFA. AWS unknown: a blank where MFA is optional; none is asked of the user then."""
+    """Whether the user is to have MFA. Raises InvalidParameterException if that contradicts the pool."""
+    # AWS unknown: whether a user whose row has a blank `cognito:mfa_enabled` gets MFA in a pool where MFA is optional.
+    # Here the user gets none.
     mode, wanted = pool.settings.get("MfaConfiguration", "OFF"), _boolean(MFA, text) if text else None
     if wanted is not None and wanted != {"ON": True, "OFF": False}.get(mode, wanted):
         raise InvalidParameterException(f"{MFA} must be {str(not wanted).lower()} or blank: MFA is {mode} in the pool.")
@@ -76,7 +78,7 @@ def _boolean(name: str, text: str) -> bool:
 
 
 def _converted(attributes: Mapping[str, str]) -> dict[str, str]:
-    """Those attributes that a file writes in a way of its own, as they are kept."""
+    """The attributes whose format in a file differs from the stored one, converted."""
     for name, value in attributes.items():
         if len(value) > _LONGEST_VALUE:
             raise InvalidParameterException(f"{name} is longer than {_LONGEST_VALUE} characters.")
@@ -89,7 +91,8 @@ def _converted(attributes: Mapping[str, str]) -> dict[str, str]:
 
 
 def _birthdate(text: str) -> str:
-    """AWS unknown: how a birthdate is kept; as the API and the claim have it, YYYY-MM-DD, here."""
+    """A birthdate, mm/dd/yyyy in the file, as YYYY-MM-DD. Raises InvalidParameterException."""
+    # AWS unknown: in which format an import stores `birthdate`. Here it is that of the API and the claim, YYYY-MM-DD.
     found = _DATE.fullmatch(text)
     try:
         month, day, year = map(int, found.groups() if found else ())
@@ -99,7 +102,7 @@ def _birthdate(text: str) -> str:
 
 
 def _check_verified(pool: Pool, attributes: Mapping[str, str]) -> None:
-    """One of the addresses that the pool verifies must be verified, and what is verified must be there."""
+    """Raise unless an auto-verified attribute is verified, and each verified attribute has a value."""
     kinds = pool.settings.get("AutoVerifiedAttributes") or []
     if not any(attributes.get(f"{kind}_verified") == "true" for kind in kinds):
         raise InvalidParameterException(UNVERIFIED)
@@ -110,26 +113,24 @@ def _check_verified(pool: Pool, attributes: Mapping[str, str]) -> None:
 
 
 def _password(text: str, algorithm: str | None) -> str | None:
-    """What to keep of a password hash.
-
-    AWS unknown: a hash in a job without an algorithm; the row is refused here. Unlike AWS: what is imported is kept as
-    it is, not hashed once more, until the user's first sign-in.
-    """
+    """The stored form of a password hash; None without one. Raises InvalidParameterException."""
     if not text:
         return None
     if algorithm is None:
+        # AWS unknown: what an import without a PasswordHashingAlgorithm does with a row that has a password_hash. Here
+        # the row fails.
         raise InvalidParameterException(f"{PASSWORD_HASH} is set, but the job has no password hashing algorithm.")
     problem = imported_passwords.problem(algorithm, text)
     if problem:
         raise InvalidParameterException(f"{PASSWORD_HASH} {problem}.")
+    # Unlike AWS: an imported password hash is stored unchanged until the user's first sign-in. AWS hashes it again.
     return passwords.imported(text)
 
 
 def _second_factor(pool: Pool, user: User) -> dict[str, list[str]]:
-    """The settings of a user who is to have MFA: by text message where they have a phone, else by e-mail.
-
-    AWS unknown: which of the pool's methods an imported user has. Without an address for one they have none yet.
-    """
+    """The settings of a user with MFA: by SMS if the user has a phone number, else by e-mail."""
+    # AWS unknown: which of the pool's MFA methods a user with `cognito:mfa_enabled` gets. Here it is SMS, or else
+    # e-mail; a user without an address for either has none yet.
     has = mfa_methods.of_pool(pool)
     usable = [method for method, kind in mfa_methods.ADDRESSES.items() if method in has and user.attributes.get(kind)]
     return {"UserMFASettingList": usable[:1]} if usable else {}

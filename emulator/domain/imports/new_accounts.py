@@ -1,4 +1,4 @@
-"""Many new users at once, as an import brings them: the rules of `accounts.add`, with a few queries for all of them."""
+"""Creation of many users at once, for imports: the rules of `accounts.add`, with a few queries for all users."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from storage.records.users import User
 from storage.repositories.users import NewUser
 
 Name = tuple[str, str]
-"""What a user is found by: "username", "sub" or a kind of alias, and the value as it compares."""
+"""A unique name of a user: "username", "sub" or a kind of alias, and the folded value."""
 
 _PREFERRED = "preferred_username"
 
 
 def add(context: Context, pool: Pool, users: Sequence[User]) -> list[str | None]:
-    """Keep those of new users whose names are free, in their order.
+    """Store those new users whose names are free, in order.
 
-    Answers for each what it could not have, "username" or a kind of alias; None where the user was kept.
+    Returns for each user the kind of name that is taken, "username" or a kind of alias; None if the user was stored.
     """
     newcomers = [_newcomer(pool, user) for user in users]
     rivals = [_rivals(pool, new) for new in newcomers]
@@ -46,12 +46,12 @@ def _newcomer(pool: Pool, user: User) -> NewUser:
 
 
 def _names(new: NewUser) -> set[Name]:
-    """What a newcomer will be found by."""
+    """The unique names of a new user."""
     return {("username", new.key), ("sub", new.user.sub), *new.aliases.items()}
 
 
 def _rivals(pool: Pool, new: NewUser) -> dict[str, set[Name]]:
-    """What nobody may be found by already, for each name that the newcomer is to have."""
+    """For each kind of name of a new user, the names that must not exist yet."""
     username = new.user.username
     wanted = {"username": {("username", new.key)}}
     if username != new.user.sub:
@@ -73,13 +73,13 @@ def _preferred(pool: Pool, typed: str) -> set[Name]:
 
 
 def _anything(pool: Pool, typed: str) -> set[Name]:
-    """All that what somebody typed may name (see `accounts.find`)."""
+    """All names that a typed username may mean (see `accounts.find`)."""
     kinds = ["username", *usernames.alias_kinds(pool.settings, typed)]
     return _sub(typed) | {(kind, usernames.fold(pool.settings, kind, typed)) for kind in kinds}
 
 
 def _held(context: Context, pool: Pool, names: Iterable[Name]) -> set[Name]:
-    """Those names that somebody has."""
+    """Those of the names that existing users have."""
     asked: dict[str, set[str]] = defaultdict(set)
     for kind, key in names:
         asked[kind].add(key)

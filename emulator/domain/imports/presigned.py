@@ -1,6 +1,6 @@
-"""The address that the file of an import job is uploaded to: presigned as S3's are, and at this server.
+"""The presigned URL for the file of an import job: in S3's form, and at this server.
 
-What signs it is the vault's key, so nothing of it is kept, and nobody can make one up.
+It is signed with the vault's key. So it need not be stored, and cannot be forged.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from emulator.faults import AccessDenied, EntityTooLarge, MissingContentLength, 
 from storage.records.events import ImportJob
 
 BUCKET = "aws-cognito-idp-user-import"
-"""What the paths of these addresses begin with, as those of a bucket do."""
+"""The first segment of the URL's path, the bucket in S3."""
 LIFETIME = 900
 LARGEST = 100 * 1024 * 1024
-"""Seconds that an address is good for, and how large a file may be (AWS: "The maximum CSV file size is 100 MB")."""
+"""Seconds that a URL is valid, and the maximum size of a file (AWS: "The maximum CSV file size is 100 MB")."""
 _SIGNATURE = "X-Amz-Signature"
 _ENCRYPTION = "x-amz-server-side-encryption"
 _WRONG = (
@@ -28,7 +28,7 @@ _WRONG = (
 
 
 def url(context: Context, job: ImportJob) -> str:
-    """The address for a job's file, for 15 minutes from the job's creation on."""
+    """The URL for a job's file. It is valid for 15 minutes after the job's creation."""
     when, region = _stamp(job), job.pool_id.partition("_")[0]
     query = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
@@ -44,12 +44,13 @@ def url(context: Context, job: ImportJob) -> str:
 def check(
     context: Context, pool_id: str, job_id: str, query: Mapping[str, str], headers: Mapping[str, str]
 ) -> ImportJob:
-    """The job whose file somebody may upload now. Raises what S3 answers to an address that is not good.
+    """The job whose file may be uploaded with this request.
 
-    S3 holds callers to the headers that were signed, so an upload without `x-amz-server-side-encryption: aws:kms` is
-    refused. Unlike AWS: the name of the host is not signed, so the address may be reached by another; and once the job
-    has started nothing more is taken, which nobody would read.
+    Raises S3's exceptions for an invalid or expired URL, and for a request without a signed header: S3 demands
+    `x-amz-server-side-encryption: aws:kms`.
     """
+    # Unlike AWS: the PreSignedUrl of an import job does not sign the host, so that the server may be reached by
+    # another name.
     job = context.unit.import_jobs.get(job_id)
     if job is None or job.pool_id != pool_id or not _is_signed(context, job, query):
         raise SignatureDoesNotMatch(_WRONG, "no such job, or another signature")
@@ -58,13 +59,14 @@ def check(
         raise AccessDenied("Request has expired", extra=ends)
     if headers.get(_ENCRYPTION) != "aws:kms":
         raise SignatureDoesNotMatch(_WRONG, f"the signed header {_ENCRYPTION}: aws:kms is missing")
+    # Unlike AWS: an upload to the PreSignedUrl of an import job is refused once the job has started. S3 accepts it.
     if job.status != "Created":
         raise AccessDenied("Access Denied", f"the job is {job.status}")
     return job
 
 
 def check_size(length: int | None) -> None:
-    """Refuse a body that is too large or of unknown size, in S3's words."""
+    """Raise S3's exceptions for a body that is too large or of unknown size."""
     if length is None:
         raise MissingContentLength("You must provide the Content-Length HTTP header.")
     if length > LARGEST:
