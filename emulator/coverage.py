@@ -1,4 +1,4 @@
-"""Every operation of the models, and what we do with it: the table of docs/operations.md and /_emulator/operations."""
+"""Which operations of the service models are built: the rows of docs/operations.md and /_emulator/operations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emulator.wire import model
 
 
 def rows() -> list[dict[str, Any]]:
-    """One row an operation: service, name, state ("whole", "partial", "missing"), module, signed, lacks."""
+    """A row for each operation: service, name, state ("whole", "partial", "missing"), module, signed, lacks."""
     registry.load()
     return [
         _row(service, name) for service in registry.SERVICES.values() for name in sorted(model.load(service).operations)
@@ -32,7 +32,7 @@ def _row(service: str, name: str) -> dict[str, Any]:
 
 
 def places(part: str) -> list[str]:
-    """A line for each operation whose name holds `part`: file:line, name, state, and what it lacks."""
+    """A line for each operation whose name contains `part`: file:line, name, state, and what it lacks."""
     wanted = [row for row in rows() if part.lower() in row["name"].lower()]
     exact = [row for row in wanted if row["name"].lower() == part.lower()]
     return [_place(row) for row in exact or wanted]

@@ -1,4 +1,4 @@
-"""Durations and moments as people write them at the control endpoints."""
+"""Parsing of the durations and times that the control endpoints accept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST = 100 * 366 * 86_400
 
 
 def seconds(given: object) -> float:
-    """The seconds in "2h30m" (units d h m s), or in a plain number. Raises `ValueError` in words."""
+    """The seconds in "2h30m" (units d h m s), or in a plain number. Raises ValueError with a text for the caller."""
     wrong = ValueError(f'{given!r} is not a duration such as "2h30m" (units d h m s) or a number of seconds')
     if isinstance(given, bool) or not isinstance(given, int | float | str):
         raise wrong
@@ -28,7 +28,7 @@ def seconds(given: object) -> float:
 
 
 def moment(given: object) -> float:
-    """The epoch seconds of an ISO 8601 moment such as "2030-01-01T00:00:00Z" (UTC where it names no zone)."""
+    """The epoch seconds of an ISO 8601 time such as "2030-01-01T00:00:00Z" (UTC if it names no zone)."""
     wrong = ValueError(f'{given!r} is not a moment such as "2030-01-01T00:00:00Z"')
     if not isinstance(given, str):
         raise wrong
@@ -40,5 +40,5 @@ def moment(given: object) -> float:
 
 
 def iso(when: float) -> str:
-    """A moment as ISO 8601 in UTC, with milliseconds."""
+    """A time as ISO 8601 in UTC, with milliseconds."""
     return datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,7 +1,7 @@
-"""The exceptions that callers meet, each with its code and status.
+"""AWS's exceptions, each with its code and HTTP status.
 
-The web layer turns a Fault into bytes; everything else only raises one, with AWS's exact text, at the place
-that knows. A test compares this table with the error shapes of the service models.
+Rules and operations raise them with AWS's exact text; the web layer encodes them. A test compares this table with the
+error shapes of the service models.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from typing import ClassVar, Literal, Self
 
 
 class Fault(Exception):
-    """A refusal (or failure) that the caller is told about.
+    """An error answer.
 
-    `message` is AWS's text, for the caller. `reason` says why in our own words and is never shown to the
-    caller: it is for the log and the events. `extra` are further members of the error's shape, such as
-    `reasonCode`.
+    `message` is AWS's text for the caller. `reason` says why, for the log and the events; the caller never sees it.
+    `extra` are further members of the error's shape, such as `reasonCode`.
     """
 
     code: ClassVar[str] = "InternalFailure"
     status: ClassVar[int] = 500
     message_key: ClassVar[Literal["message", "Message"]] = "message"
-    """What carries the text in a JSON body: AWS's framework writes `Message`, the services `message`."""
+    """The member with the text in a JSON body: AWS's framework writes `Message`, the services `message`."""
 
     def __init_subclass__(cls, status: int = 400, code: str | None = None) -> None:
         cls.code = code or cls.__name__
@@ -37,7 +36,7 @@ class Fault(Exception):
         self.keeps = False
 
     def keeping(self) -> Self:
-        """Commit what was written, and refuse: counted attempts, spent codes and revoked families survive."""
+        """Have the transaction committed although this is raised: a counted attempt or a spent code must persist."""
         self.keeps = True
         return self
 
@@ -118,7 +117,7 @@ class ResourceConflictException(Fault): ...
 # Of STS, whose codes drop the suffix where the model's `error.code` does.
 
 class ExpiredTokenException(Fault):
-    """STS's own for an expired web identity, and what the JSON services say of expired credentials."""
+    """STS's exception for an expired web identity, and the JSON services' for expired credentials."""
 
 class ExpiredTradeInTokenException(Fault): ...
 class IDPCommunicationErrorException(Fault, code="IDPCommunicationError"): ...
@@ -147,23 +146,23 @@ class IncompleteSignatureException(Fault): ...
 class ThrottlingException(Fault): ...
 
 class ValidationException(Fault):
-    """A broken constraint of the model, as identity pools say it (user pools: InvalidParameterException)."""
+    """A violated constraint of the model, in identity pools (in user pools: InvalidParameterException)."""
 
 class RequestEntityTooLargeException(Fault, status=413): ...
 class InternalFailure(Fault, status=500): ...
 class ServiceUnavailable(Fault, status=503): ...
 
 class NotBuilt(Fault, code="NotImplementedException", status=501):
-    """An operation that the model has and we do not: `NotBuilt("CreateTerms")`. SDKs do not retry a 501."""
+    """An operation of the model that is not built: `NotBuilt("CreateTerms")`. SDKs do not retry a 501."""
 
     def __init__(self, what: str, reason: str | None = None) -> None:
         super().__init__(f"{what} is not implemented by cognito-emulator.", reason)
 
 class AccessDeniedToPage(Fault, code="AccessDeniedException", status=403):
-    """A web page of another site asks for what only the developer's own may; the message names the setting."""
+    """A web page of another site made a request that it may not. The message names the setting that allows it."""
 
 class NotSetUp(Fault, code="NotImplementedException", status=501):
-    """Something that wants a setting of this server, or a library, which the message names."""
+    """The call needs a setting of this server, or a library, which the message names."""
 
 # Of S3, where the file of an import is uploaded, in no model; AccessDenied and SignatureDoesNotMatch are below.
 

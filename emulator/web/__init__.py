@@ -1,1 +1,1 @@
-"""The only Flask: how the parts meet HTTP. It decides nothing that Cognito decides."""
+"""Flask routes over the operations and rules. Nothing here decides what Cognito would decide."""

@@ -1,4 +1,4 @@
-"""GET / and /health, and clear words where nothing answers: unknown paths, wrong methods, bodies too large."""
+"""GET / and /health, and JSON errors for unknown paths, wrong methods and bodies that are too large."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOT_BUILT = (
     "/_emulator/export",
     "/_emulator/faults",
 )
-"""The beginnings of paths that will answer some day; until then a 501 says that it is us, not the caller."""
+"""Prefixes of paths that are not built yet. They answer 501, to show that the caller made no mistake."""
 
 
 def install(app: Flask) -> None:
@@ -32,12 +32,12 @@ def install(app: Flask) -> None:
 
     @app.get("/health")
     def health() -> Response:
-        """200 once the server answers calls."""
+        """200 if the server is ready."""
         return jsonify(status="ok", version=running)
 
     @app.route("/", methods=["GET", "POST"])  # a POST is answered by the front, and told of in `Allow`
     def root() -> Response:
-        """What this is."""
+        """The server's status and version, with links to what it has to show."""
         return jsonify(
             status="ok",
             version=running,

@@ -1,4 +1,4 @@
-"""/_emulator/: the developer's own window. Explicit doors beside the API, never holes in it."""
+"""The control endpoints under /_emulator/, for developers and tests: messages, clock, events, reset."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from emulator.web import origins
 from emulator.wire import decode
 
 _END_OF_TIME = 221_845_392_000
-"""9000-01-01T00:00:00Z: what is issued then has room to expire before the year 10000, which has no date."""
+"""9000-01-01T00:00:00Z. What is issued then expires before the year 10000, which `datetime` does not have."""
 
 
 class _Refused(Exception):
-    """What is wrong with a request, in words."""
+    """A request is refused. str() is the text for the caller."""
 
     def __init__(self, words: str, status: int = 400) -> None:
         super().__init__(words)
@@ -46,14 +46,14 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
     @control.delete("/messages")
     def forget_messages() -> Response:
-        """Forget the messages."""
+        """Delete all messages."""
         _known()
         world.mailbox.forget()
         return jsonify({})
 
     @control.post("/reset")
     def reset() -> Response:
-        """Forget everything, or one pool."""
+        """Delete everything, or the content of one pool."""
         _known("pool", "reseed")
         if _flag("reseed"):
             raise _Refused("reseed: this server has no seed", 501)
@@ -62,26 +62,26 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
     @control.get("/clock")
     def clock() -> Response:
-        """What time it is here."""
+        """The server's time."""
         _known()
         return _clock(dispatcher)
 
     @control.post("/clock")
     def move_clock() -> Response:
-        """Move the clock on, set it, or set it right."""
+        """Advance, set or reset the server's clock."""
         _known()
         _move(dispatcher, _body())
         return _clock(dispatcher)
 
     @control.get("/events")
     def events() -> Response:
-        """One event a call, newest last."""
+        """One event for each call, newest last."""
         _known("limit")
         return jsonify(events=[_shown(event) for event in world.events.last(_limit())])
 
     @control.get("/operations")
     def operations() -> Response:
-        """Every operation of the models and what we do with it."""
+        """Every operation of the service models, and whether it is built."""
         _known()
         return jsonify(operations=coverage.rows())
 
@@ -89,7 +89,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
 
 _ON_THE_WAY = ("sender", "reply_to", "custom")
-"""What a message says for its way to an SMTP server alone."""
+"""Members of a message that are for the SMTP server alone."""
 
 
 def _shown(record: Any) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _shown(record: Any) -> dict[str, Any]:
 
 
 def _known(*names: str) -> None:
-    """Refuse query parameters that do not exist: a misspelt filter would answer too much."""
+    """Raise for unknown query parameters: a misspelt filter would return too much."""
     unknown = sorted(set(request.args) - set(names))
     if unknown:
         known = f"known are {', '.join(names)}" if names else "this call takes none"
@@ -177,7 +177,7 @@ def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
 
 
 def _within_reason(move: float, since: float = 0) -> float:
-    """A move of the clock, where what it leads to can be told by a date and kept in a token."""
+    """A move of the clock. Raises ValueError if it leads to a time that tokens and dates cannot hold."""
     if not 0 <= since + move < _END_OF_TIME:
         raise ValueError("the clock goes from 1970 to 9000")
     return move

@@ -1,4 +1,4 @@
-"""GET /<pool>/<client or ALL>/<version>/assets/images/image.jpg: the logo that SetUICustomization was given."""
+"""GET /<pool>/<client or ALL>/<version>/assets/images/image.jpg: the logo that SetUICustomization set."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from emulator.web import origins
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The route that an ImageUrl leads to."""
+    """The route of ImageUrl."""
     images = Blueprint("images", __name__)
 
     @images.get("/<pool_id>/<client_id>/<version>/assets/images/image.jpg")
     def logo(pool_id: str, client_id: str, version: str) -> Response:
-        """A logo, which never changes under its version."""
+        """A logo. It never changes under one version."""
 
         def read(context: Context) -> tuple[bytes, str] | None:
             return ui_customization.image(context, pool_id, client_id, version)

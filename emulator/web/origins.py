@@ -1,4 +1,4 @@
-"""Where a request came from and how it was signed, read off its headers."""
+"""The origin of a request: its base URL, client address and signature, from the headers."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from emulator.context import Origin
 from emulator.domain.pools import regions
 
 _SCOPE = r"(?P<key>[^\s/,=]{1,128})/[0-9]{8}/(?P<region>[\w-]{1,32})/[\w-]{1,32}/aws4_request"
-"""A credential scope. People invent keys for a server of their own, "local-dev", so any characters will do."""
+"""A credential scope. Users invent access keys for an emulator, such as "local-dev", so any characters are accepted."""
 _SIGNATURE = re.compile(
     rf"AWS4-HMAC-SHA256 Credential={_SCOPE}, ?SignedHeaders=[\w;-]+, ?Signature=[0-9a-f]{{64}}", re.ASCII
 )
 _PRESIGNED = re.compile(_SCOPE, re.ASCII)
 _HOST = re.compile(r"([a-z0-9._-]{1,255}|\[[0-9a-f:.]{2,45}\])(?P<port>:[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
-"""A host as a Host header has it. Underscores are no good in DNS, but Docker's service names have them."""
+"""The value of a Host header. DNS does not allow underscores, but Docker's service names have them."""
 _USUAL_PORT = {"http": ":80", "https": ":443"}
 
 
 def read(request: Request) -> Origin:
-    """The origin of a request. Signatures are read, not checked: any access key will do."""
+    """The origin of a request. Signatures are parsed, not verified: any access key is accepted."""
     signature = _SIGNATURE.fullmatch(request.headers.get("Authorization", ""))
     token = request.headers.get("X-Amz-Security-Token")
     if signature is None and "X-Amz-Credential" in request.args:
@@ -36,10 +36,10 @@ def read(request: Request) -> Origin:
 
 
 def _base_url(request: Request) -> str:
-    """The server as the caller knows it; the token issuer and the discovery document begin with it.
+    """The base URL by which the caller reached the server, for token issuers and links.
 
-    Not Werkzeug's `host_url`, which refuses underscores and turns punycode into letters. A Host that is none
-    is answered 400 (RFC 9112 section 3.2).
+    Not Werkzeug's `host_url`, which refuses underscores and decodes punycode. An invalid Host is answered with 400
+    (RFC 9112 section 3.2).
     """
     host, scheme = request.headers.get("Host", "").lower(), request.scheme
     if not host:

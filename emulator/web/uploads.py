@@ -1,4 +1,4 @@
-"""PUT of the file of an import job, at a presigned address: the one thing here that speaks as S3 does."""
+"""PUT of the file of an import job to its presigned URL, with S3's errors."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _BLOCK = 1 << 16
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The route that presigned addresses lead to."""
+    """The route of presigned URLs."""
     uploads = Blueprint("uploads", __name__)
 
     @uploads.put(f"/{presigned.BUCKET}/<pool_id>/<job_id>")
     def put_object(pool_id: str, job_id: str) -> Response:
-        """Take a file, block by block. It counts once it is there whole."""
+        """Receive a file in blocks. The job has the file once it is complete."""
         arriving = _arriving()
         try:
             presigned.check_size(request.content_length)
             _receive(dispatcher, pool_id, job_id, arriving)
         except Fault as fault:
-            for _ in arriving:  # the server would read the rest all at once
+            for _ in arriving:  # or the server would read the rest into memory at once
                 pass
             return _refusal(dispatcher, fault)
         return _answer(dispatcher, "", 200)
@@ -43,7 +43,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
 
 def _receive(dispatcher: Dispatcher, pool_id: str, job_id: str, arriving: Iterator[bytes]) -> None:
-    """Write a file to disk, and make it the job's where the address is still good."""
+    """Write a file to disk, and give it to the job if the URL is still valid then."""
 
     def check(context: Context) -> ImportJob:
         return presigned.check(context, pool_id, job_id, request.args, _headers())
@@ -68,7 +68,7 @@ def _headers() -> dict[str, str]:
 
 
 def _arriving() -> Iterator[bytes]:
-    """The body, in blocks. Flask's limit for bodies is of the API's: here there is one of its own."""
+    """The body, in blocks. Raises IncompleteBody. Uploads have a size limit of their own, so Flask's does not apply."""
     left, stream = request.content_length or 0, request.environ["wsgi.input"]
     while left > 0:
         try:

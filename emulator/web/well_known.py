@@ -1,4 +1,4 @@
-"""Key sets and discovery documents, which agree with the tokens of whoever asks."""
+"""JWK Sets and discovery documents. Their issuer is that of the tokens that the same caller gets."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _jwks(keys: dict[str, SigningKey]) -> dict[str, Any] | None:
 
 
 def _configuration(context: Context, pool_id: str) -> dict[str, Any]:
-    """AWS's members in AWS's order. The endpoints are on this server, whatever `iss` says."""
+    """The discovery document, in AWS's order. The endpoints are at this server, for any issuer."""
     base = context.origin.base_url
     return {
         "authorization_endpoint": f"{base}/oauth2/authorize",

@@ -1,5 +1,5 @@
-"""How AWS speaks: the service models, requests in, answers and errors out, in JSON 1.1 and in XML.
+"""AWS's protocols: the service models, and decoding and encoding of requests, answers and errors, in JSON 1.1 and XML.
 
-Owns what an operation takes and gives (names, types, constraints) and AWS's words for what breaks it. Knows
-nothing of Cognito: which fault a refusal becomes, and what an operation does, is decided elsewhere.
+Has the members, types and constraints of each operation, and AWS's messages for requests that violate them. It knows
+nothing of Cognito: which exception a violation becomes, and what an operation does, is decided elsewhere.
 """

@@ -1,6 +1,6 @@
-"""What the models demand of a value, and AWS's words for what breaks it.
+"""The constraints of the models, and AWS's messages for values that violate them.
 
-Sources of the words, where the API reference gives none: AWS's own answers as printed in public bug reports,
+Sources of the messages that the API reference does not give: AWS's answers as printed in public bug reports,
 for lists `Value '[code, token]' at 'allowedOAuthFlows' failed to satisfy constraint: Member must satisfy
 constraint: [...]`, for maps `Map value must satisfy constraint: [...]`, both with every constraint of the
 element, the maximum length first.
@@ -15,7 +15,7 @@ from emulator.wire import patterns
 from emulator.wire.model import Shape
 
 Demand = tuple[str, Callable[[Any], object]]
-"""A phrase, and whether a value satisfies it."""
+"""The text of a constraint, and a function that says whether a value satisfies it."""
 
 SIZED = ("string", "list", "map", "blob")
 SIMPLE = ("string", "integer", "long", "boolean", "timestamp", "blob")
@@ -24,7 +24,7 @@ NOT_NULL = "Member must not be null"
 
 
 class Invalid(Exception):
-    """The request breaks constraints of the model; str() is AWS's message, which tells them all."""
+    """The request violates constraints of the model. str() is AWS's message, which lists all violations."""
 
     def __init__(self, violations: list[str]) -> None:
         self.violations = violations
@@ -34,15 +34,16 @@ class Invalid(Exception):
 
 
 def demands(shape: Shape) -> list[Demand]:
-    """What a shape asks of a value, in the order in which AWS tells breaches: pattern, length, enum."""
+    """The constraints of a shape, in the order in which AWS lists violations: pattern, length, enum."""
     found: list[Demand] = []
     if shape.pattern is not None:
         phrase = f"Member must satisfy regular expression pattern: {shape.pattern}"
         found.append((phrase, _matching(shape.pattern, shape.besides)))
     found += _limits(shape)
     if shape.enum:
-        # AWS unknown: the order of the values. The few answers that are known keep neither the model's order
-        # nor a sorted one, so we tell them in the model's order.
+        # AWS unknown: the order of an enum's values in the message of a violation ("Member must satisfy enum value
+        # set"), in every operation. The few known answers follow neither the model nor the alphabet. Here it is the
+        # model's order.
         found.append(
             (
                 f"Member must satisfy enum value set: [{', '.join(shape.enum)}]",
@@ -61,8 +62,8 @@ def _matching(pattern: str, besides: str | None) -> Callable[[Any], object]:
 
 
 def _limits(shape: Shape) -> list[Demand]:
-    # AWS unknown: whether a character beyond the Basic Multilingual Plane counts as one, as the language of
-    # the models (Smithy) has it, or as two, as in Java. Here it counts as one.
+    # AWS unknown: whether a character outside the Basic Multilingual Plane counts as one toward a length limit, as the
+    # models' language (Smithy) says, or as two, as in Java, in every operation. Here it counts as one.
     sized = shape.kind in SIZED
     noun = "length" if sized else "value"
     least, most = shape.min, shape.max
@@ -83,7 +84,7 @@ def _at_most(limit: int, sized: bool) -> Callable[[Any], bool]:
 
 
 def all_phrases(shape: Shape) -> str:
-    """Every constraint of an element, as AWS lists them for a list or a map that holds a wrong one."""
+    """All constraints of an element, as AWS lists them when a list or a map has an invalid element."""
     noun = "length" if shape.kind in SIZED else "value"
     phrases = []
     if shape.max is not None:
@@ -95,7 +96,7 @@ def all_phrases(shape: Shape) -> str:
 
 
 def conceals(shape: Shape) -> bool:
-    """Whether a value's text is kept out of messages: it is sensitive, or holds something that is."""
+    """Whether messages must not quote a value, since it or a part of it is sensitive."""
     if shape.sensitive:
         return True
     match shape.kind:
@@ -108,10 +109,10 @@ def conceals(shape: Shape) -> bool:
 
 
 def violation(at: str, phrase: str, value: Any = None, *, hidden: bool = False) -> str:
-    """One sentence. `at` is the path, `userAttributes.1.member.name`; a value of None is told as null."""
+    """AWS's sentence for one violation. `at` is the path, `userAttributes.1.member.name`. None is printed as null."""
     if value is None:
-        # AWS unknown: whether a missing sensitive member reads "Value null at" (seen for clientId) or "Value
-        # at" (seen for username, longer ago). "null" gives nothing away.
+        # AWS unknown: whether the message about a missing sensitive member, in every operation, begins with "Value
+        # null at" (seen for clientId) or "Value at" (seen for username, longer ago). Here it is "Value null at".
         shown = " null"
     elif hidden or not showable(value):
         shown = ""
@@ -121,9 +122,9 @@ def violation(at: str, phrase: str, value: Any = None, *, hidden: bool = False) 
 
 
 def showable(value: Any) -> bool:
-    """False for a list or a map that holds structures."""
-    # Unlike AWS: a violation by such a list or map leaves its value out of the message, where AWS prints the
-    # names of its Java objects.
+    """Whether messages quote a value: not if it is a list or a map of structures."""
+    # Unlike AWS: the message about a violation by a list or a map of structures, in every operation, does not quote the
+    # value. AWS prints the names of its Java objects.
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     return not any(isinstance(item, Mapping) for item in items)
 
@@ -146,5 +147,5 @@ def java_text(value: Any) -> str:
 
 
 def lower_camel(name: str) -> str:
-    """A member's name in a path: `UserPoolId` is told as `userPoolId`, `MFAOptions` as `mFAOptions`."""
+    """A member's name in a path: `userPoolId` for `UserPoolId`, `mFAOptions` for `MFAOptions`."""
     return name[:1].lower() + name[1:]

@@ -1,4 +1,4 @@
-"""JSON values become the simple types of a model, or AWS's words for a value of the wrong type."""
+"""Conversion of JSON values to the simple types of a model, and AWS's messages for values of the wrong type."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 _LATEST: Final = 253402300799.999
-"""The last moment of the year 9999, in epoch seconds. What is further from 1970 than that is no date."""
+"""The end of the year 9999, in epoch seconds. Timestamps further from 1970 are refused."""
 
 
 class Unreadable(Exception):
-    """The body is not JSON (message None, as AWS then gives none), or a member has the wrong JSON type."""
+    """The body is not JSON (`message` is None, as in AWS's answer), or a member has the wrong JSON type."""
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or "unreadable")
@@ -30,7 +30,8 @@ def _whole_number(bits: int, target: str) -> Callable[[Any], int]:
 
     def convert(value: Any) -> int:
         if type(value) is float:
-            # AWS unknown: 3.7 for an integer. We cut it, as Java's JSON parsers do.
+            # AWS unknown: what a fraction such as 3.7 for an integer member does, in every operation. Here it is
+            # truncated, as by Java's JSON parsers.
             value = int(value)
         if type(value) is int and -limit <= value < limit:
             return value
@@ -73,10 +74,11 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-# AWS unknown: the words for a type clash, beyond those for a number or a text where the other belongs, a text
-# for a time, and an object for a simple value. The rest are formed after them.
+# AWS unknown: the message of SerializationException for some wrong JSON types, in every operation. Known are a number
+# for a string and the reverse, a string for a timestamp, and an object for a simple value. The others are formed after
+# these.
 def clash(value: Any, target: str) -> Unreadable:
-    """A value where another simple type belongs."""
+    """The exception for a value where another simple type is expected."""
     if isinstance(value, list | dict):
         return misplaced(value)
     if isinstance(value, bool):
@@ -87,7 +89,7 @@ def clash(value: Any, target: str) -> Unreadable:
 
 
 def misplaced(value: Any) -> Unreadable:
-    """A list, an object or a simple value where another of the three belongs."""
+    """The exception for a list, an object or a simple value where another of the three is expected."""
     if isinstance(value, dict):
         return Unreadable("Start of structure or map found where not expected.")
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""A request's body becomes a valid request, or AWS's own words of refusal.
+"""Decoding of a request's body to a valid request, or AWS's error message.
 
-Readers are compiled once per shape, when an operation is first called. A JSON null means absent, and members
-that the model does not know are ignored.
+Readers are compiled once per shape, when an operation is first called. A JSON null means an absent member. Members that
+the model does not have are ignored.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from emulator.wire.model import Operation, Shape
 __all__ = ["Invalid", "Reader", "Unreadable", "decode_json", "decode_value", "parse", "reader"]
 
 Reader = Callable[[Any, str, list[str]], Any]
-"""A value, its path, the violations found so far -> the value that operations get. Raises Unreadable."""
+"""(value, path, list to which violations are added) -> the value that operations get. Raises Unreadable."""
 
 _BOM: Final = b"\xef\xbb\xbf"
 _DEEPEST_DOCUMENT: Final = 64
 
 
 def decode_json(operation: Operation, body: bytes, note: newer.Note | None = None) -> dict[str, Any]:
-    """The request in a JSON body. Blobs become bytes, timestamps floats. `note` is told of members that are unknown.
+    """The request in a JSON body. Blobs become bytes, timestamps floats. `note` is called with the unknown members.
 
-    Raises Unreadable, or Invalid with everything that breaks a constraint.
+    Raises Unreadable, or Invalid with all violations.
     """
     value = parse(body) if body else {}
     if note:
@@ -47,7 +47,7 @@ def decode_json(operation: Operation, body: bytes, note: newer.Note | None = Non
 
 
 def decode_value(operation: Operation, value: Any) -> dict[str, Any]:
-    """The request in an already parsed value, as `decode_json`."""
+    """As `decode_json`, from an already parsed value."""
     if not isinstance(value, dict):
         raise misplaced(value) if isinstance(value, list) else Unreadable
     violations: list[str] = []
@@ -58,14 +58,14 @@ def decode_value(operation: Operation, value: Any) -> dict[str, Any]:
 
 
 def parse(body: bytes) -> Any:
-    """JSON in UTF-8, as Java's parsers read it: a byte order mark is skipped, the last duplicate key wins.
+    """Parse JSON in UTF-8 as Java's parsers do: a byte order mark is skipped, the last duplicate key wins.
 
-    NaN, Infinity, numbers beyond a double and lone surrogates are Unreadable.
+    Raises Unreadable, also for NaN, Infinity, numbers beyond a double and lone surrogates.
     """
     try:
         value = _JSON.decode(body.removeprefix(_BOM).decode())
         if b"\\u" in body:
-            # A lone surrogate is no character: it could be neither kept nor answered.
+            # A lone surrogate cannot be encoded, so it could be neither stored nor answered.
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as wrong:
         raise Unreadable from wrong
@@ -88,7 +88,7 @@ _JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
 
 @cache
 def reader(shape: Shape, hidden: bool = False) -> Reader:
-    """The compiled reader of a shape; `hidden` when something around it is sensitive."""
+    """The compiled reader of a shape. `hidden`: an enclosing shape is sensitive."""
     hidden = hidden or conceals(shape)
     match shape.kind:
         case "structure":
@@ -144,7 +144,7 @@ def _list_reader(shape: Shape, hidden: bool) -> Reader:
     read_item = reader(element, hidden)
     simple = element.kind in SIMPLE
 
-    # AWS unknown: a null within a list. We refuse it as a missing member, in the words that AWS has for one.
+    # AWS unknown: what a null element of a list does, in every operation. Here it is refused like a missing member.
     def read(value: Any, at: str, violations: list[str]) -> list[Any]:
         if type(value) is not list:
             raise misplaced(value)
@@ -198,8 +198,9 @@ def _map_reader(shape: Shape, hidden: bool) -> Reader:
 
 
 def _read_document(value: Any, _at: str, _violations: list[str]) -> Any:
-    """Any JSON, as it is."""
-    # Unlike AWS: refused where it nests deeper than 64, so that it can always be written again.
+    """Any JSON, unchanged."""
+    # Unlike AWS: Settings of CreateManagedLoginBranding and UpdateManagedLoginBranding (and any other JSON document)
+    # nested deeper than 64 levels are refused, so that they can always be encoded again.
     level, depth = [value], 0
     while level:
         depth += 1

@@ -1,7 +1,7 @@
-"""An operation's answer becomes JSON, after it was held against the model.
+"""Encoding of an operation's answer to JSON, with validation against the model.
 
-Names and types are checked always, lengths, patterns and enums never: handlers produce valid values, and
-checking them costs each answer. Writers are compiled once per shape.
+Names and types are validated. Lengths, patterns and enums are not: operations produce valid values, and validation
+would slow down each answer. Writers are compiled once per shape.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 from emulator.wire.model import Operation, Shape
 
 Writer = Callable[[Any], Any]
-"""Value -> the value as JSON has it. Raises WrongAnswer."""
+"""A value -> its JSON value. Raises WrongAnswer."""
 
 
 class WrongAnswer(TypeError):
-    """An answer that the model does not allow: a bug of ours, never the caller's fault."""
+    """An answer that violates the model: a bug of the emulator, never the caller's fault."""
 
     def __init__(self, problem: str, path: tuple[str, ...] = ()) -> None:
         super().__init__(f"{'.'.join(path) or 'the answer'} {problem}")
@@ -27,14 +27,14 @@ class WrongAnswer(TypeError):
         self.path = path
 
     def within(self, name: str) -> WrongAnswer:
-        """The same, seen from one level up."""
+        """The same exception with the path extended by the enclosing member."""
         return WrongAnswer(self.problem, (name, *self.path))
 
 
 def encode_json(operation: Operation, answer: Mapping[str, Any] | None) -> bytes:
-    """The body of an answer: None is left out, bytes are told in base64, times in epoch seconds.
+    """The body of an answer. None is left out, bytes become base64, timestamps epoch seconds.
 
-    An operation without output answers an empty body, one whose output has no members `{}`.
+    An operation without output answers an empty body; an operation whose output has no members answers `{}`.
     """
     told = checked(operation, answer)
     if told is None:
@@ -43,7 +43,7 @@ def encode_json(operation: Operation, answer: Mapping[str, Any] | None) -> bytes
 
 
 def checked(operation: Operation, answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The answer as JSON has it, or None for an operation without output. Raises WrongAnswer."""
+    """The answer as JSON values, or None for an operation without output. Raises WrongAnswer."""
     if operation.output is None:
         if answer:
             raise WrongAnswer(f"of {operation.name} must be empty: the operation has no output")
@@ -150,7 +150,7 @@ def _boolean(value: Any) -> bool:
 
 
 def _timestamp(value: Any) -> float:
-    """Epoch seconds with at most milliseconds, as AWS gives them; a whole number without a fraction."""
+    """Epoch seconds in AWS's form: at most milliseconds, and no fraction if it is zero."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value - value != 0:
         raise _wrong(value, "a time in epoch seconds")
     rounded = round(value, 3)
@@ -174,5 +174,5 @@ _SIMPLE: dict[str, Writer] = {
 
 
 def _wrong(value: Any, wanted: str) -> WrongAnswer:
-    """Names the type only: the value may be a secret, and this ends in a log."""
+    """The exception names the type alone: the value may be a secret, and the message is logged."""
     return WrongAnswer(f"is a {type(value).__name__}, not {wanted}")

@@ -1,4 +1,4 @@
-"""The service models: what each operation takes, gives and may refuse with."""
+"""The service models: the input, output and errors of each operation."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Name = Literal["cognito-idp", "cognito-identity", "sts"]
 Spec = Mapping[str, Any]
 
 _MODELS = Path(__file__).parent / "models"
+# Unlike AWS: CreateUserPoolClient and UpdateUserPoolClient accept a ClientName that begins with `_custom_id_:`, which
+# pins the client's id, as in LocalStack. AWS's pattern of names does not allow the colon.
 _BESIDES = {("cognito-idp", "ClientNameType"): "_custom_id_:.*"}
-"""Unlike AWS: CreateUserPoolClient and UpdateUserPoolClient take a ClientName that begins with `_custom_id_:`, as
-LocalStack does, which pins the client's id and breaks AWS's pattern for names.
-"""
+"""(service, shape) → a pattern of further accepted texts."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """One type of a model. Constraints that the model does not name are None or empty."""
+    """One type of a model. Constraints that the model does not have are None or empty."""
 
     model: ServiceModel
     name: str
@@ -35,17 +35,17 @@ class Shape:
 
     @property
     def sensitive(self) -> bool:
-        """Whether values are kept out of messages."""
+        """Whether messages and logs must not quote values."""
         return bool(self.spec.get("sensitive"))
 
     @property
     def min(self) -> int | None:
-        """The least value of a number, the least length of everything else."""
+        """The minimum of a number, the minimum length of everything else."""
         return self.spec.get("min")
 
     @property
     def max(self) -> int | None:
-        """The greatest value of a number, the greatest length of everything else."""
+        """The maximum of a number, the maximum length of everything else."""
         return self.spec.get("max")
 
     @property
@@ -55,23 +55,23 @@ class Shape:
 
     @property
     def besides(self) -> str | None:
-        """A pattern of what is taken although it breaks the model's, which refusals do not tell of."""
+        """A pattern of texts that are accepted although they violate the model's. Error messages do not mention it."""
         return _BESIDES.get((self.model.name, self.name))
 
     @property
     def enum(self) -> tuple[str, ...]:
-        """The only allowed values, where there are any."""
+        """The allowed values; empty if any value is."""
         return tuple(self.spec.get("enum", ()))
 
     @cached_property
     def members(self) -> Mapping[str, Shape]:
-        """A structure's members, in the model's order, which is the order in which violations are told."""
+        """A structure's members, in the model's order, which is the order of violations in a message."""
         named = self.spec.get("members", {}).items()
         return MappingProxyType({name: self.model.shape(ref["shape"]) for name, ref in named})
 
     @property
     def required(self) -> frozenset[str]:
-        """The members that a structure must have."""
+        """The names of the members that a structure must have."""
         return frozenset(self.spec.get("required", ()))
 
     def part(self, name: Literal["member", "key", "value"]) -> Shape:
@@ -94,12 +94,12 @@ class Operation:
 
     @cached_property
     def input(self) -> Shape:
-        """What a request holds; a structure without members where the model names none."""
+        """The shape of a request; a structure without members if the model names none."""
         return self._referred("input") or Shape(self.model, f"{self.name}Input", {"type": "structure"})
 
     @cached_property
     def output(self) -> Shape | None:
-        """What an answer holds; None where the body is empty."""
+        """The shape of an answer; None if the body is empty."""
         return self._referred("output")
 
     @property
@@ -115,7 +115,7 @@ class Operation:
 
     @cached_property
     def signed(self) -> bool:
-        """Whether AWS wants a SigV4 signature. The others are open, or carry a token of their own."""
+        """Whether AWS demands a SigV4 signature. Other operations are open, or demand an access token."""
         return self.spec.get("authtype") != "none" and "smithy.api#noAuth" not in self.spec.get("auth", ())
 
     def _referred(self, part: Literal["input", "output"]) -> Shape | None:
@@ -168,12 +168,12 @@ class ServiceModel:
 
 
 def _error(name: str, spec: Spec) -> ErrorShape:
-    """The query protocol names code and status; in JSON the name is the code, and a `fault` is a 500."""
+    """In the query protocol the model names code and status. In JSON the name is the code, and a `fault` is a 500."""
     said = spec.get("error", {})
     return ErrorShape(name, said.get("code", name), said.get("httpStatusCode", 500 if spec.get("fault") else 400))
 
 
 @cache
 def load(name: Name) -> ServiceModel:
-    """The model of a service, read when it is first asked for."""
+    """The model of a service, read at the first call."""
     return ServiceModel(name, json.loads((_MODELS / f"{name}.json").read_bytes()))

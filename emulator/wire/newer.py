@@ -1,6 +1,6 @@
-"""Members of a request that the stored model lacks: those of an SDK that is newer than this emulator.
+"""Members of a request that the stored model lacks, as an SDK that is newer than this emulator sends them.
 
-They are ignored, as AWS ignores what it does not know; whoever sent one is better told so in the log.
+They are ignored, as AWS ignores unknown members, and a warning is logged.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any, TypeAlias
 from emulator.wire.model import Operation, Shape
 
 Note: TypeAlias = Callable[[Operation, list[str]], None]
-"""Is told of the unknown members in a request of an operation."""
+"""A callback that gets the paths of the unknown members in a request of an operation."""
 
 _Finder: TypeAlias = "Callable[[Any, str], Iterator[str]]"
-"""A value and its path -> the paths of the members in it that the model lacks."""
+"""(value, path) -> the paths of the unknown members within the value."""
 
 _LONGEST = 128
-"""Characters of a member's name. Longer ones are of no model, and would fill the log."""
+"""The longest name that is reported. No model has longer ones, and they would fill the log."""
 
 
 def members(shape: Shape, value: Any) -> list[str]:
@@ -28,7 +28,7 @@ def members(shape: Shape, value: Any) -> list[str]:
 
 
 def unknown(given: Mapping[str, Any], known: Collection[str]) -> list[str]:
-    """The names in `given` that are not among those `known`, where they can be members and are not null."""
+    """The names in `given` that are not in `known`, except those that cannot be members or whose value is null."""
     return [name for name, value in given.items() if name not in known and value is not None and _is_name(name)]
 
 
@@ -38,7 +38,7 @@ def _is_name(name: str) -> bool:
 
 @cache
 def _finder(shape: Shape) -> _Finder | None:
-    """What looks into values of a shape; None where there is no structure in it."""
+    """The compiled finder of a shape; None if the shape contains no structure."""
     match shape.kind:
         case "structure":
             return _in_structure(shape)

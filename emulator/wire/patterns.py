@@ -1,9 +1,8 @@
-r"""The models' patterns are Java's; Python's `re` lacks `\p{L}` and reads `.` differently.
+r"""Matching of the models' patterns, which are Java's: Python's `re` lacks `\p{L}` and treats `.` differently.
 
-A pattern that names Unicode categories is translated once to a class of its ASCII characters and one stand-in
-for all others of that category. A text that is not ASCII has its characters replaced by their stand-ins
-before it is matched: that costs nothing to import, and nothing to the texts that are ASCII, which nearly all
-are.
+A Unicode category in a pattern is translated to a class of its ASCII characters and one stand-in for all other
+characters of that category. Before a text that is not ASCII is matched, its characters are replaced by their stand-ins.
+So neither start-up nor ASCII texts, which nearly all are, pay for Unicode tables.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from functools import cache
 from unicodedata import category
 
 Matcher = Callable[[str], object]
-"""Truthy when the whole text matches, as Java's `Matcher.matches()`."""
+"""Truthy if the whole text matches, as Java's `Matcher.matches()`."""
 
 _STAND_INS = {major: chr(0xE000 + index) for index, major in enumerate("LMNPSZC")}
 _CATEGORY = re.compile(r"\\p\{([LMNPSZC])\}")
@@ -34,7 +33,7 @@ def matcher(pattern: str) -> Matcher:
     categories = _CATEGORY.search(pattern) is not None
     if categories and not pattern.isascii():
         raise ValueError(f"a pattern with categories that also names other non-ASCII characters: {pattern}")
-    # ASCII: Java's \w, \d and \s know no other letters, digits and spaces, and \S is all the rest.
+    # re.ASCII: in Java \w, \d and \s mean ASCII letters, digits and spaces alone.
     compiled = re.compile(_without_backtracking(_dots(_classes(pattern))), re.ASCII)
     fullmatch = compiled.fullmatch
     if not categories:
@@ -43,7 +42,7 @@ def matcher(pattern: str) -> Matcher:
 
 
 class _Replaced(dict[int, str]):
-    """What `str.translate` asks: the stand-in of a character beyond ASCII. It keeps none: it cannot grow."""
+    """The table for `str.translate`. Stand-ins of non-ASCII characters are computed, not stored, so it cannot grow."""
 
     def __missing__(self, point: int) -> str:
         return _STAND_INS[category(chr(point))[0]]
@@ -58,23 +57,23 @@ def _classes(pattern: str) -> str:
 
 @cache
 def _members(major: str) -> str:
-    """A category's ASCII characters and its stand-in, to stand inside a class."""
+    """A category's ASCII characters and its stand-in, as the content of a character class."""
     ascii_members = (chr(point) for point in range(128) if category(chr(point))[0] == major)
     return "".join(f"\\x{ord(member):02x}" for member in ascii_members) + _STAND_INS[major]
 
 
 def _dots(pattern: str) -> str:
-    """Java's dot stops at five line terminators, Python's at one."""
+    """Replace dots: Java's matches none of five line terminators, Python's excludes only one."""
     if pattern.startswith("(?s)"):
         return pattern
     return _CLASS_OR_DOT.sub(lambda found: f"[^{_LINE_TERMINATORS}]" if found[0] == "." else found[0], pattern)
 
 
 def _without_backtracking(pattern: str) -> str:
-    r"""Take the first occurrence of a text between two runs of one class, and never look for another.
+    r"""Make patterns atomic that would take cubic time for a hostile text, like `[X]*\{##[X]*##\}[X]*`.
 
-    `[X]*\{##[X]*##\}[X]*` is cubic in a hostile text. Whatever follows an occurrence may begin with any of X,
-    so if a later occurrence fits then the first does too: no need to come back.
+    Between two runs of one class, the first occurrence of a text is as good as any later one, since the following run
+    may begin with any of X. So there is no need to backtrack.
     """
 
     def once(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
-"""The query protocol, which STS speaks: form fields in, XML out.
+"""AWS's query protocol, which STS uses: form fields in, XML out.
 
-A request's fields become the value that JSON would have held, and go through the same readers; an answer is
-held against the model by the same writers.
+A request's fields are converted to the value that JSON would have, which the JSON readers decode. An answer is
+validated by the JSON writers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;",
 
 
 class UnknownAction(Exception):
-    """No operation has that name in that version; str() is AWS's message. `action` is None if not named."""
+    """No operation has that name in that version. str() is AWS's message. `action` is None if none was named."""
 
     def __init__(self, action: str | None, version: str | None) -> None:
         super().__init__(f"Could not find operation {action} for version {version or 'NO_VERSION_SPECIFIED'}")
@@ -43,9 +43,9 @@ def find_operation(model: ServiceModel, form: Mapping[str, str]) -> Operation:
 
 
 def decode_query(operation: Operation, form: Mapping[str, str], note: newer.Note | None = None) -> dict[str, Any]:
-    """The request in form fields or in a query string. `note` is told of fields that are of no member.
+    """The request in form fields or in a query string. `note` is called with the unknown fields.
 
-    Raises Unreadable (a field is no number, or no text), or Invalid with everything that breaks a constraint.
+    Raises Unreadable (a field is not a number, or not text), or Invalid with all violations.
     """
     tree = _tree(form)
     if note:
@@ -55,7 +55,7 @@ def decode_query(operation: Operation, form: Mapping[str, str], note: newer.Note
 
 @dataclass(slots=True)
 class _Field:
-    """`Tags.member.1.Key=a` is the text `a` four branches down."""
+    """A node of the tree of fields: `Tags.member.1.Key=a` is the text `a` at depth four."""
 
     text: str | None = None
     branches: dict[str, _Field] = field(default_factory=dict)
@@ -100,7 +100,7 @@ def _entry(shape: Shape, place: _Field) -> tuple[str, Any]:
 
 
 def _numbered(place: _Field) -> Iterator[_Field]:
-    """A list's items by their number; gaps close up, as they do for AWS."""
+    """A list's items, ordered by number. Gaps in the numbers are closed, as by AWS."""
     numbers = sorted(
         (int(name), name) for name in place.branches if name.isascii() and name.isdigit() and len(name) < 10
     )
@@ -108,8 +108,8 @@ def _numbered(place: _Field) -> Iterator[_Field]:
 
 
 def _simple(kind: str, text: str | None) -> Any:
-    """What JSON would have held."""
-    # AWS unknown: the words for a field that is no number or no boolean.
+    """The value that JSON would have."""
+    # AWS unknown: the message of MalformedInput when a field of an STS operation is not a number or not a boolean.
     if text is None or kind in ("string", "blob"):
         return text
     if kind == "boolean":
@@ -133,7 +133,7 @@ def encode_query(operation: Operation, answer: Mapping[str, Any] | None, request
 
 
 class Refusal(Protocol):
-    """What is told of a fault."""
+    """The parts of an exception that the answer shows."""
 
     @property
     def code(self) -> str:
@@ -149,9 +149,9 @@ class Refusal(Protocol):
 
 
 def encode_error(refusal: Refusal, request_id: str) -> bytes:
-    """The XML of a refusal, in the namespace of STS, which alone speaks this protocol here.
+    """The XML of an error, in the namespace of STS, the only service with this protocol here.
 
-    A refusal of 5xx blames us, the `Receiver`.
+    Its `Type` is `Receiver` for a 5xx, else `Sender`.
     """
     blame = "Receiver" if refusal.status >= 500 else "Sender"
     error = {"Type": blame, "Code": refusal.code, "Message": refusal.message or ""}
@@ -191,10 +191,10 @@ def _xml(shape: Shape, value: Any) -> str:
 
 
 def _moment(seconds: float) -> str:
-    """`2030-01-01T00:00:00Z`: STS gives whole seconds."""
+    """A timestamp in STS's form, with whole seconds: `2030-01-01T00:00:00Z`."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _escaped(text: str) -> str:
-    """Text for XML. Characters that XML 1.0 cannot hold become U+FFFD."""
+    """Escape text for XML. Characters that XML 1.0 does not allow become U+FFFD."""
     return _NO_XML.sub("\ufffd", text).translate(_ESCAPES)
