@@ -84,9 +84,9 @@ def _arriving() -> Iterator[bytes]:
 def _refusal(dispatcher: Dispatcher, fault: Fault) -> Response:
     """S3's error document."""
     dispatcher.refuse("PutObject", fault)
-    told = {"Code": fault.code, "Message": fault.message or "", **fault.extra}
+    error = {"Code": fault.code, "Message": fault.message or "", **fault.extra}
     request_id = entropy.uuid(dispatcher.world.entropy)
-    members = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in {**told, "RequestId": request_id}.items())
+    members = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in {**error, "RequestId": request_id}.items())
     return _answer(dispatcher, f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{members}</Error>', fault.status)
 
 

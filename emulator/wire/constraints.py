@@ -29,8 +29,8 @@ class Invalid(Exception):
     def __init__(self, violations: list[str]) -> None:
         self.violations = violations
         count = len(violations)
-        told = "; ".join(violations)
-        super().__init__(f"{count} validation error{'s' * (count > 1)} detected: {told}")
+        listed = "; ".join(violations)
+        super().__init__(f"{count} validation error{'s' * (count > 1)} detected: {listed}")
 
 
 def demands(shape: Shape) -> list[Demand]:

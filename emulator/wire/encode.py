@@ -36,10 +36,10 @@ def encode_json(operation: Operation, answer: Mapping[str, Any] | None) -> bytes
 
     An operation without output answers an empty body; an operation whose output has no members answers `{}`.
     """
-    told = checked(operation, answer)
-    if told is None:
+    encoded = checked(operation, answer)
+    if encoded is None:
         return b""
-    return json.dumps(told, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(encoded, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def checked(operation: Operation, answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -49,10 +49,10 @@ def checked(operation: Operation, answer: Mapping[str, Any] | None) -> dict[str,
             raise WrongAnswer(f"of {operation.name} must be empty: the operation has no output")
         return None
     try:
-        told: dict[str, Any] = writer(operation.output)(answer if answer is not None else {})
+        encoded: dict[str, Any] = writer(operation.output)(answer if answer is not None else {})
     except WrongAnswer as wrong:
         raise wrong.within(operation.name) from None
-    return told
+    return encoded
 
 
 @cache
@@ -78,19 +78,19 @@ def _structure_writer(shape: Shape) -> Writer:
     def write(value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise _wrong(value, f"a structure ({shape.name})")
-        told = {}
+        encoded = {}
         name = ""
         try:
             for name, item in value.items():
                 if item is not None:
-                    told[name] = writers[name](item)
+                    encoded[name] = writers[name](item)
         except WrongAnswer as wrong:
             raise wrong.within(name) from None
         except KeyError:
             raise WrongAnswer(f"is no member of {shape.name}", (str(name),)) from None
-        if not required <= told.keys():
-            raise WrongAnswer(f"lacks {', '.join(sorted(required - told.keys()))}, which {shape.name} requires")
-        return told
+        if not required <= encoded.keys():
+            raise WrongAnswer(f"lacks {', '.join(sorted(required - encoded.keys()))}, which {shape.name} requires")
+        return encoded
 
     return write
 
@@ -101,12 +101,12 @@ def _list_writer(shape: Shape) -> Writer:
     def write(value: Any) -> list[Any]:
         if not isinstance(value, list | tuple):
             raise _wrong(value, "a list")
-        told: list[Any] = []
+        encoded: list[Any] = []
         try:
-            told.extend(write_item(item) for item in value)
+            encoded.extend(write_item(item) for item in value)
         except WrongAnswer as wrong:
-            raise wrong.within(str(len(told))) from None
-        return told
+            raise wrong.within(str(len(encoded))) from None
+        return encoded
 
     return write
 
@@ -117,16 +117,16 @@ def _map_writer(shape: Shape) -> Writer:
     def write(value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise _wrong(value, "a map")
-        told = {}
+        encoded = {}
         for name, item in value.items():
             if not isinstance(name, str):
                 raise WrongAnswer(f"has a key that is a {type(name).__name__}, not a string")
             if item is not None:
                 try:
-                    told[name] = write_item(item)
+                    encoded[name] = write_item(item)
                 except WrongAnswer as wrong:
                     raise wrong.within(name) from None
-        return told
+        return encoded
 
     return write
 

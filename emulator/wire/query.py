@@ -123,10 +123,10 @@ def _simple(kind: str, text: str | None) -> Any:
 
 def encode_query(operation: Operation, answer: Mapping[str, Any] | None, request_id: str) -> bytes:
     """The XML of an answer: `<XResponse><XResult>...</XResult><ResponseMetadata>...`. Raises WrongAnswer."""
-    told = checked(operation, answer)
+    encoded = checked(operation, answer)
     result = ""
-    if operation.output is not None and told is not None:
-        within = _members(operation.output, told)
+    if operation.output is not None and encoded is not None:
+        within = _members(operation.output, encoded)
         result = _element(operation.result_wrapper, within) if operation.result_wrapper else within
     metadata = _element("ResponseMetadata", _element("RequestId", _escaped(request_id)))
     return _document(operation.model, f"{operation.name}Response", result + metadata)
@@ -155,9 +155,9 @@ def encode_error(refusal: Refusal, request_id: str) -> bytes:
     """
     blame = "Receiver" if refusal.status >= 500 else "Sender"
     error = {"Type": blame, "Code": refusal.code, "Message": refusal.message or ""}
-    told = "".join(_element(name, _escaped(text)) for name, text in error.items())
-    id_told = _element("RequestId", _escaped(request_id))
-    return _document(load("sts"), "ErrorResponse", _element("Error", told) + id_told)
+    encoded = "".join(_element(name, _escaped(text)) for name, text in error.items())
+    request_element = _element("RequestId", _escaped(request_id))
+    return _document(load("sts"), "ErrorResponse", _element("Error", encoded) + request_element)
 
 
 def _document(model: ServiceModel, root: str, within: str) -> bytes:
@@ -168,9 +168,9 @@ def _element(name: str, within: str) -> str:
     return f"<{name}>{within}</{name}>"
 
 
-def _members(shape: Shape, told: Mapping[str, Any]) -> str:
-    named = ((name, member) for name, member in shape.members.items() if name in told)
-    return "".join(_element(name, _xml(member, told[name])) for name, member in named)
+def _members(shape: Shape, encoded: Mapping[str, Any]) -> str:
+    named = ((name, member) for name, member in shape.members.items() if name in encoded)
+    return "".join(_element(name, _xml(member, encoded[name])) for name, member in named)
 
 
 def _xml(shape: Shape, value: Any) -> str:

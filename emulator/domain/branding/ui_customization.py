@@ -76,15 +76,15 @@ def image(context: Context, pool_id: str, client_id: str, version: str) -> tuple
 def shown(context: Context, pool: Pool, kept: UICustomization) -> dict[str, Any]:
     """UICustomizationType."""
     client_id = kept.client_id or ALL
-    told = {
+    shown = {
         "UserPoolId": pool.id,
         "ClientId": client_id,
         "LastModifiedDate": kept.modified,
         "CreationDate": kept.created,
     }
     if not kept.css and not kept.image:
-        return told
+        return shown
     # Unlike AWS: the ImageUrl of SetUICustomization and GetUICustomization is at this server, not at CloudFront.
     path = f"{pool.id}/{client_id}/{kept.version}/assets/images/image.jpg"
-    told |= {"CSS": kept.css or classic_css.DEFAULT, "CSSVersion": kept.version}
-    return told | ({"ImageUrl": f"{context.origin.base_url}/{path}"} if kept.image else {})
+    shown |= {"CSS": kept.css or classic_css.DEFAULT, "CSSVersion": kept.version}
+    return shown | ({"ImageUrl": f"{context.origin.base_url}/{path}"} if kept.image else {})

@@ -22,21 +22,21 @@ def add(context: Context, pool: Pool, users: Sequence[User]) -> list[str | None]
 
     Returns for each user the kind of name that is taken, "username" or a kind of alias; None if the user was stored.
     """
-    newcomers = [_newcomer(pool, user) for user in users]
-    rivals = [_rivals(pool, new) for new in newcomers]
-    held = _held(context, pool, (name for each in rivals for names in each.values() for name in names))
-    kept, verdicts = [], []
-    for new, wanted in zip(newcomers, rivals, strict=True):
-        verdict = next((kind for kind, names in wanted.items() if held & names), None)
-        verdicts.append(verdict)
-        if verdict is None:
-            held |= _names(new)
+    new_users = [_new_user(pool, user) for user in users]
+    conflicting = [_conflicting(pool, new) for new in new_users]
+    taken = _taken(context, pool, (name for each in conflicting for names in each.values() for name in names))
+    kept, conflicts = [], []
+    for new, wanted in zip(new_users, conflicting, strict=True):
+        conflict = next((kind for kind, names in wanted.items() if taken & names), None)
+        conflicts.append(conflict)
+        if conflict is None:
+            taken |= _names(new)
             kept.append(new)
     context.unit.users.add_many(pool.id, kept)
-    return verdicts
+    return conflicts
 
 
-def _newcomer(pool: Pool, user: User) -> NewUser:
+def _new_user(pool: Pool, user: User) -> NewUser:
     return NewUser(
         user=user,
         key=usernames.fold(pool.settings, "username", user.username),
@@ -50,16 +50,16 @@ def _names(new: NewUser) -> set[Name]:
     return {("username", new.key), ("sub", new.user.sub), *new.aliases.items()}
 
 
-def _rivals(pool: Pool, new: NewUser) -> dict[str, set[Name]]:
+def _conflicting(pool: Pool, new: NewUser) -> dict[str, set[Name]]:
     """For each kind of name of a new user, the names that must not exist yet."""
     username = new.user.username
     wanted = {"username": {("username", new.key)}}
     if username != new.user.sub:
-        wanted["username"] |= _sub(username) | _preferred(pool, username)
+        wanted["username"] |= _sub(username) | _preferred_username(pool, username)
     for kind, key in new.aliases.items():
         wanted[kind] = {(kind, key)}
         if kind == _PREFERRED:
-            wanted[kind] |= _anything(pool, new.user.attributes[kind])
+            wanted[kind] |= _any_name(pool, new.user.attributes[kind])
     return wanted
 
 
@@ -67,18 +67,18 @@ def _sub(typed: str) -> set[Name]:
     return {("sub", typed)} if accounts.looks_like_sub(typed) else set()
 
 
-def _preferred(pool: Pool, typed: str) -> set[Name]:
+def _preferred_username(pool: Pool, typed: str) -> set[Name]:
     has = _PREFERRED in (pool.settings.get("AliasAttributes") or [])
     return {(_PREFERRED, usernames.fold(pool.settings, _PREFERRED, typed))} if has else set()
 
 
-def _anything(pool: Pool, typed: str) -> set[Name]:
+def _any_name(pool: Pool, typed: str) -> set[Name]:
     """All names that a typed username may mean (see `accounts.find`)."""
     kinds = ["username", *usernames.alias_kinds(pool.settings, typed)]
     return _sub(typed) | {(kind, usernames.fold(pool.settings, kind, typed)) for kind in kinds}
 
 
-def _held(context: Context, pool: Pool, names: Iterable[Name]) -> set[Name]:
+def _taken(context: Context, pool: Pool, names: Iterable[Name]) -> set[Name]:
     """Those of the names that existing users have."""
     asked: dict[str, set[str]] = defaultdict(set)
     for kind, key in names:

@@ -28,6 +28,7 @@ _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _PREFIX_HOST = re.compile(r"(?P<prefix>[a-z0-9-]+)\.auth\.(?P<region>[a-z0-9-]+)\.(?:localhost|amazoncognito\.com)")
 _RESERVED = ("aws", "amazon", "cognito")
 _MOST_CUSTOM = 4
+_TAKEN = "Domain already associated with another user pool."
 _INVALID = (
     "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and "
     "hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$"
@@ -46,13 +47,13 @@ def create(context: Context, pool: Pool, request: Mapping[str, Any]) -> Domain:
     if custom and unit.domains.count_custom(pool.region) >= _MOST_CUSTOM:
         raise LimitExceededException(f"No more than {_MOST_CUSTOM} custom domains are allowed in a Region.")
     if custom and unit.domains.in_any_region(name):
-        raise InvalidParameterException("Domain already associated with another user pool.")
+        raise InvalidParameterException(_TAKEN)
     try:
         return unit.domains.add(Domain(name, pool.region, pool.id, custom, settings, context.now, context.now))
     except Taken as taken:
         if "custom" in taken.columns:
             raise InvalidParameterException("User pool already has a domain configured.") from None
-        raise InvalidParameterException("Domain already associated with another user pool.") from None
+        raise InvalidParameterException(_TAKEN) from None
 
 
 def change(context: Context, pool: Pool, domain: Domain, request: Mapping[str, Any]) -> Domain:

@@ -131,10 +131,9 @@ def _constraints(name: str, kind: str, wanted: Mapping[str, Any]) -> Entry:
         return {}
     member, (low, high), form = _LIMITS[kind], _BOUNDS[kind], _FORMS[kind]
     given = dict(wanted.get(member) or {})
-    if not all(form.fullmatch(given[bound]) for bound in (low, high) if bound in given):
-        raise InvalidParameterException(f"Invalid {member} for schema attribute {name}")
-    bounds = {bound: Decimal(given[bound]) for bound in (low, high) if bound in given}
-    if any(value.copy_abs() > _LARGEST for value in bounds.values()):
+    is_number = all(form.fullmatch(given[bound]) for bound in (low, high) if bound in given)
+    bounds = {bound: Decimal(given[bound]) for bound in (low, high) if bound in given} if is_number else {}
+    if not is_number or any(value.copy_abs() > _LARGEST for value in bounds.values()):
         raise InvalidParameterException(f"Invalid {member} for schema attribute {name}")
     if kind == "String" and max(bounds.values(), default=0) > _LONGEST:
         raise InvalidParameterException(f"user.{name}: String attributes cannot have a length of more than {_LONGEST}")
