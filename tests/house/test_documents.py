@@ -33,6 +33,13 @@ def test_what_a_document_names_is_there(name: str) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_the_functions_that_the_walks_through_the_code_name_are_there() -> None:
+    walks = read("CONTRIBUTING.md").split("## Four walks")[1].split("\n## ")[0]
+    named = re.findall(r"`([\w/]+\.py)`, `(\w+)`", walks)
+    assert len(named) > 10
+    assert [(path, name) for path, name in named if f"\ndef {name}(" not in read(path)] == []
+
+
 def test_every_operation_of_user_pools_is_whole() -> None:
     told = read("docs/operations.md").partition("## cognito-idp\n\n")[2].partition("\n")[0]
     assert told == "141 of 141 are whole."
