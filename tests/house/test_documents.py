@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import features
 import pytest
 
 from emulator import coverage
-from scripts import features
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUTE = re.compile(r"@control\.(get|post|delete|put)\(\"(/[^\"]*)\"")
