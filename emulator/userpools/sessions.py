@@ -1,4 +1,4 @@
-"""Tracked sessions of users, and how a pool and its clients keep count of them.
+"""Tracked sessions of users, and the session configuration of pools and clients.
 
 The type stubs do not have these operations yet, hence `Call[Any]`.
 """
@@ -17,9 +17,9 @@ _SSO = {"MaxValidityMinutes": 60}
 
 @operation("SetUserPoolSessionConfiguration")
 def set_user_pool_session_configuration(call: Call[Any]) -> dict[str, Any]:
-    """Say whether a pool keeps count of its users' sessions, and how many each may have.
+    """Configure whether a pool tracks its users' sessions, and how many each user may have.
 
-    Lowering the number ends no session; the user's next sign-in does.
+    A lower MaxPerUser revokes no session until the user's next sign-in.
     """
     user_sessions.check_tier(call.pool.settings["UserPoolTier"])
     changes = {name: call.request[name] for name in ("UserSessionTracking", "TokenSession")}
@@ -29,16 +29,15 @@ def set_user_pool_session_configuration(call: Call[Any]) -> dict[str, Any]:
 
 @operation("GetUserPoolSessionConfiguration", reads=True)
 def get_user_pool_session_configuration(call: Call[Any]) -> dict[str, Any]:
-    """Whether a pool keeps count of its users' sessions, and how many each may have."""
+    """Describe whether a pool tracks its users' sessions, and how many each user may have."""
     return {"UserPoolId": call.pool.id, **user_sessions.configuration(call.pool)}
 
 
 @operation("SetUserPoolClientSessionConfiguration")
 def set_user_pool_client_session_configuration(call: Call[Any]) -> dict[str, Any]:
-    """Say for how long a client takes an SSO session instead of a new sign-in.
-
-    Unlike AWS: nothing follows from it yet, since SSO sessions come with the managed login pages.
-    """
+    """Configure for how long a client accepts an SSO session instead of a new sign-in."""
+    # Unlike AWS: SetUserPoolClientSessionConfiguration has no effect yet, since SSO sessions come with the managed
+    # login pages.
     user_sessions.check_tier(call.pool.settings["UserPoolTier"])
     user_sessions.require_tracking(call.pool)
     client = call.named_client
@@ -48,14 +47,14 @@ def set_user_pool_client_session_configuration(call: Call[Any]) -> dict[str, Any
 
 @operation("GetUserPoolClientSessionConfiguration", reads=True)
 def get_user_pool_client_session_configuration(call: Call[Any]) -> dict[str, Any]:
-    """For how long a client takes an SSO session instead of a new sign-in."""
+    """Describe for how long a client accepts an SSO session instead of a new sign-in."""
     client = call.named_client
     return {"UserPoolId": client.pool_id, "ClientId": client.id, "SSOSession": client.further.get("SSOSession", _SSO)}
 
 
 @operation("ListUserSessions", "AdminListUserSessions", reads=True)
 def list_user_sessions(call: Call[Any]) -> dict[str, Any]:
-    """The active sessions of a user, in one page, as AWS has it."""
+    """List the active sessions of a user, the newest 125, in one page, as AWS documents."""
     user_sessions.require_tracking(call.pool)
     if call.given("NextToken") is not None:
         raise InvalidParameterException("Invalid pagination token given.")
@@ -66,12 +65,11 @@ def list_user_sessions(call: Call[Any]) -> dict[str, Any]:
 
 @operation("RevokeUserSession", "AdminRevokeUserSession")
 def revoke_user_session(call: Call[Any]) -> dict[str, Any]:
-    """End a session of a user, but not the one that the access token is of.
+    """Revoke a session of a user, but not the session of the caller's own access token.
 
-    A token session of the API has no parent, so LINKED adds nothing.
-
-    AWS unknown: the refusals of a session that is not the user's, and of the caller's own.
+    A token session of the API has no parent session, so LINKED adds nothing.
     """
+    # AWS unknown: how RevokeUserSession refuses a session that is not the user's, and the caller's own.
     user_sessions.require_tracking(call.pool)
     user, family = call.user, call.unit.tokens.of_session(call.request["SessionId"])
     if family is None or family.user_id != user.id or not user_sessions.is_active(call, family):

@@ -1,4 +1,8 @@
-"""Sign-in: InitiateAuth, RespondToAuthChallenge and their Admin twins, which drive the challenge machine."""
+"""Sign-in: InitiateAuth, RespondToAuthChallenge and their Admin twins.
+
+What comes next is decided in `domain/sign_in/machine.py`. The outcome is turned into a response here: a challenge, or
+tokens.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,7 @@ _NOT_ENABLED = {
 def initiate_auth(
     call: Call[shapes.InitiateAuthRequestTypeDef] | Call[shapes.AdminInitiateAuthRequestTypeDef],
 ) -> dict[str, Any]:
-    """Begin a sign-in, or refresh tokens."""
+    """Begin a sign-in, or refresh tokens by REFRESH_TOKEN_AUTH."""
     flow = call.request["AuthFlow"]
     parameters = call.request.get("AuthParameters", {})
     _check_flow(call, flow)
@@ -66,10 +70,7 @@ def initiate_auth(
 def respond_to_auth_challenge(
     call: Call[shapes.RespondToAuthChallengeRequestTypeDef] | Call[shapes.AdminRespondToAuthChallengeRequestTypeDef],
 ) -> dict[str, Any]:
-    """Answer the challenge that a sign-in waits for.
-
-    AWS unknown: the refusal of ADMIN_NO_SRP_AUTH from somebody who is no administrator.
-    """
+    """Answer the challenge that a sign-in waits for."""
     signing_keys.ensure(call, call.pool.id)
     responses, client = call.request.get("ChallengeResponses", {}), call.client
     username = _parameter(responses, "USERNAME")
@@ -78,13 +79,14 @@ def respond_to_auth_challenge(
     client_secrets.check(call, client, username, responses.get("SECRET_HASH"), *names)
     challenge = call.request["ChallengeName"]
     if challenge in _ADMIN_ONLY and call.operation.name == "RespondToAuthChallenge":
+        # AWS unknown: how RespondToAuthChallenge, which is not signed, refuses ADMIN_NO_SRP_AUTH.
         raise InvalidParameterException(f"{challenge} can only be answered by an administrator.")
     answer = Answer(challenge, call.request.get("Session"), responses, call.request.get("ClientMetadata", {}))
     return _answered(machine.respond(call, call.pool, client, answer))
 
 
 def _answered(outcome: Asks | Done) -> dict[str, Any]:
-    """InitiateAuth's and RespondToAuthChallenge's answer: the next challenge, or tokens."""
+    """The response of InitiateAuth and RespondToAuthChallenge: the next challenge, or tokens."""
     if isinstance(outcome, Done):
         return {"ChallengeParameters": {}, "AuthenticationResult": _issued(outcome)}
     answer: dict[str, Any] = {"ChallengeName": outcome.challenge, "ChallengeParameters": outcome.parameters}
@@ -96,7 +98,7 @@ def _answered(outcome: Asks | Done) -> dict[str, Any]:
 
 
 def _issued(done: Done) -> dict[str, Any]:
-    """AuthenticationResult: tokens for a sign-in that is done, once PreTokenGeneration was called."""
+    """AuthenticationResult of a sign-in that is done. Calls PreTokenGeneration first."""
     context = done.progress.context
     grant, overrides = sign_in_triggers.before_first_tokens(done)
     result = tokens.issue(context, grant, device_key=done.device_key, details=done.details, overrides=overrides)
@@ -107,7 +109,7 @@ def _issued(done: Done) -> dict[str, Any]:
 
 
 def _check_flow(call: Call[Any], flow: str) -> None:
-    """Refuse a flow that does not belong to this operation, or that the client does not allow."""
+    """Raise InvalidParameterException for a flow of the Admin twin, or one that the client does not allow."""
     elsewhere = _USERS_ONLY if call.operation.name == "AdminInitiateAuth" else _ADMIN_ONLY
     if flow in elsewhere:
         raise InvalidParameterException("Initiate Auth method not supported.")
@@ -116,7 +118,7 @@ def _check_flow(call: Call[Any], flow: str) -> None:
 
 
 def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
-    """New tokens for a refresh token, which stays as it is; the secret hash is over the true username."""
+    """New tokens for a refresh token, which is not rotated. SECRET_HASH is over the username, or the `sub`."""
     token, device_key = _parameter(parameters, "REFRESH_TOKEN"), parameters.get("DEVICE_KEY")
     try:
         grant, family = tokens.redeem(call, call.pool, call.client, token, device_key=device_key)

@@ -1,4 +1,4 @@
-"""Tokens beyond the sign-in: refreshed, for clients themselves, exchanged; and the end of access."""
+"""Tokens beyond sign-in: refresh and rotation, clients' own tokens, token exchange, revocation and sign-out."""
 
 from __future__ import annotations
 
@@ -36,19 +36,17 @@ if TYPE_CHECKING:
 def global_sign_out(
     call: Call[shapes.GlobalSignOutRequestTypeDef] | Call[shapes.AdminUserGlobalSignOutRequestTypeDef],
 ) -> dict[str, Any]:
-    """End every session of a user: all refresh tokens, and all access tokens for Cognito's own operations."""
+    """Revoke all refresh tokens of a user, and all access tokens as far as Cognito's own operations check them."""
     call.unit.tokens.revoke_all(call.user.id)
     return {}
 
 
 @operation("GetTokensFromRefreshToken")
 def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenRequestTypeDef]) -> dict[str, Any]:
-    """New ID and access tokens for a refresh token; and a new refresh token, where the client rotates them.
-
-    AWS unknown: the words of the refusal of a wrong client secret.
-    """
+    """New ID and access tokens for a refresh token, and a new refresh token if the client rotates them."""
     signing_keys.ensure(call, call.pool.id)
     client, token = call.client, call.request["RefreshToken"]
+    # AWS unknown: the message of GetTokensFromRefreshToken for a wrong ClientSecret.
     if not client_secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     device_key, invalid = call.request.get("DeviceKey"), tokens.INVALID_TO_ROTATE
@@ -63,12 +61,12 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
 
 @operation("GetClientToken")
 def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[str, Any]:
-    """An access token for a client itself, whose only flow that is.
+    """An access token for a client itself, if ALLOW_CLIENT_TOKEN_AUTH is its only flow.
 
-    A scope that the client allows and whose resource server is gone is passed over.
-
-    AWS unknown: the words of its refusals, and of a client without custom scopes, whose token has none here.
+    Configured scopes of a resource server that was deleted are left out.
     """
+    # AWS unknown: the messages in which GetClientToken refuses, and how it answers a client without custom scopes; here
+    # with a token without scopes.
     signing_keys.ensure(call, call.pool.id)
     client = call.client
     if client_settings.allowed_flows(client.settings) != {"ALLOW_CLIENT_TOKEN_AUTH"}:
@@ -88,11 +86,9 @@ def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[st
 
 
 def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant: Grant) -> Overrides | None:
-    """What PreTokenGeneration makes of a client's own token.
-
-    AWS unknown: the exception where its function fails, since the operation has none of those about functions; it is
-    InvalidParameterException here, in the same words.
-    """
+    """PreTokenGeneration's changes of a client's own token. Raises InvalidParameterException if the function fails."""
+    # AWS unknown: the exception of GetClientToken where PreTokenGeneration fails, since the operation declares none of
+    # those about functions; here InvalidParameterException, with their message.
     metadata = call.request.get("ClientMetadata", {})
     try:
         return sign_in_triggers.before_tokens(call, grant, metadata)
@@ -102,17 +98,14 @@ def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant
 
 @operation("GetDerivedToken")
 def get_derived_token(call: Call[Any]) -> dict[str, Any]:
-    """Exchange a user's token for one that another client or service may use, naming who acts (RFC 8693).
-
-    AWS unknown: the words of the refusals, and whether a signed call that brings a wrong secret is refused, as here.
-    AWS unknown: whether PreTokenGeneration is called, as the exceptions that the operation declares let one think, and
-    what its answer may change of a derived token: the scopes and all else here but `act` and `aud`.
-    """
+    """Exchange a user's token for one that another client or service may use, naming who acts (RFC 8693)."""
+    # AWS unknown: whether GetDerivedToken calls PreTokenGeneration, as the exceptions that it declares suggest, and
+    # what the function may change of the token; here the scopes and all else but `act` and `aud`.
     _exchanging_client(call)
     signing_keys.ensure(call, call.pool.id)
     for role in ("Subject", "Actor"):
         _bring_keys(call, role)
-    # Once more: fetching let go of the database, and the client may have changed meanwhile.
+    # Again: the connection was released while keys were fetched, and the client may have changed.
     request, client, acts = call.request, _exchanging_client(call), "ActorToken" in call.request
     subject = _party(call, "Subject")
     actor = _party(call, "Actor") if acts else None
@@ -126,7 +119,9 @@ def get_derived_token(call: Call[Any]) -> dict[str, Any]:
 
 
 def _exchanging_client(call: Call[Any]) -> Client:
-    """The client that asks for a derived token, as far as the request alone can be judged."""
+    """The client that asks for a derived token. Raises where it may not, as far as the request alone tells."""
+    # AWS unknown: the messages in which GetDerivedToken refuses a request, and whether a signed request with a wrong
+    # ClientSecret is refused, as here.
     request, client = call.request, call.client
     given = request.get("ClientSecret")
     if (given is not None or not call.origin.signed) and not client_secrets.is_authentic(call, client, given):
@@ -141,14 +136,14 @@ def _exchanging_client(call: Call[Any]) -> Client:
 
 
 def _bring_keys(call: Call[Any], role: str) -> None:
-    """Fetch the keys of the provider that issued a token, where they are not at hand."""
+    """Fetch the keys of the provider that issued a token, unless they are cached."""
     name = call.request.get(f"{role}TokenProviderName")
     if name is not None and call.request[f"{role}TokenType"] != "SAML2":
         provider_tokens.bring_keys(call, call.pool, name, call.request[f"{role}Token"], role)
 
 
 def _audience(call: Call[Any], client: Client) -> str | None:
-    """Whom the derived token is for. No client gets an ID token that would pass for another client's."""
+    """The `aud` of the derived token. Raises InvalidParameterException for an ID token for another app client."""
     resource = next(iter(call.request.get("Resources", [])), None)
     if resource is not None:
         return resource_servers.named(call, call.pool, resource).identifier
@@ -162,7 +157,7 @@ def _audience(call: Call[Any], client: Client) -> str | None:
 
 
 def _party(call: Call[Any], role: str) -> token_exchange.Party:
-    """Whom GetDerivedToken's SubjectToken or ActorToken stands for."""
+    """The party that SubjectToken or ActorToken stands for."""
     token, kind = call.request[f"{role}Token"], call.request[f"{role}TokenType"]
     presented = token_exchange.Presented(role, token, kind, call.request.get(f"{role}TokenProviderName"))
     return token_exchange.read(call, call.pool, presented)
@@ -170,12 +165,11 @@ def _party(call: Call[Any], role: str) -> token_exchange.Party:
 
 @operation("RevokeToken")
 def revoke_token(call: Call[shapes.RevokeTokenRequestTypeDef]) -> dict[str, Any]:
-    """End a refresh token and the tokens that came of it; doing so twice, or for one that is unknown, is fine.
+    """Revoke a refresh token and its whole family. An unknown or revoked token is no error.
 
-    RevokeAssociatedSessions LINKED ends the SSO session too that a token came through; none of the API's has one.
-
-    AWS unknown: the texts of the refusals.
+    RevokeAssociatedSessions LINKED also ends the SSO session that issued the token; tokens of the API have none.
     """
+    # AWS unknown: the messages in which RevokeToken refuses.
     client = call.unit.clients.get(call.request["ClientId"])
     elsewhere = replicas.elsewhere(call, client.pool_id) if client else None
     if client is None or elsewhere:

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from emulator.domain.sign_in import every
+from emulator.domain.sign_in import challenge_table
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World
 from storage.store import Store
@@ -82,7 +82,7 @@ def goes_on(place: Place, row: Row, challenge: Challenge, responses: Responses) 
 
 
 def test_every_challenge_has_a_row() -> None:
-    assert every.CHALLENGES.keys() == {row.challenge for row in ROWS}
+    assert challenge_table.CHALLENGES.keys() == {row.challenge for row in ROWS}
 
 
 def test_a_right_answer_is_right(place: Place, row: Row) -> None:
@@ -142,7 +142,7 @@ def test_a_session_is_for_one_challenge(place: Place, row: Row, issued: Callable
     challenge, right = reached(place, row)
     session = challenge.get("Session") or right["PASSWORD_CLAIM_SECRET_BLOCK"]
     before = issued()
-    for name in every.CHALLENGES.keys() - {row.challenge}:
+    for name in challenge_table.CHALLENGES.keys() - {row.challenge}:
         assert refusal(lambda n=name: place.answer(n, session, right)) == INVALID  # type: ignore[misc]
     assert issued() == before
     goes_on(place, row, challenge, right)

@@ -1,5 +1,5 @@
-"""Sign-in: one machine over a persisted record, which decides what comes next. Its challenges are in `challenges`.
+"""Sign-in: one state machine over a stored record decides what comes next. Its challenges are in `challenges`.
 
-InitiateAuth, RespondToAuthChallenge and their Admin twins drive it, and the login pages will. Nothing else signs users
-in.
+`machine.start` and `machine.respond` take a step, and return `Asks` (the next challenge) or `Done`. InitiateAuth,
+RespondToAuthChallenge and their Admin twins call them, and the login pages will. Nothing else signs users in.
 """

@@ -1,6 +1,6 @@
 """USER_AUTH: a choice among the first factors that the pool allows and the user has.
 
-AWS: "Choice-based authentication". What a sign-in begins with is decided here, and by SELECT_CHALLENGE.
+AWS: "Choice-based authentication". PREFERRED_CHALLENGE of InitiateAuth chooses, or the answer to SELECT_CHALLENGE.
 """
 
 from __future__ import annotations
@@ -20,10 +20,7 @@ _CHOICES = frozenset({*first_factors.PASSWORDS, *first_factors.ADDRESSES, "WEB_A
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin USER_AUTH: the first challenge, or None where the first factor is passed already.
-
-    AWS unknown: the words for a PREFERRED_CHALLENGE that there is not.
-    """
+    """Begin USER_AUTH: the first challenge, or None if the first factor is passed already."""
     preferred = parameters.get("PREFERRED_CHALLENGE")
     wanted = step_up.read(progress, parameters)
     _check(progress, preferred)
@@ -48,22 +45,21 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
 
 def offered(progress: Progress) -> list[str]:
-    """AvailableChallenges. Somebody who does not exist is offered what the pool allows everybody.
-
-    AWS unknown: what a user without any factor is offered; a password here, and none is right. AWS unknown: whether
-    somebody who does not exist has a choice, or gets the one challenge of a user without a password; they have here.
-    """
+    """AvailableChallenges. An unknown user is offered what the pool allows."""
+    # AWS unknown: whether InitiateAuth with USER_AUTH offers an unknown user a choice, as here, or the one challenge of
+    # a user without a password.
     if progress.user is None:
         return _simulated(progress)
+    # AWS unknown: what InitiateAuth with USER_AUTH offers a user without any factor. Here the password, and none is
+    # right.
     found = first_factors.available(progress.context, progress.pool, progress.user) or [*first_factors.PASSWORDS]
     return step_up.leading(progress, progress.user, found)
 
 
 def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
-    """Begin with what was chosen, and take what answers it from the same call: a password, or SRP_A.
+    """Begin with the chosen factor, and take PASSWORD or SRP_A from the same call.
 
-    A password is checked at once, and raises what a wrong password raises. A CREDENTIAL that comes along answers
-    nothing, since the passkey's challenge is yet to be put.
+    A PASSWORD is checked at once. A CREDENTIAL is ignored, since the passkey's challenge was not offered yet.
     """
     if chosen == "PASSWORD" and given.get("PASSWORD"):
         return password.take(progress, given["PASSWORD"])
@@ -82,12 +78,13 @@ def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
 
 def _check(progress: Progress, preferred: str | None) -> None:
     if preferred and preferred not in _CHOICES:
+        # AWS unknown: the message of InitiateAuth for a PREFERRED_CHALLENGE that does not exist.
         raise InvalidParameterException(f"Invalid PREFERRED_CHALLENGE {preferred}")
     sign_in_triggers.before(progress)
 
 
 def _find(progress: Progress) -> None:
-    """Whom the sign-in is for, and what they can begin with."""
+    """Read the user and the first factors they have. Raises where the client tells that a user is unknown."""
     progress.user = accounts.find_to_sign_in(progress.context.unit, progress.pool, progress.typed)
     if progress.user is None and not client_settings.protects_existence(progress.client.settings):
         raise password.unknown(progress.client)
@@ -97,6 +94,6 @@ def _find(progress: Progress) -> None:
 
 
 def _simulated(progress: Progress) -> list[str]:
-    """What a user of the pool is offered who has a password and an address of each kind, and no passkey."""
+    """What the pool offers a user with a password, an e-mail address and a phone number, and no passkey."""
     stand_in = replace(stand_ins.of(progress.context, progress.pool, progress.typed), password=first_factors.ANY)
     return first_factors.available(progress.context, progress.pool, stand_in)

@@ -1,6 +1,6 @@
-"""CUSTOM_AUTH: an application's own triggers define the challenges, make them, and check their answers.
+"""CUSTOM_AUTH: an application's triggers define the challenges, create them, and verify their answers.
 
-Triggers are called before anything is written: a decision is made first, and kept with the answer that led to it.
+Triggers are called before anything is written: `decide` calls them, and `follow` stores the decision with the step.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PROOF = "PASSWORD_VERIFIER"
 _REPLACEMENT = "NEW_PASSWORD_REQUIRED"
 _SECOND_FACTORS = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"})
 _MOST_ROUNDS = 50
-"""AWS unknown: how many challenges a sign-in by CUSTOM_AUTH may come to; so many are more than any application asks."""
+# AWS unknown: how many challenges one sign-in by CUSTOM_AUTH may have; here 50, more than an application asks.
 _TRIGGERS = ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
 _NOT_CONFIGURED = "Custom auth lambda trigger is not configured for the user pool."
 
@@ -37,8 +37,9 @@ _NOT_CONFIGURED = "Custom auth lambda trigger is not configured for the user poo
 class Decision:
     """What DefineAuthChallenge decided: the next challenge, or None for tokens.
 
-    `history` is the sessions of its next event. `public` goes to the caller and `private` to the trigger that checks
-    the answer; both are what CreateAuthChallenge made.
+    `history` is `session` in the next trigger's event. `public`, `private` and `metadata` are CreateAuthChallenge's
+    publicChallengeParameters, for the caller; privateChallengeParameters, for VerifyAuthChallengeResponse; and
+    challengeMetadata.
     """
 
     challenge: str | None
@@ -49,7 +50,7 @@ class Decision:
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin CUSTOM_AUTH: finds the user; what comes first is decided by `decide`."""
+    """Begin CUSTOM_AUTH: call PreAuthentication, and find the user. `decide` comes next."""
     _require(progress, *_TRIGGERS)
     _take_srp(progress, parameters)
     sign_in_triggers.before(progress)
@@ -63,18 +64,16 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
 
 def decide(progress: Progress, answered: str | None) -> Decision:
-    """Ask the triggers what comes next. `answered` is the challenge that was just answered, rightly or not.
+    """Call DefineAuthChallenge, and CreateAuthChallenge for a custom challenge, for what comes next.
 
-    Who proved a temporary password has to choose another one before the triggers go on.
-
-    AWS unknown: what follows when a temporary password is replaced in CUSTOM_AUTH. A report of 2017 says that tokens
-    do, whatever the triggers had still to ask; here they are asked, with both challenges in the history.
-    AWS unknown: the refusal where DefineAuthChallenge decides nothing, or asks for a challenge that the user or the
-    sign-in has nothing for; that is taken for an answer of a wrong shape here.
+    `answered` is the challenge that was just answered, rightly or not. A temporary password has to be replaced before
+    the triggers go on. Raises NotAuthorizedException where DefineAuthChallenge fails the sign-in.
     """
     history = [*_history(progress), *_entries(progress, answered)]
     if len(history) > _MOST_ROUNDS:
         raise _failed(progress, "the sign-in went on for too long")
+    # AWS unknown: what RespondToAuthChallenge does once a temporary password is replaced in CUSTOM_AUTH. A report of
+    # 2017 says that it issues tokens; here DefineAuthChallenge is called again, with both challenges in `session`.
     if answered == _PROOF and progress.known.status == "FORCE_CHANGE_PASSWORD":
         password.refuse_expired(progress.context, progress.pool, progress.known)
         return Decision(_REPLACEMENT, history)
@@ -91,11 +90,13 @@ def decide(progress: Progress, answered: str | None) -> Decision:
         return _created(progress, history)
     if isinstance(name, str) and _may_follow(progress, history, name):
         return Decision(name, history)
+    # AWS unknown: how a sign-in by CUSTOM_AUTH is refused where DefineAuthChallenge decides nothing, or names a
+    # challenge that the user cannot answer; here with InvalidLambdaResponseException.
     raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, f"DefineAuthChallenge asks for {str(name)[:80]}")
 
 
 def follow(progress: Progress, decision: Decision) -> str | None:
-    """Keep a decision in the sign-in; answers the next challenge, or None for tokens."""
+    """Store a decision in the sign-in's state; returns the next challenge, or None for tokens."""
     kept = {"history": decision.history, "private": decision.private, "metadata": decision.metadata}
     progress.state["custom"] = _sealed(progress, kept)
     progress.made = decision.public
@@ -105,12 +106,10 @@ def follow(progress: Progress, decision: Decision) -> str | None:
 
 
 def verified(progress: Progress, answer: str) -> bool:
-    """Whether VerifyAuthChallengeResponse takes an answer for right.
-
-    AWS unknown: what becomes of an answer of which VerifyAuthChallengeResponse says neither; it is wrong here.
-    """
+    """Whether VerifyAuthChallengeResponse says that an answer is correct."""
     request = {"privateChallengeParameters": _kept(progress).get("private") or {}, "challengeAnswer": answer}
     said = _call(progress, "VerifyAuthChallengeResponse", request, {"answerCorrect": None})
+    # AWS unknown: how an answer counts of which VerifyAuthChallengeResponse leaves out answerCorrect; here as wrong.
     return triggers.flag(said, "answerCorrect") and progress.user is not None
 
 
@@ -119,9 +118,9 @@ _CREATED = {"publicChallengeParameters": None, "privateChallengeParameters": Non
 
 
 def _created(progress: Progress, history: list[dict[str, Any]]) -> Decision:
-    """Let CreateAuthChallenge make the challenge.
+    """Call CreateAuthChallenge, and check its response.
 
-    By public reports, one of AWS's own samples among them, a challenge without private parameters is refused as a
+    By public reports, and by one of AWS's own samples, a challenge without privateChallengeParameters is refused as a
     wrong password is.
     """
     said = _call(progress, "CreateAuthChallenge", {"challengeName": CHALLENGE, "session": history}, _CREATED)
@@ -135,7 +134,7 @@ def _created(progress: Progress, history: list[dict[str, Any]]) -> Decision:
 
 
 def _may_follow(progress: Progress, history: list[dict[str, Any]], name: str) -> bool:
-    """Whether a challenge of Cognito's own may come next: the password once, after SRP_A, or a second factor."""
+    """Whether a challenge of Cognito's own may come next: PASSWORD_VERIFIER once after SRP_A, or a second factor."""
     if name == _PROOF:
         return "srp_a" in progress.state and not any(entry["challengeName"] == name for entry in history)
     user = progress.user
@@ -147,28 +146,25 @@ def _may_follow(progress: Progress, history: list[dict[str, Any]], name: str) ->
 
 
 def _parameters(value: Any) -> dict[str, str]:
-    """A map of strings, as the triggers exchange them; null is an empty one.
-
-    AWS unknown: values of challenge parameters that are no strings; they are refused here.
-    """
+    """A map of strings out of a trigger's response; null is an empty map. Raises InvalidLambdaResponseException."""
     if value is None:
         return {}
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        # AWS unknown: what a sign-in by CUSTOM_AUTH makes of challenge parameters that are not strings; here
+        # CreateAuthChallenge's response is refused with InvalidLambdaResponseException.
         raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, "challenge parameters are no map of strings")
     return value
 
 
 def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, Any]:
-    """Call a trigger, and read the user anew, since it may have changed them.
-
-    AWS unknown: the `userName` that the triggers of CUSTOM_AUTH are given for somebody who does not exist; it is what
-    was typed here.
-    """
+    """Call a trigger, and read the user again, whom the function may have changed."""
     _require(progress, trigger)
     _check_status(progress)
     row = trigger_table.row(progress.context.operation_name, trigger)
     hides = client_settings.protects_existence(progress.client.settings)
     found = {"userNotFound": progress.user is None} if hides else {}
+    # AWS unknown: `userName` in the events of CUSTOM_AUTH's triggers for an unknown user; here USERNAME as it was
+    # given.
     said = triggers.call(
         progress.context,
         progress.pool,
@@ -180,7 +176,7 @@ def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response
         response,
     )
     if progress.user is not None:
-        # Of one who is gone nothing can be kept, by which the call finds out that it has to be worked on anew.
+        # The first write about a user who was deleted meanwhile fails, and then the call is run again.
         progress.user = progress.context.unit.users.get(progress.user.id) or progress.user
     return said
 
@@ -192,29 +188,26 @@ def _require(progress: Progress, *names: str) -> None:
 
 
 def _take_srp(progress: Progress, parameters: Mapping[str, str]) -> None:
-    """CHALLENGE_NAME=SRP_A begins with the password, CUSTOM_CHALLENGE without it, as no name does.
-
-    AWS unknown: the words for any other CHALLENGE_NAME in CUSTOM_AUTH, and an SRP_A without a CHALLENGE_NAME, which
-    begins with the password here.
-    """
+    """Take SRP_A, where CHALLENGE_NAME is SRP_A: the sign-in begins with the password, and otherwise without it."""
+    # AWS unknown: what InitiateAuth with CUSTOM_AUTH makes of SRP_A without a CHALLENGE_NAME; here it begins with the
+    # password.
     name = parameters.get("CHALLENGE_NAME") or ("SRP_A" if parameters.get("SRP_A") else CHALLENGE)
     if name == CHALLENGE:
         return
     if name != "SRP_A":
+        # AWS unknown: the message of InitiateAuth with CUSTOM_AUTH for another CHALLENGE_NAME.
         raise InvalidParameterException(f"Invalid CHALLENGE_NAME {name}")
     progress.state["srp_a"] = srp_exchange.read_a(parameters)
     progress.drawn = srp_exchange.draw(progress.context)
 
 
 def _check_status(progress: Progress) -> None:
-    """Refuse users who cannot sign in, before anything is asked of a trigger.
+    """Raise if the user is disabled or not confirmed, before a trigger is called.
 
-    Public reports have it that a user who was made with a temporary password signs in without it, and keeps their
-    status.
-
-    AWS unknown: CUSTOM_AUTH for a user whose password was reset; where the sign-in does not begin with the password,
-    they may sign in here.
+    By public reports, a user with a temporary password signs in without it, and stays in FORCE_CHANGE_PASSWORD.
     """
+    # AWS unknown: whether CUSTOM_AUTH signs in a user in status RESET_REQUIRED; here it does where it does not begin
+    # with the password.
     user = progress.user
     if user is None:
         return
@@ -223,7 +216,7 @@ def _check_status(progress: Progress) -> None:
 
 
 def _entries(progress: Progress, answered: str | None) -> list[dict[str, Any]]:
-    """What the step that was just taken adds to the history."""
+    """What the step that was just taken adds to `session` of the triggers' events."""
     if answered is None:
         begun = {"challengeName": "SRP_A", "challengeResult": True, "challengeMetadata": None}
         return [begun] if "srp_a" in progress.state else []
@@ -237,14 +230,14 @@ def _history(progress: Progress) -> list[dict[str, Any]]:
 
 
 def _failed(progress: Progress, reason: str) -> NotAuthorizedException:
-    """The end of a sign-in that failed: its session is spent."""
+    """The refusal that ends a sign-in: its session is spent."""
     if progress.digest:
         progress.spend()
     return refusals.wrong_credentials(reason).keeping()
 
 
 def _sealed(progress: Progress, kept: Mapping[str, Any]) -> str:
-    """What the triggers know of each other's work; nobody reads a code out of the database."""
+    """Encrypt what one trigger leaves for the next, so that nobody reads a code in the database."""
     sealed = progress.context.vault.seal(json.dumps(kept).encode(), _purpose(progress))
     return base64.b64encode(sealed).decode()
 

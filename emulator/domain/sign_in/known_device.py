@@ -1,6 +1,6 @@
-"""The device of a sign-in: noted, asked to prove itself, and bound to the tokens (AWS: "Working with user devices").
+"""What a sign-in does about the user's device: recognize it, have it prove itself, and bind the tokens to it.
 
-What devices are, and how they are confirmed and forgotten, is in `factors/devices.py`.
+AWS: "Working with user devices". How devices are confirmed and forgotten is in `factors/devices.py`.
 """
 
 from __future__ import annotations
@@ -19,20 +19,19 @@ from storage.records.factors import Device
 from storage.records.pools import Client, Pool
 
 CHALLENGES = ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
-"""Its proof, in two halves. In CUSTOM_AUTH they follow once the triggers issue tokens, which are not asked again."""
+"""The device's SRP, in two halves. In CUSTOM_AUTH they come once DefineAuthChallenge issues tokens."""
 
 
 def begin(progress: Progress, given: str | None) -> None:
-    """Take note of the device that InitiateAuth names.
+    """Record the DEVICE_KEY that InitiateAuth names.
 
-    Where InitiateAuth passes the first factor itself, a device that does not exist is refused. Where a challenge
-    comes first, it is left to the answer: clients drop the key when an answer is refused, and answer again.
-
-    AWS unknown: whether InitiateAuth refuses a device that does not exist; public reports of sign-ins with the
-    password in the clear say that it does.
+    Raises ResourceNotFoundException for an unknown device, if the first factor is passed. Where a challenge comes
+    first, its answer is refused instead: clients then drop the key, and answer again.
     """
     if not given or progress.user is None or not devices.tracks(progress.pool):
         return
+    # AWS unknown: whether InitiateAuth refuses a DEVICE_KEY that does not exist. Public reports of USER_PASSWORD_AUTH
+    # say that it does, as here.
     if "first" in progress.state:
         devices.find(progress.context, progress.user, given)
     if devices.confirmed(progress.context, progress.user, given):
@@ -40,10 +39,10 @@ def begin(progress: Progress, given: str | None) -> None:
 
 
 def note(progress: Progress, answer: Answer) -> None:
-    """Take note of the device that an answer says it comes from, before anything is spent.
+    """Record the DEVICE_KEY of an answer, in a pool that tracks devices.
 
-    What the answer to PASSWORD_VERIFIER says, or does not say, is all that counts in its sign-in. A pool that tracks
-    no devices takes no notice.
+    The answer to PASSWORD_VERIFIER replaces what InitiateAuth said, with no device too. Raises
+    ResourceNotFoundException for an unknown device, before the session is spent.
     """
     if not devices.tracks(progress.pool):
         return
@@ -57,17 +56,15 @@ def note(progress: Progress, answer: Answer) -> None:
 
 
 def replaces_second_factor(progress: Progress) -> bool:
-    """Whether the proof of a remembered device is taken for the second factor (ChallengeRequiredOnNewDevice)."""
+    """Whether a remembered device replaces the second factor (ChallengeRequiredOnNewDevice)."""
     return devices.configured(progress.pool, "ChallengeRequiredOnNewDevice") and remembered(progress) is not None
 
 
 def due(progress: Progress) -> str | None:
-    """The challenge by which a remembered device proves itself; None where there is none, or it has done so.
-
-    AWS unknown: whether a remembered device proves itself where no second factor is due, and where its proof does
-    not replace one. AWS says that it does at every sign-in, and its clients expect that after a second factor; here
-    it does, after the second factor that it does not replace.
-    """
+    """The challenge by which a remembered device proves itself; None for no such device, or after its proof."""
+    # AWS unknown: whether RespondToAuthChallenge asks a remembered device for its proof where no second factor is due,
+    # and where the proof does not replace it. AWS documents it for every sign-in, and its clients expect it after a
+    # second factor; here it is asked for in each of these cases.
     device = remembered(progress)
     if device is None or progress.state.get("device_proved") == device.key:
         return None
@@ -75,10 +72,10 @@ def due(progress: Progress) -> str | None:
 
 
 def waiting(context: Context, pool: Pool, client: Client, answer: Answer) -> str | None:
-    """The digest of the sign-in that an answer to DEVICE_SRP_AUTH without a session means; None where there is none.
+    """The digest of the sign-in that an answer to DEVICE_SRP_AUTH without a session is for; None where there is none.
 
-    In USER_SRP_AUTH some clients bring no session from first to last (pycognito). They mean the newest sign-in of
-    their user that waits for that device; its secret is still to be proved.
+    In USER_SRP_AUTH some clients (pycognito) never bring a session. Their answer is for the newest sign-in of the user
+    that waits for this device, which has still to prove itself.
     """
     if answer.challenge != CHALLENGES[0]:
         return None
@@ -95,17 +92,16 @@ def waiting(context: Context, pool: Pool, client: Client, answer: Answer) -> str
 
 
 def remembered(progress: Progress) -> Device | None:
-    """The device of a sign-in, where it is one that its user has remembered."""
+    """The device of a sign-in, if the user remembers it."""
     device = known(progress)
     return device if device and device.remembered else None
 
 
 def at_the_end(progress: Progress) -> tuple[str | None, dict[str, Any]]:
-    """The device that the tokens are bound to, and what the family keeps: a `DeviceGroupKey` where it is a new one.
+    """The key of the device that the tokens are bound to, and a `DeviceGroupKey` for the family if the device is new.
 
-    A CUSTOM_AUTH sign-in without SRP meets no new device, by what AWS's staff says of NewDeviceMetadata.
-
-    AWS unknown: the form of a DeviceGroupKey; as in AWS's samples (`-v7w9UcY6`) here.
+    Updates a known device's time and address. CUSTOM_AUTH without SRP gets no new device, as AWS's staff says of
+    NewDeviceMetadata.
     """
     context, pool, device = progress.context, progress.pool, known(progress)
     if device:
@@ -117,11 +113,12 @@ def at_the_end(progress: Progress) -> tuple[str | None, dict[str, Any]]:
     if not devices.tracks(pool) or (progress.flow == "CUSTOM_AUTH" and "srp_a" not in progress.state):
         return None, {}
     source = context.world.entropy
+    # AWS unknown: the form of DeviceGroupKey in NewDeviceMetadata; here as in AWS's samples (`-v7w9UcY6`).
     return f"{pool.region}_{entropy.uuid(source)}", {"DeviceGroupKey": f"-{entropy.mixed_alnum(source, 8)}"}
 
 
 def known(progress: Progress) -> Device | None:
-    """The device that a sign-in comes from, as it is now; None for an unknown one."""
+    """The device of a sign-in, read again; None if it is not a confirmed device of the user."""
     key = progress.state.get("device_key")
     if not key or not devices.tracks(progress.pool):
         return None
@@ -129,11 +126,10 @@ def known(progress: Progress) -> Device | None:
 
 
 def check_answer(progress: Progress, responses: Mapping[str, str]) -> None:
-    """Refuse an answer of another device than the one that the challenge was put to.
-
-    AWS unknown: the words of that refusal; they are those of a wrong proof here.
-    """
+    """Raise NotAuthorizedException if the answer names another device than the challenge."""
     if not responses.get("DEVICE_KEY"):
         raise InvalidParameterException("Missing required parameter DEVICE_KEY")
     if responses["DEVICE_KEY"] != progress.waits["device_key"]:
+        # AWS unknown: the message of RespondToAuthChallenge where DEVICE_KEY is not the device that was asked; here
+        # that of a wrong proof.
         raise refusals.wrong_credentials("the sign-in waits for another device")

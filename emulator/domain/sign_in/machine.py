@@ -22,9 +22,9 @@ from emulator.domain.sign_in import (
     step_up,
     watching,
 )
+from emulator.domain.sign_in.challenge_table import CHALLENGES
 from emulator.domain.sign_in.challenges import new_password, password_verifier
 from emulator.domain.sign_in.custom_auth import Decision
-from emulator.domain.sign_in.every import CHALLENGES
 from emulator.domain.sign_in.outcomes import Asks, Done
 from emulator.domain.sign_in.progress import Answer, Offer, Progress
 from emulator.faults import NotBuilt
@@ -32,7 +32,7 @@ from keys import opaque
 from storage.records.pools import Client, Pool
 
 _WITH_CODES = frozenset({"EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA"})
-"""Factors whose wrong codes are forgiven once a sign-in with a right one comes to its end."""
+"""Factors whose count of wrong codes is reset when a sign-in with a right code ends."""
 
 _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
     "USER_PASSWORD_AUTH": password.start,
@@ -42,7 +42,7 @@ _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
     "USER_AUTH": choice.start,
     "CUSTOM_AUTH": custom_auth.start,
 }
-"""Flow → what begins it: answers the first challenge, or None where the first factor is passed already."""
+"""AuthFlow → its first step, which returns the first challenge, or None if the first factor is passed already."""
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> Asks | Done:
@@ -110,7 +110,7 @@ def _next(progress: Progress) -> str | None:
 
 
 def _ask(progress: Progress, name: str) -> Asks:
-    """Put a challenge to the caller, and store the sign-in until its answer comes."""
+    """Offer a challenge to the caller, and store the sign-in until its answer comes."""
     offer: Offer = CHALLENGES[name].offer(progress)
     session = opaque.mint_session(progress.context.world.entropy)
     watching.waiting(progress)
@@ -125,7 +125,7 @@ def _ask(progress: Progress, name: str) -> Asks:
 
 
 def _finish(progress: Progress) -> Done:
-    """The end of a sign-in: forgive wrong codes, note the device, and call PostAuthentication."""
+    """End a sign-in: reset the count of wrong codes, record the device, and call PostAuthentication."""
     refusals.check_enabled(progress.known)
     if _WITH_CODES & {progress.state.get("first"), progress.state.get("second")}:
         lockout.forgive(progress.context, progress.known, lockout.CODE, lockout.SENT_CODES, lockout.WRONG_CODES)

@@ -11,15 +11,14 @@ SELECT, SET_UP = "SELECT_MFA_TYPE", "MFA_SETUP"
 
 
 def due(progress: Progress) -> str | None:
-    """The challenge of the second factor; None where none is due, or it was passed.
+    """The challenge of the second factor; None where none is due, or one was passed.
 
-    Where MFA is optional only what the user activated counts; where it is on, or the sign-in is risky, what they could
-    use does too.
-
-    AWS unknown: whether a user who activated one factor is asked to choose where MFA is on and another would do;
-    they are not here. AWS unknown: which factor comes where MFA is on, a user has activated none, and an address is
-    also the pool's means of account recovery; such an address is taken here.
+    With MFA optional, only factors that the user activated count. With MFA on, or if the sign-in is risky, every factor
+    that the user could use counts.
     """
+    # AWS unknown: whether RespondToAuthChallenge offers SELECT_MFA_TYPE where MFA is on, the user activated one factor,
+    # and could use another; it does not here. AWS unknown: which factor RespondToAuthChallenge asks for where MFA is
+    # on, the user activated none, and their address is also the pool's means of account recovery; here that address.
     pool, user, state = progress.pool, progress.known, progress.state
     mode = pool.settings.get("MfaConfiguration", "OFF")
     if "second" in state:
@@ -39,9 +38,9 @@ def due(progress: Progress) -> str | None:
 
 
 def choices(progress: Progress) -> list[str]:
-    """The second factors that would do: those that lead to where the sign-in aims, else what the user has activated.
+    """The second factors that would do: those that reach TARGET_ACR_VALUES, else those that the user activated.
 
-    Empty where none is due.
+    Empty where no second factor is due.
     """
     context, pool, user = progress.context, progress.pool, progress.known
     leading = step_up.second_factors(progress)
@@ -56,7 +55,7 @@ def choices(progress: Progress) -> list[str]:
 
 
 def for_risk(progress: Progress) -> str | None:
-    """The second factor that the risk of a sign-in by custom challenges makes due."""
+    """The challenge of the second factor that the risk of a CUSTOM_AUTH sign-in requires; None where none is due."""
     if not watching.demands_second_factor(progress):
         return None
     progress.state.setdefault("first", "CUSTOM_CHALLENGE")
@@ -64,12 +63,13 @@ def for_risk(progress: Progress) -> str | None:
 
 
 def can_set_up(progress: Progress) -> list[str]:
-    """The second factors that a user without one may set up while they sign in."""
+    """The second factors that MFA_SETUP may set up."""
     return mfa_methods.of_pool(progress.pool)
 
 
 def _to_set_up(progress: Progress) -> str:
-    """MFA_SETUP. AWS unknown: the refusal where nothing can be set up."""
+    """MFA_SETUP. Raises InvalidParameterException where nothing but SMS could be set up."""
+    # AWS unknown: how RespondToAuthChallenge refuses a user without a second factor where MFA_SETUP could set up none.
     if set(can_set_up(progress)) <= {mfa_methods.SMS}:
         raise InvalidParameterException("User does not have delivery config set to turn on SMS_MFA")
     return SET_UP

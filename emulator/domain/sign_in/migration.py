@@ -1,7 +1,7 @@
-"""UserMigration: somebody who does not exist yet is taken over from where an application had its users before.
+"""UserMigration: an unknown user is created from what an application's function knows of them.
 
-AWS: "Importing users with a user migration Lambda trigger". The function is asked before anything is written; the
-user is kept before whatever comes next, which may well refuse them.
+AWS: "Importing users with a user migration Lambda trigger". The function is called before anything is written, and the
+new user is committed before the sign-in goes on, which may well refuse them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _FAILED = "Exception migrating user in app client {client}"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the function knows of a user."""
+    """The function's response, checked."""
 
     attributes: dict[str, str]
     status: str
@@ -57,11 +57,9 @@ class Found:
 
 
 def at_start(progress: Progress, parameters: Mapping[str, str]) -> None:
-    """Migrate whom InitiateAuth names, where there is no such user and a password came along.
-
-    AWS unknown: whether USER_AUTH migrates; documentation says that signing in with a password does, and without one
-    does not. Here it does where the password is the challenge that is preferred.
-    """
+    """Migrate an unknown user whom InitiateAuth names with a password."""
+    # AWS unknown: whether InitiateAuth with USER_AUTH calls UserMigration. AWS documents it for sign-in with a password
+    # alone; here USER_AUTH calls it where PREFERRED_CHALLENGE is PASSWORD.
     password = parameters.get("PASSWORD")
     chosen = progress.flow == "USER_AUTH" and parameters.get("PREFERRED_CHALLENGE") == "PASSWORD"
     if password and (chosen or progress.flow in _WITH_PASSWORD):
@@ -71,16 +69,16 @@ def at_start(progress: Progress, parameters: Mapping[str, str]) -> None:
 def at_forgotten_password(
     context: Context, pool: Pool, client: Client, typed: str, metadata: Mapping[str, str] | None
 ) -> None:
-    """Migrate who forgot their password before they were here. Raises UserNotFoundException as `at_sign_in` does."""
+    """Migrate an unknown user who asks for a new password. Raises UserNotFoundException as `at_sign_in` does."""
     if triggers.function(pool, _TRIGGER) and _migrate(context, pool, client, typed, None, metadata) is None:
         raise _not_found(client)
 
 
 def at_sign_in(progress: Progress, password: str) -> User | None:
-    """Migrate whom a sign-in is for, by the password that came along.
+    """Migrate the unknown user of a sign-in, by the given password.
 
-    Answers the new user; None where there is one already, or nothing to migrate by. Raises UserNotFoundException
-    where the function answers nothing that makes a user, to clients that hide who exists too.
+    Returns the new user; None where the user is known, or the trigger is not configured. Raises UserNotFoundException
+    where the function's response makes no user, even if the client prevents user existence errors.
     """
     context, pool, client = progress.context, progress.pool, progress.client
     if not triggers.function(pool, _TRIGGER) or accounts.find(context.unit, pool, progress.typed):
@@ -103,9 +101,9 @@ def _migrate(
     password: str | None,
     metadata: Mapping[str, str] | None,
 ) -> User | None:
-    """Ask the function, and keep whom it finds at once; None where it finds nobody, or nobody of that name.
+    """Call the function, and commit the user whom it knows; None where it knows nobody of that name.
 
-    Where another call made the user meanwhile, they are that one.
+    Returns the stored user where another call created them meanwhile.
     """
     row = trigger_table.row(context.operation_name, _TRIGGER)
     request = {"userAttributes": None, "password": password, **row.passed_on(metadata)}
@@ -127,11 +125,9 @@ def _migrate(
 
 
 def _read(said: Mapping[str, Any]) -> Found | None:
-    """What a response says; None where it says nothing of a user.
-
-    AWS unknown: what becomes of a response with members of a wrong type, or with values that there are not; it is
-    refused here as one of a wrong shape.
-    """
+    """The checked response; None where it has no userAttributes. Raises InvalidLambdaResponseException."""
+    # AWS unknown: what a sign-in makes of UserMigration's response with members of a wrong type, or with unknown
+    # values; here it is refused with InvalidLambdaResponseException.
     attributes = said.get("userAttributes")
     if attributes is None or attributes == {}:
         return None
@@ -150,15 +146,14 @@ def _read(said: Mapping[str, Any]) -> Found | None:
 
 
 def _new_user(context: Context, pool: Pool, typed: str, found: Found) -> User | None:
-    """The user, not kept yet; None where they could not sign in by what was typed, or by SMS where they have to.
+    """The user, not stored yet; None where the user could not sign in by what was typed, or has no number for SMS MFA.
 
-    The attribute `username` is the username, for users who typed an alias. Raises InvalidParameterException where
-    the pool's rules do not allow the attributes.
-
-    AWS unknown: the attribute `username` where the username is an address; it is passed over here.
+    The attribute `username` of the response is the username, for users who typed an alias. Raises
+    InvalidParameterException where the pool's rules do not allow the attributes.
     """
     given = dict(found.attributes)
     name = given.pop("username", "") or typed
+    # AWS unknown: what UserMigration's attribute `username` does in a pool with UsernameAttributes; it is ignored here.
     if pool.settings.get("UsernameAttributes"):
         name = typed
     if not _may_be_username(name):
@@ -170,7 +165,7 @@ def _new_user(context: Context, pool: Pool, typed: str, found: Found) -> User | 
 
 
 def _may_be_username(name: str) -> bool:
-    """Whether a name is one that SignUp would take for a username; what is typed at sign-in may be any text."""
+    """Whether SignUp's model would accept a name as Username. USERNAME at sign-in may be any text."""
     return len(name) <= _LONGEST_NAME and all(unicodedata.category(character)[0] in "LMNPS" for character in name)
 
 
@@ -182,26 +177,25 @@ def _is_named(pool: Pool, user: User, typed: str) -> bool:
 
 
 def _credential(context: Context, user: User, password: str) -> Credential:
-    """What to keep of the password that was typed; no policy has a say in it, as AWS documents."""
+    """What to store of the given password. The password policy is not checked, as AWS documents."""
     with context.hashing():
         digest = passwords.digest(password, context.settings.bcrypt_cost)
         return Credential(user.sub, digest, verifiers.make(context, user, password))
 
 
 def _kept(context: Context, pool: Pool, user: User, found: Found) -> User | None:
-    """Keep a new user, and welcome them; None where somebody else has one of their names.
-
-    AWS unknown: the welcome of a user who brought their own password; it says the username alone here.
-    """
+    """Store a new user, and send the welcome message; None where another user has one of the names."""
     try:
         user = accounts.add(context, pool, user, "User already exists", taking=found.takes_aliases)
     except UsernameExistsException:
-        context.unit.close()  # The user may have been kept before one of their aliases turned out to be taken.
+        context.unit.close()  # Roll back: the user was inserted before one of the aliases turned out to be taken.
         return None
     if found.has_sms_mfa:
         user = mfa_methods.activate(context, user, mfa_methods.SMS)
     if found.welcomes:
         targets = messages.invitation_targets(found.mediums, user.attributes)
+        # AWS unknown: the welcome message that UserMigration sends a user with a password of their own; here it is
+        # AdminCreateUser's, with the username and no temporary password.
         delivery.send_invitation(context, pool, user, targets, None)
     return user
 

@@ -1,6 +1,6 @@
-"""One-time codes of a sign-in: sent when the challenge is put, kept as a digest with it, good as long as its session.
+"""One-time codes of a sign-in by e-mail and SMS: sent with the challenge, and valid for as long as its session.
 
-A wrong one leaves the session, and the code, good for another try.
+The code is stored as a keyed digest with the sign-in. After a wrong code, the session and the code stay valid.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from keys import entropy
 from storage.records.users import User
 
 SECOND_FACTOR = 6
-"""Digits of a code that is asked for after a password."""
+"""Digits of a code that is a second factor."""
 FIRST_FACTOR = 8
-"""Digits of a code that is asked for instead of one."""
+"""Digits of a code that is a first factor."""
 WRONG = "Invalid code or auth state for the user."
 
 
 def send(progress: Progress, attribute: str, digits: int) -> Offer:
-    """Send a code to the user's `attribute`. Somebody who does not exist gets the same challenge, and no code.
+    """Send a code to the user's `attribute`, and offer the challenge.
 
-    Nor does a user who is disabled and has not passed the first factor. Raises NotAuthorizedException while the user is
-    locked, TooManyRequestsException where they were sent too many codes or gave too many wrong ones.
+    For an unknown user, or a disabled one before the first factor, the challenge looks the same and no code is sent.
+    Raises NotAuthorizedException during a lockout, TooManyRequestsException after too many codes or wrong answers.
 
-    The user is not read anew after CustomMessage: a password that changes meanwhile ends the sign-in, at its next step.
+    The user is not read again after CustomMessage: a password that changes meanwhile ends the sign-in at its next step.
     """
     context, user = progress.context, _whom(progress)
     _check_open(progress, user)
@@ -50,10 +50,7 @@ def send(progress: Progress, attribute: str, digits: int) -> Offer:
 
 
 def check(progress: Progress, responses: Mapping[str, str], member: str) -> None:
-    """Check the code of an answer. Raises CodeMismatchException for a wrong one, which counts.
-
-    AWS unknown: a code that was sent to an address which the user has no more; it is refused here.
-    """
+    """Check the code of an answer. Raises CodeMismatchException for a wrong code, and counts it."""
     given = responses.get(member)
     if not given:
         raise InvalidParameterException(f"Missing required parameter {member}")
@@ -65,30 +62,31 @@ def check(progress: Progress, responses: Mapping[str, str], member: str) -> None
         else:
             codes.count(context, user, lockout.WRONG_CODES)
         raise CodeMismatchException(WRONG, "wrong code").keeping()
+    # AWS unknown: whether RespondToAuthChallenge accepts a code that was sent to an address which the user no longer
+    # has; it is refused here.
     if progress.known.attributes.get(progress.waits["attribute"]) != progress.waits["address"]:
         raise CodeMismatchException(WRONG, "the address has changed since")
 
 
 def verify_address(progress: Progress, waited: Mapping[str, str], *, confirm: bool = False) -> None:
-    """What the code went to is verified, unless somebody else signs in by it.
+    """Mark the address that got the code as verified, unless another user signs in by that address.
 
-    With `confirm`, a user who was not confirmed is, for it is the code of sign-up that they were waiting for.
-
-    AWS unknown: whether the trigger PostConfirmation runs for a user whom the code of a sign-in confirms; it does not
-    here, since AWS does not list it for that.
+    With `confirm`, the user is confirmed too.
     """
     context, pool, user = progress.context, progress.pool, progress.known
     attribute = waited["attribute"]
     proved = {**user.attributes, f"{attribute}_verified": "true"}
     if accounts.rivalled(context, pool, user, proved):
         proved = user.attributes
+    # AWS unknown: whether RespondToAuthChallenge calls PostConfirmation where the code of EMAIL_OTP or SMS_OTP confirms
+    # the user. It does not here, since AWS does not list that.
     status = "CONFIRMED" if confirm and user.status == "UNCONFIRMED" else user.status
     if proved != user.attributes or status != user.status:
         progress.user = accounts.change(context, pool, user, proved, status=status)
 
 
 def _whom(progress: Progress) -> User:
-    """Who gets a code, and whose guesses count: a stand-in for whom the caller must not learn about."""
+    """The user whose codes and guesses are counted; a stand-in for one whom the caller must not learn about."""
     user = progress.user
     if user is None or not (user.enabled or _is_second(progress)):
         return stand_ins.of(progress.context, progress.pool, progress.typed)
@@ -100,7 +98,7 @@ def _is_second(progress: Progress) -> bool:
 
 
 def _check_open(progress: Progress, user: User) -> None:
-    """Refuse a second factor while the user is locked, and a first one where too many codes were wrong."""
+    """Raise NotAuthorizedException during a lockout (second factor), TooManyRequestsException (first factor)."""
     if _is_second(progress):
         lockout.refuse(progress.context, user)
     else:
@@ -108,10 +106,8 @@ def _check_open(progress: Progress, user: User) -> None:
 
 
 def _refuse_exhausted(context: Context, user: User, limit: str) -> None:
-    """Raise TooManyRequestsException where a user has no try left in this hour.
-
-    AWS unknown: the exception and words of InitiateAuth and RespondToAuthChallenge for too many one-time codes.
-    """
+    """Raise TooManyRequestsException where a user has no try left in this hour."""
+    # AWS unknown: the exception and message of InitiateAuth and RespondToAuthChallenge for too many one-time codes.
     if codes.exhausted(context, user, limit):
         raise TooManyRequestsException(codes.TOO_MANY, f"too many {limit}")
 
@@ -124,6 +120,6 @@ def _parameters(details: Mapping[str, str]) -> dict[str, str]:
 
 
 def _digest(progress: Progress, mark: str, code: str) -> str:
-    """KeyedRepository, since so few digits are soon guessed from a bare digest; `mark` makes each code's its own."""
+    """A keyed digest, since a code of six digits is soon guessed from a plain one. `mark` is the code's salt."""
     user = progress.user.id if progress.user else 0
     return progress.context.vault.mac(f"one-time code\0{user}\0{mark}\0{code}".encode()).hex()

@@ -1,4 +1,4 @@
-"""The password as first factor: PASSWORD in the clear, over the wire that the caller chose."""
+"""The plain password as first factor, and the checks of users and passwords that other flows share."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from storage.records.users import User
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin USER_PASSWORD_AUTH and its Admin twins: nothing is asked where the password is right.
+    """Begin USER_PASSWORD_AUTH or one of its Admin twins by checking PASSWORD.
 
-    The oldest of them, ADMIN_NO_SRP_AUTH, may begin without a password, and asks for it then.
+    ADMIN_NO_SRP_AUTH may begin without PASSWORD, and then returns the challenge that asks for it.
     """
     if not parameters.get("PASSWORD") and progress.flow != "ADMIN_NO_SRP_AUTH":
         raise InvalidParameterException("Missing required parameter PASSWORD")
@@ -39,7 +39,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
 
 def _asked(progress: Progress) -> str:
-    """The challenge that asks for the password; somebody who does not exist gets it where the client hides that."""
+    """The challenge that asks for the password; for an unknown user too, if the client prevents existence errors."""
     progress.user = accounts.find_to_sign_in(progress.context.unit, progress.pool, progress.typed)
     if progress.user is None and not client_settings.protects_existence(progress.client.settings):
         raise unknown(progress.client)
@@ -47,9 +47,9 @@ def _asked(progress: Progress) -> str:
 
 
 def take(progress: Progress, given: str) -> Accept:
-    """Check a password of the sign-in's user; nobody else's is right, whoever may be called so by now.
+    """Check the password of the sign-in's user, who is migrated first if unknown.
 
-    Somebody who does not exist may be migrated by it.
+    Raises NotAuthorizedException where the username names another user by now.
     """
     expected = progress.user or migration.at_sign_in(progress, given)
     user = check(progress.context, progress.pool, progress.client, progress.typed, given)
@@ -64,30 +64,27 @@ def take(progress: Progress, given: str) -> Accept:
 
 
 def check(context: Context, pool: Pool, client: Client, username: str, password: str) -> User:
-    """The user whose password this is. Raises what AWS raises for everybody else.
+    """The user with this name and password. Raises AWS's exception for a wrong password or an unknown user.
 
-    The hash is checked with the database let go of; the user is read anew afterwards. An unknown user costs as
-    much as a known one.
-
-    UserNotConfirmedException comes before the password is looked at, as on AWS.
-
-    AWS unknown: the order of the other refusals of a password. Here a lock comes first, then UserNotConfirmedException,
-    then a reset that is due, then a wrong password, and only who knows the password learns that the user is disabled.
-    A reset that is due is told to
-    clients that hide who exists too, but for users who never had a password here, imported ones, of whom AWS says so.
+    The hash is checked while the connection is released, and the user is read again afterwards. The same work is done
+    for an unknown user. UserNotConfirmedException comes before the password is checked, as on AWS.
     """
+    # AWS unknown: the order of InitiateAuth's other refusals of a password. Here a lockout comes first, then
+    # UserNotConfirmedException, then PasswordResetRequiredException, then a wrong password; that the user is disabled
+    # is told only to who knows the password. PasswordResetRequiredException is told to clients that prevent user
+    # existence errors too, but not of imported users, who never had a password here; of these AWS says so.
     stand_in = stand_ins.of(context, pool, username)
     user = _candidate(context, pool, client, username, stand_in)
     while True:
-        held = user.password
+        digest = user.password
         with context.hashing():
-            right = passwords.matches(password, held, context.settings.bcrypt_cost)
+            right = passwords.matches(password, digest, context.settings.bcrypt_cost)
             made = _renewed(context, user, password) if right and user.verifier is None else {}
         user = _candidate(context, pool, client, username, stand_in)
-        if user.password == held:
+        if user.password == digest:
             break
     if stand_ins.is_one(user) or _is_hidden(client, user):
-        raise _not_told(context, client, user)
+        raise _refusal_unchecked(context, client, user)
     if not right:
         lockout.count(context, user, lockout.PASSWORD)
         raise refusals.wrong_credentials("wrong password").keeping()
@@ -98,7 +95,7 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
 
 
 def _renewed(context: Context, user: User, password: str) -> dict[str, Any]:
-    """What to keep of a password that is seen for the first time since it was imported, or since verifiers are kept."""
+    """What to store of a password that was imported, or that has no SRP verifier yet."""
     made: dict[str, Any] = {"verifier": verifiers.make(context, user, password)}
     if user.password and passwords.is_imported(user.password):
         made["password"] = passwords.digest(password, context.settings.bcrypt_cost)
@@ -106,39 +103,39 @@ def _renewed(context: Context, user: User, password: str) -> dict[str, Any]:
 
 
 def unknown(client: Client) -> UserNotFoundException | NotAuthorizedException:
-    """What a password gets where there is no such user."""
+    """The refusal of an unknown user: a wrong password's, if the client prevents user existence errors."""
     if client_settings.protects_existence(client.settings):
         return refusals.wrong_credentials("there is no such user")
     return UserNotFoundException("User does not exist.")
 
 
 def refuse_unconfirmed(user: User) -> None:
-    """Refuse a user who is not confirmed, before their password is looked at; to clients that hide who exists too."""
+    """Raise UserNotConfirmedException, whether or not the client prevents user existence errors."""
     if user.status == "UNCONFIRMED":
         raise UserNotConfirmedException("User is not confirmed.")
 
 
 def refuse_reset(user: User) -> None:
-    """Refuse a password that must be reset before it is good for anything."""
+    """Raise PasswordResetRequiredException if the password has to be reset."""
     if user.status == "RESET_REQUIRED":
         raise PasswordResetRequiredException("Password reset required for the user")
 
 
 def refuse_expired(context: Context, pool: Pool, user: User) -> None:
-    """Refuse a temporary password that nobody replaced in time."""
+    """Raise NotAuthorizedException if the temporary password was not replaced in time."""
     lifetime = password_policy.temporary_lifetime(pool.settings)
     if (user.password_set or 0) + lifetime <= context.now:
         raise NotAuthorizedException("Temporary password has expired and must be reset by an administrator.")
 
 
 def _is_hidden(client: Client, user: User) -> bool:
-    """Whether a client is not to learn that an imported user has to set a password first."""
+    """Whether the user was imported without a password, and the client prevents user existence errors."""
     is_imported = user.status == "RESET_REQUIRED" and user.password is None
     return is_imported and client_settings.protects_existence(client.settings)
 
 
 def _candidate(context: Context, pool: Pool, client: Client, username: str, stand_in: User) -> User:
-    """The user of that name, where they may try a password now, or else the stand-in."""
+    """The user of that name, or the stand-in of an unknown user. Raises if the user may not try a password now."""
     user = accounts.find_to_sign_in(context.unit, pool, username)
     if user is None:
         if client_settings.protects_existence(client.settings):
@@ -152,8 +149,8 @@ def _candidate(context: Context, pool: Pool, client: Client, username: str, stan
     return user
 
 
-def _not_told(context: Context, client: Client, user: User) -> UserNotFoundException | NotAuthorizedException:
-    """What a password gets that is not looked at; a client that hides who exists has it counted as a wrong one."""
+def _refusal_unchecked(context: Context, client: Client, user: User) -> UserNotFoundException | NotAuthorizedException:
+    """The refusal of an unknown or hidden user. It counts as a wrong password, if the client hides who exists."""
     fault = unknown(client)
     if client_settings.protects_existence(client.settings):
         lockout.count(context, user, lockout.PASSWORD)

@@ -1,4 +1,4 @@
-"""A sign-in on its way: who it is for, and what its steps so far left for those to come."""
+"""The state of a sign-in in progress, and what every challenge module offers and takes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Progress:
-    """A sign-in on its way, as one call sees it.
+    """A sign-in in progress, during one call.
 
-    `user` is None for somebody who does not exist: such a sign-in only seems to go on, and no answer is right.
-    `state` is kept, as JSON, from answer to answer: `first` and `second` name the factors that were passed, `next`
-    the challenge that was chosen, `device_key` the device that the caller says it is.
-    `waits` is what the offer of the present challenge kept for its answer, and goes with it.
+    `typed` is USERNAME as the caller gave it. `user` is None for an unknown user: the sign-in goes on as for a known
+    one, and every answer is wrong.
+    `state` is stored as JSON between calls. Its members `first` and `second` name the factors that were passed, `next`
+    the challenge that was chosen, `device_key` the device that the caller names.
+    `waits` is `Offer.kept` of the challenge that is being answered.
     """
 
     context: Context
@@ -35,36 +36,36 @@ class Progress:
     metadata: dict[str, str] = field(default_factory=dict)
     """ClientMetadata of this call, for triggers."""
     session: str | None = None
-    """The session that InitiateAuth brought from a confirmed sign-up."""
+    """InitiateAuth's Session: the one that ConfirmSignUp returned."""
     digest: str = ""
-    """Of the session that is being answered."""
+    """Digest of the session string that this call brings; empty in InitiateAuth."""
     drawn: tuple[bytes, bytes] | None = None
-    """SRP's ephemeral secret and share, where this call drew them for the challenge that it puts next; not kept."""
+    """SRP's ephemeral secret and public value, if this call drew them for the next challenge. Not stored."""
     made: dict[str, str] = field(default_factory=dict)
-    """What CreateAuthChallenge made for the caller to see, in the call that puts the challenge; not kept."""
+    """CreateAuthChallenge's publicChallengeParameters, in the call that offers the challenge. Not stored."""
     right: bool = True
-    """False where a wrong answer does not end the sign-in: a custom challenge's, whose trigger decides."""
+    """Result of VerifyAuthChallengeResponse. A wrong answer is passed on to DefineAuthChallenge, which decides."""
     watch: Watch | None = None
-    """What threat protection knows of this call; None where it is off."""
+    """Threat protection's state during this call; None where threat protection is off."""
 
     @property
     def known(self) -> User:
-        """The user of a sign-in that got past its first factor, so that there is one."""
+        """The user, in a sign-in that passed its first factor. Raises RuntimeError if the user is unknown."""
         if self.user is None:
             raise RuntimeError("a sign-in went on for somebody who does not exist")
         return self.user
 
     def spend(self) -> bool:
-        """Use the session up. False when it was used already: another answer won the race."""
+        """Mark the session as used. False if another answer used it first."""
         return self.context.unit.sign_ins.spend(self.digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A challenge as it is put to the caller.
+    """A challenge as it is offered to the caller.
 
-    `kept` is what its answer is checked with; it is never shown, and what must stay secret in it is sealed.
-    `handle` is what the answer brings back where it brings no session.
+    `parameters` are ChallengeParameters. `kept` is stored to check the answer with, and never shown; secrets in it are
+    encrypted. `handle` is what the answer brings instead of a session: the SECRET_BLOCK; None where it brings one.
     """
 
     parameters: dict[str, str]
@@ -86,22 +87,22 @@ class Answer:
 
 
 Accept: TypeAlias = Callable[[Progress], None]
-"""Keeps what a right answer changes, once its session is spent; gets everything as it is read by then."""
+"""Writes what a right answer changes. Called once the session is spent, with the sign-in as it is read then."""
 
 
 class Challenge(Protocol):
-    """What each module of a challenge is."""
+    """What a challenge module has."""
 
     NAME: str
 
     def offer(self, progress: Progress) -> Offer:
-        """Put the challenge; may write, and send messages."""
+        """Offer the challenge. May write, and send messages."""
         ...
 
     def answer(self, progress: Progress, responses: Mapping[str, str]) -> Accept:
-        """Check an answer and raise what AWS raises for a wrong one.
+        """Check an answer, and raise AWS's exception for a wrong one.
 
-        Writes nothing where the answer is right, and may let go of the database. Where a wrong answer leaves
-        something (a counted failure, a spent session), it is raised `keeping()`.
+        For a right answer nothing is written yet, and the connection may be released. An exception that leaves
+        something behind (a counted failure, a spent session) is raised with `keeping()`.
         """
         ...

@@ -23,12 +23,11 @@ _VERSIONS = {"V1_0": "1", "V2_0": "2", "V3_0": "3"}
 
 
 def before(progress: Progress) -> None:
-    """Call PreAuthentication, for somebody who does not exist too where the client hides that.
-
-    AWS unknown: whether `validationData` is null or left out where there is none; null here.
-    AWS unknown: whether it is called for users who are disabled, locked out or not confirmed; it is here, since they
-    are told so only after it. AWS unknown: when USER_AUTH calls it; at InitiateAuth here, whatever is chosen later.
-    """
+    """Call PreAuthentication, for an unknown user too, if the client prevents user existence errors."""
+    # AWS unknown: whether PreAuthentication's `validationData` is null, as here, or left out where there is none.
+    # AWS unknown: whether InitiateAuth calls PreAuthentication for users who are disabled, locked out or not confirmed;
+    # it does here, since they are refused only afterwards.
+    # AWS unknown: when USER_AUTH calls PreAuthentication; here InitiateAuth does, whatever factor is chosen later.
     pool = progress.pool
     if triggers.function(pool, _BEFORE) is None:
         return
@@ -43,10 +42,10 @@ def before(progress: Progress) -> None:
 
 
 def after(progress: Progress, *, new_device: bool) -> None:
-    """Call PostAuthentication: the transaction is committed first, whatever the function says.
+    """Commit, and call PostAuthentication: what the sign-in wrote stays, even if the function refuses.
 
-    Where nothing runs the function of PostAuthentication, or that of PreTokenGeneration, which comes next, the sign-in
-    is refused before anything is committed.
+    Raises UnexpectedLambdaException before the commit, if nothing runs the function of PostAuthentication, or that of
+    PreTokenGeneration, which comes next. Afterwards `progress.user` is as read after the call.
     """
     context, pool = progress.context, progress.pool
     if not any(triggers.function(pool, trigger) for trigger in (_AFTER, _TOKENS)):
@@ -55,34 +54,35 @@ def after(progress: Progress, *, new_device: bool) -> None:
     if triggers.function(pool, _AFTER) is None:
         return
     triggers.commit_before_trigger(context)
-    user, row = _anew(context, progress.known), trigger_table.row(context.operation_name, _AFTER)
+    user, row = _read_again(context, progress.known), trigger_table.row(context.operation_name, _AFTER)
     request = {"newDeviceUsed": new_device, **row.passed_on(progress.metadata)}
     triggers.call(context, pool, progress.client, user, user.username, row, request, {})
-    progress.user = _anew(context, user)
+    progress.user = _read_again(context, user)
 
 
 def before_first_tokens(done: Done) -> tuple[Grant, Overrides | None]:
-    """Call PreTokenGeneration for a sign-in that is done: the transaction is committed first.
+    """Commit, and call PreTokenGeneration for a sign-in that is done: what the sign-in wrote stays.
 
-    Answers the grant, of the user as they are after the call, and what the function changes of the tokens.
+    Returns the grant, with the user as read after the call, and the function's changes of the tokens, if any.
     """
     progress, context = done.progress, done.progress.context
     grant = Grant(progress.pool, progress.client, done.user)
     if triggers.function(progress.pool, _TOKENS) is None:
         return grant, None
     triggers.commit_before_trigger(context)
-    grant = replace(grant, user=_anew(context, done.user))
+    grant = replace(grant, user=_read_again(context, done.user))
     overrides = before_tokens(context, grant, progress.metadata, _source(progress))
-    progress.user = _anew(context, done.user)
+    progress.user = _read_again(context, done.user)
     return replace(grant, user=progress.user), overrides
 
 
 def before_tokens(
     context: Context, grant: Grant, metadata: Mapping[str, str], source: str | None = None
 ) -> Overrides | None:
-    """Call PreTokenGeneration, where one is configured; `source` tells apart what one operation calls it for.
+    """Call PreTokenGeneration, and return its changes of the tokens; None where it is not configured.
 
-    A client's own token is only for version 3. The transaction must not have written.
+    `source` is the row of the trigger table, for an operation that has several. Only version 3 is called for a client's
+    own token. Raises RuntimeError if anything was written and not committed.
     """
     pool, user = grant.pool, grant.user
     config = (pool.settings.get("LambdaConfig") or {}).get("PreTokenGenerationConfig") or {}
@@ -102,12 +102,12 @@ def before_tokens(
 
 
 def _group_configuration(context: Context, user: User) -> dict[str, Any]:
-    """The user's groups and roles, as the tokens would have them."""
-    told = claims.of_groups(context.unit.groups.of(user))
+    """`groupConfiguration`: the user's groups and roles, as the tokens would have them."""
+    named = claims.of_groups(context.unit.groups.of(user))
     return {
-        "groupsToOverride": told.get("cognito:groups", []),
-        "iamRolesToOverride": told.get("cognito:roles", []),
-        "preferredRole": told.get("cognito:preferred_role"),
+        "groupsToOverride": named.get("cognito:groups", []),
+        "iamRolesToOverride": named.get("cognito:roles", []),
+        "preferredRole": named.get("cognito:preferred_role"),
     }
 
 
@@ -117,8 +117,8 @@ def _source(progress: Progress) -> str:
     return trigger_table.SIGNED_IN_WITH_DEVICE if progress.state.get("device_proved") else trigger_table.SIGNED_IN
 
 
-def _anew(context: Context, user: User) -> User:
-    """The user, read again: a function may have changed, disabled or deleted them. Raises NotAuthorizedException."""
+def _read_again(context: Context, user: User) -> User:
+    """Read the user again after a function ran. Raises NotAuthorizedException if the user was disabled or deleted."""
     found = context.unit.users.get(user.id)
     if found is None or not found.enabled:
         raise NotAuthorizedException(

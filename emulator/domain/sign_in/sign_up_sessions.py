@@ -1,6 +1,6 @@
-"""The session that leads from sign-up into sign-in: SignUp gives it, ConfirmSignUp takes it and gives the next one.
+"""Sessions from sign-up into sign-in: SignUp returns one, ConfirmSignUp takes it and returns the next one.
 
-With that one InitiateAuth need not ask for a code again (AWS: "Automatically sign in users after sign-up").
+InitiateAuth takes that next one instead of another code (AWS: "Automatically sign in users after sign-up").
 """
 
 from __future__ import annotations
@@ -15,26 +15,22 @@ from storage.records.sign_ins import SignIn
 from storage.records.users import Code, User
 
 _SIGNED_UP, _CONFIRMED = "SIGNED_UP", "SIGN_UP_CONFIRMED"
-"""What the sessions wait for; no challenge of a sign-in has such a name."""
+"""What is stored as `challenge` of the sessions of SignUp and ConfirmSignUp. No challenge has these names."""
 _FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
 
 
 def begin(context: Context, client: Client, user: User) -> dict[str, str]:
-    """The `Session` of SignUp's answer, where the client allows choice-based sign-in.
-
-    AWS unknown: for how long it is good; as long as a session of a sign-in, here.
-    """
+    """SignUp's `Session`, if the client allows choice-based sign-in; else nothing."""
     return _given(context, client, user, _SIGNED_UP, {})
 
 
 def confirm(context: Context, client: Client, user: User, session: str | None, code: Code) -> dict[str, str]:
-    """The `Session` of ConfirmSignUp's answer; the one that came in, if any, is checked and spent.
+    """ConfirmSignUp's `Session`. The session that the request brings, if any, is checked and spent.
 
-    There is one where the request brought none too: AWS's own clients bring none and go on with it.
-
-    AWS unknown: whether a session that does not fit, or is expired, keeps an account from being confirmed; it does
-    here, and the code stays good.
+    There is a `Session` for a request without one too: AWS's own clients bring none and use the returned one.
     """
+    # AWS unknown: whether ConfirmSignUp with a wrong or expired Session still confirms the account. Here it is refused,
+    # and the code stays valid.
     if session is not None:
         _take(context, client, user, session, _SIGNED_UP)
     state = {"factor": _FACTORS.get(code.proves or ""), "password": _stands_for(user)}
@@ -42,10 +38,9 @@ def confirm(context: Context, client: Client, user: User, session: str | None, c
 
 
 def spend(progress: Progress) -> str | None:
-    """The first factor that the confirmed sign-up stands for, where InitiateAuth brings its session.
+    """The first factor that the confirmation proved, if InitiateAuth brings its session; else None.
 
-    AWS says that it is for the first sign-in of all. AWS unknown: the refusal after that, and what the session is
-    good for once the user has another password; it is good no more here.
+    AWS documents that the session is for the user's first sign-in. Raises NotAuthorizedException for any other.
     """
     context, user = progress.context, progress.user
     if progress.session is None:
@@ -53,6 +48,8 @@ def spend(progress: Progress) -> str | None:
     if user is None:
         raise refusals.invalid_session("the session is another user's")
     taken = _take(context, progress.client, user, progress.session, _CONFIRMED)
+    # AWS unknown: how InitiateAuth refuses ConfirmSignUp's Session after the first sign-in, and whether it takes it
+    # once the user has another password. Here both get "Invalid session for the user."
     if taken.state["password"] != _stands_for(user):
         raise refusals.invalid_session("the password has changed since")
     if context.unit.tokens.of(user.id):
@@ -65,13 +62,14 @@ def _given(context: Context, client: Client, user: User, waits: str, state: dict
     if not client_settings.allows_choice(client.settings):
         return {}
     session = opaque.mint_session(context.world.entropy)
+    # AWS unknown: for how long the Session of SignUp and ConfirmSignUp is valid; here for AuthSessionValidity.
     expires = context.now + client_settings.session_seconds(client.settings)
     context.unit.sign_ins.add(SignIn(opaque.digest(session), client.pool_id, client.id, user.id, waits, state, expires))
     return {"Session": session}
 
 
 def _stands_for(user: User) -> str:
-    """Stands for the password that a user has now, or for having none."""
+    """A digest that changes with the user's password."""
     return opaque.digest(user.password or "")
 
 

@@ -1,6 +1,6 @@
-"""What PASSWORD_VERIFIER and DEVICE_PASSWORD_VERIFIER have in common: SRP's two messages, and the claim that is signed.
+"""SRP's two messages and the signed claim, for PASSWORD_VERIFIER and DEVICE_PASSWORD_VERIFIER.
 
-The powers, about a millisecond each, are computed with the database let go of.
+The modular powers, about a millisecond each, are computed while the connection is released.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from emulator.faults import InvalidParameterException
 from keys import opaque, srp
 
 Ephemeral: TypeAlias = tuple[bytes, bytes]
-"""The server's secret for one sign-in, and its share g^b."""
+"""The server's secret b for one sign-in, and g^b."""
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -27,10 +27,10 @@ _TIMESTAMP = re.compile(
     r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2}) UTC ([0-9]{4})"
 )
 _NOT_A_TIMESTAMP = "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."
+# AWS unknown: how far TIMESTAMP may be from the server's clock in RespondToAuthChallenge; AWS says "Incorrect username
+# or password." beyond that. Here it is 15 minutes, as for AWS's request signatures.
 _TOLERANCE = 900
-"""Seconds. AWS unknown: how far the client's clock may be off; AWS says "Incorrect username or password." of one
-that is too far off. Here it is what AWS's signatures allow at most.
-"""
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,20 @@ class Claim:
 
 
 def read_a(parameters: Mapping[str, str]) -> str:
-    """SRP_A as it was sent. Raises InvalidParameterException. AWS unknown: the words for one that is none."""
+    """SRP_A as it was sent. Raises InvalidParameterException if it is missing or not a valid number."""
     text = parameters.get("SRP_A")
     if not text:
         raise InvalidParameterException("Missing required parameter SRP_A")
     try:
         srp.read_a(text)
     except srp.Refused as refused:
+        # AWS unknown: the message of InitiateAuth and RespondToAuthChallenge for an SRP_A that is not a valid number.
         raise InvalidParameterException("Invalid SRP_A", str(refused)) from None
     return text
 
 
 def draw(context: Context) -> Ephemeral:
-    """Draw the server's secret, which does not depend on whom it is for, with the database let go of."""
+    """Draw the server's secret, which does not depend on the user, while the connection is released."""
     with context.unit.released():
         return srp.ephemeral(context.world.entropy)
 
@@ -64,7 +65,7 @@ def draw(context: Context) -> Ephemeral:
 def offer(
     context: Context, verifier: Verifier, a: str, drawn: Ephemeral | None = None
 ) -> tuple[dict[str, str], dict[str, Any]]:
-    """SALT, SRP_B and SECRET_BLOCK, and what their answer is checked with. Draws a secret where none was drawn."""
+    """SALT, SRP_B and SECRET_BLOCK, and what is stored to check the answer. Draws a secret unless `drawn` is given."""
     secret, share = drawn or srp.ephemeral(context.world.entropy)
     public = srp.public(verifier.number, share)
     block = opaque.mint_secret_block(context.world.entropy)
@@ -75,7 +76,7 @@ def offer(
 
 
 def read_claim(responses: Mapping[str, str]) -> Claim:
-    """The proof in an answer. Raises InvalidParameterException where a part is missing, or TIMESTAMP is none."""
+    """The proof in an answer. Raises InvalidParameterException if a part is missing, or TIMESTAMP is malformed."""
     names = ("PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP")
     for name in names:
         if not responses.get(name):
@@ -85,19 +86,17 @@ def read_claim(responses: Mapping[str, str]) -> Claim:
 
 
 def is_timely(context: Context, claim: Claim) -> bool:
-    """Whether the client's clock agrees with the server's.
-
-    Unlike AWS: where the server's clock was moved, a client may go by the time before the move just as well, since
-    its own clock was not moved.
-    """
+    """Whether the client's clock agrees with the server's."""
+    # Unlike AWS: once the emulator's clock was moved, RespondToAuthChallenge accepts a TIMESTAMP of the real time too,
+    # since the client's own clock was not moved.
     clocks = (context.now, context.now - context.world.clock.offset)
     return any(abs(claim.moment.timestamp() - clock) <= _TOLERANCE for clock in clocks)
 
 
 def proves(context: Context, verifier: Verifier, kept: Mapping[str, Any], claim: Claim) -> bool:
-    """Whether a claim answers the offer that was `kept` and proves knowledge. Lets go of the database.
+    """Whether a claim answers the stored offer and proves the password. Releases the connection.
 
-    A TIMESTAMP that AWS would write otherwise proves nothing, since AWS signs what it would write.
+    A TIMESTAMP must be spelled as AWS spells it, since AWS computes the signature over its own spelling.
     """
     if opaque.digest(claim.block) != kept["block"] or claim.timestamp != _canonical(claim.moment):
         return False
@@ -112,7 +111,7 @@ def proves(context: Context, verifier: Verifier, kept: Mapping[str, Any], claim:
 
 
 def _moment(timestamp: str) -> datetime:
-    """The moment that a TIMESTAMP says; the day of the week is not looked at."""
+    """The time of a TIMESTAMP; the day of the week is ignored. Raises InvalidParameterException."""
     found = _TIMESTAMP.fullmatch(timestamp)
     if found is None:
         raise InvalidParameterException(_NOT_A_TIMESTAMP)
@@ -125,7 +124,7 @@ def _moment(timestamp: str) -> datetime:
 
 
 def _canonical(moment: datetime) -> str:
-    """A TIMESTAMP as AWS writes it: the day without a leading zero."""
+    """A TIMESTAMP as AWS spells it: the day without a leading zero."""
     day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
     return f"{day} {month} {moment.day} {moment:%H:%M:%S} UTC {moment.year:04}"
 

@@ -1,6 +1,6 @@
-"""Step-up authentication: a sign-in that is to reach a level (AWS: "Step-up authentication with the USER_AUTH flow").
+"""Step-up authentication: TARGET_ACR_VALUES asks for a level (AWS: "Step-up authentication with the USER_AUTH flow").
 
-A sign-in's state has the level as `target`, and as `credited` the methods that an access token had already.
+The state of a sign-in has the level as `target`, and as `credited` the methods that an access token proves already.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SECONDS = re.compile("[0-9]{1,10}")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the parameters of a sign-in ask for: levels, the dearest first, and what its user has shown before."""
+    """TARGET_ACR_VALUES as levels, the preferred one first; ACCESS_TOKEN, and MAX_AGE in seconds."""
 
     levels: list[int]
     access_token: str | None
@@ -32,11 +32,12 @@ class Wanted:
 
 
 def read(progress: Progress, parameters: Mapping[str, str]) -> Wanted | None:
-    """What a sign-in is to reach; None where it says nothing of that, and MAX_AGE by itself means nothing.
+    """The step-up parameters of InitiateAuth; None without TARGET_ACR_VALUES. MAX_AGE alone is ignored.
 
-    Names that the pool does not have are ignored, unless there are no others. AWS unknown: the words in which
-    TARGET_ACR_VALUES, ACCESS_TOKEN and MAX_AGE are refused.
+    Level names that the pool does not have are ignored, unless all are unknown. Raises InvalidParameterException, and
+    FeatureUnavailableInTierException in the LITE tier.
     """
+    # AWS unknown: the messages in which InitiateAuth refuses TARGET_ACR_VALUES, ACCESS_TOKEN and MAX_AGE.
     token, age = parameters.get("ACCESS_TOKEN"), parameters.get("MAX_AGE")
     targets = parameters.get("TARGET_ACR_VALUES")
     if not targets:
@@ -55,11 +56,12 @@ def read(progress: Progress, parameters: Mapping[str, str]) -> Wanted | None:
 
 
 def begin(progress: Progress, wanted: Wanted | None) -> None:
-    """Aim at the first of the levels that the user can reach. Somebody who does not exist seems to aim at it too.
+    """Set the target: the first level that the user can reach, and for an unknown user the first.
 
-    AWS unknown: the words where no level of TARGET_ACR_VALUES can be reached, and where the token has it already; and
-    whether a level is reached by methods that satisfy a higher one, as here.
+    Raises InvalidParameterException where the user can reach none, or the access token has reached it already.
     """
+    # AWS unknown: the messages of InitiateAuth where no level of TARGET_ACR_VALUES can be reached, and where
+    # ACCESS_TOKEN has reached it; and whether methods of a higher level satisfy a lower one, as here.
     if wanted is None:
         return
     credited, present = _credit(progress, wanted)
@@ -77,7 +79,7 @@ def begin(progress: Progress, wanted: Wanted | None) -> None:
 
 
 def leading(progress: Progress, user: User, offered: list[str]) -> list[str]:
-    """Those of the first factors that lead to where the sign-in aims; all of them where it aims nowhere."""
+    """Those of the first factors that lead to the target; all of them without a target."""
     target = progress.state.get("target")
     if target is None:
         return offered
@@ -85,11 +87,9 @@ def leading(progress: Progress, user: User, offered: list[str]) -> list[str]:
 
 
 def needs_second_only(progress: Progress, user: User) -> bool:
-    """Whether a password that a token was credited with, and a second factor, lead to where the sign-in aims.
-
-    AWS unknown: whether a step-up of a user with a passkey that would do too asks to choose; the second factor comes
-    here, unless PREFERRED_CHALLENGE says otherwise.
-    """
+    """Whether the access token proves the password, so that a second factor alone leads to the target."""
+    # AWS unknown: whether a step-up by InitiateAuth offers SELECT_CHALLENGE where a passkey would do too. Here the
+    # second factor is asked for, unless PREFERRED_CHALLENGE says otherwise.
     target, credited = progress.state.get("target"), progress.state.get("credited", [])
     if target is None or levels.PASSWORD not in credited:
         return False
@@ -97,7 +97,7 @@ def needs_second_only(progress: Progress, user: User) -> bool:
 
 
 def second_factors(progress: Progress) -> list[str] | None:
-    """The second factors that are due to reach the level; None where it is reached, or there is none to reach."""
+    """The second factors that lead to the target; None where it is reached, or there is no target."""
     target, passed = progress.state.get("target"), levels.methods(progress.state)
     if target is None or levels.level(passed) >= target:
         return None
@@ -105,21 +105,22 @@ def second_factors(progress: Progress) -> list[str] | None:
 
 
 def has_several(progress: Progress) -> bool:
-    """Whether a token was credited with two methods, so that no second factor is due but for the level."""
+    """Whether the access token proves two methods, so that only the target may require a second factor."""
     return len(progress.state.get("credited", [])) > 1
 
 
 def _credit(progress: Progress, wanted: Wanted) -> tuple[list[str], int]:
-    """The methods that the access token was issued for, and its level: 0 where the pool has no such level any more.
+    """The methods that the access token proves, and its level; 0 where the pool no longer has a level of that name.
 
-    Nothing is credited once the user has not authenticated for longer than MAX_AGE. Raises NotAuthorizedException
-    for a token of somebody else, in words that AWS has not told us, and for one that is not good.
+    Nothing, if the user authenticated longer than MAX_AGE ago. Raises NotAuthorizedException for an invalid token, or
+    another user's.
     """
     if wanted.access_token is None:
         return [], 0
     context = progress.context
     bearer = bearers.verify(context, wanted.access_token)
     if progress.user is None or bearer.user.id != progress.user.id:
+        # AWS unknown: the message of InitiateAuth for an ACCESS_TOKEN of another user.
         raise NotAuthorizedException("Access Token does not belong to the user", "it is another user's")
     if wanted.max_age is not None and context.now - bearer.claims["auth_time"] > wanted.max_age:
         return [], 0
@@ -136,7 +137,7 @@ def _reaches(progress: Progress, user: User, target: int) -> bool:
 
 
 def _leads(progress: Progress, user: User, factor: str, target: int) -> bool:
-    """Whether a first factor, by itself or with a second one, leads to a level."""
+    """Whether a first factor, alone or with a second one, reaches a level."""
     credited = progress.state.get("credited", [])
     if factor == "WEB_AUTHN":
         keys = {passkeys.method(passkey) for passkey in passkeys.usable(progress.context, progress.pool, user)}
@@ -148,7 +149,7 @@ def _leads(progress: Progress, user: User, factor: str, target: int) -> bool:
 
 
 def _second_factors(progress: Progress, user: User, passed: Collection[str], target: int) -> list[str]:
-    """The second factors that lead to a level from what was passed."""
+    """The second factors that reach a level together with the methods that were passed."""
     pool = progress.pool
     if pool.settings.get("MfaConfiguration", "OFF") == "OFF":
         return []

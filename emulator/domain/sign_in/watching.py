@@ -1,7 +1,8 @@
-"""Threat protection of a sign-in: it is judged once by its risk, and leaves one event however it ends.
+"""Threat protection of a sign-in: its risk is assessed once, and one authentication event records how it ends.
 
-The machine calls `begin`, `judge`, `waiting` and `passed`; a refused call is noted after all that it did was rolled
-back. Where a pool has threat protection off, nothing is looked up. Other calls are watched by `threats/watch.py`.
+The machine calls `begin`, `judge` and `waiting`; `passed` is called once tokens are issued. A refused call is recorded
+after its transaction is rolled back. Nothing is done in pools without threat protection. Operations other than sign-in
+use `threats/watch.py`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _PASSWORDS = frozenset({"PASSWORD", "PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH"})
 
 @dataclass(slots=True)
 class Watch:
-    """What is known of a sign-in in one call. `answered` is the factor that the call brings: Password, Mfa or None."""
+    """Threat protection's state during one call.
+
+    `answered` is the factor that the call answers: Password, Mfa or None. `notice` is the action to notify the user of.
+    """
 
     mode: str
     caller: RiskContext
@@ -39,7 +43,7 @@ class Watch:
 
 
 def begin(progress: Progress, given: Mapping[str, str], challenge: str | None = None) -> None:
-    """Watch over a sign-in that begins, or over the answer to a `challenge`; refuses who is always blocked."""
+    """Begin to record a sign-in, or the answer to `challenge`. Raises NotAuthorizedException for a blocked address."""
     mode = risk_settings.mode(progress.pool, progress.flow)
     if mode == "OFF":
         return
@@ -59,10 +63,9 @@ def begin(progress: Progress, given: Mapping[str, str], challenge: str | None = 
 
 
 def judge(progress: Progress) -> None:
-    """Judge a sign-in once, when its first factor is passed, and act on what comes out.
+    """Assess the risk of a sign-in once, when its first factor is passed, and take the configured action.
 
-    Raises NotAuthorizedException where the risk is to be blocked, PasswordResetRequiredException for a password that
-    others know.
+    Raises NotAuthorizedException to block the sign-in, PasswordResetRequiredException for a compromised password.
     """
     watch = progress.watch
     if watch is None or "judged" in progress.state:
@@ -80,17 +83,17 @@ def judge(progress: Progress) -> None:
 
 
 def waiting(progress: Progress) -> None:
-    """Note that a sign-in waits for an answer."""
+    """Record that a sign-in waits for an answer."""
     _note(progress, progress.user, "InProgress")
 
 
 def passed(progress: Progress) -> None:
-    """Note that a sign-in has come to its end."""
+    """Record that a sign-in succeeded."""
     _note(progress, progress.known, "Pass")
 
 
 def demands_second_factor(progress: Progress) -> bool:
-    """Whether the risk of a sign-in makes a second factor due."""
+    """Whether the risk of a sign-in requires a second factor."""
     return bool(progress.state.get("mfa_for_risk"))
 
 
@@ -101,7 +104,8 @@ def _answered(progress: Progress, challenge: str | None, password: str | None) -
 
 
 def _level(progress: Progress, watch: Watch) -> str | None:
-    """The level of risk. Unlike AWS: a password that others know does not add to the level of risk."""
+    """The level of the risk of account takeover: Low, Medium, High, or None."""
+    # Unlike AWS: a compromised password does not raise the risk level of a sign-in.
     configuration = risk_settings.effective(progress.pool, progress.client)
     if is_blocked(progress.pool, progress.client, watch.caller):
         return "High"
@@ -112,11 +116,10 @@ def _level(progress: Progress, watch: Watch) -> str | None:
 
 
 def _act_on_breach(progress: Progress, watch: Watch) -> None:
-    """Refuse a password that others know: it has to be reset.
-
-    AWS unknown: a temporary password that others know; it has to be replaced anyway, so it is good for that here.
-    """
+    """Raise PasswordResetRequiredException for a compromised password, if the configuration blocks it."""
     user, context = progress.known, progress.context
+    # AWS unknown: whether InitiateAuth refuses a compromised temporary password. It does not here, since the password
+    # has to be replaced anyway.
     if not breaches.blocks(progress.pool, progress.client, "SIGN_IN") or user.status == "FORCE_CHANGE_PASSWORD":
         return
     watch.risk = Risk("Block", watch.risk.level if watch.risk else None, compromised=True)
@@ -127,7 +130,7 @@ def _act_on_breach(progress: Progress, watch: Watch) -> None:
 
 
 def _act_on_takeover(progress: Progress, watch: Watch, level: str) -> None:
-    """Do what the configuration says for a level of risk."""
+    """Take the configured action for a level of risk. Raises NotAuthorizedException to block the sign-in."""
     action = risk_settings.takeover_action(risk_settings.effective(progress.pool, progress.client), level)
     done = _possible(progress, action["EventAction"])
     if action["Notify"]:
@@ -142,14 +145,13 @@ def _act_on_takeover(progress: Progress, watch: Watch, level: str) -> None:
 
 
 def _possible(progress: Progress, action: str) -> str:
-    """What an action comes to for a user: BLOCK, MFA or NO_ACTION.
+    """What an EventAction means for a user: BLOCK, MFA or NO_ACTION.
 
-    MFA_REQUIRED blocks who has no second factor that they could use, MFA_IF_CONFIGURED lets them in.
-
-    AWS unknown: MFA_REQUIRED and MFA_IF_CONFIGURED in a pool whose MFA is OFF; nobody has a second factor there.
-    AWS unknown: whether a remembered device that replaces the second factor does so too where a risk demands one; it
-    does here.
+    MFA_REQUIRED blocks a user without a usable second factor, MFA_IF_CONFIGURED lets them in.
     """
+    # AWS unknown: what MFA_REQUIRED and MFA_IF_CONFIGURED do at InitiateAuth in a pool whose MFA is OFF. Here no user
+    # has a second factor there. AWS unknown: whether a remembered device also replaces the second factor that
+    # RespondToAuthChallenge requires for a risk; it does here.
     if action.startswith("MFA_") and "second" in progress.state:
         return "MFA"
     if not action.startswith("MFA_"):
@@ -161,7 +163,7 @@ def _possible(progress: Progress, action: str) -> str:
 
 
 def _refused(progress: Progress, fault: Fault) -> None:
-    """Note that a sign-in failed; who does not exist has no events."""
+    """Record that a sign-in failed. Unknown users have no events."""
     if isinstance(fault, NO_ATTEMPTS):
         return
     unit = progress.context.unit
@@ -197,7 +199,7 @@ def _note(progress: Progress, user: User | None, response: str) -> None:
 
 
 def _answers(progress: Progress, watch: Watch, response: str) -> list[dict[str, str]]:
-    """ChallengeResponses of this call; none where it brought no factor that the sign-in asked for."""
+    """ChallengeResponses of the event; empty if this call answers no factor."""
     if watch.answered is None:
         return []
     right = ("first" if watch.answered == "Password" else "second") in progress.state

@@ -1,1 +1,1 @@
-"""ID, access and refresh tokens: claims, issue, refresh, rotation, exchange, and sessions that are tracked."""
+"""ID, access and refresh tokens: grants, claims, issuing, refresh, rotation, exchange, and tracked sessions."""

@@ -1,4 +1,4 @@
-"""What tokens say: every claim with its JSON type (AWS: "Using the ID token", "Using the access token")."""
+"""The claims of ID and access tokens (AWS: "Understanding the identity (ID) token" and "the access token")."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ _BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
 
 
 def shared(grant: Grant, family: Family, issuer: str, now: int) -> dict[str, Any]:
-    """The claims of both tokens. Without token revocation and rotation there is no `origin_jti` (AWS: "Revoking
-    tokens" and "Refresh token rotation").
+    """The claims that both tokens have.
+
+    There is no `origin_jti` without token revocation and rotation (AWS: "Revoking tokens", "Refresh token rotation").
     """
     claims: dict[str, Any] = {"sub": grant.owner.sub, "iss": issuer}
     if client_settings.names_tokens(grant.client.settings):
@@ -28,14 +29,13 @@ def shared(grant: Grant, family: Family, issuer: str, now: int) -> dict[str, Any
 
 
 def of_access_token(grant: Grant, family: Family, membership: list[Group]) -> dict[str, Any]:
-    """The access token's own claims.
-
-    AWS unknown: whether the tokens of the API say `version`; those of the OAuth endpoints do, here they do not.
-    """
+    """The access token's own claims, but for the grant's audience, which is set after the trigger's changes."""
     named = of_groups(membership)
     claims = {"cognito:groups": named["cognito:groups"]} if "cognito:groups" in named else {}
     if family.device_key:
         claims["device_key"] = family.device_key
+    # AWS unknown: whether access tokens of InitiateAuth and RespondToAuthChallenge have `version`, as those of the
+    # token endpoint do; here they do not.
     return claims | {
         "client_id": grant.client.id,
         "token_use": "access",
@@ -45,10 +45,9 @@ def of_access_token(grant: Grant, family: Family, membership: list[Group]) -> di
 
 
 def of_client_token(grant: Grant, issuer: str, now: int) -> dict[str, Any]:
-    """The claims of a token that a client gets for itself: its `sub` is the client.
-
-    AWS unknown: whether there is a `scope` where the client has none; here it is there, and empty.
-    """
+    """The claims of a client's own access token: its `sub` is the client's id."""
+    # AWS unknown: whether the token of GetClientToken has a `scope` where it has no scopes; here it is there, and
+    # empty.
     return {
         "sub": grant.client.id,
         "token_use": "access",
@@ -62,15 +61,13 @@ def of_client_token(grant: Grant, issuer: str, now: int) -> dict[str, Any]:
 
 
 def of_id_token(grant: Grant, membership: list[Group]) -> dict[str, Any]:
-    """The ID token's own claims: groups, roles, and the attributes that the client may read.
-
-    AWS unknown: whether developer-only attributes need a client that may read them. AWS says that they are in ID
-    tokens, and that only writing is the developer's; they are always in here.
-    """
+    """The ID token's own claims: groups, roles, the attributes that the client may read, and the grant's nonce."""
     user, client = grant.owner, grant.client
     readable = client_settings.readable(client.settings, grant.pool.settings["SchemaAttributes"]) | {
         linked_identities.ATTRIBUTE
     }
+    # AWS unknown: whether developer-only attributes are in ID tokens where the client may not read them. AWS says that
+    # they are in ID tokens, and that only a developer writes them; here they always are.
     seen = {name: value for name, value in user.attributes.items() if name in readable or name.startswith("dev:")}
     return (
         of_groups(membership)
@@ -81,13 +78,13 @@ def of_id_token(grant: Grant, membership: list[Group]) -> dict[str, Any]:
 
 
 def of_groups(membership: list[Group]) -> dict[str, Any]:
-    """`cognito:groups`, `cognito:roles` and `cognito:preferred_role`, each where there is one."""
+    """`cognito:groups`, `cognito:roles` and `cognito:preferred_role`, as far as the groups have them."""
     rows = [(group.name, group.settings.get("Precedence"), group.settings.get("RoleArn")) for group in membership]
     return dict(groups.claims(rows))
 
 
 def _typed(name: str, value: str) -> Any:
-    """An attribute as a claim: custom ones are strings whatever their type, these standard ones are not."""
+    """An attribute as a claim: custom attributes are strings whatever their type, some standard ones are not."""
     if name in _BOOLEANS:
         return value == "true"
     if name == "address":
@@ -100,7 +97,7 @@ def _typed(name: str, value: str) -> Any:
 
 
 def _number(value: str) -> int | float | str:
-    """A number, whole where it can be; what is none that a double holds stays text."""
+    """An attribute as an int if it is whole, else as a float; unchanged if it is not a finite number."""
     try:
         number = float(value)
         whole = number.is_integer()

@@ -1,4 +1,4 @@
-"""Token exchange (RFC 8693): a user's token for one that another client or service may use, and who acts with it."""
+"""Token exchange (RFC 8693): a user's token is exchanged for one that another client or service may use."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whom a token stands for. A client that has a token of its own is no user, and has no family.
+    """Whom a token stands for. `user` and `family` are None for a client's own token.
 
-    `provider` is who issued the token where the pool did not: then there is no family, and no user where it is the
-    actor's.
+    `provider` is the identity provider that issued the token; None where the pool did. A provider's token has no
+    family, and as an actor's token no user.
     """
 
     claims: dict[str, Any]
@@ -45,7 +45,7 @@ class Party:
 
     @property
     def actor(self) -> dict[str, Any]:
-        """How `act` names the party: with the issuer where it is not the pool's own (RFC 8693 section 4.1)."""
+        """The party as `act` names it: with the issuer, unless that is the pool (RFC 8693 section 4.1)."""
         names = ("sub", "iss") if self.provider else ("sub", "client_id")
         return {name: self.claims[name] for name in names if name in self.claims}
 
@@ -64,11 +64,11 @@ class Presented:
 
 
 def read(context: Context, pool: Pool, presented: Presented) -> Party:
-    """The party that a token stands for. Raises NotAuthorizedException.
+    """The party that a token stands for. Raises NotAuthorizedException for an invalid token.
 
-    It is checked as an access token is by the user's own operations, but needs no scope. AWS unknown: the words of
-    the refusals.
+    The checks are those of an access token in the user's own operations, but no scope is needed.
     """
+    # AWS unknown: the messages in which GetDerivedToken refuses SubjectToken and ActorToken.
     role, token, provider = presented.role, presented.token, presented.provider
     if presented.kind not in _USES:
         return _elsewhere(context, pool, role, *provider_tokens.assertion(context, pool, provider, token, role))
@@ -92,7 +92,7 @@ def read(context: Context, pool: Pool, presented: Presented) -> Party:
 
 
 def _elsewhere(context: Context, pool: Pool, role: str, provider: IdentityProvider, said: Mapping[str, Any]) -> Party:
-    """The party that a token of a provider stands for. An actor need not be a user of the pool."""
+    """The party that a provider's token stands for. An actor need not be a user of the pool."""
     if role == "Actor":
         return Party(dict(said), None, None, provider)
     user = provider_tokens.user_of(context, pool, provider, said)
@@ -103,14 +103,17 @@ def _elsewhere(context: Context, pool: Pool, role: str, provider: IdentityProvid
 
 
 def user_of(subject: Party) -> User:
-    """The user whom a subject's token stands for. A client's own stands for none (AWS: "How token exchange works")."""
+    """The user whom a subject's token stands for. Raises NotAuthorizedException for a client's own token.
+
+    AWS: "How token exchange works".
+    """
     if subject.user is None:
         raise NotAuthorizedException("Invalid SubjectToken", "it stands for no user")
     return subject.user
 
 
 def anew(context: Context, subject: Party) -> Party:
-    """The subject as it is by now; a function may have changed, disabled or deleted the user, or ended the sign-in."""
+    """Read the subject again after a function ran. Raises NotAuthorizedException if the user or family is gone."""
     user = context.unit.users.get(user_of(subject).id)
     family = context.unit.tokens.get(subject.family.origin_jti) if subject.family else None
     ended = subject.family is not None and (family is None or family.revoked)
@@ -127,12 +130,12 @@ def _check_user(user: User) -> None:
 
 
 def scopes(client: Client, subject: Party, asked: Collection[str] | None) -> list[str]:
-    """The scopes to grant: the subject's, or those asked for that the subject has and the client is allowed.
+    """The scopes to grant: the subject's, or the requested ones that the subject has and the client allows.
 
-    AWS unknown: what a client without AllowedOAuthScopes is allowed, here what the subject has; and a request that
-    leaves no scope, which gives a token without any here. Scopes that a provider gave mean nothing to the pool but
-    where the client is allowed them.
+    A provider's scopes are granted only if the client allows them.
     """
+    # AWS unknown: which scopes GetDerivedToken grants a client without AllowedOAuthScopes, here the subject's; and how
+    # it answers where no scope is left, here with a token without scopes.
     allowed = client.settings.get("AllowedOAuthScopes") or ([] if subject.provider else subject.scopes)
     if not asked:
         return [scope for scope in subject.scopes if scope in allowed] if subject.provider else subject.scopes
@@ -148,12 +151,12 @@ def issue(
     use: str,
     overrides: Overrides | None = None,
 ) -> dict[str, Any]:
-    """The answer of GetDerivedToken; the token is signed once the unit has committed.
+    """GetDerivedToken's response. The token is signed after the commit.
 
-    It is of the subject's family, and ends with it. AWS unknown: its claims beyond `act` and `aud`; its lifetime,
-    which is that of the requesting client's tokens here; and which audiences an ID token may be for, all but other
-    app clients here.
+    `use` is "access" or "id". The token belongs to the subject's family, and is revoked with it.
     """
+    # AWS unknown: the claims of GetDerivedToken's token beyond `act` and `aud`; its lifetime, here that of the
+    # requesting client's tokens; and which audiences an ID token may be for, here all but other app clients.
     now = int(context.now)
     family = subject.family or _begun(context, grant, subject)
     access_seconds, id_seconds, _ = client_settings.lifetimes(grant.client.settings)
@@ -181,7 +184,7 @@ def issue(
 
 
 def _begun(context: Context, grant: Grant, subject: Party) -> Family:
-    """The family of a token whose subject came with a provider's: nothing refreshes it, a sign-out ends it."""
+    """A new family, for a subject with a provider's token. It has no refresh token; a global sign-out revokes it."""
     source, now, said = context.world.entropy, int(context.now), subject.claims
     family = Family(
         origin_jti=entropy.uuid(source),
@@ -199,7 +202,7 @@ def _begun(context: Context, grant: Grant, subject: Party) -> Family:
 
 
 def _answer(use: str, lifetime: int, granted: Collection[str]) -> dict[str, Any]:
-    """GetDerivedToken's answer; an ID token has no scopes, and is nobody's bearer token (RFC 8693 section 2.2.1)."""
+    """GetDerivedToken's response but for the token. An ID token's TokenType is N_A (RFC 8693 section 2.2.1)."""
     if use == "id":
         return {"IssuedTokenType": "ID_TOKEN", "TokenType": "N_A", "ExpiresIn": lifetime, "Scopes": []}
     return {
@@ -211,11 +214,9 @@ def _answer(use: str, lifetime: int, granted: Collection[str]) -> dict[str, Any]
 
 
 def _act(subject: Party, actor: Party | None) -> dict[str, Any]:
-    """Who acts now, and within it who acted before (RFC 8693 section 4.1); empty where nobody does.
-
-    AWS unknown: which claims `act` has, here `sub` and `client_id`; and what becomes of it where a token that has one
-    is exchanged without an ActorToken. It stays here, so that nobody passes for the user by a second exchange.
-    """
+    """The claim `act`: the actor, with the previous actor nested in it (RFC 8693 section 4.1); empty for no actor."""
+    # AWS unknown: which claims `act` of GetDerivedToken's token has, here `sub` and `client_id`; and whether a token
+    # with `act` keeps it in an exchange without ActorToken. It does here, so that no actor passes for the user.
     said = subject.claims.get("act")
     before: dict[str, Any] = said if isinstance(said, dict) else {}
     if actor is None:
@@ -224,7 +225,7 @@ def _act(subject: Party, actor: Party | None) -> dict[str, Any]:
 
 
 def _verified(context: Context, pool: Pool, presented: Presented) -> dict[str, Any]:
-    """The claims of a token that this pool signed for that use."""
+    """The claims of a token that this pool signed for the presented kind. Raises NotAuthorizedException."""
     role = presented.role
     keys = signing_keys.of(context, pool.id)
     try:
@@ -237,7 +238,8 @@ def _verified(context: Context, pool: Pool, presented: Presented) -> dict[str, A
 
 
 def check_allowed(client: Client, *, delegates: bool) -> None:
-    """Refuse a client that does not allow the exchange. AWS unknown: the words."""
+    """Raise InvalidParameterException if the client does not allow this kind of exchange."""
+    # AWS unknown: the message of GetDerivedToken where the client does not allow token exchange.
     needed = "ALLOW_TOKEN_EXCHANGE_DELEGATION" if delegates else "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"
     if needed not in client_settings.allowed_flows(client.settings):
         raise InvalidParameterException(f"{needed} is not enabled for the client.")

@@ -1,4 +1,4 @@
-"""What a PreTokenGeneration trigger may change of tokens (AWS: "Pre token generation Lambda trigger")."""
+"""The changes that PreTokenGeneration may make to tokens (AWS: "Pre token generation Lambda trigger")."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _BOTH = frozenset(
 )
 _ID = _BOTH | {"aud", "cognito:username", "identities"}
 _ACCESS = _BOTH | {"aud", "client_id", "device_key", "event_id", "scope", "username", "version"}
-"""Claims of the ID token and of the access token that no function adds, replaces or takes away.
+"""Claims of the ID token and of the access token that no function adds, replaces or suppresses.
 
-`aud` may be added to an access token, for the client that it is issued to. Scopes have members of their own.
+`aud` may be added to an access token, with the id of the client that gets the token. Scopes have members of their own.
 """
 _SCALAR = frozenset({"email_verified", "phone_number_verified", "updated_at", "address"})
-"""Claims of an ID token that no function makes an object or a list."""
+"""Claims of an ID token that no function may set to an object or a list."""
 _GROUPS = ("cognito:groups", "cognito:roles", "cognito:preferred_role")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of one token: claims and scopes, to add and to take away."""
+    """The changes of one token: claims and scopes, to add and to suppress."""
 
     add: Mapping[str, Any]
     suppress: frozenset[str]
@@ -37,29 +37,28 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What a function asks for. `groups` replaces the group claims of both tokens; None leaves them."""
+    """The changes that a function asks for. `groups` replaces the group claims of both tokens; None leaves them."""
 
     id: Change
     access: Change
     groups: Claims | None = None
 
     def of_id_token(self, claims: Claims) -> Claims:
-        """An ID token's claims, as changed. What is protected stays as it is, without a word, as on AWS."""
+        """The changed claims of an ID token. Changes of protected claims are ignored, as on AWS."""
         return _changed(self._grouped(claims, _GROUPS), self.id, _free_in_id_token)
 
     def of_access_token(self, claims: Claims) -> Claims:
-        """An access token's claims, as changed.
-
-        AWS unknown: whether an access token that was left without scopes has a `scope`; it is there, and empty, here.
-        """
+        """The changed claims of an access token. Changes of protected claims are ignored."""
         changed = _changed(self._grouped(claims, _GROUPS[:1]), self.access, _free_in_access_token)
         if self.access.add.get("aud") == claims["client_id"] and "aud" not in self.access.suppress:
             changed["aud"] = claims["client_id"]
+        # AWS unknown: whether an access token has a `scope` once PreTokenGeneration suppressed every scope; here it is
+        # there, and empty.
         scopes = dict.fromkeys([*str(claims["scope"]).split(), *self.access.scopes])
         return changed | {"scope": " ".join(scope for scope in scopes if scope not in self.access.without_scopes)}
 
     def _grouped(self, claims: Claims, names: tuple[str, ...]) -> Claims:
-        """Claims with the groups that were asked for; an access token names no roles."""
+        """Claims with the function's groups; `names` are the group claims that the token may have."""
         if self.groups is None:
             return claims
         without = {name: value for name, value in claims.items() if name not in names}
@@ -67,9 +66,9 @@ class Overrides:
 
 
 def _changed(claims: Claims, change: Change, free: Callable[[str, Any], bool]) -> Claims:
-    """Claims with what a function adds and without what it suppresses, which goes before what it adds.
+    """Claims with what a function adds, and without what it suppresses, even if the function adds it too.
 
-    The roles go with the groups that they come from.
+    Suppressing `cognito:groups` suppresses the roles too.
     """
     gone = change.suppress | (set(_GROUPS) if _GROUPS[0] in change.suppress else set())
     added = claims | {name: value for name, value in change.add.items() if free(name, value)}
@@ -77,10 +76,12 @@ def _changed(claims: Claims, change: Change, free: Callable[[str, Any], bool]) -
 
 
 def read(said: Mapping[str, Any], version: str) -> Overrides:
-    """What a function's response asks for, by the event's version: "1", or "2" and "3". Raises what AWS raises.
+    """The changes in a function's response, by the event's version: "1", or "2" and "3".
 
-    AWS unknown: what it says of a response of a wrong shape; it is refused whole here.
+    Raises InvalidLambdaResponseException for a response of a wrong shape.
     """
+    # AWS unknown: what InitiateAuth makes of PreTokenGeneration's response where a member has a wrong type; here all of
+    # the response is refused with InvalidLambdaResponseException.
     if version == "1":
         details = _map(said.get("claimsOverrideDetails"))
         change = Change(_strings(details.get("claimsToAddOrOverride")), _names(details.get("claimsToSuppress")))
@@ -103,10 +104,10 @@ def _change(said: Mapping[str, Any]) -> Change:
 
 
 def _groups(details: Mapping[str, Any]) -> Claims | None:
-    """The group claims that groupOverrideDetails makes; a list that is empty or missing leaves its claim out.
+    """The group claims of groupOverrideDetails, without those that are empty; None if the member is missing.
 
-    AWS documents that null or an empty map takes the groups away; a response without the member keeps them, as public
-    samples have it.
+    AWS documents that null and an empty map remove the groups. By public samples, a response without the member keeps
+    them.
     """
     if "groupOverrideDetails" not in details:
         return None

@@ -1,7 +1,7 @@
-"""Tokens: issued at the end of a sign-in, refreshed, revoked.
+"""Tokens: issued at the end of a sign-in, refreshed, rotated.
 
-A family is what descends from one authentication. Refresh tokens are opaque and kept as digests; ID and access
-tokens are JWTs, signed after the unit has committed, so that nobody queues for the database behind a signature.
+A family is all tokens that descend from one authentication. Refresh tokens are opaque strings, stored as digests. ID
+and access tokens are JWTs, signed after the commit, so that no other transaction waits for a signature.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from storage.records.sign_ins import Family, RefreshToken
 _DAY = 86_400
 INVALID = "Invalid Refresh Token"
 INVALID_TO_ROTATE = "Invalid Refresh Token."
-"""AWS's words for an unknown refresh token: InitiateAuth's, and GetTokensFromRefreshToken's with its full stop."""
+"""AWS's messages for an unknown refresh token: InitiateAuth's, and GetTokensFromRefreshToken's with its full stop."""
 
 
 def issue(
@@ -63,16 +63,16 @@ def issue(
 
 
 def refresh(context: Context, grant: Grant, family: Family, overrides: Overrides | None = None) -> dict[str, Any]:
-    """New ID and access tokens of a family. Attributes and groups are read anew; grant and `auth_time` stay."""
+    """New ID and access tokens of a family. Attributes and groups are read again; grant and `auth_time` stay."""
     user_sessions.touch(context, family)
     return _signed(context, grant, family, overrides)
 
 
 def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
-    """Another refresh token in the place of one, where the client rotates them; it expires when that one would have.
+    """A successor of a refresh token, with the same expiry, if the client rotates refresh tokens; else nothing.
 
-    The one before is good for the grace period, so that an answer that got lost can be asked for again. Each time it
-    is asked for, there is one more in its place.
+    The replaced token stays valid for the grace period, so that a client can repeat a request whose answer got lost.
+    Each repeat gets another successor. Raises RefreshTokenReuseException where another call replaced the token first.
     """
     if not client_settings.rotates(client.settings):
         return {}
@@ -109,13 +109,13 @@ def issue_to_client(context: Context, grant: Grant, overrides: Overrides | None 
 def redeem(
     context: Context, pool: Pool, client: Client, token: str, *, device_key: str | None = None, invalid: str = INVALID
 ) -> tuple[Grant, Family]:
-    """The grant and family of a refresh token. Raises NotAuthorizedException for one that is not good (any more).
+    """The grant and family of a refresh token. Raises NotAuthorizedException for an invalid refresh token.
 
-    One that was never issued to the client is refused in the words `invalid`.
-
-    AWS unknown: which refusal comes first where several hold, and that of a deleted user's token, which is unknown
-    here. Disabling a user revokes their tokens, so once enabled again the same token reads as revoked.
+    `invalid` is the message for a refresh token that was never issued to the client. Disabling a user revokes their
+    tokens, so that the same token is refused as revoked once the user is enabled again.
     """
+    # AWS unknown: which refusal of a refresh token comes first in InitiateAuth and GetTokensFromRefreshToken where
+    # several apply, and how a deleted user's token is refused; here as an unknown one.
     found = context.unit.tokens.refresh_token(opaque.digest(token))
     if found is None:
         raise NotAuthorizedException(invalid, "no such refresh token")
@@ -138,18 +138,16 @@ def redeem(
 
 
 def _check_not_reused(context: Context, client: Client, token: RefreshToken, family: Family) -> None:
-    """Refuse a refresh token that another took the place of, once its grace period is over."""
+    """Raise RefreshTokenReuseException for a refresh token that was replaced, once its grace period is over."""
     grace = client_settings.grace_seconds(client.settings)
     if token.rotated is not None and token.rotated + grace <= context.now:
         raise _reused(context, family)
 
 
 def _reused(context: Context, family: Family) -> RefreshTokenReuseException:
-    """The refusal of a refresh token that was used up. Whoever has it may have stolen it, so the family ends.
-
-    AWS unknown: whether reuse ends the family, as RFC 9700 section 4.14.2 has it, and the words; the exception is
-    AWS's.
-    """
+    """The refusal of a refresh token that was replaced. The token may be stolen, so the family is revoked."""
+    # AWS unknown: the message of GetTokensFromRefreshToken's RefreshTokenReuseException, and whether the reuse revokes
+    # the family, as here and in RFC 9700 section 4.14.2.
     context.unit.tokens.revoke(family.origin_jti)
     return RefreshTokenReuseException("Refresh Token has already been used").keeping()
 
@@ -171,7 +169,7 @@ def _signed(context: Context, grant: Grant, family: Family, overrides: Overrides
             "id": overrides.of_id_token(bodies["id"]),
         }
     if grant.audience:
-        bodies["access"]["aud"] = grant.audience  # After the overrides: no function gives a token to somebody else.
+        bodies["access"]["aud"] = grant.audience  # After the overrides: no function changes the audience.
     result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}
 
     def sign() -> None:

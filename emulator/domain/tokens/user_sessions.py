@@ -1,6 +1,6 @@
-"""Tracked sessions: what a user is signed in by, in pools that keep count (AWS: "Managing user sessions").
+"""Tracked sessions of users, in pools with UserSessionTracking (AWS: "Managing user sessions").
 
-A token session is a family of tokens. SSO sessions are those of the managed login pages.
+A token session is a token family. SSO sessions are those of the managed login pages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storage.records.users import User
 _MOST = 20
 _RANDOM = 25
 MOST_LISTED = 125
-"""Sessions that one answer lists."""
+"""The most sessions that one response lists."""
 
 
 def configuration(pool: Pool) -> dict[str, Any]:
@@ -31,22 +31,22 @@ def configuration(pool: Pool) -> dict[str, Any]:
 
 
 def tracks(pool: Pool) -> bool:
-    """Whether the pool keeps count of its users' sessions."""
+    """Whether the pool tracks its users' sessions."""
     return bool(configuration(pool)["UserSessionTracking"] == "ENABLED")
 
 
 def require_tracking(pool: Pool) -> None:
-    """Refuse where the pool keeps no count.
-
-    AWS unknown: that refusal; AWS has OperationNotEnabledException for what "the current user pool configuration"
-    does not allow.
-    """
+    """Raise OperationNotEnabledException if the pool does not track sessions."""
+    # AWS unknown: how ListUserSessions, RevokeUserSession and SetUserPoolClientSessionConfiguration refuse a pool
+    # without session tracking. AWS has OperationNotEnabledException for what "the current user pool configuration" does
+    # not allow.
     if not tracks(pool):
         raise OperationNotEnabledException("Session tracking is not enabled for the user pool.")
 
 
 def check_tier(tier: str) -> None:
-    """Refuse the LITE tier, which has no session tracking. AWS unknown: what the words call it."""
+    """Raise FeatureUnavailableInTierException for the LITE tier, which has no session tracking."""
+    # AWS unknown: what the message of SetUserPoolSessionConfiguration calls session tracking in the LITE tier.
     if tier == "LITE":
         raise FeatureUnavailableInTierException(
             "The following features need to be disabled for the LITE pricing tier configured: Session Tracking"
@@ -54,9 +54,9 @@ def check_tier(tier: str) -> None:
 
 
 def begin(context: Context, pool: Pool, user: User) -> tuple[str | None, dict[str, Any]]:
-    """The id of a new token session and what it says of its device; (None, {}) where the pool keeps no count.
+    """The id of a new token session, and its device and address; (None, {}) in a pool without session tracking.
 
-    Where the user has as many sessions as they may, those that were used least recently end.
+    If the user has MaxPerUser sessions already, the least recently used ones are revoked.
     """
     if not tracks(pool):
         return None, {}
@@ -68,13 +68,13 @@ def begin(context: Context, pool: Pool, user: User) -> tuple[str | None, dict[st
 
 
 def touch(context: Context, family: Family) -> None:
-    """Note that a session was used: when, from where, by what."""
+    """Record that a session was used: the time, address and device."""
     if family.session:
         context.unit.tokens.change(family, active=context.now, details=family.details | _seen(context))
 
 
 def active(context: Context, user: User) -> list[Family]:
-    """The user's token sessions that can still be refreshed, the oldest first."""
+    """The user's token sessions that can still be refreshed, oldest first."""
     found = [family for family in context.unit.tokens.of(user.id) if is_active(context, family)]
     return sorted(found, key=lambda family: (family.auth_time, family.active))
 
@@ -85,7 +85,8 @@ def is_active(context: Context, family: Family) -> bool:
 
 
 def shown(family: Family, current: Family | None) -> dict[str, Any]:
-    """SessionType. Unlike AWS: a session has no LastLocation, since addresses are not looked up on a map."""
+    """A session in the API's shape; `current` is the family of the caller's access token."""
+    # Unlike AWS: the sessions of ListUserSessions have no LastLocation, since IP addresses are not resolved to places.
     return {
         "SessionId": family.session,
         "SessionType": "TOKEN",

@@ -1,4 +1,4 @@
-"""Sign-in is one machine: machine.py decides what comes next, each other file is one challenge.
+"""The challenges of a sign-in, a module each: how it is offered, and how its answer is checked.
 
-Challenges never call one another. Every way into a sign-in (the operations, later the pages) drives this machine.
+Challenges never import one another: `sign_in/machine.py` decides what comes next.
 """

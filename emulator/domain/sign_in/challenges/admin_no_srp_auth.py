@@ -1,4 +1,4 @@
-"""ADMIN_NO_SRP_AUTH: the password in the clear, asked of an administrator who began with the flow of that name."""
+"""ADMIN_NO_SRP_AUTH: the plain password, for AdminInitiateAuth's flow of that name without PASSWORD."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ NAME = "ADMIN_NO_SRP_AUTH"
 
 
 def offer(progress: Progress) -> Offer:
-    """Whose password it is. AWS unknown: the challenge's parameters."""
+    """Say whose password is wanted."""
+    # AWS unknown: the ChallengeParameters of AdminInitiateAuth's challenge ADMIN_NO_SRP_AUTH; here USER_ID_FOR_SRP.
     return Offer({"USER_ID_FOR_SRP": progress.user.username if progress.user else progress.typed})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the password. A wrong one counts, and leaves the session good for another try."""
+    """Check the password. A wrong password counts as a failed attempt, and the session stays valid."""
     if not responses.get("PASSWORD"):
         raise InvalidParameterException("Missing required parameter PASSWORD")
     return password.take(progress, responses["PASSWORD"])

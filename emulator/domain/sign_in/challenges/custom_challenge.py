@@ -13,16 +13,14 @@ NAME = custom_auth.CHALLENGE
 
 
 def offer(progress: Progress) -> Offer:
-    """What CreateAuthChallenge made public, and the username."""
+    """The publicChallengeParameters of CreateAuthChallenge, and the username."""
     return Offer({**progress.made, "USERNAME": _username(progress)})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Let the trigger check the answer, an empty one too. Whether a wrong one ends the sign-in, the triggers decide.
-
-    AWS unknown: an answer to CUSTOM_CHALLENGE without ANSWER; it is refused here, and an empty one is for the trigger
-    to judge.
-    """
+    """Call VerifyAuthChallengeResponse. After a wrong answer too, DefineAuthChallenge decides what comes next."""
+    # AWS unknown: how RespondToAuthChallenge takes an answer to CUSTOM_CHALLENGE without ANSWER. Here it is refused
+    # with InvalidParameterException, and an empty ANSWER is passed to VerifyAuthChallengeResponse.
     if "ANSWER" not in responses:
         raise InvalidParameterException("Missing required parameter ANSWER")
     progress.right = custom_auth.verified(progress, responses["ANSWER"])
@@ -30,7 +28,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 
 def _username(progress: Progress) -> str:
-    """The user's name; somebody who does not exist seems to have one like it."""
+    """The username; for an unknown user a made-up one that stays the same from call to call."""
     if progress.user:
         return progress.user.username
     seeming = verifiers.seeming_name(progress.context, progress.pool, progress.typed)
@@ -38,4 +36,4 @@ def _username(progress: Progress) -> str:
 
 
 def _nothing(_progress: Progress) -> None:
-    """The triggers have decided already; their decision is kept elsewhere."""
+    """Change nothing: DefineAuthChallenge's decision is stored by `custom_auth.follow`."""

@@ -1,4 +1,4 @@
-"""DEVICE_PASSWORD_VERIFIER: the second half of a device's SRP. The device proves that it knows its secret."""
+"""DEVICE_PASSWORD_VERIFIER: the second half of a device's SRP, by which it proves that it knows its password."""
 
 from __future__ import annotations
 
@@ -13,26 +13,25 @@ NAME = "DEVICE_PASSWORD_VERIFIER"
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters. As in PASSWORD_VERIFIER, USER_SRP_AUTH has the SECRET_BLOCK instead of a session."""
+    """Compute the challenge's parameters. In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK."""
     device, a = _device(progress), progress.state.pop("device_a")
     proof = devices.verifier(progress.context, device)
     parameters, kept = srp_exchange.offer(progress.context, proof, a, progress.drawn)
     handle = parameters["SECRET_BLOCK"] if progress.flow == "USER_SRP_AUTH" else None
-    told = {**parameters, "DEVICE_KEY": device.key, "USERNAME": progress.known.username}
-    return Offer(told, kept | {"device_key": device.key}, handle=handle)
+    shown = {**parameters, "DEVICE_KEY": device.key, "USERNAME": progress.known.username}
+    return Offer(shown, kept | {"device_key": device.key}, handle=handle)
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check a proof. A wrong one ends the sign-in; it does not count as a wrong password, which has been right.
-
-    AWS unknown: whether it counts.
-    """
+    """Check the device's proof. A wrong proof ends the sign-in."""
     context, claim = progress.context, srp_exchange.read_claim(responses)
     known_device.check_answer(progress, responses)
     device = _device(progress)
     right = srp_exchange.is_timely(context, claim)
     right = right and srp_exchange.proves(context, devices.verifier(context, device), progress.waits, claim)
     if not right:
+        # AWS unknown: whether a wrong answer to DEVICE_PASSWORD_VERIFIER counts towards the lockout of the user's
+        # password. It does not here, since the password was right.
         progress.spend()
         raise refusals.wrong_credentials("wrong proof of the device").keeping()
     if _device(progress).verifier != device.verifier:
@@ -45,7 +44,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 
 def _device(progress: Progress) -> Device:
-    """The device of the sign-in, which has to be a remembered one still."""
+    """The device of the sign-in. Raises NotAuthorizedException if the user no longer remembers it."""
     device = known_device.remembered(progress)
     if device is None:
         raise refusals.wrong_credentials("the device is not remembered any more")

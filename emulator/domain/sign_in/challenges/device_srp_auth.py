@@ -1,4 +1,4 @@
-"""DEVICE_SRP_AUTH: the first half of a device's SRP. Its answer begins what DEVICE_PASSWORD_VERIFIER ends."""
+"""DEVICE_SRP_AUTH: the first half of a device's SRP. Its answer brings SRP_A; DEVICE_PASSWORD_VERIFIER comes next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAME = "DEVICE_SRP_AUTH"
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge has no parameters; it waits for one device."""
+    """The challenge has no parameters; only the sign-in's device may answer."""
     device = known_device.remembered(progress)
     if device is None:
         raise refusals.wrong_credentials("there is no remembered device to prove")

@@ -12,7 +12,7 @@ NAME = "EMAIL_OTP"
 
 
 def offer(progress: Progress) -> Offer:
-    """Send a code to the user's e-mail address, verified or not; eight digits where no factor was passed yet."""
+    """Send a code to the user's e-mail address, verified or not: 8 digits as first factor, 6 as second."""
     if "first" not in progress.state:
         return one_time_codes.send(progress, "email", one_time_codes.FIRST_FACTOR)
     sent = one_time_codes.send(progress, "email", one_time_codes.SECOND_FACTOR)
@@ -20,7 +20,7 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code; the address is verified by it, and as a first factor it confirms the user."""
+    """Check the code. A right code verifies the address, and as first factor it confirms the user."""
     one_time_codes.check(progress, responses, "EMAIL_OTP_CODE")
 
     def accept(progress: Progress) -> None:

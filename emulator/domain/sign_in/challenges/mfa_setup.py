@@ -1,7 +1,7 @@
-"""MFA_SETUP: a user without a second factor, where the pool requires one, sets one up.
+"""MFA_SETUP: a user without a second factor sets one up, in a pool that requires MFA.
 
-A software token is set up by AssociateSoftwareToken and VerifySoftwareToken with the session; an address is given in
-the answer, and a code goes there at once.
+An authenticator app is set up by AssociateSoftwareToken and VerifySoftwareToken with the session. An e-mail address or
+phone number is in the answer, and a code is sent there at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ADDRESSES = {"EMAIL": mfa_methods.EMAIL, "PHONE_NUMBER": mfa_methods.SMS}
 
 
 def offer(progress: Progress) -> Offer:
-    """MFAS_CAN_SETUP, as JSON in a string."""
+    """Say which factors may be set up: MFAS_CAN_SETUP is JSON in a string."""
     methods = [method for method in _ORDER if method in mfa.can_set_up(progress)]
     parameters = {
         "MFAS_CAN_SETUP": json.dumps(methods, separators=(",", ":")),
@@ -30,22 +30,21 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check that something was set up.
-
-    AWS unknown: the words where nothing was; and whether the code for an address that was set up is asked for at once,
-    as here, or at the next sign-in.
-    """
+    """Check that a factor was set up, or take the address that sets one up."""
     if "set_up" in progress.state and software_tokens.verified(progress.context, progress.known):
         return _accept_software_token
     for name, method in _ADDRESSES.items():
         if responses.get(name) and method in mfa.can_set_up(progress):
             check_open(progress)
+            # AWS unknown: whether RespondToAuthChallenge asks for the code of an address that MFA_SETUP brought at
+            # once, as here, or at the next sign-in.
             return _address(progress, method, responses[name])
+    # AWS unknown: the message of RespondToAuthChallenge where MFA_SETUP is answered and nothing was set up.
     raise InvalidParameterException("User has not verified software token mfa")
 
 
 def check_open(progress: Progress) -> None:
-    """Refuse to set up anything more once the user has a second factor: it would let a password alone replace it."""
+    """Raise NotAuthorizedException if the user has a second factor: the password alone may not replace it."""
     if mfa_methods.usable(progress.context, progress.pool, progress.known):
         raise refusals.invalid_session("a second factor was set up in the meantime")
 
@@ -58,7 +57,7 @@ def _accept_software_token(progress: Progress) -> None:
 
 
 def _address(progress: Progress, method: str, address: str) -> Accept:
-    """Keep an address that the user had none of, unverified until its code is answered."""
+    """Store an address that the user did not have. It stays unverified until its code is answered."""
     attribute, schema = mfa_methods.ADDRESSES[method], progress.pool.settings["SchemaAttributes"]
     attributes.check_change(schema, progress.known.attributes, {attribute: address})
 

@@ -1,4 +1,4 @@
-"""NEW_PASSWORD_REQUIRED: a user with a temporary password chooses their own."""
+"""NEW_PASSWORD_REQUIRED: a user with a temporary password chooses another one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,11 @@ from storage.records.users import User
 NAME = "NEW_PASSWORD_REQUIRED"
 _PREFIX = "userAttributes."
 _LONGEST_VALUE = 2048
-"""As the model has it for attribute values, which it does not see in these answers.
-
-AWS unknown: the refusal of an attribute in an answer to NEW_PASSWORD_REQUIRED that is longer.
-"""
+"""The service model's limit for attribute values. The model does not describe the members of ChallengeResponses."""
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters; lists and maps in them are JSON in strings."""
+    """Say which attributes the user has, and which required ones are missing. Lists and maps are JSON in strings."""
     user = progress.known
     missing = _missing(progress.pool, user)
     shown = {**dict.fromkeys(missing, ""), **user.attributes}
@@ -37,12 +34,9 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an answer, and hash the new password with the database let go of.
-
-    A new address is not verified, as after UpdateUserAttributes.
-
-    AWS unknown: whether a code goes to a new address; none does here.
-    """
+    """Check the new password and attributes. The password is hashed while the connection is released."""
+    # AWS unknown: whether RespondToAuthChallenge sends a code to a new address in userAttributes; it does not here. The
+    # address is unverified, as after UpdateUserAttributes.
     if not responses.get("NEW_PASSWORD"):
         raise InvalidParameterException("Missing required parameter NEW_PASSWORD")
     given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
@@ -50,9 +44,9 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     credential = credentials.prepare(progress.context, progress.pool, progress.known, responses["NEW_PASSWORD"])
 
     def accept(progress: Progress) -> None:
-        """Keep the new password and attributes; the user is confirmed."""
+        """Store the new password and attributes; the user is confirmed."""
         context, pool = progress.context, progress.pool
-        changed = _changed(progress, given)  # Once more: another call may have changed attributes meanwhile.
+        changed = _changed(progress, given)  # Again: another call may have changed attributes.
         changed_user = accounts.change(context, pool, progress.known, changed, status="CONFIRMED")
         progress.state["new_password"] = True
         progress.user = credentials.keep(context, pool, changed_user, credential)
@@ -61,7 +55,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 
 def _changed(progress: Progress, given: Mapping[str, str]) -> dict[str, str]:
-    """All attributes of the user, with those that were given, a new address unverified. Refuses wrong ones."""
+    """All attributes of the user with the given ones, a new address unverified. Raises if a given one is invalid."""
     pool, user = progress.pool, progress.known
     _check_attributes(pool, progress.client, user, given)
     changed = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given, initial=True)
@@ -82,6 +76,7 @@ def _check_attributes(pool: Pool, client: Client, user: User, given: Mapping[str
     required = {entry["Name"] for entry in pool.settings["SchemaAttributes"] if entry["Required"]}
     for name, value in given.items():
         if len(value) > _LONGEST_VALUE:
+            # AWS unknown: how RespondToAuthChallenge refuses an attribute of NEW_PASSWORD_REQUIRED that is too long.
             raise InvalidParameterException(f"Invalid attributes given, {name} is too long")
         if name in required and user.attributes.get(name):
             raise NotAuthorizedException(f"Cannot modify an already provided {name}")

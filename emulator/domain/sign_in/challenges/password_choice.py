@@ -1,4 +1,4 @@
-"""PASSWORD: the password in the clear, chosen among the first factors."""
+"""PASSWORD: the plain password, chosen as first factor of USER_AUTH."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def offer(_progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the password. A wrong one counts, and leaves the session good for another try."""
+    """Check the password. A wrong password counts as a failed attempt, and the session stays valid."""
     if not responses.get("PASSWORD"):
         raise InvalidParameterException("Missing required parameter PASSWORD")
     return password.take(progress, responses["PASSWORD"])

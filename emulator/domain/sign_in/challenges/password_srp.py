@@ -1,4 +1,4 @@
-"""PASSWORD_SRP: SRP, chosen among the first factors. Its answer begins what PASSWORD_VERIFIER ends."""
+"""PASSWORD_SRP: SRP, chosen as first factor of USER_AUTH. Its answer brings SRP_A; PASSWORD_VERIFIER comes next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def offer(_progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Take SRP_A; what comes next is PASSWORD_VERIFIER."""
+    """Take SRP_A. PASSWORD_VERIFIER comes next."""
     a = srp_exchange.read_a(responses)
     drawn = srp_exchange.draw(progress.context)
 

@@ -1,4 +1,4 @@
-"""PASSWORD_VERIFIER: the second half of SRP. The client proves that it knows the password, which it does not send."""
+"""PASSWORD_VERIFIER: the second half of SRP. The client proves that it knows the password, and does not send it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,15 @@ NAME = "PASSWORD_VERIFIER"
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin USER_SRP_AUTH: the challenge is the same for everybody whom the caller must not learn about.
-
-    AWS unknown: at which step of USER_SRP_AUTH a user who is disabled, unconfirmed, or whose password is to be reset is
-    told so. Here it is told to those who prove the password; to unconfirmed users at that step, whatever the proof; a
-    reset that is due, where the client does not hide who exists, at once.
-    """
+    """Begin USER_SRP_AUTH. Unknown users get a challenge too, if the client prevents user existence errors."""
     progress.state["srp_a"] = srp_exchange.read_a(parameters)
     sign_in_triggers.before(progress)
     context = progress.context
     progress.drawn = srp_exchange.draw(context)
     progress.user = accounts.find_to_sign_in(context.unit, progress.pool, progress.typed)
+    # AWS unknown: at which step USER_SRP_AUTH refuses a user who is disabled, unconfirmed, or has to reset the
+    # password. Here RespondToAuthChallenge refuses an unconfirmed user whatever the proof, and the others once the
+    # proof is right; InitiateAuth refuses a due reset at once where the client does not prevent user existence errors.
     if not client_settings.protects_existence(progress.client.settings):
         if progress.user is None:
             raise password.unknown(progress.client)
@@ -38,7 +36,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge's parameters. Its answer brings the SECRET_BLOCK back, and in USER_SRP_AUTH no session."""
+    """Compute the challenge's parameters. In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK."""
     verifier, username = _expected(progress, progress.user)
     a = srp_exchange.read_a({"SRP_A": progress.state.get("srp_a") or ""})
     parameters, kept = srp_exchange.offer(progress.context, verifier, a, progress.drawn)
@@ -47,22 +45,22 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check a proof as a password is checked: a wrong one counts, and ends the sign-in.
+    """Check the proof. A wrong proof counts as a wrong password, and ends the sign-in.
 
-    Somebody without a password, or who does not exist, costs as much, and no proof is right for them.
+    For an unknown user, or one without a password, the same work is done and every proof is wrong.
     """
     context, claim = progress.context, srp_exchange.read_claim(responses)
     known = progress.user
     user = known or stand_ins.of(context, progress.pool, progress.typed)
-    held = user.verifier
+    verifier = user.verifier
     lockout.refuse(context, user)
     password.refuse_unconfirmed(user)
     if not srp_exchange.is_timely(context, claim):
         progress.spend()
         raise refusals.wrong_credentials("the client's clock is off").keeping()
     right = srp_exchange.proves(context, _expected(progress, known)[0], progress.waits, claim)
-    user = _read_anew(context, user)
-    if not right or user.verifier is None or user.verifier != held:
+    user = _read_again(context, user)
+    if not right or user.verifier is None or user.verifier != verifier:
         progress.spend()
         lockout.count(context, user, lockout.PASSWORD)
         raise refusals.wrong_credentials("wrong proof of the password").keeping()
@@ -71,13 +69,13 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 
 def _accept(progress: Progress) -> None:
-    """The first factor is passed, and failed attempts are forgiven."""
+    """Pass the first factor, and reset the count of failed attempts."""
     lockout.forgive(progress.context, progress.known, lockout.PASSWORD)
     progress.state["first"] = "PASSWORD_SRP"
 
 
 def _expected(progress: Progress, user: User | None) -> tuple[Verifier, str]:
-    """The verifier and the username of whom the sign-in is for, or of whom it seems to be for."""
+    """The verifier and username of the user; a made-up pair for an unknown user."""
     context, pool = progress.context, progress.pool
     if user is None:
         username = progress.state.setdefault("seems", verifiers.seeming_name(context, pool, progress.typed))
@@ -85,10 +83,10 @@ def _expected(progress: Progress, user: User | None) -> tuple[Verifier, str]:
     return verifiers.of(context, user) or verifiers.seeming(context, pool, user.username), user.username
 
 
-def _read_anew(context: Context, user: User) -> User:
-    """The user, or the stand-in, as they are after the database was let go of, where they may still try a password.
+def _read_again(context: Context, user: User) -> User:
+    """Read the user again after the connection was released. Raises NotAuthorizedException during a lockout.
 
-    A user who is gone is asked for as before: nothing that is written of them can be kept, so the call begins anew.
+    A user who was deleted meanwhile is returned as before: the first write about them fails, and the call is run again.
     """
     user = context.unit.users.get(user.id) or user
     lockout.refuse(context, user)

@@ -1,4 +1,4 @@
-"""SELECT_CHALLENGE: the user chooses a first factor."""
+"""SELECT_CHALLENGE: the user chooses a first factor of USER_AUTH."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ NAME = choice.SELECT
 
 
 def offer(_progress: Progress) -> Offer:
-    """The challenge has no parameters; AvailableChallenges names what there is to choose."""
+    """The challenge has no parameters; AvailableChallenges lists the choices."""
     return Offer({})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the choice, and what answers it where that came along.
-
-    AWS unknown: the words for a choice that is not available.
-    """
+    """Take the choice, and the answer to the chosen challenge if the same call brings it."""
     if not responses.get("ANSWER"):
         raise InvalidParameterException("Missing required parameter ANSWER")
     if responses["ANSWER"] not in choice.offered(progress):
+        # AWS unknown: the message of RespondToAuthChallenge where the ANSWER to SELECT_CHALLENGE is not available.
         raise InvalidParameterException("The selected challenge is not available.")
     return choice.take(progress, responses["ANSWER"], responses)

@@ -1,4 +1,4 @@
-"""SELECT_MFA_TYPE: a user with several second factors chooses one."""
+"""SELECT_MFA_TYPE: a user with several second factors chooses one of them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the choice. AWS unknown: the words for one that the user does not have."""
+    """Take the choice; the challenge of that factor comes next."""
     if not responses.get("ANSWER"):
         raise InvalidParameterException("Missing required parameter ANSWER")
     chosen = responses["ANSWER"]
     if chosen not in _choices(progress):
+        # AWS unknown: the message of RespondToAuthChallenge where the user does not have the ANSWER to SELECT_MFA_TYPE.
         raise InvalidParameterException("Invalid MFA type selected.")
 
     def accept(progress: Progress) -> None:

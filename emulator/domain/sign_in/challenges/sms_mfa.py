@@ -18,7 +18,7 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code; who has it controls the phone number, which is verified."""
+    """Check the code. A right code verifies the phone number."""
     one_time_codes.check(progress, responses, "SMS_MFA_CODE")
 
     def accept(progress: Progress) -> None:

@@ -16,7 +16,7 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code; the phone number is verified by it, and the user confirmed."""
+    """Check the code. A right code verifies the phone number and confirms the user."""
     one_time_codes.check(progress, responses, "SMS_OTP_CODE")
 
     def accept(progress: Progress) -> None:

@@ -14,14 +14,14 @@ _CODE = "SOFTWARE_TOKEN_MFA_CODE"
 
 
 def offer(progress: Progress) -> Offer:
-    """Whom it is for, and the name of their authenticator where they gave it one."""
+    """Say whose code is wanted, and the FriendlyDeviceName of their authenticator app, if it has one."""
     token = software_tokens.verified(progress.context, progress.known)
     named = {"FRIENDLY_DEVICE_NAME": token.name} if token and token.name else {}
     return Offer({**named, "USER_ID_FOR_SRP": progress.known.username})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code. A wrong one counts; like one that was used, it leaves the session good for another try."""
+    """Check the code. A wrong code counts as a failed attempt. After a wrong or used code the session stays valid."""
     if not responses.get(_CODE):
         raise InvalidParameterException(f"Missing required parameter {_CODE}")
     lockout.refuse(progress.context, progress.known)

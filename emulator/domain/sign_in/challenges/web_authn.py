@@ -19,7 +19,7 @@ _LONGEST = 65_536
 
 
 def offer(progress: Progress) -> Offer:
-    """The options with which a browser asks for one of the user's passkeys, as JSON in a string."""
+    """Make the options by which a browser asks for one of the user's passkeys: JSON in a string."""
     context, pool = progress.context, progress.pool
     rp_id = rules.relying_party(context, pool)
     challenge = context.world.entropy.token_bytes(rules.CHALLENGE_BYTES)
@@ -33,18 +33,16 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an assertion. A wrong one leaves the session good for another try.
-
-    AWS unknown: the words of its refusal; they are those of a wrong password here.
-    AWS unknown: whether a wrong answer to WEB_AUTHN counts towards the lock; it does not here, since nobody guesses a
-    signature.
-    """
+    """Check an assertion. After a wrong one the session stays valid."""
+    # AWS unknown: the message of RespondToAuthChallenge for a wrong answer to WEB_AUTHN; here that of a wrong password.
+    # AWS unknown: whether a wrong answer to WEB_AUTHN counts towards the lockout; it does not here, since nobody
+    # guesses a signature.
     credential = _read(responses)
-    passkey = _held(progress, credential)
+    passkey = _find(progress, credential)
     asserted = _asserted(progress, passkey, credential)
 
     def accept(progress: Progress) -> None:
-        """Keep the counter; where the pool says so, the authenticator has seen to the second factor too."""
+        """Store the signature counter. If the pool says so, user verification passes the second factor too."""
         if not progress.context.unit.passkeys.advance(passkey, asserted.sign_count):
             raise refusals.wrong_credentials("the passkey was used or deleted in the meantime")
         progress.state["first"] = NAME
@@ -56,7 +54,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 
 def _read(responses: Mapping[str, str]) -> dict[str, Any]:
-    """CREDENTIAL, which is JSON in a string. AWS unknown: the words for one that is none."""
+    """CREDENTIAL, parsed from its JSON. Raises InvalidParameterException."""
     text = responses.get("CREDENTIAL")
     if not text:
         raise InvalidParameterException("Missing required parameter CREDENTIAL")
@@ -65,12 +63,13 @@ def _read(responses: Mapping[str, str]) -> dict[str, Any]:
     except (ValueError, RecursionError):
         credential = None
     if not isinstance(credential, dict):
+        # AWS unknown: the message of RespondToAuthChallenge for a CREDENTIAL that is not a JSON object.
         raise InvalidParameterException("Invalid CREDENTIAL")
     return credential
 
 
-def _held(progress: Progress, credential: Mapping[str, Any]) -> Passkey:
-    """The passkey that an assertion says it comes from, where it is the user's and of the relying party."""
+def _find(progress: Progress, credential: Mapping[str, Any]) -> Passkey:
+    """The passkey that an assertion names. Raises NotAuthorizedException unless it is one of the user's."""
     named = passkeys.credential_id(credential)
     mine = rules.usable(progress.context, progress.pool, progress.user) if progress.user else []
     found = next((passkey for passkey in mine if passkey.id == named), None)
@@ -80,7 +79,7 @@ def _held(progress: Progress, credential: Mapping[str, Any]) -> Passkey:
 
 
 def _asserted(progress: Progress, passkey: Passkey, credential: Mapping[str, Any]) -> Asserted:
-    """What the authenticator says, checked with the database let go of."""
+    """The verified assertion. The signature is checked while the connection is released."""
     try:
         with progress.context.unit.released():
             asserted = passkeys.verify_assertion(

@@ -1,4 +1,4 @@
-"""Every challenge, by its name. The machine looks here; challenges do not call one another."""
+"""The table of challenges, by name."""
 
 from __future__ import annotations
 
@@ -43,4 +43,4 @@ _MODULES: tuple[Challenge, ...] = (
     web_authn,
 )
 CHALLENGES: Mapping[str, Challenge] = {module.NAME: module for module in _MODULES}
-"""Challenge name → the module that puts it and checks its answers."""
+"""ChallengeName → the module that offers the challenge and checks its answers."""
