@@ -32,7 +32,7 @@ def send(progress: Progress, attribute: str, digits: int) -> Offer:
 
     The user is not read again after CustomMessage: a password that changes meanwhile ends the sign-in at its next step.
     """
-    context, user = progress.context, _whom(progress)
+    context, user = progress.context, _counted_user(progress)
     _check_open(progress, user)
     _refuse_exhausted(context, user, lockout.SENT_CODES)
     if not stand_ins.is_one(user):
@@ -54,7 +54,7 @@ def check(progress: Progress, responses: Mapping[str, str], member: str) -> None
     given = responses.get(member)
     if not given:
         raise InvalidParameterException(f"Missing required parameter {member}")
-    context, user = progress.context, _whom(progress)
+    context, user = progress.context, _counted_user(progress)
     _check_open(progress, user)
     if not hmac.compare_digest(progress.waits["digest"], _digest(progress, progress.waits["mark"], given)):
         if _is_second(progress):
@@ -85,7 +85,7 @@ def verify_address(progress: Progress, waited: Mapping[str, str], *, confirm: bo
         progress.user = accounts.change(context, pool, user, proved, status=status)
 
 
-def _whom(progress: Progress) -> User:
+def _counted_user(progress: Progress) -> User:
     """The user whose codes and guesses are counted; a stand-in for one whom the caller must not learn about."""
     user = progress.user
     if user is None or not (user.enabled or _is_second(progress)):

@@ -1,4 +1,4 @@
-"""The claims of ID and access tokens (AWS: "Understanding the identity (ID) token" and "the access token")."""
+"""The claims of ID and access tokens, each with its JSON type (AWS: "Using the ID token", "Using the access token")."""
 
 from __future__ import annotations
 

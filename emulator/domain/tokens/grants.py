@@ -16,10 +16,10 @@ OF_API = (SCOPE,)
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """For whom tokens are issued, and with what.
+    """An authorization: the client that gets tokens, the user whose tokens they are, and what the tokens are good for.
 
-    `user` is None where the client gets a token for itself. `nonce` is that of the ID token (OpenID Connect Core,
-    section 2). `audience` is the `aud` of the access token: the resource that it was asked for (RFC 8707).
+    `user` is None where the client gets a token for itself. `nonce` is the ID token's (OpenID Connect Core, section 2).
+    `audience` is the `aud` of the access token: the resource that the request named (RFC 8707).
     """
 
     pool: Pool

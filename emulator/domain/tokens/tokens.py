@@ -72,7 +72,8 @@ def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
     """A successor of a refresh token, with the same expiry, if the client rotates refresh tokens; else nothing.
 
     The replaced token stays valid for the grace period, so that a client can repeat a request whose answer got lost.
-    Each repeat gets another successor. Raises RefreshTokenReuseException where another call replaced the token first.
+    Each repeat gets another successor. Without a grace period, raises RefreshTokenReuseException where another call
+    replaced the token first.
     """
     if not client_settings.rotates(client.settings):
         return {}
