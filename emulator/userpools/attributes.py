@@ -10,7 +10,6 @@ from emulator.domain.messages import delivery, message_triggers
 from emulator.domain.registration import profile
 from emulator.faults import InvalidParameterException
 from emulator.registry import operation
-from emulator.userpools.views import attributes_given, check_writable
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -21,7 +20,7 @@ def admin_update_user_attributes(
     call: Call[shapes.AdminUpdateUserAttributesRequestTypeDef],
 ) -> dict[str, Any]:
     """Change any attributes of a user; only here may `…_verified` be set."""
-    given = attributes_given(call.request["UserAttributes"])
+    given = profile.attributes_given(call.request["UserAttributes"])
 
     def change() -> None:
         profile.change(call, call.pool, call.user, given)
@@ -33,8 +32,8 @@ def admin_update_user_attributes(
 @operation("UpdateUserAttributes")
 def update_user_attributes(call: Call[shapes.UpdateUserAttributesRequestTypeDef]) -> dict[str, Any]:
     """Change the attributes that a user's client may write."""
-    given = attributes_given(call.request["UserAttributes"])
-    check_writable(call.bearer.client, call.bearer.pool, given)
+    given = profile.attributes_given(call.request["UserAttributes"])
+    profile.check_writable(call.bearer.client, call.bearer.pool, given)
 
     def change() -> dict[str, Any]:
         return {"CodeDeliveryDetailsList": profile.change(call, call.pool, call.user, given)}
@@ -55,7 +54,7 @@ def admin_delete_user_attributes(
 def delete_user_attributes(call: Call[shapes.DeleteUserAttributesRequestTypeDef]) -> dict[str, Any]:
     """Delete attributes that a user's client may write."""
     names = list(call.request["UserAttributeNames"])
-    check_writable(call.bearer.client, call.bearer.pool, names)
+    profile.check_writable(call.bearer.client, call.bearer.pool, names)
     profile.delete(call, call.pool, call.user, names)
     return {}
 

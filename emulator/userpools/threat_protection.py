@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.messages import log_delivery
-from emulator.domain.threats import auth_events, risk_settings
+from emulator.domain.threats import auth_events, feedback, risk_settings
 from emulator.registry import operation
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ def admin_update_auth_event_feedback(
 
 @operation("UpdateAuthEventFeedback")
 def update_auth_event_feedback(call: Call[shapes.UpdateAuthEventFeedbackRequestTypeDef]) -> dict[str, Any]:
-    """Say, as the user who got a mail with a token, whether an event was their doing."""
-    risk_settings.require_add_on(call.pool)
-    event_id, token = call.request["EventId"], call.request["FeedbackToken"]
-    user = auth_events.check_token(call, call.pool, call.claimed_user, event_id, token)
-    auth_events.judge(call, call.pool, user, event_id, call.request["FeedbackValue"], "User")
+    """Say, as the user who got an e-mail with a token, whether an event was their doing."""
+    request = call.request
+    feedback.by_user(
+        call, call.pool, request["Username"], request["EventId"], request["FeedbackToken"], request["FeedbackValue"]
+    )
     return {}
 
 

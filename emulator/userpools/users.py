@@ -10,13 +10,13 @@ from emulator.domain.credentials import credentials, password_policy
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools import client_settings
 from emulator.domain.providers import linked_identities
-from emulator.domain.registration import registration, sign_up_triggers
+from emulator.domain.registration import profile, registration, sign_up_triggers
 from emulator.faults import (
     UnsupportedUserStateException,
     UserNotFoundException,
 )
 from emulator.registry import operation
-from emulator.userpools.views import attributes_given, attributes_shown, mfa_shown, user_shown
+from emulator.userpools.views import attributes_shown, mfa_shown, user_shown, validation_given
 from keys import entropy
 from storage.paging import Page
 from storage.records.users import User
@@ -40,7 +40,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     request, pool = call.request, call.pool
     if request.get("MessageAction") == "RESEND":
         return {"User": user_shown(_invited_again(call))}
-    given = attributes_given(request.get("UserAttributes"))
+    given = profile.attributes_given(request.get("UserAttributes"))
     user = registration.new_user(
         call, pool, request["Username"], given, status="FORCE_CHANGE_PASSWORD", require_all=False
     )
@@ -52,7 +52,8 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
         password = _temporary_password(call)
         credential = credentials.prepare(call, pool, user, password)
         user = registration.with_password(user, credential, call.now)
-    sign_up_triggers.before_creation(call, call.pool, user, request)
+    validation = validation_given(request.get("ValidationData"))
+    sign_up_triggers.before_creation(call, call.pool, user, request.get("ClientMetadata"), validation)
     taking = request.get("ForceAliasCreation", False)
 
     def create() -> User:

@@ -1,4 +1,4 @@
-"""How records look in answers, and attributes in requests."""
+"""How records look in answers, and name-value pairs in requests."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain.factors import mfa_methods
-from emulator.domain.pools import client_settings
-from emulator.faults import InvalidParameterException, NotAuthorizedException
-from storage.records.pools import Client, Pool
 from storage.records.users import Group, User
 
 if TYPE_CHECKING:
@@ -59,20 +56,7 @@ def group_shown(group: Group) -> dict[str, Any]:
     }
 
 
-def attributes_given(pairs: Collection[AttributeTypeTypeDef] | None) -> dict[str, str]:
-    """A request's `[{"Name", "Value"}]` as a dict. Raises InvalidParameterException for one without a value.
-
-    AWS unknown: a name that is given twice; the last counts.
-    """
-    for pair in pairs or ():
-        if "Value" not in pair:
-            raise InvalidParameterException(f"Attribute value for {pair['Name']} must not be null")
-    return {pair["Name"]: pair["Value"] for pair in pairs or ()}
-
-
-def check_writable(client: Client, pool: Pool, names: Collection[str]) -> None:
-    """Refuse attributes that a client may not write; what the schema lacks is refused elsewhere, in other words."""
-    schema = pool.settings["SchemaAttributes"]
-    known = {entry["Name"] for entry in schema}
-    if not known & set(names) <= client_settings.writable(client.settings, schema):
-        raise NotAuthorizedException("A client attempted to write unauthorized attribute")
+def validation_given(pairs: Collection[AttributeTypeTypeDef] | None) -> dict[str, str | None] | None:
+    """A request's ValidationData as a dict; None where the list is empty or left out."""
+    # AWS unknown: what PreSignUp gets for an entry of ValidationData without a value; null here.
+    return {pair["Name"]: pair.get("Value") for pair in pairs} if pairs else None

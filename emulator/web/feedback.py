@@ -6,9 +6,8 @@ from flask import Blueprint, Response
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
-from emulator.domain.accounts import accounts
-from emulator.domain.threats import auth_events, risk_notices, risk_settings
-from emulator.faults import InvalidParameterException, ResourceNotFoundException
+from emulator.domain.threats import feedback, risk_notices
+from emulator.faults import ResourceNotFoundException
 from emulator.web import links
 
 _PARAMETERS = ("user_pool_id", "user_name", "event_id", "feedback_token", "feedback_value")
@@ -20,20 +19,16 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     pages = Blueprint("feedback", __name__)
 
     @pages.get(risk_notices.PATH)
-    def feedback() -> Response:
-        """Keep what a user says of a sign-in."""
+    def give_feedback() -> Response:
+        """Store a user's feedback on a sign-in."""
         return links.follow(dispatcher, "Feedback", _PARAMETERS, _judge, _DONE)
 
     return pages
 
 
 def _judge(context: Context, pool_id: str, username: str, event_id: str, token: str, value: str) -> None:
-    """What UpdateAuthEventFeedback does, for who has no app at hand."""
+    """Store the feedback in the link's parameters. Raises ResourceNotFoundException, and what `by_user` raises."""
     pool = context.unit.pools.get(pool_id)
     if pool is None:
         raise ResourceNotFoundException(f"User pool {pool_id} does not exist.")
-    risk_settings.require_add_on(pool)
-    user = auth_events.check_token(context, pool, accounts.find(context.unit, pool, username), event_id, token)
-    if value not in ("Valid", "Invalid"):
-        raise InvalidParameterException("feedback_value is Valid or Invalid.")
-    auth_events.judge(context, pool, user, event_id, value, "User")
+    feedback.by_user(context, pool, username, event_id, token, value)

@@ -1,1 +1,5 @@
-"""Accounts made by their users: sign-up, confirmation by code or link, and changes of verified addresses."""
+"""Accounts that users create, confirm, change and recover: the flows of sign-up, confirmation and recovery.
+
+Flows take (context, app, the name that was typed, …) and return typed values, so that operations and pages share them.
+`call` is an App: see `pools/apps.py`.
+"""

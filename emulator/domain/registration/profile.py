@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, attributes
@@ -10,11 +11,37 @@ from emulator.domain.credentials import codes
 from emulator.domain.messages import delivery
 from emulator.domain.messages.delivery import ATTRIBUTE
 from emulator.domain.messages.messages import Medium
-from emulator.faults import AliasExistsException, ExpiredCodeException
-from storage.records.pools import Pool
+from emulator.domain.pools import client_settings
+from emulator.faults import (
+    AliasExistsException,
+    ExpiredCodeException,
+    InvalidParameterException,
+    NotAuthorizedException,
+)
+from storage.records.pools import Client, Pool
 from storage.records.users import Code, User
 
 ADDRESSES: dict[str, Medium] = {"email": "EMAIL", "phone_number": "SMS"}
+
+
+def attributes_given(pairs: Collection[Mapping[str, Any]] | None) -> dict[str, str]:
+    """Attributes `[{"Name", "Value"}]` as a dict. Raises InvalidParameterException for an attribute without a value."""
+    for pair in pairs or ():
+        if "Value" not in pair:
+            raise InvalidParameterException(f"Attribute value for {pair['Name']} must not be null")
+    # AWS unknown: which value counts where UserAttributes has a name twice; the last one here.
+    return {pair["Name"]: pair["Value"] for pair in pairs or ()}
+
+
+def check_writable(client: Client, pool: Pool, names: Collection[str]) -> None:
+    """Raise NotAuthorizedException for attributes that the client may not write.
+
+    Attributes that the pool's schema lacks pass: they are refused later, with another message.
+    """
+    schema = pool.settings["SchemaAttributes"]
+    known = {entry["Name"] for entry in schema}
+    if not known & set(names) <= client_settings.writable(client.settings, schema):
+        raise NotAuthorizedException("A client attempted to write unauthorized attribute")
 
 
 def change(context: Context, pool: Pool, user: User, given: Mapping[str, str]) -> list[dict[str, str]]:

@@ -23,50 +23,62 @@ _ADDED = frozenset(f"{kind}_verified" for kind in MEDIUMS)
 _ONLY_TOGETHER = "Phone or email cannot be auto verified, when user is not being auto confirmed."
 
 
-def before_sign_up(context: Context, pool: Pool, client: Client, user: User, request: Mapping[str, Any]) -> User:
-    """Ask PreSignUp, where it is configured, about somebody who signs up; answers the user as it wants them.
+def before_sign_up(
+    context: Context,
+    pool: Pool,
+    client: Client,
+    user: User,
+    metadata: Mapping[str, str] | None,
+    validation: Mapping[str, str | None] | None,
+) -> User:
+    """Call PreSignUp, where it is configured, for a user who signs up. Answers the user as PreSignUp wants them.
 
-    The function is told the attributes that were sent, and not yet what Cognito adds to them.
+    The event has the attributes that the caller sent, without `email_verified` and `phone_number_verified`.
     """
     if not triggers.function(pool, _BEFORE):
         return user
     sent = {name: value for name, value in user.attributes.items() if name not in _ADDED}
-    return _decided(user, _asked(context, pool, client, user, sent, request))
+    return _decided(user, _called(context, pool, client, user, sent, metadata, validation))
 
 
-def before_creation(context: Context, pool: Pool, user: User, request: Mapping[str, Any]) -> None:
-    """Ask PreSignUp, where it is configured, about a user whom an administrator creates; it can only refuse."""
+def before_creation(
+    context: Context,
+    pool: Pool,
+    user: User,
+    metadata: Mapping[str, str] | None,
+    validation: Mapping[str, str | None] | None,
+) -> None:
+    """Call PreSignUp, where it is configured, for a user whom an administrator creates. PreSignUp can only refuse."""
     if triggers.function(pool, _BEFORE):
-        _asked(context, pool, None, user, user.attributes, request)
+        _called(context, pool, None, user, user.attributes, metadata, validation)
 
 
 def after_confirmation(
-    context: Context, pool: Pool, client: Client | None, user: User, request: Mapping[str, Any]
+    context: Context, pool: Pool, client: Client | None, user: User, metadata: Mapping[str, str] | None
 ) -> None:
-    """Tell PostConfirmation, where it is configured, of a user who is confirmed, which is kept first."""
+    """Commit, and call PostConfirmation, where it is configured, for a user who is confirmed now."""
     if not triggers.function(pool, _AFTER):
         return
     triggers.require_runner(context, pool, _AFTER)
     triggers.commit_before_trigger(context)
     user = context.unit.users.get(user.id) or user
     row = trigger_table.row(context.operation_name, _AFTER)
-    triggers.call(context, pool, client, user, user.username, row, row.passed_on(request.get("ClientMetadata")), {})
+    triggers.call(context, pool, client, user, user.username, row, row.passed_on(metadata), {})
 
 
-def _asked(
+def _called(
     context: Context,
     pool: Pool,
     client: Client | None,
     user: User,
     attributes: Mapping[str, str],
-    request: Mapping[str, Any],
+    metadata: Mapping[str, str] | None,
+    validation: Mapping[str, str | None] | None,
 ) -> dict[str, Any]:
-    """What PreSignUp answers. AWS unknown: an entry of ValidationData without a value; it is null in the event here."""
-    given = request.get("ValidationData")
-    validation = {pair["Name"]: pair.get("Value") for pair in given} if given else None
+    """The response of PreSignUp."""
     row = trigger_table.row(context.operation_name, _BEFORE)
-    told = {"userAttributes": dict(attributes), **row.passed_on(request.get("ClientMetadata"), validation)}
-    return triggers.call(context, pool, client, user, user.username, row, told, _UNDECIDED)
+    request = {"userAttributes": dict(attributes), **row.passed_on(metadata, validation)}
+    return triggers.call(context, pool, client, user, user.username, row, request, _UNDECIDED)
 
 
 def _decided(user: User, said: Mapping[str, Any]) -> User:

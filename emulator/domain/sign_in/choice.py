@@ -11,7 +11,8 @@ from dataclasses import replace
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.factors import first_factors
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import password, sign_in_triggers, sign_up_sessions, srp_exchange, step_up
+from emulator.domain.registration import sign_up_sessions
+from emulator.domain.sign_in import password, sign_in_triggers, srp_exchange, step_up
 from emulator.domain.sign_in.progress import Accept, Progress
 from emulator.faults import InvalidParameterException
 
@@ -29,7 +30,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
         step_up.begin(progress, wanted)
         progress.state["available"] = offered(progress)
     available: list[str] = progress.state["available"]
-    factor = sign_up_sessions.spend(progress)
+    factor = sign_up_sessions.first_factor(progress.context, progress.client, progress.user, progress.session)
     if factor in available:
         progress.state["first"] = factor
         return None

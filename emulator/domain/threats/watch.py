@@ -1,17 +1,20 @@
-"""Threat protection of calls that are no sign-in: each leaves an event, and always-blocked addresses are refused.
+"""Threat protection of flows that are not sign-ins, such as SignUp and ForgotPassword.
 
-A call that is refused is noted too, after all that it did was rolled back. Where a pool has threat protection off,
-nothing is looked up. Sign-ins are watched by `sign_in/watching.py`.
+Each such flow leaves an auth event, and callers whose IP address is always blocked are refused. The event of a refused
+call is written in a transaction of its own, after the call was rolled back. In a pool without threat protection nothing
+is looked up. `sign_in/watching.py` does the same for sign-ins.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from emulator.context import Context
 from emulator.domain.access import risk_context
 from emulator.domain.access.risk_context import RiskContext
-from emulator.domain.threats import auth_events, risk_settings
+from emulator.domain.pools.apps import App
+from emulator.domain.threats import auth_events, breaches, risk_settings
 from emulator.domain.threats.risk import Risk
 from emulator.faults import (
     Fault,
@@ -24,56 +27,81 @@ from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 NO_ATTEMPTS = (InvalidParameterException, NotBuilt, InternalErrorException)
-"""Refusals of calls that say nothing about whoever makes them."""
+"""Faults that leave no auth event, since they say nothing about the caller."""
+_CONTINUED = ("SignUp", "ForgotPassword")
+"""Event types of which a second call (a confirmation) ends the event of the first."""
+
+FindUser = Callable[[], User | None]
 
 
-def over(
-    context: Context, pool: Pool, client: Client, kind: str, find: Callable[[], User | None]
-) -> RiskContext | None:
-    """Watch over a call that is no sign-in; None where the pool does not. Refuses addresses that are always blocked."""
-    mode = risk_settings.mode(pool, "")
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A flow under way in a pool with threat protection. `kind` is the EventType of its auth event."""
+
+    context: Context
+    pool: Pool
+    client: Client
+    kind: str
+    caller: RiskContext
+    compromised: bool
+
+    def record(self, user: User | None, response: str, risk: Risk | None) -> None:
+        """Write how the flow ended: to the user's event that is in progress, else to a new one; nothing without a user.
+
+        Without `risk`, an event that is in progress keeps its EventRisk.
+        """
+        if user is None:
+            return
+        context = self.context
+        event = auth_events.open_one(context, user, self.kind) if self.kind in _CONTINUED else None
+        if event:
+            auth_events.change(context, self.pool, user, event, response, risk=risk)
+        else:
+            auth_events.add(context, self.pool, self.client, user, self.kind, response, self.caller, risk=risk)
+
+
+def begin(
+    context: Context, app: App, kind: str, find: FindUser, *, password: str | None = None, event: str = ""
+) -> Attempt | None:
+    """Begin to watch a flow; None in a pool without threat protection.
+
+    `find` reads the user of the event, should the flow be refused. `password` is the new password, if there is one, and
+    `event` the member of EventFilter under which it is checked. Raises NotAuthorizedException for an IP address that is
+    always blocked, and InvalidPasswordException for a compromised password, where the pool enforces it.
+    """
+    mode = risk_settings.mode(app.pool, "")
     if mode == "OFF":
         return None
+    pool, client = app.pool, app.client
     caller = risk_context.of(context, client)
+    compromised = breaches.detected(context, pool, client, password, event)
+    attempt = Attempt(context, pool, client, kind, caller, compromised)
     blocked = is_blocked(pool, client, caller)
-    risk_of = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High") if blocked else Risk()
+    risk = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High") if blocked else Risk()
 
     def refused(fault: Fault) -> None:
         if not isinstance(fault, NO_ATTEMPTS):
-            record_outcome(context, pool, client, find(), kind, "Fail", caller, risk_of)
+            attempt.record(find(), "Fail", risk)
 
     context.on_refusal(refused)
     if blocked and mode == "ENFORCED":
         raise blocked_address()
-    return caller
+    breaches.refuse(context, pool, client, password, event)
+    return attempt
 
 
-def record_outcome(
-    context: Context,
-    pool: Pool,
-    client: Client,
-    user: User | None,
-    kind: str,
-    response: str,
-    caller: RiskContext | None,
-    risk_of: Risk | None = None,
-) -> None:
-    """Note how a watched call ended that is no sign-in: in the event that waits for it, else in a new one."""
-    if user is None or caller is None:
-        return
-    event = auth_events.open_one(context, user, kind) if kind in ("SignUp", "ForgotPassword") else None
-    if event:
-        auth_events.change(context, pool, user, event, response, risk=risk_of)
-    else:
-        auth_events.add(context, pool, client, user, kind, response, caller, risk=risk_of)
+def end(attempt: Attempt | None, find: FindUser, response: str) -> None:
+    """Write the event of a flow that was not refused; `response` is its EventResponse."""
+    if attempt:
+        attempt.record(find(), response, Risk(compromised=attempt.compromised))
 
 
 def is_blocked(pool: Pool, client: Client, caller: RiskContext) -> bool:
-    """Whether the risk configuration blocks the caller's address always."""
+    """Whether the risk configuration always blocks the caller's IP address."""
     configuration = risk_settings.effective(pool, client)
     return risk_settings.lists(configuration, "BlockedIPRangeList", caller.address)
 
 
 def blocked_address() -> NotAuthorizedException:
-    """The refusal of a caller whose address is always blocked."""
+    """The fault for a caller whose IP address is always blocked."""
     return NotAuthorizedException("Request not allowed due to security reasons.", "the address is always blocked")

@@ -1,0 +1,33 @@
+"""The user whom a caller without proof names, and what a client that hides which users exist does about the name."""
+
+from __future__ import annotations
+
+from emulator.context import Context
+from emulator.domain.accounts import accounts
+from emulator.domain.pools.apps import App
+from emulator.domain.threats.watch import FindUser
+from emulator.faults import NotAuthorizedException, UserNotFoundException
+from storage.records.users import User
+
+
+def find(context: Context, app: App, typed: str) -> User | None:
+    """The user whose username, `sub` or alias is `typed`; the log says that the call is about them."""
+    user = accounts.find(context.unit, app.pool, typed)
+    context.username = user.username if user else None
+    return user
+
+
+def finder(context: Context, app: App, typed: str) -> FindUser:
+    """Reads the user whom `typed` names whenever it is called, for the auth events of threat protection."""
+    return lambda: accounts.find(context.unit, app.pool, typed)
+
+
+def not_found() -> UserNotFoundException:
+    """The fault for an unknown user, from clients that do not hide which users exist."""
+    return UserNotFoundException("Username/client id combination not found.")
+
+
+def check_enabled(user: User) -> None:
+    """Raise NotAuthorizedException for a disabled user."""
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")

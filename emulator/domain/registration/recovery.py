@@ -1,0 +1,146 @@
+"""Recovery of an account whose password was forgotten: a code is sent, and sets a new password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.context import Context
+from emulator.domain.accounts import accounts, stand_ins
+from emulator.domain.credentials import codes, credentials
+from emulator.domain.factors import mfa_methods
+from emulator.domain.messages import delivery, message_triggers, messages
+from emulator.domain.messages.delivery import FORGOT_PASSWORD
+from emulator.domain.pools import client_settings
+from emulator.domain.pools.apps import App
+from emulator.domain.registration import claimants, profile, sign_up_triggers, user_migration
+from emulator.domain.threats import watch
+from emulator.domain.triggers import triggers
+from emulator.faults import InvalidParameterException, NotAuthorizedException
+from storage.records.pools import Pool
+from storage.records.users import User
+
+_NO_CONTACT = "Cannot reset password for the user as there is no registered/verified email or phone_number"
+_WRONG_STATE = "User password cannot be reset in the current state."
+_WITHOUT_RESET = frozenset({"FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"})
+_EVENT = "ForgotPassword"
+"""The EventType of the auth event of both calls."""
+
+
+def begin(context: Context, app: App, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Send a code with which the user may set a new password. Answers CodeDeliveryDetails.
+
+    An unknown user is migrated where the pool has a UserMigration trigger. A client that hides which users exist gets
+    the same answer for an unknown user, a disabled one and one without a verified address. Raises
+    UserNotFoundException, NotAuthorizedException, InvalidParameterException and LimitExceededException.
+    """
+    find = claimants.finder(context, app, typed)
+    attempt = watch.begin(context, app, _EVENT, find)
+    client, pool = app.client, app.pool
+    if user_migration.is_configured(pool) and claimants.find(context, app, typed) is None:
+        user_migration.migrate(context, pool, client, typed, None, metadata)
+    sent = message_triggers.asking(context, client, metadata, lambda: _send_to_claimant(context, app, typed))
+    watch.end(attempt, find, "InProgress")
+    return sent
+
+
+def finish(
+    context: Context, app: App, typed: str, code: str, password: str, metadata: Mapping[str, str] | None
+) -> User:
+    """Set a new password with the code that was sent, and mark the address that got the code as verified.
+
+    The code is checked before the password, since the refusal of a password may tell that it was used before. Raises
+    NotAuthorizedException, CodeMismatchException, ExpiredCodeException, LimitExceededException,
+    InvalidPasswordException and PasswordHistoryPolicyViolationException, and UserNotFoundException from clients that do
+    not hide which users exist.
+    """
+    find = claimants.finder(context, app, typed)
+    attempt = watch.begin(context, app, _EVENT, find, password=password, event="PASSWORD_CHANGE")
+    pool, user = app.pool, _claimant_with_code(context, app, typed)
+    triggers.require_runner(context, pool, "PostConfirmation")
+    codes.check(context, user, FORGOT_PASSWORD, code, "ConfirmForgotPassword")
+    credential = credentials.prepare(context, pool, user, password)
+    pool, user = app.pool, check_resettable(claimants.find(context, app, typed))
+    spent = codes.spend(context, user, FORGOT_PASSWORD, code, "ConfirmForgotPassword")
+    verified = profile.proved(user, spent)
+    if accounts.rivalled(context, pool, user, verified):
+        verified = user.attributes
+    user = accounts.change(context, pool, user, verified, status="CONFIRMED")
+    user = credentials.keep(context, pool, user, credential)
+    sign_up_triggers.after_confirmation(context, pool, app.client, user, metadata)
+    watch.end(attempt, find, "Pass")
+    return user
+
+
+def reset_by_administrator(context: Context, pool: Pool, user: User) -> None:
+    """Make a user's password unusable, and send a code with which they may set a new one.
+
+    Raises NotAuthorizedException and InvalidParameterException. To be run by `message_triggers.asking`.
+    """
+    user = check_resettable(user)
+    if user.status == "UNCONFIRMED":
+        raise NotAuthorizedException(_WRONG_STATE)
+    _send(context, pool, user, _target(context, pool, user))
+    context.unit.users.change(user, status="RESET_REQUIRED", modified=context.now)
+
+
+def check_resettable(user: User | None) -> User:
+    """The user, where they exist, are enabled, and have a status in which a password may be reset; else raise."""
+    if user is None:
+        raise claimants.not_found()
+    claimants.check_enabled(user)
+    if user.status in _WITHOUT_RESET:
+        raise NotAuthorizedException(_WRONG_STATE)
+    return user
+
+
+def _send_to_claimant(context: Context, app: App, typed: str) -> Mapping[str, str]:
+    pool = app.pool
+    user, stand_in = claimants.find(context, app, typed), stand_ins.of(context, pool, typed)
+    target = _target(context, pool, user or stand_in)
+    if client_settings.protects_existence(app.client.settings) and _seems_absent(user, target):
+        codes.limit_calls(context, stand_in, "ForgotPassword")
+        _send(context, pool, stand_in, _target(context, pool, stand_in) if target is None else target)
+        return messages.simulated_details(typed)
+    user = check_resettable(user)
+    codes.limit_calls(context, user, "ForgotPassword")
+    return _send(context, pool, user, target)
+
+
+def _claimant_with_code(context: Context, app: App, typed: str) -> User:
+    """The user whose code is to be checked.
+
+    For a client that hides which users exist, a stand-in, for whom no code is right, takes the place of a user who is
+    unknown, disabled, or was only seemingly sent a code.
+    """
+    user, stand_in = claimants.find(context, app, typed), stand_ins.of(context, app.pool, typed)
+    if client_settings.protects_existence(app.client.settings):
+        got_no_code = _got_no_code(context, app.pool, user or stand_in)
+        return user if user and user.enabled and not got_no_code else stand_in
+    if user is None:
+        raise claimants.not_found()
+    claimants.check_enabled(user)
+    return user
+
+
+def _got_no_code(context: Context, pool: Pool, user: User) -> bool:
+    """Whether ForgotPassword answers as if it had sent the user a code, and has not for want of an address."""
+    target, code = _target(context, pool, user), context.unit.codes.get(user.id, FORGOT_PASSWORD)
+    return code is None and _seems_absent(user, target)
+
+
+def _seems_absent(user: User | None, target: messages.Target | None) -> bool:
+    """Whether a client that hides which users exist gets the answer for an unknown user."""
+    if user is None or not user.enabled:
+        return True
+    return target is None and user.status not in _WITHOUT_RESET
+
+
+def _target(context: Context, pool: Pool, user: User) -> messages.Target | None:
+    """The verified address for the code, by the pool's AccountRecoverySetting, which is not used for MFA as well."""
+    return messages.recovery_target(pool.settings, user.attributes, mfa_methods.busy(context, pool, user))
+
+
+def _send(context: Context, pool: Pool, user: User, target: messages.Target | None) -> dict[str, str]:
+    if target is None:
+        raise InvalidParameterException(_NO_CONTACT)
+    return delivery.send_code(context, pool, user, FORGOT_PASSWORD, target)

@@ -1,0 +1,114 @@
+"""SignUp: a user creates an account, and gets a code or link where one of its addresses is to be verified."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.accounts import accounts
+from emulator.domain.credentials import credentials
+from emulator.domain.messages import delivery, message_triggers, messages
+from emulator.domain.pools.apps import App
+from emulator.domain.registration import claimants, profile, registration, sign_up_sessions, sign_up_triggers
+from emulator.domain.threats import watch
+from emulator.faults import InvalidParameterException, NotAuthorizedException
+from storage.records.pools import Client, Pool
+from storage.records.users import User
+
+_EXISTS = "User already exists"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a user enters to sign up. `attributes` is a list of `{"Name", "Value"}`; the rest is for triggers."""
+
+    username: str
+    password: str | None
+    attributes: Collection[Mapping[str, Any]] | None = None
+    metadata: Mapping[str, str] | None = None
+    validation: Mapping[str, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUp:
+    """A new account. `delivery` is the CodeDeliveryDetails of the code that was sent; ConfirmSignUp takes `session`."""
+
+    user: User
+    delivery: Mapping[str, str] | None = None
+    session: str | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether PreSignUp confirmed the account."""
+        return self.user.status == "CONFIRMED"
+
+
+def create_account(context: Context, app: App, form: Form) -> SignedUp:
+    """Create an account. Where PreSignUp does not confirm it, send a code to the address that the pool verifies.
+
+    Raises NotAuthorizedException, InvalidParameterException, InvalidPasswordException and UsernameExistsException.
+    """
+    attempt = watch.begin(context, app, "SignUp", _nobody, password=form.password, event="SIGN_UP")
+    signed_up = _create(context, app, form)
+    response = "Pass" if signed_up.is_confirmed else "InProgress"
+    watch.end(attempt, claimants.finder(context, app, form.username), response)
+    return signed_up
+
+
+def _nobody() -> None:
+    """The user of the auth event of a refused SignUp: nobody, even if a user has the name."""
+
+
+def _create(context: Context, app: App, form: Form) -> SignedUp:
+    client, pool = app.client, app.pool
+    _check_permitted(pool)
+    attributes = profile.attributes_given(form.attributes)
+    profile.check_writable(client, pool, attributes)
+    user = registration.new_user(context, pool, form.username, attributes, status="UNCONFIRMED")
+    password = _chosen_password(pool, client, form, user)
+    if password:
+        credential = credentials.prepare(context, pool, user, password)
+        user = registration.with_password(user, credential, context.now)
+    user = sign_up_triggers.before_sign_up(context, app.pool, app.client, user, form.metadata, form.validation)
+    if user.status == "CONFIRMED":
+        # AWS unknown: whether SignUp returns a Session for a user whom PreSignUp confirms; none here, since no
+        # ConfirmSignUp follows that would take it.
+        return SignedUp(_confirmed(context, app, user, form))
+    return message_triggers.asking(context, app.client, form.metadata, lambda: _unconfirmed(context, app, user))
+
+
+def _confirmed(context: Context, app: App, user: User, form: Form) -> User:
+    """Add a user whom PreSignUp confirmed, and call PostConfirmation."""
+    _check_permitted(app.pool)
+    user = accounts.add(context, app.pool, user, _EXISTS)
+    sign_up_triggers.after_confirmation(context, app.pool, app.client, user, form.metadata)
+    return user
+
+
+def _unconfirmed(context: Context, app: App, user: User) -> SignedUp:
+    """Add a user who is to be confirmed, and send a code or link."""
+    _check_permitted(app.pool)
+    user = accounts.add(context, app.pool, user, _EXISTS)
+    target = messages.verification_target(app.pool.settings, user.attributes)
+    sent = None
+    if target:
+        sent = delivery.send_code(context, app.pool, user, delivery.SIGN_UP, target, client=app.client)
+    return SignedUp(user, sent, sign_up_sessions.begin(context, app.client, user))
+
+
+def _check_permitted(pool: Pool) -> None:
+    """Raise NotAuthorizedException where only administrators create users."""
+    if pool.settings["AdminCreateUserConfig"].get("AllowAdminCreateUserOnly"):
+        raise NotAuthorizedException("SignUp is not permitted for this user pool")
+
+
+def _chosen_password(pool: Pool, client: Client, form: Form, user: User) -> str | None:
+    """The password that the user chose; None where they may sign up without one."""
+    # AWS unknown: what SignUp and AdminCreateUser do with an empty password. Documentation treats it as no password,
+    # the service model refuses it, and so do they here.
+    if not form.password and not registration.may_sign_up_without_password(pool, client, user.attributes):
+        # AWS unknown: the message of SignUp's refusal where a password is required and missing.
+        raise InvalidParameterException("Missing required parameter PASSWORD")
+    return form.password or None

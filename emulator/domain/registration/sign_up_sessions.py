@@ -1,0 +1,88 @@
+"""Sessions from sign-up to sign-in (AWS: "Automatically sign in users after sign-up").
+
+SignUp returns a session, ConfirmSignUp spends it and returns another, and with the second session InitiateAuth does not
+ask for a code again.
+"""
+
+from __future__ import annotations
+
+from emulator.context import Context
+from emulator.domain.pools import client_settings
+from emulator.faults import NotAuthorizedException
+from keys import opaque
+from storage.records.pools import Client
+from storage.records.sign_ins import SignIn
+from storage.records.users import Code, User
+
+_SIGNED_UP, _CONFIRMED = "SIGNED_UP", "SIGN_UP_CONFIRMED"
+"""Stored where a sign-in has the name of its challenge; no challenge has these names."""
+_FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
+_INVALID = "Invalid session for the user."
+_SPENT = "Invalid session for the user, session can only be used once."
+_EXPIRED = "Invalid session for the user, session is expired."
+
+
+def begin(context: Context, client: Client, user: User) -> str | None:
+    """Start a session for SignUp's answer. None where the client does not allow choice-based sign-in."""
+    # AWS unknown: for how long the Session of SignUp's answer is valid; as long as a session of a sign-in here.
+    return _started(context, client, user, _SIGNED_UP, {})
+
+
+def confirm(context: Context, client: Client, user: User, session: str | None, code: Code) -> str | None:
+    """Spend SignUp's session, if there is one, and start the session for ConfirmSignUp's answer.
+
+    None where the client does not allow choice-based sign-in. A session is started without SignUp's session too: AWS's
+    own clients send none, and sign in with the session of ConfirmSignUp's answer. Raises NotAuthorizedException.
+    """
+    # AWS unknown: whether ConfirmSignUp confirms an account when its Session is invalid or expired; here it refuses,
+    # and the confirmation code stays valid.
+    if session is not None:
+        _spend(context, client, user, session, _SIGNED_UP)
+    state = {"factor": _FACTORS.get(code.proves or ""), "password": _password_digest(user)}
+    return _started(context, client, user, _CONFIRMED, state)
+
+
+def first_factor(context: Context, client: Client, user: User | None, session: str | None) -> str | None:
+    """Spend ConfirmSignUp's session, which InitiateAuth was given. Return the first factor that the session stands for.
+
+    None without a session. AWS allows such a session for the user's first sign-in only. Raises NotAuthorizedException.
+    """
+    if session is None:
+        return None
+    if user is None:
+        raise NotAuthorizedException(_INVALID, "the session is another user's")
+    spent = _spend(context, client, user, session, _CONFIRMED)
+    # AWS unknown: whether InitiateAuth accepts the Session of ConfirmSignUp's answer once the user's password has
+    # changed, and how it refuses that session once the user has signed in; here it refuses both as an invalid session.
+    if spent.state["password"] != _password_digest(user):
+        raise NotAuthorizedException(_INVALID, "the password has changed since")
+    if context.unit.tokens.of(user.id):
+        raise NotAuthorizedException(_INVALID, "the user has signed in already")
+    factor: str | None = spent.state["factor"]
+    return factor
+
+
+def _started(context: Context, client: Client, user: User, waits: str, state: dict[str, str | None]) -> str | None:
+    if not client_settings.allows_choice(client.settings):
+        return None
+    session = opaque.mint_session(context.world.entropy)
+    expires = context.now + client_settings.session_seconds(client.settings)
+    context.unit.sign_ins.add(SignIn(opaque.digest(session), client.pool_id, client.id, user.id, waits, state, expires))
+    return session
+
+
+def _password_digest(user: User) -> str:
+    """A digest of the user's stored password, or of its absence: it differs once the password has changed."""
+    return opaque.digest(user.password or "")
+
+
+def _spend(context: Context, client: Client, user: User, session: str, waits: str) -> SignIn:
+    """Check and spend a session. Raises NotAuthorizedException with AWS's text: invalid, expired or used."""
+    kept = context.unit.sign_ins.get(opaque.digest(session))
+    if kept is None or kept.challenge != waits or (kept.client_id, kept.user_id) != (client.id, user.id):
+        raise NotAuthorizedException(_INVALID, "no such session of this client and user")
+    if not kept.spent and kept.expires <= context.now:
+        raise NotAuthorizedException(_EXPIRED)
+    if kept.spent or not context.unit.sign_ins.spend(kept.digest):
+        raise NotAuthorizedException(_SPENT)
+    return kept

@@ -1,0 +1,193 @@
+"""UserMigration: somebody who does not exist yet is taken over from where an application had its users before.
+
+AWS: "Importing users with a user migration Lambda trigger". The function is asked before anything is written; the
+user is kept before whatever comes next, which may well refuse them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.accounts import accounts, usernames
+from emulator.domain.credentials import verifiers
+from emulator.domain.credentials.credentials import Credential
+from emulator.domain.factors import mfa_methods
+from emulator.domain.messages import delivery, message_triggers, messages
+from emulator.domain.registration import registration
+from emulator.domain.triggers import trigger_table, triggers
+from emulator.faults import (
+    InvalidLambdaResponseException,
+    UsernameExistsException,
+    UserNotFoundException,
+)
+from keys import passwords
+from storage.records.pools import Client, Pool
+from storage.records.users import User
+
+_TRIGGER = "UserMigration"
+_UNDECIDED = {
+    "userAttributes": None,
+    "finalUserStatus": None,
+    "messageAction": None,
+    "desiredDeliveryMediums": None,
+    "forceAliasCreation": None,
+    "enableSMSMFA": None,
+}
+_STATUSES = ("RESET_REQUIRED", "CONFIRMED")
+_LONGEST_NAME = 128
+_FAILED = "Exception migrating user in app client {client}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the function knows of a user."""
+
+    attributes: dict[str, str]
+    status: str
+    welcomes: bool
+    mediums: list[str]
+    takes_aliases: bool
+    has_sms_mfa: bool
+
+
+def is_configured(pool: Pool) -> bool:
+    """Whether the pool has a UserMigration trigger."""
+    return triggers.function(pool, _TRIGGER) is not None
+
+
+def migrate(
+    context: Context,
+    pool: Pool,
+    client: Client,
+    typed: str,
+    password: str | None,
+    metadata: Mapping[str, str] | None,
+) -> User:
+    """Invoke the trigger for a name that no user has, and commit the user that it returns.
+
+    `password` is None at ForgotPassword. Raises UserNotFoundException where the trigger returns no user who could sign
+    in by `typed`, to clients that hide which users exist too.
+    """
+    user = _migrated(context, pool, client, typed, password, metadata)
+    if user is None:
+        raise UserNotFoundException(_FAILED.format(client=client.id), "UserMigration made no user")
+    return user
+
+
+def _migrated(
+    context: Context,
+    pool: Pool,
+    client: Client,
+    typed: str,
+    password: str | None,
+    metadata: Mapping[str, str] | None,
+) -> User | None:
+    """Ask the function, and keep whom it finds at once; None where it finds nobody, or nobody of that name.
+
+    Where another call made the user meanwhile, they are that one.
+    """
+    row = trigger_table.row(context.operation_name, _TRIGGER)
+    request = {"userAttributes": None, "password": password, **row.passed_on(metadata)}
+    said = triggers.call(context, pool, client, None, typed, row, request, _UNDECIDED, takes_nothing=True)
+    found = _read(said)
+    pool = context.unit.pools.get(pool.id) or pool
+    user = _new_user(context, pool, typed, found) if found else None
+    if found is None or user is None:
+        return None
+    if password is not None:
+        user = registration.with_password(user, _credential(context, user, password), context.now)
+
+    def keep() -> User | None:
+        return accounts.find(context.unit, pool, typed) or _kept(context, pool, user, found)
+
+    there = message_triggers.asking(context, client, metadata, keep)
+    triggers.commit_before_trigger(context)
+    return there
+
+
+def _read(said: Mapping[str, Any]) -> Found | None:
+    """What a response says; None where it says nothing of a user.
+
+    AWS unknown: what becomes of a response with members of a wrong type, or with values that there are not; it is
+    refused here as one of a wrong shape.
+    """
+    attributes = said.get("userAttributes")
+    if attributes is None or attributes == {}:
+        return None
+    if not isinstance(attributes, dict) or not all(isinstance(value, str) for value in attributes.values()):
+        raise _wrong("userAttributes are no map of strings")
+    status = said.get("finalUserStatus") or _STATUSES[0]
+    if status not in _STATUSES:
+        raise _wrong("finalUserStatus is none of those that there are")
+    if said.get("messageAction") not in (None, "", "SUPPRESS"):
+        raise _wrong("messageAction is not SUPPRESS")
+    mediums = said.get("desiredDeliveryMediums") or []
+    if not isinstance(mediums, list) or not all(medium in ("SMS", "EMAIL") for medium in mediums):
+        raise _wrong("desiredDeliveryMediums are no list of SMS and EMAIL")
+    takes, sms = (triggers.flag(said, member) for member in ("forceAliasCreation", "enableSMSMFA"))
+    return Found(attributes, str(status), not said.get("messageAction"), mediums, takes, sms)
+
+
+def _new_user(context: Context, pool: Pool, typed: str, found: Found) -> User | None:
+    """The user, not kept yet; None where they could not sign in by what was typed, or by SMS where they have to.
+
+    The attribute `username` is the username, for users who typed an alias. Raises InvalidParameterException where
+    the pool's rules do not allow the attributes.
+
+    AWS unknown: the attribute `username` where the username is an address; it is passed over here.
+    """
+    given = dict(found.attributes)
+    name = given.pop("username", "") or typed
+    if pool.settings.get("UsernameAttributes"):
+        name = typed
+    if not _may_be_username(name):
+        return None
+    user = registration.new_user(context, pool, name, given, status=found.status)
+    if found.has_sms_mfa and not user.attributes.get("phone_number"):
+        return None
+    return user if _is_named(pool, user, typed) else None
+
+
+def _may_be_username(name: str) -> bool:
+    """Whether a name is one that SignUp would take for a username; what is typed at sign-in may be any text."""
+    return len(name) <= _LONGEST_NAME and all(unicodedata.category(character)[0] in "LMNPS" for character in name)
+
+
+def _is_named(pool: Pool, user: User, typed: str) -> bool:
+    """Whether a new user could sign in by what was typed."""
+    names = {"username": usernames.fold(pool.settings, "username", user.username)}
+    names |= usernames.aliases(pool.settings, user.attributes, user.status)
+    return any(usernames.fold(pool.settings, kind, typed) == key for kind, key in names.items())
+
+
+def _credential(context: Context, user: User, password: str) -> Credential:
+    """What to keep of the password that was typed; no policy has a say in it, as AWS documents."""
+    with context.unit.released():
+        digest = passwords.digest(password, context.settings.bcrypt_cost)
+        return Credential(user.sub, digest, verifiers.make(context, user, password))
+
+
+def _kept(context: Context, pool: Pool, user: User, found: Found) -> User | None:
+    """Keep a new user, and welcome them; None where somebody else has one of their names.
+
+    AWS unknown: the welcome of a user who brought their own password; it says the username alone here.
+    """
+    try:
+        user = accounts.add(context, pool, user, "User already exists", taking=found.takes_aliases)
+    except UsernameExistsException:
+        context.unit.close()  # The user may have been kept before one of their aliases turned out to be taken.
+        return None
+    if found.has_sms_mfa:
+        user = mfa_methods.activate(context, user, mfa_methods.SMS)
+    if found.welcomes:
+        targets = messages.invitation_targets(found.mediums, user.attributes)
+        delivery.send_invitation(context, pool, user, targets, None)
+    return user
+
+
+def _wrong(reason: str) -> InvalidLambdaResponseException:
+    return InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, reason)
