@@ -1,6 +1,7 @@
-"""AWSCognitoIdentityProviderService: the operations of user pools, a module for each chapter of the AWS guide.
+"""AWSCognitoIdentityProviderService: the operations of user pools, one module for each chapter of the AWS guide.
 
-It decides nothing that the OAuth endpoints must decide too: that is in emulator.domain.
+An operation passes the members of its request to the rules in emulator.domain, and makes its answer from their results.
+What OAuth endpoints and pages need too is decided there.
 """
 
 from emulator.userpools import (

@@ -1,4 +1,4 @@
-"""What belongs to an account rather than to a pool's users: tags, replicas, and limits on request rates."""
+"""Operations on an AWS account's resources: tags, replicas of pools, and limits on request rates."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 
 @operation("TagResource")
 def tag_resource(call: Call[shapes.TagResourceRequestTypeDef]) -> dict[str, Any]:
-    """Put tags on a pool."""
+    """Add tags to a pool."""
     tags.tag(call, tags.tagged(call, call.request["ResourceArn"]), call.request["Tags"])
     return {}
 
 
 @operation("UntagResource")
 def untag_resource(call: Call[shapes.UntagResourceRequestTypeDef]) -> dict[str, Any]:
-    """Take tags off a pool."""
+    """Remove tags from a pool."""
     tags.untag(call, tags.tagged(call, call.request["ResourceArn"]), call.request["TagKeys"])
     return {}
 
 
 @operation("ListTagsForResource", reads=True)
 def list_tags_for_resource(call: Call[shapes.ListTagsForResourceRequestTypeDef]) -> dict[str, Any]:
-    """The tags of a pool."""
+    """List the tags of a pool."""
     return {"Tags": tags.of(tags.tagged(call, call.request["ResourceArn"]))}
 
 
 @operation("CreateUserPoolReplica")
 def create_user_pool_replica(call: Call[shapes.CreateUserPoolReplicaRequestTypeDef]) -> dict[str, Any]:
-    """Make a replica of a pool; the answer says CREATING, and it is there by the next call."""
+    """Create a replica of a pool. The answer says CREATING; the replica exists by the next call."""
     pool = call.pool
     replica = replicas.create(call, pool, call.request["RegionName"], call.request.get("UserPoolTags", {}))
     return {"UserPoolReplica": _shown(call, replica, "CREATING")}
@@ -45,7 +45,9 @@ def create_user_pool_replica(call: Call[shapes.CreateUserPoolReplicaRequestTypeD
 
 @operation("UpdateUserPoolReplica")
 def update_user_pool_replica(call: Call[shapes.UpdateUserPoolReplicaRequestTypeDef]) -> dict[str, Any]:
-    """Activate or deactivate a replica. AWS unknown: the refusal of the primary region; it has no such replica here."""
+    """Activate or deactivate a replica."""
+    # AWS unknown: how UpdateUserPoolReplica and DeleteUserPoolReplica refuse the pool's primary region; here as a
+    # region without a replica.
     replica = replicas.named(call, call.pool, call.request["RegionName"])
     changed = call.unit.replicas.change(replica, status=call.request["Status"], modified=call.now)
     return {"UserPoolReplica": _shown(call, changed, changed.status)}
@@ -53,7 +55,7 @@ def update_user_pool_replica(call: Call[shapes.UpdateUserPoolReplicaRequestTypeD
 
 @operation("DeleteUserPoolReplica")
 def delete_user_pool_replica(call: Call[shapes.DeleteUserPoolReplicaRequestTypeDef]) -> dict[str, Any]:
-    """Delete a replica; the answer says DELETING, and it is gone by the next call."""
+    """Delete a replica. The answer says DELETING; the replica is gone by the next call."""
     replica = replicas.named(call, call.pool, call.request["RegionName"])
     replicas.delete(call, replica)
     return {"UserPoolReplica": _shown(call, replica, "DELETING")}
@@ -61,7 +63,7 @@ def delete_user_pool_replica(call: Call[shapes.DeleteUserPoolReplicaRequestTypeD
 
 @operation("ListUserPoolReplicas", reads=True)
 def list_user_pool_replicas(call: Call[shapes.ListUserPoolReplicasRequestTypeDef]) -> dict[str, Any]:
-    """The regions of a pool, the primary one first on the first page; as many as a page of other lists has."""
+    """List the regions of a pool, the primary one first on the first page; at most 60 replicas a page."""
     pool = call.pool
 
     def read(limit: int, token: str | None) -> Page[Replica]:
@@ -77,13 +79,13 @@ def list_user_pool_replicas(call: Call[shapes.ListUserPoolReplicasRequestTypeDef
 
 @operation("GetProvisionedLimit", reads=True)
 def get_provisioned_limit(call: Call[shapes.GetProvisionedLimitRequestTypeDef]) -> dict[str, Any]:
-    """How many calls a second of a category the account may make in the caller's region."""
+    """The account's limit on calls per second of a category of operations, in the caller's region."""
     return {"Limit": _limit(call, request_rates.category(call.request["LimitDefinition"]))}
 
 
 @operation("UpdateProvisionedLimit")
 def update_provisioned_limit(call: Call[shapes.UpdateProvisionedLimitRequestTypeDef]) -> dict[str, Any]:
-    """Say how many calls a second of a category the account may make; from now on more are refused."""
+    """Set the account's limit on calls per second of a category. Calls beyond the limit are refused from now on."""
     category = request_rates.category(call.request["LimitDefinition"])
     request_rates.provision(call, category, call.request["RequestedLimitValue"])
     return {"Limit": _limit(call, category)}

@@ -1,4 +1,4 @@
-"""Attributes: changed, deleted, verified."""
+"""Users' attributes: change, delete, verify."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def admin_update_user_attributes(
     call: Call[shapes.AdminUpdateUserAttributesRequestTypeDef],
 ) -> dict[str, Any]:
-    """Change any attributes of a user; only here may `…_verified` be set."""
+    """Change any attributes of a user. Only this operation may set `email_verified` and `phone_number_verified`."""
     given = profile.attributes_given(call.request["UserAttributes"])
 
     def change() -> None:
@@ -31,7 +31,7 @@ def admin_update_user_attributes(
 
 @operation("UpdateUserAttributes")
 def update_user_attributes(call: Call[shapes.UpdateUserAttributesRequestTypeDef]) -> dict[str, Any]:
-    """Change the attributes that a user's client may write."""
+    """Change attributes of the signed-in user that the client may write."""
     given = profile.attributes_given(call.request["UserAttributes"])
     profile.check_writable(call.bearer.client, call.bearer.pool, given)
 
@@ -52,7 +52,7 @@ def admin_delete_user_attributes(
 
 @operation("DeleteUserAttributes")
 def delete_user_attributes(call: Call[shapes.DeleteUserAttributesRequestTypeDef]) -> dict[str, Any]:
-    """Delete attributes that a user's client may write."""
+    """Delete attributes of the signed-in user that the client may write."""
     names = list(call.request["UserAttributeNames"])
     profile.check_writable(call.bearer.client, call.bearer.pool, names)
     profile.delete(call, call.pool, call.user, names)
@@ -63,27 +63,27 @@ def delete_user_attributes(call: Call[shapes.DeleteUserAttributesRequestTypeDef]
 def get_user_attribute_verification_code(
     call: Call[shapes.GetUserAttributeVerificationCodeRequestTypeDef],
 ) -> dict[str, Any]:
-    """Send a code to an address of the user, to the new one where that waits for its verification.
-
-    AWS unknown: the words where the user has no such address, and which address gets the code while a new one waits.
-    """
+    """Send a code to an address of the signed-in user, or to the new address that waits for its verification."""
     kind = _address(call.request["AttributeName"])
 
     def send() -> dict[str, Any]:
         user = call.user
         if not user.attributes.get(kind):
+            # AWS unknown: the message of GetUserAttributeVerificationCode where the user has no such address.
             raise InvalidParameterException(f"User does not have a {kind} attribute.")
         codes.limit_calls(call, user, "GetUserAttributeVerificationCode")
         purpose, target = delivery.ATTRIBUTE + kind, (kind, profile.ADDRESSES[kind])
-        awaited = profile.waiting(call, user, kind)
-        return {"CodeDeliveryDetails": delivery.send_code(call, call.pool, user, purpose, target, awaited)}
+        # AWS unknown: which address GetUserAttributeVerificationCode sends the code to while a new address waits for
+        # its verification; here the new one.
+        waiting = profile.waiting(call, user, kind)
+        return {"CodeDeliveryDetails": delivery.send_code(call, call.pool, user, purpose, target, waiting)}
 
     return message_triggers.asking(call, call.client, call.request.get("ClientMetadata"), send)
 
 
 @operation("VerifyUserAttribute")
 def verify_user_attribute(call: Call[shapes.VerifyUserAttributeRequestTypeDef]) -> dict[str, Any]:
-    """Answer the code that was sent to an address."""
+    """Verify an address of the signed-in user with the code that was sent to it."""
     kind = _address(call.request["AttributeName"])
     profile.verify(call, call.pool, call.user, kind, call.request["Code"])
     return {}

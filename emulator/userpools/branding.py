@@ -1,4 +1,4 @@
-"""How a pool's pages look: styles of managed login, and the looks of the classic pages."""
+"""Branding of a pool's pages: styles of managed login, and the customization of the classic hosted UI."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @operation("CreateManagedLoginBranding")
 def create_managed_login_branding(call: Call[shapes.CreateManagedLoginBrandingRequestTypeDef]) -> dict[str, Any]:
-    """Give an app client a style."""
+    """Create the managed login style of an app client."""
     _check(call, call.named_client)
     return _shown(call, brandings.create(call, call.named_client, call.request))
 
 
 @operation("DescribeManagedLoginBranding", reads=True)
 def describe_managed_login_branding(call: Call[shapes.DescribeManagedLoginBrandingRequestTypeDef]) -> dict[str, Any]:
-    """A style, by its id."""
+    """Describe a style by its id."""
     return _shown(call, _named(call))
 
 
@@ -31,13 +31,15 @@ def describe_managed_login_branding(call: Call[shapes.DescribeManagedLoginBrandi
 def describe_managed_login_branding_by_client(
     call: Call[shapes.DescribeManagedLoginBrandingByClientRequestTypeDef],
 ) -> dict[str, Any]:
-    """The style of an app client."""
+    """Describe the style of an app client."""
     return _shown(call, brandings.of_client(call, call.pool, call.named_client))
 
 
 @operation("UpdateManagedLoginBranding")
 def update_managed_login_branding(call: Call[shapes.UpdateManagedLoginBrandingRequestTypeDef]) -> dict[str, Any]:
-    """Change a style. AWS unknown: the refusal where its ids are left out, as the model allows."""
+    """Change a style."""
+    # AWS unknown: how UpdateManagedLoginBranding refuses a request without UserPoolId or ManagedLoginBrandingId, which
+    # the service model does not require.
     for name in ("UserPoolId", "ManagedLoginBrandingId"):
         if call.given(name) is None:
             raise InvalidParameterException(f"{name} is required.")
@@ -47,13 +49,13 @@ def update_managed_login_branding(call: Call[shapes.UpdateManagedLoginBrandingRe
 
 @operation("DeleteManagedLoginBranding")
 def delete_managed_login_branding(call: Call[shapes.DeleteManagedLoginBrandingRequestTypeDef]) -> None:
-    """Take a style from its app client."""
+    """Delete a style."""
     call.unit.brandings.delete(_named(call))
 
 
 @operation("SetUICustomization")
 def set_ui_customization(call: Call[shapes.SetUICustomizationRequestTypeDef]) -> dict[str, Any]:
-    """Say how the classic pages look: those of one app client, or of all that have no looks of their own."""
+    """Set CSS and logo of the classic hosted UI, for one app client, or for all clients without their own."""
     client = ui_customization.client_of(call, call.pool, call.given("ClientId"))
     ui_customization.check(call, call.pool, call.given("CSS"), call.given("ImageFile"))
     client = ui_customization.client_of(call, call.pool, call.given("ClientId"))
@@ -63,14 +65,14 @@ def set_ui_customization(call: Call[shapes.SetUICustomizationRequestTypeDef]) ->
 
 @operation("GetUICustomization", reads=True)
 def get_ui_customization(call: Call[shapes.GetUICustomizationRequestTypeDef]) -> dict[str, Any]:
-    """How the classic pages of an app client look, be it because all do."""
+    """CSS and logo of the classic hosted UI for an app client: its own, or those of all clients."""
     client = ui_customization.client_of(call, call.pool, call.given("ClientId"))
     found = ui_customization.effective(call, call.pool, client)
     return {"UICustomization": ui_customization.shown(call, call.pool, found) if found else {}}
 
 
-def _check(call: Call[Any], _found: object) -> None:
-    """Check what a style is to be, without the database, once what it is for was `_found`."""
+def _check(call: Call[Any], _target: object) -> None:
+    """Check the settings of a style with the connection released, once the client or style is known to exist."""
     with call.unit.released():
         brandings.check(call.request)
 

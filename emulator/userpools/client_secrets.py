@@ -1,4 +1,4 @@
-"""The secrets of an app client: two at most, so that one can take the other's place without a pause."""
+"""The secrets of an app client: at most two, so that a secret can be rotated without downtime."""
 
 from __future__ import annotations
 
@@ -19,10 +19,8 @@ _MOST = 2
 
 @operation("AddUserPoolClientSecret")
 def add_user_pool_client_secret(call: Call[shapes.AddUserPoolClientSecretRequestTypeDef]) -> dict[str, Any]:
-    """Give a confidential client a second secret. Its value is told only where it was made here.
-
-    AWS unknown: the words of the refusals, and of a secret that the client has already.
-    """
+    """Add a second secret to a confidential client. The answer has its value only where it was generated."""
+    # AWS unknown: the messages of AddUserPoolClientSecret, and how it refuses a secret that the client has already.
     client, given = call.named_client, call.request.get("ClientSecret")
     live = client_secrets.of(call, client)
     if not live:
@@ -39,7 +37,7 @@ def add_user_pool_client_secret(call: Call[shapes.AddUserPoolClientSecretRequest
 
 @operation("ListUserPoolClientSecrets", reads=True)
 def list_user_pool_client_secrets(call: Call[shapes.ListUserPoolClientSecretsRequestTypeDef]) -> dict[str, Any]:
-    """The secrets of a client, both in one page, without their values."""
+    """List the secrets of a client, on one page and without their values."""
     if call.given("NextToken") is not None:
         raise InvalidParameterException("Invalid pagination token given.")
     return {"ClientSecrets": [_shown(secret) for secret in call.unit.clients.secrets(call.named_client.id)]}
@@ -47,7 +45,8 @@ def list_user_pool_client_secrets(call: Call[shapes.ListUserPoolClientSecretsReq
 
 @operation("DeleteUserPoolClientSecret")
 def delete_user_pool_client_secret(call: Call[shapes.DeleteUserPoolClientSecretRequestTypeDef]) -> dict[str, Any]:
-    """Take a secret from a client, which keeps one. AWS unknown: the words of the refusals."""
+    """Delete a secret of a client that has two."""
+    # AWS unknown: the messages of DeleteUserPoolClientSecret.
     live = {secret.id: secret for secret in call.unit.clients.secrets(call.named_client.id)}
     secret = live.get(call.request["ClientSecretId"])
     if secret is None:

@@ -22,11 +22,11 @@ _MOST_CLIENTS = 1_000
 
 @operation("CreateUserPoolClient")
 def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
-    """Create an app client, with a secret where one is asked for or given; its name may pin its id."""
+    """Create an app client, with a secret where the request has or wants one. The client's name may pin its id."""
     pool, source = call.pool, call.world.entropy
     if call.unit.clients.count(pool.id) >= _MOST_CLIENTS:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST_CLIENTS} app clients.")
-    settings = client_settings.created(call.request, pool.settings, pool.id, _beside(call))
+    settings = client_settings.created(call.request, pool.settings, pool.id, _references(call))
     name = call.request["ClientName"]
     client_id = pinning.client_id(name) or entropy.client_id(source)
     try:
@@ -43,16 +43,16 @@ def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef
 
 @operation("DescribeUserPoolClient", reads=True)
 def describe_user_pool_client(call: Call[shapes.DescribeUserPoolClientRequestTypeDef]) -> dict[str, Any]:
-    """Everything that is configured about a client, its secret included."""
+    """Describe a client, with its secret."""
     return {"UserPoolClient": _shown(call, call.named_client)}
 
 
 @operation("UpdateUserPoolClient")
 def update_user_pool_client(call: Call[shapes.UpdateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
-    """Change a client. What the request leaves out goes back to its default; the secret stays."""
+    """Change a client. Members that the request leaves out are reset to their defaults; the secret stays."""
     client, pool = call.named_client, call.pool
     has_secret = bool(call.unit.clients.secrets(client.id))
-    settings = client_settings.updated(call.request, pool.settings, pool.id, _beside(call), has_secret=has_secret)
+    settings = client_settings.updated(call.request, pool.settings, pool.id, _references(call), has_secret=has_secret)
     name = call.request.get("ClientName") or client.name
     pinning.check_kept(client, name)
     changed = call.unit.clients.change(client, name=name, settings=settings, modified=call.now)
@@ -61,20 +61,20 @@ def update_user_pool_client(call: Call[shapes.UpdateUserPoolClientRequestTypeDef
 
 @operation("DeleteUserPoolClient")
 def delete_user_pool_client(call: Call[shapes.DeleteUserPoolClientRequestTypeDef]) -> None:
-    """Delete a client; its tokens end with it."""
+    """Delete a client and its tokens."""
     call.unit.clients.delete(call.named_client)
 
 
 @operation("ListUserPoolClients", reads=True)
 def list_user_pool_clients(call: Call[shapes.ListUserPoolClientsRequestTypeDef]) -> dict[str, Any]:
-    """The clients of a pool, page by page: ids and names only."""
+    """List the clients of a pool: ids and names."""
     pool = call.pool
     page = call.page(lambda limit, token: call.unit.clients.page(pool.id, limit, token), "MaxResults", "NextToken")
     return {"UserPoolClients": page.of(_listed), "NextToken": page.token}
 
 
-def _beside(call: Call[Any]) -> client_settings.References:
-    """What the request may name, of what it names."""
+def _references(call: Call[Any]) -> client_settings.References:
+    """The scopes and identity providers of the pool that the request may refer to."""
     scoped = any("/" in scope for scope in call.given("AllowedOAuthScopes") or [])
     return client_settings.References(
         resource_servers.scopes(call, call.pool) if scoped else frozenset(),
@@ -83,7 +83,8 @@ def _beside(call: Call[Any]) -> client_settings.References:
 
 
 def _shown(call: Call[Any], client: Client) -> dict[str, Any]:
-    """UserPoolClientType. AWS unknown: which secret is shown of a client that has two; here the older one."""
+    """UserPoolClientType."""
+    # AWS unknown: which ClientSecret DescribeUserPoolClient returns of a client that has two; here the older one.
     live = client_secrets.of(call, client)
     return {
         "UserPoolId": client.pool_id,

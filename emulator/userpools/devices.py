@@ -1,4 +1,4 @@
-"""Devices: confirmed, listed, remembered and forgotten, by their user or an administrator."""
+"""Devices: confirm, list, remember and forget, for the user or an administrator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @operation("ConfirmDevice")
 def confirm_device(call: Call[shapes.ConfirmDeviceRequestTypeDef]) -> dict[str, Any]:
-    """Keep the new device of the sign-in that the access token is of."""
+    """Confirm the new device of the sign-in that issued the access token."""
     bearer = call.bearer
     devices.require_tracking(bearer.pool)
     secret = call.given("DeviceSecretVerifierConfig")
@@ -30,7 +30,7 @@ def confirm_device(call: Call[shapes.ConfirmDeviceRequestTypeDef]) -> dict[str, 
 def get_device(
     call: Call[shapes.GetDeviceRequestTypeDef] | Call[shapes.AdminGetDeviceRequestTypeDef],
 ) -> dict[str, Any]:
-    """A confirmed device of a user, remembered or not."""
+    """Describe a confirmed device of a user, remembered or not."""
     user = _owner(call)
     return {"Device": _shown(call, user, devices.find(call, user, call.request["DeviceKey"]))}
 
@@ -39,9 +39,9 @@ def get_device(
 def list_devices(
     call: Call[shapes.ListDevicesRequestTypeDef] | Call[shapes.AdminListDevicesRequestTypeDef],
 ) -> dict[str, Any]:
-    """The devices of a user, page by page: all of them to an administrator, the remembered ones to the user.
+    """List the devices of a user: all of them for an administrator, the remembered ones for the user.
 
-    That ListDevices leaves out the others is what AWS's own clients document.
+    AWS's own clients document that ListDevices leaves out the others.
     """
     user, repository = _owner(call), call.unit.devices
     only = not _is_admin(call)
@@ -55,9 +55,11 @@ def list_devices(
 def update_device_status(
     call: Call[shapes.UpdateDeviceStatusRequestTypeDef] | Call[shapes.AdminUpdateDeviceStatusRequestTypeDef],
 ) -> dict[str, Any]:
-    """Remember a device, or do not any more. AWS unknown: a request without a status; it changes nothing here."""
+    """Set whether a device is remembered."""
     device = devices.find(call, _owner(call), call.request["DeviceKey"])
     status = call.given("DeviceRememberedStatus")
+    # AWS unknown: UpdateDeviceStatus and AdminUpdateDeviceStatus without DeviceRememberedStatus; they change nothing
+    # here.
     if status is not None:
         call.unit.devices.change(device, remembered=status == "remembered", modified=call.now)
     return {}
@@ -74,14 +76,13 @@ def _is_admin(call: Call[Any]) -> bool:
 
 
 def _owner(call: Call[Any]) -> User:
-    """The user whose devices are meant, in a pool that tracks them.
-
-    AWS unknown: what AdminGetDevice and AdminListDevices say of an unknown user, since they do not declare
-    UserNotFoundException; and how a request without an access token is refused where the model does not require one.
-    """
+    """The user whose devices the request is about. Raises where the pool does not track devices."""
+    # AWS unknown: how ForgetDevice refuses a request without an access token, which the service model does not require.
     if not _is_admin(call) and call.given("AccessToken") is None:
         raise NotAuthorizedException("Invalid Access Token", "there is none")
     devices.require_tracking(call.pool)
+    # AWS unknown: how AdminGetDevice and AdminListDevices refuse an unknown user, since they do not declare
+    # UserNotFoundException.
     undeclared = "UserNotFoundException" not in call.operation.errors
     if undeclared and _is_admin(call) and call.claimed_user is None:
         raise ResourceNotFoundException("User does not exist.")
@@ -89,12 +90,11 @@ def _owner(call: Call[Any]) -> User:
 
 
 def _shown(call: Call[Any], user: User, device: Device) -> dict[str, Any]:
-    """DeviceType. Attributes that begin with `dev:` are an administrator's to see, as in user attributes.
-
-    Unlike AWS: `dev:device_sdk` is left out; AWS reads off the caller which SDK the device has.
-    """
+    """DeviceType. Attributes that begin with `dev:` are for administrators only, like such user attributes."""
     named = {"device_status": "valid", "device_name": device.settings.get("Name")}
     if _is_admin(call):
+        # Unlike AWS: AdminGetDevice and AdminListDevices leave out `dev:device_sdk`, the SDK that AWS recognizes the
+        # device's calls by.
         named |= _administrative(call.settings.account_id, call.pool, user, device)
     named["last_ip_used"] = device.settings.get("LastIp")
     return {

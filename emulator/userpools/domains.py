@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @operation("CreateUserPoolDomain")
 def create_user_pool_domain(call: Call[shapes.CreateUserPoolDomainRequestTypeDef]) -> dict[str, Any]:
-    """Give a pool a domain: the server answers on its host from now on."""
+    """Create the domain of a pool. The server answers requests for its host from now on."""
     return domains.answer(domains.create(call, call.pool, call.request))
 
 
 @operation("DescribeUserPoolDomain", reads=True)
 def describe_user_pool_domain(call: Call[shapes.DescribeUserPoolDomainRequestTypeDef]) -> dict[str, Any]:
-    """A domain, by its name alone; nothing is said of one that is not there, as in AWS."""
+    """Describe a domain by its name. An unknown domain has an empty description, as in AWS."""
     found = domains.find(call, call.request["Domain"])
     return {"DomainDescription": domains.shown(call.settings.account_id, found) if found else {}}
 
@@ -34,6 +34,6 @@ def update_user_pool_domain(call: Call[shapes.UpdateUserPoolDomainRequestTypeDef
 
 @operation("DeleteUserPoolDomain")
 def delete_user_pool_domain(call: Call[shapes.DeleteUserPoolDomainRequestTypeDef]) -> dict[str, Any]:
-    """Take a domain from a pool."""
+    """Delete the domain of a pool."""
     call.unit.domains.delete(domains.of_pool(call, call.pool, call.request["Domain"]))
     return {}

@@ -1,4 +1,4 @@
-"""Groups and who is in them."""
+"""Groups and their members."""
 
 from __future__ import annotations
 
@@ -27,11 +27,9 @@ _MOST_MEMBERSHIPS = 100
 
 @operation("CreateGroup")
 def create_group(call: Call[shapes.CreateGroupRequestTypeDef]) -> dict[str, Any]:
-    """Create a group in a pool.
-
-    AWS unknown: whether GetGroup and the like find a group by a name in another case, in a pool where CreateGroup
-    ignores it; they do not here.
-    """
+    """Create a group in a pool."""
+    # AWS unknown: whether GetGroup, UpdateGroup, DeleteGroup and the operations on members ignore the case of GroupName
+    # in a pool where CreateGroup does; they do not here.
     settings = {name: call.given(name) for name in _SETTINGS if call.given(name) is not None}
     if call.unit.groups.count(call.pool.id) >= _MOST_GROUPS:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST_GROUPS} groups.")
@@ -52,7 +50,9 @@ def get_group(call: Call[shapes.GetGroupRequestTypeDef]) -> dict[str, Any]:
 
 @operation("UpdateGroup")
 def update_group(call: Call[shapes.UpdateGroupRequestTypeDef]) -> dict[str, Any]:
-    """Change a group. AWS unknown: whether members left out are reset; they are kept here."""
+    """Change a group."""
+    # AWS unknown: whether UpdateGroup resets Description, RoleArn and Precedence where the request leaves them out;
+    # here they stay as they are.
     group = _group(call)
     given = {name: call.given(name) for name in _SETTINGS if call.given(name) is not None}
     changed = call.unit.groups.change(group, settings=group.settings | given, modified=call.now)
@@ -61,13 +61,13 @@ def update_group(call: Call[shapes.UpdateGroupRequestTypeDef]) -> dict[str, Any]
 
 @operation("DeleteGroup")
 def delete_group(call: Call[shapes.DeleteGroupRequestTypeDef]) -> None:
-    """Delete a group, with members or without."""
+    """Delete a group, whether or not it has members."""
     call.unit.groups.delete(_group(call))
 
 
 @operation("ListGroups", reads=True)
 def list_groups(call: Call[shapes.ListGroupsRequestTypeDef]) -> dict[str, Any]:
-    """The groups of a pool, page by page."""
+    """List the groups of a pool."""
     pool = call.pool
     page = call.page(lambda limit, token: call.unit.groups.page(pool.id, limit, token), "Limit", "NextToken")
     return {"Groups": page.of(group_shown), "NextToken": page.token}
@@ -75,7 +75,7 @@ def list_groups(call: Call[shapes.ListGroupsRequestTypeDef]) -> dict[str, Any]:
 
 @operation("ListUsersInGroup", reads=True)
 def list_users_in_group(call: Call[shapes.ListUsersInGroupRequestTypeDef]) -> dict[str, Any]:
-    """The members of a group, page by page."""
+    """List the members of a group."""
     group = _group(call)
     page = call.page(lambda limit, token: call.unit.users.page_in(group, limit, token), "Limit", "NextToken")
     return {"Users": page.of(user_shown), "NextToken": page.token}
@@ -83,27 +83,26 @@ def list_users_in_group(call: Call[shapes.ListUsersInGroupRequestTypeDef]) -> di
 
 @operation("AdminAddUserToGroup")
 def admin_add_user_to_group(call: Call[shapes.AdminAddUserToGroupRequestTypeDef]) -> None:
-    """Make a user a member; nothing changes for one who is.
-
-    AWS unknown: how a user's hundred-and-first group is refused; the operation declares no LimitExceededException.
-    """
+    """Add a user to a group, unless they are a member already."""
     user, group = call.user, _group(call)
     present = call.unit.groups.of(user)
     if group.id not in {other.id for other in present} and len(present) >= _MOST_MEMBERSHIPS:
+        # AWS unknown: how AdminAddUserToGroup refuses a user's hundred-and-first group, since it does not declare
+        # LimitExceededException.
         raise InvalidParameterException(f"A user cannot be in more than {_MOST_MEMBERSHIPS} groups.")
     call.unit.groups.add_member(group, user)
 
 
 @operation("AdminRemoveUserFromGroup")
 def admin_remove_user_from_group(call: Call[shapes.AdminRemoveUserFromGroupRequestTypeDef]) -> None:
-    """Take a user out of a group; nothing changes for one who is not in it."""
+    """Remove a user from a group, if they are a member."""
     user, group = call.user, _group(call)
     call.unit.groups.remove_member(group, user)
 
 
 @operation("AdminListGroupsForUser", reads=True)
 def admin_list_groups_for_user(call: Call[shapes.AdminListGroupsForUserRequestTypeDef]) -> dict[str, Any]:
-    """The groups that a user is in, page by page."""
+    """List the groups of a user."""
     user = call.user
     page = call.page(lambda limit, token: call.unit.groups.page_of(user, limit, token), "Limit", "NextToken")
     return {"Groups": page.of(group_shown), "NextToken": page.token}

@@ -16,17 +16,16 @@ if TYPE_CHECKING:
 
 @operation("GetCSVHeader", reads=True)
 def get_csv_header(call: Call[shapes.GetCSVHeaderRequestTypeDef]) -> dict[str, Any]:
-    """The columns that the file of an import has."""
+    """The columns of the CSV file of an import."""
     schema = [entry["Name"] for entry in call.pool.settings["SchemaAttributes"]]
     return {"UserPoolId": call.pool.id, "CSVHeader": import_files.header(schema)}
 
 
 @operation("CreateUserImportJob")
 def create_user_import_job(call: Call[shapes.CreateUserImportJobRequestTypeDef]) -> dict[str, Any]:
-    """Make a job, and an address to upload its file to.
-
-    Unlike AWS: the role is not assumed; the log is a file beside the database.
-    """
+    """Create an import job, and the URL to upload its file to."""
+    # Unlike AWS: CreateUserImportJob and StartUserImportJob do not assume the role of CloudWatchLogsRoleArn; the log of
+    # an import is a file beside the database.
     members = ("JobName", "CloudWatchLogsRoleArn", "PasswordHashingAlgorithm")
     settings = {name: call.given(name) for name in members if call.given(name) is not None}
     return _answer(call, import_jobs.created(call, call.pool, settings))
@@ -34,7 +33,7 @@ def create_user_import_job(call: Call[shapes.CreateUserImportJobRequestTypeDef])
 
 @operation("StartUserImportJob")
 def start_user_import_job(call: Call[shapes.StartUserImportJobRequestTypeDef]) -> dict[str, Any]:
-    """Begin to import users, in the background."""
+    """Start an import in the background."""
     job = import_jobs.start(call, call.pool, import_jobs.find(call, call.pool, call.request["JobId"]))
     imports.launch(call, job)
     return _answer(call, job)
@@ -42,19 +41,19 @@ def start_user_import_job(call: Call[shapes.StartUserImportJobRequestTypeDef]) -
 
 @operation("StopUserImportJob")
 def stop_user_import_job(call: Call[shapes.StopUserImportJobRequestTypeDef]) -> dict[str, Any]:
-    """Stop importing users. Those who were imported stay, and the job cannot be started again."""
+    """Stop an import. The users imported so far stay, and the job cannot be started again."""
     return _answer(call, import_jobs.stop(call, import_jobs.find(call, call.pool, call.request["JobId"])))
 
 
 @operation("DescribeUserImportJob", reads=True)
 def describe_user_import_job(call: Call[shapes.DescribeUserImportJobRequestTypeDef]) -> dict[str, Any]:
-    """How far a job has come."""
+    """Describe an import job and its progress."""
     return _answer(call, import_jobs.find(call, call.pool, call.request["JobId"]))
 
 
 @operation("ListUserImportJobs", reads=True)
 def list_user_import_jobs(call: Call[shapes.ListUserImportJobsRequestTypeDef]) -> dict[str, Any]:
-    """The jobs of a pool, the newest first, page by page."""
+    """List the import jobs of a pool, the newest first."""
     pool = call.pool
     page = call.page(
         lambda limit, token: call.unit.import_jobs.page(pool.id, limit, token), "MaxResults", "PaginationToken"

@@ -1,4 +1,4 @@
-"""Second factors of users: software tokens, preferences, and what a user may sign in with."""
+"""Factors of users: software tokens, MFA preferences, and the factors that a user may sign in with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ONE_OF = "Exactly one of AccessToken and Session must be given."
 
 @operation("AssociateSoftwareToken")
 def associate_software_token(call: Call[shapes.AssociateSoftwareTokenRequestTypeDef]) -> dict[str, Any]:
-    """Give the secret for an authenticator app, to a user who is signed in, or who sets up MFA while signing in."""
+    """Create the secret for an authenticator app, for a signed-in user, or for one who sets up MFA while signing in."""
     session = _session(call)
     if session is None:
         return {"SecretCode": software_tokens.associate(call, call.bearer.pool, call.bearer.user)}
@@ -31,7 +31,11 @@ def associate_software_token(call: Call[shapes.AssociateSoftwareTokenRequestType
 
 @operation("VerifySoftwareToken")
 def verify_software_token(call: Call[shapes.VerifySoftwareTokenRequestTypeDef]) -> dict[str, Any]:
-    """Verify the secret by a first code. With a session it becomes the user's factor, with a token it does not yet."""
+    """Verify the secret of an authenticator app with a first code.
+
+    With a session, the app becomes an active factor of the user. With an access token, it is activated later, by
+    SetUserMFAPreference.
+    """
     session, name = _session(call), call.request.get("FriendlyDeviceName")
     if session is None:
         software_tokens.verify(call, call.bearer.pool, call.bearer.user, call.request["UserCode"], name)
@@ -45,7 +49,7 @@ def verify_software_token(call: Call[shapes.VerifySoftwareTokenRequestTypeDef]) 
 
 @operation("AdminDeleteSoftwareToken")
 def admin_delete_software_token(call: Call[shapes.AdminDeleteSoftwareTokenRequestTypeDef]) -> dict[str, Any]:
-    """Forget a user's software token; where there is none, nothing changes."""
+    """Delete a user's software token, if there is one."""
     if call.unit.software_tokens.delete(call.user.id):
         mfa_methods.deactivate(call, call.user, mfa_methods.SOFTWARE_TOKEN)
     return {}
@@ -55,7 +59,7 @@ def admin_delete_software_token(call: Call[shapes.AdminDeleteSoftwareTokenReques
 def set_user_mfa_preference(
     call: Call[shapes.SetUserMFAPreferenceRequestTypeDef] | Call[shapes.AdminSetUserMFAPreferenceRequestTypeDef],
 ) -> dict[str, Any]:
-    """Activate second factors of a user, and say which is asked for first."""
+    """Activate or deactivate MFA methods of a user, and set the preferred one."""
     mfa_methods.choose(call, call.pool, call.user, call.request)
     return {}
 
@@ -64,7 +68,8 @@ def set_user_mfa_preference(
 def set_user_settings(
     call: Call[shapes.SetUserSettingsRequestTypeDef] | Call[shapes.AdminSetUserSettingsRequestTypeDef],
 ) -> dict[str, Any]:
-    """Activate or deactivate MFA by text message, in the old way. AWS unknown: the words of its refusals."""
+    """Activate or deactivate SMS MFA by MFAOptions, which SetUserMFAPreference has superseded."""
+    # AWS unknown: the messages of InvalidParameterException of SetUserSettings and AdminSetUserSettings.
     options = call.request["MFAOptions"]
     for option in options:
         if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
@@ -82,10 +87,9 @@ def set_user_settings(
 def get_user_auth_factors(
     call: Call[shapes.GetUserAuthFactorsRequestTypeDef] | Call[shapes.AdminGetUserAuthFactorsRequestTypeDef],
 ) -> dict[str, Any]:
-    """What a user can sign in with: first factors, and SOFTWARE_TOKEN as a second one.
-
-    AWS unknown: whether an address that is good as second factor only is among them; it is not here.
-    """
+    """The factors that a user can sign in with: first factors, and SOFTWARE_TOKEN as a second one."""
+    # AWS unknown: whether GetUserAuthFactors and AdminGetUserAuthFactors have EMAIL_OTP or SMS_OTP where the user may
+    # use it as a second factor only; not here.
     pool, user = call.pool, call.user
     factors = first_factors.configured(call, pool, user)
     if mfa_methods.SOFTWARE_TOKEN in mfa_methods.usable(call, pool, user):
@@ -94,17 +98,17 @@ def get_user_auth_factors(
 
 
 def _setting_up(call: Call[Any], session: str) -> Progress:
-    """The sign-in of a session that waits for MFA_SETUP, while nothing is set up yet."""
+    """The sign-in whose session waits for MFA_SETUP, while no factor is set up yet. Raises NotAuthorizedException."""
     try:
         progress = sessions.waiting(call, session, mfa_setup.NAME)
-    except PasswordResetRequiredException as fault:  # which neither operation declares
+    except PasswordResetRequiredException as fault:  # Neither operation declares it.
         raise NotAuthorizedException(fault.message) from None
     mfa_setup.check_open(progress)
     return progress
 
 
 def _session(call: Call[Any]) -> str | None:
-    """The session, where that is what the request brings; None where it brings an access token."""
+    """The request's session; None where the request has an access token instead. It must have exactly one."""
     if (call.given("AccessToken") is None) == (call.given("Session") is None):
         raise InvalidParameterException(_ONE_OF)
     session: str | None = call.given("Session")

@@ -1,4 +1,4 @@
-"""Passkeys of the user who is signed in."""
+"""Passkeys of the signed-in user."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @operation("StartWebAuthnRegistration")
 def start_web_authn_registration(call: Call[shapes.StartWebAuthnRegistrationRequestTypeDef]) -> dict[str, Any]:
-    """Give the options with which a browser makes a passkey."""
+    """Create the options with which a browser creates a passkey."""
     return {"CredentialCreationOptions": passkeys.begin(call, call.bearer)}
 
 
@@ -23,14 +23,14 @@ def start_web_authn_registration(call: Call[shapes.StartWebAuthnRegistrationRequ
 def complete_web_authn_registration(
     call: Call[shapes.CompleteWebAuthnRegistrationRequestTypeDef],
 ) -> dict[str, Any]:
-    """Keep the passkey that a browser made."""
+    """Register the passkey that a browser created."""
     passkeys.complete(call, call.bearer, call.request["Credential"])
     return {}
 
 
 @operation("ListWebAuthnCredentials", reads=True)
 def list_web_authn_credentials(call: Call[shapes.ListWebAuthnCredentialsRequestTypeDef]) -> dict[str, Any]:
-    """The user's passkeys, page by page."""
+    """List the user's passkeys."""
     user = call.bearer.user
     page = call.page(
         lambda limit, token: call.unit.passkeys.page(user.id, limit, token),
@@ -43,8 +43,9 @@ def list_web_authn_credentials(call: Call[shapes.ListWebAuthnCredentialsRequestT
 
 @operation("DeleteWebAuthnCredential")
 def delete_web_authn_credential(call: Call[shapes.DeleteWebAuthnCredentialRequestTypeDef]) -> dict[str, Any]:
-    """Forget a passkey of the user. AWS unknown: the words of the refusal of one that they do not have."""
+    """Delete a passkey of the user."""
     passkey = call.unit.passkeys.get(call.bearer.pool.id, call.request["CredentialId"])
     if passkey is None or passkey.user_id != call.bearer.user.id or not call.unit.passkeys.delete(passkey):
+        # AWS unknown: the message of ResourceNotFoundException of DeleteWebAuthnCredential.
         raise ResourceNotFoundException("The passkey does not exist.")
     return {}

@@ -1,4 +1,4 @@
-"""Passwords: forgotten, reset, changed, set."""
+"""Passwords: forgot, reset, change, set. The flows of recovery are in `domain/registration/recovery.py`."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
 
 @operation("ChangePassword")
 def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str, Any]:
-    """Change the password of the user who is signed in and knows the present one."""
+    """Change the password of the signed-in user, who sends the present password as well."""
     chosen = call.request["ProposedPassword"]
     attempt = watch.begin(call, call, "PasswordChange", lambda: call.user, password=chosen, event="PASSWORD_CHANGE")
     while True:
-        held = _known_password(call)
+        known = _known_password(call)
         credential = credentials.prepare(call, call.pool, call.user, chosen)
         _refuse_exhausted(call)
-        if call.user.password == held:
+        if call.user.password == known:
             break
     call.unit.codes.delete_attempts(call.user.id, "ChangePassword")
     credentials.keep(call, call.pool, call.user, credential, status=call.user.status)
@@ -53,7 +53,10 @@ def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str
 
 @operation("AdminSetUserPassword")
 def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef]) -> dict[str, Any]:
-    """Set a user's password, permanently or until the next sign-in; sends nothing, revokes nothing, ends a lock."""
+    """Set a user's password, permanently or until the next sign-in, and end a lockout.
+
+    Nothing is sent to the user, and no token is revoked.
+    """
     permanent = call.request.get("Permanent", False)
     user, status = call.user, "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
     credential = credentials.prepare(call, call.pool, user, call.request["Password"], heeds_history=permanent)
@@ -65,7 +68,7 @@ def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef
 
 @operation("AdminResetUserPassword")
 def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTypeDef]) -> dict[str, Any]:
-    """Make a user's password unusable, and send them a code for a new one."""
+    """Make a user's password unusable, and send a code with which they may set a new one."""
 
     def reset() -> dict[str, Any]:
         recovery.reset_by_administrator(call, call.pool, call.user)
@@ -75,21 +78,22 @@ def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTyp
 
 
 def _known_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> str | None:
-    """The digest of the user's password, which the caller knows; None where they have none. A wrong one is counted.
+    """The digest of the user's password, once PreviousPassword matches it; None where the user has no password.
 
-    The tries are asked for again after the hash: as many calls may check one at once as there are threads.
+    Raises NotAuthorizedException for a wrong password, which is counted, and LimitExceededException after too many. The
+    count is read again after hashing, since other threads may have checked wrong passwords in the meantime.
     """
     given = call.request.get("PreviousPassword") or ""
     while True:
         _refuse_exhausted(call)
-        held = call.user.password
+        digest = call.user.password
         with call.hashing():
-            right = held is None or passwords.matches(given, held, call.settings.bcrypt_cost)
+            right = digest is None or passwords.matches(given, digest, call.settings.bcrypt_cost)
         _refuse_exhausted(call)
-        if call.user.password != held:
+        if call.user.password != digest:
             continue
         if right:
-            return held
+            return digest
         codes.count(call, call.user, "ChangePassword")
         raise NotAuthorizedException("Incorrect username or password.", "wrong present password").keeping()
 

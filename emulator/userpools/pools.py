@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @operation("CreateUserPool")
 def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[str, Any]:
-    """Create a user pool in the caller's region; a tag may pin its id."""
+    """Create a user pool in the caller's region. A tag may pin its id."""
     pinned = pinning.pool_id(call.request.get("UserPoolTags", {}), call.region)
     pool_id = pinned or f"{call.region}_{entropy.pool_suffix(call.world.entropy)}"
     region = pool_id.partition("_")[0]
@@ -42,19 +42,19 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
 
 @operation("DescribeUserPool", reads=True)
 def describe_user_pool(call: Call[shapes.DescribeUserPoolRequestTypeDef]) -> dict[str, Any]:
-    """Everything that is configured about a pool."""
+    """Describe a pool."""
     return {"UserPool": _shown(call, call.pool)}
 
 
 @operation("GetSigningCertificate")
 def get_signing_certificate(call: Call[shapes.GetSigningCertificateRequestTypeDef]) -> dict[str, Any]:
-    """The certificate of the key that signs the pool's SAML requests; a new one each year, good for ten."""
+    """The certificate of the key that signs the pool's SAML requests: renewed each year, valid for ten years."""
     return {"Certificate": signing_keys.certificate(call, call.pool)}
 
 
 @operation("UpdateUserPool")
 def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[str, Any]:
-    """Change a pool. What the request leaves out goes back to its default, as in AWS."""
+    """Change a pool. Members that the request leaves out are reset to their defaults, as in AWS."""
     pool = call.pool
     if replicas.is_secondary(pool):
         return _update_replica(call, pool)
@@ -75,7 +75,7 @@ def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[st
 
 @operation("DeleteUserPool")
 def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
-    """Delete a pool and all that is in it, unless it is protected."""
+    """Delete a pool and everything in it. Raises where deletion protection, a domain or a replica prevents it."""
     pool = call.pool
     pool_settings.check_deletable(pool.settings)
     domains.check_deletable(call, pool)
@@ -87,7 +87,7 @@ def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
 
 @operation("ListUserPools", reads=True)
 def list_user_pools(call: Call[shapes.ListUserPoolsRequestTypeDef]) -> dict[str, Any]:
-    """The pools of the caller's region, page by page."""
+    """List the pools of the caller's region."""
     page = call.page(lambda limit, token: call.unit.pools.page(call.region, limit, token), "MaxResults", "NextToken")
     elsewhere = call.unit.replicas.of_pools([pool.id for pool in page.items])
     return {"UserPools": page.of(lambda pool: _listed(pool, elsewhere, call.region)), "NextToken": page.token}
@@ -95,7 +95,7 @@ def list_user_pools(call: Call[shapes.ListUserPoolsRequestTypeDef]) -> dict[str,
 
 @operation("SetUserPoolMfaConfig")
 def set_user_pool_mfa_config(call: Call[shapes.SetUserPoolMfaConfigRequestTypeDef]) -> dict[str, Any]:
-    """Say which second factors a pool has, whether users must have one, and how passkeys work."""
+    """Set a pool's MFA methods, whether MFA is required, and its settings for passkeys."""
     settings, further = pool_mfa.updated(call.pool, call.request)
     pool = call.unit.pools.change(call.pool, name=call.pool.name, settings=settings, modified=call.now)
     return pool_mfa.shown(call.unit.pools.configure(pool, further))
@@ -103,13 +103,13 @@ def set_user_pool_mfa_config(call: Call[shapes.SetUserPoolMfaConfigRequestTypeDe
 
 @operation("GetUserPoolMfaConfig", reads=True)
 def get_user_pool_mfa_config(call: Call[shapes.GetUserPoolMfaConfigRequestTypeDef]) -> dict[str, Any]:
-    """The second factors of a pool, and how its passkeys work."""
+    """Describe a pool's MFA methods and its settings for passkeys."""
     return pool_mfa.shown(call.pool)
 
 
 @operation("AddCustomAttributes")
 def add_custom_attributes(call: Call[shapes.AddCustomAttributesRequestTypeDef]) -> dict[str, Any]:
-    """Add attributes to a pool's schema, for good."""
+    """Add attributes to a pool's schema. They cannot be removed."""
     pool = call.pool
     import_jobs.refuse_while_running(call, pool)
     extended = schema.extended(pool.settings["SchemaAttributes"], call.request["CustomAttributes"])
@@ -119,22 +119,23 @@ def add_custom_attributes(call: Call[shapes.AddCustomAttributesRequestTypeDef]) 
 
 
 def _check_clients(call: Call[Any], pool: Pool) -> None:
-    """Refuse the LITE tier to a pool whose clients use what it lacks. AWS unknown: the words of that refusal."""
+    """Raise TierChangeNotAllowedException where a client uses a feature that the LITE tier does not have."""
     needy = [
         client.id for client in call.unit.clients.all(pool.id) if client_settings.needs_essentials(client.settings)
     ]
     if needy:
+        # AWS unknown: the messages of TierChangeNotAllowedException of UpdateUserPool.
         raise TierChangeNotAllowedException(f"ALLOW_USER_AUTH of client {needy[0]} is not available in the LITE tier.")
 
 
 def _check_replicas(call: Call[Any], pool: Pool) -> None:
-    """Refuse the LITE tier to a pool that has replicas. AWS unknown: the words of that refusal."""
+    """Raise TierChangeNotAllowedException where the pool has replicas, which the LITE tier does not have."""
     if call.unit.replicas.of(pool.id):
         raise TierChangeNotAllowedException("Multi-Region replication is not available in the LITE tier.")
 
 
 def _update_replica(call: Call[Any], pool: Pool) -> dict[str, Any]:
-    """Change what is regional, as a replica has it; what is left out goes back to its default here too."""
+    """Change the regional settings of a replica. Members that the request leaves out are reset here too."""
     replicas.check_regional(call.request)
     replicas.keep(call, pool, pool_settings.updated(pool.settings, call.request, pool.region))
     return {}
@@ -155,7 +156,7 @@ def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:
 
 
 def _listed(pool: Pool, elsewhere: list[Replica], region: str) -> dict[str, Any]:
-    """UserPoolDescriptionType, as a region has it."""
+    """UserPoolDescriptionType, with the regional settings of `region`."""
     own = [replica for replica in elsewhere if replica.pool_id == pool.id]
     here = next((replica for replica in own if replica.region == region), None)
     shown = {

@@ -1,4 +1,4 @@
-"""Identity providers of user pools, and users' identities there."""
+"""Identity providers of user pools, and identities of users at providers."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @operation("CreateIdentityProvider")
 def create_identity_provider(call: Call[shapes.CreateIdentityProviderRequestTypeDef]) -> dict[str, Any]:
-    """Give a pool an identity provider, which its clients may then support."""
+    """Create an identity provider of a pool, which clients may then support."""
     return {"IdentityProvider": providers.shown(call, providers.create(call, call.pool, call.request))}
 
 
 @operation("DescribeIdentityProvider", reads=True)
 def describe_identity_provider(call: Call[shapes.DescribeIdentityProviderRequestTypeDef]) -> dict[str, Any]:
-    """Everything that is configured about a provider, but for private keys."""
+    """Describe a provider, without private keys."""
     found = providers.named(call, call.pool, call.request["ProviderName"])
     return {"IdentityProvider": providers.shown(call, found)}
 
@@ -31,26 +31,26 @@ def describe_identity_provider(call: Call[shapes.DescribeIdentityProviderRequest
 def get_identity_provider_by_identifier(
     call: Call[shapes.GetIdentityProviderByIdentifierRequestTypeDef],
 ) -> dict[str, Any]:
-    """The same, of the provider that goes by an identifier."""
+    """Describe the provider that has an identifier."""
     found = providers.identified(call, call.pool, call.request["IdpIdentifier"])
     return {"IdentityProvider": providers.shown(call, found)}
 
 
 @operation("UpdateIdentityProvider")
 def update_identity_provider(call: Call[shapes.UpdateIdentityProviderRequestTypeDef]) -> dict[str, Any]:
-    """Change a provider: what the request has replaces what was, the rest stays."""
+    """Change a provider. Members that the request leaves out stay as they are."""
     return {"IdentityProvider": providers.shown(call, providers.change(call, call.pool, call.request))}
 
 
 @operation("DeleteIdentityProvider")
 def delete_identity_provider(call: Call[shapes.DeleteIdentityProviderRequestTypeDef]) -> None:
-    """Delete a provider; nobody signs in through it any more."""
+    """Delete a provider. Users can no longer sign in through it."""
     providers.delete(call, call.pool, call.request["ProviderName"])
 
 
 @operation("ListIdentityProviders", reads=True)
 def list_identity_providers(call: Call[shapes.ListIdentityProvidersRequestTypeDef]) -> dict[str, Any]:
-    """The providers of a pool, page by page."""
+    """List the providers of a pool."""
     pool = call.pool
 
     def read(limit: int, token: str | None) -> Page[IdentityProvider]:
@@ -62,14 +62,14 @@ def list_identity_providers(call: Call[shapes.ListIdentityProvidersRequestTypeDe
 
 @operation("AdminLinkProviderForUser")
 def admin_link_provider_for_user(call: Call[shapes.AdminLinkProviderForUserRequestTypeDef]) -> dict[str, Any]:
-    """Let a user sign in with an identity at a provider."""
+    """Link an identity at a provider to a user, who may then sign in with it."""
     linked_identities.link(call, call.pool, call.request["DestinationUser"], call.request["SourceUser"])
     return {}
 
 
 @operation("AdminDisableProviderForUser")
 def admin_disable_provider_for_user(call: Call[shapes.AdminDisableProviderForUserRequestTypeDef]) -> dict[str, Any]:
-    """Take an identity at a provider, or the password, from a user."""
+    """Unlink an identity at a provider from a user, or remove the user's password."""
     linked_identities.unlink(call, call.pool, call.request["User"])
     return {}
 

@@ -18,7 +18,7 @@ _MOST_LISTED = 50
 
 @operation("CreateResourceServer")
 def create_resource_server(call: Call[shapes.CreateResourceServerRequestTypeDef]) -> dict[str, Any]:
-    """Give a pool a resource server, whose scopes clients may then allow."""
+    """Create a resource server of a pool, whose scopes clients may then allow."""
     request = call.request
     given = request["Identifier"], request["Name"], request.get("Scopes", [])
     return {"ResourceServer": _shown(resource_servers.create(call, call.pool, *given))}
@@ -26,26 +26,26 @@ def create_resource_server(call: Call[shapes.CreateResourceServerRequestTypeDef]
 
 @operation("DescribeResourceServer", reads=True)
 def describe_resource_server(call: Call[shapes.DescribeResourceServerRequestTypeDef]) -> dict[str, Any]:
-    """A resource server and its scopes."""
+    """Describe a resource server and its scopes."""
     return {"ResourceServer": _shown(_named(call))}
 
 
 @operation("UpdateResourceServer")
 def update_resource_server(call: Call[shapes.UpdateResourceServerRequestTypeDef]) -> dict[str, Any]:
-    """Change a resource server; without Scopes it has none any more."""
+    """Change a resource server. Without Scopes in the request, it has none any more."""
     changed = resource_servers.change(call, _named(call), call.request["Name"], call.request.get("Scopes", []))
     return {"ResourceServer": _shown(changed)}
 
 
 @operation("DeleteResourceServer")
 def delete_resource_server(call: Call[shapes.DeleteResourceServerRequestTypeDef]) -> None:
-    """Delete a resource server; clients lose its scopes."""
+    """Delete a resource server. Clients lose its scopes."""
     call.unit.resource_servers.delete(_named(call))
 
 
 @operation("ListResourceServers", reads=True)
 def list_resource_servers(call: Call[shapes.ListResourceServersRequestTypeDef]) -> dict[str, Any]:
-    """The resource servers of a pool, page by page."""
+    """List the resource servers of a pool."""
     pool = call.pool
 
     def read(limit: int, token: str | None) -> Page[ResourceServer]:
@@ -60,6 +60,7 @@ def _named(call: Call[Any]) -> ResourceServer:
 
 
 def _shown(server: ResourceServer) -> dict[str, Any]:
-    """ResourceServerType. AWS unknown: whether Scopes is left out where there are none; it is here."""
+    """ResourceServerType."""
+    # AWS unknown: whether DescribeResourceServer leaves out Scopes where a resource server has none; here it does.
     shown = {"UserPoolId": server.pool_id, "Identifier": server.identifier, "Name": server.name}
     return shown | ({"Scopes": server.scopes} if server.scopes else {})

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 @operation("CreateTerms")
 def create_terms(call: Call[shapes.CreateTermsRequestTypeDef]) -> dict[str, Any]:
-    """Give an app client a terms document."""
+    """Create a terms document of an app client."""
     return {"Terms": _shown(terms.create(call, call.named_client, call.request))}
 
 
 @operation("DescribeTerms", reads=True)
 def describe_terms(call: Call[shapes.DescribeTermsRequestTypeDef]) -> dict[str, Any]:
-    """A terms document, by its id."""
+    """Describe a terms document by its id."""
     return {"Terms": _shown(_named(call))}
 
 
 @operation("DescribeTermsByClient", reads=True)
 def describe_terms_by_client(call: Call[shapes.DescribeTermsByClientRequestTypeDef]) -> dict[str, Any]:
-    """The terms document of an app client, by its name."""
+    """Describe a terms document of an app client by its name."""
     return {"Terms": _shown(terms.of_client(call, call.pool, call.named_client, call.request["TermsName"]))}
 
 
@@ -46,7 +46,7 @@ def delete_terms(call: Call[shapes.DeleteTermsRequestTypeDef]) -> None:
 
 @operation("ListTerms", reads=True)
 def list_terms(call: Call[shapes.ListTermsRequestTypeDef]) -> dict[str, Any]:
-    """The terms documents of a pool, page by page."""
+    """List the terms documents of a pool."""
     pool = call.pool
 
     def read(limit: int, token: str | None) -> Page[Terms]:

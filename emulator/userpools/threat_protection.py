@@ -1,4 +1,4 @@
-"""Threat protection: how risks are answered, what happened to users, what they say of it, and where logs go."""
+"""Threat protection: risk configurations, auth events and feedback on them, and export of logs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @operation("SetRiskConfiguration")
 def set_risk_configuration(call: Call[shapes.SetRiskConfigurationRequestTypeDef]) -> dict[str, Any]:
-    """Say how a pool, or a client instead of its pool, answers to risks; nothing said resets it."""
+    """Set the risk configuration of a pool, or of a client in place of its pool's. An empty request resets it."""
     risk_settings.require_add_on(call.pool)
     client = call.named_client if call.given("ClientId") else None
     further = dict(client.further if client else call.pool.further)
@@ -32,7 +32,7 @@ def set_risk_configuration(call: Call[shapes.SetRiskConfigurationRequestTypeDef]
 
 @operation("DescribeRiskConfiguration", reads=True)
 def describe_risk_configuration(call: Call[shapes.DescribeRiskConfigurationRequestTypeDef]) -> dict[str, Any]:
-    """How a pool, or a client of its own, answers to risks."""
+    """Describe the risk configuration of a pool, or a client's own."""
     risk_settings.require_add_on(call.pool)
     client = call.named_client if call.given("ClientId") else None
     further = client.further if client else call.pool.further
@@ -41,7 +41,7 @@ def describe_risk_configuration(call: Call[shapes.DescribeRiskConfigurationReque
 
 @operation("AdminListUserAuthEvents", reads=True)
 def admin_list_user_auth_events(call: Call[shapes.AdminListUserAuthEventsRequestTypeDef]) -> dict[str, Any]:
-    """What happened to a user, the newest first."""
+    """List the auth events of a user, the newest first."""
     risk_settings.require_add_on(call.pool)
     user = call.user
     page = call.page(lambda limit, token: call.unit.auth_events.page(user.id, limit, token), "MaxResults", "NextToken")
@@ -52,7 +52,7 @@ def admin_list_user_auth_events(call: Call[shapes.AdminListUserAuthEventsRequest
 def admin_update_auth_event_feedback(
     call: Call[shapes.AdminUpdateAuthEventFeedbackRequestTypeDef],
 ) -> dict[str, Any]:
-    """Say, as an administrator, whether an event was the user's doing."""
+    """Store an administrator's feedback on an auth event."""
     risk_settings.require_add_on(call.pool)
     auth_events.judge(call, call.pool, call.user, call.request["EventId"], call.request["FeedbackValue"], "Admin")
     return {}
@@ -60,7 +60,7 @@ def admin_update_auth_event_feedback(
 
 @operation("UpdateAuthEventFeedback")
 def update_auth_event_feedback(call: Call[shapes.UpdateAuthEventFeedbackRequestTypeDef]) -> dict[str, Any]:
-    """Say, as the user who got an e-mail with a token, whether an event was their doing."""
+    """Store a user's feedback on an auth event, with the token of the notification."""
     request = call.request
     feedback.by_user(
         call, call.pool, request["Username"], request["EventId"], request["FeedbackToken"], request["FeedbackValue"]
@@ -70,7 +70,7 @@ def update_auth_event_feedback(call: Call[shapes.UpdateAuthEventFeedbackRequestT
 
 @operation("SetLogDeliveryConfiguration")
 def set_log_delivery_configuration(call: Call[shapes.SetLogDeliveryConfigurationRequestTypeDef]) -> dict[str, Any]:
-    """Say which logs a pool exports, and where to; an empty list ends it."""
+    """Set which logs a pool exports, and where to. An empty list stops the export."""
     pool, configurations = call.pool, list(call.request["LogConfigurations"])
     log_delivery.check(configurations, pool.settings["UserPoolTier"])
     pool = call.unit.pools.configure(pool, {**pool.further, log_delivery.KEY: configurations})
@@ -79,5 +79,5 @@ def set_log_delivery_configuration(call: Call[shapes.SetLogDeliveryConfiguration
 
 @operation("GetLogDeliveryConfiguration", reads=True)
 def get_log_delivery_configuration(call: Call[shapes.GetLogDeliveryConfigurationRequestTypeDef]) -> dict[str, Any]:
-    """Which logs a pool exports, and where to."""
+    """Describe which logs a pool exports, and where to."""
     return log_delivery.shown(call.pool)

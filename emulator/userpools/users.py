@@ -1,4 +1,4 @@
-"""Users as administrators and they themselves see them: create, read, list, disable, delete."""
+"""Users: create, read, list, enable, disable, delete."""
 
 from __future__ import annotations
 
@@ -25,18 +25,12 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
 
 _COLUMNS = {"cognito:user_status": "status", "status": "enabled"}
-"""Filter name → column, where they differ."""
+"""Name in ListUsers' Filter → column, where they differ."""
 
 
 @operation("AdminCreateUser")
 def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[str, Any]:
-    """Create a user with a temporary password, or invite one again, and tell them unless that is suppressed.
-
-    AWS unknown: a verified address of another user without ForceAliasCreation. Documentation says
-    AliasExistsException, which the operation does not declare; it is UsernameExistsException here.
-    AWS unknown: neither a password nor an address
-    for codes, in a pool whose users may sign in by a code; the user gets a temporary password here.
-    """
+    """Create a user with a temporary password, or invite them again. An invitation is sent unless it is suppressed."""
     request, pool = call.request, call.pool
     if request.get("MessageAction") == "RESEND":
         return {"User": user_shown(_invited_again(call))}
@@ -49,6 +43,8 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     if not request.get("TemporaryPassword") and registration.can_do_without_password(pool, user.attributes):
         user = registration.confirmed(pool, user)
     else:
+        # AWS unknown: AdminCreateUser without TemporaryPassword and without an address for codes, in a pool whose users
+        # may sign in with a code; the user gets a temporary password here.
         password = _temporary_password(call)
         credential = credentials.prepare(call, pool, user, password)
         user = registration.with_password(user, credential, call.now)
@@ -57,6 +53,8 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     taking = request.get("ForceAliasCreation", False)
 
     def create() -> User:
+        # AWS unknown: how AdminCreateUser refuses a verified address of another user without ForceAliasCreation.
+        # Documentation says AliasExistsException, which the operation does not declare; here UsernameExistsException.
         created = accounts.add(call, call.pool, user, "User account already exists", taking=taking)
         _invite(call, created, password)
         return created
@@ -67,7 +65,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
 
 @operation("AdminGetUser", reads=True)
 def admin_get_user(call: Call[shapes.AdminGetUserRequestTypeDef]) -> dict[str, Any]:
-    """Everything about a user."""
+    """Describe a user."""
     user = call.user
     return {
         "Username": user.username,
@@ -82,7 +80,7 @@ def admin_get_user(call: Call[shapes.AdminGetUserRequestTypeDef]) -> dict[str, A
 
 @operation("GetUser", reads=True)
 def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
-    """What a user's client may read about them."""
+    """Describe the signed-in user, with the attributes that the client may read."""
     schema = call.bearer.pool.settings["SchemaAttributes"]
     readable = client_settings.readable(call.bearer.client.settings, schema) | {linked_identities.ATTRIBUTE}
     return {
@@ -94,7 +92,7 @@ def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
 
 @operation("ListUsers", reads=True)
 def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
-    """The users of a pool that fit a filter, page by page."""
+    """List the users of a pool that match a filter."""
     pool, only = call.pool, call.request.get("AttributesToGet")
     if only is not None:
         attributes.check_known(pool.settings["SchemaAttributes"], set(only) - {linked_identities.ATTRIBUTE})
@@ -121,20 +119,20 @@ def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
 def delete_user(
     call: Call[shapes.AdminDeleteUserRequestTypeDef] | Call[shapes.DeleteUserRequestTypeDef],
 ) -> None:
-    """Delete a user, whoever names them."""
+    """Delete a user, named by an administrator or by the user's access token."""
     call.unit.users.delete(call.user)
 
 
 @operation("AdminEnableUser")
 def admin_enable_user(call: Call[shapes.AdminEnableUserRequestTypeDef]) -> dict[str, Any]:
-    """Let a user sign in again. Tokens from before they were disabled stay revoked."""
+    """Enable a user. Tokens that were issued before the user was disabled stay revoked."""
     call.unit.users.change(call.user, enabled=True, modified=call.now)
     return {}
 
 
 @operation("AdminDisableUser")
 def admin_disable_user(call: Call[shapes.AdminDisableUserRequestTypeDef]) -> dict[str, Any]:
-    """Keep a user from signing in, and revoke their tokens for good."""
+    """Disable a user, who can no longer sign in, and revoke their tokens for good."""
     call.unit.users.change(call.user, enabled=False, modified=call.now)
     call.unit.tokens.revoke_all(call.user.id)
     return {}
@@ -149,10 +147,7 @@ def _temporary_password(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> str
 
 
 def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
-    """Give a user whose temporary password is still unused a new one, with a new expiry.
-
-    AWS unknown: the words of UnsupportedUserStateException.
-    """
+    """Give a user whose temporary password is still unused a new one, which expires later."""
     user, password = _invited(call), _temporary_password(call)
     credential = credentials.prepare(call, call.pool, user, password, heeds_history=False)
 
@@ -165,11 +160,12 @@ def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
 
 
 def _invited(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
-    """The user as they are now, where they have not replaced their temporary password yet."""
+    """The user as stored now. Raises UnsupportedUserStateException without a temporary password that is unused."""
     user = call.claimed_user
     if user is None:
         raise UserNotFoundException("User does not exist.")
     if user.status != "FORCE_CHANGE_PASSWORD":
+        # AWS unknown: the message of UnsupportedUserStateException of AdminCreateUser with MessageAction RESEND.
         raise UnsupportedUserStateException(f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD")
     return user
 
@@ -182,14 +178,14 @@ def _invite(call: Call[shapes.AdminCreateUserRequestTypeDef], user: User, passwo
 
 
 def _page_of_enabled(call: Call[Any], limit: int, token: str | None, wanted: filters.Filter) -> Page[User]:
-    """`status` is "Enabled" or "Disabled"; a prefix fits one, both or neither of them."""
-    fits = [
+    """Users by the filter name `status`: "Enabled" or "Disabled". A prefix may match one, both or neither."""
+    matching = [
         enabled
         for enabled, word in ((True, "Enabled"), (False, "Disabled"))
         if (word == wanted.value if wanted.operator == "=" else word.startswith(wanted.value))
     ]
-    if len(fits) == 2:
+    if len(matching) == 2:
         return call.unit.users.page(call.pool.id, limit, token)
-    if not fits:
+    if not matching:
         return Page([], None)
-    return call.unit.users.page(call.pool.id, limit, token, column="enabled", equals=fits[0])
+    return call.unit.users.page(call.pool.id, limit, token, column="enabled", equals=matching[0])

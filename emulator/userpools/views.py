@@ -1,4 +1,4 @@
-"""How records look in answers, and name-value pairs in requests."""
+"""Records as members of answers, and name-value pairs of requests."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def pool_arn(account: str, region: str, pool_id: str) -> str:
 
 
 def attributes_shown(user: User, only: Collection[str] | None = None) -> list[dict[str, str]]:
-    """`[{"Name", "Value"}]`, `sub` first; `only` those names where given."""
+    """Attributes as `[{"Name", "Value"}]`, `sub` first. With `only`, just those names."""
     every = {"sub": user.sub, **user.attributes}
     return [{"Name": name, "Value": value} for name, value in every.items() if only is None or name in only]
 
 
 def user_shown(user: User, only: Collection[str] | None = None) -> dict[str, Any]:
-    """UserType, as ListUsers, ListUsersInGroup and AdminCreateUser show it."""
+    """UserType, for ListUsers, ListUsersInGroup and AdminCreateUser."""
     return {
         "Username": user.username,
         "Attributes": attributes_shown(user, only),
@@ -37,7 +37,7 @@ def user_shown(user: User, only: Collection[str] | None = None) -> dict[str, Any
 
 
 def mfa_shown(user: User) -> dict[str, Any]:
-    """MFAOptions, UserMFASettingList and PreferredMfaSetting, each where there is one."""
+    """MFAOptions, UserMFASettingList and PreferredMfaSetting, each where the user has one."""
     return {**_options_shown(user), **mfa_methods.chosen(user).shown}
 
 

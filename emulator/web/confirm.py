@@ -1,4 +1,4 @@
-"""GET /confirmUser: where the link of a verification e-mail leads."""
+"""GET /confirmUser: the page of the link in a verification e-mail."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _CONFIRMED = "Your registration has been confirmed!"
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The route that a link leads to."""
+    """The route of the link."""
     pages = Blueprint("confirm", __name__)
 
     @pages.get("/confirmUser", strict_slashes=False)
     def confirm_user() -> Response:
-        """Confirm an account."""
+        """Confirm an account with the code in the link."""
         done = (_CONFIRMED, "You can close this page and sign in.")
         return links.follow(dispatcher, "Confirmation", _PARAMETERS, link_confirmation.confirm, done, CONFIRM_USER_PAGE)
 

@@ -1,4 +1,4 @@
-"""GET /authEventFeedback: where the one-click links of a mail about a risky sign-in lead."""
+"""GET /authEventFeedback: the page of the one-click links in a notification of a risky sign-in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DONE = ("Thank you for your feedback!", "You can close this page.")
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The route that both links lead to. AWS unknown: the path of the one-click links of threat protection."""
+    """The route of both links."""
     pages = Blueprint("feedback", __name__)
 
     @pages.get(risk_notices.PATH)

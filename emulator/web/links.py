@@ -1,4 +1,4 @@
-"""Where the links of e-mails lead: a click does one thing, and a page says how that went."""
+"""Links in e-mails: following one performs one action, and a page tells the result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emulator.web import origins
 _PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{{ title }}</title></head>
-<body><main><h1>{{ title }}</h1><p>{{ words }}</p></main></body>
+<body><main><h1>{{ title }}</h1><p>{{ text }}</p></main></body>
 </html>
 """
 
@@ -27,11 +27,12 @@ def follow(
     done: tuple[str, str],
     operation_name: str = "",
 ) -> Response:
-    """Let `act` work with the context and the link's parameters, and say `done`, or how `what` failed.
+    """Call `act` with a context and the link's parameters, and answer a page: `done`, or that `what` failed.
 
-    A HEAD, by which programs look at links, does nothing. AWS unknown: the words and statuses of the pages that
-    links of e-mails lead to.
+    `done` is title and text. A HEAD request, by which mail programs inspect links, does nothing.
     """
+    # AWS unknown: the texts and status codes of the pages of GET /confirmUser and of the one-click links of
+    # notifications.
     if request.method == "HEAD":
         return _page(200, what, "")
     given = {name: request.args.get(name, "") for name in parameters}
@@ -49,10 +50,10 @@ def follow(
     return _page(200, *done)
 
 
-def _page(status: int, title: str, words: str) -> Response:
-    """A page, everything on it escaped; links in it are nobody's business but the user's."""
-    text = render_template_string(_PAGE, title=title, words=words)
-    response = Response(text, status, content_type="text/html; charset=utf-8")
+def _page(status: int, title: str, text: str) -> Response:
+    """A page with its texts escaped. It may not be cached or framed, and sends no Referer, since its URL has a code."""
+    page = render_template_string(_PAGE, title=title, text=text)
+    response = Response(page, status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"

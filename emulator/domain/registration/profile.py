@@ -1,4 +1,4 @@
-"""Changes of a user's attributes, and what a new address brings with it: verification lost, a code sent."""
+"""Changes of a user's attributes. A new e-mail address or phone number is unverified, and gets a code."""
 
 from __future__ import annotations
 
@@ -45,47 +45,50 @@ def check_writable(client: Client, pool: Pool, names: Collection[str]) -> None:
 
 
 def change(context: Context, pool: Pool, user: User, given: Mapping[str, str]) -> list[dict[str, str]]:
-    """Change attributes as a user or an administrator asks; answers the delivery details of the codes sent.
+    """Change attributes for a user or an administrator. Answers CodeDeliveryDetails for each code that was sent.
 
-    A new address is unverified unless `…_verified` says otherwise in the same call. Where the pool asks for
-    verification before an update, the old address stays until the code that goes to the new one is answered.
-
-    AWS unknown: an administrator who verifies an address that another user signs in by; documentation refuses it as
-    here, one report has seen it move to the second user.
+    A new address is unverified unless `…_verified` is "true" in the same call. Where the pool requires verification
+    before an update, the old address stays until the code that was sent to the new address is answered. Raises
+    InvalidParameterException and AliasExistsException.
     """
     accounts.check_preferred(pool, user.status, given)
     after = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given)
-    told = [kind for kind in ADDRESSES if is_new(kind, user, after) and not _is_vouched(kind, given)]
-    held = {kind: after[kind] for kind in told if _holds(pool, kind, user)}
-    after |= {f"{kind}_verified": "false" for kind in told}
+    unverified = [kind for kind in ADDRESSES if is_new(kind, user, after) and not _is_declared_verified(kind, given)]
+    pending = {kind: after[kind] for kind in unverified if _waits(pool, kind, user)}
+    after |= {f"{kind}_verified": "false" for kind in unverified}
+    # AWS unknown: AdminUpdateUserAttributes that verifies an address by which another user signs in. Documentation
+    # refuses it with AliasExistsException, as here; one report saw the address move to the second user.
     _check_free(context, pool, user, after)
-    user = accounts.change(context, pool, user, _settled(user, after, held))
+    user = accounts.change(context, pool, user, _without_pending(user, after, pending))
     _void(context, user, given)
     automatic = pool.settings.get("AutoVerifiedAttributes") or []
     return [
-        delivery.send_code(context, pool, user, ATTRIBUTE + kind, (kind, ADDRESSES[kind]), held.get(kind))
-        for kind in told
+        delivery.send_code(context, pool, user, ATTRIBUTE + kind, (kind, ADDRESSES[kind]), pending.get(kind))
+        for kind in unverified
         if kind in automatic
     ]
 
 
 def delete(context: Context, pool: Pool, user: User, names: list[str]) -> None:
-    """Delete attributes; a deleted address takes its verification and its code along."""
+    """Delete attributes, and with an address its verification and its code. Raises InvalidParameterException."""
     attributes.check_delete(pool.settings["SchemaAttributes"], names)
     kept = {name: value for name, value in user.attributes.items() if name not in names}
-    user = accounts.change(context, pool, user, _settled(user, kept, {}))
+    user = accounts.change(context, pool, user, _without_pending(user, kept, {}))
     _void(context, user, dict.fromkeys(names, ""))
 
 
 def waiting(context: Context, user: User, kind: str) -> str | None:
-    """The address that a user asked for and has not verified yet, where the old one stays until then."""
+    """The new address that the user has not verified yet, where the old address stays until then; else None."""
     code = context.unit.codes.get(user.id, ATTRIBUTE + kind)
     return code.value if code and code.value != user.attributes.get(kind) else None
 
 
 def verify(context: Context, pool: Pool, user: User, kind: str, given: str) -> None:
-    """Spend the code that went to an address: it is verified, and takes the place of the old one if it waited."""
-    waits = _holds(pool, kind, user)
+    """Spend the code that was sent to an address, and mark the address as verified; a waiting one replaces the old one.
+
+    Raises LimitExceededException, ExpiredCodeException, CodeMismatchException and AliasExistsException.
+    """
+    waits = _waits(pool, kind, user)
     code = codes.spend(context, user, ATTRIBUTE + kind, given, "VerifyUserAttribute", to_new_address=waits)
     if code.value is None:
         raise ExpiredCodeException(codes.EXPIRED, "it is not known where the code went")
@@ -93,43 +96,46 @@ def verify(context: Context, pool: Pool, user: User, kind: str, given: str) -> N
 
 
 def proved(user: User, code: Code) -> dict[str, str]:
-    """A user's attributes once they answered a code: what it was sent to is verified, if it is still the same."""
+    """The user's attributes, with the address that got the code verified, if the user still has the same address."""
     if code.proves is None or user.attributes.get(code.proves) != code.value:
         return user.attributes
     return {**user.attributes, f"{code.proves}_verified": "true"}
 
 
 def is_new(kind: str, user: User, after: Mapping[str, str]) -> bool:
-    """Whether an address among the attributes `after` a change is another than the user had before."""
+    """Whether the attributes `after` a change have an address that differs from the user's present one."""
     return bool(after.get(kind)) and after.get(kind) != user.attributes.get(kind)
 
 
-def _is_vouched(kind: str, given: Mapping[str, str]) -> bool:
-    """Whether the caller says that the new address is verified; only an administrator can."""
+def _is_declared_verified(kind: str, given: Mapping[str, str]) -> bool:
+    """Whether the request says that the new address is verified, which only an administrator may."""
     return given.get(f"{kind}_verified", "").lower() == "true"
 
 
-def _holds(pool: Pool, kind: str, user: User) -> bool:
-    """Whether a new address waits until it is verified; it needs one before it, and a code to be sent."""
+def _waits(pool: Pool, kind: str, user: User) -> bool:
+    """Whether a new address replaces the old one only once it is verified.
+
+    The user must have an old address, and the pool must send codes for the attribute.
+    """
     settings = pool.settings.get("UserAttributeUpdateSettings") or {}
     waits = kind in (settings.get("AttributesRequireVerificationBeforeUpdate") or [])
     return waits and kind in (pool.settings.get("AutoVerifiedAttributes") or []) and kind in user.attributes
 
 
 def _check_free(context: Context, pool: Pool, user: User, after: Mapping[str, str]) -> None:
-    """Refuse an address that another user signs in by, before a code goes there."""
+    """Raise AliasExistsException for an address by which another user signs in, before a code is sent to it."""
     unverified = {name: value for name, value in after.items() if not name.endswith("_verified")}
     rivalled = accounts.rivalled(context, pool, user, unverified)
     if rivalled:
         raise AliasExistsException(accounts.TAKEN.format(kind=rivalled))
 
 
-def _settled(user: User, after: Mapping[str, str], held: Mapping[str, str]) -> dict[str, str]:
-    """The attributes to keep: an address that waits stays what it was, one that is gone is not verified."""
+def _without_pending(user: User, after: Mapping[str, str], pending: Mapping[str, str]) -> dict[str, str]:
+    """The attributes to store: an address that waits keeps its old value, a removed one loses its verification."""
     kept = dict(after)
     for kind in ADDRESSES:
         names = (kind, f"{kind}_verified")
-        if kind in held:
+        if kind in pending:
             before = {name: user.attributes[name] for name in names if name in user.attributes}
             kept = {name: value for name, value in kept.items() if name not in names} | before
         elif not kept.get(kind) and user.attributes.get(kind):
@@ -138,7 +144,7 @@ def _settled(user: User, after: Mapping[str, str], held: Mapping[str, str]) -> d
 
 
 def _void(context: Context, user: User, given: Mapping[str, str]) -> None:
-    """Void the codes that went to an address which a change has replaced or removed."""
+    """Delete the codes of addresses that a change has replaced or removed while they waited for verification."""
     for kind in ADDRESSES:
         if kind in given and waiting(context, user, kind):
             context.unit.codes.drop(user.id, ATTRIBUTE + kind)

@@ -1,4 +1,4 @@
-"""New accounts: a username, a `sub` and attributes that the pool's rules allow."""
+"""New users: username, `sub` and attributes by the rules of the pool."""
 
 from __future__ import annotations
 
@@ -26,19 +26,18 @@ def new_user(
     status: str,
     require_all: bool = True,
 ) -> User:
-    """A new user of the pool, not kept yet, without a password. Raises InvalidParameterException.
+    """A new user without a password, not added to the database yet. Raises InvalidParameterException.
 
-    `typed` is the request's Username: in a pool with username attributes it becomes an attribute, and the
-    username is the `sub`.
-
-    AWS unknown: whether somebody who signs up has `email_verified` "false" from the beginning, as listings of AWS's
-    users show, while one whom an administrator creates has it only where it was given; so it is here.
+    `typed` is the request's Username: in a pool with username attributes it becomes an attribute, and the username is
+    the `sub`.
     """
     sub = entropy.sub(context.world.entropy)
     username, wanted = usernames.assign(pool.settings, typed, sub, given)
     accounts.check_preferred(pool, status, wanted)
     checked = attributes.check_new(pool.settings["SchemaAttributes"], wanted, require_all=require_all)
     if status == "UNCONFIRMED":
+        # AWS unknown: whether a user who called SignUp has `email_verified` "false" from the start, as published
+        # answers of ListUsers show, and a user of AdminCreateUser only where it was given; so it is here.
         checked |= {f"{kind}_verified": "false" for kind in MEDIUMS if kind in checked}
     return User(
         id=0,
@@ -57,16 +56,17 @@ def new_user(
 
 
 def with_password(user: User, credential: Credential, now: float) -> User:
-    """The same user with the password that was prepared, set now."""
+    """The user with a prepared password, which was set at `now`."""
     return replace(user, password=credential.digest, verifier=credential.verifier, password_set=now)
 
 
 def check_invited(user: User, mediums: Collection[str] | None) -> None:
-    """Refuse an address that is verified, or that AdminCreateUser's invitation is to go to, where there is none.
+    """Raise InvalidParameterException where AdminCreateUser needs an address that the user does not have.
 
-    AWS unknown: the words of AdminCreateUser for `email_verified` or the medium EMAIL without `email`, and the same of
-    a phone number.
+    That is where the address is declared verified, or is the medium of the invitation.
     """
+    # AWS unknown: the messages of AdminCreateUser for `email_verified` or the medium EMAIL without `email`, and for
+    # `phone_number_verified` or the medium SMS without `phone_number`.
     for kind, medium in MEDIUMS.items():
         if user.attributes.get(kind):
             continue
@@ -77,27 +77,27 @@ def check_invited(user: User, mediums: Collection[str] | None) -> None:
 
 
 def can_do_without_password(pool: Pool, attributes: Mapping[str, str]) -> bool:
-    """Whether a user with those attributes may sign in by a code that goes to one of them."""
-    return bool(_reached(pool, attributes))
+    """Whether a user with these attributes may sign in with a code that is sent to one of them."""
+    return bool(_code_addresses(pool, attributes))
 
 
 def may_sign_up_without_password(pool: Pool, client: Client, attributes: Mapping[str, str]) -> bool:
-    """Whether somebody may sign up without a password (AWS: "Passwords at sign-up").
+    """Whether a user with these attributes may sign up without a password (AWS: "Passwords at sign-up").
 
-    The client allows choice-based sign-in, and the pool verifies an address of theirs and takes its codes for a
-    first factor.
+    The client must allow choice-based sign-in, and the pool must verify one of the addresses and accept codes sent to
+    it as a first factor.
     """
     verified = set(pool.settings.get("AutoVerifiedAttributes") or [])
-    return client_settings.allows_choice(client.settings) and bool(_reached(pool, attributes) & verified)
+    return client_settings.allows_choice(client.settings) and bool(_code_addresses(pool, attributes) & verified)
 
 
 def confirmed(pool: Pool, user: User) -> User:
-    """The same new user without a password, ready to sign in, and so with every attribute that the pool requires."""
+    """The new user as CONFIRMED. Raises InvalidParameterException where a required attribute is missing."""
     schema = pool.settings["SchemaAttributes"]
     return replace(user, status="CONFIRMED", attributes=attributes.check_new(schema, user.attributes))
 
 
-def _reached(pool: Pool, attributes: Mapping[str, str]) -> set[str]:
-    """The addresses to which the pool sends codes that are first factors."""
+def _code_addresses(pool: Pool, attributes: Mapping[str, str]) -> set[str]:
+    """The names of the address attributes to which the pool sends codes as a first factor."""
     allowed = first_factors.allowed(pool)
     return {kind for factor, kind in first_factors.ADDRESSES.items() if factor in allowed and attributes.get(kind)}

@@ -1,6 +1,6 @@
-"""PreSignUp and PostConfirmation: an application's own say in who gets an account, and its word of who has one.
+"""The triggers PreSignUp and PostConfirmation.
 
-PreSignUp is called before anything is written, PostConfirmation once the confirmation is kept.
+PreSignUp is called before anything is written, PostConfirmation after the confirmation was committed.
 """
 
 from __future__ import annotations
@@ -81,14 +81,16 @@ def _called(
     return triggers.call(context, pool, client, user, user.username, row, request, _UNDECIDED)
 
 
-def _decided(user: User, said: Mapping[str, Any]) -> User:
-    """The new user as PreSignUp wants them: confirmed or not, with addresses verified or not.
+def _decided(user: User, response: Mapping[str, Any]) -> User:
+    """The new user as PreSignUp's response wants them: confirmed or not, with addresses verified or not.
 
-    AWS unknown: the exceptions of both refusals; public reports have the words of the first, and documentation says
-    of the second no more than that it is an error.
+    Raises InvalidLambdaResponseException.
     """
-    confirms = triggers.flag(said, "autoConfirmUser")
-    verified = [kind for member, kind in _VERIFIES.items() if triggers.flag(said, member)]
+    # AWS unknown: the exceptions of SignUp where PreSignUp verifies an address without confirming the user, or an
+    # address that the user does not have. Public reports have the message of the first; of the second, documentation
+    # says only that it is an error.
+    confirms = triggers.flag(response, "autoConfirmUser")
+    verified = [kind for member, kind in _VERIFIES.items() if triggers.flag(response, member)]
     if not confirms:
         if verified:
             raise InvalidLambdaResponseException(_ONLY_TOGETHER)

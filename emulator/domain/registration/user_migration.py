@@ -1,7 +1,7 @@
-"""UserMigration: somebody who does not exist yet is taken over from where an application had its users before.
+"""The trigger UserMigration (AWS: "Importing users with a user migration Lambda trigger").
 
-AWS: "Importing users with a user migration Lambda trigger". The function is asked before anything is written; the
-user is kept before whatever comes next, which may well refuse them.
+It is called before anything is written, for a name that no user has. The user that it returns is committed before the
+rest of the call, which may still refuse the user.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _FAILED = "Exception migrating user in app client {client}"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the function knows of a user."""
+    """A user as the trigger's response describes them. `welcomes` is whether an invitation is sent."""
 
     attributes: dict[str, str]
     status: str
@@ -86,14 +86,14 @@ def _migrated(
     password: str | None,
     metadata: Mapping[str, str] | None,
 ) -> User | None:
-    """Ask the function, and keep whom it finds at once; None where it finds nobody, or nobody of that name.
+    """Call the trigger, and commit the user that it returns; None where it returns no user, or one of another name.
 
-    Where another call made the user meanwhile, they are that one.
+    Where another call has created the user meanwhile, the answer is that user.
     """
     row = trigger_table.row(context.operation_name, _TRIGGER)
     request = {"userAttributes": None, "password": password, **row.passed_on(metadata)}
-    said = triggers.call(context, pool, client, None, typed, row, request, _UNDECIDED, takes_nothing=True)
-    found = _read(said)
+    response = triggers.call(context, pool, client, None, typed, row, request, _UNDECIDED, takes_nothing=True)
+    found = _read(response)
     pool = context.unit.pools.get(pool.id) or pool
     user = _new_user(context, pool, typed, found) if found else None
     if found is None or user is None:
@@ -102,47 +102,45 @@ def _migrated(
         user = registration.with_password(user, _credential(context, user, password), context.now)
 
     def keep() -> User | None:
-        return accounts.find(context.unit, pool, typed) or _kept(context, pool, user, found)
+        return accounts.find(context.unit, pool, typed) or _added(context, pool, user, found)
 
-    there = message_triggers.asking(context, client, metadata, keep)
+    migrated = message_triggers.asking(context, client, metadata, keep)
     triggers.commit_before_trigger(context)
-    return there
+    return migrated
 
 
-def _read(said: Mapping[str, Any]) -> Found | None:
-    """What a response says; None where it says nothing of a user.
-
-    AWS unknown: what becomes of a response with members of a wrong type, or with values that there are not; it is
-    refused here as one of a wrong shape.
-    """
-    attributes = said.get("userAttributes")
+def _read(response: Mapping[str, Any]) -> Found | None:
+    """The user in the response; None where it has none. Raises InvalidLambdaResponseException."""
+    # AWS unknown: how InitiateAuth and ForgotPassword refuse a response of UserMigration whose members have a wrong
+    # type or an unknown value; here like a response of a wrong shape.
+    attributes = response.get("userAttributes")
     if attributes is None or attributes == {}:
         return None
     if not isinstance(attributes, dict) or not all(isinstance(value, str) for value in attributes.values()):
         raise _wrong("userAttributes are no map of strings")
-    status = said.get("finalUserStatus") or _STATUSES[0]
+    status = response.get("finalUserStatus") or _STATUSES[0]
     if status not in _STATUSES:
         raise _wrong("finalUserStatus is none of those that there are")
-    if said.get("messageAction") not in (None, "", "SUPPRESS"):
+    if response.get("messageAction") not in (None, "", "SUPPRESS"):
         raise _wrong("messageAction is not SUPPRESS")
-    mediums = said.get("desiredDeliveryMediums") or []
+    mediums = response.get("desiredDeliveryMediums") or []
     if not isinstance(mediums, list) or not all(medium in ("SMS", "EMAIL") for medium in mediums):
         raise _wrong("desiredDeliveryMediums are no list of SMS and EMAIL")
-    takes, sms = (triggers.flag(said, member) for member in ("forceAliasCreation", "enableSMSMFA"))
-    return Found(attributes, str(status), not said.get("messageAction"), mediums, takes, sms)
+    takes, sms = (triggers.flag(response, member) for member in ("forceAliasCreation", "enableSMSMFA"))
+    return Found(attributes, str(status), not response.get("messageAction"), mediums, takes, sms)
 
 
 def _new_user(context: Context, pool: Pool, typed: str, found: Found) -> User | None:
-    """The user, not kept yet; None where they could not sign in by what was typed, or by SMS where they have to.
+    """The user to add; None where they could not sign in by `typed`, or have SMS MFA and no phone number.
 
-    The attribute `username` is the username, for users who typed an alias. Raises InvalidParameterException where
-    the pool's rules do not allow the attributes.
-
-    AWS unknown: the attribute `username` where the username is an address; it is passed over here.
+    The attribute `username` of the response is the username, for users who typed an alias. Raises
+    InvalidParameterException where the pool's rules do not allow the attributes.
     """
     given = dict(found.attributes)
     name = given.pop("username", "") or typed
     if pool.settings.get("UsernameAttributes"):
+        # AWS unknown: the attribute `username` in a response of UserMigration in a pool with UsernameAttributes; it is
+        # ignored here.
         name = typed
     if not _may_be_username(name):
         return None
@@ -153,37 +151,37 @@ def _new_user(context: Context, pool: Pool, typed: str, found: Found) -> User | 
 
 
 def _may_be_username(name: str) -> bool:
-    """Whether a name is one that SignUp would take for a username; what is typed at sign-in may be any text."""
+    """Whether SignUp would accept a name as Username; the name that is typed at sign-in may be any text."""
     return len(name) <= _LONGEST_NAME and all(unicodedata.category(character)[0] in "LMNPS" for character in name)
 
 
 def _is_named(pool: Pool, user: User, typed: str) -> bool:
-    """Whether a new user could sign in by what was typed."""
+    """Whether the new user could sign in by `typed`."""
     names = {"username": usernames.fold(pool.settings, "username", user.username)}
     names |= usernames.aliases(pool.settings, user.attributes, user.status)
     return any(usernames.fold(pool.settings, kind, typed) == key for kind, key in names.items())
 
 
 def _credential(context: Context, user: User, password: str) -> Credential:
-    """What to keep of the password that was typed; no policy has a say in it, as AWS documents."""
-    with context.unit.released():
+    """The credential of the password that was typed. It is not checked against the policy, as AWS documents."""
+    with context.hashing():
         digest = passwords.digest(password, context.settings.bcrypt_cost)
         return Credential(user.sub, digest, verifiers.make(context, user, password))
 
 
-def _kept(context: Context, pool: Pool, user: User, found: Found) -> User | None:
-    """Keep a new user, and welcome them; None where somebody else has one of their names.
-
-    AWS unknown: the welcome of a user who brought their own password; it says the username alone here.
-    """
+def _added(context: Context, pool: Pool, user: User, found: Found) -> User | None:
+    """Add the user, and send them an invitation; None where another user has one of their names."""
     try:
         user = accounts.add(context, pool, user, "User already exists", taking=found.takes_aliases)
     except UsernameExistsException:
-        context.unit.close()  # The user may have been kept before one of their aliases turned out to be taken.
+        # Roll back: the user may have been added before one of their aliases was found to be taken.
+        context.unit.close()
         return None
     if found.has_sms_mfa:
         user = mfa_methods.activate(context, user, mfa_methods.SMS)
     if found.welcomes:
+        # AWS unknown: the invitation of a user whom UserMigration returned and who typed their own password; here it
+        # has the username only.
         targets = messages.invitation_targets(found.mediums, user.attributes)
         delivery.send_invitation(context, pool, user, targets, None)
     return user

@@ -1,4 +1,4 @@
-"""Threat protection: risk configurations, events, compromised passwords, the level of risk, and notices about it.
+"""Threat protection: risk configurations, auth events, compromised passwords, risk levels, and notifications.
 
-How a sign-in acts on its risk is in `sign_in/watching.py`.
+`watch.py` applies them to flows such as SignUp; `sign_in/watching.py` applies them to sign-ins.
 """

@@ -1,9 +1,7 @@
-"""What happened to users where threat protection is on (AWS: "Viewing and exporting user event history").
+"""Auth events: the history of users under threat protection (AWS: "Viewing and exporting user event history").
 
-A sign-in is one event from its first call to its last: InProgress while a challenge waits, then Pass or Fail.
-
-AWS unknown: what becomes of an auth event whose wrong answer leaves room for another try; it says Fail until a right
-one makes it Pass here.
+A sign-in is one event from its first call to its last: InProgress while a challenge waits for its answer, then Pass or
+Fail.
 """
 
 from __future__ import annotations
@@ -23,14 +21,14 @@ from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 KEPT = 2 * 365 * 86_400
-"""Seconds."""
+"""How long an event is stored, in seconds."""
 _SHOWN = ("EventType", "EventResponse", "EventRisk", "ChallengeResponses", "EventContextData", "EventFeedback")
 
 Answers = list[dict[str, str]]
 
 
 def new_id(context: Context) -> str:
-    """The id of an event that is about to be."""
+    """The EventId of an event that will be added later in the call."""
     return entropy.uuid(context.world.entropy)
 
 
@@ -47,7 +45,10 @@ def add(
     answers: Answers | None = None,
     event_id: str | None = None,
 ) -> AuthEvent:
-    """Keep a new event."""
+    """Add an event, and export it where the pool exports user activity.
+
+    `answers` is the event's ChallengeResponses, `caller` its EventContextData.
+    """
     settings = {
         "EventType": kind,
         "EventResponse": response,
@@ -73,7 +74,12 @@ def change(
     risk: Risk | None = None,
     answers: Answers | None = None,
 ) -> AuthEvent:
-    """Keep how an event went on."""
+    """Change the outcome of an event, append `answers` to its ChallengeResponses, and export the event again.
+
+    Without `risk`, the event keeps its EventRisk.
+    """
+    # AWS unknown: the EventResponse of a sign-in whose challenge was answered wrongly and may be answered again; here
+    # it is Fail until a right answer changes it to Pass.
     settings = {
         **event.settings,
         "EventResponse": response,
@@ -86,12 +92,12 @@ def change(
 
 
 def past(context: Context, user: User) -> list[AuthEvent]:
-    """The newest events of a user, the newest first."""
+    """The newest LOOKED_AT events of a user, the newest first."""
     return context.unit.auth_events.page(user.id, LOOKED_AT, None).items
 
 
 def open_one(context: Context, user: User, kind: str) -> AuthEvent | None:
-    """The newest event of a kind, where it has not passed: a sign-up, say, that is to be confirmed."""
+    """The newest event of an EventType, unless it has passed: the SignUp, for example, of an unconfirmed user."""
     newest = next((event for event in past(context, user) if event.settings["EventType"] == kind), None)
     return newest if newest and newest.settings["EventResponse"] != "Pass" else None
 
@@ -103,16 +109,14 @@ def shown(event: AuthEvent) -> dict[str, Any]:
 
 
 def feedback_token(context: Context, pool: Pool, user: User, event_id: str) -> str:
-    """What a mail carries so that its reader may judge the event: it is bound to user and event, and kept nowhere."""
+    """The FeedbackToken in a notification: a MAC over pool, user and event, which is not stored."""
     return context.vault.mac(f"feedback\0{pool.id}\0{user.id}\0{event_id}".encode()).hex()
 
 
 def check_token(context: Context, pool: Pool, user: User | None, event_id: str, token: str) -> User:
-    """The user whose event a token of a mail is for.
-
-    AWS unknown: the refusals of UpdateAuthEventFeedback. Who has no token does not learn here whether a user or event
-    exists.
-    """
+    """The user, where `token` is the FeedbackToken for their event. Raises NotAuthorizedException."""
+    # AWS unknown: the message of NotAuthorizedException of UpdateAuthEventFeedback for a wrong token. Without the token
+    # a caller does not learn here whether the user or event exists.
     right = user is not None and _same(feedback_token(context, pool, user, event_id), token)
     if user is None or not right:
         raise NotAuthorizedException("Invalid feedback token.", "it is not of this user and event")
@@ -124,14 +128,15 @@ def _same(one: str, other: str) -> bool:
 
 
 def judge(context: Context, pool: Pool, user: User, event_id: str, value: str, provider: str) -> None:
-    """Keep what somebody says of an event, in place of what was said before.
+    """Store feedback on an event, in place of earlier feedback. Raises ResourceNotFoundException for an unknown event.
 
-    AWS unknown: the refusal of feedback on an event that there is not; and what the provider of feedback is called
-    where the user says it.
+    `provider` is the Provider of EventFeedback.
     """
     event = context.unit.auth_events.get(user.id, event_id)
     if event is None:
+        # AWS unknown: how UpdateAuthEventFeedback and AdminUpdateAuthEventFeedback refuse an unknown EventId.
         raise ResourceNotFoundException("Auth event does not exist.")
+    # AWS unknown: the Provider of EventFeedback that a user gave by UpdateAuthEventFeedback; here it is "User".
     feedback = {"FeedbackValue": value, "Provider": provider, "FeedbackDate": context.now}
     settings: Mapping[str, Any] = {**event.settings, "EventFeedback": feedback}
     event = context.unit.auth_events.change(event, settings=settings)

@@ -1,8 +1,4 @@
-"""Compromised credentials: passwords that others know (AWS: "Working with compromised-credentials detection").
-
-Unlike AWS: compromised credentials are a list of a few passwords that everybody tries first, and those that the setting
-`compromised-passwords` names; AWS looks in collections of its own, for a username and its password together.
-"""
+"""Detection of compromised passwords (AWS: "Working with compromised-credentials detection")."""
 
 from __future__ import annotations
 
@@ -11,6 +7,9 @@ from emulator.domain.threats import risk_settings
 from emulator.faults import InvalidPasswordException
 from storage.records.pools import Client, Pool
 
+# Unlike AWS: threat protection detects the passwords of a short built-in list and of the setting
+# `compromised-passwords` as compromised; AWS looks up the username together with the password in its own collections of
+# leaked credentials.
 _BUILT_IN = frozenset(
     {
         "123456",
@@ -43,29 +42,28 @@ _BUILT_IN = frozenset(
 )
 
 
-def is_known(context: Context, password: str | None) -> bool:
-    """Whether others know a password."""
+def is_compromised(context: Context, password: str | None) -> bool:
+    """Whether a password is in the built-in list or the setting `compromised-passwords`."""
     return password is not None and (
         password in _BUILT_IN or password in (context.settings.compromised_passwords or ())
     )
 
 
 def detected(context: Context, pool: Pool, client: Client, password: str | None, event: str) -> bool:
-    """Whether a password in an event that is looked at (SIGN_IN, SIGN_UP or PASSWORD_CHANGE) is known to others."""
+    """Whether a password is compromised, and EventFilter has the event: SIGN_IN, SIGN_UP or PASSWORD_CHANGE."""
     action = risk_settings.compromised_action(risk_settings.effective(pool, client), event)
-    return action is not None and is_known(context, password)
+    return action is not None and is_compromised(context, password)
 
 
 def blocks(pool: Pool, client: Client, event: str) -> bool:
-    """Whether such a password is refused. CUSTOM_AUTH never brings one, so that the mode is that of all other flows."""
+    """Whether compromised passwords are refused in an event. CUSTOM_AUTH, which has its own mode, sends no password."""
     action = risk_settings.compromised_action(risk_settings.effective(pool, client), event)
     return action == "BLOCK" and risk_settings.mode(pool, "") == "ENFORCED"
 
 
 def refuse(context: Context, pool: Pool, client: Client, password: str | None, event: str) -> None:
-    """Refuse a new password that others know, where the pool wants that.
-
-    AWS unknown: whether the policy, or what else is wrong with a call, is told first; this is, here.
-    """
+    """Raise InvalidPasswordException for a compromised new password, where the risk configuration blocks them."""
+    # AWS unknown: whether SignUp, ConfirmForgotPassword and ChangePassword refuse a compromised password before or
+    # after they check the password policy and the other members of the request; here before.
     if blocks(pool, client, event) and detected(context, pool, client, password, event):
         raise InvalidPasswordException("Provided password cannot be used for security reasons.", "others know it")

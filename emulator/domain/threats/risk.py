@@ -1,9 +1,4 @@
-"""How risky a sign-in is: what came before is compared with where it comes from now.
-
-Unlike AWS: AWS scores by a model that nobody else has. Here somebody who signed in before is at Low risk by a new
-address or a new device, at Medium risk by both, and at High risk by an address that feedback called Invalid. An address
-and a device are known from sign-ins that passed, or that feedback called Valid; feedback on the newest one counts.
-"""
+"""The risk level of a sign-in, from the address and device of earlier sign-ins."""
 
 from __future__ import annotations
 
@@ -14,12 +9,12 @@ from typing import Any
 from emulator.domain.access.risk_context import RiskContext
 
 LOOKED_AT = 60
-"""Events of a user that count, the newest."""
+"""How many of a user's newest events count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """What was made of an event. `level` is Low, Medium, High or None."""
+    """The result of assessing an event. `level` is Low, Medium, High or None."""
 
     decision: str = "NoRisk"
     level: str | None = None
@@ -33,14 +28,17 @@ class Risk:
 
 
 def level(past: Sequence[Mapping[str, Any]], caller: RiskContext) -> str | None:
-    """The level of risk, by the settings of the user's events, the newest first; None for no risk.
+    """The risk level of a sign-in by `caller`; None for no risk, and for a first sign-in.
 
-    Who never signed in before is at no risk, whatever they come from.
+    `past` is the settings of the user's events, the newest first.
     """
+    # Unlike AWS: the risk level of a sign-in is Low for a new address or a new device, Medium for both, and High for an
+    # address that feedback called Invalid; AWS assesses it by a model that is not public. Addresses and devices are
+    # known from sign-ins that passed, or that feedback called Valid; the newest feedback on an address counts.
     sign_ins = [event for event in past if event["EventType"] == "SignIn"]
     here = [_feedback(event) for event in sign_ins if event["EventContextData"].get("IpAddress") == caller.address]
-    told = next((value for value in here if value), None)
-    if told == "Invalid":
+    feedback = next((value for value in here if value), None)
+    if feedback == "Invalid":
         return "High"
     trusted = [event["EventContextData"] for event in sign_ins if _is_trusted(event)]
     if not trusted:

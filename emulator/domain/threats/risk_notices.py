@@ -1,4 +1,4 @@
-"""Mails that tell users of risky sign-ins (AWS: "Sending notification messages")."""
+"""E-mails that notify users of risky sign-ins (AWS: "Sending notification messages")."""
 
 from __future__ import annotations
 
@@ -19,17 +19,16 @@ from keys import entropy
 from storage.records.pools import Client, Pool
 from storage.records.users import User
 
+# Unlike AWS: the one-click links in notifications of risky sign-ins lead to this server, whether or not the pool has a
+# domain. AWS unknown: the path of these links.
 PATH = "/authEventFeedback"
-"""Where the one-click links lead.
-
-Unlike AWS: the one-click links of notifications lead to this server, whether the pool has a domain or not.
-"""
+"""The path of the one-click links."""
 _TEMPLATES = {
     "BLOCK": ("BlockEmail", "Blocked sign-in attempt", "We blocked an unrecognized sign-in to your account"),
     "NO_ACTION": ("NoActionEmail", "New sign-in attempt", "We observed an unrecognized sign-in to your account"),
     "MFA": ("MfaEmail", "New sign-in attempt", "We required you to use multi-factor authentication for a sign-in"),
 }
-"""What was done → the member of NotifyConfiguration, and AWS's own words where it has no such mail."""
+"""Action → member of NotifyConfiguration, and the default subject and opening words where the member is not set."""
 _BODY = (
     "<p>{what} with this information:</p>"
     "<ul><li>Time: {{login-time}}</li><li>Device: {{device-name}}</li><li>Location: {{city}}, {{country}}</li></ul>"
@@ -41,7 +40,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z-]{1,32})\}")
 
 
 def check(context: Context, pool: Pool, user: User) -> None:
-    """Refuse, before anything is done about a risk, a mail that a function should send which nothing runs."""
+    """Raise, before anything is written, where a notification is due from a CustomEmailSender that cannot be run."""
     if user.attributes.get("email"):
         custom_senders.require(context, pool, "EMAIL", has_code=False)
 
@@ -49,17 +48,15 @@ def check(context: Context, pool: Pool, user: User) -> None:
 def send(
     context: Context, pool: Pool, client: Client, user: User, caller: RiskContext, done: str, event_id: str
 ) -> None:
-    """Tell a user, by e-mail, of a sign-in and what was `done` about it: BLOCK, MFA or NO_ACTION.
-
-    Who has no e-mail address is not told. AWS unknown: whether the address has to be verified for a notification of
-    a risky sign-in; not here. Unlike AWS: the TextBody of NotifyConfiguration is sent only where there is no HtmlBody,
-    as if it were HTML; From, ReplyTo and SourceArn are kept, not used.
-    """
+    """Notify a user of a sign-in by e-mail, if they have an address. `done` is the action: BLOCK, MFA or NO_ACTION."""
+    # AWS unknown: whether notifications of risky sign-ins go to an e-mail address that is not verified; they do here.
     address = user.attributes.get("email")
     if not address:
         return
     member, subject, what = _TEMPLATES[done]
     template = risk_settings.notices(risk_settings.effective(pool, client)).get(member) or {}
+    # Unlike AWS: of NotifyConfiguration, TextBody is sent only where there is no HtmlBody, and as if it were HTML;
+    # From, ReplyTo and SourceArn are stored and not used.
     markup = template.get("HtmlBody") or ("" if template.get("TextBody") else _BODY.format(what=what))
     values = _values(context, pool, user, caller, event_id)
     message = Message(
@@ -77,27 +74,22 @@ def send(
         trigger=trigger_table.RISK_NOTICE,
     )
     if custom_senders.sends(pool, "EMAIL"):
-        custom_senders.send_notice(context, pool, client, user, message, _told(values, done))
+        custom_senders.send_notice(context, pool, client, user, message, _sender_request(values, done))
     else:
         context.send(message)
 
 
-def _told(values: Mapping[str, str], done: str) -> dict[str, str]:
-    """What a custom sender gets in place of the user's attributes.
-
-    AWS unknown: whether a custom sender is told of a city and a country that are not known; they are left out here.
-    """
+def _sender_request(values: Mapping[str, str], done: str) -> dict[str, str]:
+    """The values that CustomEmailSender's event has in place of the user's attributes."""
+    # AWS unknown: whether the event of CustomEmailSender_AccountTakeOverNotification has CITY and COUNTRY where they
+    # are not known; they are left out here.
     named = {name: value for name, value in values.items() if name != "username" and value != "unknown"}
-    told = {name.upper().replace("-", "_"): value for name, value in named.items()}
-    return {"USER_NAME": values["username"], "ACCOUNT_TAKE_OVER_ACTION": done, **told}
+    request = {name.upper().replace("-", "_"): value for name, value in named.items()}
+    return {"USER_NAME": values["username"], "ACCOUNT_TAKE_OVER_ACTION": done, **request}
 
 
 def _values(context: Context, pool: Pool, user: User, caller: RiskContext, event_id: str) -> dict[str, str]:
-    """The placeholders.
-
-    Unlike AWS: in notifications of risky sign-ins, {city} and {country} are unknown, since addresses are not looked up
-    on a map.
-    """
+    """The values of the placeholders, by name."""
     token = auth_events.feedback_token(context, pool, user, event_id)
     names: Mapping[str, Any] = {
         "user_pool_id": pool.id,
@@ -112,6 +104,8 @@ def _values(context: Context, pool: Pool, user: User, caller: RiskContext, event
     return {
         "username": user.username,
         "ip-address": caller.address or "unknown",
+        # Unlike AWS: {city} and {country} are always "unknown" in notifications of risky sign-ins, since IP addresses
+        # are not located.
         "city": "unknown",
         "country": "unknown",
         "login-time": iso(context.now),
@@ -124,5 +118,5 @@ def _values(context: Context, pool: Pool, user: User, caller: RiskContext, event
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
-    """A text with its placeholders filled in, once; what is none stays as it is."""
+    """The text with its placeholders replaced, in one pass; unknown placeholders stay."""
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)

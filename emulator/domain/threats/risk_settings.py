@@ -1,4 +1,4 @@
-"""The risk configuration of a pool or client: what SetRiskConfiguration keeps and refuses, and what follows from it."""
+"""The risk configuration of a pool or client: how SetRiskConfiguration checks and stores it, and how it is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.records.pools import Client, Pool
 Settings = Mapping[str, Any]
 
 KEY = "RiskConfiguration"
-"""The member of `further` that keeps it, of pools and of clients."""
+"""The member of `further`, of pools and clients, that has the risk configuration."""
 _PARTS = (
     "CompromisedCredentialsRiskConfiguration",
     "AccountTakeoverRiskConfiguration",
@@ -26,18 +26,19 @@ _CIDR = re.compile(r"[0-9A-Fa-f.:]{2,45}/[0-9]{1,3}", re.ASCII)
 
 
 def require_add_on(pool: Pool) -> None:
-    """Refuse a pool without threat protection. AWS unknown: the words of UserPoolAddOnNotEnabledException."""
+    """Raise UserPoolAddOnNotEnabledException for a pool without threat protection."""
     if not is_on(pool):
+        # AWS unknown: the message of UserPoolAddOnNotEnabledException, of all operations of threat protection.
         raise UserPoolAddOnNotEnabledException(f"Threat protection is not enabled for user pool {pool.id}.")
 
 
 def is_on(pool: Pool) -> bool:
-    """Whether the pool watches over its users, or over those who sign in by its own challenges."""
+    """Whether the pool has threat protection, be it for custom authentication only."""
     return pool_checks.is_protected(pool.settings) or mode(pool, "CUSTOM_AUTH") != "OFF"
 
 
 def mode(pool: Pool, flow: str) -> str:
-    """OFF, AUDIT (risks are noted) or ENFORCED (they are acted on). CUSTOM_AUTH has a mode of its own."""
+    """The mode of threat protection: OFF, AUDIT (events only) or ENFORCED (and actions). CUSTOM_AUTH has its own."""
     add_ons = pool.settings.get("UserPoolAddOns") or {}
     if flow == "CUSTOM_AUTH":
         return str((add_ons.get("AdvancedSecurityAdditionalFlows") or {}).get("CustomAuthMode") or "OFF")
@@ -45,11 +46,13 @@ def mode(pool: Pool, flow: str) -> str:
 
 
 def updated(request: Settings, now: float) -> dict[str, Any] | None:
-    """What is kept of a request, which takes the place of all before; None where it only resets.
+    """The risk configuration to store, in place of the previous one; None where the request resets it.
 
-    AWS unknown: whether SetRiskConfiguration keeps a part that a request with other parts leaves out; it goes here, as
-    in UpdateUserPool. AWS unknown: the words of the refusals of SetRiskConfiguration.
+    Raises InvalidParameterException.
     """
+    # AWS unknown: whether SetRiskConfiguration keeps a configuration, such as RiskExceptionConfiguration, that the
+    # request leaves out; here it is removed, as UpdateUserPool does.
+    # AWS unknown: the messages of InvalidParameterException of SetRiskConfiguration.
     given = {name: dict(request[name]) for name in _PARTS if request.get(name)}
     if not given:
         return None
@@ -65,27 +68,23 @@ def updated(request: Settings, now: float) -> dict[str, Any] | None:
 
 
 def shown(further: Settings, pool_id: str, client_id: str | None) -> dict[str, Any]:
-    """RiskConfigurationType, of a pool or of a client.
-
-    AWS unknown: what DescribeRiskConfiguration shows where nothing was set, or of a client that has the
-    settings of its pool; the ids alone here.
-    """
+    """RiskConfigurationType of a pool, or of a client."""
+    # AWS unknown: what DescribeRiskConfiguration returns where nothing was set, or for a client that has its pool's
+    # configuration; here the ids only.
     ids = {"UserPoolId": pool_id} | ({"ClientId": client_id} if client_id else {})
     return {**ids, **(further.get(KEY) or {})}
 
 
 def effective(pool: Pool, client: Client) -> Settings:
-    """What applies to a client: all of its own configuration where it has one, else the pool's.
-
-    AWS unknown: what AWS does where threat protection is ENFORCED and nothing was configured; nothing here, beyond
-    what AUDIT does.
-    """
+    """The risk configuration that applies to a client: its own, if it has one, else the pool's."""
+    # AWS unknown: what threat protection does in the mode ENFORCED where SetRiskConfiguration was never called; here
+    # the same as in the mode AUDIT.
     found: Settings = client.further.get(KEY) or pool.further.get(KEY) or {}
     return found
 
 
 def lists(configuration: Settings, name: str, address: str | None) -> bool:
-    """Whether a list of IP ranges, such as BlockedIPRangeList, has the address."""
+    """Whether the address is in a list of IP ranges, such as BlockedIPRangeList."""
     ranges = (configuration.get("RiskExceptionConfiguration") or {}).get(name) or []
     if not address or not ranges:
         return False
@@ -94,13 +93,13 @@ def lists(configuration: Settings, name: str, address: str | None) -> bool:
 
 
 def compromised_action(configuration: Settings, event: str) -> str | None:
-    """BLOCK or NO_ACTION for a password that is known to others; None where the event is not looked at."""
+    """BLOCK or NO_ACTION for a compromised password; None where EventFilter does not have the event."""
     found = configuration.get("CompromisedCredentialsRiskConfiguration") or {}
     return found["Actions"]["EventAction"] if event in found.get("EventFilter", ()) else None
 
 
 def takeover_action(configuration: Settings, level: str) -> Settings:
-    """Notify and EventAction for a level of risk."""
+    """Notify and EventAction for a risk level."""
     found = configuration.get("AccountTakeoverRiskConfiguration") or {}
     action: Settings = found.get("Actions", {}).get(f"{level}Action") or {"Notify": False, "EventAction": "NO_ACTION"}
     return action
@@ -113,7 +112,7 @@ def notices(configuration: Settings) -> Settings:
 
 
 def _check_takeover(takeover: Settings) -> None:
-    """Refuse to notify without the means, and mails without a body."""
+    """Raise InvalidParameterException for Notify without NotifyConfiguration, and for e-mails without a body."""
     notify = takeover.get("NotifyConfiguration")
     if notify is None and any(action["Notify"] for action in takeover["Actions"].values()):
         raise InvalidParameterException("NotifyConfiguration is required when Notify is true.")
@@ -124,6 +123,7 @@ def _check_takeover(takeover: Settings) -> None:
 
 
 def _check_ranges(name: str, ranges: list[str]) -> None:
+    """Raise InvalidParameterException for text that is not a CIDR range."""
     for text in ranges:
         try:
             if not _CIDR.fullmatch(text):
