@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.accounts import accounts
-from emulator.domain.credentials import codes, credentials, lockout
+from emulator.domain.credentials import codes, credentials, lockout, refusals
 from emulator.domain.messages import message_triggers
 from emulator.domain.registration import recovery
 from emulator.domain.threats import watch
-from emulator.faults import LimitExceededException, NotAuthorizedException
+from emulator.faults import LimitExceededException
 from emulator.registry import operation
 from keys import passwords
 
@@ -95,7 +95,7 @@ def _known_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> str | No
         if right:
             return digest
         codes.count(call, call.user, "ChangePassword")
-        raise NotAuthorizedException("Incorrect username or password.", "wrong present password").keeping()
+        raise refusals.wrong_credentials("wrong present password").keeping()
 
 
 def _refuse_exhausted(call: Call[shapes.ChangePasswordRequestTypeDef]) -> None:

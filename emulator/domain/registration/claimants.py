@@ -6,7 +6,7 @@ from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.pools.apps import App
 from emulator.domain.threats.watch import FindUser
-from emulator.faults import NotAuthorizedException, UserNotFoundException
+from emulator.faults import UserNotFoundException
 from storage.records.users import User
 
 
@@ -25,9 +25,3 @@ def finder(context: Context, app: App, typed: str) -> FindUser:
 def not_found() -> UserNotFoundException:
     """The fault for an unknown user, from clients that do not hide which users exist."""
     return UserNotFoundException("Username/client id combination not found.")
-
-
-def check_enabled(user: User) -> None:
-    """Raise NotAuthorizedException for a disabled user."""
-    if not user.enabled:
-        raise NotAuthorizedException("User is disabled.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
-from emulator.domain.credentials import codes
+from emulator.domain.credentials import codes, refusals
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App
@@ -105,7 +105,7 @@ def _resend(context: Context, app: App, typed: str) -> Mapping[str, str]:
     if user.status != "UNCONFIRMED" and not stand_ins.is_one(user):
         raise InvalidParameterException("User is already confirmed.")
     # AWS unknown: ResendConfirmationCode for a disabled user; they get no code here.
-    claimants.check_enabled(user)
+    refusals.check_enabled(user)
     target = messages.verification_target(app.pool.settings, user.attributes)
     if target is None:
         # AWS unknown: what ResendConfirmationCode answers about an unknown user to a client that hides which users

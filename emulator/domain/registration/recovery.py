@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
-from emulator.domain.credentials import codes, credentials
+from emulator.domain.credentials import codes, credentials, refusals
 from emulator.domain.factors import mfa_methods
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.messages.delivery import FORGOT_PASSWORD
@@ -87,7 +87,7 @@ def check_resettable(user: User | None) -> User:
     """The user, where they exist, are enabled, and have a status in which a password may be reset; else raise."""
     if user is None:
         raise claimants.not_found()
-    claimants.check_enabled(user)
+    refusals.check_enabled(user)
     if user.status in _WITHOUT_RESET:
         raise NotAuthorizedException(_WRONG_STATE)
     return user
@@ -118,7 +118,7 @@ def _claimant_with_code(context: Context, app: App, typed: str) -> User:
         return user if user and user.enabled and not got_no_code else stand_in
     if user is None:
         raise claimants.not_found()
-    claimants.check_enabled(user)
+    refusals.check_enabled(user)
     return user
 
 

@@ -7,8 +7,8 @@ ask for a code again.
 from __future__ import annotations
 
 from emulator.context import Context
+from emulator.domain.credentials import refusals
 from emulator.domain.pools import client_settings
-from emulator.faults import NotAuthorizedException
 from keys import opaque
 from storage.records.pools import Client
 from storage.records.sign_ins import SignIn
@@ -17,9 +17,6 @@ from storage.records.users import Code, User
 _SIGNED_UP, _CONFIRMED = "SIGNED_UP", "SIGN_UP_CONFIRMED"
 """Stored where a sign-in has the name of its challenge; no challenge has these names."""
 _FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
-_INVALID = "Invalid session for the user."
-_SPENT = "Invalid session for the user, session can only be used once."
-_EXPIRED = "Invalid session for the user, session is expired."
 
 
 def begin(context: Context, client: Client, user: User) -> str | None:
@@ -50,14 +47,14 @@ def first_factor(context: Context, client: Client, user: User | None, session: s
     if session is None:
         return None
     if user is None:
-        raise NotAuthorizedException(_INVALID, "the session is another user's")
+        raise refusals.invalid_session("the session is another user's")
     spent = _spend(context, client, user, session, _CONFIRMED)
     # AWS unknown: whether InitiateAuth accepts the Session of ConfirmSignUp's answer once the user's password has
     # changed, and how it refuses that session once the user has signed in; here it refuses both as an invalid session.
     if spent.state["password"] != _password_digest(user):
-        raise NotAuthorizedException(_INVALID, "the password has changed since")
+        raise refusals.invalid_session("the password has changed since")
     if context.unit.tokens.of(user.id):
-        raise NotAuthorizedException(_INVALID, "the user has signed in already")
+        raise refusals.invalid_session("the user has signed in already")
     factor: str | None = spent.state["factor"]
     return factor
 
@@ -80,9 +77,9 @@ def _spend(context: Context, client: Client, user: User, session: str, waits: st
     """Check and spend a session. Raises NotAuthorizedException with AWS's text: invalid, expired or used."""
     kept = context.unit.sign_ins.get(opaque.digest(session))
     if kept is None or kept.challenge != waits or (kept.client_id, kept.user_id) != (client.id, user.id):
-        raise NotAuthorizedException(_INVALID, "no such session of this client and user")
+        raise refusals.invalid_session("no such session of this client and user")
     if not kept.spent and kept.expires <= context.now:
-        raise NotAuthorizedException(_EXPIRED)
+        raise refusals.expired_session("the session is expired")
     if kept.spent or not context.unit.sign_ins.spend(kept.digest):
-        raise NotAuthorizedException(_SPENT)
+        raise refusals.spent_session("the session is spent")
     return kept

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.domain.accounts import accounts
+from emulator.domain.credentials import refusals
 from emulator.domain.factors import mfa_methods
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import password, refusals, sign_in_triggers, srp_exchange
+from emulator.domain.sign_in import password, sign_in_triggers, srp_exchange
 from emulator.domain.sign_in.progress import Progress
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.faults import (

@@ -10,8 +10,8 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts
+from emulator.domain.credentials import refusals
 from emulator.domain.factors import devices
-from emulator.domain.sign_in import refusals
 from emulator.domain.sign_in.progress import Answer, Progress
 from emulator.faults import InvalidParameterException, ResourceNotFoundException
 from keys import entropy

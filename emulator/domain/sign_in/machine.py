@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from emulator.context import Context
-from emulator.domain.credentials import lockout
+from emulator.domain.credentials import lockout, refusals
 from emulator.domain.factors import levels
 from emulator.domain.sign_in import (
     choice,
@@ -16,7 +16,6 @@ from emulator.domain.sign_in import (
     known_device,
     mfa,
     password,
-    refusals,
     sessions,
     sign_in_triggers,
     step_up,

@@ -7,9 +7,9 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
-from emulator.domain.credentials import attempts, lockout, password_policy, verifiers
+from emulator.domain.credentials import attempts, lockout, password_policy, refusals, verifiers
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import migration, refusals, sign_in_triggers
+from emulator.domain.sign_in import migration, sign_in_triggers
 from emulator.domain.sign_in.progress import Accept, Progress
 from emulator.faults import (
     InvalidParameterException,

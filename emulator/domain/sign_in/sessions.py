@@ -11,9 +11,10 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, usernames
+from emulator.domain.credentials import refusals
 from emulator.domain.factors import first_factors
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import known_device, password, refusals
+from emulator.domain.sign_in import known_device, password
 from emulator.domain.sign_in.progress import Answer, Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from keys import opaque

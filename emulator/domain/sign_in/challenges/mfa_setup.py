@@ -10,8 +10,9 @@ import json
 from collections.abc import Mapping
 
 from emulator.domain.accounts import accounts, attributes
+from emulator.domain.credentials import refusals
 from emulator.domain.factors import mfa_methods, software_tokens
-from emulator.domain.sign_in import mfa, refusals
+from emulator.domain.sign_in import mfa
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
-from emulator.domain.credentials import lockout, verifiers
+from emulator.domain.credentials import lockout, refusals, verifiers
 from emulator.domain.credentials.verifiers import Verifier
 from emulator.domain.pools import client_settings
-from emulator.domain.sign_in import password, refusals, sign_in_triggers, srp_exchange
+from emulator.domain.sign_in import password, sign_in_triggers, srp_exchange
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
 from storage.records.users import User
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from emulator.domain.credentials import refusals
 from emulator.domain.factors import passkeys as rules
-from emulator.domain.sign_in import refusals
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException
 from keys import passkeys

@@ -1,4 +1,4 @@
-"""The refusals that several steps of a sign-in share, in AWS's words. `reason` is for the log alone."""
+"""Refusals that several operations share, with AWS's messages. `reason` is for the log alone."""
 
 from __future__ import annotations
 
