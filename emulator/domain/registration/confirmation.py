@@ -74,6 +74,7 @@ def by_link(context: Context, app: App, typed: str, code: str) -> User:
     user = accounts.change(context, pool, user, profile.proved(user, spent), status="CONFIRMED")
     sign_up_triggers.after_confirmation(context, pool, client, user, None)
     if attempt:
+        # The event keeps the EventRisk of SignUp: only ConfirmSignUp assesses it anew.
         attempt.record(user, "Pass", None)
     return user
 
