@@ -29,7 +29,8 @@ def follow(
 ) -> Response:
     """Call `act` with a context and the link's parameters, and answer a page: `done`, or that `what` failed.
 
-    `done` is title and text; `operation_name` is for the table of triggers. A HEAD request, by which mail programs inspect links, does nothing.
+    `done` is title and text; `operation_name` is for the table of triggers. A HEAD request, by which mail programs
+    inspect links, does nothing.
     """
     # AWS unknown: the texts and status codes of the pages of GET /confirmUser and of the one-click links of
     # notifications.
