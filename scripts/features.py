@@ -63,6 +63,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "Lambda triggers": (
         "emulator/domain/triggers",
         "emulator/domain/registration/sign_up_triggers.py",
+        "emulator/domain/registration/user_migration.py",
         "emulator/domain/sign_in/challenges/custom_challenge.py",
         "emulator/domain/sign_in/custom_auth.py",
         "emulator/domain/sign_in/migration.py",

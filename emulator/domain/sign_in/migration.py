@@ -13,11 +13,9 @@ _WITH_PASSWORD = frozenset({"USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "A
 
 
 def at_start(progress: Progress, parameters: Mapping[str, str]) -> None:
-    """Migrate whom InitiateAuth names, where there is no such user and a password came along.
-
-    AWS unknown: whether USER_AUTH migrates; documentation says that signing in with a password does, and without one
-    does not. Here it does where the password is the challenge that is preferred.
-    """
+    """Migrate an unknown user whom InitiateAuth names with a password."""
+    # AWS unknown: whether InitiateAuth with USER_AUTH calls UserMigration. AWS documents it for sign-in with a password
+    # alone; here USER_AUTH calls it where PREFERRED_CHALLENGE is PASSWORD.
     password = parameters.get("PASSWORD")
     chosen = progress.flow == "USER_AUTH" and parameters.get("PREFERRED_CHALLENGE") == "PASSWORD"
     if password and (chosen or progress.flow in _WITH_PASSWORD):
