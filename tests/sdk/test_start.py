@@ -25,6 +25,7 @@ def started() -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.send_signal(signal.SIGTERM)
+        process.communicate()  # what it still prints is read, or printing it would fail
     assert process.returncode == 0
 
 
