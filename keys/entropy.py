@@ -53,7 +53,7 @@ class SeededEntropy:
 
 
 def characters(e: Entropy, alphabet: str, n: int) -> str:
-    """`n` characters of an alphabet, uniformly distributed: bytes that would cause a bias are discarded."""
+    """`n` characters of an alphabet, each equally likely: bytes that would favour some are discarded."""
     if not 1 <= len(alphabet) <= 256:
         raise ValueError("an alphabet has 1 to 256 characters")
     fair = 256 - 256 % len(alphabet)

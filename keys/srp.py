@@ -100,7 +100,7 @@ def session_key(a: int, secret: bytes, verifier: bytes, public_b: str) -> bytes:
 
 
 def signature(key: bytes, identity: str, secret_block: bytes, timestamp: str) -> str:
-    """PASSWORD_CLAIM_SIGNATURE: base64 of the HMAC over identity, block and timestamp."""
+    """PASSWORD_CLAIM_SIGNATURE: base64 of HMAC-SHA256, under the session key, of identity, block and timestamp."""
     proof = hmac.digest(key, _octets(identity) + secret_block + _octets(timestamp), hashlib.sha256)
     return base64.b64encode(proof).decode()
 

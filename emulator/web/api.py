@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request
 from emulator import faults
 from emulator.dispatch import Dispatcher, json_operation
 from emulator.faults import Fault
-from emulator.web import origins
+from emulator.web import request_origin
 from emulator.wire import decode, encode, model, query
 from emulator.wire.model import Operation
 from keys import entropy
@@ -105,7 +105,7 @@ def _json(dispatcher: Dispatcher, request: Request) -> Answer:
         operation,
         lambda: decode.decode_json(operation, _body(request), dispatcher.note_unknown_members),
         lambda answer: encode.encode_json(operation, answer),
-        origins.read(request),
+        request_origin.read(request),
     )
     if outcome.fault:
         return _refusal(dispatcher, outcome.fault)
@@ -148,7 +148,7 @@ def _query(dispatcher: Dispatcher, request: Request, parameters: dict[str, str])
         operation,
         lambda: query.decode_query(operation, parameters, dispatcher.note_unknown_members),
         lambda answer: query.encode_query(operation, answer, request_id),
-        origins.read(request),
+        request_origin.read(request),
     )
     if outcome.fault:
         return _query_refusal(outcome.fault, request_id)

@@ -12,7 +12,7 @@ from emulator import coverage
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.durations import iso, moment, seconds
-from emulator.web import origins
+from emulator.web import request_origin
 from emulator.wire import decode
 
 _END_OF_TIME = 221_845_392_000
@@ -146,7 +146,7 @@ def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
             context.unit.identity_pools.empty(identity_pool)
         return bool(user_pool or identity_pool)
 
-    if not dispatcher.work(True, origins.read(request), forget):
+    if not dispatcher.work(True, request_origin.read(request), forget):
         raise _Refused(f"pool: there is no pool {pool_id}", 404)
     dispatcher.world.mailbox.forget(pool_id)
     if pool_id is None:

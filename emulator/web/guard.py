@@ -1,4 +1,4 @@
-"""Who may ask: what a browser sends for another site's page drives neither `/_emulator/` nor operations that AWS signs.
+"""Who may ask: what a browser sends for another site's page drives neither `/_emulator/` nor signed operations.
 
 A page that a developer happens to visit can send requests to this server, and by DNS rebinding it can even read the
 answers under a name of its own. Programs send none of the headers that are looked at here. Source: Fetch Metadata

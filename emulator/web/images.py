@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.branding import ui_customization
-from emulator.web import origins
+from emulator.web import request_origin
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -21,7 +21,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         def read(context: Context) -> tuple[bytes, str] | None:
             return ui_customization.image(context, pool_id, client_id, version)
 
-        found = dispatcher.work(False, origins.read(request), read)
+        found = dispatcher.work(False, request_origin.read(request), read)
         if found is None:
             abort(404)
         response = Response(found[0], content_type=found[1])

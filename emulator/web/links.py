@@ -9,7 +9,7 @@ from flask import Response, render_template_string, request
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.faults import Fault
-from emulator.web import origins
+from emulator.web import request_origin
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -45,7 +45,7 @@ def follow(
         act(context, *given.values())
 
     try:
-        dispatcher.work(True, origins.read(request), work, operation_name)
+        dispatcher.work(True, request_origin.read(request), work, operation_name)
     except Fault as fault:
         return _page(fault.status, f"{what} failed", fault.message or fault.code)
     return _page(200, *done)

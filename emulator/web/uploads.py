@@ -13,7 +13,7 @@ from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.imports import presigned
 from emulator.faults import Fault, IncompleteBody
-from emulator.web import origins
+from emulator.web import request_origin
 from keys import entropy
 from storage.records.events import ImportJob
 
@@ -48,7 +48,7 @@ def _receive(dispatcher: Dispatcher, pool_id: str, job_id: str, arriving: Iterat
     def check(context: Context) -> ImportJob:
         return presigned.check(context, pool_id, job_id, request.args, _headers())
 
-    origin = origins.read(request)
+    origin = request_origin.read(request)
     job: ImportJob = dispatcher.work(False, origin, check)
     with dispatcher.store.uploads.receiving(job) as file:
         size = _written(file, arriving)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.access import signing_keys
-from emulator.web import origins
+from emulator.web import request_origin
 from keys import jwks
 from keys.signing import SigningKey
 
@@ -28,7 +28,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         def create(context: Context) -> dict[str, Any] | None:
             return _jwks(signing_keys.ensure(context, pool_id)) if _exists(context, pool_id) else None
 
-        origin = origins.read(request)
+        origin = request_origin.read(request)
         found = dispatcher.work(False, origin, read) or dispatcher.work(True, origin, create)
         return _document(found, pool_id)
 
@@ -39,7 +39,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         def read(context: Context) -> dict[str, Any] | None:
             return _configuration(context, pool_id) if _exists(context, pool_id) else None
 
-        return _document(dispatcher.work(False, origins.read(request), read), pool_id)
+        return _document(dispatcher.work(False, request_origin.read(request), read), pool_id)
 
     return well_known
 

@@ -17,7 +17,7 @@ from emulator.faults import InvalidParameterException
 _COLOR = re.compile(r"[0-9a-fA-F]{8}")
 _FREE = "custom"
 """The object whose members may have any name: buttons of identity providers, by the provider's name."""
-# AWS unknown: the allowed values of further enumerations in the Settings of CreateManagedLoginBranding and
+# AWS unknown: the allowed values of other enumerations in the Settings of CreateManagedLoginBranding and
 # UpdateManagedLoginBranding. Here any text is accepted for them.
 _ENUMS = {
     "colorSchemeMode": ("LIGHT", "DARK", "DYNAMIC"),

@@ -24,7 +24,8 @@ _QUIET = 900
 # AWS unknown: the limits of ForgotPassword and ConfirmForgotPassword, which documentation puts between 5 and 20 an
 # hour. Here both are 20.
 # AWS unknown: how many one-time codes InitiateAuth and RespondToAuthChallenge send in an hour, and how many wrong ones
-# they accept as the first factor. Six wrong ones have been seen not to lock the user.
+# they accept as the first factor. A public report tells of six wrong ones that did not lock the user. Here
+# the limits are 20 an hour each.
 LIMITS: Mapping[str, int] = {
     "ConfirmSignUp": 15,
     "VerifyUserAttribute": 15,

@@ -1,4 +1,4 @@
-"""Factors beside the password: authenticator apps, codes, passkeys, devices; and the levels (`acr`, `amr`) they reach.
+"""Factors beside the password: authenticator apps, addresses for codes, passkeys, devices; and their levels.
 
 The order in which a sign-in asks for factors is in `sign_in`.
 """

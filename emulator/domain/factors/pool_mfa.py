@@ -68,8 +68,8 @@ def check_first_factors(settings: Settings, further: Settings) -> None:
 
     Passwords do, and passkeys that count as two factors.
     """
-    # AWS unknown: whether CreateUserPool and UpdateUserPool refuse such first factors with the message of
-    # SetUserPoolMfaConfig. Here they do.
+    # AWS unknown: whether CreateUserPool and UpdateUserPool refuse first factors that MFA ON does not allow with the
+    # message of SetUserPoolMfaConfig. Here they do.
     if _mode(settings) != "ON":
         return
     factors = set(settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", []))
@@ -103,7 +103,7 @@ def _mode(settings: Settings) -> str:
 def _check_methods(request: Settings) -> None:
     """Raise InvalidParameterException for methods without MFA, or MFA without methods."""
     # AWS unknown: which of two known messages SetUserPoolMfaConfig has for MFA without a method, and whether it refuses
-    # a method in a request without MfaConfiguration. Here it does.
+    # a method in a request without MfaConfiguration. Here it refuses that too.
     token = bool((request.get("SoftwareTokenMfaConfiguration") or {}).get("Enabled"))
     has = token or any(request.get(name) is not None for name in ("SmsMfaConfiguration", "EmailMfaConfiguration"))
     if _mode(request) == "OFF" and has:

@@ -100,8 +100,8 @@ def counted(job: ImportJob, imported: int, skipped: int, failed: int) -> dict[st
 
 def finish(context: Context, job: ImportJob) -> ImportJob:
     """End a job that has processed all rows, as Succeeded or Failed."""
-    # AWS unknown: how many skipped and failed rows make an import job Failed. In one job 32 of 46 did. Here it is more
-    # rows than were imported.
+    # AWS unknown: how many skipped and failed rows make an import job Failed. A published job with 32 of 46
+    # rows skipped or failed was Failed. Here it is more rows than were imported.
     imported, skipped, failed = (job.settings[name] for name in _COUNTERS)
     if skipped + failed > imported:
         return end(context, job, "Failed", TOO_MANY)

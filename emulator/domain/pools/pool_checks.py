@@ -26,7 +26,7 @@ def check(settings: Settings, *, has_second_factor: bool = False) -> None:
     # Unlike AWS: CreateUserPool and UpdateUserPool accept message templates with any e-mail sender, and a template for
     # links beside one for codes.
     # Unlike AWS: CreateUserPool and UpdateUserPool accept phone_number in AutoVerifiedAttributes without an
-    # SmsConfiguration, since no message leaves the machine. AWS answers "SMS configuration is required when
+    # SmsConfiguration, since no text message leaves the machine. AWS answers "SMS configuration is required when
     # phone_number is selected for auto verification".
     _check_messages(settings, has_second_factor)
     _check_invitations(settings)

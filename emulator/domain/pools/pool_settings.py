@@ -94,9 +94,9 @@ def check_deletable(settings: Settings) -> None:
 
 def _document(request: Settings, region: str) -> dict[str, Any]:
     """The request with AWS's defaults and its mirrored members. Threat protection without a tier implies PLUS."""
-    # Unlike AWS: CreateUserPool and UpdateUserPool store EmailConfiguration, SmsConfiguration, KeyConfiguration and
-    # IssuerConfiguration, and nothing uses them: no message leaves the machine, the roles, identities and keys need not
-    # exist, and the issuer is the server's.
+    # Unlike AWS: the roles, SES identities and KMS keys that CreateUserPool and UpdateUserPool name need not exist. Of
+    # EmailConfiguration the sender's addresses are used, of SmsConfiguration only that there is one; KeyConfiguration
+    # encrypts nothing and only decides whether the pool may have replicas, and IssuerConfiguration has no effect.
     given = {name: value for name, value in request.items() if name not in _NOT_KEPT and value != []}
     settings = deepcopy({**_DEFAULTS, **given})
     if "UserPoolTier" not in given and pool_checks.is_protected(given):

@@ -103,7 +103,7 @@ def proved(user: User, code: Code) -> dict[str, str]:
 
 
 def is_new(kind: str, user: User, after: Mapping[str, str]) -> bool:
-    """Whether the attributes `after` a change have an address that differs from the user's present one."""
+    """Whether a change gives the user an address of this kind that differs from the present one."""
     return bool(after.get(kind)) and after.get(kind) != user.attributes.get(kind)
 
 

@@ -48,7 +48,9 @@ class SignedUp:
 def create_account(context: Context, app: App, form: Form) -> SignedUp:
     """Create an account. Where PreSignUp does not confirm it, send a code to the address that the pool verifies.
 
-    Raises NotAuthorizedException, InvalidParameterException, InvalidPasswordException and UsernameExistsException.
+    `context.operation_name` is SignUp. `app` has to read the client anew after a release: hashing and PreSignUp release
+    the connection. Raises NotAuthorizedException, InvalidParameterException, InvalidPasswordException and
+    UsernameExistsException.
     """
     attempt = watch.begin(context, app, "SignUp", _nobody, password=form.password, event="SIGN_UP")
     signed_up = _create(context, app, form)

@@ -1,6 +1,7 @@
-"""The only place that decides what comes next in a sign-in.
+"""Runs the steps of a sign-in: nothing else begins one or continues one.
 
-A step ends in a value: `Asks`, with the next challenge, or `Done`. The caller makes its answer, or its page, of that.
+`mfa.due`, `known_device.due` and `custom_auth.decide` (which asks DefineAuthChallenge) say which challenge is due. A
+step ends in a value: `Asks`, with the next challenge, or `Done`. The caller makes its answer, or its page, of that.
 """
 
 from __future__ import annotations

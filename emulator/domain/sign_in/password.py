@@ -72,7 +72,8 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
     # AWS unknown: the order of InitiateAuth's other refusals of a password. Here a lockout comes first, then
     # UserNotConfirmedException, then PasswordResetRequiredException, then a wrong password; that the user is disabled
     # is told only to who knows the password. PasswordResetRequiredException is told to clients that prevent user
-    # existence errors too, but not of imported users, who never had a password here; of these AWS says so.
+    # existence errors too, but not of imported users, who never had a password here: AWS documents
+    # NotAuthorizedException for them.
     stand_in = stand_ins.of(context, pool, username)
     user = _candidate(context, pool, client, username, stand_in)
     while True:

@@ -65,7 +65,8 @@ class Offer:
     """A challenge as it is offered to the caller.
 
     `parameters` are ChallengeParameters. `kept` is stored to check the answer with, and never shown; secrets in it are
-    encrypted. `handle` is what the answer brings instead of a session: the SECRET_BLOCK; None where it brings one.
+    encrypted. `handle` is the SECRET_BLOCK by which the answer names the sign-in; None if the
+    answer names it by its session.
     """
 
     parameters: dict[str, str]

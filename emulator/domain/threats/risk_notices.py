@@ -20,7 +20,7 @@ from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 # Unlike AWS: the one-click links in notifications of risky sign-ins lead to this server, whether or not the pool has a
-# domain. AWS unknown: the path of these links.
+# domain. AWS unknown: the path of the one-click links in notifications of risky sign-ins.
 PATH = "/authEventFeedback"
 """The path of the one-click links."""
 _TEMPLATES = {

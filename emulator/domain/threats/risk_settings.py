@@ -106,7 +106,7 @@ def takeover_action(configuration: Settings, level: str) -> Settings:
 
 
 def notices(configuration: Settings) -> Settings:
-    """NotifyConfiguration."""
+    """The NotifyConfiguration of a risk configuration; empty if it has none."""
     found: Settings = (configuration.get("AccountTakeoverRiskConfiguration") or {}).get("NotifyConfiguration") or {}
     return found
 
