@@ -18,6 +18,7 @@ _HERE = os.path.dirname(os.path.realpath(__file__))
 _CARRIED = os.path.join(_HERE, "_server")
 _SERVER = _CARRIED if os.path.isdir(_CARRIED) else os.path.dirname(_HERE)
 """The directory of the server's packages: `_server` in a wheel, the root of the repository in a checkout."""
+_INTERRUPTED = 130
 _PACKAGES = frozenset({"emulator", "storage", "keys"})
 
 
@@ -31,7 +32,17 @@ class Server:
 
 
 def main() -> int:
-    """Run the command, and return its exit status. Changes how this process finds modules."""
+    """Run the command, and return its exit status. Changes how this process finds modules.
+
+    Ctrl-C before the server listens ends the process without a traceback, with a shell's status for SIGINT.
+    """
+    try:
+        return _run()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _run() -> int:
     _put_installed_first()
     if sys.argv[1:2] == ["health"]:
         from cognito_emulator import health

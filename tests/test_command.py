@@ -145,3 +145,21 @@ def test_warnings_about_settings_are_in_the_log(
     warning, refusal = capsys.readouterr().err.splitlines()
     assert warning.endswith(" WARNING COGNITO_EMULATOR_URL: there is no such setting")
     assert refusal.endswith(f"{tmp_path / 'file'} is a file, not a directory")
+
+
+def test_an_interrupt_before_the_server_listens_ends_without_a_traceback() -> None:
+    code = """
+import sys
+from cognito_emulator import launcher
+
+class Interrupts:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "emulator.cli":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupts)
+sys.exit(launcher.main())
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")

@@ -98,11 +98,14 @@ def _shown(record: Any) -> dict[str, Any]:
 
 
 def _known(*names: str) -> None:
-    """Raise for unknown query parameters: a misspelt filter would return too much."""
+    """Raise for unknown and repeated query parameters: a misspelt filter would return too much."""
     unknown = sorted(set(request.args) - set(names))
     if unknown:
         known = f"known are {', '.join(names)}" if names else "this call takes none"
         raise _Refused(f"unknown parameter {', '.join(unknown)}; {known}")
+    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    if repeated:
+        raise _Refused(f"{', '.join(repeated)}: given more than once")
 
 
 def _limit() -> int | None:

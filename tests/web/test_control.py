@@ -231,6 +231,8 @@ def test_every_operation_is_told_with_its_state(api: Api) -> None:
         ("POST", "clock?advance=1h", 400, "unknown parameter advance; this call takes none"),
         ("GET", "operations?name=x", 400, "unknown parameter name; this call takes none"),
         ("POST", "reset?pools=x", 400, "unknown parameter pools; known are pool, reseed"),
+        ("POST", "reset?pool=us-east-1_a&pool=us-east-1_b", 400, "pool: given more than once"),
+        ("GET", "messages?user=ana&user=bob", 400, "user: given more than once"),
         ("POST", "reset?pool=us-east-1_gone", 404, "pool: there is no pool us-east-1_gone"),
         ("POST", "reset?pool=", 404, "pool: there is no pool "),
         ("POST", "reset?reseed=maybe", 400, "reseed: 'maybe' is neither true nor false"),

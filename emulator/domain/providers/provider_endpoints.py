@@ -44,7 +44,8 @@ def metadata(context: Context, details: Details) -> str:
         answer = _fetched(context, url)
     except Unreachable as problem:
         # AWS unknown: the message of CreateIdentityProvider where no server answers at MetadataURL. Here there is one
-        # message for every reason, so that callers cannot scan this network for open ports; the log has the reason.
+        # message for every reason, so that callers cannot tell a closed port from an open one that speaks no HTTP; the
+        # log has the reason. A server that answers by HTTP is told by AWS's messages about its answer.
         raise InvalidParameterException(f"Unable to retrieve metadata from {url}", str(problem)) from None
     if answer.status != 200:
         raise InvalidParameterException(
