@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
-from keys.signing import generate
-from tests.api.exchange import a_service, an_exchanger, derive
+from tests.api.exchange import a_service
+from tests.api.meanwhile import exchanges, sign_ins
+from tests.api.meanwhile.exchanges import corp
+from tests.api.meanwhile.rows import Call, Row
 from tests.api.meanwhile.scenes import MAIL, NEW, OLD, Scene
 from tests.api.people import confirm, sign_up
 from tests.api.provider_calls import a_provider
 from tests.api.recorded_functions import ARN
 from tests.api.signing_in import TEMPORARY, a_newcomer, begin, respond
 from tests.api.srp_client import SRP_A, SrpClient
-from tests.api.web import certificate, metadata
 from tests.builders import pairs
-from tests.conftest import NOON
 from tests.keys.authenticator import Authenticator
-
-Call = Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A call. `ready` makes a scene ready for it, and answers what makes the call.
-
-    `commits` says that the call keeps what it did so far before it lets go: that stays, whatever comes of the rest.
-    """
-
-    operation: str
-    ready: Callable[[Scene], Call]
-    triggers: tuple[str, ...] = ()
-    pool: dict[str, Any] = field(default_factory=dict)
-    commits: bool = False
-    of_user: bool = True
-
-    @property
-    def name(self) -> str:
-        """The operation, and how it is called."""
-        called = " ".join([self.operation, self.ready.__name__.removeprefix("_")])
-        return f"{called} with {' '.join(self.triggers)}" if self.triggers else called
 
 
 def _sets_password(scene: Scene) -> Call:
@@ -183,17 +156,6 @@ def _gets_a_client_token(scene: Scene) -> Call:
     return lambda: scene.api.idp("GetClientToken", ClientId=client, Secret=secret)
 
 
-def _derives(scene: Scene) -> Call:
-    client = an_exchanger(scene.api, scene.pool)
-    return lambda: derive(scene.api, client, scene.token)
-
-
-@cache
-def corp() -> dict[str, str]:
-    """The details of a SAML provider."""
-    return {"MetadataFile": metadata(certificate(generate(), NOON - 1000))}
-
-
 def _has_a_provider(scene: Scene) -> Call:
     return lambda: a_provider(scene.api, scene.pool, "Corp", "SAML", corp())
 
@@ -276,7 +238,8 @@ ROWS = (
     Row("AdminRespondToAuthChallenge", _replaces_the_password_as_administrator),
     Row("GetTokensFromRefreshToken", _refreshes, ("PreTokenGeneration",)),
     Row("GetClientToken", _gets_a_client_token, ("PreTokenGeneration",), of_user=False),
-    Row("GetDerivedToken", _derives, ("PreTokenGeneration",)),
+    *sign_ins.ROWS,
+    *exchanges.ROWS,
     Row("CreateIdentityProvider", _has_a_provider, of_user=False),
     Row("UpdateIdentityProvider", _changes_a_provider, of_user=False),
     Row("SetUICustomization", _styles_pages, of_user=False),

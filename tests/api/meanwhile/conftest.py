@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from emulator.outside.http import CannedHttp
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World
 from storage.store import Store
@@ -20,5 +21,5 @@ def moments(store: Store) -> Moments:
 
 @pytest.fixture
 def world(world: World) -> World:
-    """A world that runs functions."""
-    return replace(world, lambdas=Functions())
+    """A world that runs functions, and in which providers publish their keys."""
+    return replace(world, lambdas=Functions(), http=CannedHttp())

@@ -9,8 +9,9 @@ import pytest
 
 from emulator.outside.world import World
 from tests.api.meanwhile.acts import ON_THE_POOL, ON_THE_USER, Act
-from tests.api.meanwhile.calls import ROWS, Row
+from tests.api.meanwhile.calls import ROWS
 from tests.api.meanwhile.moments import Moments
+from tests.api.meanwhile.rows import Row
 from tests.api.meanwhile.scenes import Scene, a_scene, end_of, seen
 from tests.builders import Api
 
@@ -32,6 +33,15 @@ class Stage:
         ends["call"] = end_of(call)
         if not first:
             ends["act"] = end_of(lambda: self.act(scene))
+        return _told(scene, ends)
+
+    def in_between(self) -> Ends:
+        """The act comes after the call, and the call once more after the act."""
+        scene = self._scene()
+        call, ends = self.row.ready(scene), {}
+        end_of(call)
+        ends["act"] = end_of(lambda: self.act(scene))
+        ends["call"] = end_of(call)
         return _told(scene, ends)
 
     def at(self, moment: int) -> Ends | None:
@@ -81,8 +91,10 @@ def test_an_act_in_the_middle_is_as_one_before_or_after(
 ) -> None:
     stage = Stage(world, api, moments, row, act)
     before, after = stage.in_turn(first=True), stage.in_turn(first=False)
+    between = [stage.in_between()] if row.migrates else []
     moment = 0
     while (ends := stage.at(moment + 1)) is not None:
         moment += 1
-        assert fits(row, ends, before, after), f"at moment {moment}: {ends}\nbefore: {before}\nafter: {after}"
+        told = f"at moment {moment}: {ends}\nbefore: {before}\nafter: {after}\nbetween: {between}"
+        assert fits(row, ends, before, after, *between), told
     assert moment > 0, f"{row.name} does not let go of the database"

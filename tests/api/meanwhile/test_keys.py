@@ -14,7 +14,7 @@ from emulator.outside.world import World
 from keys.signing import SigningKey
 from storage.store import Store
 from tests.api.exchange import a_service, own_token
-from tests.api.meanwhile.calls import corp
+from tests.api.meanwhile.exchanges import corp
 from tests.api.provider_calls import a_provider
 from tests.api.signing_in import begin
 from tests.builders import Api, a_client, a_pool, a_user, sign_in
