@@ -63,6 +63,7 @@ class Stage:
 
 def _told(scene: Scene, ends: Ends) -> Ends:
     """How both ended and what is seen then, without the ids that were drawn."""
+    assert not [end for end in ends.values() if "InternalError" in str(end)], ends
     told = json.dumps(ends | {"seen": seen(scene)})
     return dict(json.loads(told.replace(scene.pool, "(pool)").replace(scene.client, "(client)")))
 
