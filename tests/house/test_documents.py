@@ -40,19 +40,36 @@ def test_the_functions_that_the_walks_through_the_code_name_are_there() -> None:
     assert [(path, name) for path, name in named if f"\ndef {name}(" not in read(path)] == []
 
 
-def test_every_operation_of_user_pools_is_whole() -> None:
-    told = read("docs/operations.md").partition("## cognito-idp\n\n")[2].partition("\n")[0]
-    assert told == "141 of 141 are whole."
+UNBUILT = {
+    "CancelPointInTimeRecovery",
+    "CreateCIMDPolicy",
+    "DeleteCIMDPolicy",
+    "DescribeCIMDPolicy",
+    "DescribePointInTimeRecovery",
+    "InitiatePointInTimeRecovery",
+    "ListCIMDPolicies",
+    "ListClientMetadataURLs",
+    "ListPointInTimeRecoveries",
+    "StartPointInTimeRecovery",
+    "UpdateCIMDPolicy",
+    "UpdateClientMetadataURLState",
+}
+"""The operations of user pools that are not whole."""
+
+
+def test_every_operation_of_user_pools_is_whole_but_for_these() -> None:
     rows = [row for row in coverage.rows() if row["service"] == "cognito-idp"]
-    assert {row["state"] for row in rows} == {"whole"}
-    assert len(rows) == 141
+    assert {row["name"] for row in rows if row["state"] != "whole"} == UNBUILT
+    assert len(rows) == 153
+    told = read("docs/operations.md").partition("## cognito-idp\n\n")[2].partition("\n")[0]
+    assert told == f"{153 - len(UNBUILT)} of 153 are whole."
 
 
 def test_every_operation_that_is_built_leads_to_its_module_and_its_tests() -> None:
     rows = [
         line for line in read("docs/operations.md").splitlines() if re.match(r"\| \w+ \| (signed|open|token) \|", line)
     ]
-    assert len(rows) == 141 + 23 + 11
+    assert len(rows) == 153 + 23 + 12
     for row in rows:
         _, name, _, state, *links, _ = (cell.strip() for cell in row.split("|"))
         assert state == "501" or all("](../" in link for link in links), name
