@@ -23,11 +23,13 @@ from keys.vault import Vault
 from storage import failures, key_check, migrations, sqlite
 from storage.repositories.auth_events import AuthEventRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
+from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
 from storage.repositories.clients import ClientRepository
 from storage.repositories.codes import CodeRepository
 from storage.repositories.devices import DeviceRepository
 from storage.repositories.domains import DomainRepository
 from storage.repositories.groups import GroupRepository
+from storage.repositories.history import HistoryRepository
 from storage.repositories.identities import IdentityRepository
 from storage.repositories.identity_pools import IdentityPoolRepository
 from storage.repositories.import_jobs import ImportJobRepository
@@ -36,6 +38,8 @@ from storage.repositories.passkeys import PasskeyRepository
 from storage.repositories.pool_keys import PoolKeyRepository
 from storage.repositories.pools import PoolRepository
 from storage.repositories.providers import LinkRepository, ProviderRepository
+from storage.repositories.published_secrets import PublishedSecretRepository
+from storage.repositories.recoveries import RecoveryRepository
 from storage.repositories.replicas import ReplicaRepository
 from storage.repositories.resource_servers import ResourceServerRepository
 from storage.repositories.sign_ins import SignInRepository
@@ -120,6 +124,9 @@ class Unit:
 
     pools = cached_property(PoolRepository)
     clients = cached_property(ClientRepository)
+    published_secrets = cached_property(PublishedSecretRepository)
+    cimd_policies = cached_property(CIMDPolicyRepository)
+    client_metadata_urls = cached_property(ClientMetadataURLRepository)
     pool_keys = cached_property(PoolKeyRepository)
     providers = cached_property(ProviderRepository)
     resource_servers = cached_property(ResourceServerRepository)
@@ -140,6 +147,8 @@ class Unit:
     tokens = cached_property(TokenRepository)
     auth_events = cached_property(AuthEventRepository)
     import_jobs = cached_property(ImportJobRepository)
+    history = cached_property(HistoryRepository)
+    recoveries = cached_property(RecoveryRepository)
     provisioned_limits = cached_property(ProvisionedLimitRepository)
     identity_pools = cached_property(IdentityPoolRepository)
     identities = cached_property(IdentityRepository)

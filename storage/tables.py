@@ -49,6 +49,8 @@ user_pools = Table(
     Column("modified", Double, nullable=False),
     Column("user_count", Integer, nullable=False),
     Column("further", JSON, nullable=False, server_default="{}"),
+    Column("history_since", Double),
+    Column("paused_until", Double),
     Index(None, "region", "id"),
 )
 
@@ -73,6 +75,15 @@ client_secrets = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("created", Double, nullable=False),
     Index(None, "client_id", "id"),
+)
+
+published_secrets = Table(
+    "published_secrets",
+    metadata,
+    Column("client_id", String, _of("user_pool_clients.id"), primary_key=True),
+    Column("arn", String, nullable=False),
+    Column("rotated", Double, nullable=False),
+    Index(None, "rotated"),
 )
 
 pool_keys = Table(
@@ -197,6 +208,31 @@ terms = Table(
     Column("modified", Double, nullable=False),
     UniqueConstraint("client_id", "name"),
     Index(None, "pool_id", "id"),
+)
+
+cimd_policies = Table(
+    "cimd_policies",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("client_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("url_patterns", JSON, nullable=False),
+    Column("cache_duration", Integer, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("modified", Double, nullable=False),
+    Index(None, "pool_id", "id"),
+)
+
+client_metadata_urls = Table(
+    "client_metadata_urls",
+    metadata,
+    Column("policy_id", String, _of("cimd_policies.id"), nullable=False),
+    Column("url", String, nullable=False),
+    Column("document", JSON(none_as_null=True)),
+    Column("cached", Double),
+    Column("expires", Double),
+    PrimaryKeyConstraint("policy_id", "url"),
 )
 
 import_jobs = Table(
@@ -417,6 +453,35 @@ passkeys = Table(
     Column("created", Double, nullable=False),
     PrimaryKeyConstraint("pool_id", "id"),
     Index(None, "user_id", "id"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id")),
+    Column("time", Double, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Index(None, "pool_id", "number"),
+    Index(None, "pool_id", "time"),
+    sqlite_autoincrement=True,
+)
+
+recoveries = Table(
+    "recoveries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("status", String, nullable=False),
+    Column("point", Double, nullable=False),
+    Column("initiated", Double, nullable=False),
+    Column("ended", Double),
+    Column("preview", JSON(none_as_null=True)),
+    Index(None, "pool_id", "initiated", "id"),
+    Index(None, "initiated"),
+    Index(None, "status"),
 )
 
 user_links = Table(

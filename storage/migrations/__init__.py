@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from storage.tables import metadata
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in `versions/`."""
 UNRELEASED = frozenset({"0001", "0002", "0003", "0004", "0005"})
 """Revisions from before the first release. They are merged into 0006, which also upgrades databases at one of them."""

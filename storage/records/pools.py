@@ -13,6 +13,9 @@ class Pool:
     `further` has the settings that other operations return, in API shape: SoftwareTokenMfaConfiguration,
     EmailMfaConfiguration, WebAuthnConfiguration, UserSessionTracking, TokenSession, RiskConfiguration,
     LogConfigurations.
+
+    `history_since` is the time since which changes of users and groups are recorded, None if they are not.
+    While the time is before `paused_until`, a point-in-time recovery is open, and users and groups cannot be changed.
     """
 
     id: str
@@ -23,6 +26,8 @@ class Pool:
     modified: float
     user_count: int = 0
     further: dict[str, Any] = field(default_factory=dict)
+    history_since: float | None = None
+    paused_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,43 @@ class ClientSecret:
     client_id: str
     sealed: bytes
     created: float
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSecret:
+    """Where the secrets of a client are published in AWS Secrets Manager, and when they were rotated last."""
+
+    client_id: str
+    arn: str
+    rotated: float
+
+
+@dataclass(frozen=True, slots=True)
+class CIMDPolicy:
+    """A policy for client ID metadata documents: which URLs are client ids, and for which app client they stand.
+
+    The app client may be deleted before the policy. `cache_duration` is in seconds.
+    """
+
+    id: str
+    pool_id: str
+    client_id: str
+    name: str
+    url_patterns: list[str]
+    cache_duration: int
+    created: float
+    modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMetadataURL:
+    """A client id URL that was received under a policy, and the document that was fetched, while it is cached."""
+
+    policy_id: str
+    url: str
+    document: dict[str, Any] | None = None
+    cached: float | None = None
+    expires: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

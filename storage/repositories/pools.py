@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import literal, or_, select
 
 from storage.paging import Page
 from storage.records.pools import Pool
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, columns_of
 from storage.tables import (
     groups,
     identity_providers,
@@ -26,23 +26,11 @@ class PoolRepository(Repository[Pool]):
 
     table = user_pools
     record = Pool
-    columns = ("id", "region", "name", "settings", "created", "modified", "user_count", "further")
+    columns = columns_of(Pool)
 
     def add(self, pool: Pool) -> Pool:
         """Insert a pool. Raises `Taken` when the id is in use."""
-        self.unit.write(
-            user_pools.insert(),
-            {
-                "id": pool.id,
-                "region": pool.region,
-                "name": pool.name,
-                "settings": pool.settings,
-                "created": pool.created,
-                "modified": pool.modified,
-                "user_count": pool.user_count,
-                "further": pool.further,
-            },
-        )
+        self.unit.write(user_pools.insert(), asdict(pool))
         return pool
 
     def get(self, pool_id: str) -> Pool | None:

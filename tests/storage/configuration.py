@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from storage.records.brandings import Asset, Branding, Terms, UICustomization
 from storage.records.events import AuthEvent, ImportJob
-from storage.records.pools import Client, Domain, Pool, ProvisionedLimit, Replica, ResourceServer
+from storage.records.pools import (
+    CIMDPolicy,
+    Client,
+    ClientMetadataURL,
+    Domain,
+    Pool,
+    ProvisionedLimit,
+    PublishedSecret,
+    Replica,
+    ResourceServer,
+)
 from storage.records.providers import IdentityProvider, Link
 from storage.records.users import User
 from storage.store import Unit
@@ -63,6 +73,10 @@ def a_limit(unit: Unit, region: str = "us-east-1", category: str = "UserCreation
     return unit.provisioned_limits.add(ProvisionedLimit(region, category, 50))
 
 
+def a_policy(unit: Unit, pool: Pool, client: Client, id: str = "policy") -> CIMDPolicy:
+    return unit.cimd_policies.add(CIMDPolicy(id, pool.id, client.id, "tools", ["https://*"], 86_400, NOON, NOON))
+
+
 def configure(unit: Unit, pool: Pool, client: Client, user: User, mark: str) -> None:
     """Insert a row into each of these tables."""
     a_provider(unit, pool)
@@ -76,3 +90,6 @@ def configure(unit: Unit, pool: Pool, client: Client, user: User, mark: str) -> 
     an_event(unit, user)
     an_import_job(unit, pool, f"import-{mark}")
     a_limit(unit, category=f"UserCreation {mark}")
+    unit.published_secrets.add(PublishedSecret(client.id, "arn:aws:secretsmanager:…", NOON))
+    policy = a_policy(unit, pool, client, f"policy-{mark}")
+    unit.client_metadata_urls.add(ClientMetadataURL(policy.id, "https://app.example/client.json"))

@@ -12,6 +12,7 @@ from keys.vault import Vault
 from storage.records.factors import Device, Passkey
 from storage.records.identities import Identity, IdentityPool, Login
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
+from storage.records.recoveries import Change, Recovery
 from storage.records.sign_ins import Family, RefreshToken, SignIn
 from storage.records.users import Attempts, Code, Group, StandInAttempts, User
 from storage.store import Store, Unit
@@ -173,6 +174,8 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     a_passkey(unit, user)
     issue(unit, a_family(client, user, f"jti {mark}", f"event {mark}"), f"refresh {mark}")
     configure(unit, pool, client, user, mark)
+    unit.history.add(Change(0, pool.id, NOON, "users", str(user.id), {"status": "UNCONFIRMED"}))
+    unit.recoveries.add(Recovery(f"recovery {mark}", pool.id, "PREVIEW_GENERATED", NOON, NOON))
     identity_pool = an_identity_pool(unit, f"us-east-1:{mark}")
     identity = an_identity(unit, identity_pool, f"us-east-1:i-{mark}")
     unit.identities.link(Login(identity_pool.id, "provider", f"subject {mark}", identity.id))

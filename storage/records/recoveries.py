@@ -1,0 +1,38 @@
+"""The history of a user pool's users and groups, and point-in-time recoveries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The first change that a transaction made to an entity of a pool. Changes are ordered by `number`.
+
+    `before` is the entity as it was until then, None if it did not exist. `key` identifies the entity among those of
+    its `kind`. Without a pool, the change is of the clock, which was set back to `time`.
+    """
+
+    number: int
+    pool_id: str | None
+    time: float
+    kind: str
+    key: str
+    before: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A point-in-time recovery of a pool to the time `point`. `status` is one of AWS's RestoreStatusType.
+
+    `preview` is RestorePreview in API shape, once it has been generated. `ended` is the time of the last status.
+    """
+
+    id: str
+    pool_id: str
+    status: str
+    point: float
+    initiated: float
+    ended: float | None = None
+    preview: list[dict[str, Any]] | None = None

@@ -1,0 +1,46 @@
+"""Policies for client ID metadata documents (CIMD), and the URLs that were received under them."""
+
+from __future__ import annotations
+
+from storage.paging import Page
+from storage.records.pools import CIMDPolicy, ClientMetadataURL
+from storage.repositories.repository import KeyedRepository, columns_of
+from storage.tables import cimd_policies, client_metadata_urls
+
+
+class CIMDPolicyRepository(KeyedRepository[CIMDPolicy]):
+    """The CIMD policies of all pools."""
+
+    table = cimd_policies
+    record = CIMDPolicy
+    columns = columns_of(CIMDPolicy)
+
+    def get(self, policy_id: str) -> CIMDPolicy | None:
+        """The policy by id, in any pool."""
+        return self._one(id=policy_id)
+
+    def page(self, pool_id: str, limit: int, token: str | None) -> Page[CIMDPolicy]:
+        """The policies of a pool, by id."""
+        query = self._select().where(cimd_policies.c.pool_id == pool_id)
+        return self._page(query, f"CIMD policies {pool_id}", token, limit, "id")
+
+    def count(self, pool_id: str) -> int:
+        """The number of policies of a pool."""
+        return self._count(pool_id=pool_id)
+
+
+class ClientMetadataURLRepository(KeyedRepository[ClientMetadataURL]):
+    """The client id URLs that were received under the CIMD policies of all pools."""
+
+    table = client_metadata_urls
+    record = ClientMetadataURL
+    columns = columns_of(ClientMetadataURL)
+
+    def get(self, policy_id: str, url: str) -> ClientMetadataURL | None:
+        """A URL that was received under a policy."""
+        return self._one(policy_id=policy_id, url=url)
+
+    def page(self, policy_id: str, limit: int, token: str | None) -> Page[ClientMetadataURL]:
+        """The URLs that were received under a policy, by URL."""
+        query = self._select().where(client_metadata_urls.c.policy_id == policy_id)
+        return self._page(query, f"client metadata URLs {policy_id}", token, limit, "url")
