@@ -15,6 +15,7 @@ from emulator.context import Context, Origin
 from emulator.domain.access import bearers, client_secrets
 from emulator.domain.access.bearers import Bearer
 from emulator.domain.accounts import accounts
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.pools import replicas
 from emulator.faults import (
     Fault,
@@ -196,6 +197,15 @@ class Call(Context, Generic[Request]):
         if user is None:
             raise UserNotFoundException("User does not exist.")
         return user
+
+    @property
+    def principal(self) -> Principal:
+        """The user and the pool as they are now, with the client of the access token; an administrator has no client.
+
+        Raises what `pool` and `user` raise.
+        """
+        client = None if self.given("AccessToken") is None else self.bearer.client
+        return Principal(self.pool, self.user, client)
 
     def page(self, read: Callable[[int, str | None], Page[V]], limit: str, token: str, most: int = 60) -> Page[V]:
         """A page for the request's members `limit` (absent or 0: `most`) and `token`.

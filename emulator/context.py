@@ -14,7 +14,6 @@ from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.signing import SigningKey
 from keys.vault import Vault
-from storage.records.pools import Client
 from storage.store import Unit
 
 _SLOW_COST = 8
@@ -35,14 +34,6 @@ class Origin:
     signed: bool = False
     ip: str | None = None
     user_agent: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MessageCause:
-    """The call that sends messages: its app client (None: an administrator's call) and its ClientMetadata."""
-
-    client: Client | None = None
-    metadata: Mapping[str, str] | None = None
 
 
 class Context:
@@ -73,8 +64,8 @@ class Context:
         """Callbacks that run, in order, once the unit has committed. They are discarded if the call raises."""
         self.refusal_callback: Callable[[Fault], None] | None = None
         """Set by `on_refusal`."""
-        self.message_cause = MessageCause()
-        """The call that sends messages, as their custom senders are told. Set by `message_triggers` alone."""
+        self.message_metadata: Mapping[str, str] | None = None
+        """ClientMetadata of a call that sends messages, for their custom senders. Set by `message_triggers` alone."""
         self.custom_messages: dict[tuple[str, str, str], Words] = {}
         """Cache of CustomMessage results within this call, by (triggerSource, username, address)."""
         self.signing_keys: dict[str, dict[str, SigningKey]] = {}

@@ -18,6 +18,18 @@ class Credentials:
     session_token: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The credential scope of a signature. `stamp` is the time: `20150830T123600Z`."""
+
+    stamp: str
+    region: str
+    service: str
+
+    def __str__(self) -> str:
+        return f"{self.stamp[:8]}/{self.region}/{self.service}/aws4_request"
+
+
 def credentials(environment: Mapping[str, str]) -> Credentials | None:
     """The credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; None if they are not set."""
     key, secret = (environment.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
@@ -25,23 +37,15 @@ def credentials(environment: Mapping[str, str]) -> Credentials | None:
 
 
 def signed(
-    method: str,
-    url: str,
-    headers: Mapping[str, str],
-    body: bytes,
-    credentials: Credentials,
-    *,
-    region: str,
-    service: str,
-    stamp: str,
+    method: str, url: str, headers: Mapping[str, str], body: bytes, credentials: Credentials, scope: Scope
 ) -> dict[str, str]:
-    """The headers to send, with `Authorization` and the other signed headers. `stamp` is the time: `20150830T123600Z`.
+    """The headers to send, with `Authorization` and the other signed headers.
 
     Supports only paths without `.` segments and at most one query parameter (AWS: "Create a signed AWS API request").
     """
     parts = urlsplit(url)
     token = {"X-Amz-Security-Token": credentials.session_token} if credentials.session_token else {}
-    every = {**headers, "Host": parts.netloc, "X-Amz-Date": stamp, **token}
+    every = {**headers, "Host": parts.netloc, "X-Amz-Date": scope.stamp, **token}
     canonical = sorted((name.lower(), " ".join(value.split())) for name, value in every.items())
     names = ";".join(name for name, _ in canonical)
     request = "\n".join(
@@ -55,10 +59,9 @@ def signed(
             hashlib.sha256(body).hexdigest(),
         ]
     )
-    scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
-    text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(request.encode()).hexdigest()])
+    text = "\n".join(["AWS4-HMAC-SHA256", scope.stamp, str(scope), hashlib.sha256(request.encode()).hexdigest()])
     key = f"AWS4{credentials.secret}".encode()
-    for part in scope.split("/"):
+    for part in str(scope).split("/"):
         key = hmac.digest(key, part.encode(), hashlib.sha256)
     signature = hmac.digest(key, text.encode(), hashlib.sha256).hex()
     credential = f"Credential={credentials.access_key}/{scope}"

@@ -71,9 +71,8 @@ class InvokeApi:
         headers = {**_JSON, "X-Amz-Invocation-Type": "RequestResponse"}
         if self.credentials:
             region = function.split(":")[3] if function.count(":") > 3 else "us-east-1"
-            headers = sigv4.signed(
-                "POST", url, headers, body, self.credentials, region=region, service="lambda", stamp=self.stamp()
-            )
+            scope = sigv4.Scope(self.stamp(), region, "lambda")
+            headers = sigv4.signed("POST", url, headers, body, self.credentials, scope)
         answer = _post(self.http, function, url, body, headers, self.seconds)
         if answer.status != 200:
             why = f"{redacted(url)} answered {answer.status}: {_excerpt(answer, event)}"

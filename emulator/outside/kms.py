@@ -60,16 +60,9 @@ class Kms:
 
     def _call(self, operation: str, request: Mapping[str, Any], region: str) -> dict[str, Any]:
         body = json.dumps(request).encode()
-        headers = sigv4.signed(
-            "POST",
-            self.endpoint,
-            {"Content-Type": _JSON, "X-Amz-Target": f"TrentService.{operation}"},
-            body,
-            self.credentials,
-            region=region,
-            service="kms",
-            stamp=self.stamp(),
-        )
+        headers = {"Content-Type": _JSON, "X-Amz-Target": f"TrentService.{operation}"}
+        scope = sigv4.Scope(self.stamp(), region, "kms")
+        headers = sigv4.signed("POST", self.endpoint, headers, body, self.credentials, scope)
         try:
             answer = self.http.request("POST", self.endpoint, headers=headers, body=body, seconds=self.seconds)
         except Unreachable as error:

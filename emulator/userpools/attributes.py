@@ -23,9 +23,9 @@ def admin_update_user_attributes(
     given = profile.attributes_given(call.request["UserAttributes"])
 
     def change() -> None:
-        profile.change(call, call.pool, call.user, given)
+        profile.change(call, call.principal, given)
 
-    message_triggers.asking(call, None, call.request.get("ClientMetadata"), change)
+    message_triggers.asking(call, call.request.get("ClientMetadata"), change)
     return {}
 
 
@@ -36,9 +36,9 @@ def update_user_attributes(call: Call[shapes.UpdateUserAttributesRequestTypeDef]
     profile.check_writable(call.bearer.client, call.bearer.pool, given)
 
     def change() -> dict[str, Any]:
-        return {"CodeDeliveryDetailsList": profile.change(call, call.pool, call.user, given)}
+        return {"CodeDeliveryDetailsList": profile.change(call, call.principal, given)}
 
-    return message_triggers.asking(call, call.client, call.request.get("ClientMetadata"), change)
+    return message_triggers.asking(call, call.request.get("ClientMetadata"), change)
 
 
 @operation("AdminDeleteUserAttributes")
@@ -46,7 +46,7 @@ def admin_delete_user_attributes(
     call: Call[shapes.AdminDeleteUserAttributesRequestTypeDef],
 ) -> dict[str, Any]:
     """Delete any attributes of a user."""
-    profile.delete(call, call.pool, call.user, list(call.request["UserAttributeNames"]))
+    profile.delete(call, call.principal, list(call.request["UserAttributeNames"]))
     return {}
 
 
@@ -55,7 +55,7 @@ def delete_user_attributes(call: Call[shapes.DeleteUserAttributesRequestTypeDef]
     """Delete attributes of the signed-in user that the client may write."""
     names = list(call.request["UserAttributeNames"])
     profile.check_writable(call.bearer.client, call.bearer.pool, names)
-    profile.delete(call, call.pool, call.user, names)
+    profile.delete(call, call.principal, names)
     return {}
 
 
@@ -76,16 +76,16 @@ def get_user_attribute_verification_code(
         # AWS unknown: which address GetUserAttributeVerificationCode sends the code to while a new address waits for
         # its verification; here the new one.
         waiting = profile.waiting(call, user, kind)
-        return {"CodeDeliveryDetails": delivery.send_code(call, call.pool, user, purpose, target, waiting)}
+        return {"CodeDeliveryDetails": delivery.send_code(call, call.principal, purpose, target, waiting)}
 
-    return message_triggers.asking(call, call.client, call.request.get("ClientMetadata"), send)
+    return message_triggers.asking(call, call.request.get("ClientMetadata"), send)
 
 
 @operation("VerifyUserAttribute")
 def verify_user_attribute(call: Call[shapes.VerifyUserAttributeRequestTypeDef]) -> dict[str, Any]:
     """Verify an address of the signed-in user with the code that was sent to it."""
     kind = _address(call.request["AttributeName"])
-    profile.verify(call, call.pool, call.user, kind, call.request["Code"])
+    profile.verify(call, call.principal, kind, call.request["Code"])
     return {}
 
 

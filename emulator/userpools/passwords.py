@@ -60,7 +60,7 @@ def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef
     permanent = call.request.get("Permanent", False)
     user, status = call.user, "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
     credential = credentials.prepare(call, call.pool, user, call.request["Password"], heeds_history=permanent)
-    user = accounts.change(call, call.pool, call.user, call.user.attributes, status=status)
+    user = accounts.change(call, call.principal, call.user.attributes, status=status)
     credentials.keep(call, call.pool, user, credential, status=status)
     lockout.forgive(call, user, lockout.CODE)
     return {}
@@ -71,10 +71,10 @@ def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTyp
     """Make a user's password unusable, and send a code with which they may set a new one."""
 
     def reset() -> dict[str, Any]:
-        recovery.reset_by_administrator(call, call.pool, call.user)
+        recovery.reset_by_administrator(call, call.principal)
         return {}
 
-    return message_triggers.asking(call, None, call.request.get("ClientMetadata"), reset)
+    return message_triggers.asking(call, call.request.get("ClientMetadata"), reset)
 
 
 def _known_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> str | None:

@@ -38,22 +38,21 @@ def sign_up(call: Call[shapes.SignUpRequestTypeDef]) -> dict[str, Any]:
 def confirm_sign_up(call: Call[shapes.ConfirmSignUpRequestTypeDef]) -> dict[str, Any]:
     """Confirm an account with the code that was sent."""
     request = call.request
-    confirmed = confirmation.by_code(
-        call,
-        call,
+    form = confirmation.Form(
         request["Username"],
         request["ConfirmationCode"],
-        session=request.get("Session"),
-        takes_aliases=request.get("ForceAliasCreation", False),
-        metadata=request.get("ClientMetadata"),
+        request.get("Session"),
+        request.get("ForceAliasCreation", False),
+        request.get("ClientMetadata"),
     )
+    confirmed = confirmation.by_code(call, call, form)
     return {"Session": confirmed.session} if confirmed.session else {}
 
 
 @operation("AdminConfirmSignUp")
 def admin_confirm_sign_up(call: Call[shapes.AdminConfirmSignUpRequestTypeDef]) -> dict[str, Any]:
     """Confirm an account without a code."""
-    confirmation.by_administrator(call, call.pool, call.user, call.request.get("ClientMetadata"))
+    confirmation.by_administrator(call, call.principal, call.request.get("ClientMetadata"))
     return {}
 
 

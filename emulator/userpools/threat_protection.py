@@ -54,7 +54,7 @@ def admin_update_auth_event_feedback(
 ) -> dict[str, Any]:
     """Store an administrator's feedback on an auth event."""
     risk_settings.require_add_on(call.pool)
-    auth_events.judge(call, call.pool, call.user, call.request["EventId"], call.request["FeedbackValue"], "Admin")
+    auth_events.judge(call, call.principal, call.request["EventId"], call.request["FeedbackValue"], "Admin")
     return {}
 
 

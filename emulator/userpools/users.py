@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.accounts import accounts, attributes, filters
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import credentials, password_policy
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools import client_settings
@@ -49,17 +50,17 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
         credential = credentials.prepare(call, pool, user, password)
         user = registration.with_password(user, credential, call.now)
     validation = validation_given(request.get("ValidationData"))
-    sign_up_triggers.before_creation(call, call.pool, user, request.get("ClientMetadata"), validation)
+    sign_up_triggers.before_creation(call, Principal(call.pool, user), request.get("ClientMetadata"), validation)
     taking = request.get("ForceAliasCreation", False)
 
     def create() -> User:
         # AWS unknown: how AdminCreateUser refuses a verified address of another user without ForceAliasCreation.
         # Documentation says AliasExistsException, which the operation does not declare; here UsernameExistsException.
-        created = accounts.add(call, call.pool, user, "User account already exists", taking=taking)
+        created = accounts.add(call, Principal(call.pool, user), "User account already exists", taking=taking)
         _invite(call, created, password)
         return created
 
-    created = message_triggers.asking(call, None, request.get("ClientMetadata"), create)
+    created = message_triggers.asking(call, request.get("ClientMetadata"), create)
     return {"User": user_shown(created)}
 
 
@@ -156,7 +157,7 @@ def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
         _invite(call, renewed, password)
         return renewed
 
-    return message_triggers.asking(call, None, call.request.get("ClientMetadata"), renew)
+    return message_triggers.asking(call, call.request.get("ClientMetadata"), renew)
 
 
 def _invited(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
@@ -174,7 +175,7 @@ def _invite(call: Call[shapes.AdminCreateUserRequestTypeDef], user: User, passwo
     if call.request.get("MessageAction") == "SUPPRESS":
         return
     targets = messages.invitation_targets(call.request.get("DesiredDeliveryMediums"), user.attributes)
-    delivery.send_invitation(call, call.pool, user, targets, password)
+    delivery.send_invitation(call, Principal(call.pool, user), targets, password)
 
 
 def _page_of_enabled(call: Call[Any], limit: int, token: str | None, wanted: filters.Filter) -> Page[User]:

@@ -1,4 +1,4 @@
-"""What `call.user` holds: the user as this unit of work has written them, whoever named them."""
+"""What `call.user` and `call.principal` hold: the user as this unit of work has written them, whoever named them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from emulator.call import Call
 from emulator.context import Origin
 from emulator.domain.accounts import accounts
+from emulator.domain.accounts.principals import Principal
 from emulator.faults import UserNotFoundException
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -51,8 +52,27 @@ def test_a_user_who_loses_the_alias_of_the_request_is_still_its_user(
     store: Store, world: World, named: tuple[str, dict[str, str]]
 ) -> None:
     with a_call(store, world, *named) as call:
-        written = accounts.change(call, call.pool, call.user, {})
+        written = accounts.change(call, call.principal, {})
         assert (call.user, call.user.attributes) == (written, {})
+
+
+def test_the_principal_is_the_user_as_written_with_the_client_of_the_access_token(
+    store: Store, world: World, named: tuple[str, dict[str, str]]
+) -> None:
+    with a_call(store, world, *named) as call:
+        written = accounts.change(call, call.principal, {"email": EMAIL}, status="RESET_REQUIRED")
+        client = call.bearer.client if named[0] == "GetUser" else None
+        assert call.principal == Principal(call.pool, written, client)
+
+
+def test_an_administrators_call_has_no_app_client(api: Api, store: Store, world: World) -> None:
+    pool = a_pool(api)
+    a_user(api, pool)
+    with (
+        a_call(store, world, "AdminGetUser", {"UserPoolId": pool, "Username": "ana"}) as call,
+        pytest.raises(RuntimeError),
+    ):
+        _ = call.principal.app_client
 
 
 def test_a_user_who_was_deleted_is_not_found(store: Store, world: World, named: tuple[str, dict[str, str]]) -> None:

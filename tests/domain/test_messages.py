@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.domain.messages import messages
+from emulator.domain.messages.messages import Draft
 from emulator.faults import NotAuthorizedException
 
 BOTH = {"email": "ana@example.com", "phone_number": "+15551239934"}
@@ -30,7 +31,7 @@ VERIFIED = {**BOTH, "email_verified": "true", "phone_number_verified": "true"}
 def test_the_words_are_aws_own_unless_the_pool_has_others(
     trigger: str, medium: messages.Medium, subject: str | None, body: str
 ) -> None:
-    assert messages.render({}, trigger, medium, "ana", "123456") == (subject, body)
+    assert messages.render({}, Draft(trigger, medium, "", "123456"), "ana") == (subject, body)
 
 
 def test_a_pools_templates_are_filled_in() -> None:
@@ -44,21 +45,24 @@ def test_a_pools_templates_are_filled_in() -> None:
             }
         },
     }
-    assert messages.render(settings, "CustomMessage_ResendCode", "EMAIL", "ana", "1") == ("Hi", "<1>")
-    assert messages.render(settings, "CustomMessage_ForgotPassword", "SMS", "ana", "1") == (None, "[1]")
-    assert messages.render(settings, "CustomMessage_AdminCreateUser", "EMAIL", "ana", "1") == ("Come", "ana: 1")
-    assert messages.render(settings, "CustomMessage_AdminCreateUser", "SMS", "ana", "1") == (None, "1")
+    assert messages.render(settings, Draft("CustomMessage_ResendCode", "EMAIL", "", "1"), "ana") == ("Hi", "<1>")
+    assert messages.render(settings, Draft("CustomMessage_ForgotPassword", "SMS", "", "1"), "ana") == (None, "[1]")
+    assert messages.render(settings, Draft("CustomMessage_AdminCreateUser", "EMAIL", "", "1"), "ana") == (
+        "Come",
+        "ana: 1",
+    )
+    assert messages.render(settings, Draft("CustomMessage_AdminCreateUser", "SMS", "", "1"), "ana") == (None, "1")
 
 
 def test_what_is_filled_in_is_not_filled_in_again() -> None:
     settings = {"AdminCreateUserConfig": {"InviteMessageTemplate": {"EmailMessage": "{username} {####} {####}"}}}
-    told = messages.render(settings, "CustomMessage_AdminCreateUser", "EMAIL", "{####}", "{username}A1!")
+    told = messages.render(settings, Draft("CustomMessage_AdminCreateUser", "EMAIL", "", "{username}A1!"), "{####}")
     assert told[1] == "{####} {username}A1! {username}A1!"
 
 
 def test_only_an_invitation_names_the_user() -> None:
     settings = {"VerificationMessageTemplate": {"EmailMessage": "{username} {####}"}}
-    assert messages.render(settings, "CustomMessage_SignUp", "EMAIL", "ana", "1")[1] == "{username} 1"
+    assert messages.render(settings, Draft("CustomMessage_SignUp", "EMAIL", "", "1"), "ana")[1] == "{username} 1"
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from keys.sigv4 import Credentials, signed
+from keys.sigv4 import Credentials, Scope, signed
 
 EXAMPLE = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 MOMENT = "20150830T123600Z"
 
 
 def signature(method: str, url: str, body: bytes = b"", **headers: str) -> str:
-    made = signed(method, url, headers, body, EXAMPLE, region="us-east-1", service="service", stamp=MOMENT)
+    made = signed(method, url, headers, body, EXAMPLE, Scope(MOMENT, "us-east-1", "service"))
     return made["Authorization"].rpartition("Signature=")[2]
 
 
@@ -51,16 +51,8 @@ def test_an_invocation_is_signed_as_an_sdk_signs_it(
 ) -> None:
     url, body = f"http://localhost:3002{path}", b'{"version":"1"}'
     headers = {"Content-Type": "application/json", "X-Amz-Invocation-Type": "RequestResponse"}
-    mine = signed(
-        "POST",
-        url,
-        headers,
-        body,
-        Credentials(EXAMPLE.access_key, EXAMPLE.secret, token),
-        region="eu-west-1",
-        service="lambda",
-        stamp=MOMENT,
-    )
+    credentials = Credentials(EXAMPLE.access_key, EXAMPLE.secret, token)
+    mine = signed("POST", url, headers, body, credentials, Scope(MOMENT, "eu-west-1", "lambda"))
     request = AWSRequest("POST", url, headers=headers, data=body)
     auth = SigV4Auth(BotocoreCredentials(EXAMPLE.access_key, EXAMPLE.secret, token), "lambda", "eu-west-1")
     request.context["timestamp"] = MOMENT

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from emulator.context import Context
 from emulator.domain.accounts import filters, usernames
+from emulator.domain.accounts.principals import Principal
 from emulator.faults import AliasExistsException, InvalidParameterException, UsernameExistsException
 from storage.records.pools import Pool
 from storage.records.users import User
@@ -22,6 +24,15 @@ _TOO_EARLY = (
     "Preferred username cannot be provided for unconfirmed account, "
     "since user pool is configured for preferred username alias."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name by which a user signs in: the attribute `kind`, its value, and `key`, which is the value normalised."""
+
+    kind: str
+    key: str
+    value: str
 
 
 def find(unit: Unit, pool: Pool, typed: str) -> User | None:
@@ -60,11 +71,12 @@ def check_preferred(pool: Pool, status: str, given: Mapping[str, str]) -> None:
         raise InvalidParameterException(_TOO_EARLY)
 
 
-def add(context: Context, pool: Pool, user: User, exists: str, *, taking: bool = False) -> User:
+def add(context: Context, principal: Principal, exists: str, *, taking: bool = False) -> User:
     """Store a new user with their aliases. Raises UsernameExistsException; `exists` is the message for the username.
 
     With `taking`, a verified address that is the alias of another user moves to the new user.
     """
+    pool, user = principal.pool, principal.user
     # AWS unknown: whether SignUp and AdminCreateUser refuse a username that is the `sub` or preferred username of
     # another user. Here they do, since it would name two users.
     if _names_another(context.unit, pool, user):
@@ -74,16 +86,16 @@ def add(context: Context, pool: Pool, user: User, exists: str, *, taking: bool =
         user = context.unit.users.add(user, key=key, searched=searched(user.attributes))
     except Taken:
         raise UsernameExistsException(exists) from None
+    principal = principal.with_user(user)
     for kind, key in usernames.aliases(pool.settings, user.attributes, user.status).items():
-        if not _claim(context, pool, user, kind, key, user.attributes, taking):
+        if not _claim(context, principal, Alias(kind, key, user.attributes[kind]), taking=taking):
             raise UsernameExistsException(TAKEN.format(kind=kind))
     return user
 
 
 def change(
     context: Context,
-    pool: Pool,
-    user: User,
+    principal: Principal,
     attributes: Mapping[str, str],
     *,
     status: str | None = None,
@@ -95,14 +107,16 @@ def change(
     With `taking`, a verified address that is the alias of another user moves to this user, and is no longer verified
     for the other. Without, raises AliasExistsException with the message `taken`.
     """
-    unit, status = context.unit, status or user.status
+    unit, user = context.unit, principal.user
+    status = status or user.status
     before = unit.users.aliases(user)
-    after = usernames.aliases(pool.settings, attributes, status)
+    after = usernames.aliases(principal.pool.settings, attributes, status)
     for kind in before:
         if after.get(kind) != before[kind]:
             unit.users.remove_alias(user, kind)
     for kind, key in after.items():
-        if before.get(kind) != key and not _claim(context, pool, user, kind, key, attributes, taking):
+        alias = Alias(kind, key, attributes[kind])
+        if before.get(kind) != key and not _claim(context, principal, alias, taking=taking):
             raise AliasExistsException(taken.format(kind=kind))
     return unit.users.change(
         user,
@@ -113,10 +127,10 @@ def change(
     )
 
 
-def rivalled(context: Context, pool: Pool, user: User, attributes: Mapping[str, str]) -> str | None:
+def rivalled(context: Context, principal: Principal, attributes: Mapping[str, str]) -> str | None:
     """The first kind of alias among these attributes that another user has already."""
-    for kind, key in usernames.aliases(pool.settings, attributes, user.status).items():
-        if _rival(context.unit, pool, user, kind, key, attributes):
+    for kind, key in usernames.aliases(principal.pool.settings, attributes, principal.user.status).items():
+        if _rival(context.unit, principal, Alias(kind, key, attributes[kind])):
             return kind
     return None
 
@@ -133,27 +147,26 @@ def _names_another(unit: Unit, pool: Pool, user: User) -> bool:
     return unit.users.aliased(pool.id, _PREFERRED, key) is not None
 
 
-def _rival(unit: Unit, pool: Pool, user: User, kind: str, key: str, attributes: Mapping[str, str]) -> User | None:
+def _rival(unit: Unit, principal: Principal, alias: Alias) -> User | None:
     """The other user who has an alias."""
-    found = unit.users.aliased(pool.id, kind, key)
-    if found is None and kind == _PREFERRED:
+    pool = principal.pool
+    found = unit.users.aliased(pool.id, alias.kind, alias.key)
+    if found is None and alias.kind == _PREFERRED:
         # AWS unknown: whether UpdateUserAttributes and SignUp refuse a preferred_username that is the username, `sub`
         # or address of another user. Here they do, since it would name two users.
-        found = find(unit, pool, attributes[kind])
-    return found if found and found.id != user.id else None
+        found = find(unit, pool, alias.value)
+    return found if found and found.id != principal.user.id else None
 
 
-def _claim(
-    context: Context, pool: Pool, user: User, kind: str, key: str, attributes: Mapping[str, str], taking: bool
-) -> bool:
+def _claim(context: Context, principal: Principal, alias: Alias, *, taking: bool) -> bool:
     """Give a user an alias. False if another user keeps it."""
-    rival = _rival(context.unit, pool, user, kind, key, attributes)
+    rival = _rival(context.unit, principal, alias)
     if rival and taking:
-        rival = _yielded(context, pool, rival, kind)
+        rival = _yielded(context, principal.pool, rival, alias.kind)
     if rival:
         return False
     try:
-        context.unit.users.add_alias(user, kind, key)
+        context.unit.users.add_alias(principal.user, alias.kind, alias.key)
     except Taken:
         return False
     return True
@@ -165,5 +178,5 @@ def _yielded(context: Context, pool: Pool, loser: User, kind: str) -> User | Non
     # Here it moves neither.
     if kind == _PREFERRED or kind in (pool.settings.get("UsernameAttributes") or []):
         return loser
-    change(context, pool, loser, {**loser.attributes, f"{kind}_verified": "false"})
+    change(context, Principal(pool, loser), {**loser.attributes, f"{kind}_verified": "false"})
     return None

@@ -9,14 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.messages import log_delivery
 from emulator.domain.messages.messages import Medium
 from emulator.domain.triggers import trigger_table, triggers
+from emulator.domain.triggers.triggers import Invocation
 from emulator.faults import Fault, NotSetUp
 from emulator.outside.mailbox import Message
 from emulator.outside.sealing import SealingFailed
-from storage.records.pools import Client, Pool
-from storage.records.users import User
+from storage.records.pools import Pool
 
 log = logging.getLogger("cognito_emulator")
 _TYPES = {"EMAIL": "customEmailSenderRequestV1", "SMS": "customSMSSenderRequestV1"}
@@ -44,9 +45,9 @@ def require(context: Context, pool: Pool, medium: Medium, *, has_code: bool = Tr
         raise NotSetUp(f"{what} needs {' and '.join(lacking)}.")
 
 
-def send(context: Context, pool: Pool, user: User, message: Message, code: str | None) -> None:
+def send(context: Context, principal: Principal, message: Message) -> None:
     """Call the custom sender once the unit has committed. The mailbox gets the message that Cognito would have sent."""
-    cause = context.message_cause
+    code = message.code
     source = message.trigger.replace(trigger_table.MESSAGE, trigger_table.SENDERS[message.medium])
     row = trigger_table.row(context.operation_name, trigger_table.SENDERS[message.medium], source)
     # AWS unknown: what SignUp and ResendConfirmationCode give a custom sender for a message that verifies by link. Here
@@ -54,38 +55,32 @@ def send(context: Context, pool: Pool, user: User, message: Message, code: str |
     # AWS unknown: which characters of a temporary password AdminCreateUser escapes for a custom sender beside `<` and
     # `>`. Here it is `&`.
     secret = html.escape(code, quote=False) if code and message.trigger == trigger_table.INVITATION else code
-    request = {"clientMetadata": None, **row.passed_on(cause.metadata)}
-    _send(context, pool, cause.client, user, row, message, secret, request)
+    request = {"clientMetadata": None, **row.passed_on(context.message_metadata)}
+    _send(context, Invocation.of(row, principal, _known(message, request)), message, secret)
 
 
-def send_notice(
-    context: Context, pool: Pool, client: Client, user: User, message: Message, attributes: Mapping[str, str]
-) -> None:
+def send_notice(context: Context, principal: Principal, message: Message, attributes: Mapping[str, str]) -> None:
     """Call the custom sender with a notification of a risky sign-in; `attributes` replace the user's in the event."""
     row = trigger_table.row(context.operation_name, trigger_table.SENDERS["EMAIL"], message.trigger)
     request = {"clientMetadata": None, "userAttributes": dict(attributes)}
-    _send(context, pool, client, user, row, message, None, request)
+    _send(context, Invocation.of(row, principal, _known(message, request)), message, None)
 
 
-def _send(
-    context: Context,
-    pool: Pool,
-    client: Client | None,
-    user: User,
-    row: trigger_table.Row,
-    message: Message,
-    secret: str | None,
-    request: dict[str, Any],
-) -> None:
-    known = {"type": _TYPES[message.medium], "code": None, **request}
-    event = triggers.event(context, pool, client, user, user.username, row, known, {})
-    context.afterwards.append(lambda: _hand_over(context, pool, replace(message, custom=True), row, event, secret))
+def _known(message: Message, request: Mapping[str, Any]) -> dict[str, Any]:
+    """`request` of the event, before the code is encrypted."""
+    return {"type": _TYPES[message.medium], "code": None, **request}
+
+
+def _send(context: Context, invocation: Invocation, message: Message, secret: str | None) -> None:
+    event, message = triggers.event(context, invocation), replace(message, custom=True)
+    context.afterwards.append(lambda: _hand_over(context, invocation, event, message, secret))
 
 
 def _hand_over(
-    context: Context, pool: Pool, message: Message, row: trigger_table.Row, event: dict[str, Any], secret: str | None
+    context: Context, invocation: Invocation, event: dict[str, Any], message: Message, secret: str | None
 ) -> None:
     """Put the message into the mailbox and call the function. A failure is logged and exported, and not raised."""
+    pool, trigger = invocation.pool, invocation.row.trigger
     # Unlike AWS: an operation waits for the function of a custom sender, so that its message is out when the operation
     # answers, and calls the function once. AWS calls it asynchronously, and Lambda retries it.
     context.world.mailbox.deliver(message)
@@ -94,13 +89,13 @@ def _hand_over(
             key = pool.settings["LambdaConfig"]["KMSKeyID"]
             with context.unit.released():
                 event["request"]["code"] = context.world.sealer.seal(secret, key, pool.id)
-        triggers.tell(context, pool, row, event)
+        triggers.tell(context, invocation, event)
     except SealingFailed as error:
-        _failed(context, pool, message, row, f"its code could not be encrypted: {error}")
+        _failed(context, pool, message, trigger, f"its code could not be encrypted: {error}")
     except Fault as fault:
-        _failed(context, pool, message, row, str(fault))
+        _failed(context, pool, message, trigger, str(fault))
 
 
-def _failed(context: Context, pool: Pool, message: Message, row: trigger_table.Row, why: str) -> None:
-    log.warning("%s: not sent by %s: %s", message.id, row.trigger, why)
+def _failed(context: Context, pool: Pool, message: Message, trigger: str, why: str) -> None:
+    log.warning("%s: not sent by %s: %s", message.id, trigger, why)
     log_delivery.export_undelivered(context, pool, message, why)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from emulator.faults import FeatureUnavailableInTierException, InvalidParameterException
 from emulator.outside.mailbox import Message
 from keys import entropy
 from storage.records.events import AuthEvent
 from storage.records.pools import Pool
-from storage.records.users import User
 
 KEY = "LogConfigurations"
 """The member of `pool.further` with the configuration."""
@@ -49,12 +49,13 @@ def exports(pool: Pool, source: str) -> bool:
     return any(entry["EventSource"] == source for entry in pool.further.get(KEY) or ())
 
 
-def export_event(context: Context, pool: Pool, user: User, event: AuthEvent) -> None:
+def export_event(context: Context, principal: Principal, event: AuthEvent) -> None:
     """Export an authentication event in its present state, after the commit."""
+    pool = principal.pool
     # AWS unknown: whether userAuthEvents exports an event again whenever the event changes (a challenge is answered,
     # feedback is given). Here it does, with the same eventId.
     if context.world.exports and exports(pool, "userAuthEvents"):
-        _export(context, pool, "USER_ACTIVITY", "INFO", _message(context, pool, user, event))
+        _export(context, pool, "USER_ACTIVITY", "INFO", _message(context, principal, event))
 
 
 def export_failure(context: Context, message: Message, why: str) -> None:
@@ -99,7 +100,7 @@ def _export(context: Context, pool: Pool, source: str, level: str, message: Mapp
         context.afterwards.append(lambda: deliver(pool.id, record))
 
 
-def _message(context: Context, pool: Pool, user: User, event: AuthEvent) -> dict[str, Any]:
+def _message(context: Context, principal: Principal, event: AuthEvent) -> dict[str, Any]:
     """The `message` of a userAuthEvents record, as in AWS's example: every value a string, empty if there is none."""
     settings, origin = event.settings, event.settings["EventContextData"]
     risk, feedback = settings["EventRisk"], settings.get("EventFeedback") or {}
@@ -108,9 +109,9 @@ def _message(context: Context, pool: Pool, user: User, event: AuthEvent) -> dict
         "version": "1",
         "eventId": event.id,
         "eventType": settings["EventType"],
-        "userSub": user.sub,
-        "userName": user.username,
-        "userPoolId": pool.id,
+        "userSub": principal.user.sub,
+        "userName": principal.user.username,
+        "userPoolId": principal.pool.id,
         "clientId": settings["ClientId"],
         "creationDate": _date(event.created),
         "eventResponse": settings["EventResponse"],

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from emulator.context import Context, MessageCause
+from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.messages import messages
 from emulator.domain.messages.messages import Medium
 from emulator.domain.triggers import trigger_table, triggers
+from emulator.domain.triggers.triggers import Invocation
 from emulator.faults import InvalidLambdaResponseException, NotBuilt
 from emulator.outside.mailbox import Words
-from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 TRIGGER = trigger_table.MESSAGE
@@ -40,30 +41,30 @@ class Question:
     # AWS unknown: whether UpdateUserAttributes gives CustomMessage the new or the old address. Here it is the new one,
     # where the message goes.
 
-    pool: Pool
-    user: User
+    principal: Principal
     source: str
     address: str
-    mediums: frozenset[Medium]
+    mediums: tuple[Medium, ...]
     has_code: bool = True
 
     @property
     def key(self) -> _Key:
         """The key in the cache `Context.custom_messages`."""
-        return _key(self.source, self.user, self.address)
+        return _key(self.source, self.principal.user, self.address)
 
 
 class CustomMessageNeeded(NotBuilt, code="NotImplementedException", status=501):
     """A message needs CustomMessage's text. `asking` catches this; a caller without `asking` answers status 501."""
 
     def __init__(self, question: Question) -> None:
-        super().__init__(f"The Lambda trigger {TRIGGER}, which user pool {question.pool.id} has configured,")
+        pool = question.principal.pool
+        super().__init__(f"The Lambda trigger {TRIGGER}, which user pool {pool.id} has configured,")
         self.question = question
 
 
 def require_text(context: Context, question: Question) -> None:
     """Raise CustomMessageNeeded if CustomMessage is configured and was not called for this message yet."""
-    if triggers.function(question.pool, TRIGGER) and question.key not in context.custom_messages:
+    if triggers.function(question.principal.pool, TRIGGER) and question.key not in context.custom_messages:
         raise CustomMessageNeeded(question)
 
 
@@ -74,13 +75,13 @@ def custom_message(context: Context, source: str, user: User, address: str) -> W
     )
 
 
-def asking(context: Context, client: Client | None, metadata: Mapping[str, str] | None, work: Callable[[], R]) -> R:
+def asking(context: Context, metadata: Mapping[str, str] | None, work: Callable[[], R]) -> R:
     """Run `work`; if it needs CustomMessage's text, roll back, call the function, and run `work` again.
 
     `work` must read everything from the database itself, as it may run several times. It must neither commit nor call
-    other triggers. `client` is None for an administrator's call.
+    other triggers.
     """
-    context.message_cause = MessageCause(client, metadata)
+    context.message_metadata = metadata
     while True:
         queued = len(context.afterwards)
         try:
@@ -88,29 +89,29 @@ def asking(context: Context, client: Client | None, metadata: Mapping[str, str] 
         except CustomMessageNeeded as needed:
             del context.afterwards[queued:]
             context.unit.close()
-            ask(context, client, metadata, needed.question)
+            ask(context, metadata, needed.question)
 
 
 def before_sign_in_code(
-    context: Context, pool: Pool, client: Client, user: User, attribute: str, metadata: Mapping[str, str] | None
+    context: Context, principal: Principal, attribute: str, metadata: Mapping[str, str] | None
 ) -> None:
     """Call CustomMessage for the code of a sign-in, if it is configured.
 
     Commits first: the answered session stays spent, even if the function raises.
     """
-    medium, address = messages.MEDIUMS[attribute], user.attributes[attribute]
-    context.message_cause = MessageCause(client, metadata)
-    question = Question(pool, user, trigger_table.SIGN_IN_CODE, address, frozenset({medium}))
+    pool, medium, address = principal.pool, messages.MEDIUMS[attribute], principal.user.attributes[attribute]
+    context.message_metadata = metadata
+    question = Question(principal, trigger_table.SIGN_IN_CODE, address, (medium,))
     if triggers.function(pool, trigger_table.SENDERS[medium]) or not triggers.function(pool, TRIGGER):
         return
     triggers.require_runner(context, pool, TRIGGER)
     # AWS unknown: whether the session that RespondToAuthChallenge was given can be used again if CustomMessage raises
     # for the next challenge. Here it is spent, and the user has to sign in again.
     triggers.commit_before_trigger(context)
-    ask(context, client, metadata, question)
+    ask(context, metadata, question)
 
 
-def ask(context: Context, client: Client | None, metadata: Mapping[str, str] | None, question: Question) -> None:
+def ask(context: Context, metadata: Mapping[str, str] | None, question: Question) -> None:
     """Call CustomMessage and cache its result for this call."""
     row = trigger_table.row(context.operation_name, TRIGGER, question.source)
     request = {
@@ -119,8 +120,7 @@ def ask(context: Context, client: Client | None, metadata: Mapping[str, str] | N
         "usernameParameter": messages.USERNAME if question.source == trigger_table.INVITATION else None,
         **row.passed_on(metadata),
     }
-    pool, user = question.pool, question.user
-    said = triggers.call(context, pool, client, user, user.username, row, request, _UNDECIDED)
+    said = triggers.call(context, Invocation.of(row, question.principal, request, _UNDECIDED))
     context.custom_messages[question.key] = _read(said, question)
 
 
@@ -157,7 +157,9 @@ def _check(member: str, text: str, question: Question) -> None:
     needed = [messages.CODE] if question.has_code else []
     if question.source == trigger_table.INVITATION:
         needed.append(messages.USERNAME)
-    elif member == "emailMessage" and messages.verifies_by_link(question.pool.settings, question.source, "EMAIL"):
+    elif member == "emailMessage" and messages.verifies_by_link(
+        question.principal.pool.settings, question.source, "EMAIL"
+    ):
         needed = [] if messages.LINK.search(text) else needed
     for placeholder in needed:
         if placeholder not in text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlencode
 
@@ -41,22 +42,28 @@ _WELCOME_BODY = "Your username is {username}. "
 _INVITATION_BODY = "Your username is {username} and temporary password is {####}. "
 
 
-def render(
-    settings: Settings,
-    trigger: str,
-    medium: Medium,
-    username: str,
-    code: str | None,
-    *,
-    custom: Words | None = None,
-    link: str | None = None,
-) -> tuple[str | None, str]:
-    """The subject (None for an SMS message) and body of the message that belongs to the triggerSource `trigger`.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that is to be rendered and sent, of the kind that belongs to the triggerSource `trigger`.
 
-    `custom` is CustomMessage's result, which takes precedence over the pool's templates. `link` is the URL for
-    `{##…##}`, in a message that verifies by link.
+    `code` is the code, or the temporary password of an invitation. `link` is the URL for `{##…##}`, in a message that
+    verifies by link.
     """
-    subject, body = _template(settings, trigger, medium, by_link=link is not None)
+
+    trigger: str
+    medium: Medium
+    address: str
+    code: str | None
+    link: str | None = None
+
+
+def render(settings: Settings, draft: Draft, username: str, custom: Words | None = None) -> tuple[str | None, str]:
+    """The subject (None for an SMS message) and body of a message to the user with that username.
+
+    `custom` is CustomMessage's result, which takes precedence over the pool's templates.
+    """
+    medium, code, link = draft.medium, draft.code, draft.link
+    subject, body = _template(settings, draft.trigger, medium, by_link=link is not None)
     if code is None:
         # AWS unknown: the text of AdminCreateUser's invitation to a user without a password. Here it has the username
         # alone.
@@ -69,7 +76,7 @@ def render(
         if found[0] == CODE:
             return code or ""
         if found[0] == USERNAME:
-            return username if trigger == trigger_table.INVITATION else found[0]
+            return username if draft.trigger == trigger_table.INVITATION else found[0]
         return f'<a href="{html.escape(link)}">{found["text"]}</a>' if link else found[0]
 
     return (subject if medium == "EMAIL" else None), _PLACEHOLDER.sub(fill, body)

@@ -11,6 +11,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, usernames
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.providers import providers
 from emulator.domain.providers.provider_details import SOCIAL
 from emulator.faults import InvalidParameterException, LimitExceededException, UserNotFoundException
@@ -157,7 +158,7 @@ def _updated(context: Context, pool: Pool, user: User) -> User:
     identities = [_identity(linked) for linked in context.unit.links.of(user.id)]
     if identities:
         attributes[ATTRIBUTE] = json.dumps(identities, separators=(",", ":"), ensure_ascii=False)
-    return accounts.change(context, pool, user, attributes)
+    return accounts.change(context, Principal(pool, user), attributes)
 
 
 def _identity(linked: Link) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import codes, refusals
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools import client_settings
@@ -15,11 +16,24 @@ from emulator.domain.registration import claimants, profile, sign_up_sessions, s
 from emulator.domain.threats import watch
 from emulator.domain.triggers import triggers
 from emulator.faults import InvalidParameterException, NotAuthorizedException
-from storage.records.pools import Pool
 from storage.records.users import Code, User
 
 _TAKEN = "An account with the {kind} already exists."
 """AWS's message of ConfirmSignUp for an alias of another user; other operations have another message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a user enters to confirm an account. `session` is the one that SignUp returned; `metadata` is for triggers.
+
+    `takes_aliases` is ForceAliasCreation.
+    """
+
+    username: str
+    code: str
+    session: str | None = None
+    takes_aliases: bool = False
+    metadata: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +44,21 @@ class Confirmed:
     session: str | None
 
 
-def by_code(
-    context: Context,
-    app: App,
-    typed: str,
-    code: str,
-    *,
-    session: str | None = None,
-    takes_aliases: bool = False,
-    metadata: Mapping[str, str] | None = None,
-) -> Confirmed:
+def by_code(context: Context, app: App, form: Form) -> Confirmed:
     """Confirm an account with the code that was sent, and mark the address that got the code as verified.
 
-    `session` is the one that SignUp returned. `takes_aliases` is ForceAliasCreation. Raises NotAuthorizedException,
-    CodeMismatchException, ExpiredCodeException, LimitExceededException and AliasExistsException, and
-    UserNotFoundException from clients that do not hide which users exist.
+    Raises NotAuthorizedException, CodeMismatchException, ExpiredCodeException, LimitExceededException and
+    AliasExistsException, and UserNotFoundException from clients that do not hide which users exist.
     """
-    find = claimants.finder(context, app, typed)
+    find = claimants.finder(context, app, form.username)
     attempt = watch.begin(context, app, "SignUp", find)
     client, pool = app.client, app.pool
-    user = _claimant(context, app, typed)
-    spent = _spend(context, pool, user, code)
-    verified = profile.proved(user, spent)
-    user = accounts.change(context, pool, user, verified, status="CONFIRMED", taking=takes_aliases, taken=_TAKEN)
-    next_session = sign_up_sessions.confirm(context, client, user, session, spent)
-    sign_up_triggers.after_confirmation(context, pool, client, user, metadata)
+    principal = Principal(pool, _claimant(context, app, form.username), client)
+    spent = _spend(context, principal, form.code)
+    verified = profile.proved(principal.user, spent)
+    user = accounts.change(context, principal, verified, status="CONFIRMED", taking=form.takes_aliases, taken=_TAKEN)
+    next_session = sign_up_sessions.confirm(context, client, user, form.session, spent)
+    sign_up_triggers.after_confirmation(context, principal.with_user(user), form.metadata)
     watch.end(attempt, find, "Pass")
     return Confirmed(user, next_session)
 
@@ -67,24 +71,24 @@ def by_link(context: Context, app: App, typed: str, code: str) -> User:
     attempt = watch.begin(context, app, "SignUp", claimants.finder(context, app, typed))
     client, pool = app.client, app.pool
     stand_in = stand_ins.of(context, pool, typed)
-    user = accounts.find(context.unit, pool, typed) or stand_in
+    principal = Principal(pool, accounts.find(context.unit, pool, typed) or stand_in, client)
     # AWS unknown: which user keeps the address when GET /confirmUser is followed after another user has verified it;
     # here the click is refused.
-    spent = _spend(context, pool, user, code)
-    user = accounts.change(context, pool, user, profile.proved(user, spent), status="CONFIRMED")
-    sign_up_triggers.after_confirmation(context, pool, client, user, None)
+    spent = _spend(context, principal, code)
+    user = accounts.change(context, principal, profile.proved(principal.user, spent), status="CONFIRMED")
+    sign_up_triggers.after_confirmation(context, principal.with_user(user), None)
     if attempt:
         # The event keeps the EventRisk of SignUp: only ConfirmSignUp assesses it anew.
         attempt.record(user, "Pass", None)
     return user
 
 
-def by_administrator(context: Context, pool: Pool, user: User, metadata: Mapping[str, str] | None) -> User:
+def by_administrator(context: Context, principal: Principal, metadata: Mapping[str, str] | None) -> User:
     """Confirm an account without a code. Its addresses are not verified by this, and its code is void."""
-    _check_unconfirmed(user)
-    user = accounts.change(context, pool, user, user.attributes, status="CONFIRMED")
+    _check_unconfirmed(principal.user)
+    user = accounts.change(context, principal, principal.user.attributes, status="CONFIRMED")
     context.unit.codes.drop(user.id, delivery.SIGN_UP)
-    sign_up_triggers.after_confirmation(context, pool, None, user, metadata)
+    sign_up_triggers.after_confirmation(context, principal.with_user(user), metadata)
     return user
 
 
@@ -96,13 +100,13 @@ def resend(context: Context, app: App, typed: str, metadata: Mapping[str, str] |
     """
     find = claimants.finder(context, app, typed)
     attempt = watch.begin(context, app, "ResendCode", find)
-    sent = message_triggers.asking(context, app.client, metadata, lambda: _resend(context, app, typed))
+    sent = message_triggers.asking(context, metadata, lambda: _resend(context, app, typed))
     watch.end(attempt, find, "Pass")
     return sent
 
 
 def _resend(context: Context, app: App, typed: str) -> Mapping[str, str]:
-    user = _claimant(context, app, typed)
+    client, user = app.client, _claimant(context, app, typed)
     if user.status != "UNCONFIRMED" and not stand_ins.is_one(user):
         raise InvalidParameterException("User is already confirmed.")
     # AWS unknown: ResendConfirmationCode for a disabled user; they get no code here.
@@ -113,7 +117,7 @@ def _resend(context: Context, app: App, typed: str) -> Mapping[str, str]:
         # exist, in a pool that verifies no address; here the refusal that known users get.
         raise InvalidParameterException("Auto verification not turned on.")
     codes.limit_calls(context, user, "ResendConfirmationCode")
-    sent = delivery.send_code(context, app.pool, user, delivery.SIGN_UP, target, client=app.client)
+    sent = delivery.send_code(context, Principal(app.pool, user, client), delivery.SIGN_UP, target)
     return messages.simulated_details(user.username) if stand_ins.is_one(user) else sent
 
 
@@ -130,14 +134,14 @@ def _claimant(context: Context, app: App, typed: str) -> User:
     return user
 
 
-def _spend(context: Context, pool: Pool, user: User, code: str) -> Code:
+def _spend(context: Context, principal: Principal, code: str) -> Code:
     """Spend the code of an account that is not confirmed. No code is right for a stand-in."""
     # AWS unknown: how ConfirmSignUp refuses an unknown user to a client that hides which users exist; here as if no
     # code had been issued, or as a wrong code where ResendConfirmationCode was called with that name.
-    if not stand_ins.is_one(user):
-        _check_unconfirmed(user)
-    triggers.require_runner(context, pool, "PostConfirmation")
-    return codes.spend(context, user, delivery.SIGN_UP, code, "ConfirmSignUp")
+    if not stand_ins.is_one(principal.user):
+        _check_unconfirmed(principal.user)
+    triggers.require_runner(context, principal.pool, "PostConfirmation")
+    return codes.spend(context, principal.user, delivery.SIGN_UP, code, "ConfirmSignUp")
 
 
 def _check_unconfirmed(user: User) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, attributes
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import codes
 from emulator.domain.messages import delivery
 from emulator.domain.messages.delivery import ATTRIBUTE
@@ -44,13 +45,14 @@ def check_writable(client: Client, pool: Pool, names: Collection[str]) -> None:
         raise NotAuthorizedException("A client attempted to write unauthorized attribute")
 
 
-def change(context: Context, pool: Pool, user: User, given: Mapping[str, str]) -> list[dict[str, str]]:
+def change(context: Context, principal: Principal, given: Mapping[str, str]) -> list[dict[str, str]]:
     """Change attributes for a user or an administrator. Answers CodeDeliveryDetails for each code that was sent.
 
     A new address is unverified unless `…_verified` is "true" in the same call. Where the pool requires verification
     before an update, the old address stays until the code that was sent to the new address is answered. Raises
     InvalidParameterException and AliasExistsException.
     """
+    pool, user = principal.pool, principal.user
     accounts.check_preferred(pool, user.status, given)
     after = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given)
     unverified = [kind for kind in ADDRESSES if is_new(kind, user, after) and not _is_declared_verified(kind, given)]
@@ -58,22 +60,23 @@ def change(context: Context, pool: Pool, user: User, given: Mapping[str, str]) -
     after |= {f"{kind}_verified": "false" for kind in unverified}
     # AWS unknown: AdminUpdateUserAttributes that verifies an address by which another user signs in. Documentation
     # refuses it with AliasExistsException, as here; one report saw the address move to the second user.
-    _check_free(context, pool, user, after)
-    user = accounts.change(context, pool, user, _without_pending(user, after, pending))
+    _check_free(context, principal, after)
+    user = accounts.change(context, principal, _without_pending(user, after, pending))
     _void(context, user, given)
+    principal = principal.with_user(user)
     automatic = pool.settings.get("AutoVerifiedAttributes") or []
     return [
-        delivery.send_code(context, pool, user, ATTRIBUTE + kind, (kind, ADDRESSES[kind]), pending.get(kind))
+        delivery.send_code(context, principal, ATTRIBUTE + kind, (kind, ADDRESSES[kind]), pending.get(kind))
         for kind in unverified
         if kind in automatic
     ]
 
 
-def delete(context: Context, pool: Pool, user: User, names: list[str]) -> None:
+def delete(context: Context, principal: Principal, names: list[str]) -> None:
     """Delete attributes, and with an address its verification and its code. Raises InvalidParameterException."""
-    attributes.check_delete(pool.settings["SchemaAttributes"], names)
-    kept = {name: value for name, value in user.attributes.items() if name not in names}
-    user = accounts.change(context, pool, user, _without_pending(user, kept, {}))
+    attributes.check_delete(principal.pool.settings["SchemaAttributes"], names)
+    kept = {name: value for name, value in principal.user.attributes.items() if name not in names}
+    user = accounts.change(context, principal, _without_pending(principal.user, kept, {}))
     _void(context, user, dict.fromkeys(names, ""))
 
 
@@ -83,16 +86,16 @@ def waiting(context: Context, user: User, kind: str) -> str | None:
     return code.value if code and code.value != user.attributes.get(kind) else None
 
 
-def verify(context: Context, pool: Pool, user: User, kind: str, given: str) -> None:
+def verify(context: Context, principal: Principal, kind: str, given: str) -> None:
     """Spend the code that was sent to an address, and mark the address as verified; a waiting one replaces the old one.
 
     Raises LimitExceededException, ExpiredCodeException, CodeMismatchException and AliasExistsException.
     """
-    waits = _waits(pool, kind, user)
+    user, waits = principal.user, _waits(principal.pool, kind, principal.user)
     code = codes.spend(context, user, ATTRIBUTE + kind, given, "VerifyUserAttribute", to_new_address=waits)
     if code.value is None:
         raise ExpiredCodeException(codes.EXPIRED, "it is not known where the code went")
-    accounts.change(context, pool, user, {**user.attributes, kind: code.value, f"{kind}_verified": "true"})
+    accounts.change(context, principal, {**user.attributes, kind: code.value, f"{kind}_verified": "true"})
 
 
 def proved(user: User, code: Code) -> dict[str, str]:
@@ -122,10 +125,10 @@ def _waits(pool: Pool, kind: str, user: User) -> bool:
     return waits and kind in (pool.settings.get("AutoVerifiedAttributes") or []) and kind in user.attributes
 
 
-def _check_free(context: Context, pool: Pool, user: User, after: Mapping[str, str]) -> None:
+def _check_free(context: Context, principal: Principal, after: Mapping[str, str]) -> None:
     """Raise AliasExistsException for an address by which another user signs in, before a code is sent to it."""
     unverified = {name: value for name, value in after.items() if not name.endswith("_verified")}
-    rivalled = accounts.rivalled(context, pool, user, unverified)
+    rivalled = accounts.rivalled(context, principal, unverified)
     if rivalled:
         raise AliasExistsException(accounts.TAKEN.format(kind=rivalled))
 

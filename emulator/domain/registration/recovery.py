@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import codes, credentials, refusals
 from emulator.domain.factors import mfa_methods
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.messages.delivery import FORGOT_PASSWORD
 from emulator.domain.pools import client_settings
-from emulator.domain.pools.apps import App
+from emulator.domain.pools.apps import App, FoundApp
 from emulator.domain.registration import claimants, profile, sign_up_triggers, user_migration
 from emulator.domain.threats import watch
 from emulator.domain.triggers import triggers
@@ -35,10 +36,10 @@ def begin(context: Context, app: App, typed: str, metadata: Mapping[str, str] | 
     """
     find = claimants.finder(context, app, typed)
     attempt = watch.begin(context, app, _EVENT, find)
-    client, pool = app.client, app.pool
-    if user_migration.is_configured(pool) and claimants.find(context, app, typed) is None:
-        user_migration.migrate(context, pool, client, typed, None, metadata)
-    sent = message_triggers.asking(context, client, metadata, lambda: _send_to_claimant(context, app, typed))
+    now = FoundApp(app.pool, app.client)
+    if user_migration.is_configured(now.pool) and claimants.find(context, app, typed) is None:
+        user_migration.migrate(context, now, typed, None, metadata)
+    sent = message_triggers.asking(context, metadata, lambda: _send_to_claimant(context, app, typed))
     watch.end(attempt, find, "InProgress")
     return sent
 
@@ -62,24 +63,24 @@ def finish(
     pool, user = app.pool, check_resettable(claimants.find(context, app, typed))
     spent = codes.spend(context, user, FORGOT_PASSWORD, code, "ConfirmForgotPassword")
     verified = profile.proved(user, spent)
-    if accounts.rivalled(context, pool, user, verified):
+    if accounts.rivalled(context, Principal(pool, user), verified):
         verified = user.attributes
-    user = accounts.change(context, pool, user, verified, status="CONFIRMED")
+    user = accounts.change(context, Principal(pool, user), verified, status="CONFIRMED")
     user = credentials.keep(context, pool, user, credential)
-    sign_up_triggers.after_confirmation(context, pool, app.client, user, metadata)
+    sign_up_triggers.after_confirmation(context, Principal(pool, user, app.client), metadata)
     watch.end(attempt, find, "Pass")
     return user
 
 
-def reset_by_administrator(context: Context, pool: Pool, user: User) -> None:
+def reset_by_administrator(context: Context, principal: Principal) -> None:
     """Make a user's password unusable, and send a code with which they may set a new one.
 
     Raises NotAuthorizedException and InvalidParameterException. To be run by `message_triggers.asking`.
     """
-    user = check_resettable(user)
+    user = check_resettable(principal.user)
     if user.status == "UNCONFIRMED":
         raise NotAuthorizedException(_WRONG_STATE)
-    _send(context, pool, user, _target(context, pool, user))
+    _send(context, principal, _target(context, principal.pool, user))
     context.unit.users.change(user, status="RESET_REQUIRED", modified=context.now)
 
 
@@ -96,14 +97,15 @@ def check_resettable(user: User | None) -> User:
 def _send_to_claimant(context: Context, app: App, typed: str) -> Mapping[str, str]:
     pool = app.pool
     user, stand_in = claimants.find(context, app, typed), stand_ins.of(context, pool, typed)
-    target = _target(context, pool, user or stand_in)
-    if client_settings.protects_existence(app.client.settings) and _seems_absent(user, target):
+    target, client = _target(context, pool, user or stand_in), app.client
+    if client_settings.protects_existence(client.settings) and _seems_absent(user, target):
         codes.limit_calls(context, stand_in, "ForgotPassword")
-        _send(context, pool, stand_in, _target(context, pool, stand_in) if target is None else target)
+        target = _target(context, pool, stand_in) if target is None else target
+        _send(context, Principal(pool, stand_in, client), target)
         return messages.simulated_details(typed)
     user = check_resettable(user)
     codes.limit_calls(context, user, "ForgotPassword")
-    return _send(context, pool, user, target)
+    return _send(context, Principal(pool, user, client), target)
 
 
 def _claimant_with_code(context: Context, app: App, typed: str) -> User:
@@ -140,7 +142,7 @@ def _target(context: Context, pool: Pool, user: User) -> messages.Target | None:
     return messages.recovery_target(pool.settings, user.attributes, mfa_methods.busy(context, pool, user))
 
 
-def _send(context: Context, pool: Pool, user: User, target: messages.Target | None) -> dict[str, str]:
+def _send(context: Context, principal: Principal, target: messages.Target | None) -> dict[str, str]:
     if target is None:
         raise InvalidParameterException(_NO_CONTACT)
-    return delivery.send_code(context, pool, user, FORGOT_PASSWORD, target)
+    return delivery.send_code(context, principal, FORGOT_PASSWORD, target)

@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import credentials
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools.apps import App
@@ -73,31 +74,33 @@ def _create(context: Context, app: App, form: Form) -> SignedUp:
     if password:
         credential = credentials.prepare(context, pool, user, password)
         user = registration.with_password(user, credential, context.now)
-    user = sign_up_triggers.before_sign_up(context, app.pool, app.client, user, form.metadata, form.validation)
+    principal = Principal(app.pool, user, app.client)
+    user = sign_up_triggers.before_sign_up(context, principal, form.metadata, form.validation)
     if user.status == "CONFIRMED":
         # AWS unknown: whether SignUp returns a Session for a user whom PreSignUp confirms; none here, since no
         # ConfirmSignUp follows that would take it.
         return SignedUp(_confirmed(context, app, user, form))
-    return message_triggers.asking(context, app.client, form.metadata, lambda: _unconfirmed(context, app, user))
+    return message_triggers.asking(context, form.metadata, lambda: _unconfirmed(context, app, user))
 
 
 def _confirmed(context: Context, app: App, user: User, form: Form) -> User:
     """Add a user whom PreSignUp confirmed, and call PostConfirmation."""
     _check_permitted(app.pool)
-    user = accounts.add(context, app.pool, user, _EXISTS)
-    sign_up_triggers.after_confirmation(context, app.pool, app.client, user, form.metadata)
+    user = accounts.add(context, Principal(app.pool, user), _EXISTS)
+    sign_up_triggers.after_confirmation(context, Principal(app.pool, user, app.client), form.metadata)
     return user
 
 
 def _unconfirmed(context: Context, app: App, user: User) -> SignedUp:
     """Add a user who is to be confirmed, and send a code or link."""
-    _check_permitted(app.pool)
-    user = accounts.add(context, app.pool, user, _EXISTS)
-    target = messages.verification_target(app.pool.settings, user.attributes)
+    client, pool = app.client, app.pool
+    _check_permitted(pool)
+    user = accounts.add(context, Principal(pool, user, client), _EXISTS)
+    target = messages.verification_target(pool.settings, user.attributes)
     sent = None
     if target:
-        sent = delivery.send_code(context, app.pool, user, delivery.SIGN_UP, target, client=app.client)
-    return SignedUp(user, sent, sign_up_sessions.begin(context, app.client, user))
+        sent = delivery.send_code(context, Principal(pool, user, client), delivery.SIGN_UP, target)
+    return SignedUp(user, sent, sign_up_sessions.begin(context, client, user))
 
 
 def _check_permitted(pool: Pool) -> None:

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.messages.messages import MEDIUMS
 from emulator.domain.triggers import trigger_table, triggers
+from emulator.domain.triggers.triggers import Invocation
 from emulator.faults import InvalidLambdaResponseException
-from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 _BEFORE, _AFTER = "PreSignUp", "PostConfirmation"
@@ -25,9 +26,7 @@ _ONLY_TOGETHER = "Phone or email cannot be auto verified, when user is not being
 
 def before_sign_up(
     context: Context,
-    pool: Pool,
-    client: Client,
-    user: User,
+    principal: Principal,
     metadata: Mapping[str, str] | None,
     validation: Mapping[str, str | None] | None,
 ) -> User:
@@ -35,42 +34,39 @@ def before_sign_up(
 
     The event has the attributes that the caller sent, without `email_verified` and `phone_number_verified`.
     """
-    if not triggers.function(pool, _BEFORE):
+    user = principal.user
+    if not triggers.function(principal.pool, _BEFORE):
         return user
     sent = {name: value for name, value in user.attributes.items() if name not in _ADDED}
-    return _decided(user, _called(context, pool, client, user, sent, metadata, validation))
+    return _decided(user, _called(context, principal, sent, metadata, validation))
 
 
 def before_creation(
     context: Context,
-    pool: Pool,
-    user: User,
+    principal: Principal,
     metadata: Mapping[str, str] | None,
     validation: Mapping[str, str | None] | None,
 ) -> None:
     """Call PreSignUp, where it is configured, for a user whom an administrator creates. PreSignUp can only refuse."""
-    if triggers.function(pool, _BEFORE):
-        _called(context, pool, None, user, user.attributes, metadata, validation)
+    if triggers.function(principal.pool, _BEFORE):
+        _called(context, principal, principal.user.attributes, metadata, validation)
 
 
-def after_confirmation(
-    context: Context, pool: Pool, client: Client | None, user: User, metadata: Mapping[str, str] | None
-) -> None:
+def after_confirmation(context: Context, principal: Principal, metadata: Mapping[str, str] | None) -> None:
     """Commit, and call PostConfirmation, where it is configured, for a user who is confirmed now."""
+    pool, user = principal.pool, principal.user
     if not triggers.function(pool, _AFTER):
         return
     triggers.require_runner(context, pool, _AFTER)
     triggers.commit_before_trigger(context)
-    user = context.unit.users.get(user.id) or user
+    principal = principal.with_user(context.unit.users.get(user.id) or user)
     row = trigger_table.row(context.operation_name, _AFTER)
-    triggers.call(context, pool, client, user, user.username, row, row.passed_on(metadata), {})
+    triggers.call(context, Invocation.of(row, principal, row.passed_on(metadata)))
 
 
 def _called(
     context: Context,
-    pool: Pool,
-    client: Client | None,
-    user: User,
+    principal: Principal,
     attributes: Mapping[str, str],
     metadata: Mapping[str, str] | None,
     validation: Mapping[str, str | None] | None,
@@ -78,7 +74,7 @@ def _called(
     """The response of PreSignUp."""
     row = trigger_table.row(context.operation_name, _BEFORE)
     request = {"userAttributes": dict(attributes), **row.passed_on(metadata, validation)}
-    return triggers.call(context, pool, client, user, user.username, row, request, _UNDECIDED)
+    return triggers.call(context, Invocation.of(row, principal, request, _UNDECIDED))
 
 
 def _decided(user: User, response: Mapping[str, Any]) -> User:

@@ -13,19 +13,22 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, usernames
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import verifiers
 from emulator.domain.credentials.credentials import Credential
 from emulator.domain.factors import mfa_methods
 from emulator.domain.messages import delivery, message_triggers, messages
+from emulator.domain.pools.apps import App, FoundApp
 from emulator.domain.registration import registration
 from emulator.domain.triggers import trigger_table, triggers
+from emulator.domain.triggers.triggers import Invocation
 from emulator.faults import (
     InvalidLambdaResponseException,
     UsernameExistsException,
     UserNotFoundException,
 )
 from keys import passwords
-from storage.records.pools import Client, Pool
+from storage.records.pools import Pool
 from storage.records.users import User
 
 _TRIGGER = "UserMigration"
@@ -59,32 +62,21 @@ def is_configured(pool: Pool) -> bool:
     return triggers.function(pool, _TRIGGER) is not None
 
 
-def migrate(
-    context: Context,
-    pool: Pool,
-    client: Client,
-    typed: str,
-    password: str | None,
-    metadata: Mapping[str, str] | None,
-) -> User:
+def migrate(context: Context, app: App, typed: str, password: str | None, metadata: Mapping[str, str] | None) -> User:
     """Invoke the trigger for a name that no user has, and commit the user that it returns.
 
     `password` is None at ForgotPassword. Raises UserNotFoundException where the trigger returns no user who could sign
     in by `typed`, to clients that hide which users exist too.
     """
-    user = _migrated(context, pool, client, typed, password, metadata)
+    app = FoundApp(app.pool, app.client)
+    user = _migrated(context, app, typed, password, metadata)
     if user is None:
-        raise UserNotFoundException(_FAILED.format(client=client.id), "UserMigration made no user")
+        raise UserNotFoundException(_FAILED.format(client=app.client.id), "UserMigration made no user")
     return user
 
 
 def _migrated(
-    context: Context,
-    pool: Pool,
-    client: Client,
-    typed: str,
-    password: str | None,
-    metadata: Mapping[str, str] | None,
+    context: Context, app: FoundApp, typed: str, password: str | None, metadata: Mapping[str, str] | None
 ) -> User | None:
     """Call the trigger, and commit the user that it returns; None where it returns no user, or one of another name.
 
@@ -92,19 +84,20 @@ def _migrated(
     """
     row = trigger_table.row(context.operation_name, _TRIGGER)
     request = {"userAttributes": None, "password": password, **row.passed_on(metadata)}
-    response = triggers.call(context, pool, client, None, typed, row, request, _UNDECIDED, takes_nothing=True)
-    found = _read(response)
-    pool = context.unit.pools.get(pool.id) or pool
+    asked = Invocation(row, app.pool, app.client, None, typed, request, _UNDECIDED, takes_nothing=True)
+    found = _read(triggers.call(context, asked))
+    pool = context.unit.pools.get(app.pool.id) or app.pool
     user = _new_user(context, pool, typed, found) if found else None
     if found is None or user is None:
         return None
     if password is not None:
         user = registration.with_password(user, _credential(context, user, password), context.now)
+    principal = Principal(pool, user, app.client)
 
     def keep() -> User | None:
-        return accounts.find(context.unit, pool, typed) or _added(context, pool, user, found)
+        return accounts.find(context.unit, pool, typed) or _added(context, principal, found)
 
-    migrated = message_triggers.asking(context, client, metadata, keep)
+    migrated = message_triggers.asking(context, metadata, keep)
     triggers.commit_before_trigger(context)
     return migrated
 
@@ -169,10 +162,10 @@ def _credential(context: Context, user: User, password: str) -> Credential:
         return Credential(user.sub, digest, verifiers.make(context, user, password))
 
 
-def _added(context: Context, pool: Pool, user: User, found: Found) -> User | None:
+def _added(context: Context, principal: Principal, found: Found) -> User | None:
     """Add the user, and send them an invitation; None where another user has one of their names."""
     try:
-        user = accounts.add(context, pool, user, "User already exists", taking=found.takes_aliases)
+        user = accounts.add(context, principal, "User already exists", taking=found.takes_aliases)
     except UsernameExistsException:
         # Roll back: the user may have been added before one of their aliases was found to be taken.
         context.unit.close()
@@ -183,7 +176,7 @@ def _added(context: Context, pool: Pool, user: User, found: Found) -> User | Non
         # AWS unknown: the invitation of a user whom UserMigration returned and who typed their own password; here it
         # has the username only.
         targets = messages.invitation_targets(found.mediums, user.attributes)
-        delivery.send_invitation(context, pool, user, targets, None)
+        delivery.send_invitation(context, principal.with_user(user), targets, None)
     return user
 
 

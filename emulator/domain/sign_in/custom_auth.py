@@ -18,6 +18,7 @@ from emulator.domain.pools import client_settings
 from emulator.domain.sign_in import password, sign_in_triggers, srp_exchange
 from emulator.domain.sign_in.progress import Progress
 from emulator.domain.triggers import trigger_table, triggers
+from emulator.domain.triggers.triggers import Invocation
 from emulator.faults import (
     InvalidLambdaResponseException,
     InvalidParameterException,
@@ -161,24 +162,18 @@ def _call(progress: Progress, trigger: str, request: Mapping[str, Any], response
     """Call a trigger, and read the user again, whom the function may have changed."""
     _require(progress, trigger)
     _check_status(progress)
-    row = trigger_table.row(progress.context.operation_name, trigger)
+    context, user = progress.context, progress.user
+    row = trigger_table.row(context.operation_name, trigger)
     hides = client_settings.protects_existence(progress.client.settings)
-    found = {"userNotFound": progress.user is None} if hides else {}
+    found = {"userNotFound": user is None} if hides else {}
+    request = {**request, **row.passed_on(progress.metadata), **found}
     # AWS unknown: `userName` in the events of CUSTOM_AUTH's triggers for an unknown user; here USERNAME as it was
     # given.
-    said = triggers.call(
-        progress.context,
-        progress.pool,
-        progress.client,
-        progress.user,
-        progress.user.username if progress.user else progress.typed,
-        row,
-        {**request, **row.passed_on(progress.metadata), **found},
-        response,
-    )
-    if progress.user is not None:
+    name = user.username if user else progress.typed
+    said = triggers.call(context, Invocation(row, progress.pool, progress.client, user, name, request, response))
+    if user is not None:
         # The first write about a user who was deleted meanwhile fails, and then the call is run again.
-        progress.user = progress.context.unit.users.get(progress.user.id) or progress.user
+        progress.user = context.unit.users.get(user.id) or user
     return said
 
 

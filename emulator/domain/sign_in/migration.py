@@ -31,4 +31,4 @@ def at_sign_in(progress: Progress, password: str) -> User | None:
     context, pool = progress.context, progress.pool
     if not user_migration.is_configured(pool) or accounts.find(context.unit, pool, progress.typed):
         return None
-    return user_migration.migrate(context, pool, progress.client, progress.typed, password, progress.metadata)
+    return user_migration.migrate(context, progress, progress.typed, password, progress.metadata)

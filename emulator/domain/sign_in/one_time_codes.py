@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import codes, lockout
 from emulator.domain.messages import delivery, message_triggers
 from emulator.domain.sign_in.progress import Offer, Progress
@@ -35,13 +36,12 @@ def send(progress: Progress, attribute: str, digits: int) -> Offer:
     context, user = progress.context, _counted_user(progress)
     _check_open(progress, user)
     _refuse_exhausted(context, user, lockout.SENT_CODES)
+    principal = Principal(progress.pool, user, progress.client)
     if not stand_ins.is_one(user):
-        message_triggers.before_sign_in_code(
-            context, progress.pool, progress.client, user, attribute, progress.metadata
-        )
+        message_triggers.before_sign_in_code(context, principal, attribute, progress.metadata)
     code = context.settings.code or entropy.digits(context.world.entropy, digits)
     address, mark = user.attributes[attribute], entropy.uuid(context.world.entropy)
-    details = delivery.send_sign_in_code(context, progress.pool, user, attribute, code)
+    details = delivery.send_sign_in_code(context, principal, attribute, code)
     _refuse_exhausted(context, user, lockout.SENT_CODES)
     codes.count(context, user, lockout.SENT_CODES)
     digest = "" if stand_ins.is_one(user) else _digest(progress, mark, code)
@@ -73,16 +73,16 @@ def verify_address(progress: Progress, waited: Mapping[str, str], *, confirm: bo
 
     With `confirm`, the user is confirmed too.
     """
-    context, pool, user = progress.context, progress.pool, progress.known
+    context, user = progress.context, progress.known
     attribute = waited["attribute"]
     proved = {**user.attributes, f"{attribute}_verified": "true"}
-    if accounts.rivalled(context, pool, user, proved):
+    if accounts.rivalled(context, progress.principal, proved):
         proved = user.attributes
     # AWS unknown: whether RespondToAuthChallenge calls PostConfirmation where the code of EMAIL_OTP or SMS_OTP confirms
     # the user. It does not here, since AWS does not list that.
     status = "CONFIRMED" if confirm and user.status == "UNCONFIRMED" else user.status
     if proved != user.attributes or status != user.status:
-        progress.user = accounts.change(context, pool, user, proved, status=status)
+        progress.user = accounts.change(context, progress.principal, proved, status=status)
 
 
 def _counted_user(progress: Progress) -> User:

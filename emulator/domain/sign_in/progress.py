@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from storage.records.pools import Client, Pool
 from storage.records.users import User
 
@@ -54,6 +55,11 @@ class Progress:
         if self.user is None:
             raise RuntimeError("a sign-in went on for somebody who does not exist")
         return self.user
+
+    @property
+    def principal(self) -> Principal:
+        """The known user, with the pool and the client."""
+        return Principal(self.pool, self.known, self.client)
 
     def spend(self) -> bool:
         """Mark the session as used. False if another answer used it first."""

@@ -15,6 +15,7 @@ from emulator.domain.tokens import claims, token_overrides
 from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.domain.triggers import trigger_table, triggers
+from emulator.domain.triggers.triggers import Invocation
 from emulator.faults import NotAuthorizedException
 from storage.records.users import User
 
@@ -38,7 +39,7 @@ def before(progress: Progress) -> None:
     row = trigger_table.row(progress.context.operation_name, _BEFORE)
     request = {**row.passed_on(progress.metadata), **({"userNotFound": user is None} if hides else {})}
     name = user.username if user else progress.typed
-    triggers.call(progress.context, pool, progress.client, user, name, row, request, {})
+    triggers.call(progress.context, Invocation(row, pool, progress.client, user, name, request))
 
 
 def after(progress: Progress, *, new_device: bool) -> None:
@@ -54,10 +55,11 @@ def after(progress: Progress, *, new_device: bool) -> None:
     if triggers.function(pool, _AFTER) is None:
         return
     triggers.commit_before_trigger(context)
-    user, row = _read_again(context, progress.known), trigger_table.row(context.operation_name, _AFTER)
+    principal = progress.principal.with_user(_read_again(context, progress.known))
+    row = trigger_table.row(context.operation_name, _AFTER)
     request = {"newDeviceUsed": new_device, **row.passed_on(progress.metadata)}
-    triggers.call(context, pool, progress.client, user, user.username, row, request, {})
-    progress.user = _read_again(context, user)
+    triggers.call(context, Invocation.of(row, principal, request))
+    progress.user = _read_again(context, principal.user)
 
 
 def before_first_tokens(done: Done) -> tuple[Grant, Overrides | None]:
@@ -97,7 +99,7 @@ def before_tokens(
     }
     response = {"claimsOverrideDetails" if version == "1" else "claimsAndScopeOverrideDetails": None}
     name = user.username if user else "ClientCredentials"
-    said = triggers.call(context, pool, grant.client, user, name, row, request, response, version=version)
+    said = triggers.call(context, Invocation(row, pool, grant.client, user, name, request, response, version))
     return token_overrides.read(said, version)
 
 

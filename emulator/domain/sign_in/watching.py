@@ -14,9 +14,11 @@ from functools import partial
 from emulator.domain.access import risk_context
 from emulator.domain.access.risk_context import RiskContext
 from emulator.domain.accounts import accounts
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import mfa_methods
 from emulator.domain.sign_in.progress import Progress
 from emulator.domain.threats import auth_events, breaches, risk, risk_notices, risk_settings
+from emulator.domain.threats.auth_events import Outcome
 from emulator.domain.threats.risk import Risk
 from emulator.domain.threats.watch import NO_ATTEMPTS, blocked_address, is_blocked
 from emulator.faults import Fault, NotAuthorizedException, PasswordResetRequiredException
@@ -47,19 +49,19 @@ def begin(progress: Progress, given: Mapping[str, str], challenge: str | None = 
     mode = risk_settings.mode(progress.pool, progress.flow)
     if mode == "OFF":
         return
-    context, pool, client = progress.context, progress.pool, progress.client
+    context = progress.context
     event_id = progress.state.setdefault("event", auth_events.new_id(context))
-    caller = risk_context.of(context, client)
+    caller = risk_context.of(context, progress.client)
     password = given.get("PASSWORD")
     answered = _answered(progress, challenge, password)
     progress.watch = watch = Watch(mode, caller, event_id, password, answered)
     context.on_refusal(partial(_refused, progress))
-    if is_blocked(pool, client, caller):
+    if is_blocked(progress, caller):
         watch.risk = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High")
         if mode == "ENFORCED":
             watch.answered = None
             raise blocked_address()
-    breaches.refuse(context, pool, client, given.get("NEW_PASSWORD"), "PASSWORD_CHANGE")
+    breaches.refuse(context, progress, given.get("NEW_PASSWORD"), "PASSWORD_CHANGE")
 
 
 def judge(progress: Progress) -> None:
@@ -71,7 +73,7 @@ def judge(progress: Progress) -> None:
     if watch is None or "judged" in progress.state:
         return
     progress.state["judged"] = True
-    compromised = breaches.detected(progress.context, progress.pool, progress.client, watch.password, "SIGN_IN")
+    compromised = breaches.detected(progress.context, progress, watch.password, "SIGN_IN")
     level = _level(progress, watch)
     watch.risk = Risk("AccountTakeover" if level else "NoRisk", level, compromised)
     if watch.mode != "ENFORCED":
@@ -107,7 +109,7 @@ def _level(progress: Progress, watch: Watch) -> str | None:
     """The level of the risk of account takeover: Low, Medium, High, or None."""
     # Unlike AWS: a compromised password does not raise the risk level of a sign-in.
     configuration = risk_settings.effective(progress.pool, progress.client)
-    if is_blocked(progress.pool, progress.client, watch.caller):
+    if is_blocked(progress, watch.caller):
         return "High"
     if risk_settings.lists(configuration, "SkippedIPRangeList", watch.caller.address):
         return None
@@ -120,7 +122,7 @@ def _act_on_breach(progress: Progress, watch: Watch) -> None:
     user, context = progress.known, progress.context
     # AWS unknown: whether InitiateAuth refuses a compromised temporary password. It does not here, since the password
     # has to be replaced anyway.
-    if not breaches.blocks(progress.pool, progress.client, "SIGN_IN") or user.status == "FORCE_CHANGE_PASSWORD":
+    if not breaches.blocks(progress, "SIGN_IN") or user.status == "FORCE_CHANGE_PASSWORD":
         return
     watch.risk = Risk("Block", watch.risk.level if watch.risk else None, compromised=True)
     context.unit.users.change(user, status="RESET_REQUIRED", modified=context.now)
@@ -134,7 +136,7 @@ def _act_on_takeover(progress: Progress, watch: Watch, level: str) -> None:
     action = risk_settings.takeover_action(risk_settings.effective(progress.pool, progress.client), level)
     done = _possible(progress, action["EventAction"])
     if action["Notify"]:
-        risk_notices.check(progress.context, progress.pool, progress.known)
+        risk_notices.check(progress.context, progress.principal)
         watch.notice = done
     if done == "MFA":
         progress.state["mfa_for_risk"] = True
@@ -172,30 +174,20 @@ def _refused(progress: Progress, fault: Fault) -> None:
 
 
 def _note(progress: Progress, user: User | None, response: str) -> None:
-    watch, context, pool = progress.watch, progress.context, progress.pool
+    watch, context = progress.watch, progress.context
     if watch is None or user is None:
         return
-    answers = _answers(progress, watch, response)
+    principal = Principal(progress.pool, user, progress.client)
+    outcome = Outcome(response, watch.risk, _answers(progress, watch, response))
     event = context.unit.auth_events.get(user.id, watch.event_id)
     if event and event.settings["EventResponse"] == "Pass":
         return  # Another answer won the race.
     if event:
-        auth_events.change(context, pool, user, event, response, risk=watch.risk, answers=answers)
+        auth_events.change(context, principal, event, outcome)
     else:
-        auth_events.add(
-            context,
-            pool,
-            progress.client,
-            user,
-            "SignIn",
-            response,
-            watch.caller,
-            risk=watch.risk,
-            answers=answers,
-            event_id=watch.event_id,
-        )
+        auth_events.add(context, principal, "SignIn", watch.caller, outcome, watch.event_id)
     if watch.notice:
-        risk_notices.send(context, pool, progress.client, user, watch.caller, watch.notice, watch.event_id)
+        risk_notices.send(context, principal, watch.caller, watch.notice, watch.event_id)
 
 
 def _answers(progress: Progress, watch: Watch, response: str) -> list[dict[str, str]]:

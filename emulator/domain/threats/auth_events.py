@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.context import Context
 from emulator.domain.access.risk_context import RiskContext
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.messages import log_delivery
 from emulator.domain.threats.risk import LOOKED_AT, Risk
 from emulator.faults import NotAuthorizedException, ResourceNotFoundException
 from keys import entropy
 from storage.records.events import AuthEvent
-from storage.records.pools import Client, Pool
+from storage.records.pools import Pool
 from storage.records.users import User
 
 KEPT = 2 * 365 * 86_400
 """How long an event is stored, in seconds."""
 _SHOWN = ("EventType", "EventResponse", "EventRisk", "ChallengeResponses", "EventContextData", "EventFeedback")
 
-Answers = list[dict[str, str]]
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended for an event: its EventResponse, its EventRisk, and the ChallengeResponses that it adds."""
+
+    response: str
+    risk: Risk | None = None
+    answers: list[dict[str, str]] = field(default_factory=list)
 
 
 def new_id(context: Context) -> str:
@@ -34,60 +43,44 @@ def new_id(context: Context) -> str:
 
 def add(
     context: Context,
-    pool: Pool,
-    client: Client,
-    user: User,
+    principal: Principal,
     kind: str,
-    response: str,
     caller: RiskContext,
-    *,
-    risk: Risk | None = None,
-    answers: Answers | None = None,
+    outcome: Outcome,
     event_id: str | None = None,
 ) -> AuthEvent:
     """Add an event, and export it where the pool exports user activity.
 
-    `answers` is the event's ChallengeResponses, `caller` its EventContextData.
+    `kind` is the event's EventType, `caller` its EventContextData.
     """
+    pool, user = principal.pool, principal.user
     settings = {
         "EventType": kind,
-        "EventResponse": response,
-        "EventRisk": (risk or Risk()).shown,
-        "ChallengeResponses": answers or [],
+        "EventResponse": outcome.response,
+        "EventRisk": (outcome.risk or Risk()).shown,
+        "ChallengeResponses": outcome.answers,
         "EventContextData": caller.shown,
-        "ClientId": client.id,
+        "ClientId": principal.app_client.id,
         "HasContextData": caller.has_context_data,
     }
     event = AuthEvent(0, event_id or new_id(context), pool.id, user.id, settings, context.now)
     context.unit.auth_events.add(event)
-    log_delivery.export_event(context, pool, user, event)
+    log_delivery.export_event(context, principal, event)
     return event
 
 
-def change(
-    context: Context,
-    pool: Pool,
-    user: User,
-    event: AuthEvent,
-    response: str,
-    *,
-    risk: Risk | None = None,
-    answers: Answers | None = None,
-) -> AuthEvent:
-    """Change the outcome of an event, append `answers` to its ChallengeResponses, and export the event again.
-
-    Without `risk`, the event keeps its EventRisk.
-    """
+def change(context: Context, principal: Principal, event: AuthEvent, outcome: Outcome) -> AuthEvent:
+    """Change the outcome of an event, and export the event again. Without a `risk`, the event keeps its EventRisk."""
     # AWS unknown: the EventResponse of a sign-in whose challenge was answered wrongly and may be answered again; here
     # it is Fail until a right answer changes it to Pass.
     settings = {
         **event.settings,
-        "EventResponse": response,
-        "EventRisk": risk.shown if risk else event.settings["EventRisk"],
-        "ChallengeResponses": [*event.settings["ChallengeResponses"], *(answers or [])],
+        "EventResponse": outcome.response,
+        "EventRisk": outcome.risk.shown if outcome.risk else event.settings["EventRisk"],
+        "ChallengeResponses": [*event.settings["ChallengeResponses"], *outcome.answers],
     }
     event = context.unit.auth_events.change(event, settings=settings)
-    log_delivery.export_event(context, pool, user, event)
+    log_delivery.export_event(context, principal, event)
     return event
 
 
@@ -108,8 +101,9 @@ def shown(event: AuthEvent) -> dict[str, Any]:
     return {"EventId": event.id, "CreationDate": event.created, **found}
 
 
-def feedback_token(context: Context, pool: Pool, user: User, event_id: str) -> str:
+def feedback_token(context: Context, principal: Principal, event_id: str) -> str:
     """The FeedbackToken in a notification: a MAC over pool, user and event, which is not stored."""
+    pool, user = principal.pool, principal.user
     return context.vault.mac(f"feedback\0{pool.id}\0{user.id}\0{event_id}".encode()).hex()
 
 
@@ -117,7 +111,7 @@ def check_token(context: Context, pool: Pool, user: User | None, event_id: str, 
     """The user, where `token` is the FeedbackToken for their event. Raises NotAuthorizedException."""
     # AWS unknown: the message of NotAuthorizedException of UpdateAuthEventFeedback for a wrong token. Without the token
     # a caller does not learn here whether the user or event exists.
-    right = user is not None and _same(feedback_token(context, pool, user, event_id), token)
+    right = user is not None and _same(feedback_token(context, Principal(pool, user), event_id), token)
     if user is None or not right:
         raise NotAuthorizedException("Invalid feedback token.", "it is not of this user and event")
     return user
@@ -127,12 +121,12 @@ def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode("utf-8", "replace"))
 
 
-def judge(context: Context, pool: Pool, user: User, event_id: str, value: str, provider: str) -> None:
+def judge(context: Context, principal: Principal, event_id: str, value: str, provider: str) -> None:
     """Store feedback on an event, in place of earlier feedback. Raises ResourceNotFoundException for an unknown event.
 
     `provider` is the Provider of EventFeedback.
     """
-    event = context.unit.auth_events.get(user.id, event_id)
+    event = context.unit.auth_events.get(principal.user.id, event_id)
     if event is None:
         # AWS unknown: how UpdateAuthEventFeedback and AdminUpdateAuthEventFeedback refuse an unknown EventId.
         raise ResourceNotFoundException("Auth event does not exist.")
@@ -140,4 +134,4 @@ def judge(context: Context, pool: Pool, user: User, event_id: str, value: str, p
     feedback = {"FeedbackValue": value, "Provider": provider, "FeedbackDate": context.now}
     settings: Mapping[str, Any] = {**event.settings, "EventFeedback": feedback}
     event = context.unit.auth_events.change(event, settings=settings)
-    log_delivery.export_event(context, pool, user, event)
+    log_delivery.export_event(context, principal, event)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from emulator.context import Context
+from emulator.domain.pools.apps import App
 from emulator.domain.threats import risk_settings
 from emulator.faults import InvalidPasswordException
-from storage.records.pools import Client, Pool
 
 # Unlike AWS: threat protection detects the passwords of a short built-in list and of the setting
 # `compromised-passwords` as compromised; AWS looks up the username together with the password in its own collections of
@@ -49,21 +49,21 @@ def is_compromised(context: Context, password: str | None) -> bool:
     )
 
 
-def detected(context: Context, pool: Pool, client: Client, password: str | None, event: str) -> bool:
+def detected(context: Context, app: App, password: str | None, event: str) -> bool:
     """Whether a password is compromised, and EventFilter has the event: SIGN_IN, SIGN_UP or PASSWORD_CHANGE."""
-    action = risk_settings.compromised_action(risk_settings.effective(pool, client), event)
+    action = risk_settings.compromised_action(risk_settings.effective(app.pool, app.client), event)
     return action is not None and is_compromised(context, password)
 
 
-def blocks(pool: Pool, client: Client, event: str) -> bool:
+def blocks(app: App, event: str) -> bool:
     """Whether compromised passwords are refused in an event. CUSTOM_AUTH, which has its own mode, sends no password."""
-    action = risk_settings.compromised_action(risk_settings.effective(pool, client), event)
-    return action == "BLOCK" and risk_settings.mode(pool, "") == "ENFORCED"
+    action = risk_settings.compromised_action(risk_settings.effective(app.pool, app.client), event)
+    return action == "BLOCK" and risk_settings.mode(app.pool, "") == "ENFORCED"
 
 
-def refuse(context: Context, pool: Pool, client: Client, password: str | None, event: str) -> None:
+def refuse(context: Context, app: App, password: str | None, event: str) -> None:
     """Raise InvalidPasswordException for a compromised new password, where the risk configuration blocks them."""
     # AWS unknown: whether SignUp, ConfirmForgotPassword and ChangePassword refuse a compromised password before or
     # after they check the password policy and the other members of the request; here before.
-    if blocks(pool, client, event) and detected(context, pool, client, password, event):
+    if blocks(app, event) and detected(context, app, password, event):
         raise InvalidPasswordException("Provided password cannot be used for security reasons.", "others know it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.threats import auth_events, risk_settings
 from emulator.faults import InvalidParameterException
 from storage.records.pools import Pool
@@ -23,4 +24,4 @@ def by_user(context: Context, pool: Pool, typed: str, event_id: str, token: str,
     user = auth_events.check_token(context, pool, user, event_id, token)
     if value not in _VALUES:
         raise InvalidParameterException("feedback_value is Valid or Invalid.")
-    auth_events.judge(context, pool, user, event_id, value, "User")
+    auth_events.judge(context, Principal(pool, user), event_id, value, "User")

@@ -10,14 +10,13 @@ from urllib.parse import urlencode
 
 from emulator.context import Context
 from emulator.domain.access.risk_context import RiskContext
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.messages import custom_senders
 from emulator.domain.threats import auth_events, risk_settings
 from emulator.domain.triggers import trigger_table
 from emulator.durations import iso
 from emulator.outside.mailbox import Message
 from keys import entropy
-from storage.records.pools import Client, Pool
-from storage.records.users import User
 
 # Unlike AWS: the one-click links in notifications of risky sign-ins lead to this server, whether or not the pool has a
 # domain. AWS unknown: the path of the one-click links in notifications of risky sign-ins.
@@ -39,26 +38,25 @@ _BODY = (
 _PLACEHOLDER = re.compile(r"\{([a-z-]{1,32})\}")
 
 
-def check(context: Context, pool: Pool, user: User) -> None:
+def check(context: Context, principal: Principal) -> None:
     """Raise, before anything is written, where a notification is due from a CustomEmailSender that cannot be run."""
-    if user.attributes.get("email"):
-        custom_senders.require(context, pool, "EMAIL", has_code=False)
+    if principal.user.attributes.get("email"):
+        custom_senders.require(context, principal.pool, "EMAIL", has_code=False)
 
 
-def send(
-    context: Context, pool: Pool, client: Client, user: User, caller: RiskContext, done: str, event_id: str
-) -> None:
+def send(context: Context, principal: Principal, caller: RiskContext, done: str, event_id: str) -> None:
     """Notify a user of a sign-in by e-mail, if they have an address. `done` is the action: BLOCK, MFA or NO_ACTION."""
+    pool, user = principal.pool, principal.user
     # AWS unknown: whether notifications of risky sign-ins go to an e-mail address that is not verified; they do here.
     address = user.attributes.get("email")
     if not address:
         return
     member, subject, what = _TEMPLATES[done]
-    template = risk_settings.notices(risk_settings.effective(pool, client)).get(member) or {}
+    template = risk_settings.notices(risk_settings.effective(pool, principal.app_client)).get(member) or {}
     # Unlike AWS: of NotifyConfiguration, TextBody is sent only where there is no HtmlBody, and as if it were HTML;
     # From, ReplyTo and SourceArn are stored and not used.
     markup = template.get("HtmlBody") or ("" if template.get("TextBody") else _BODY.format(what=what))
-    values = _values(context, pool, user, caller, event_id)
+    values = _values(context, principal, caller, event_id)
     message = Message(
         id=entropy.uuid(context.world.entropy),
         time=context.now,
@@ -74,7 +72,7 @@ def send(
         trigger=trigger_table.RISK_NOTICE,
     )
     if custom_senders.sends(pool, "EMAIL"):
-        custom_senders.send_notice(context, pool, client, user, message, _sender_request(values, done))
+        custom_senders.send_notice(context, principal, message, _sender_request(values, done))
     else:
         context.send(message)
 
@@ -88,9 +86,10 @@ def _sender_request(values: Mapping[str, str], done: str) -> dict[str, str]:
     return {"USER_NAME": values["username"], "ACCOUNT_TAKE_OVER_ACTION": done, **request}
 
 
-def _values(context: Context, pool: Pool, user: User, caller: RiskContext, event_id: str) -> dict[str, str]:
+def _values(context: Context, principal: Principal, caller: RiskContext, event_id: str) -> dict[str, str]:
     """The values of the placeholders, by name."""
-    token = auth_events.feedback_token(context, pool, user, event_id)
+    pool, user = principal.pool, principal.user
+    token = auth_events.feedback_token(context, principal, event_id)
     names: Mapping[str, Any] = {
         "user_pool_id": pool.id,
         "user_name": user.username,

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from emulator.context import Context
 from emulator.domain.access import risk_context
 from emulator.domain.access.risk_context import RiskContext
-from emulator.domain.pools.apps import App
+from emulator.domain.accounts.principals import Principal
+from emulator.domain.pools.apps import App, FoundApp
 from emulator.domain.threats import auth_events, breaches, risk_settings
+from emulator.domain.threats.auth_events import Outcome
 from emulator.domain.threats.risk import Risk
 from emulator.faults import (
     Fault,
@@ -23,7 +25,6 @@ from emulator.faults import (
     NotAuthorizedException,
     NotBuilt,
 )
-from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 NO_ATTEMPTS = (InvalidParameterException, NotBuilt, InternalErrorException)
@@ -39,8 +40,7 @@ class Attempt:
     """A flow under way in a pool with threat protection. `kind` is the EventType of its auth event."""
 
     context: Context
-    pool: Pool
-    client: Client
+    app: FoundApp
     kind: str
     caller: RiskContext
     compromised: bool
@@ -52,12 +52,13 @@ class Attempt:
         """
         if user is None:
             return
-        context = self.context
+        context, principal = self.context, Principal(self.app.pool, user, self.app.client)
+        outcome = Outcome(response, risk)
         event = auth_events.open_one(context, user, self.kind) if self.kind in _CONTINUED else None
         if event:
-            auth_events.change(context, self.pool, user, event, response, risk=risk)
+            auth_events.change(context, principal, event, outcome)
         else:
-            auth_events.add(context, self.pool, self.client, user, self.kind, response, self.caller, risk=risk)
+            auth_events.add(context, principal, self.kind, self.caller, outcome)
 
 
 def begin(
@@ -72,11 +73,11 @@ def begin(
     mode = risk_settings.mode(app.pool, "")
     if mode == "OFF":
         return None
-    pool, client = app.pool, app.client
-    caller = risk_context.of(context, client)
-    compromised = breaches.detected(context, pool, client, password, event)
-    attempt = Attempt(context, pool, client, kind, caller, compromised)
-    blocked = is_blocked(pool, client, caller)
+    app = FoundApp(app.pool, app.client)
+    caller = risk_context.of(context, app.client)
+    compromised = breaches.detected(context, app, password, event)
+    attempt = Attempt(context, app, kind, caller, compromised)
+    blocked = is_blocked(app, caller)
     risk = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High") if blocked else Risk()
 
     def refused(fault: Fault) -> None:
@@ -86,7 +87,7 @@ def begin(
     context.on_refusal(refused)
     if blocked and mode == "ENFORCED":
         raise blocked_address()
-    breaches.refuse(context, pool, client, password, event)
+    breaches.refuse(context, app, password, event)
     return attempt
 
 
@@ -96,9 +97,9 @@ def end(attempt: Attempt | None, find: FindUser, response: str) -> None:
         attempt.record(find(), response, Risk(compromised=attempt.compromised))
 
 
-def is_blocked(pool: Pool, client: Client, caller: RiskContext) -> bool:
+def is_blocked(app: App, caller: RiskContext) -> bool:
     """Whether the risk configuration always blocks the caller's IP address."""
-    configuration = risk_settings.effective(pool, client)
+    configuration = risk_settings.effective(app.pool, app.client)
     return risk_settings.lists(configuration, "BlockedIPRangeList", caller.address)
 
 

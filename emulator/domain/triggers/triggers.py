@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 from emulator.context import Context
 from emulator.domain.accounts import usernames
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.triggers.trigger_table import Row
 from emulator.faults import InvalidLambdaResponseException, UnexpectedLambdaException
 from emulator.faults import UserLambdaValidationException as Refused
@@ -33,6 +35,35 @@ _NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 # AWS unknown: after which failures operations call a trigger's function again, three times at most by its
 # documentation. Here they do so after a timeout.
 _TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One invocation of a trigger's function: what its event says, and how the function's result is read.
+
+    `row` is the row of the table of triggers. `client` is None for an administrator's call. `user` is None, and
+    `username` the name that was given, where there is no such user. `request` and `response` are the members of the
+    event; `request` may replace `userAttributes`, which is filled in. With `takes_nothing`, a result of null, "" or {}
+    counts as an empty response.
+    """
+
+    row: Row
+    pool: Pool
+    client: Client | None
+    user: User | None
+    username: str
+    request: Mapping[str, Any]
+    response: Mapping[str, Any] = field(default_factory=dict)
+    version: str = "1"
+    takes_nothing: bool = False
+
+    @classmethod
+    def of(
+        cls, row: Row, principal: Principal, request: Mapping[str, Any], response: Mapping[str, Any] | None = None
+    ) -> Self:
+        """The invocation about a user who exists, or is about to."""
+        user = principal.user
+        return cls(row, principal.pool, principal.client, user, user.username, request, response or {})
 
 
 def require_runner(context: Context, pool: Pool, *triggers: str) -> None:
@@ -72,64 +103,44 @@ def function(pool: Pool, trigger: str) -> str | None:
     return arn or None
 
 
-def call(
-    context: Context,
-    pool: Pool,
-    client: Client | None,
-    user: User | None,
-    username: str,
-    row: Row,
-    request: Mapping[str, Any],
-    response: Mapping[str, Any],
-    *,
-    version: str = "1",
-    takes_nothing: bool = False,
-) -> dict[str, Any]:
+def call(context: Context, invocation: Invocation) -> dict[str, Any]:
     """Call a trigger's function with the connection released, and return the `response` of the event it returns.
 
-    `row` is the row of the table of triggers. `client` is None for an administrator's call. `request` and `response`
-    are the members of the event; `request` may replace `userAttributes`, which is filled in. With `takes_nothing`, a
-    result of null, "" or {} counts as an empty response. Raises UserLambdaValidationException if the function raises,
-    UnexpectedLambdaException if it cannot be called, InvalidLambdaResponseException if it does not return the event.
+    Raises UserLambdaValidationException if the function raises, UnexpectedLambdaException if it cannot be called,
+    InvalidLambdaResponseException if it does not return the event.
     """
-    arn = function(pool, row.trigger)
+    trigger = invocation.row.trigger
+    arn = function(invocation.pool, trigger)
     if arn is None:
-        raise LookupError(f"{row.trigger} is not configured")
-    sent = event(context, pool, client, user, username, row, request, response, version=version)
-    returned = _invoke(context, row.trigger, arn, sent)
-    return {} if takes_nothing and returned in (None, "", {}) else _answer(returned)
+        raise LookupError(f"{trigger} is not configured")
+    returned = _invoke(context, trigger, arn, event(context, invocation))
+    return {} if invocation.takes_nothing and returned in (None, "", {}) else _answer(returned)
 
 
-def tell(context: Context, pool: Pool, row: Row, sent: dict[str, Any]) -> None:
-    """Call a trigger's function with an event, without a retry, and ignore the result. Raises what `call` raises."""
-    arn = function(pool, row.trigger)
+def tell(context: Context, invocation: Invocation, sent: dict[str, Any]) -> None:
+    """Call a trigger's function with `sent` as the event, without a retry, and ignore the result.
+
+    Raises what `call` raises.
+    """
+    trigger = invocation.row.trigger
+    arn = function(invocation.pool, trigger)
     if arn is not None:
-        _invoke(context, row.trigger, arn, sent, tries=1)
+        _invoke(context, trigger, arn, sent, tries=1)
 
 
-def event(
-    context: Context,
-    pool: Pool,
-    client: Client | None,
-    user: User | None,
-    username: str,
-    row: Row,
-    request: Mapping[str, Any],
-    response: Mapping[str, Any],
-    *,
-    version: str = "1",
-) -> dict[str, Any]:
-    """The event for a trigger's function, from the parameters of `call`."""
+def event(context: Context, invocation: Invocation) -> dict[str, Any]:
+    """The event of an invocation."""
+    pool, client = invocation.pool, invocation.client
     client_id = client.id if client else _NO_CLIENT
     return {
-        "version": version,
+        "version": invocation.version,
         "region": pool.region,
         "userPoolId": pool.id,
-        "userName": username,
+        "userName": invocation.username,
         "callerContext": {"awsSdkVersion": sdk_version(context.origin.user_agent), "clientId": client_id},
-        "triggerSource": row.source,
-        "request": {"userAttributes": attributes(pool, user), **request},
-        "response": dict(response),
+        "triggerSource": invocation.row.source,
+        "request": {"userAttributes": attributes(pool, invocation.user), **invocation.request},
+        "response": dict(invocation.response),
     }
 
 

@@ -63,9 +63,9 @@ def _address(progress: Progress, method: str, address: str) -> Accept:
     attributes.check_change(schema, progress.known.attributes, {attribute: address})
 
     def accept(progress: Progress) -> None:
-        user = progress.known
-        given = {attribute: address, f"{attribute}_verified": "false"}
-        progress.user = accounts.change(progress.context, progress.pool, user, {**user.attributes, **given})
+        principal = progress.principal
+        changed = {**principal.user.attributes, attribute: address, f"{attribute}_verified": "false"}
+        progress.user = accounts.change(progress.context, principal, changed)
         progress.state["mfa"] = method
 
     return accept

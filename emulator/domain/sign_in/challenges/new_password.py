@@ -47,7 +47,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
         """Store the new password and attributes; the user is confirmed."""
         context, pool = progress.context, progress.pool
         changed = _changed(progress, given)  # Again: another call may have changed attributes.
-        changed_user = accounts.change(context, pool, progress.known, changed, status="CONFIRMED")
+        changed_user = accounts.change(context, progress.principal, changed, status="CONFIRMED")
         progress.state["new_password"] = True
         progress.user = credentials.keep(context, pool, changed_user, credential)
 

@@ -1,0 +1,32 @@
+"""The one value for who a rule acts on, or for: a user, with the user pool and the app client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.records.pools import Client, Pool
+from storage.records.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A user of a pool, and the app client through which the user acts; None in an administrator's call.
+
+    The records are as they were read when the principal was made, and stale once the connection has been released: make
+    another principal of records that were read afterwards. The user may be one who is not stored yet, or a stand-in.
+    """
+
+    pool: Pool
+    user: User
+    client: Client | None = None
+
+    @property
+    def app_client(self) -> Client:
+        """The app client. Raises RuntimeError in an administrator's call."""
+        if self.client is None:
+            raise RuntimeError("an administrator's call has no app client")
+        return self.client
+
+    def with_user(self, user: User) -> Principal:
+        """The same pool and client, with the user as just written, as read again, or as shown to somebody."""
+        return Principal(self.pool, user, self.client)
