@@ -23,9 +23,9 @@ def associate_software_token(call: Call[shapes.AssociateSoftwareTokenRequestType
     """Create the secret for an authenticator app, for a signed-in user, or for one who sets up MFA while signing in."""
     session = _session(call)
     if session is None:
-        return {"SecretCode": software_tokens.associate(call, call.bearer.pool, call.bearer.user)}
+        return {"SecretCode": software_tokens.associate(call, call.principal)}
     progress = _setting_up(call, session)
-    secret = software_tokens.associate(call, progress.pool, progress.known)
+    secret = software_tokens.associate(call, progress.principal)
     return {"SecretCode": secret, "Session": sessions.renew(progress, mfa_setup.NAME)}
 
 
@@ -38,10 +38,10 @@ def verify_software_token(call: Call[shapes.VerifySoftwareTokenRequestTypeDef]) 
     """
     session, name = _session(call), call.request.get("FriendlyDeviceName")
     if session is None:
-        software_tokens.verify(call, call.bearer.pool, call.bearer.user, call.request["UserCode"], name)
+        software_tokens.verify(call, call.principal, call.request["UserCode"], name)
         return {"Status": "SUCCESS"}
     progress = _setting_up(call, session)
-    software_tokens.verify(call, progress.pool, progress.known, call.request["UserCode"], name)
+    software_tokens.verify(call, progress.principal, call.request["UserCode"], name)
     progress.user = mfa_methods.activate(call, progress.known, mfa_methods.SOFTWARE_TOKEN)
     progress.state["set_up"] = mfa_methods.SOFTWARE_TOKEN
     return {"Status": "SUCCESS", "Session": sessions.renew(progress, mfa_setup.NAME)}
@@ -60,7 +60,7 @@ def set_user_mfa_preference(
     call: Call[shapes.SetUserMFAPreferenceRequestTypeDef] | Call[shapes.AdminSetUserMFAPreferenceRequestTypeDef],
 ) -> dict[str, Any]:
     """Activate or deactivate MFA methods of a user, and set the preferred one."""
-    mfa_methods.choose(call, call.pool, call.user, call.request)
+    mfa_methods.choose(call, call.principal, call.request)
     return {}
 
 
@@ -90,9 +90,9 @@ def get_user_auth_factors(
     """The factors that a user can sign in with: first factors, and SOFTWARE_TOKEN as a second one."""
     # AWS unknown: whether GetUserAuthFactors and AdminGetUserAuthFactors have EMAIL_OTP or SMS_OTP where the user may
     # use it as a second factor only; not here.
-    pool, user = call.pool, call.user
-    factors = first_factors.configured(call, pool, user)
-    if mfa_methods.SOFTWARE_TOKEN in mfa_methods.usable(call, pool, user):
+    principal, user = call.principal, call.user
+    factors = first_factors.configured(call, principal)
+    if mfa_methods.SOFTWARE_TOKEN in mfa_methods.usable(call, principal):
         factors.append("SOFTWARE_TOKEN")
     return {"Username": user.username, **mfa_methods.chosen(user).shown, "ConfiguredUserAuthFactors": factors}
 

@@ -41,12 +41,12 @@ def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str
     attempt = watch.begin(call, call, "PasswordChange", lambda: call.user, password=chosen, event="PASSWORD_CHANGE")
     while True:
         known = _known_password(call)
-        credential = credentials.prepare(call, call.pool, call.user, chosen)
+        credential = credentials.prepare(call, call.principal, chosen)
         _refuse_exhausted(call)
         if call.user.password == known:
             break
     call.unit.codes.delete_attempts(call.user.id, "ChangePassword")
-    credentials.keep(call, call.pool, call.user, credential, status=call.user.status)
+    credentials.keep(call, call.principal, credential, status=call.user.status)
     watch.end(attempt, lambda: call.user, "Pass")
     return {}
 
@@ -58,10 +58,11 @@ def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef
     Nothing is sent to the user, and no token is revoked.
     """
     permanent = call.request.get("Permanent", False)
-    user, status = call.user, "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
-    credential = credentials.prepare(call, call.pool, user, call.request["Password"], heeds_history=permanent)
-    user = accounts.change(call, call.principal, call.user.attributes, status=status)
-    credentials.keep(call, call.pool, user, credential, status=status)
+    status = "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
+    credential = credentials.prepare(call, call.principal, call.request["Password"], heeds_history=permanent)
+    principal = call.principal
+    user = accounts.change(call, principal, principal.user.attributes, status=status)
+    credentials.keep(call, principal.with_user(user), credential, status=status)
     lockout.forgive(call, user, lockout.CODE)
     return {}
 

@@ -13,6 +13,7 @@ from emulator.call import Call
 from emulator.domain.access import client_secrets, signing_keys
 from emulator.domain.accounts import accounts
 from emulator.domain.pools import client_settings
+from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import machine, migration, sign_in_triggers, watching
 from emulator.domain.sign_in.outcomes import Asks, Done
 from emulator.domain.sign_in.progress import Answer, Progress
@@ -82,7 +83,7 @@ def respond_to_auth_challenge(
         # AWS unknown: how RespondToAuthChallenge, which is not signed, refuses ADMIN_NO_SRP_AUTH.
         raise InvalidParameterException(f"{challenge} can only be answered by an administrator.")
     answer = Answer(challenge, call.request.get("Session"), responses, call.request.get("ClientMetadata", {}))
-    return _answered(machine.respond(call, call.pool, client, answer))
+    return _answered(machine.respond(call, FoundApp(call.pool, client), answer))
 
 
 def _answered(outcome: Asks | Done) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """New tokens for a refresh token, which is not rotated. SECRET_HASH is over the username, or the `sub`."""
     token, device_key = _parameter(parameters, "REFRESH_TOKEN"), parameters.get("DEVICE_KEY")
     try:
-        grant, family = tokens.redeem(call, call.pool, call.client, token, device_key=device_key)
+        grant, family = tokens.redeem(call, call, token, device_key=device_key)
     except RefreshTokenReuseException as reused:
         raise NotAuthorizedException("Refresh Token has been revoked", str(reused)).keeping() from None
     given, wrong = parameters.get("SECRET_HASH"), client_secrets.WRONG_AT_REFRESH
@@ -130,7 +131,7 @@ def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
         call, grant, call.request.get("ClientMetadata", {}), trigger_table.REFRESHED
     )
     if overrides:
-        grant, family = tokens.redeem(call, call.pool, call.client, token, device_key=device_key)
+        grant, family = tokens.redeem(call, call, token, device_key=device_key)
     result = tokens.refresh(call, grant, family, overrides)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 

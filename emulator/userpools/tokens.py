@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.call import Call
 from emulator.domain.access import client_secrets, signing_keys
 from emulator.domain.pools import client_settings, replicas, resource_servers
+from emulator.domain.pools.apps import FoundApp
 from emulator.domain.providers import provider_tokens
 from emulator.domain.sign_in import sign_in_triggers
 from emulator.domain.tokens import token_exchange, tokens
@@ -50,10 +51,10 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
     if not client_secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
     device_key, invalid = call.request.get("DeviceKey"), tokens.INVALID_TO_ROTATE
-    grant, family = tokens.redeem(call, call.pool, client, token, device_key=device_key, invalid=invalid)
+    grant, family = tokens.redeem(call, call, token, device_key=device_key, invalid=invalid)
     overrides = sign_in_triggers.before_tokens(call, grant, call.request.get("ClientMetadata", {}))
     if overrides:
-        grant, family = tokens.redeem(call, call.pool, client, token, device_key=device_key, invalid=invalid)
+        grant, family = tokens.redeem(call, FoundApp(call.pool, client), token, device_key=device_key, invalid=invalid)
     result = tokens.refresh(call, grant, family, overrides)
     result |= tokens.rotate(call, client, token)
     return {"AuthenticationResult": result}

@@ -47,7 +47,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
         # AWS unknown: AdminCreateUser without TemporaryPassword and without an address for codes, in a pool whose users
         # may sign in with a code; the user gets a temporary password here.
         password = _temporary_password(call)
-        credential = credentials.prepare(call, pool, user, password)
+        credential = credentials.prepare(call, Principal(pool, user), password)
         user = registration.with_password(user, credential, call.now)
     validation = validation_given(request.get("ValidationData"))
     sign_up_triggers.before_creation(call, Principal(call.pool, user), request.get("ClientMetadata"), validation)
@@ -150,10 +150,11 @@ def _temporary_password(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> str
 def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
     """Give a user whose temporary password is still unused a new one, which expires later."""
     user, password = _invited(call), _temporary_password(call)
-    credential = credentials.prepare(call, call.pool, user, password, heeds_history=False)
+    credential = credentials.prepare(call, Principal(call.pool, user), password, heeds_history=False)
 
     def renew() -> User:
-        renewed = credentials.keep(call, call.pool, _invited(call), credential, status="FORCE_CHANGE_PASSWORD")
+        invited = Principal(call.pool, _invited(call))
+        renewed = credentials.keep(call, invited, credential, status="FORCE_CHANGE_PASSWORD")
         _invite(call, renewed, password)
         return renewed
 

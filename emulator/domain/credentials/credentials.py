@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import lockout, password_policy, verifiers
 from emulator.faults import PasswordHistoryPolicyViolationException
 from keys import passwords
-from storage.records.pools import Pool
 from storage.records.users import User
 from storage.store import Gone
 
@@ -29,14 +29,15 @@ class Credential:
     past: frozenset[str] | None = None
 
 
-def prepare(context: Context, pool: Pool, user: User, chosen: str, *, heeds_history: bool = True) -> Credential:
+def prepare(context: Context, principal: Principal, chosen: str, *, heeds_history: bool = True) -> Credential:
     """Check a password against the policy and the user's history, and hash it. The user need not be stored yet.
 
     Releases the connection while it hashes, so the unit must not have written. Raises InvalidPasswordException or
     PasswordHistoryPolicyViolationException.
     """
-    password_policy.check(chosen, pool.settings)
-    cost, past = context.settings.bcrypt_cost, _past(context, pool, user) if heeds_history else []
+    user = principal.user
+    password_policy.check(chosen, principal.pool.settings)
+    cost, past = context.settings.bcrypt_cost, _past(context, principal) if heeds_history else []
     with context.hashing():
         if not any(passwords.matches(chosen, digest, cost) for digest in past):
             digest, verifier = passwords.digest(chosen, cost), verifiers.make(context, user, chosen)
@@ -44,13 +45,14 @@ def prepare(context: Context, pool: Pool, user: User, chosen: str, *, heeds_hist
     raise PasswordHistoryPolicyViolationException("Password has previously been used.")
 
 
-def keep(context: Context, pool: Pool, user: User, credential: Credential, *, status: str = "CONFIRMED") -> User:
+def keep(context: Context, principal: Principal, credential: Credential, *, status: str = "CONFIRMED") -> User:
     """Store the prepared password, move the old one to the history, and reset the counter of wrong passwords."""
+    user = principal.user
     if credential.sub != user.sub:
         raise Gone  # The name in the request means another user by now: the call is run once more.
-    if credential.past is not None and not credential.past.issuperset(_past(context, pool, user)):
+    if credential.past is not None and not credential.past.issuperset(_past(context, principal)):
         raise Gone  # Another call set a password meanwhile, which the new one must differ from too.
-    history = password_policy.history_size(pool.settings)
+    history = password_policy.history_size(principal.pool.settings)
     if history:
         context.unit.users.remember_password(user, history)
     lockout.forgive(context, user, lockout.PASSWORD)
@@ -64,9 +66,9 @@ def keep(context: Context, pool: Pool, user: User, credential: Credential, *, st
     )
 
 
-def _past(context: Context, pool: Pool, user: User) -> list[str]:
+def _past(context: Context, principal: Principal) -> list[str]:
     """The digests that a new password must differ from: of the current password and of former ones."""
-    history = password_policy.history_size(pool.settings)
+    user, history = principal.user, password_policy.history_size(principal.pool.settings)
     if not history:
         return []
     present = [user.password] if user.password else []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import mfa_methods, passkeys
 from storage.records.pools import Pool
-from storage.records.users import User
 
 PASSWORDS = ["PASSWORD_SRP", "PASSWORD"]
 ANY = "any"
@@ -20,17 +20,17 @@ def allowed(pool: Pool) -> list[str]:
     return list(policy.get("AllowedFirstAuthFactors") or ["PASSWORD"])
 
 
-def configured(context: Context, pool: Pool, user: User) -> list[str]:
+def configured(context: Context, principal: Principal) -> list[str]:
     """The first factors that a user has, as GetUserAuthFactors names them."""
     # AWS unknown: whether GetUserAuthFactors lists EMAIL_OTP and SMS_OTP for an address that is not verified. Here it
     # does, since the code verifies the address.
-    factors = allowed(pool)
+    user, factors = principal.user, allowed(principal.pool)
     found = ["PASSWORD"] if user.password and "PASSWORD" in factors else []
     found += [factor for factor, attribute in ADDRESSES.items() if factor in factors and user.attributes.get(attribute)]
-    return found + (["WEB_AUTHN"] if passkeys.usable(context, pool, user) else [])
+    return found + (["WEB_AUTHN"] if passkeys.usable(context, principal) else [])
 
 
-def available(context: Context, pool: Pool, user: User) -> list[str]:
+def available(context: Context, principal: Principal) -> list[str]:
     """AvailableChallenges: the challenges with which a user can begin a choice-based sign-in.
 
     One-time codes are not available if the user has a second factor or the pool requires MFA. Nor are passkeys, unless
@@ -40,17 +40,17 @@ def available(context: Context, pool: Pool, user: User) -> list[str]:
     # are passwords only.
     # AWS unknown: whether a user in RESET_REQUIRED may sign in by InitiateAuth with USER_AUTH without a password. Here
     # they may.
-    factors = configured(context, pool, user)
+    factors = configured(context, principal)
     found = [*PASSWORDS] if "PASSWORD" in factors else []
-    if user.status == "FORCE_CHANGE_PASSWORD":
+    if principal.user.status == "FORCE_CHANGE_PASSWORD":
         return found
-    if not _has_second_factor(context, pool, user):
+    if not _has_second_factor(context, principal):
         found += [factor for factor in ("EMAIL_OTP", "SMS_OTP") if factor in factors]
-    elif not passkeys.are_two_factors(pool):
+    elif not passkeys.are_two_factors(principal.pool):
         return found
     return found + (["WEB_AUTHN"] if "WEB_AUTHN" in factors else [])
 
 
-def _has_second_factor(context: Context, pool: Pool, user: User) -> bool:
-    mode = pool.settings.get("MfaConfiguration", "OFF")
-    return mode == "ON" or (mode == "OPTIONAL" and bool(mfa_methods.active(context, pool, user)))
+def _has_second_factor(context: Context, principal: Principal) -> bool:
+    mode = principal.pool.settings.get("MfaConfiguration", "OFF")
+    return mode == "ON" or (mode == "OPTIONAL" and bool(mfa_methods.active(context, principal)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from emulator.faults import InvalidParameterException
 from storage.records.pools import Pool
 from storage.records.users import User
@@ -55,9 +56,9 @@ def of_pool(pool: Pool) -> list[str]:
     ]
 
 
-def usable(context: Context, pool: Pool, user: User) -> list[str]:
+def usable(context: Context, principal: Principal) -> list[str]:
     """The pool's second factors for which the user has an address or a verified software token."""
-    return [method for method in of_pool(pool) if _has(context, user, method)]
+    return [method for method in of_pool(principal.pool) if _has(context, principal.user, method)]
 
 
 def chosen(user: User) -> Choice:
@@ -65,24 +66,24 @@ def chosen(user: User) -> Choice:
     return Choice(list(user.settings.get("UserMFASettingList", [])), user.settings.get("PreferredMfaSetting"))
 
 
-def active(context: Context, pool: Pool, user: User) -> list[str]:
+def active(context: Context, principal: Principal) -> list[str]:
     """The methods that a user has activated and can use in the pool as it is now."""
     # AWS unknown: which second factor InitiateAuth asks for, if the user has deleted the address of the activated one
     # or the pool no longer has the method. Here the method does not count until address and method are back.
-    mine = chosen(user).active
-    return [method for method in usable(context, pool, user) if method in mine]
+    mine = chosen(principal.user).active
+    return [method for method in usable(context, principal) if method in mine]
 
 
-def busy(context: Context, pool: Pool, user: User) -> set[str]:
+def busy(context: Context, principal: Principal) -> set[str]:
     """The attributes to which codes of the user's second factors are sent. They do not serve account recovery."""
-    if pool.settings.get("MfaConfiguration", "OFF") == "OFF":
+    if principal.pool.settings.get("MfaConfiguration", "OFF") == "OFF":
         return set()
-    return {ADDRESSES[method] for method in active(context, pool, user) if method in ADDRESSES}
+    return {ADDRESSES[method] for method in active(context, principal) if method in ADDRESSES}
 
 
-def choose(context: Context, pool: Pool, user: User, request: Mapping[str, Any]) -> User:
+def choose(context: Context, principal: Principal, request: Mapping[str, Any]) -> User:
     """Change a user's preference by a request of SetUserMFAPreference. Methods that the request omits stay."""
-    now = chosen(user)
+    now = chosen(principal.user)
     methods, preferred = set(now.active), now.preferred
     for member, method in _MEMBERS.items():
         requested = request.get(member)
@@ -93,7 +94,7 @@ def choose(context: Context, pool: Pool, user: User, request: Mapping[str, Any])
             # AWS unknown: whether SetUserMFAPreference refuses a method that is preferred and not enabled.
             raise InvalidParameterException(f"{method} cannot be the preferred MFA method unless it is enabled")
         if wanted:
-            _check_usable(context, pool, user, method)
+            _check_usable(context, principal, method)
         methods = methods | {method} if wanted else methods - {method}
         if best:
             preferred = method
@@ -103,7 +104,7 @@ def choose(context: Context, pool: Pool, user: User, request: Mapping[str, Any])
         raise InvalidParameterException("Passkey MFA needs another MFA method to be enabled too")
     if sum(bool((request.get(member) or {}).get("PreferredMfa")) for member in _MEMBERS) > 1:
         raise InvalidParameterException("Only one MFA method can be preferred")
-    return keep(context, user, methods, preferred)
+    return keep(context, principal.user, methods, preferred)
 
 
 def activate(context: Context, user: User, method: str) -> User:
@@ -133,8 +134,9 @@ def _has(context: Context, user: User, method: str) -> bool:
     return token is not None and token.sealed is not None
 
 
-def _check_usable(context: Context, pool: Pool, user: User, method: str) -> None:
+def _check_usable(context: Context, principal: Principal, method: str) -> None:
     """Raise InvalidParameterException if a user cannot activate a method."""
+    pool, user = principal.pool, principal.user
     # AWS unknown: the message of SetUserMFAPreference for a method that the pool does not have.
     # AWS unknown: which of two known messages SetUserMFAPreference has for SOFTWARE_TOKEN_MFA. Here it is "User has not
     # verified software token mfa" if a token is associated, else "User does not have delivery config set to turn on …".

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.access.bearers import Bearer
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import levels
 from emulator.domain.pools import client_settings, domains
 from emulator.faults import (
@@ -79,12 +80,16 @@ def are_two_factors(pool: Pool) -> bool:
     return _configured(pool).get("FactorConfiguration") == "MULTI_FACTOR_WITH_USER_VERIFICATION"
 
 
-def usable(context: Context, pool: Pool, user: User) -> list[Passkey]:
+def usable(context: Context, principal: Principal) -> list[Passkey]:
     """The user's passkeys for the pool's current relying party; none if the pool does not allow passkeys."""
-    if not allowed(pool):
+    if not allowed(principal.pool):
         return []
-    rp_id = _relying_party(context, pool)
-    return [passkey for passkey in context.unit.passkeys.of(user.id) if passkey.settings["RelyingPartyId"] == rp_id]
+    rp_id = _relying_party(context, principal.pool)
+    return [
+        passkey
+        for passkey in context.unit.passkeys.of(principal.user.id)
+        if passkey.settings["RelyingPartyId"] == rp_id
+    ]
 
 
 def begin(context: Context, bearer: Bearer) -> dict[str, Any]:

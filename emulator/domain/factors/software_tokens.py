@@ -6,6 +6,7 @@ The secret is stored encrypted. No code is accepted twice, in whichever operatio
 from __future__ import annotations
 
 from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import mfa_methods
 from emulator.faults import (
     CodeMismatchException,
@@ -23,22 +24,24 @@ _NONE_WAITS = "No software token has been associated with the user."
 _USED = "Your software token has already been used once."
 
 
-def associate(context: Context, pool: Pool, user: User) -> str:
+def associate(context: Context, principal: Principal) -> str:
     """A new secret for a user, in Base32. A verified secret stays valid until the new one is verified."""
-    _check_enabled(pool)
+    user = principal.user
+    _check_enabled(principal.pool)
     secret = totp.mint_secret(context.world.entropy)
     context.unit.software_tokens.associate(user.id, context.vault.seal(secret.encode(), _bound(user)))
     return secret
 
 
-def verify(context: Context, pool: Pool, user: User, code: str, name: str | None) -> None:
+def verify(context: Context, principal: Principal, code: str, name: str | None) -> None:
     """Verify the secret that was associated last, with a code of the authenticator app.
 
     Attempts are not limited: whoever may call this may associate a secret of their own. Raises
     EnableSoftwareTokenMFAException for a wrong code, SoftwareTokenMFANotFoundException without a secret to verify.
     """
+    user = principal.user
+    _check_enabled(principal.pool)
     # AWS unknown: the fault of VerifySoftwareToken if no secret is waiting to be verified.
-    _check_enabled(pool)
     token = context.unit.software_tokens.get(user.id)
     if token is None or token.pending is None:
         raise SoftwareTokenMFANotFoundException(_NONE_WAITS)

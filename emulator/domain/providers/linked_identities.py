@@ -49,13 +49,14 @@ def link(context: Context, pool: Pool, destination: Identifier, source: Identifi
     attribute = _member(source, "SourceUser", "ProviderAttributeName")
     provider = providers.named(context, pool, name)
     _check_source(provider, attribute, value)
-    _check_not_linked(context, pool, user, Link(pool.id, name, attribute, value, user.id, {}, context.now))
+    principal = Principal(pool, user)
+    _check_not_linked(context, principal, Link(pool.id, name, attribute, value, user.id, {}, context.now))
     _check_count(context, provider, user, attribute)
     try:
         context.unit.links.add(Link(pool.id, name, attribute, value, user.id, _settings(provider), context.now))
     except Taken:
         raise InvalidParameterException(_EXISTS) from None
-    return _updated(context, pool, user)
+    return _updated(context, principal)
 
 
 def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
@@ -76,7 +77,7 @@ def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
     user = context.unit.users.get(found.user_id)
     context.unit.links.delete(found)
     if user:
-        _updated(context, pool, user)
+        _updated(context, Principal(pool, user))
 
 
 def claim(attribute: str) -> list[dict[str, Any]]:
@@ -125,7 +126,8 @@ def _check_source(provider: IdentityProvider, attribute: str, value: str) -> Non
         )
 
 
-def _check_not_linked(context: Context, pool: Pool, user: User, wanted: Link) -> None:
+def _check_not_linked(context: Context, principal: Principal, wanted: Link) -> None:
+    pool, user = principal.pool, principal.user
     linked = context.unit.links.get(pool.id, wanted.provider, wanted.attribute, wanted.value)
     if linked:
         raise InvalidParameterException(_LINKED if linked.user_id == user.id else _EXISTS)
@@ -152,13 +154,14 @@ def _settings(provider: IdentityProvider) -> dict[str, Any]:
     return {"providerType": provider.settings["ProviderType"], "issuer": provider.settings.get("SamlIssuer")}
 
 
-def _updated(context: Context, pool: Pool, user: User) -> User:
+def _updated(context: Context, principal: Principal) -> User:
     """Write the attribute `identities` from the user's links, and return the changed user."""
+    user = principal.user
     attributes = {name: value for name, value in user.attributes.items() if name != ATTRIBUTE}
     identities = [_identity(linked) for linked in context.unit.links.of(user.id)]
     if identities:
         attributes[ATTRIBUTE] = json.dumps(identities, separators=(",", ":"), ensure_ascii=False)
-    return accounts.change(context, Principal(pool, user), attributes)
+    return accounts.change(context, principal, attributes)
 
 
 def _identity(linked: Link) -> dict[str, Any]:

@@ -57,8 +57,9 @@ def by_code(context: Context, app: App, form: Form) -> Confirmed:
     spent = _spend(context, principal, form.code)
     verified = profile.proved(principal.user, spent)
     user = accounts.change(context, principal, verified, status="CONFIRMED", taking=form.takes_aliases, taken=_TAKEN)
-    next_session = sign_up_sessions.confirm(context, client, user, form.session, spent)
-    sign_up_triggers.after_confirmation(context, principal.with_user(user), form.metadata)
+    principal = principal.with_user(user)
+    next_session = sign_up_sessions.confirm(context, principal, form.session, spent)
+    sign_up_triggers.after_confirmation(context, principal, form.metadata)
     watch.end(attempt, find, "Pass")
     return Confirmed(user, next_session)
 

@@ -56,7 +56,7 @@ def change(context: Context, principal: Principal, given: Mapping[str, str]) -> 
     accounts.check_preferred(pool, user.status, given)
     after = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given)
     unverified = [kind for kind in ADDRESSES if is_new(kind, user, after) and not _is_declared_verified(kind, given)]
-    pending = {kind: after[kind] for kind in unverified if _waits(pool, kind, user)}
+    pending = {kind: after[kind] for kind in unverified if _waits(principal, kind)}
     after |= {f"{kind}_verified": "false" for kind in unverified}
     # AWS unknown: AdminUpdateUserAttributes that verifies an address by which another user signs in. Documentation
     # refuses it with AliasExistsException, as here; one report saw the address move to the second user.
@@ -91,7 +91,7 @@ def verify(context: Context, principal: Principal, kind: str, given: str) -> Non
 
     Raises LimitExceededException, ExpiredCodeException, CodeMismatchException and AliasExistsException.
     """
-    user, waits = principal.user, _waits(principal.pool, kind, principal.user)
+    user, waits = principal.user, _waits(principal, kind)
     code = codes.spend(context, user, ATTRIBUTE + kind, given, "VerifyUserAttribute", to_new_address=waits)
     if code.value is None:
         raise ExpiredCodeException(codes.EXPIRED, "it is not known where the code went")
@@ -115,14 +115,15 @@ def _is_declared_verified(kind: str, given: Mapping[str, str]) -> bool:
     return given.get(f"{kind}_verified", "").lower() == "true"
 
 
-def _waits(pool: Pool, kind: str, user: User) -> bool:
+def _waits(principal: Principal, kind: str) -> bool:
     """Whether a new address replaces the old one only once it is verified.
 
     The user must have an old address, and the pool must send codes for the attribute.
     """
-    settings = pool.settings.get("UserAttributeUpdateSettings") or {}
-    waits = kind in (settings.get("AttributesRequireVerificationBeforeUpdate") or [])
-    return waits and kind in (pool.settings.get("AutoVerifiedAttributes") or []) and kind in user.attributes
+    settings = principal.pool.settings
+    update = settings.get("UserAttributeUpdateSettings") or {}
+    waits = kind in (update.get("AttributesRequireVerificationBeforeUpdate") or [])
+    return waits and kind in (settings.get("AutoVerifiedAttributes") or []) and kind in principal.user.attributes
 
 
 def _check_free(context: Context, principal: Principal, after: Mapping[str, str]) -> None:

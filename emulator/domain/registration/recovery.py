@@ -17,7 +17,6 @@ from emulator.domain.registration import claimants, profile, sign_up_triggers, u
 from emulator.domain.threats import watch
 from emulator.domain.triggers import triggers
 from emulator.faults import InvalidParameterException, NotAuthorizedException
-from storage.records.pools import Pool
 from storage.records.users import User
 
 _NO_CONTACT = "Cannot reset password for the user as there is no registered/verified email or phone_number"
@@ -56,18 +55,18 @@ def finish(
     """
     find = claimants.finder(context, app, typed)
     attempt = watch.begin(context, app, _EVENT, find, password=password, event="PASSWORD_CHANGE")
-    pool, user = app.pool, _claimant_with_code(context, app, typed)
-    triggers.require_runner(context, pool, "PostConfirmation")
-    codes.check(context, user, FORGOT_PASSWORD, code, "ConfirmForgotPassword")
-    credential = credentials.prepare(context, pool, user, password)
-    pool, user = app.pool, check_resettable(claimants.find(context, app, typed))
-    spent = codes.spend(context, user, FORGOT_PASSWORD, code, "ConfirmForgotPassword")
-    verified = profile.proved(user, spent)
-    if accounts.rivalled(context, Principal(pool, user), verified):
-        verified = user.attributes
-    user = accounts.change(context, Principal(pool, user), verified, status="CONFIRMED")
-    user = credentials.keep(context, pool, user, credential)
-    sign_up_triggers.after_confirmation(context, Principal(pool, user, app.client), metadata)
+    principal = Principal(app.pool, _claimant_with_code(context, app, typed), app.client)
+    triggers.require_runner(context, principal.pool, "PostConfirmation")
+    codes.check(context, principal.user, FORGOT_PASSWORD, code, "ConfirmForgotPassword")
+    credential = credentials.prepare(context, principal, password)
+    principal = Principal(app.pool, check_resettable(claimants.find(context, app, typed)), app.client)
+    spent = codes.spend(context, principal.user, FORGOT_PASSWORD, code, "ConfirmForgotPassword")
+    verified = profile.proved(principal.user, spent)
+    if accounts.rivalled(context, principal, verified):
+        verified = principal.user.attributes
+    user = accounts.change(context, principal, verified, status="CONFIRMED")
+    user = credentials.keep(context, principal.with_user(user), credential)
+    sign_up_triggers.after_confirmation(context, principal.with_user(user), metadata)
     watch.end(attempt, find, "Pass")
     return user
 
@@ -80,7 +79,7 @@ def reset_by_administrator(context: Context, principal: Principal) -> None:
     user = check_resettable(principal.user)
     if user.status == "UNCONFIRMED":
         raise NotAuthorizedException(_WRONG_STATE)
-    _send(context, principal, _target(context, principal.pool, user))
+    _send(context, principal, _target(context, principal))
     context.unit.users.change(user, status="RESET_REQUIRED", modified=context.now)
 
 
@@ -95,17 +94,17 @@ def check_resettable(user: User | None) -> User:
 
 
 def _send_to_claimant(context: Context, app: App, typed: str) -> Mapping[str, str]:
-    pool = app.pool
+    client, pool = app.client, app.pool
     user, stand_in = claimants.find(context, app, typed), stand_ins.of(context, pool, typed)
-    target, client = _target(context, pool, user or stand_in), app.client
+    principal = Principal(pool, user or stand_in, client)
+    target = _target(context, principal)
     if client_settings.protects_existence(client.settings) and _seems_absent(user, target):
         codes.limit_calls(context, stand_in, "ForgotPassword")
-        target = _target(context, pool, stand_in) if target is None else target
-        _send(context, Principal(pool, stand_in, client), target)
+        seeming = principal.with_user(stand_in)
+        _send(context, seeming, _target(context, seeming) if target is None else target)
         return messages.simulated_details(typed)
-    user = check_resettable(user)
-    codes.limit_calls(context, user, "ForgotPassword")
-    return _send(context, Principal(pool, user, client), target)
+    codes.limit_calls(context, check_resettable(user), "ForgotPassword")
+    return _send(context, principal, target)
 
 
 def _claimant_with_code(context: Context, app: App, typed: str) -> User:
@@ -116,7 +115,7 @@ def _claimant_with_code(context: Context, app: App, typed: str) -> User:
     """
     user, stand_in = claimants.find(context, app, typed), stand_ins.of(context, app.pool, typed)
     if client_settings.protects_existence(app.client.settings):
-        got_no_code = _got_no_code(context, app.pool, user or stand_in)
+        got_no_code = _got_no_code(context, Principal(app.pool, user or stand_in, app.client))
         return user if user and user.enabled and not got_no_code else stand_in
     if user is None:
         raise claimants.not_found()
@@ -124,9 +123,10 @@ def _claimant_with_code(context: Context, app: App, typed: str) -> User:
     return user
 
 
-def _got_no_code(context: Context, pool: Pool, user: User) -> bool:
+def _got_no_code(context: Context, principal: Principal) -> bool:
     """Whether ForgotPassword answers as if it had sent the user a code, and has not for want of an address."""
-    target, code = _target(context, pool, user), context.unit.codes.get(user.id, FORGOT_PASSWORD)
+    user, target = principal.user, _target(context, principal)
+    code = context.unit.codes.get(user.id, FORGOT_PASSWORD)
     return code is None and _seems_absent(user, target)
 
 
@@ -137,9 +137,10 @@ def _seems_absent(user: User | None, target: messages.Target | None) -> bool:
     return target is None and user.status not in _WITHOUT_RESET
 
 
-def _target(context: Context, pool: Pool, user: User) -> messages.Target | None:
+def _target(context: Context, principal: Principal) -> messages.Target | None:
     """The verified address for the code, by the pool's AccountRecoverySetting, which is not used for MFA as well."""
-    return messages.recovery_target(pool.settings, user.attributes, mfa_methods.busy(context, pool, user))
+    busy = mfa_methods.busy(context, principal)
+    return messages.recovery_target(principal.pool.settings, principal.user.attributes, busy)
 
 
 def _send(context: Context, principal: Principal, target: messages.Target | None) -> dict[str, str]:

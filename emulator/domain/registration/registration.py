@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, attributes, usernames
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials.credentials import Credential
 from emulator.domain.factors import first_factors
 from emulator.domain.messages.messages import MEDIUMS
 from emulator.domain.pools import client_settings
 from emulator.faults import InvalidParameterException
 from keys import entropy
-from storage.records.pools import Client, Pool
+from storage.records.pools import Pool
 from storage.records.users import User
 
 
@@ -81,14 +82,16 @@ def can_do_without_password(pool: Pool, attributes: Mapping[str, str]) -> bool:
     return bool(_code_addresses(pool, attributes))
 
 
-def may_sign_up_without_password(pool: Pool, client: Client, attributes: Mapping[str, str]) -> bool:
-    """Whether a user with these attributes may sign up without a password (AWS: "Passwords at sign-up").
+def may_sign_up_without_password(principal: Principal) -> bool:
+    """Whether a new user with these attributes may sign up without a password (AWS: "Passwords at sign-up").
 
     The client must allow choice-based sign-in, and the pool must verify one of the addresses and accept codes sent to
     it as a first factor.
     """
+    pool, client = principal.pool, principal.app_client
     verified = set(pool.settings.get("AutoVerifiedAttributes") or [])
-    return client_settings.allows_choice(client.settings) and bool(_code_addresses(pool, attributes) & verified)
+    addresses = _code_addresses(pool, principal.user.attributes)
+    return client_settings.allows_choice(client.settings) and bool(addresses & verified)
 
 
 def confirmed(pool: Pool, user: User) -> User:

@@ -15,7 +15,7 @@ from emulator.domain.pools.apps import App
 from emulator.domain.registration import claimants, profile, registration, sign_up_sessions, sign_up_triggers
 from emulator.domain.threats import watch
 from emulator.faults import InvalidParameterException, NotAuthorizedException
-from storage.records.pools import Client, Pool
+from storage.records.pools import Pool
 from storage.records.users import User
 
 _EXISTS = "User already exists"
@@ -70,9 +70,10 @@ def _create(context: Context, app: App, form: Form) -> SignedUp:
     attributes = profile.attributes_given(form.attributes)
     profile.check_writable(client, pool, attributes)
     user = registration.new_user(context, pool, form.username, attributes, status="UNCONFIRMED")
-    password = _chosen_password(pool, client, form, user)
+    principal = Principal(pool, user, client)
+    password = _chosen_password(principal, form)
     if password:
-        credential = credentials.prepare(context, pool, user, password)
+        credential = credentials.prepare(context, principal, password)
         user = registration.with_password(user, credential, context.now)
     principal = Principal(app.pool, user, app.client)
     user = sign_up_triggers.before_sign_up(context, principal, form.metadata, form.validation)
@@ -85,22 +86,23 @@ def _create(context: Context, app: App, form: Form) -> SignedUp:
 
 def _confirmed(context: Context, app: App, user: User, form: Form) -> User:
     """Add a user whom PreSignUp confirmed, and call PostConfirmation."""
-    _check_permitted(app.pool)
-    user = accounts.add(context, Principal(app.pool, user), _EXISTS)
-    sign_up_triggers.after_confirmation(context, Principal(app.pool, user, app.client), form.metadata)
+    principal = Principal(app.pool, user, app.client)
+    _check_permitted(principal.pool)
+    user = accounts.add(context, principal, _EXISTS)
+    sign_up_triggers.after_confirmation(context, principal.with_user(user), form.metadata)
     return user
 
 
 def _unconfirmed(context: Context, app: App, user: User) -> SignedUp:
     """Add a user who is to be confirmed, and send a code or link."""
-    client, pool = app.client, app.pool
-    _check_permitted(pool)
-    user = accounts.add(context, Principal(pool, user, client), _EXISTS)
-    target = messages.verification_target(pool.settings, user.attributes)
+    principal = Principal(app.pool, user, app.client)
+    _check_permitted(principal.pool)
+    user = accounts.add(context, principal, _EXISTS)
+    target = messages.verification_target(principal.pool.settings, user.attributes)
     sent = None
     if target:
-        sent = delivery.send_code(context, Principal(pool, user, client), delivery.SIGN_UP, target)
-    return SignedUp(user, sent, sign_up_sessions.begin(context, client, user))
+        sent = delivery.send_code(context, principal.with_user(user), delivery.SIGN_UP, target)
+    return SignedUp(user, sent, sign_up_sessions.begin(context, principal.with_user(user)))
 
 
 def _check_permitted(pool: Pool) -> None:
@@ -109,11 +111,11 @@ def _check_permitted(pool: Pool) -> None:
         raise NotAuthorizedException("SignUp is not permitted for this user pool")
 
 
-def _chosen_password(pool: Pool, client: Client, form: Form, user: User) -> str | None:
+def _chosen_password(principal: Principal, form: Form) -> str | None:
     """The password that the user chose; None where they may sign up without one."""
     # AWS unknown: what SignUp and AdminCreateUser do with an empty password. Documentation treats it as no password,
     # the service model refuses it, and so do they here.
-    if not form.password and not registration.may_sign_up_without_password(pool, client, user.attributes):
+    if not form.password and not registration.may_sign_up_without_password(principal):
         # AWS unknown: the message of SignUp's refusal where a password is required and missing.
         raise InvalidParameterException("Missing required parameter PASSWORD")
     return form.password or None

@@ -7,10 +7,10 @@ ask for a code again.
 from __future__ import annotations
 
 from emulator.context import Context
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import refusals
 from emulator.domain.pools import client_settings
 from keys import opaque
-from storage.records.pools import Client
 from storage.records.sign_ins import SignIn
 from storage.records.users import Code, User
 
@@ -19,13 +19,13 @@ _SIGNED_UP, _CONFIRMED = "SIGNED_UP", "SIGN_UP_CONFIRMED"
 _FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
 
 
-def begin(context: Context, client: Client, user: User) -> str | None:
+def begin(context: Context, principal: Principal) -> str | None:
     """Start a session for SignUp's answer. None where the client does not allow choice-based sign-in."""
     # AWS unknown: for how long the Session of SignUp's answer is valid; as long as a session of a sign-in here.
-    return _started(context, client, user, _SIGNED_UP, {})
+    return _started(context, principal, _SIGNED_UP, {})
 
 
-def confirm(context: Context, client: Client, user: User, session: str | None, code: Code) -> str | None:
+def confirm(context: Context, principal: Principal, session: str | None, code: Code) -> str | None:
     """Spend SignUp's session, if there is one, and start the session for ConfirmSignUp's answer.
 
     None where the client does not allow choice-based sign-in. A session is started without SignUp's session too: AWS's
@@ -34,21 +34,22 @@ def confirm(context: Context, client: Client, user: User, session: str | None, c
     # AWS unknown: whether ConfirmSignUp confirms an account when its Session is invalid or expired; here it refuses,
     # and the confirmation code stays valid.
     if session is not None:
-        _spend(context, client, user, session, _SIGNED_UP)
-    state = {"factor": _FACTORS.get(code.proves or ""), "password": _password_digest(user)}
-    return _started(context, client, user, _CONFIRMED, state)
+        _spend(context, principal, session, _SIGNED_UP)
+    state = {"factor": _FACTORS.get(code.proves or ""), "password": _password_digest(principal.user)}
+    return _started(context, principal, _CONFIRMED, state)
 
 
-def first_factor(context: Context, client: Client, user: User | None, session: str | None) -> str | None:
+def first_factor(context: Context, principal: Principal | None, session: str | None) -> str | None:
     """Spend ConfirmSignUp's session, which InitiateAuth was given. Return the first factor that the session stands for.
 
-    None without a session. AWS allows such a session for the user's first sign-in only. Raises NotAuthorizedException.
+    None without a session; `principal` is None for an unknown user. AWS allows such a session for the user's first
+    sign-in only. Raises NotAuthorizedException.
     """
     if session is None:
         return None
-    if user is None:
+    if principal is None:
         raise refusals.invalid_session("the session is another user's")
-    spent = _spend(context, client, user, session, _CONFIRMED)
+    user, spent = principal.user, _spend(context, principal, session, _CONFIRMED)
     # AWS unknown: whether InitiateAuth accepts the Session of ConfirmSignUp's answer once the user's password has
     # changed, and how it refuses that session once the user has signed in; here it refuses both as an invalid session.
     if spent.state["password"] != _password_digest(user):
@@ -59,12 +60,14 @@ def first_factor(context: Context, client: Client, user: User | None, session: s
     return factor
 
 
-def _started(context: Context, client: Client, user: User, waits: str, state: dict[str, str | None]) -> str | None:
+def _started(context: Context, principal: Principal, waits: str, state: dict[str, str | None]) -> str | None:
+    client = principal.app_client
     if not client_settings.allows_choice(client.settings):
         return None
     session = opaque.mint_session(context.world.entropy)
     expires = context.now + client_settings.session_seconds(client.settings)
-    context.unit.sign_ins.add(SignIn(opaque.digest(session), client.pool_id, client.id, user.id, waits, state, expires))
+    sign_in = SignIn(opaque.digest(session), client.pool_id, client.id, principal.user.id, waits, state, expires)
+    context.unit.sign_ins.add(sign_in)
     return session
 
 
@@ -73,10 +76,11 @@ def _password_digest(user: User) -> str:
     return opaque.digest(user.password or "")
 
 
-def _spend(context: Context, client: Client, user: User, session: str, waits: str) -> SignIn:
+def _spend(context: Context, principal: Principal, session: str, waits: str) -> SignIn:
     """Check and spend a session. Raises NotAuthorizedException with AWS's text: invalid, expired or used."""
     kept = context.unit.sign_ins.get(opaque.digest(session))
-    if kept is None or kept.challenge != waits or (kept.client_id, kept.user_id) != (client.id, user.id):
+    owner = principal.app_client.id, principal.user.id
+    if kept is None or kept.challenge != waits or (kept.client_id, kept.user_id) != owner:
         raise refusals.invalid_session("no such session of this client and user")
     if not kept.spent and kept.expires <= context.now:
         raise refusals.expired_session("the session is expired")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from emulator.domain.accounts import accounts, stand_ins
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import first_factors
 from emulator.domain.pools import client_settings
 from emulator.domain.registration import sign_up_sessions
@@ -30,11 +31,12 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
         step_up.begin(progress, wanted)
         progress.state["available"] = offered(progress)
     available: list[str] = progress.state["available"]
-    factor = sign_up_sessions.first_factor(progress.context, progress.client, progress.user, progress.session)
+    principal = progress.principal if progress.user else None
+    factor = sign_up_sessions.first_factor(progress.context, principal, progress.session)
     if factor in available:
         progress.state["first"] = factor
         return None
-    if progress.user and preferred not in available and step_up.needs_second_only(progress, progress.user):
+    if progress.user and preferred not in available and step_up.needs_second_only(progress):
         progress.state["first"] = "PASSWORD"
         return None
     if preferred is None or preferred not in available:
@@ -53,8 +55,8 @@ def offered(progress: Progress) -> list[str]:
         return _simulated(progress)
     # AWS unknown: what InitiateAuth with USER_AUTH offers a user without any factor. Here the password, and none is
     # right.
-    found = first_factors.available(progress.context, progress.pool, progress.user) or [*first_factors.PASSWORDS]
-    return step_up.leading(progress, progress.user, found)
+    found = first_factors.available(progress.context, progress.principal) or [*first_factors.PASSWORDS]
+    return step_up.leading(progress, found)
 
 
 def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
@@ -97,4 +99,4 @@ def _find(progress: Progress) -> None:
 def _simulated(progress: Progress) -> list[str]:
     """What the pool offers a user with a password, an e-mail address and a phone number, and no passkey."""
     stand_in = replace(stand_ins.of(progress.context, progress.pool, progress.typed), password=first_factors.ANY)
-    return first_factors.available(progress.context, progress.pool, stand_in)
+    return first_factors.available(progress.context, Principal(progress.pool, stand_in, progress.client))

@@ -77,7 +77,7 @@ def decide(progress: Progress, answered: str | None) -> Decision:
     # AWS unknown: what RespondToAuthChallenge does once a temporary password is replaced in CUSTOM_AUTH. A report of
     # 2017 says that it issues tokens; here DefineAuthChallenge is called again, with both challenges in `session`.
     if answered == _PROOF and progress.known.status == "FORCE_CHANGE_PASSWORD":
-        password.refuse_expired(progress.context, progress.pool, progress.known)
+        password.refuse_expired(progress.context, progress.principal)
         return Decision(_REPLACEMENT, history)
     said = _call(progress, "DefineAuthChallenge", {"session": history}, _DEFINED)
     issue, fail = (triggers.flag(said, member) for member in ("issueTokens", "failAuthentication"))
@@ -139,11 +139,10 @@ def _may_follow(progress: Progress, history: list[dict[str, Any]], name: str) ->
     """Whether a challenge of Cognito's own may come next: PASSWORD_VERIFIER once after SRP_A, or a second factor."""
     if name == _PROOF:
         return "srp_a" in progress.state and not any(entry["challengeName"] == name for entry in history)
-    user = progress.user
     return (
         name in _SECOND_FACTORS
-        and user is not None
-        and name in mfa_methods.usable(progress.context, progress.pool, user)
+        and progress.user is not None
+        and name in mfa_methods.usable(progress.context, progress.principal)
     )
 
 

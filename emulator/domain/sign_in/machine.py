@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from emulator.context import Context
 from emulator.domain.credentials import lockout, refusals
 from emulator.domain.factors import levels
+from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import (
     choice,
     custom_auth,
@@ -29,7 +30,6 @@ from emulator.domain.sign_in.outcomes import Asks, Done
 from emulator.domain.sign_in.progress import Answer, Offer, Progress
 from emulator.faults import NotBuilt
 from keys import opaque
-from storage.records.pools import Client, Pool
 
 _WITH_CODES = frozenset({"EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA"})
 """Factors whose count of wrong codes is reset when a sign-in with a right code ends."""
@@ -55,14 +55,14 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> Asks | Done:
     return _ask(progress, name) if name else _go_on(progress, None)
 
 
-def respond(context: Context, pool: Pool, client: Client, answer: Answer) -> Asks | Done:
+def respond(context: Context, app: FoundApp, answer: Answer) -> Asks | Done:
     """Answer a challenge, up to the next one or the end. A refused answer leaves the session good for another try."""
     challenge = CHALLENGES.get(answer.challenge)
     if challenge is None:
         raise NotBuilt(f"The challenge {answer.challenge}")
 
     def found() -> Progress:
-        progress = sessions.find(context, pool, client, answer)
+        progress = sessions.find(context, app, answer)
         progress.metadata = dict(answer.metadata)
         known_device.note(progress, answer)
         watching.begin(progress, answer.responses, answer.challenge)
@@ -102,7 +102,7 @@ def _next(progress: Progress) -> str | None:
     password.refuse_unconfirmed(user)
     watching.judge(progress)
     if user.status == "FORCE_CHANGE_PASSWORD":
-        password.refuse_expired(progress.context, progress.pool, user)
+        password.refuse_expired(progress.context, progress.principal)
         return new_password.NAME
     trusted = known_device.replaces_second_factor(progress) and step_up.second_factors(progress) is None
     second = None if trusted else mfa.due(progress)

@@ -42,15 +42,16 @@ def choices(progress: Progress) -> list[str]:
 
     Empty where no second factor is due.
     """
-    context, pool, user = progress.context, progress.pool, progress.known
+    context, principal = progress.context, progress.principal
     leading = step_up.second_factors(progress)
     if leading is not None:
         return leading
     if step_up.has_several(progress) and not watching.demands_second_factor(progress):
         return []
-    active = mfa_methods.active(context, pool, user)
-    if not active and (pool.settings.get("MfaConfiguration") == "ON" or watching.demands_second_factor(progress)):
-        return mfa_methods.usable(context, pool, user)
+    active = mfa_methods.active(context, principal)
+    required = principal.pool.settings.get("MfaConfiguration") == "ON"
+    if not active and (required or watching.demands_second_factor(progress)):
+        return mfa_methods.usable(context, principal)
     return active
 
 

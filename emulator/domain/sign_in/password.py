@@ -7,8 +7,10 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import attempts, lockout, password_policy, refusals, verifiers
 from emulator.domain.pools import client_settings
+from emulator.domain.pools.apps import App
 from emulator.domain.sign_in import migration, sign_in_triggers
 from emulator.domain.sign_in.progress import Accept, Progress
 from emulator.faults import (
@@ -19,7 +21,7 @@ from emulator.faults import (
     UserNotFoundException,
 )
 from keys import passwords
-from storage.records.pools import Client, Pool
+from storage.records.pools import Client
 from storage.records.users import User
 
 
@@ -33,7 +35,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     sign_in_triggers.before(progress)
     if not parameters.get("PASSWORD"):
         return _asked(progress)
-    progress.user = check(progress.context, progress.pool, progress.client, progress.typed, parameters["PASSWORD"])
+    progress.user = check(progress.context, progress, progress.typed, parameters["PASSWORD"])
     progress.state["first"] = "PASSWORD"
     return None
 
@@ -52,7 +54,7 @@ def take(progress: Progress, given: str) -> Accept:
     Raises NotAuthorizedException where the username names another user by now.
     """
     expected = progress.user or migration.at_sign_in(progress, given)
-    user = check(progress.context, progress.pool, progress.client, progress.typed, given)
+    user = check(progress.context, progress, progress.typed, given)
     if expected is None or user.id != expected.id:
         raise refusals.wrong_credentials("the username names another user by now")
 
@@ -63,7 +65,7 @@ def take(progress: Progress, given: str) -> Accept:
     return accept
 
 
-def check(context: Context, pool: Pool, client: Client, username: str, password: str) -> User:
+def check(context: Context, app: App, username: str, password: str) -> User:
     """The user with this name and password. Raises AWS's exception for a wrong password or an unknown user.
 
     The hash is checked while the connection is released, and the user is read again afterwards. The same work is done
@@ -74,18 +76,18 @@ def check(context: Context, pool: Pool, client: Client, username: str, password:
     # is told only to who knows the password. PasswordResetRequiredException is told to clients that prevent user
     # existence errors too, but not of imported users, who never had a password here: AWS documents
     # NotAuthorizedException for them.
-    stand_in = stand_ins.of(context, pool, username)
-    user = _candidate(context, pool, client, username, stand_in)
+    stand_in = stand_ins.of(context, app.pool, username)
+    user = _candidate(context, app, username, stand_in)
     while True:
         digest = user.password
         with context.hashing():
             right = passwords.matches(password, digest, context.settings.bcrypt_cost)
             made = _renewed(context, user, password) if right and user.verifier is None else {}
-        user = _candidate(context, pool, client, username, stand_in)
+        user = _candidate(context, app, username, stand_in)
         if user.password == digest:
             break
-    if stand_ins.is_one(user) or _is_hidden(client, user):
-        raise _refusal_unchecked(context, client, user)
+    if stand_ins.is_one(user) or _is_hidden(app.client, user):
+        raise _refusal_unchecked(context, app.client, user)
     if not right:
         lockout.count(context, user, lockout.PASSWORD)
         raise refusals.wrong_credentials("wrong password").keeping()
@@ -122,10 +124,10 @@ def refuse_reset(user: User) -> None:
         raise PasswordResetRequiredException("Password reset required for the user")
 
 
-def refuse_expired(context: Context, pool: Pool, user: User) -> None:
+def refuse_expired(context: Context, principal: Principal) -> None:
     """Raise NotAuthorizedException if the temporary password was not replaced in time."""
-    lifetime = password_policy.temporary_lifetime(pool.settings)
-    if (user.password_set or 0) + lifetime <= context.now:
+    lifetime = password_policy.temporary_lifetime(principal.pool.settings)
+    if (principal.user.password_set or 0) + lifetime <= context.now:
         raise NotAuthorizedException("Temporary password has expired and must be reset by an administrator.")
 
 
@@ -135,17 +137,17 @@ def _is_hidden(client: Client, user: User) -> bool:
     return is_imported and client_settings.protects_existence(client.settings)
 
 
-def _candidate(context: Context, pool: Pool, client: Client, username: str, stand_in: User) -> User:
+def _candidate(context: Context, app: App, username: str, stand_in: User) -> User:
     """The user of that name, or the stand-in of an unknown user. Raises if the user may not try a password now."""
-    user = accounts.find_to_sign_in(context.unit, pool, username)
+    user = accounts.find_to_sign_in(context.unit, app.pool, username)
     if user is None:
-        if client_settings.protects_existence(client.settings):
+        if client_settings.protects_existence(app.client.settings):
             lockout.refuse(context, stand_in)
         return stand_in
     context.username = user.username
     lockout.refuse(context, user)
     refuse_unconfirmed(user)
-    if not _is_hidden(client, user):
+    if not _is_hidden(app.client, user):
         refuse_reset(user)
     return user
 

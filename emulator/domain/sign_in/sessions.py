@@ -14,11 +14,12 @@ from emulator.domain.accounts import accounts, usernames
 from emulator.domain.credentials import refusals
 from emulator.domain.factors import first_factors
 from emulator.domain.pools import client_settings
+from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import known_device, password
 from emulator.domain.sign_in.progress import Answer, Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from keys import opaque
-from storage.records.pools import Client, Pool
+from storage.records.pools import Pool
 from storage.records.sign_ins import SignIn
 from storage.records.users import User
 
@@ -26,8 +27,9 @@ _WITH_SECRET_BLOCK = frozenset({"PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"}
 """Challenges whose answer may bring the SECRET_BLOCK back instead of a session."""
 
 
-def find(context: Context, pool: Pool, client: Client, answer: Answer) -> Progress:
+def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
     """The sign-in that an answer is for. Raises NotAuthorizedException, with AWS's three texts, where there is none."""
+    client, pool = app.client, app.pool
     block = _secret_block(answer)
     waiting = None if answer.session else known_device.waiting(context, pool, client, answer)
     if not (answer.session or block or waiting):
@@ -62,7 +64,7 @@ def waiting(context: Context, session: str, challenge: str) -> Progress:
     user = context.unit.users.get(sign_in.user_id) if sign_in and sign_in.user_id else None
     if client is None or pool is None or user is None:
         raise refusals.invalid_session("no such session")
-    return find(context, pool, client, Answer(challenge, session, {"USERNAME": user.username}))
+    return find(context, FoundApp(pool, client), Answer(challenge, session, {"USERNAME": user.username}))
 
 
 def renew(progress: Progress, challenge: str) -> str:

@@ -17,7 +17,6 @@ from emulator.faults import (
     InvalidParameterException,
     NotAuthorizedException,
 )
-from storage.records.users import User
 
 _SECONDS = re.compile("[0-9]{1,10}")
 
@@ -65,12 +64,11 @@ def begin(progress: Progress, wanted: Wanted | None) -> None:
     if wanted is None:
         return
     credited, present = _credit(progress, wanted)
-    user = progress.user
-    if user is None:
+    if progress.user is None:
         progress.state["target"] = wanted.levels[0]
         return
     progress.state["credited"] = credited
-    target = next((level for level in wanted.levels if _reaches(progress, user, level)), None)
+    target = next((level for level in wanted.levels if _reaches(progress, level)), None)
     if target is None:
         raise InvalidParameterException("The user has no factors that satisfy TARGET_ACR_VALUES.")
     if present >= target:
@@ -78,22 +76,22 @@ def begin(progress: Progress, wanted: Wanted | None) -> None:
     progress.state["target"] = target
 
 
-def leading(progress: Progress, user: User, offered: list[str]) -> list[str]:
+def leading(progress: Progress, offered: list[str]) -> list[str]:
     """Those of the first factors that lead to the target; all of them without a target."""
     target = progress.state.get("target")
     if target is None:
         return offered
-    return [factor for factor in offered if _leads(progress, user, factor, target)]
+    return [factor for factor in offered if _leads(progress, factor, target)]
 
 
-def needs_second_only(progress: Progress, user: User) -> bool:
+def needs_second_only(progress: Progress) -> bool:
     """Whether the access token proves the password, so that a second factor alone leads to the target."""
     # AWS unknown: whether a step-up by InitiateAuth offers SELECT_CHALLENGE where a passkey would do too. Here the
     # second factor is asked for, unless PREFERRED_CHALLENGE says otherwise.
     target, credited = progress.state.get("target"), progress.state.get("credited", [])
     if target is None or levels.PASSWORD not in credited:
         return False
-    return levels.level(credited) >= target or bool(_second_factors(progress, user, credited, target))
+    return levels.level(credited) >= target or bool(_second_factors(progress, credited, target))
 
 
 def second_factors(progress: Progress) -> list[str] | None:
@@ -101,7 +99,7 @@ def second_factors(progress: Progress) -> list[str] | None:
     target, passed = progress.state.get("target"), levels.methods(progress.state)
     if target is None or levels.level(passed) >= target:
         return None
-    return _second_factors(progress, progress.known, passed, target)
+    return _second_factors(progress, passed, target)
 
 
 def has_several(progress: Progress) -> bool:
@@ -128,33 +126,32 @@ def _credit(progress: Progress, wanted: Wanted) -> tuple[list[str], int]:
     return levels.credited(bearer.claims.get("amr") or ()), present
 
 
-def _reaches(progress: Progress, user: User, target: int) -> bool:
+def _reaches(progress: Progress, target: int) -> bool:
     credited = progress.state["credited"]
-    offered = first_factors.available(progress.context, progress.pool, user)
-    if levels.PASSWORD in credited and _second_factors(progress, user, credited, target):
+    offered = first_factors.available(progress.context, progress.principal)
+    if levels.PASSWORD in credited and _second_factors(progress, credited, target):
         return True
-    return levels.level(credited) >= target or any(_leads(progress, user, factor, target) for factor in offered)
+    return levels.level(credited) >= target or any(_leads(progress, factor, target) for factor in offered)
 
 
-def _leads(progress: Progress, user: User, factor: str, target: int) -> bool:
+def _leads(progress: Progress, factor: str, target: int) -> bool:
     """Whether a first factor, alone or with a second one, reaches a level."""
     credited = progress.state.get("credited", [])
     if factor == "WEB_AUTHN":
-        keys = {passkeys.method(passkey) for passkey in passkeys.usable(progress.context, progress.pool, user)}
+        keys = {passkeys.method(passkey) for passkey in passkeys.usable(progress.context, progress.principal)}
         return any(levels.level([*credited, key]) >= target for key in keys)
     passed = [*credited, *levels.methods({"first": factor})]
     if levels.level(passed) >= target:
         return True
-    return factor in first_factors.PASSWORDS and bool(_second_factors(progress, user, passed, target))
+    return factor in first_factors.PASSWORDS and bool(_second_factors(progress, passed, target))
 
 
-def _second_factors(progress: Progress, user: User, passed: Collection[str], target: int) -> list[str]:
+def _second_factors(progress: Progress, passed: Collection[str], target: int) -> list[str]:
     """The second factors that reach a level together with the methods that were passed."""
-    pool = progress.pool
-    if pool.settings.get("MfaConfiguration", "OFF") == "OFF":
+    if progress.pool.settings.get("MfaConfiguration", "OFF") == "OFF":
         return []
     return [
         method
-        for method in mfa_methods.usable(progress.context, pool, user)
+        for method in mfa_methods.usable(progress.context, progress.principal)
         if levels.level([*passed, *levels.methods({"second": method})]) >= target
     ]

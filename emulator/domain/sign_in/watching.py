@@ -159,7 +159,7 @@ def _possible(progress: Progress, action: str) -> str:
     if not action.startswith("MFA_"):
         return action
     on = progress.pool.settings.get("MfaConfiguration", "OFF") != "OFF"
-    if on and mfa_methods.usable(progress.context, progress.pool, progress.known):
+    if on and mfa_methods.usable(progress.context, progress.principal):
         return "MFA"
     return "BLOCK" if action == "MFA_REQUIRED" else "NO_ACTION"
 

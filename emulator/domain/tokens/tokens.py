@@ -12,12 +12,13 @@ from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.factors import devices
 from emulator.domain.pools import client_settings
+from emulator.domain.pools.apps import App
 from emulator.domain.tokens import claims, user_sessions
 from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
 from keys import entropy, opaque
-from storage.records.pools import Client, Pool
+from storage.records.pools import Client
 from storage.records.sign_ins import Family, RefreshToken
 
 _DAY = 86_400
@@ -39,7 +40,7 @@ def issue(
     `details` is what the family stores of the sign-in, beyond the grant.
     """
     source, now, user = context.world.entropy, context.now, grant.owner
-    session, seen = user_sessions.begin(context, grant.pool, user)
+    session, seen = user_sessions.begin(context, grant)
     _, _, lifetime = client_settings.lifetimes(grant.client.settings)
     family = Family(
         origin_jti=entropy.uuid(source),
@@ -108,13 +109,14 @@ def issue_to_client(context: Context, grant: Grant, overrides: Overrides | None 
 
 
 def redeem(
-    context: Context, pool: Pool, client: Client, token: str, *, device_key: str | None = None, invalid: str = INVALID
+    context: Context, app: App, token: str, *, device_key: str | None = None, invalid: str = INVALID
 ) -> tuple[Grant, Family]:
     """The grant and family of a refresh token. Raises NotAuthorizedException for an invalid refresh token.
 
     `invalid` is the message for a refresh token that was never issued to the client. Disabling a user revokes their
     tokens, so that the same token is refused as revoked once the user is enabled again.
     """
+    client = app.client
     # AWS unknown: which refusal of a refresh token comes first in InitiateAuth and GetTokensFromRefreshToken where
     # several apply, and how a deleted user's token is refused; here as an unknown one.
     found = context.unit.tokens.refresh_token(opaque.digest(token))
@@ -135,7 +137,7 @@ def redeem(
         raise NotAuthorizedException("Refresh Token has expired")
     _check_not_reused(context, client, refresh_token, family)
     devices.check_refresh(context, user, family, device_key)
-    return Grant.of_family(pool, client, user, family), family
+    return Grant.of_family(app.pool, client, user, family), family
 
 
 def _check_not_reused(context: Context, client: Client, token: RefreshToken, family: Family) -> None:

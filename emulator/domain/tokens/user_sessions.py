@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.access.user_agents import described
+from emulator.domain.tokens.grants import Grant
 from emulator.faults import FeatureUnavailableInTierException, OperationNotEnabledException
 from keys import entropy
 from storage.records.pools import Pool
@@ -53,15 +54,15 @@ def check_tier(tier: str) -> None:
         )
 
 
-def begin(context: Context, pool: Pool, user: User) -> tuple[str | None, dict[str, Any]]:
+def begin(context: Context, grant: Grant) -> tuple[str | None, dict[str, Any]]:
     """The id of a new token session, and its device and address; (None, {}) in a pool without session tracking.
 
     If the user has MaxPerUser sessions already, the least recently used ones are revoked.
     """
-    if not tracks(pool):
+    if not tracks(grant.pool):
         return None, {}
-    live = active(context, user)
-    most = int(configuration(pool)["TokenSession"]["MaxPerUser"])
+    live = active(context, grant.owner)
+    most = int(configuration(grant.pool)["TokenSession"]["MaxPerUser"])
     for family in sorted(live, key=lambda family: family.active)[: max(len(live) - most + 1, 0)]:
         context.unit.tokens.revoke(family.origin_jti)
     return f"tkn{entropy.lower_alnum(context.world.entropy, _RANDOM)}", _seen(context)

@@ -46,7 +46,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 def check_open(progress: Progress) -> None:
     """Raise NotAuthorizedException if the user has a second factor: the password alone may not replace it."""
-    if mfa_methods.usable(progress.context, progress.pool, progress.known):
+    if mfa_methods.usable(progress.context, progress.principal):
         raise refusals.invalid_session("a second factor was set up in the meantime")
 
 

@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping
 
 from emulator.domain.accounts import accounts, attributes
+from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import credentials
 from emulator.domain.pools import client_settings
 from emulator.domain.registration import profile
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException, NotAuthorizedException
-from storage.records.pools import Client, Pool
-from storage.records.users import User
 
 NAME = "NEW_PASSWORD_REQUIRED"
 _PREFIX = "userAttributes."
@@ -23,7 +22,7 @@ _LONGEST_VALUE = 2048
 def offer(progress: Progress) -> Offer:
     """Say which attributes the user has, and which required ones are missing. Lists and maps are JSON in strings."""
     user = progress.known
-    missing = _missing(progress.pool, user)
+    missing = _missing(progress.principal)
     shown = {**dict.fromkeys(missing, ""), **user.attributes}
     parameters = {
         "USER_ID_FOR_SRP": user.username,
@@ -41,15 +40,15 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
         raise InvalidParameterException("Missing required parameter NEW_PASSWORD")
     given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
     _changed(progress, given)
-    credential = credentials.prepare(progress.context, progress.pool, progress.known, responses["NEW_PASSWORD"])
+    credential = credentials.prepare(progress.context, progress.principal, responses["NEW_PASSWORD"])
 
     def accept(progress: Progress) -> None:
         """Store the new password and attributes; the user is confirmed."""
-        context, pool = progress.context, progress.pool
+        context, principal = progress.context, progress.principal
         changed = _changed(progress, given)  # Again: another call may have changed attributes.
-        changed_user = accounts.change(context, progress.principal, changed, status="CONFIRMED")
+        changed_user = accounts.change(context, principal, changed, status="CONFIRMED")
         progress.state["new_password"] = True
-        progress.user = credentials.keep(context, pool, changed_user, credential)
+        progress.user = credentials.keep(context, principal.with_user(changed_user), credential)
 
     return accept
 
@@ -57,32 +56,33 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 def _changed(progress: Progress, given: Mapping[str, str]) -> dict[str, str]:
     """All attributes of the user with the given ones, a new address unverified. Raises if a given one is invalid."""
     pool, user = progress.pool, progress.known
-    _check_attributes(pool, progress.client, user, given)
+    _check_attributes(progress.principal, given)
     changed = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given, initial=True)
     return changed | {f"{kind}_verified": "false" for kind in profile.ADDRESSES if profile.is_new(kind, user, changed)}
 
 
-def _missing(pool: Pool, user: User) -> list[str]:
+def _missing(principal: Principal) -> list[str]:
     """The pool's required attributes that the user has no value for."""
-    schema = pool.settings["SchemaAttributes"]
+    schema = principal.pool.settings["SchemaAttributes"]
     return [
         entry["Name"]
         for entry in schema
-        if entry["Required"] and entry["Name"] != "sub" and not user.attributes.get(entry["Name"])
+        if entry["Required"] and entry["Name"] != "sub" and not principal.user.attributes.get(entry["Name"])
     ]
 
 
-def _check_attributes(pool: Pool, client: Client, user: User, given: Mapping[str, str]) -> None:
-    required = {entry["Name"] for entry in pool.settings["SchemaAttributes"] if entry["Required"]}
+def _check_attributes(principal: Principal, given: Mapping[str, str]) -> None:
+    schema, user = principal.pool.settings["SchemaAttributes"], principal.user
+    required = {entry["Name"] for entry in schema if entry["Required"]}
     for name, value in given.items():
         if len(value) > _LONGEST_VALUE:
             # AWS unknown: how RespondToAuthChallenge refuses an attribute of NEW_PASSWORD_REQUIRED that is too long.
             raise InvalidParameterException(f"Invalid attributes given, {name} is too long")
         if name in required and user.attributes.get(name):
             raise NotAuthorizedException(f"Cannot modify an already provided {name}")
-    writable = client_settings.writable(client.settings, pool.settings["SchemaAttributes"])
+    writable = client_settings.writable(principal.app_client.settings, schema)
     if not given.keys() <= writable:
         raise NotAuthorizedException("A client attempted to write unauthorized attribute")
-    for name in _missing(pool, user):
+    for name in _missing(principal):
         if not given.get(name):
             raise InvalidParameterException(f"Invalid attributes given, {name} is missing")

@@ -38,4 +38,4 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 
 def _choices(progress: Progress) -> list[str]:
-    return mfa.choices(progress) or mfa_methods.usable(progress.context, progress.pool, progress.known)
+    return mfa.choices(progress) or mfa_methods.usable(progress.context, progress.principal)

@@ -23,7 +23,7 @@ def offer(progress: Progress) -> Offer:
     context, pool = progress.context, progress.pool
     rp_id = rules.relying_party(context, pool)
     challenge = context.world.entropy.token_bytes(rules.CHALLENGE_BYTES)
-    mine = rules.usable(context, pool, progress.user) if progress.user else []
+    mine = rules.usable(context, progress.principal) if progress.user else []
     allow = [(passkey.id, passkey.settings["AuthenticatorTransports"]) for passkey in mine]
     options = passkeys.request_options(challenge, rp_id, allow, rules.user_verification(pool))
     return Offer(
@@ -71,7 +71,7 @@ def _read(responses: Mapping[str, str]) -> dict[str, Any]:
 def _find(progress: Progress, credential: Mapping[str, Any]) -> Passkey:
     """The passkey that an assertion names. Raises NotAuthorizedException unless it is one of the user's."""
     named = passkeys.credential_id(credential)
-    mine = rules.usable(progress.context, progress.pool, progress.user) if progress.user else []
+    mine = rules.usable(progress.context, progress.principal) if progress.user else []
     found = next((passkey for passkey in mine if passkey.id == named), None)
     if found is None:
         raise refusals.wrong_credentials("the user has no such passkey")
