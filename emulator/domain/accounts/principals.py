@@ -10,10 +10,11 @@ from storage.records.users import User
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A user of a pool, and the app client through which the user acts; None in an administrator's call.
+    """A user of a pool, and the app client through which the user acts.
 
-    The records are as they were read when the principal was made, and stale once the connection has been released: make
-    another principal of records that were read afterwards. The user may be one who is not stored yet, or a stand-in.
+    `client` is None where none takes part: in an administrator's call, for example. The user may be one who is not
+    stored yet, or a stand-in. The records are as they were read, and stale once the connection has been released: make
+    another principal of records that were read afterwards.
     """
 
     pool: Pool
@@ -22,9 +23,9 @@ class Principal:
 
     @property
     def app_client(self) -> Client:
-        """The app client. Raises RuntimeError in an administrator's call."""
+        """The app client. Raises RuntimeError if none takes part."""
         if self.client is None:
-            raise RuntimeError("an administrator's call has no app client")
+            raise RuntimeError("a rule needs an app client, and none takes part")
         return self.client
 
     def with_user(self, user: User) -> Principal:

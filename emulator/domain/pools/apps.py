@@ -12,7 +12,8 @@ class App(Protocol):
     """An app client and its pool, as they are in the database now.
 
     A flow that has released the connection takes `pool` and `client` from here again. An operation's `Call` is an App:
-    it reads both again after a release, and raises where either is gone or the secret hash has become wrong.
+    it reads both again after a release, and raises where either is gone or the secret hash has become wrong. The
+    `Progress` of a sign-in is an App whose pool and client stay as they were read, like a FoundApp.
     """
 
     @property

@@ -58,7 +58,7 @@ class Progress:
 
     @property
     def principal(self) -> Principal:
-        """The known user, with the pool and the client."""
+        """The user, with the pool and the client. Raises RuntimeError if the user is unknown."""
         return Principal(self.pool, self.known, self.client)
 
     def spend(self) -> bool:
