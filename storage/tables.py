@@ -215,13 +215,14 @@ cimd_policies = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("pool_id", String, _of("user_pools.id"), nullable=False),
-    Column("client_id", String, nullable=False),
+    Column("client_id", String, ForeignKey("user_pool_clients.id", ondelete="SET NULL")),
     Column("name", String, nullable=False),
     Column("url_patterns", JSON, nullable=False),
     Column("cache_duration", Integer, nullable=False),
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
     Index(None, "pool_id", "id"),
+    Index(None, "client_id"),
 )
 
 client_metadata_urls = Table(

@@ -66,12 +66,12 @@ class PublishedSecret:
 class CIMDPolicy:
     """A policy for client ID metadata documents: which URLs are client ids, and for which app client they stand.
 
-    The app client may be deleted before the policy. `cache_duration` is in seconds.
+    `client_id` is None once the app client is deleted. `cache_duration` is in seconds.
     """
 
     id: str
     pool_id: str
-    client_id: str
+    client_id: str | None
     name: str
     url_patterns: list[str]
     cache_duration: int

@@ -77,6 +77,10 @@ def a_policy(unit: Unit, pool: Pool, client: Client, id: str = "policy") -> CIMD
     return unit.cimd_policies.add(CIMDPolicy(id, pool.id, client.id, "tools", ["https://*"], 86_400, NOON, NOON))
 
 
+def a_metadata_url(unit: Unit, policy: CIMDPolicy, url: str = "https://app.example/client.json") -> ClientMetadataURL:
+    return unit.client_metadata_urls.add(ClientMetadataURL(policy.id, url))
+
+
 def configure(unit: Unit, pool: Pool, client: Client, user: User, mark: str) -> None:
     """Insert a row into each of these tables."""
     a_provider(unit, pool)
@@ -92,4 +96,4 @@ def configure(unit: Unit, pool: Pool, client: Client, user: User, mark: str) -> 
     a_limit(unit, category=f"UserCreation {mark}")
     unit.published_secrets.add(PublishedSecret(client.id, "arn:aws:secretsmanager:…", NOON))
     policy = a_policy(unit, pool, client, f"policy-{mark}")
-    unit.client_metadata_urls.add(ClientMetadataURL(policy.id, "https://app.example/client.json"))
+    a_metadata_url(unit, policy)

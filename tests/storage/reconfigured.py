@@ -12,6 +12,8 @@ from tests.storage.configuration import (
     a_branding,
     a_domain,
     a_link,
+    a_metadata_url,
+    a_policy,
     a_provider,
     a_replica,
     a_resource_server,
@@ -27,6 +29,7 @@ def reconfigure(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> Non
     _providers(unit, filled, twice)
     _hosts(unit, filled, twice)
     _looks(unit, filled, twice)
+    _metadata(unit, filled, twice)
     _happenings(unit, filled, twice)
 
 
@@ -101,6 +104,22 @@ def _looks(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     unit.terms.change(terms, settings={})
     twice(lambda token: unit.terms.page(pool.id, 1, token))
     unit.terms.delete(terms)
+
+
+def _metadata(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+    pool = filled.pool
+    policy = a_policy(unit, pool, filled.client, "new")
+    unit.cimd_policies.get("new")
+    unit.cimd_policies.count(pool.id)
+    unit.cimd_policies.change(policy, name="new")
+    twice(lambda token: unit.cimd_policies.page(pool.id, 1, token))
+    received = a_metadata_url(unit, policy, "https://app.example/1")
+    a_metadata_url(unit, policy, "https://app.example/2")
+    unit.client_metadata_urls.get(policy.id, received.url)
+    unit.client_metadata_urls.change(received, document={"client_id": received.url}, cached=NOON, expires=NOON)
+    twice(lambda token: unit.client_metadata_urls.page(policy.id, 1, token))
+    unit.client_metadata_urls.delete(received)
+    unit.cimd_policies.delete(policy)
 
 
 def _happenings(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:

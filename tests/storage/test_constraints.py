@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from storage.records.identities import Login
+from storage.records.pools import CIMDPolicy
 from storage.store import Gone, Store, Taken, Unit
 from storage.tables import metadata
 from tests.storage.configuration import (
@@ -16,6 +18,8 @@ from tests.storage.configuration import (
     a_domain,
     a_limit,
     a_link,
+    a_metadata_url,
+    a_policy,
     a_provider,
     a_replica,
     a_resource_server,
@@ -48,6 +52,13 @@ from tests.storage.rows import (
 
 Columns = tuple[str, ...]
 
+
+def a_policy_of(unit: Unit, filled: Filled) -> CIMDPolicy:
+    """The CIMD policy of a filled pool."""
+    [policy] = unit.cimd_policies.page(filled.pool.id, 2, None).items
+    return policy
+
+
 TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("user_pools", ("id",)): lambda unit, a: a_pool(unit, a.pool.id),
     ("user_pool_clients", ("id",)): lambda unit, a: a_client(unit, a.pool, a.client.id),
@@ -78,6 +89,8 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("ui_customizations", ("scope",)): lambda unit, a: a_ui_customization(unit, a.client),
     ("terms", ("id",)): lambda unit, a: some_terms(unit, a.client, "terms a", "privacy-policy"),
     ("terms", ("client_id", "name")): lambda unit, a: some_terms(unit, a.client, "new"),
+    ("cimd_policies", ("id",)): lambda unit, a: a_policy(unit, a.pool, a.client, "policy-a"),
+    ("client_metadata_urls", ("policy_id", "url")): lambda unit, a: a_metadata_url(unit, a_policy_of(unit, a)),
     ("user_links", ("pool_id", "provider", "attribute", "value")): lambda unit, a: a_link(unit, a.user),
     ("auth_events", ("user_id", "id")): lambda unit, a: an_event(unit, a.user),
     ("import_jobs", ("id",)): lambda unit, a: an_import_job(unit, a.pool, "import-a"),
@@ -176,6 +189,21 @@ def test_a_deleted_client_takes_its_secrets_and_what_it_was_given(unit: Unit) ->
         "ui_customizations",
         "terms",
     }
+
+
+def test_a_deleted_client_leaves_its_cimd_policies_without_a_client(unit: Unit) -> None:
+    filled = fill(unit)
+    policy = a_policy_of(unit, filled)
+    assert policy.client_id == filled.client.id
+    unit.clients.delete(filled.client)
+    assert unit.cimd_policies.get(policy.id) == replace(policy, client_id=None)
+    assert len(unit.client_metadata_urls.page(policy.id, 2, None).items) == 1
+
+
+def test_a_deleted_cimd_policy_takes_its_urls_alone(unit: Unit) -> None:
+    filled = fill(unit)
+    unit.cimd_policies.delete(a_policy_of(unit, filled))
+    assert {table.name for table in TABLES} - census(unit).keys() == {"cimd_policies", "client_metadata_urls"}
 
 
 def test_a_deleted_user_takes_everything_that_is_theirs(unit: Unit) -> None:

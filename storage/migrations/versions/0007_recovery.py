@@ -45,7 +45,7 @@ def _cimd_policies() -> None:
         "cimd_policies",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("client_id", sa.String(), nullable=False),
+        sa.Column("client_id", sa.String()),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("url_patterns", sa.JSON(), nullable=False),
         sa.Column("cache_duration", sa.Integer(), nullable=False),
@@ -54,9 +54,16 @@ def _cimd_policies() -> None:
         sa.ForeignKeyConstraint(
             ["pool_id"], ["user_pools.id"], name=op.f("fk_cimd_policies_pool_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["user_pool_clients.id"],
+            name=op.f("fk_cimd_policies_client_id"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cimd_policies")),
     )
     op.create_index(op.f("ix_cimd_policies_pool_id_id"), "cimd_policies", ["pool_id", "id"])
+    op.create_index(op.f("ix_cimd_policies_client_id"), "cimd_policies", ["client_id"])
     op.create_table(
         "client_metadata_urls",
         sa.Column("policy_id", sa.String(), nullable=False),
