@@ -20,6 +20,12 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/userpools/domains.py",
         "emulator/userpools/account.py",
     ),
+    "Client ID metadata documents (CIMD)": (
+        "emulator/domain/pools/cimd_policies.py",
+        "emulator/domain/pools/client_id_urls.py",
+        "emulator/domain/pools/client_metadata.py",
+        "emulator/userpools/cimd.py",
+    ),
     "Users and groups": (
         "emulator/domain/accounts",
         "emulator/userpools/users.py",

@@ -7,7 +7,7 @@ from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, sign_in
 
 
 def known_things(api: Api) -> dict[str, list[str]]:
-    """A pool with clients, a user, a group, tokens and sessions, and an identity pool with an identity."""
+    """A pool with clients, a user, a group, tokens, sessions and a policy; an identity pool with an identity."""
     pool = a_pool(api, AutoVerifiedAttributes=["email"])
     client, secret_client = a_client(api, pool), a_client(api, pool, GenerateSecret=True)
     service, exchanger = a_service(api, pool), an_exchanger(api, pool)
@@ -21,6 +21,8 @@ def known_things(api: Api) -> dict[str, list[str]]:
     identity_pool = api.identity("CreateIdentityPool", IdentityPoolName="pool", AllowUnauthenticatedIdentities=True)[
         "IdentityPoolId"
     ]
+    patterns = {"PolicyName": "tools", "URLPatterns": ["https://app.example.com/*"]}
+    policy = api.idp("CreateCIMDPolicy", UserPoolId=pool, ClientId=client, **patterns)["CIMDPolicy"]["CIMDPolicyId"]
     return {
         "UserPoolId": [pool],
         "ClientId": [client, secret_client, service[0], exchanger],
@@ -28,6 +30,7 @@ def known_things(api: Api) -> dict[str, list[str]]:
         "ClientSecret": [service[1]],
         "Username": ["ana", "ana@example.com"],
         "GroupName": ["staff"],
+        "CIMDPolicyId": [policy],
         "AccessToken": jwts,
         "SubjectToken": jwts,
         "ActorToken": jwts,

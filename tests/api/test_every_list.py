@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.wire import model
+from storage.records.pools import ClientMetadataURL
 from storage.store import Store, Unit
 from tests.builders import IDENTITY, IDP, Api, Refused, a_client, a_pool, a_user, sign_in
 from tests.storage import configuration, rows
@@ -60,6 +61,17 @@ class Place:
         self.client = a_client(self.api, self.pool)
         self.keep(lambda unit, client: configuration.some_terms(unit, client, f"{self.pool} {number}"), of="client")
 
+    def policy(self) -> dict[str, Any]:
+        """Another CIMD policy of the pool."""
+        given = {"ClientId": self.client, "PolicyName": "tools", "URLPatterns": ["https://app.example.com/*"]}
+        return dict(self.api.idp("CreateCIMDPolicy", UserPoolId=self.pool, **given)["CIMDPolicy"])
+
+    def received(self, number: int) -> None:
+        """Another URL that was received under the pool's policy."""
+        policy = of_a_policy(self)["CIMDPolicyId"]
+        with self.store.unit(writes=True) as unit:
+            unit.client_metadata_urls.add(ClientMetadataURL(policy, f"https://app.example.com/{number}"))
+
 
 @dataclass(frozen=True)
 class Row:
@@ -82,6 +94,12 @@ def of_ana(place: Place) -> dict[str, Any]:
     return {"UserPoolId": place.pool, "Username": "ana"}
 
 
+def of_a_policy(place: Place) -> dict[str, Any]:
+    """The first policy of the place's pool, which is made where it has none."""
+    policies = place.api.idp("ListCIMDPolicies", UserPoolId=place.pool)["CIMDPolicies"] or [place.policy()]
+    return {"UserPoolId": place.pool, "CIMDPolicyId": policies[0]["CIMDPolicyId"]}
+
+
 def device(place: Place, number: int) -> None:
     place.keep(lambda unit, user: rows.a_device(unit, user, f"{place.pool} {number}"), of="user")
 
@@ -94,6 +112,8 @@ ROWS = {
         lambda place, n: place.keep(lambda unit, user: configuration.an_event(unit, user, f"event {n}"), of="user"),
         of_ana,
     ),
+    "ListCIMDPolicies": Row("CIMDPolicies", lambda place, _: place.policy()),
+    "ListClientMetadataURLs": Row("ClientMetadataURLs", Place.received, of_a_policy),
     "ListDevices": Row("Devices", device, bearer, "Limit", "PaginationToken"),
     "ListGroups": Row("Groups", Place.group, limit="Limit"),
     "ListIdentities": Row(

@@ -80,6 +80,18 @@ def configured(operation: str, **pool: Any) -> Callable[[Api, Document], Documen
     return make
 
 
+def with_a_policy(api: Api, document: Document) -> Document:
+    pool = a_pool(api)
+    names = {"UserPoolId": pool, "ClientId": a_client(api, pool)}
+    made = api.idp("CreateCIMDPolicy", **names, **document)["CIMDPolicy"]
+    return names | {"CIMDPolicyId": made["CIMDPolicyId"]}
+
+
+def policy_in(names: Document) -> Document:
+    """The members that name a CIMD policy; an update names its client too."""
+    return {key: value for key, value in names.items() if key != "ClientId"}
+
+
 def in_a_domain(api: Api, document: Document) -> Document:
     pool = a_pool(api)
     api.idp("CreateUserPoolDomain", UserPoolId=pool, Domain="no-drift", **document)
@@ -205,6 +217,13 @@ RESOURCES = {
             "Enforcement": "NONE",
             "Links": documents.LINKS | {"cognito:french": "https://example.com/fr"},
         },
+    ),
+    "CIMD policy": Resource(
+        with_a_policy,
+        lambda api, names: dict(api.idp("DescribeCIMDPolicy", **policy_in(names))["CIMDPolicy"]),
+        lambda api, names, document: api.idp("UpdateCIMDPolicy", **names, **document),
+        one={"PolicyName": "tools", "URLPatterns": ["https://claude.ai/oauth/*"], "CacheDuration": 86_400},
+        two={"PolicyName": "tool", "URLPatterns": ["https://b.example/*", "https://a.example/*"]},
     ),
     "log delivery": Resource(
         configured("SetLogDeliveryConfiguration"),

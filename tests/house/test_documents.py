@@ -42,16 +42,11 @@ def test_the_functions_that_the_walks_through_the_code_name_are_there() -> None:
 
 UNBUILT = {
     "CancelPointInTimeRecovery",
-    "CreateCIMDPolicy",
-    "DeleteCIMDPolicy",
-    "DescribeCIMDPolicy",
     "DescribePointInTimeRecovery",
     "InitiatePointInTimeRecovery",
-    "ListCIMDPolicies",
     "ListClientMetadataURLs",
     "ListPointInTimeRecoveries",
     "StartPointInTimeRecovery",
-    "UpdateCIMDPolicy",
     "UpdateClientMetadataURLState",
 }
 """The operations of user pools that are not whole."""

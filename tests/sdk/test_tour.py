@@ -9,6 +9,7 @@ from tests.sdk.tour import Tour
 ELSEWHERE = {
     "StopUserImportJob": "tests/api, where a job waits until it is stopped",
     "UpdateAuthEventFeedback": "tests/api, where a message holds the feedback token",
+    "UpdateClientMetadataURLState": "tests/api, where the document of a client id is cached",
 }
 
 

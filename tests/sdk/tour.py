@@ -72,6 +72,7 @@ class Tour:
             self.servers_and_domains,
             self.providers,
             self.looks,
+            self.client_metadata,
             self.sign_up,
             self.administered_users,
             self.attributes,
@@ -174,6 +175,16 @@ class Tour:
         idp.describe_terms_by_client(**here, TermsName="terms-of-use")
         assert len(idp.list_terms(UserPoolId=self.pool)["Terms"]) == 1
         idp.delete_terms(**terms)
+
+    def client_metadata(self) -> None:
+        idp, given = self.idp, {"ClientId": self.web, "URLPatterns": ["https://claude.ai/oauth/*"]}
+        made = idp.create_cimd_policy(UserPoolId=self.pool, PolicyName="tools", **given)["CIMDPolicy"]
+        policy = {"UserPoolId": self.pool, "CIMDPolicyId": made["CIMDPolicyId"]}
+        idp.update_cimd_policy(**policy, **given, CacheDuration=172_800)
+        assert idp.describe_cimd_policy(**policy)["CIMDPolicy"]["CacheDuration"] == 172_800
+        assert [each["ClientId"] for each in idp.list_cimd_policies(UserPoolId=self.pool)["CIMDPolicies"]] == [self.web]
+        assert idp.list_client_metadata_urls(**policy)["ClientMetadataURLs"] == []
+        idp.delete_cimd_policy(**policy)
 
     def sign_up(self) -> None:
         idp, ada = self.idp, {"ClientId": self.web, "Username": "ada"}

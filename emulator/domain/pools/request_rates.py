@@ -75,7 +75,7 @@ CATEGORIES: Mapping[str, Category] = {
         ListResourceServers ListTagsForResource ListUserImportJobs DescribeRiskConfiguration
         GetLogDeliveryConfiguration DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeTerms
         DescribeTermsByClient ListTerms ListUserPoolReplicas GetUserPoolSessionConfiguration
-        GetUserPoolClientSessionConfiguration
+        GetUserPoolClientSessionConfiguration DescribeCIMDPolicy ListCIMDPolicies ListClientMetadataURLs
         """,
     ),
     "UserPoolResourceUpdate": Category(
@@ -87,7 +87,8 @@ CATEGORIES: Mapping[str, Category] = {
         SetRiskConfiguration SetLogDeliveryConfiguration TagResource UntagResource CreateManagedLoginBranding
         UpdateManagedLoginBranding DeleteManagedLoginBranding CreateTerms UpdateTerms DeleteTerms
         CreateUserPoolReplica UpdateUserPoolReplica DeleteUserPoolReplica SetUserPoolSessionConfiguration
-        SetUserPoolClientSessionConfiguration
+        SetUserPoolClientSessionConfiguration CreateCIMDPolicy UpdateCIMDPolicy DeleteCIMDPolicy
+        UpdateClientMetadataURLState
         """,
     ),
     "UserPoolClientRead": Category(15, "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets"),

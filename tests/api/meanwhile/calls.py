@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from emulator.outside.http import CannedHttp
+from tests.api.client_metadata import URL, Policy, a_document
 from tests.api.exchange import a_service
 from tests.api.meanwhile import exchanges, sign_ins
 from tests.api.meanwhile.exchanges import corp
@@ -184,6 +186,16 @@ def _changes_the_style(scene: Scene) -> Call:
     return lambda: scene.api.idp("UpdateManagedLoginBranding", **members)
 
 
+def _refreshes_a_client_metadata_document(scene: Scene) -> Call:
+    pages = scene.api.world.http
+    assert isinstance(pages, CannedHttp)
+    assert scene.store
+    pages.put(URL, a_document())
+    policy = Policy.of(scene.api, scene.store, scene.pool)
+    policy.receive()
+    return lambda: policy.set("REFRESH")
+
+
 def _registers_a_passkey(scene: Scene) -> Call:
     web = {"RelyingPartyId": "localhost"}
     scene.api.idp("SetUserPoolMfaConfig", UserPoolId=scene.pool, WebAuthnConfiguration=web)
@@ -245,5 +257,6 @@ ROWS = (
     Row("SetUICustomization", _styles_pages, of_user=False),
     Row("CreateManagedLoginBranding", _styles_managed_login, of_user=False),
     Row("UpdateManagedLoginBranding", _changes_the_style, of_user=False),
+    Row("UpdateClientMetadataURLState", _refreshes_a_client_metadata_document, of_user=False),
     Row("CompleteWebAuthnRegistration", _registers_a_passkey, pool=_PASSKEYS),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World
+from storage.store import Store
 from tests.api.recorded_functions import configured
 from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, sign_in
 
@@ -26,6 +27,7 @@ class Scene:
     client: str
     token: str = ""
     refresh_token: str = ""
+    store: Store | None = None
     kept: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,7 +59,8 @@ class Stage:
 
     def _scene(self) -> Scene:
         assert self.api.http.post("/_emulator/reset").status_code == 200
-        return a_scene(self.world, self.api, *self.row.triggers, **self.row.pool)
+        scene = a_scene(self.world, self.api, *self.row.triggers, **self.row.pool)
+        return replace(scene, store=self.moments.store)
 
 
 def _told(scene: Scene, ends: Ends) -> Ends:
