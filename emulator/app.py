@@ -25,6 +25,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     dispatcher.sweeper.sweep()
     dispatcher.work(False, Origin(), request_rates.enforce)
     dispatcher.work(True, Origin(), imports.resume)
+    dispatcher.rotator.begin()
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = api.LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = api.LARGEST_BODY

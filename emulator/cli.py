@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(chosen: Settings) -> None:
     from emulator.app import create_app, undelivered
     from emulator.home import opened
-    from emulator.outside import functions, sealing, url_file
+    from emulator.outside import functions, sealing, secrets_manager, url_file
     from emulator.outside.background import Threads
     from emulator.outside.clock import MovableClock
     from emulator.outside.exports import Exporter
@@ -86,6 +86,7 @@ def _serve(chosen: Settings) -> None:
             chosen.lambda_endpoint, chosen.lambda_functions or {}, clock.stamp, environment, http
         ),
         sealer=sealing.configured(chosen.kms_endpoint, clock.stamp, environment, http),
+        secrets_manager=secrets_manager.configured(chosen.secrets_endpoint, clock.stamp, environment, http),
         mailbox=Mailbox(post),
         exports=exports,
         background=background,

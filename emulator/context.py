@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,8 @@ class Context:
         """The resolved username, for logging. Never the unresolved input."""
         self.afterwards: list[Callable[[], None]] = []
         """Callbacks that run, in order, once the unit has committed. They are discarded if the call raises."""
+        self.held = ExitStack()
+        """Contexts that end once the transaction has ended, after the commit or, with the exception, the rollback."""
         self.refusal_callback: Callable[[Fault], None] | None = None
         """Set by `on_refusal`."""
         self.message_metadata: Mapping[str, str] | None = None

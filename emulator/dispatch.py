@@ -17,6 +17,7 @@ from emulator.call import Call
 from emulator.context import Context, Origin
 from emulator.domain.pools import request_rates
 from emulator.faults import Fault
+from emulator.jobs.rotation import Rotator
 from emulator.jobs.sweeping import Sweeper
 from emulator.outside.events import Event
 from emulator.outside.world import World
@@ -64,6 +65,7 @@ class Dispatcher:
         self.store = store
         self._noted: set[tuple[str, str]] = set()
         self.sweeper = Sweeper(store, world, settings)
+        self.rotator = Rotator(store, world, settings)
 
     def run(
         self,
@@ -89,6 +91,7 @@ class Dispatcher:
             outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")
         self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
         self.sweeper.look()
+        self.rotator.look()
         return outcome
 
     def refuse(self, asked: str, fault: Fault) -> Fault:

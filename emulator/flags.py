@@ -23,6 +23,7 @@ VALUES = {
     "lambda-endpoint": "URL",
     "lambda-functions": "NAME=TARGET,...",
     "kms-endpoint": "URL",
+    "secrets-endpoint": "URL",
     "smtp-url": "URL",
     "log-delivery": "DIRECTORY|URL",
     "compromised-passwords": "FILE",

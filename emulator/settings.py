@@ -41,6 +41,7 @@ class Settings:
     lambda_endpoint: str | None = None
     lambda_functions: Mapping[str, str] | None = None
     kms_endpoint: str | None = None
+    secrets_endpoint: str | None = None
     smtp_url: str | None = None
     log_delivery: str | None = None
     compromised_passwords: frozenset[str] | None = None
@@ -236,6 +237,9 @@ TABLE = (
         "functions by name: `NAME=python:package.module:function`, `NAME=lambda:URL`, `NAME=URL` (a webhook)",
     ),
     Setting("kms-endpoint", _http_url, "an endpoint of KMS, whose keys encrypt the codes for custom senders"),
+    Setting(
+        "secrets-endpoint", _http_url, "an endpoint of AWS Secrets Manager, where secrets of app clients are published"
+    ),
     Setting(
         "smtp-url",
         _smtp_url,

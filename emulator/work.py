@@ -2,12 +2,14 @@
 
 Returning commits and raising rolls back. A fault that is `keeping()` commits and is raised all the same. The callbacks
 in `afterwards` (sending messages, signing tokens) run after the commit and before the answer is sent. The refusal
-callback, with which threat protection records a refused call, runs in a second transaction of its own.
+callback, with which threat protection records a refused call, runs in a second transaction of its own. What a context
+has `held` is let go after the transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TypeVar
 
 from emulator.context import Context
@@ -31,8 +33,9 @@ def run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callab
 
 
 def _run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
-    with store.unit(writes=writes) as unit:
+    with ExitStack() as held, store.unit(writes=writes) as unit:
         context = begin(unit)
+        held.push(context.held)
         try:
             answer = function(context)
         except Fault as fault:

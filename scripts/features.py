@@ -6,6 +6,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "User pools and app clients": (
         "emulator/domain/pools",
         "emulator/domain/access/client_secrets.py",
+        "emulator/domain/access/published_secrets.py",
         "emulator/userpools/pools.py",
         "emulator/userpools/clients.py",
         "emulator/userpools/client_secrets.py",

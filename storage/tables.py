@@ -74,6 +74,7 @@ client_secrets = Table(
     Column("client_id", String, _of("user_pool_clients.id"), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("created", Double, nullable=False),
+    Column("generated", Boolean, nullable=False, server_default="1"),
     Index(None, "client_id", "id"),
 )
 
@@ -83,7 +84,8 @@ published_secrets = Table(
     Column("client_id", String, _of("user_pool_clients.id"), primary_key=True),
     Column("arn", String, nullable=False),
     Column("rotated", Double, nullable=False),
-    Index(None, "rotated"),
+    Column("pending", String),
+    Index(None, "rotated", "client_id"),
 )
 
 pool_keys = Table(

@@ -22,6 +22,7 @@ WITH_SECRET = [
     ("smtp-url", f"smtp:somebody:{SECRET}@mail"),
     ("lambda-endpoint", f"ftp://somebody:{SECRET}@host"),
     ("kms-endpoint", f"ftp://somebody:{SECRET}@host"),
+    ("secrets-endpoint", f"ftp://somebody:{SECRET}@host"),
     ("issuer", f"ftp://somebody:{SECRET}@host"),
     ("log-delivery", f"s3://somebody:{SECRET}@host"),
     ("allowed-origins", f"https://somebody:{SECRET}@host"),

@@ -48,6 +48,10 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
         ("http://localhost:4566/", "http://localhost:4566"),
         ("https://kms.example", "https://kms.example"),
     ],
+    "secrets-endpoint": [
+        ("http://localhost:5000/", "http://localhost:5000"),
+        ("https://secretsmanager.eu-west-1.amazonaws.com", "https://secretsmanager.eu-west-1.amazonaws.com"),
+    ],
     "smtp-url": [
         (url, url)
         for url in ("smtp://localhost:1025", "smtp://a%40b:c@mail.example?starttls=true", "smtps://u:p@[::1]:465/")
@@ -114,6 +118,7 @@ BAD: dict[str, list[str]] = {
         *["a=python:../m:f", "a=python:m.py", "a=python:/m:f", "a=python:m:f()", "a=python:1:f", "a=python: m:f"],
     ],
     "kms-endpoint": ["localhost:4566", "kms:x", "http://", "http://a b", "http://x:0"],
+    "secrets-endpoint": ["localhost:5000", "moto:x", "http://", "http://a b", "http://x:0"],
     "smtp-url": [
         "localhost:25",
         "http://x",

@@ -9,13 +9,13 @@ deleted with the user.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 
 from emulator import work
 from emulator.context import Context, Origin
 from emulator.domain.imports import import_jobs
 from emulator.domain.threats import auth_events
+from emulator.jobs.interval import Interval
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.failures import DatabaseUnusable
@@ -23,8 +23,6 @@ from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
 
-EVERY = 900
-"""Least time between two sweeps, in seconds."""
 _KEPT = 86_400
 """Seconds for which expired sign-ins and tokens are kept, so that their error can say that they have expired."""
 _BATCH = 200
@@ -41,17 +39,12 @@ class Sweeper:
         self._world = world
         self._settings = settings
         self._batch = batch
-        self._lock = threading.Lock()
-        self._swept = world.clock.now()
+        self._interval = Interval(world.clock.now())
 
     def look(self) -> None:
         """Start a sweep in the background if one is due. Called after every call."""
-        now = self._world.clock.now()
-        with self._lock:
-            if 0 <= now - self._swept < EVERY:
-                return
-            self._swept = now
-        self._world.background.begin(self._sweep_in_background)
+        if self._interval.is_due(self._world.clock.now()):
+            self._world.background.begin(self._sweep_in_background)
 
     def sweep(self) -> None:
         """Delete all expired rows, in batches. Returns early if the server stops. Raises `DatabaseUnusable`."""

@@ -1,4 +1,4 @@
-"""The port for HTTP requests to other servers: Lambda, webhooks, KMS, log collectors, identity providers."""
+"""The port for HTTP requests to other servers: Lambda, webhooks, KMS, Secrets Manager, identity providers, …"""
 
 from __future__ import annotations
 

@@ -11,17 +11,16 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Protocol
 
+from emulator.outside.aws_api import PLACEHOLDER
 from emulator.outside.http import Http
 from emulator.outside.kms import Kms, KmsFailed
 from keys import sigv4
-from keys.sigv4 import Credentials
 
 _POOL = "userpool-id"
 """The key of the pool's id in the encryption context."""
 _LIBRARY = "aws_encryption_sdk"
 _ENDPOINT = "a KMS (the setting kms-endpoint)"
 _EXTRA = "the AWS Encryption SDK (in a checkout: pip install '.[senders]')"
-_PLACEHOLDER = Credentials("local", "local")
 
 
 class SealingFailed(Exception):
@@ -100,4 +99,4 @@ def configured(endpoint: str | None, stamp: Callable[[], str], environment: Mapp
     """The sealer for the setting `kms-endpoint`. Requests are signed with AWS_ACCESS_KEY_ID etc. of the environment."""
     if endpoint is None:
         return NoSealer()
-    return KmsSealer(Kms(endpoint, stamp, sigv4.credentials(environment) or _PLACEHOLDER, http=http))
+    return KmsSealer(Kms(endpoint, stamp, sigv4.credentials(environment) or PLACEHOLDER, http=http))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.outside.background import Background, Threads
+from emulator.outside.claims import Claims
 from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
 from emulator.outside.exports import Export
@@ -15,6 +16,7 @@ from emulator.outside.lambdas import Lambdas, NoLambdas
 from emulator.outside.mailbox import Mailbox
 from emulator.outside.rates import Rates
 from emulator.outside.sealing import NoSealer, Sealer
+from emulator.outside.secrets_manager import NoSecretsManager, SecretsManager
 from keys.entropy import Entropy, SystemEntropy
 from keys.signing import KeyRing
 
@@ -28,6 +30,9 @@ class World:
     mailbox: Mailbox = field(default_factory=Mailbox)
     lambdas: Lambdas = field(default_factory=NoLambdas)
     sealer: Sealer = field(default_factory=NoSealer)
+    secrets_manager: SecretsManager = field(default_factory=NoSecretsManager)
+    publications: Claims = field(default_factory=Claims)
+    """The app clients, by id, whose secrets are being published, rotated or withdrawn."""
     events: Events = field(default_factory=Events)
     rates: Rates = field(default_factory=Rates)
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)

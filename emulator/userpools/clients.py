@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain.access import client_secrets
+from emulator.domain.access import client_secrets, published_secrets
 from emulator.domain.pools import client_settings, pinning, resource_servers
 from emulator.domain.providers import providers
-from emulator.faults import InvalidParameterException, LimitExceededException
+from emulator.faults import ConcurrentModificationException, InvalidParameterException, LimitExceededException
 from emulator.registry import operation
 from keys import entropy
 from storage.records.pools import Client
@@ -23,22 +23,53 @@ _MOST_CLIENTS = 1_000
 @operation("CreateUserPoolClient")
 def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
     """Create an app client, with a secret where the request has or wants one. The client's name may pin its id."""
-    pool, source = call.pool, call.world.entropy
+    publishes = published_secrets.wanted_of_new(call.request)
+    settings = _settings_of_new(call)
+    name, source = call.request["ClientName"], call.world.entropy
+    client_id = pinning.client_id(name) or entropy.client_id(source)
+    generates = bool(call.request.get("GenerateSecret"))
+    secret = entropy.client_secret(source) if generates else call.request.get("ClientSecret")
+    arn = None
+    if publishes and secret:
+        arn = _publish_new(call, client_id, secret)
+        settings = _settings_of_new(call)  # anew: the connection was released
+    client = Client(client_id, call.pool.id, name, settings, call.now, call.now)
+    try:
+        call.unit.clients.add(client)
+    except Taken:
+        raise _exists(client_id) from None
+    if arn and secret:
+        published_secrets.store(call, client, secret, arn)
+    elif secret:
+        call.unit.clients.add_secret(client_secrets.seal_next(call, client, secret, generated=generates))
+    return {"UserPoolClient": _shown(call, client)}
+
+
+def _settings_of_new(call: Call[shapes.CreateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
+    """The settings of the client that the request describes. Raises unless the pool may have it."""
+    pool = call.pool
     if call.unit.clients.count(pool.id) >= _MOST_CLIENTS:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST_CLIENTS} app clients.")
-    settings = client_settings.created(call.request, pool.settings, pool.id, _references(call))
-    name = call.request["ClientName"]
-    client_id = pinning.client_id(name) or entropy.client_id(source)
+    return client_settings.created(call.request, pool.settings, pool.id, _references(call))
+
+
+def _publish_new(call: Call[Any], client_id: str, secret: str) -> str:
+    """Publish the secret of a client that is still to be created, and return the ARN.
+
+    Raises InvalidParameterException if the id is taken, also by a client that is just being created.
+    """
+    # Unlike AWS: CreateUserPoolClient publishes one secret, which counts as rotated. AWS rotates it right away, so that
+    # Secrets Manager has a previous value too, which nobody was told.
+    if call.unit.clients.get(client_id):
+        raise _exists(client_id)
     try:
-        client = call.unit.clients.add(Client(client_id, pool.id, name, settings, call.now, call.now))
-    except Taken:
-        raise InvalidParameterException(f"App client {client_id} already exists.") from None
-    secret = call.request.get("ClientSecret")
-    if call.request.get("GenerateSecret"):
-        secret = entropy.client_secret(source)
-    if secret:
-        call.unit.clients.add_secret(client_secrets.seal(call, client.id, secret))
-    return {"UserPoolClient": _shown(call, client)}
+        return published_secrets.publish(call, call.pool, client_id, secret)
+    except ConcurrentModificationException:
+        raise _exists(client_id) from None
+
+
+def _exists(client_id: str) -> InvalidParameterException:
+    return InvalidParameterException(f"App client {client_id} already exists.")
 
 
 @operation("DescribeUserPoolClient", reads=True)
@@ -49,20 +80,44 @@ def describe_user_pool_client(call: Call[shapes.DescribeUserPoolClientRequestTyp
 
 @operation("UpdateUserPoolClient")
 def update_user_pool_client(call: Call[shapes.UpdateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
-    """Change a client. Members that the request leaves out are reset to their defaults; the secret stays."""
+    """Change a client. Members that the request leaves out are reset to their defaults; the secret stays.
+
+    The secret also stays published in Secrets Manager, or not, if the request does not say.
+    """
+    name, settings = _updated(call)
+    publishes = published_secrets.change_wanted(call, call.named_client, call.given(published_secrets.MEMBER))
+    arn, secret = None, entropy.client_secret(call.world.entropy)
+    if publishes is not None:
+        if publishes:
+            arn = published_secrets.publish(call, call.pool, call.named_client.id, secret)
+        else:
+            published_secrets.withdraw(call, call.named_client)
+        name, settings = _updated(call)  # anew: the connection was released
+    client = call.unit.clients.change(call.named_client, name=name, settings=settings, modified=call.now)
+    if arn:
+        published_secrets.store(call, client, secret, arn)
+    elif publishes is False:
+        client = published_secrets.forget(call, client)
+    return {"UserPoolClient": _shown(call, client)}
+
+
+def _updated(call: Call[shapes.UpdateUserPoolClientRequestTypeDef]) -> tuple[str, dict[str, Any]]:
+    """The client's name and settings as the request changes them. Raises where the client may not have them."""
     client, pool = call.named_client, call.pool
     has_secret = bool(call.unit.clients.secrets(client.id))
     settings = client_settings.updated(call.request, pool.settings, pool.id, _references(call), has_secret=has_secret)
     name = call.request.get("ClientName") or client.name
     pinning.check_kept(client, name)
-    changed = call.unit.clients.change(client, name=name, settings=settings, modified=call.now)
-    return {"UserPoolClient": _shown(call, changed)}
+    return name, settings
 
 
 @operation("DeleteUserPoolClient")
 def delete_user_pool_client(call: Call[shapes.DeleteUserPoolClientRequestTypeDef]) -> None:
-    """Delete a client and its tokens."""
-    call.unit.clients.delete(call.named_client)
+    """Delete a client and its tokens, and its secret in Secrets Manager."""
+    client = call.named_client
+    published = call.unit.published_secrets.of(client.id)
+    call.unit.clients.delete(client)
+    published_secrets.delete_afterwards(call, [published] if published else [])
 
 
 @operation("ListUserPoolClients", reads=True)
@@ -84,13 +139,11 @@ def _references(call: Call[Any]) -> client_settings.References:
 
 def _shown(call: Call[Any], client: Client) -> dict[str, Any]:
     """UserPoolClientType."""
-    # AWS unknown: which ClientSecret DescribeUserPoolClient returns of a client that has two; here the older one.
-    live = client_secrets.of(call, client)
     return {
         "UserPoolId": client.pool_id,
         "ClientName": client.name,
         "ClientId": client.id,
-        **({"ClientSecret": live[0]} if live else {}),
+        **published_secrets.shown(call, client),
         "LastModifiedDate": client.modified,
         "CreationDate": client.created,
         **client.settings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain.access import signing_keys
+from emulator.domain.access import published_secrets, signing_keys
 from emulator.domain.factors import pool_mfa
 from emulator.domain.imports import import_jobs
 from emulator.domain.pools import client_settings, domains, pinning, pool_settings, replicas, schema
@@ -81,7 +81,9 @@ def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
     domains.check_deletable(call, pool)
     replicas.check_deletable(call, pool)
     import_jobs.refuse_while_running(call, pool)
+    published = call.unit.published_secrets.of_pool(pool.id)
     call.unit.pools.delete(pool)
+    published_secrets.delete_afterwards(call, published)
     call.afterwards.append(lambda: call.unit.store.uploads.delete(pool.id))
 
 

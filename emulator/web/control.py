@@ -11,7 +11,10 @@ from flask import Blueprint, Response, jsonify, request
 from emulator import coverage
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
+from emulator.domain.access import published_secrets
 from emulator.durations import iso, moment, seconds
+from emulator.jobs.rotation import Busy
+from emulator.outside.secrets_manager import SecretsManagerFailed
 from emulator.web import request_origin
 from emulator.wire import decode
 
@@ -68,9 +71,10 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
     @control.post("/clock")
     def move_clock() -> Response:
-        """Advance, set or reset the server's clock."""
+        """Advance, set or reset the server's clock. Published client secrets that are due then are rotated at once."""
         _known()
         _move(dispatcher, _body())
+        dispatcher.rotator.rotate()
         return _clock(dispatcher)
 
     @control.get("/events")
@@ -85,6 +89,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         _known()
         return jsonify(operations=coverage.rows())
 
+    _add_rotation(control, dispatcher)
     return control
 
 
@@ -137,6 +142,7 @@ def _body() -> dict[str, Any]:
 def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
     def forget(context: Context) -> bool:
         if pool_id is None:
+            published_secrets.delete_afterwards(context, context.unit.published_secrets.all())
             context.unit.delete_everything()
             context.afterwards.append(dispatcher.store.uploads.delete)
             return True
@@ -156,6 +162,25 @@ def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
         dispatcher.world.events.forget()
         dispatcher.world.rates.forget()
         dispatcher.world.clock.reset()
+
+
+def _add_rotation(control: Blueprint, dispatcher: Dispatcher) -> None:
+    @control.post("/rotate-secret")
+    def rotate_secret() -> Response:
+        """Rotate the published secret of an app client at once, as RotateSecret of AWS Secrets Manager does."""
+        _known("client")
+        client, lacks = request.args.get("client", ""), dispatcher.world.secrets_manager.lacks
+        if lacks:
+            raise _Refused(f"rotating a secret needs {lacks}", 501)
+        try:
+            arn = dispatcher.rotator.rotate_now(client)
+        except Busy:
+            raise _Refused(f"client: the secret of {client} is being published, rotated or withdrawn", 409) from None
+        except SecretsManagerFailed as failed:
+            raise _Refused(f"the secret is not rotated for now: {failed}", 502) from None
+        if arn is None:
+            raise _Refused(f"client: there is no app client {client} whose secret is published", 404)
+        return jsonify(arn=arn)
 
 
 def _clock(dispatcher: Dispatcher) -> Response:

@@ -45,21 +45,27 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class ClientSecret:
-    """One of the secrets of a client, encrypted by the vault."""
+    """One of the secrets of a client, encrypted by the vault. `generated` is false for one that the caller chose."""
 
     id: str
     client_id: str
     sealed: bytes
     created: float
+    generated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedSecret:
-    """Where the secrets of a client are published in AWS Secrets Manager, and when they were rotated last."""
+    """Where the secrets of a client are published in AWS Secrets Manager, and when they were rotated last.
+
+    `pending` is the id of a new secret of the client that is valid already, but perhaps not yet published. `rotated` is
+    0 meanwhile, so that the rotation is due at any time, whatever becomes of the clock.
+    """
 
     client_id: str
     arn: str
     rotated: float
+    pending: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

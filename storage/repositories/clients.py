@@ -9,13 +9,11 @@ from sqlalchemy import bindparam, func, select
 
 from storage.paging import Page
 from storage.records.pools import Client, ClientSecret
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, columns_of
 from storage.tables import client_secrets, user_pool_clients
 
-_SECRETS = (
-    select(client_secrets.c.id, client_secrets.c.client_id, client_secrets.c.sealed, client_secrets.c.created)
-    .where(client_secrets.c.client_id == bindparam("client_id"))
-    .order_by(client_secrets.c.id)
+_SECRETS = select(*(client_secrets.c[name] for name in columns_of(ClientSecret))).where(
+    client_secrets.c.client_id == bindparam("client_id")
 )
 
 
@@ -71,7 +69,7 @@ class ClientRepository(Repository[Client]):
     def secrets(self, client_id: str) -> list[ClientSecret]:
         """The secrets of a client, oldest first."""
         rows: Any = self.unit.read(_SECRETS, {"client_id": client_id})
-        return [ClientSecret(*row) for row in rows]
+        return sorted((ClientSecret(*row) for row in rows), key=lambda secret: (len(secret.id), secret.id))
 
     def delete_secret(self, secret: ClientSecret) -> bool:
         """Delete a secret. False when the secret did not exist any more."""

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from emulator.app import create_app
-from emulator.jobs.sweeping import EVERY, Sweeper
+from emulator.jobs.interval import EVERY
+from emulator.jobs.sweeping import Sweeper
 from emulator.outside.background import Queue
 from emulator.outside.world import World
 from emulator.settings import Settings

@@ -81,6 +81,10 @@ def a_metadata_url(unit: Unit, policy: CIMDPolicy, url: str = "https://app.examp
     return unit.client_metadata_urls.add(ClientMetadataURL(policy.id, url))
 
 
+def a_published_secret(unit: Unit, client: Client, rotated: float = NOON) -> PublishedSecret:
+    return unit.published_secrets.add(PublishedSecret(client.id, f"arn:{client.id}", rotated))
+
+
 def configure(unit: Unit, pool: Pool, client: Client, user: User, mark: str) -> None:
     """Insert a row into each of these tables."""
     a_provider(unit, pool)
@@ -94,6 +98,6 @@ def configure(unit: Unit, pool: Pool, client: Client, user: User, mark: str) -> 
     an_event(unit, user)
     an_import_job(unit, pool, f"import-{mark}")
     a_limit(unit, category=f"UserCreation {mark}")
-    unit.published_secrets.add(PublishedSecret(client.id, "arn:aws:secretsmanager:…", NOON))
+    a_published_secret(unit, client)
     policy = a_policy(unit, pool, client, f"policy-{mark}")
     a_metadata_url(unit, policy)

@@ -15,6 +15,7 @@ from tests.storage.configuration import (
     a_metadata_url,
     a_policy,
     a_provider,
+    a_published_secret,
     a_replica,
     a_resource_server,
     an_event,
@@ -31,6 +32,7 @@ def reconfigure(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> Non
     _looks(unit, filled, twice)
     _metadata(unit, filled, twice)
     _happenings(unit, filled, twice)
+    _publications(unit, filled)
 
 
 def _providers(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
@@ -138,3 +140,15 @@ def _happenings(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> Non
     unit.import_jobs.change(job, status="Pending")
     twice(lambda token: unit.import_jobs.page(pool.id, 1, token))
     unit.import_jobs.delete(job)
+
+
+def _publications(unit: Unit, filled: Filled) -> None:
+    client = a_client(unit, filled.pool, "publishing")
+    published = a_published_secret(unit, client)
+    unit.published_secrets.of(client.id)
+    unit.published_secrets.of_pool(filled.pool.id)
+    unit.published_secrets.all()
+    unit.published_secrets.rotated_until(NOON, 1, unit.published_secrets.rotated_until(NOON, 1)[0])
+    unit.published_secrets.set_back(NOON)
+    unit.published_secrets.change(published, pending="secret")
+    unit.published_secrets.delete(published)

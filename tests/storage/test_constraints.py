@@ -21,6 +21,7 @@ from tests.storage.configuration import (
     a_metadata_url,
     a_policy,
     a_provider,
+    a_published_secret,
     a_replica,
     a_resource_server,
     a_ui_customization,
@@ -63,6 +64,7 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("user_pools", ("id",)): lambda unit, a: a_pool(unit, a.pool.id),
     ("user_pool_clients", ("id",)): lambda unit, a: a_client(unit, a.pool, a.client.id),
     ("client_secrets", ("id",)): lambda unit, a: a_secret(unit, a.client, "secret a"),
+    ("published_secrets", ("client_id",)): lambda unit, a: a_published_secret(unit, a.client),
     ("pool_keys", ("kid",)): lambda unit, a: a_key(unit, a.pool, "kid a", "access"),
     ("pool_keys", ("pool_id", "use")): lambda unit, a: a_key(unit, a.pool, "another"),
     ("users", ("pool_id", "username_key")): lambda unit, a: a_user(unit, a.pool, "Ana A", key="ana a"),
@@ -184,6 +186,7 @@ def test_a_deleted_client_takes_its_secrets_and_what_it_was_given(unit: Unit) ->
     unit.clients.delete(filled.client)
     gone = {table.name for table in TABLES} - census(unit).keys()
     assert gone == {"user_pool_clients", "client_secrets", "sign_ins", "token_families", "refresh_tokens"} | {
+        "published_secrets",
         "brandings",
         "branding_assets",
         "ui_customizations",
@@ -258,7 +261,8 @@ def test_an_emptied_pool_loses_what_its_users_had(unit: Unit) -> None:
     unit.pools.empty(filled.pool)
     gone = {table.name for table in TABLES} - census(unit).keys()
     assert {"users", "groups", "user_links", "auth_events", "token_families", "devices"} <= gone
-    left = {"user_pools", "user_pool_clients", "client_secrets", "pool_keys", "domains", "identity_providers"}
+    left = {"user_pools", "user_pool_clients", "client_secrets", "published_secrets", "pool_keys", "domains"}
+    left |= {"identity_providers"}
     assert left <= census(unit).keys()
 
 

@@ -17,6 +17,7 @@ FEW, MANY = 100, 2_000
 
 FULL = {
     "Unit.delete_everything": "empties every table, so it reads every table",
+    "PublishedSecretRepository.all": "before every table is emptied",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """The methods that may scan a table, with the reason."""

@@ -20,6 +20,7 @@ CONTROL = [
     ("POST", "/_emulator/reset"),
     ("GET", "/_emulator/clock"),
     ("POST", "/_emulator/clock"),
+    ("POST", "/_emulator/rotate-secret?client=web"),
     ("GET", "/_emulator/events"),
     ("GET", "/_emulator/operations"),
     ("GET", "/_emulator"),

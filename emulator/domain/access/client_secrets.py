@@ -8,24 +8,28 @@ from keys import secret_hash
 from storage.records.pools import Client, ClientSecret
 
 
-def seal(context: Context, client_id: str, secret: str, number: int = 0) -> ClientSecret:
-    """The record of a client secret, encrypted. The id is like AWS's: the client id and digits that grow with time."""
-    secret_id = f"{client_id}--{int(context.now * 1000) + number}"
-    return ClientSecret(secret_id, client_id, context.vault.seal(secret.encode(), secret_id), context.now)
+def seal_next(context: Context, client: Client, secret: str, *, generated: bool = True) -> ClientSecret:
+    """The record of a new client secret, encrypted.
+
+    The id is like AWS's: the client id and digits that grow with time. They grow even if the clock was set back, since
+    the secrets of a client are in the order of their ids.
+    """
+    milliseconds = int(context.now * 1000)
+    others = context.unit.clients.secrets(client.id)
+    if others:
+        milliseconds = max(milliseconds, int(others[-1].id.rpartition("--")[2]) + 1)
+    secret_id = f"{client.id}--{milliseconds}"
+    return ClientSecret(secret_id, client.id, context.vault.seal(secret.encode(), secret_id), context.now, generated)
 
 
-def next_number(context: Context, client: Client) -> int:
-    """The `number` for `seal` with which the id of a new secret is unique."""
-    taken, number = {secret.id for secret in context.unit.clients.secrets(client.id)}, 0
-    while f"{client.id}--{int(context.now * 1000) + number}" in taken:
-        number += 1
-    return number
+def opened(context: Context, secret: ClientSecret) -> str:
+    """The value of a client secret."""
+    return context.vault.open(secret.sealed, secret.id).decode()
 
 
 def of(context: Context, client: Client) -> list[str]:
     """The secrets of a client, decrypted, oldest first."""
-    kept = context.unit.clients.secrets(client.id)
-    return [context.vault.open(secret.sealed, secret.id).decode() for secret in kept]
+    return [opened(context, secret) for secret in context.unit.clients.secrets(client.id)]
 
 
 def is_authentic(context: Context, client: Client, given: str | None) -> bool:

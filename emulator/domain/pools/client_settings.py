@@ -17,7 +17,16 @@ from emulator.faults import (
 Settings = Mapping[str, Any]
 Schema = Sequence[Mapping[str, Any]]
 
-_NOT_KEPT = frozenset({"UserPoolId", "ClientId", "ClientName", "GenerateSecret", "ClientSecret"})
+_NOT_KEPT = frozenset(
+    {
+        "UserPoolId",
+        "ClientId",
+        "ClientName",
+        "GenerateSecret",
+        "ClientSecret",
+        "PublishSecretsInAWSSecretsManager",
+    }
+)
 _DEFAULTS = {
     "AllowedOAuthFlowsUserPoolClient": False,
     "EnableTokenRevocation": True,

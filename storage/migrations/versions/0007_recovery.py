@@ -14,7 +14,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Add the tables, and the two columns of pools."""
+    """Add the tables, the two columns of pools, and the column of client secrets."""
     op.add_column("user_pools", sa.Column("history_since", sa.Double()))
     op.add_column("user_pools", sa.Column("paused_until", sa.Double()))
     _published_secrets()
@@ -24,11 +24,13 @@ def upgrade() -> None:
 
 
 def _published_secrets() -> None:
+    op.add_column("client_secrets", sa.Column("generated", sa.Boolean(), nullable=False, server_default="1"))
     op.create_table(
         "published_secrets",
         sa.Column("client_id", sa.String(), nullable=False),
         sa.Column("arn", sa.String(), nullable=False),
         sa.Column("rotated", sa.Double(), nullable=False),
+        sa.Column("pending", sa.String()),
         sa.ForeignKeyConstraint(
             ["client_id"],
             ["user_pool_clients.id"],
@@ -37,7 +39,7 @@ def _published_secrets() -> None:
         ),
         sa.PrimaryKeyConstraint("client_id", name=op.f("pk_published_secrets")),
     )
-    op.create_index(op.f("ix_published_secrets_rotated"), "published_secrets", ["rotated"])
+    op.create_index(op.f("ix_published_secrets_rotated_client_id"), "published_secrets", ["rotated", "client_id"])
 
 
 def _cimd_policies() -> None:

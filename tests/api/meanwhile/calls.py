@@ -10,13 +10,13 @@ from tests.api.exchange import a_service
 from tests.api.meanwhile import exchanges, sign_ins
 from tests.api.meanwhile.exchanges import corp
 from tests.api.meanwhile.rows import Call, Row
-from tests.api.meanwhile.scenes import MAIL, NEW, OLD, Scene
+from tests.api.meanwhile.scenes import FLOWS, MAIL, NEW, OLD, Scene
 from tests.api.people import confirm, sign_up
 from tests.api.provider_calls import a_provider
 from tests.api.recorded_functions import ARN
 from tests.api.signing_in import TEMPORARY, a_newcomer, begin, respond
 from tests.api.srp_client import SRP_A, SrpClient
-from tests.builders import pairs
+from tests.builders import a_client, pairs
 from tests.keys.authenticator import Authenticator
 
 
@@ -168,6 +168,23 @@ def _changes_a_provider(scene: Scene) -> Call:
     return lambda: scene.api.idp("UpdateIdentityProvider", **members)
 
 
+def _publishes_a_new_secret(scene: Scene) -> Call:
+    members = {"UserPoolId": scene.pool, "ClientName": "backend", "GenerateSecret": True, _PUBLISHES: True}
+    return lambda: scene.api.idp("CreateUserPoolClient", **members)
+
+
+def _publishes_a_secret(scene: Scene, *, is_published: bool = False) -> Call:
+    """The scene's client becomes one with a secret, which is published."""
+    members = {"GenerateSecret": True, "ExplicitAuthFlows": FLOWS, _PUBLISHES: is_published}
+    scene.client = a_client(scene.api, scene.pool, **members)
+    named = {"UserPoolId": scene.pool, "ClientId": scene.client}
+    return lambda: scene.api.idp("UpdateUserPoolClient", **named, **{_PUBLISHES: not is_published})
+
+
+def _withdraws_a_secret(scene: Scene) -> Call:
+    return _publishes_a_secret(scene, is_published=True)
+
+
 def _styles_pages(scene: Scene) -> Call:
     scene.api.idp("CreateUserPoolDomain", UserPoolId=scene.pool, Domain="shop")
     members = {"UserPoolId": scene.pool, "ClientId": scene.client, "CSS": ".banner-customizable { padding: 1px }"}
@@ -218,6 +235,7 @@ def _enters_by_passkey(scene: Scene) -> Call:
 
 
 _ALL_AROUND = ("PreAuthentication", "PostAuthentication", "PreTokenGeneration")
+_PUBLISHES = "PublishSecretsInAWSSecretsManager"
 _PASSKEYS = {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}}
 
 ROWS = (
@@ -254,6 +272,9 @@ ROWS = (
     *exchanges.ROWS,
     Row("CreateIdentityProvider", _has_a_provider, of_user=False),
     Row("UpdateIdentityProvider", _changes_a_provider, of_user=False),
+    Row("CreateUserPoolClient", _publishes_a_new_secret, of_user=False),
+    Row("UpdateUserPoolClient", _publishes_a_secret, of_user=False),
+    Row("UpdateUserPoolClient", _withdraws_a_secret, of_user=False),
     Row("SetUICustomization", _styles_pages, of_user=False),
     Row("CreateManagedLoginBranding", _styles_managed_login, of_user=False),
     Row("UpdateManagedLoginBranding", _changes_the_style, of_user=False),

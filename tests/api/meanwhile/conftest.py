@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from emulator.outside import secrets_manager
 from emulator.outside.http import CannedHttp
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World
 from storage.store import Store
 from tests.api.meanwhile.moments import Moments
+from tests.secrets_manager import ENDPOINT, LocalSecretsManager
 
 
 @pytest.fixture
@@ -21,5 +23,6 @@ def moments(store: Store) -> Moments:
 
 @pytest.fixture
 def world(world: World) -> World:
-    """A world that runs functions, and in which providers publish their keys."""
-    return replace(world, lambdas=Functions(), http=CannedHttp())
+    """A world that runs functions, in which providers publish their keys and clients their secrets."""
+    manager = secrets_manager.configured(ENDPOINT, world.clock.stamp, {}, LocalSecretsManager())
+    return replace(world, lambdas=Functions(), http=CannedHttp(), secrets_manager=manager)
