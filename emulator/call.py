@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, cast, overload
 
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
 from emulator.domain.access import bearers, client_secrets
 from emulator.domain.access.bearers import Bearer
 from emulator.domain.accounts import accounts
@@ -109,7 +109,7 @@ class Call(Context, Generic[Request]):
         unit: Unit,
         world: World,
         settings: Settings,
-        origin: Origin,
+        origin: RequestOrigin,
     ) -> None:
         context_data = {name: request[name] for name in _CONTEXT_DATA if name in request}
         super().__init__(unit, world, settings, origin, operation.name, context_data)

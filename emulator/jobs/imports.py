@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TypeVar
 
 from emulator import work
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
 from emulator.domain.imports import import_files, import_jobs, import_rows, new_accounts
 from emulator.domain.imports.import_files import Line
 from emulator.faults import InvalidParameterException
@@ -175,7 +175,7 @@ class Run:
 
     def _unit(self, function: Callable[[Context], T], *, writes: bool = True) -> T:
         def begin(unit: Unit) -> Context:
-            return Context(unit, self._world, self._settings, Origin())
+            return Context(unit, self._world, self._settings, RequestOrigin())
 
         return work.run(self._store, writes, begin, function)
 
