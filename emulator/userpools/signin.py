@@ -14,7 +14,7 @@ from emulator.domain.access import client_secrets, signing_keys
 from emulator.domain.accounts import accounts
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import FoundApp
-from emulator.domain.sign_in import machine, migration, sign_in_triggers, watching
+from emulator.domain.sign_in import machine, migration, sign_in_protection, sign_in_triggers
 from emulator.domain.sign_in.outcomes import Asks, Done
 from emulator.domain.sign_in.progress import Answer, Progress
 from emulator.domain.tokens import tokens
@@ -105,7 +105,7 @@ def _issued(done: Done) -> dict[str, Any]:
     result = tokens.issue(context, grant, device_key=done.device_key, details=done.details, overrides=overrides)
     if done.new_device_group:
         result["NewDeviceMetadata"] = {"DeviceKey": done.device_key, "DeviceGroupKey": done.new_device_group}
-    watching.passed(done.progress)
+    sign_in_protection.record_pass(done.progress)
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.pools.apps import App
-from emulator.domain.threats.watch import FindUser
+from emulator.domain.threats.self_service_protection import FindUser
 from emulator.faults import UserNotFoundException
 from storage.records.users import User
 

@@ -13,7 +13,7 @@ from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App
 from emulator.domain.registration import claimants, profile, sign_up_sessions, sign_up_triggers
-from emulator.domain.threats import watch
+from emulator.domain.threats import self_service_protection
 from emulator.domain.triggers import triggers
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from storage.records.users import Code, User
@@ -51,7 +51,7 @@ def by_code(context: Context, app: App, form: Form) -> Confirmed:
     AliasExistsException, and UserNotFoundException from clients that do not hide which users exist.
     """
     find = claimants.finder(context, app, form.username)
-    attempt = watch.begin(context, app, "SignUp", find)
+    protection = self_service_protection.begin(context, app, "SignUp", find)
     client, pool = app.client, app.pool
     principal = Principal(pool, _claimant(context, app, form.username), client)
     spent = _spend(context, principal, form.code)
@@ -60,7 +60,7 @@ def by_code(context: Context, app: App, form: Form) -> Confirmed:
     principal = principal.with_user(user)
     next_session = sign_up_sessions.confirm(context, principal, form.session, spent)
     sign_up_triggers.after_confirmation(context, principal, form.metadata)
-    watch.end(attempt, find, "Pass")
+    self_service_protection.end(protection, find, "Pass")
     return Confirmed(user, next_session)
 
 
@@ -69,7 +69,7 @@ def by_link(context: Context, app: App, typed: str, code: str) -> User:
 
     Raises what `by_code` raises, but an unknown user is refused like one whose link has expired.
     """
-    attempt = watch.begin(context, app, "SignUp", claimants.finder(context, app, typed))
+    protection = self_service_protection.begin(context, app, "SignUp", claimants.finder(context, app, typed))
     client, pool = app.client, app.pool
     stand_in = stand_ins.of(context, pool, typed)
     principal = Principal(pool, accounts.find(context.unit, pool, typed) or stand_in, client)
@@ -78,9 +78,9 @@ def by_link(context: Context, app: App, typed: str, code: str) -> User:
     spent = _spend(context, principal, code)
     user = accounts.change(context, principal, profile.proved(principal.user, spent), status="CONFIRMED")
     sign_up_triggers.after_confirmation(context, principal.with_user(user), None)
-    if attempt:
+    if protection:
         # The event keeps the EventRisk of SignUp: only ConfirmSignUp assesses it anew.
-        attempt.record(user, "Pass", None)
+        protection.record(user, "Pass", None)
     return user
 
 
@@ -100,9 +100,9 @@ def resend(context: Context, app: App, typed: str, metadata: Mapping[str, str] |
     clients that do not hide which users exist.
     """
     find = claimants.finder(context, app, typed)
-    attempt = watch.begin(context, app, "ResendCode", find)
+    protection = self_service_protection.begin(context, app, "ResendCode", find)
     sent = message_triggers.asking(context, metadata, lambda: _resend(context, app, typed))
-    watch.end(attempt, find, "Pass")
+    self_service_protection.end(protection, find, "Pass")
     return sent
 
 

@@ -14,7 +14,7 @@ from emulator.domain.messages.delivery import FORGOT_PASSWORD
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App, FoundApp
 from emulator.domain.registration import claimants, profile, sign_up_triggers, user_migration
-from emulator.domain.threats import watch
+from emulator.domain.threats import self_service_protection
 from emulator.domain.triggers import triggers
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from storage.records.users import User
@@ -34,12 +34,12 @@ def begin(context: Context, app: App, typed: str, metadata: Mapping[str, str] | 
     UserNotFoundException, NotAuthorizedException, InvalidParameterException and LimitExceededException.
     """
     find = claimants.finder(context, app, typed)
-    attempt = watch.begin(context, app, _EVENT, find)
+    protection = self_service_protection.begin(context, app, _EVENT, find)
     now = FoundApp(app.pool, app.client)
     if user_migration.is_configured(now.pool) and claimants.find(context, app, typed) is None:
         user_migration.migrate(context, now, typed, None, metadata)
     sent = message_triggers.asking(context, metadata, lambda: _send_to_claimant(context, app, typed))
-    watch.end(attempt, find, "InProgress")
+    self_service_protection.end(protection, find, "InProgress")
     return sent
 
 
@@ -54,7 +54,7 @@ def finish(
     not hide which users exist.
     """
     find = claimants.finder(context, app, typed)
-    attempt = watch.begin(context, app, _EVENT, find, password=password, event="PASSWORD_CHANGE")
+    protection = self_service_protection.begin(context, app, _EVENT, find, password=password, event="PASSWORD_CHANGE")
     principal = Principal(app.pool, _claimant_with_code(context, app, typed), app.client)
     triggers.require_runner(context, principal.pool, "PostConfirmation")
     codes.check(context, principal.user, FORGOT_PASSWORD, code, "ConfirmForgotPassword")
@@ -67,7 +67,7 @@ def finish(
     user = accounts.change(context, principal, verified, status="CONFIRMED")
     user = credentials.keep(context, principal.with_user(user), credential)
     sign_up_triggers.after_confirmation(context, principal.with_user(user), metadata)
-    watch.end(attempt, find, "Pass")
+    self_service_protection.end(protection, find, "Pass")
     return user
 
 

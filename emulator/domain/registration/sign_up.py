@@ -13,7 +13,7 @@ from emulator.domain.credentials import credentials
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools.apps import App
 from emulator.domain.registration import claimants, profile, registration, sign_up_sessions, sign_up_triggers
-from emulator.domain.threats import watch
+from emulator.domain.threats import self_service_protection
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from storage.records.pools import Pool
 from storage.records.users import User
@@ -53,10 +53,10 @@ def create_account(context: Context, app: App, form: Form) -> SignedUp:
     the connection. Raises NotAuthorizedException, InvalidParameterException, InvalidPasswordException and
     UsernameExistsException.
     """
-    attempt = watch.begin(context, app, "SignUp", _nobody, password=form.password, event="SIGN_UP")
+    protection = self_service_protection.begin(context, app, "SignUp", _nobody, password=form.password, event="SIGN_UP")
     signed_up = _create(context, app, form)
     response = "Pass" if signed_up.is_confirmed else "InProgress"
-    watch.end(attempt, claimants.finder(context, app, form.username), response)
+    self_service_protection.end(protection, claimants.finder(context, app, form.username), response)
     return signed_up
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.domain.factors import mfa_methods
-from emulator.domain.sign_in import step_up, watching
+from emulator.domain.sign_in import sign_in_protection, step_up
 from emulator.domain.sign_in.progress import Progress
 from emulator.faults import InvalidParameterException
 
@@ -46,18 +46,18 @@ def choices(progress: Progress) -> list[str]:
     leading = step_up.second_factors(progress)
     if leading is not None:
         return leading
-    if step_up.has_several(progress) and not watching.demands_second_factor(progress):
+    if step_up.has_several(progress) and not sign_in_protection.demands_second_factor(progress):
         return []
     active = mfa_methods.active(context, principal)
     required = principal.pool.settings.get("MfaConfiguration") == "ON"
-    if not active and (required or watching.demands_second_factor(progress)):
+    if not active and (required or sign_in_protection.demands_second_factor(progress)):
         return mfa_methods.usable(context, principal)
     return active
 
 
 def for_risk(progress: Progress) -> str | None:
     """The challenge of the second factor that the risk of a CUSTOM_AUTH sign-in requires; None where none is due."""
-    if not watching.demands_second_factor(progress):
+    if not sign_in_protection.demands_second_factor(progress):
         return None
     progress.state.setdefault("first", "CUSTOM_CHALLENGE")
     return due(progress)

@@ -12,7 +12,7 @@ from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 if TYPE_CHECKING:
-    from emulator.domain.sign_in.watching import Watch
+    from emulator.domain.sign_in.sign_in_protection import SignInProtection
 
 
 @dataclass(slots=True)
@@ -46,8 +46,8 @@ class Progress:
     """CreateAuthChallenge's publicChallengeParameters, in the call that offers the challenge. Not stored."""
     right: bool = True
     """Result of VerifyAuthChallengeResponse. A wrong answer is passed on to DefineAuthChallenge, which decides."""
-    watch: Watch | None = None
-    """Threat protection's state during this call; None where threat protection is off."""
+    protection: SignInProtection | None = None
+    """What threat protection knows during this call; None where it is off. Not stored."""
 
     @property
     def known(self) -> User:
