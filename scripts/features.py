@@ -99,7 +99,6 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "Imports of users": (
         "emulator/domain/imports",
-        "emulator/importing.py",
         "emulator/jobs/imports.py",
         "emulator/userpools/imports.py",
         "emulator/web/uploads.py",

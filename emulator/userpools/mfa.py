@@ -100,7 +100,7 @@ def get_user_auth_factors(
 def _setting_up(call: Call[Any], session: str) -> Progress:
     """The sign-in whose session waits for MFA_SETUP, while no factor is set up yet. Raises NotAuthorizedException."""
     try:
-        progress = sessions.waiting(call, session, mfa_setup.NAME)
+        progress = sessions.at_challenge(call, session, mfa_setup.NAME)
     except PasswordResetRequiredException as fault:  # Neither operation declares it.
         raise NotAuthorizedException(fault.message) from None
     mfa_setup.check_open(progress)

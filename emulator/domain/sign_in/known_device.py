@@ -71,7 +71,7 @@ def due(progress: Progress) -> str | None:
     return CHALLENGES[1] if progress.state.get("device_a") else CHALLENGES[0]
 
 
-def waiting(context: Context, pool: Pool, client: Client, answer: Answer) -> str | None:
+def sign_in_without_session(context: Context, pool: Pool, client: Client, answer: Answer) -> str | None:
     """The digest of the sign-in that an answer to DEVICE_SRP_AUTH without a session is for; None where there is none.
 
     In USER_SRP_AUTH some clients (pycognito) never bring a session. Their answer is for the newest sign-in of the user
@@ -80,7 +80,7 @@ def waiting(context: Context, pool: Pool, client: Client, answer: Answer) -> str
     if answer.challenge != CHALLENGES[0]:
         return None
     user = accounts.find(context.unit, pool, answer.responses.get("USERNAME", ""))
-    waiting = [
+    found = [
         sign_in
         for sign_in in (context.unit.sign_ins.waiting(user.id, answer.challenge) if user else ())
         if sign_in.client_id == client.id
@@ -88,7 +88,7 @@ def waiting(context: Context, pool: Pool, client: Client, answer: Answer) -> str
         and sign_in.state["flow"] == "USER_SRP_AUTH"
         and sign_in.state["waits"]["device_key"] == answer.responses.get("DEVICE_KEY")
     ]
-    return max(waiting, key=lambda sign_in: sign_in.expires).digest if waiting else None
+    return max(found, key=lambda sign_in: sign_in.expires).digest if found else None
 
 
 def remembered(progress: Progress) -> Device | None:
@@ -129,7 +129,7 @@ def check_answer(progress: Progress, responses: Mapping[str, str]) -> None:
     """Raise NotAuthorizedException if the answer names another device than the challenge."""
     if not responses.get("DEVICE_KEY"):
         raise InvalidParameterException("Missing required parameter DEVICE_KEY")
-    if responses["DEVICE_KEY"] != progress.waits["device_key"]:
+    if responses["DEVICE_KEY"] != progress.kept["device_key"]:
         # AWS unknown: the message of RespondToAuthChallenge where DEVICE_KEY is not the device that was asked; here
         # that of a wrong proof.
         raise refusals.wrong_credentials("the sign-in waits for another device")

@@ -56,7 +56,7 @@ def check(progress: Progress, responses: Mapping[str, str], member: str) -> None
         raise InvalidParameterException(f"Missing required parameter {member}")
     context, user = progress.context, _counted_user(progress)
     _check_open(progress, user)
-    if not hmac.compare_digest(progress.waits["digest"], _digest(progress, progress.waits["mark"], given)):
+    if not hmac.compare_digest(progress.kept["digest"], _digest(progress, progress.kept["mark"], given)):
         if _is_second(progress):
             lockout.count(context, user, lockout.CODE)
         else:
@@ -64,7 +64,7 @@ def check(progress: Progress, responses: Mapping[str, str], member: str) -> None
         raise CodeMismatchException(WRONG, "wrong code").keeping()
     # AWS unknown: whether RespondToAuthChallenge accepts a code that was sent to an address which the user no longer
     # has; it is refused here.
-    if progress.known.attributes.get(progress.waits["attribute"]) != progress.waits["address"]:
+    if progress.known.attributes.get(progress.kept["attribute"]) != progress.kept["address"]:
         raise CodeMismatchException(WRONG, "the address has changed since")
 
 

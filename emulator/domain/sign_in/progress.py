@@ -23,7 +23,7 @@ class Progress:
     one, and every answer is wrong.
     `state` is stored as JSON between calls. Its members `first` and `second` name the factors that were passed, `next`
     the challenge that was chosen, `device_key` the device that the caller names.
-    `waits` is `Offer.kept` of the challenge that is being answered.
+    `kept` is `Offer.kept` of the challenge that is being answered.
     """
 
     context: Context
@@ -33,7 +33,7 @@ class Progress:
     typed: str
     user: User | None = None
     state: dict[str, Any] = field(default_factory=dict)
-    waits: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     """ClientMetadata of this call, for triggers."""
     session: str | None = None

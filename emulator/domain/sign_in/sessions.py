@@ -31,11 +31,11 @@ def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
     """The sign-in that an answer is for. Raises NotAuthorizedException, with AWS's three texts, where there is none."""
     client, pool = app.client, app.pool
     block = _secret_block(answer)
-    waiting = None if answer.session else known_device.waiting(context, pool, client, answer)
-    if not (answer.session or block or waiting):
+    found = None if answer.session else known_device.sign_in_without_session(context, pool, client, answer)
+    if not (answer.session or block or found):
         missing = "PASSWORD_CLAIM_SECRET_BLOCK" if answer.challenge in _WITH_SECRET_BLOCK else "Session"
         raise InvalidParameterException(f"Missing required parameter {missing}")
-    digest = waiting or opaque.digest(answer.session or block or "")
+    digest = found or opaque.digest(answer.session or block or "")
     sign_in = context.unit.sign_ins.get(digest)
     if sign_in is None or sign_in.client_id != client.id:
         raise _refusal(block, refusals.invalid_session("no such session of this client"))
@@ -56,7 +56,7 @@ def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
     )
 
 
-def waiting(context: Context, session: str, challenge: str) -> Progress:
+def at_challenge(context: Context, session: str, challenge: str) -> Progress:
     """The sign-in whose next answer is to `challenge`, for an operation that is given nothing but the session."""
     sign_in = context.unit.sign_ins.get(opaque.digest(session))
     client = context.unit.clients.get(sign_in.client_id) if sign_in else None
@@ -72,21 +72,21 @@ def renew(progress: Progress, challenge: str) -> str:
     if not progress.spend():
         raise refusals.spent_session("another call won the race")
     session = opaque.mint_session(progress.context.world.entropy)
-    store(progress, challenge, session, progress.waits)
+    store(progress, challenge, session, progress.kept)
     return session
 
 
-def store(progress: Progress, challenge: str, session: str, waits: dict[str, Any]) -> None:
+def store(progress: Progress, challenge: str, session: str, kept: dict[str, Any]) -> None:
     """Store a sign-in until the answer to `challenge` comes, under the digest of its session.
 
-    `waits` is what the answer is checked with.
+    `kept` is what the answer is checked with: `Offer.kept`.
     """
     state = {
         "flow": progress.flow,
         "typed": progress.typed,
         "proved": _password_mark(progress.flow, progress.state, progress.user),
         "steps": progress.state,
-        "waits": waits,
+        "waits": kept,
     }
     progress.context.unit.sign_ins.add(
         SignIn(

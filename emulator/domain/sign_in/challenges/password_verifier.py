@@ -58,7 +58,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     if not srp_exchange.is_timely(context, claim):
         progress.spend()
         raise refusals.wrong_credentials("the client's clock is off").keeping()
-    right = srp_exchange.proves(context, _expected(progress, known)[0], progress.waits, claim)
+    right = srp_exchange.proves(context, _expected(progress, known)[0], progress.kept, claim)
     user = _read_again(context, user)
     if not right or user.verifier is None or user.verifier != verifier:
         progress.spend()

@@ -84,7 +84,7 @@ def _asserted(progress: Progress, passkey: Passkey, credential: Mapping[str, Any
         with progress.context.unit.released():
             asserted = passkeys.verify_assertion(
                 credential,
-                challenge=passkeys.decode(progress.waits["challenge"]),
+                challenge=passkeys.decode(progress.kept["challenge"]),
                 rp_id=passkey.settings["RelyingPartyId"],
                 public_key=passkey.public_key,
                 sign_count=passkey.sign_count,
