@@ -15,7 +15,7 @@ from emulator.registry import operation
 from emulator.userpools.views import pool_arn
 from keys import entropy
 from storage.records.pools import Pool, Replica
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -34,7 +34,7 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
         pool = call.unit.pools.add(
             Pool(pool_id, region, call.request["PoolName"], settings, created=call.now, modified=call.now)
         )
-    except Taken:
+    except UniqueViolation:
         raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
     signing_keys.provide(call, pool.id)
     return {"UserPool": _shown(call, pool)}

@@ -56,7 +56,10 @@ class IdentityRepository(Repository[Identity]):
         return found[0] if found else None
 
     def link(self, login: Login) -> None:
-        """Link a login to an identity. Raises `Taken` when the login is linked to an identity of the pool already."""
+        """Link a login to an identity.
+
+        Raises `UniqueViolation` when the login is linked to an identity of the pool already.
+        """
         self.unit.write(identity_logins.insert(), asdict(login))
 
     def merge(self, loser: Identity, winner: Identity, now: float) -> None:

@@ -184,7 +184,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     pool, client, user = filled.pool, filled.client, filled.user
     unit.codes.put(a_code(user))
     unit.codes.get(user.id, "SIGN_UP")
-    unit.codes.drop(user.id, "SIGN_UP")
+    unit.codes.delete(user.id, "SIGN_UP")
     unit.codes.put_attempts(some_attempts(user))
     unit.codes.attempts(user.id, "password")
     unit.codes.locked_until(user.id)

@@ -11,7 +11,7 @@ from emulator.faults import InvalidParameterException, ResourceNotFoundException
 from keys import entropy
 from storage.records.brandings import Terms
 from storage.records.pools import Client, Pool
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 _MEMBERS = ("TermsSource", "Enforcement", "Links")
 
@@ -23,7 +23,7 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> Term
     name, now = request["TermsName"], context.now
     try:
         return context.unit.terms.add(Terms(terms_id, client.pool_id, client.id, name, settings, now, now))
-    except Taken:
+    except UniqueViolation:
         raise _exists(name) from None
 
 
@@ -33,7 +33,7 @@ def change(context: Context, terms: Terms, request: Mapping[str, Any]) -> Terms:
     settings, name = _settings(terms.settings, request), request.get("TermsName", terms.name)
     try:
         return context.unit.terms.change(terms, name=name, settings=settings, modified=context.now)
-    except Taken:
+    except UniqueViolation:
         raise _exists(name) from None
 
 

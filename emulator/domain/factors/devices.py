@@ -24,7 +24,7 @@ from storage.records.factors import Device
 from storage.records.pools import Pool
 from storage.records.sign_ins import Family
 from storage.records.users import User
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 _KEY = re.compile(r"[\w-]+_[0-9a-f-]+", re.ASCII)
 _LONGEST_KEY = 55
@@ -96,7 +96,7 @@ def confirm(context: Context, bearer: Bearer, key: str, name: str | None, secret
     )
     try:
         context.unit.devices.add(device)
-    except Taken:
+    except UniqueViolation:
         raise DeviceKeyExistsException("Device already exists.", "another confirmation won the race") from None
     return device
 

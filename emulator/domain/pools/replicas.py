@@ -21,7 +21,7 @@ from emulator.faults import (
 )
 from emulator.wire.model import Operation
 from storage.records.pools import Pool, Replica
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 _MULTI_REGION_KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:[0-9]+:key/mrk-[0-9a-f]+")
 # Unlike AWS: the settings of SetLogDeliveryConfiguration and the e-mails of threat protection are the same for a pool
@@ -111,7 +111,7 @@ def create(context: Context, pool: Pool, region: str, tags: Mapping[str, str]) -
     }
     try:
         return context.unit.replicas.add(Replica(pool.id, region, "INACTIVE", settings, context.now, context.now))
-    except Taken:
+    except UniqueViolation:
         raise InvalidParameterException(f"User pool {pool.id} has a replica in {region} already.") from None
 
 

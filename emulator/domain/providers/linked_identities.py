@@ -18,7 +18,7 @@ from emulator.faults import InvalidParameterException, LimitExceededException, U
 from storage.records.pools import Pool
 from storage.records.providers import IdentityProvider, Link
 from storage.records.users import User
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 ATTRIBUTE = "identities"
 SUBJECT = "Cognito_Subject"
@@ -54,7 +54,7 @@ def link(context: Context, pool: Pool, destination: Identifier, source: Identifi
     _check_count(context, provider, user, attribute)
     try:
         context.unit.links.add(Link(pool.id, name, attribute, value, user.id, _settings(provider), context.now))
-    except Taken:
+    except UniqueViolation:
         raise InvalidParameterException(_EXISTS) from None
     return _updated(context, principal)
 

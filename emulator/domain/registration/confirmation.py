@@ -88,7 +88,7 @@ def by_administrator(context: Context, principal: Principal, metadata: Mapping[s
     """Confirm an account without a code. Its addresses are not verified by this, and its code is void."""
     _check_unconfirmed(principal.user)
     user = accounts.change(context, principal, principal.user.attributes, status="CONFIRMED")
-    context.unit.codes.drop(user.id, delivery.SIGN_UP)
+    context.unit.codes.delete(user.id, delivery.SIGN_UP)
     sign_up_triggers.after_confirmation(context, principal.with_user(user), metadata)
     return user
 

@@ -151,4 +151,4 @@ def _void(context: Context, user: User, given: Mapping[str, str]) -> None:
     """Delete the codes of addresses that a change has replaced or removed while they were pending."""
     for kind in ADDRESSES:
         if kind in given and pending_address(context, user, kind):
-            context.unit.codes.drop(user.id, ATTRIBUTE + kind)
+            context.unit.codes.delete(user.id, ATTRIBUTE + kind)
