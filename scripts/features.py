@@ -19,7 +19,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/domain/pools/regions.py",
         "emulator/domain/pools/request_rates.py",
         "emulator/userpools/domains.py",
-        "emulator/userpools/account.py",
+        "emulator/userpools/replicas.py",
+        "emulator/userpools/provisioned_limits.py",
     ),
     "Client ID metadata documents (CIMD)": (
         "emulator/domain/pools/cimd_policies.py",
