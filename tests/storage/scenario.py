@@ -253,7 +253,6 @@ def _identities(unit: Unit, filled: Filled) -> None:
         twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
     unit.identities.merge(filled.identity, identity, NOON)
     unit.identities.touch(identity, NOON)
-    unit.identities.delete(identity)
 
 
 def twice(read: Any) -> None:
