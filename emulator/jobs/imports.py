@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from emulator import work
 from emulator.context import Context, RequestOrigin
+from emulator.domain.accounts import accounts
 from emulator.domain.imports import import_files, import_jobs, import_rows, new_accounts
 from emulator.domain.imports.import_files import Line
 from emulator.faults import InvalidParameterException
@@ -36,7 +37,6 @@ _UNREADABLE = "The CSV file cannot be parsed: its header is not UTF-8 text."
 _TOO_LONG = f"The CSV file cannot be parsed: its header is longer than {import_files.LONGEST_ROW} characters."
 _TOO_MANY_ROWS = "The CSV file has more than 500000 rows."
 _EXISTS = "The user already exists."
-_TAKEN = "An account with the given {kind} already exists."
 
 
 class JobLost(Exception):
@@ -211,4 +211,4 @@ def _outcome(pool: Pool, rival: str | None) -> tuple[str, str]:
         return "SKIPPED", _EXISTS
     # AWS unknown: how a user import job treats a row whose e-mail address or phone number is an alias of another user.
     # Here the row fails.
-    return "FAILED", _TAKEN.format(kind=rival)
+    return "FAILED", accounts.TAKEN.format(kind=rival)

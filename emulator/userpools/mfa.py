@@ -75,7 +75,7 @@ def set_user_settings(
         if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
             raise InvalidParameterException("MFAOptions can only be SMS to phone_number.")
     if options and not call.user.attributes.get("phone_number"):
-        raise InvalidParameterException(f"User does not have delivery config set to turn on {mfa_methods.SMS}")
+        raise InvalidParameterException(mfa_methods.NO_DELIVERY.format(method=mfa_methods.SMS))
     change = mfa_methods.activate if options else mfa_methods.deactivate
     user = change(call, call.user, mfa_methods.SMS)
     settings = {name: value for name, value in user.settings.items() if name != "MFAOptions"}

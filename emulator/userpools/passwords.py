@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator import refusals
 from emulator.call import Call
 from emulator.domain.accounts import accounts
-from emulator.domain.credentials import codes, credentials, lockout, refusals
+from emulator.domain.credentials import codes, credentials, lockout
 from emulator.domain.messages import message_triggers
 from emulator.domain.registration import recovery
 from emulator.domain.threats import self_service_protection

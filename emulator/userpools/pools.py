@@ -133,7 +133,7 @@ def _check_clients(call: Call[Any], pool: Pool) -> None:
 def _check_replicas(call: Call[Any], pool: Pool) -> None:
     """Raise TierChangeNotAllowedException where the pool has replicas, which the LITE tier does not have."""
     if call.unit.replicas.of(pool.id):
-        raise TierChangeNotAllowedException("Multi-Region replication is not available in the LITE tier.")
+        raise TierChangeNotAllowedException(replicas.NOT_IN_LITE)
 
 
 def _update_replica(call: Call[Any], pool: Pool) -> dict[str, Any]:

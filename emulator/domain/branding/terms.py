@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain.pools.urls import is_web_address
+from emulator.domain.pools.urls import check_web_address
 from emulator.faults import InvalidParameterException, ResourceNotFoundException, TermsExistsException
 from keys import entropy
 from storage.records.brandings import Terms
@@ -68,8 +68,7 @@ def _settings(old: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, A
 def _check_url(url: str) -> None:
     """Raise InvalidParameterException if a URL is not one of a web page."""
     # Unlike AWS: CreateTerms and UpdateTerms accept http URLs, as developers' pages have them. AWS accepts https alone.
-    if not is_web_address(url):
-        raise InvalidParameterException(f"{url} is not a valid URL.")
+    check_web_address(url, url)
 
 
 def _exists(name: str) -> TermsExistsException:

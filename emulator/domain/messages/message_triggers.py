@@ -57,8 +57,7 @@ class CustomMessageNeeded(NotBuilt, code="NotImplementedException", status=501):
     """A message needs CustomMessage's text. `asking` catches this; a caller without `asking` answers status 501."""
 
     def __init__(self, pending: PendingText) -> None:
-        pool = pending.principal.pool
-        super().__init__(f"The Lambda trigger {TRIGGER}, which user pool {pool.id} has configured,")
+        super().__init__(triggers.described(pending.principal.pool, TRIGGER))
         self.pending = pending
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.credentials import codes, refusals
+from emulator.domain.credentials import codes
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App

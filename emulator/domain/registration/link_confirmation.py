@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.pools import domains
 from emulator.domain.pools.apps import FoundApp
 from emulator.domain.registration import confirmation
-from emulator.faults import ResourceNotFoundException
 
 
 def confirm(context: Context, client_id: str, username: str, code: str) -> None:
@@ -19,5 +19,5 @@ def confirm(context: Context, client_id: str, username: str, code: str) -> None:
     pool = context.unit.pools.get(client.pool_id) if client else None
     here = domains.at_host(context)
     if client is None or pool is None or (here and here.pool_id != pool.id):
-        raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
+        raise refusals.unknown_client(client_id)
     confirmation.by_link(context, FoundApp(pool, client), username, code)

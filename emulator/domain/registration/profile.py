@@ -23,6 +23,7 @@ from storage.records.pools import Client, Pool
 from storage.records.users import Code, User
 
 ADDRESSES: dict[str, Medium] = {"email": "EMAIL", "phone_number": "SMS"}
+UNWRITABLE = "A client attempted to write unauthorized attribute"
 
 
 def attributes_given(pairs: Collection[Mapping[str, Any]] | None) -> dict[str, str]:
@@ -42,7 +43,7 @@ def check_writable(client: Client, pool: Pool, names: Collection[str]) -> None:
     schema = pool.settings["SchemaAttributes"]
     known = {entry["Name"] for entry in schema}
     if not known & set(names) <= client_settings.writable(client.settings, schema):
-        raise NotAuthorizedException("A client attempted to write unauthorized attribute")
+        raise NotAuthorizedException(UNWRITABLE)
 
 
 def change(context: Context, principal: Principal, given: Mapping[str, str]) -> list[dict[str, str]]:

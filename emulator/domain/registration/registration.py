@@ -17,6 +17,9 @@ from keys import entropy
 from storage.records.pools import Pool
 from storage.records.users import User
 
+EXISTS = "User already exists"
+"""AWS's message for a username that is taken, at SignUp and for a migrated user."""
+
 
 def new_user(
     context: Context,

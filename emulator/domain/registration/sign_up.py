@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.accounts.principals import Principal
@@ -14,11 +15,9 @@ from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools.apps import App
 from emulator.domain.registration import claimants, profile, registration, sign_up_sessions, sign_up_triggers
 from emulator.domain.threats import self_service_protection
-from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.faults import NotAuthorizedException
 from storage.records.pools import Pool
 from storage.records.users import User
-
-_EXISTS = "User already exists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _confirmed(context: Context, app: App, user: User, form: Form) -> User:
     """Add a user whom PreSignUp confirmed, and call PostConfirmation."""
     principal = Principal(app.pool, user, app.client)
     _check_permitted(principal.pool)
-    user = accounts.add(context, principal, _EXISTS)
+    user = accounts.add(context, principal, registration.EXISTS)
     sign_up_triggers.after_confirmation(context, principal.with_user(user), form.metadata)
     return user
 
@@ -97,7 +96,7 @@ def _unconfirmed(context: Context, app: App, user: User) -> SignedUp:
     """Add a user who is to be confirmed, and send a code or link."""
     principal = Principal(app.pool, user, app.client)
     _check_permitted(principal.pool)
-    user = accounts.add(context, principal, _EXISTS)
+    user = accounts.add(context, principal, registration.EXISTS)
     target = messages.verification_target(principal.pool.settings, user.attributes)
     sent = None
     if target:
@@ -117,5 +116,5 @@ def _chosen_password(principal: Principal, form: Form) -> str | None:
     # the service model refuses it, and so do they here.
     if not form.password and not registration.may_sign_up_without_password(principal):
         # AWS unknown: the message of SignUp's refusal where a password is required and missing.
-        raise InvalidParameterException("Missing required parameter PASSWORD")
+        raise refusals.missing_parameter("PASSWORD")
     return form.password or None

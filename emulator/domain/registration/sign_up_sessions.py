@@ -6,9 +6,9 @@ ask for a code again.
 
 from __future__ import annotations
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.credentials import refusals
 from emulator.domain.pools import client_settings
 from keys import opaque
 from storage.records.sign_ins import SignIn

@@ -165,7 +165,7 @@ def _credential(context: Context, user: User, password: str) -> Credential:
 def _added(context: Context, principal: Principal, found: Found) -> User | None:
     """Add the user, and send them an invitation; None where another user has one of their names."""
     try:
-        user = accounts.add(context, principal, "User already exists", taking=found.takes_aliases)
+        user = accounts.add(context, principal, registration.EXISTS, taking=found.takes_aliases)
     except UsernameExistsException:
         # Roll back: the user may have been added before one of their aliases was found to be taken.
         context.unit.close()

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator import refusals
 from emulator.domain.accounts import accounts
-from emulator.domain.credentials import refusals
 from emulator.domain.factors import mfa_methods
 from emulator.domain.pools import client_settings
 from emulator.domain.sign_in import password, sign_in_triggers, srp_exchange

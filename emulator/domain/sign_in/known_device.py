@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts
-from emulator.domain.credentials import refusals
 from emulator.domain.factors import devices
 from emulator.domain.sign_in.progress import Answer, Progress
-from emulator.faults import InvalidParameterException, ResourceNotFoundException
 from keys import entropy
 from storage.records.factors import Device
 from storage.records.pools import Client, Pool
@@ -49,7 +48,7 @@ def note(progress: Progress, answer: Answer) -> None:
     given = answer.responses.get("DEVICE_KEY")
     if given:
         if progress.user is None:
-            raise ResourceNotFoundException("Device does not exist.", "there is no such user")
+            raise devices.unknown("there is no such user")
         devices.find(progress.context, progress.user, given)
     if given or answer.challenge == "PASSWORD_VERIFIER":
         progress.state["device_key"] = given
@@ -127,9 +126,7 @@ def known(progress: Progress) -> Device | None:
 
 def check_answer(progress: Progress, responses: Mapping[str, str]) -> None:
     """Raise NotAuthorizedException if the answer names another device than the challenge."""
-    if not responses.get("DEVICE_KEY"):
-        raise InvalidParameterException("Missing required parameter DEVICE_KEY")
-    if responses["DEVICE_KEY"] != progress.kept["device_key"]:
+    if refusals.required(responses, "DEVICE_KEY") != progress.kept["device_key"]:
         # AWS unknown: the message of RespondToAuthChallenge where DEVICE_KEY is not the device that was asked; here
         # that of a wrong proof.
         raise refusals.wrong_credentials("the sign-in waits for another device")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from emulator import refusals
 from emulator.context import Context
-from emulator.domain.credentials import lockout, refusals
+from emulator.domain.credentials import lockout
 from emulator.domain.factors import levels
 from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import (

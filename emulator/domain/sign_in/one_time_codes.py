@@ -8,13 +8,14 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import codes, lockout
 from emulator.domain.messages import delivery, message_triggers
 from emulator.domain.sign_in.progress import Offer, Progress
-from emulator.faults import CodeMismatchException, InvalidParameterException, TooManyRequestsException
+from emulator.faults import CodeMismatchException, TooManyRequestsException
 from keys import entropy
 from storage.records.users import User
 
@@ -51,9 +52,7 @@ def send(progress: Progress, attribute: str, digits: int) -> Offer:
 
 def check(progress: Progress, responses: Mapping[str, str], member: str) -> None:
     """Check the code of an answer. Raises CodeMismatchException for a wrong code, and counts it."""
-    given = responses.get(member)
-    if not given:
-        raise InvalidParameterException(f"Missing required parameter {member}")
+    given = refusals.required(responses, member)
     context, user = progress.context, _counted_user(progress)
     _check_open(progress, user)
     if not hmac.compare_digest(progress.kept["digest"], _digest(progress, progress.kept["mark"], given)):

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, usernames
-from emulator.domain.credentials import refusals
 from emulator.domain.factors import first_factors
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import FoundApp
-from emulator.domain.sign_in import known_device, password
+from emulator.domain.sign_in import known_device
 from emulator.domain.sign_in.progress import Answer, Progress
-from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.faults import NotAuthorizedException
 from keys import opaque
 from storage.records.pools import Pool
 from storage.records.sign_ins import SignIn
@@ -34,7 +34,7 @@ def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
     found = None if answer.session else known_device.sign_in_without_session(context, pool, client, answer)
     if not (answer.session or block or found):
         missing = "PASSWORD_CLAIM_SECRET_BLOCK" if answer.challenge in _WITH_SECRET_BLOCK else "Session"
-        raise InvalidParameterException(f"Missing required parameter {missing}")
+        raise refusals.missing_parameter(missing)
     digest = found or opaque.digest(answer.session or block or "")
     sign_in = context.unit.sign_ins.get(digest)
     if sign_in is None or sign_in.client_id != client.id:
@@ -127,7 +127,7 @@ def _check_unchanged(context: Context, user: User, state: Mapping[str, Any], blo
     # AWS unknown: what RespondToAuthChallenge says where AdminResetUserPassword came after the password was right; here
     # what a right password gets then, PasswordResetRequiredException.
     if state["steps"].get("first") in first_factors.PASSWORDS:
-        password.refuse_reset(user)
+        refusals.check_not_reset(user)
     # AWS unknown: whether RespondToAuthChallenge takes a session once its user has another password. Here it does not,
     # so that whoever knew a temporary password cannot undo the password that replaced it.
     if state["proved"] != _password_mark(state["flow"], state["steps"], user):
