@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar, cast, overload
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 from emulator import refusals
 from emulator.context import Context, RequestOrigin
@@ -116,6 +116,11 @@ class Call(Context, Generic[Request]):
         self.request = request
         self.found: dict[str, Found] = {}
         """Cache of the lazy properties that were read so far, by name."""
+
+    @property
+    def is_current(self) -> Literal[True]:
+        """A call is a CurrentApp."""
+        return True
 
     def given(self, member: str) -> Any:
         """A member of the request; None if it was left out."""

@@ -19,7 +19,8 @@ def find(context: Context, app: App, typed: str) -> User | None:
 
 def finder(context: Context, app: App, typed: str) -> FindUser:
     """Reads the user whom `typed` names whenever it is called, for the auth events of threat protection."""
-    return lambda: accounts.find(context.unit, app.pool, typed)
+    pool = app.pool
+    return lambda: accounts.find(context.unit, pool, typed)
 
 
 def not_found() -> UserNotFoundException:

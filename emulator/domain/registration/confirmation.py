@@ -12,7 +12,7 @@ from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import codes
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools import client_settings
-from emulator.domain.pools.apps import App
+from emulator.domain.pools.apps import App, CurrentApp
 from emulator.domain.registration import claimants, profile, sign_up_sessions, sign_up_triggers
 from emulator.domain.threats import self_service_protection
 from emulator.domain.triggers import triggers
@@ -94,7 +94,7 @@ def by_administrator(context: Context, principal: Principal, metadata: Mapping[s
     return user
 
 
-def resend(context: Context, app: App, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
+def resend(context: Context, app: CurrentApp, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
     """Send a new code for an account that is not confirmed; the previous code is void. Answers CodeDeliveryDetails.
 
     Raises InvalidParameterException, NotAuthorizedException and LimitExceededException, and UserNotFoundException from

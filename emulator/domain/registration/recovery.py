@@ -13,7 +13,7 @@ from emulator.domain.factors import mfa_methods
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.messages.delivery import FORGOT_PASSWORD
 from emulator.domain.pools import client_settings
-from emulator.domain.pools.apps import App, FoundApp
+from emulator.domain.pools.apps import CurrentApp, FoundApp
 from emulator.domain.registration import claimants, profile, sign_up_triggers, user_migration
 from emulator.domain.threats import self_service_protection
 from emulator.domain.triggers import triggers
@@ -27,7 +27,7 @@ _EVENT = "ForgotPassword"
 """The EventType of the auth event of both calls."""
 
 
-def begin(context: Context, app: App, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
+def begin(context: Context, app: CurrentApp, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
     """Send a code with which the user may set a new password. Answers CodeDeliveryDetails.
 
     An unknown user is migrated where the pool has a UserMigration trigger. A client that hides which users exist gets
@@ -45,7 +45,7 @@ def begin(context: Context, app: App, typed: str, metadata: Mapping[str, str] | 
 
 
 def finish(
-    context: Context, app: App, typed: str, code: str, password: str, metadata: Mapping[str, str] | None
+    context: Context, app: CurrentApp, typed: str, code: str, password: str, metadata: Mapping[str, str] | None
 ) -> User:
     """Set a new password with the code that was sent, and mark the address that got the code as verified.
 
@@ -94,7 +94,7 @@ def check_resettable(user: User | None) -> User:
     return user
 
 
-def _send_to_claimant(context: Context, app: App, typed: str) -> Mapping[str, str]:
+def _send_to_claimant(context: Context, app: CurrentApp, typed: str) -> Mapping[str, str]:
     client, pool = app.client, app.pool
     user, stand_in = claimants.find(context, app, typed), stand_ins.of(context, pool, typed)
     principal = Principal(pool, user or stand_in, client)
@@ -108,7 +108,7 @@ def _send_to_claimant(context: Context, app: App, typed: str) -> Mapping[str, st
     return _send(context, principal, target)
 
 
-def _claimant_with_code(context: Context, app: App, typed: str) -> User:
+def _claimant_with_code(context: Context, app: CurrentApp, typed: str) -> User:
     """The user whose code is to be checked.
 
     For a client that hides which users exist, a stand-in, for whom no code is right, takes the place of a user who is

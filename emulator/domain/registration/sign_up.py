@@ -12,7 +12,7 @@ from emulator.domain.accounts import accounts
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import credentials
 from emulator.domain.messages import delivery, message_triggers, messages
-from emulator.domain.pools.apps import App
+from emulator.domain.pools.apps import CurrentApp
 from emulator.domain.registration import claimants, profile, registration, sign_up_sessions, sign_up_triggers
 from emulator.domain.threats import self_service_protection
 from emulator.faults import NotAuthorizedException
@@ -45,12 +45,11 @@ class SignedUp:
         return self.user.status == "CONFIRMED"
 
 
-def create_account(context: Context, app: App, form: Form) -> SignedUp:
+def create_account(context: Context, app: CurrentApp, form: Form) -> SignedUp:
     """Create an account. Where PreSignUp does not confirm it, send a code to the address that the pool verifies.
 
-    `context.operation_name` is SignUp. `app` has to read the client anew after a release: hashing and PreSignUp release
-    the connection. Raises NotAuthorizedException, InvalidParameterException, InvalidPasswordException and
-    UsernameExistsException.
+    `context.operation_name` is SignUp. Hashing and PreSignUp release the connection. Raises NotAuthorizedException,
+    InvalidParameterException, InvalidPasswordException and UsernameExistsException.
     """
     protection = self_service_protection.begin(context, app, "SignUp", _nobody, password=form.password, event="SIGN_UP")
     signed_up = _create(context, app, form)
@@ -63,7 +62,7 @@ def _nobody() -> None:
     """The user of the auth event of a refused SignUp: nobody, even if a user has the name."""
 
 
-def _create(context: Context, app: App, form: Form) -> SignedUp:
+def _create(context: Context, app: CurrentApp, form: Form) -> SignedUp:
     client, pool = app.client, app.pool
     _check_permitted(pool)
     attributes = profile.attributes_given(form.attributes)
@@ -83,7 +82,7 @@ def _create(context: Context, app: App, form: Form) -> SignedUp:
     return message_triggers.asking(context, form.metadata, lambda: _unconfirmed(context, app, user))
 
 
-def _confirmed(context: Context, app: App, user: User, form: Form) -> User:
+def _confirmed(context: Context, app: CurrentApp, user: User, form: Form) -> User:
     """Add a user whom PreSignUp confirmed, and call PostConfirmation."""
     principal = Principal(app.pool, user, app.client)
     _check_permitted(principal.pool)
@@ -92,7 +91,7 @@ def _confirmed(context: Context, app: App, user: User, form: Form) -> User:
     return user
 
 
-def _unconfirmed(context: Context, app: App, user: User) -> SignedUp:
+def _unconfirmed(context: Context, app: CurrentApp, user: User) -> SignedUp:
     """Add a user who is to be confirmed, and send a code or link."""
     principal = Principal(app.pool, user, app.client)
     _check_permitted(principal.pool)
