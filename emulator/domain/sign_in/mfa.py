@@ -1,4 +1,7 @@
-"""The second factor: which one a user has to give, if any (AWS: "Adding MFA to a user pool")."""
+"""The second factor: which one a user has to give, if any (AWS: "Adding MFA to a user pool").
+
+A module of `challenges` offers it and checks its answer. `one_time_codes.py` sends the codes of SMS_MFA and EMAIL_OTP.
+"""
 
 from __future__ import annotations
 
@@ -72,5 +75,5 @@ def _to_set_up(progress: Progress) -> str:
     """MFA_SETUP. Raises InvalidParameterException where nothing but SMS could be set up."""
     # AWS unknown: how RespondToAuthChallenge refuses a user without a second factor where MFA_SETUP could set up none.
     if set(can_set_up(progress)) <= {mfa_methods.SMS}:
-        raise InvalidParameterException("User does not have delivery config set to turn on SMS_MFA")
+        raise InvalidParameterException(mfa_methods.NO_DELIVERY.format(method=mfa_methods.SMS))
     return SET_UP
