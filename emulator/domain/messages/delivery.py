@@ -34,7 +34,7 @@ def send_code(
 ) -> dict[str, str]:
     """Send a code for `purpose` to the user's attribute `target[0]`, and return CodeDeliveryDetails.
 
-    `new_address` takes the place of the attribute's value while that is still the old address, for CustomMessage too.
+    `new_address` is where the code goes while the attribute still has the old address; CustomMessage sees it too.
     """
     client, user = principal.client, principal.user
     attribute, medium = target

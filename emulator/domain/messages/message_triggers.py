@@ -1,7 +1,8 @@
 """CustomMessage: an application's own texts for the messages of a pool (AWS: "Custom message Lambda trigger").
 
-Run the operation; if it turns out to need CustomMessage's text, roll back, call the function, and run it again. So the
-function is called while nothing is written. The event has a placeholder where the code will be, never the code.
+`asking` runs an operation; if the operation turns out to need CustomMessage's text, `asking` rolls back, calls the
+function, and runs the operation again. So the function is called while nothing is written. The event has a placeholder
+where the code will be, never the code.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def find(context: Context, app: App, typed: str) -> User | None:
 
 
 def finder(context: Context, app: App, typed: str) -> FindUser:
-    """Reads the user whom `typed` names whenever it is called, for the auth events of threat protection."""
+    """A function that reads the user whom `typed` names from the database, for the auth events of threat protection."""
     pool = app.pool
     return lambda: accounts.find(context.unit, pool, typed)
 

@@ -125,7 +125,7 @@ def _claimant_with_code(context: Context, app: CurrentApp, typed: str) -> User:
 
 
 def _got_no_code(context: Context, principal: Principal) -> bool:
-    """Whether ForgotPassword answers as if it had sent the user a code, and has not for want of an address."""
+    """Whether ForgotPassword only seemed to send the user a code, since the user has no address for it."""
     user, target = principal.user, _target(context, principal)
     code = context.unit.codes.get(user.id, FORGOT_PASSWORD)
     return code is None and _seems_absent(user, target)
@@ -139,7 +139,7 @@ def _seems_absent(user: User | None, target: messages.Target | None) -> bool:
 
 
 def _target(context: Context, principal: Principal) -> messages.Target | None:
-    """The verified address for the code, by the pool's AccountRecoverySetting, which is not used for MFA as well."""
+    """The verified address for the code, by the pool's AccountRecoverySetting; none that is used for MFA as well."""
     busy = mfa_methods.busy(context, principal)
     return messages.recovery_target(principal.pool.settings, principal.user.attributes, busy)
 

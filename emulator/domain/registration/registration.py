@@ -67,7 +67,7 @@ def with_password(user: User, credential: Credential, now: float) -> User:
 def check_invited(user: User, mediums: Collection[str] | None) -> None:
     """Raise InvalidParameterException where AdminCreateUser needs an address that the user does not have.
 
-    That is where the address is declared verified, or is the medium of the invitation.
+    An address is needed if it is declared verified, or if the invitation is to be sent to it.
     """
     # AWS unknown: the messages of AdminCreateUser for `email_verified` or the medium EMAIL without `email`, and for
     # `phone_number_verified` or the medium SMS without `phone_number`.

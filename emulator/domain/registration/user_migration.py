@@ -1,7 +1,7 @@
 """The trigger UserMigration (AWS: "Importing users with a user migration Lambda trigger").
 
-It is called before anything is written, for a name that no user has. The user that it returns is committed before the
-rest of the call, which may still refuse the user.
+The function is called before anything is written, for a name that no user has. The user that it returns is committed
+before the rest of the call, which may still refuse the user.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def begin(progress: Progress, given: str | None) -> None:
     """Record the DEVICE_KEY that InitiateAuth names.
 
     Raises ResourceNotFoundException for an unknown device, if the first factor is passed. Where a challenge comes
-    first, its answer is refused instead: clients then drop the key, and answer again.
+    first, the answer to the challenge is refused instead: clients then drop the key, and answer again.
     """
     if not given or progress.user is None or not devices.tracks(progress.pool):
         return
@@ -40,7 +40,7 @@ def begin(progress: Progress, given: str | None) -> None:
 def note(progress: Progress, answer: Answer) -> None:
     """Record the DEVICE_KEY of an answer, in a pool that tracks devices.
 
-    The answer to PASSWORD_VERIFIER replaces what InitiateAuth said, with no device too. Raises
+    The answer to PASSWORD_VERIFIER replaces the device that InitiateAuth named, even if it names none. Raises
     ResourceNotFoundException for an unknown device, before the session is spent.
     """
     if not devices.tracks(progress.pool):

@@ -1,7 +1,7 @@
-"""Runs the steps of a sign-in: nothing else begins one or continues one.
+"""The steps of a sign-in. Nothing else begins or continues a sign-in.
 
-`mfa.due`, `known_device.due` and `custom_auth.decide` (which asks DefineAuthChallenge) say which challenge is due. A
-step ends in a value: `Asks`, with the next challenge, or `Done`. The caller makes its answer, or its page, of that.
+`mfa.due`, `known_device.due` and `custom_auth.decide` (which calls DefineAuthChallenge) say which challenge is due. A
+step ends in a value: `Asks`, with the next challenge, or `Done`. An operation or a page makes its answer of the value.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> Asks | Done:
 
 
 def respond(context: Context, app: FoundApp, answer: Answer) -> Asks | Done:
-    """Answer a challenge, up to the next one or the end. A refused answer leaves the session good for another try."""
+    """Answer a challenge, up to the next one or the end.
+
+    A refused answer leaves the session valid, unless the challenge spends it.
+    """
     challenge = CHALLENGES.get(answer.challenge)
     if challenge is None:
         raise NotBuilt(f"The challenge {answer.challenge}")

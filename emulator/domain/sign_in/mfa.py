@@ -41,7 +41,7 @@ def due(progress: Progress) -> str | None:
 
 
 def choices(progress: Progress) -> list[str]:
-    """The second factors that would do: those that reach TARGET_ACR_VALUES, else those that the user activated.
+    """The second factors that are accepted: those that reach TARGET_ACR_VALUES, else those that the user activated.
 
     Empty where no second factor is due.
     """

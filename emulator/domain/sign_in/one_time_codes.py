@@ -67,13 +67,13 @@ def check(progress: Progress, responses: Mapping[str, str], member: str) -> None
         raise CodeMismatchException(WRONG, "the address has changed since")
 
 
-def verify_address(progress: Progress, waited: Mapping[str, str], *, confirm: bool = False) -> None:
-    """Mark the address that got the code as verified, unless another user signs in by that address.
+def verify_address(progress: Progress, *, confirm: bool = False) -> None:
+    """Mark the address to which the code was sent as verified, unless another user signs in by that address.
 
     With `confirm`, the user is confirmed too.
     """
     context, user = progress.context, progress.known
-    attribute = waited["attribute"]
+    attribute = progress.kept["attribute"]
     proved = {**user.attributes, f"{attribute}_verified": "true"}
     if accounts.rivalled(context, progress.principal, proved):
         proved = user.attributes

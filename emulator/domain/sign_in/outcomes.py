@@ -27,10 +27,9 @@ class Asks:
 class Done:
     """The user has passed every step.
 
-    The caller issues tokens, and then calls `sign_in_protection.record_pass(done.progress)`.
-
-    `details` is what the token family keeps of the sign-in: `acr`, `amr`, and the DeviceGroupKey of a new device.
-    `device_key` is the device that the tokens are bound to; None where the pool tracks no devices.
+    The caller issues tokens, and then calls `sign_in_protection.record_pass(done.progress)`. `details` is what the
+    token family keeps of the sign-in: `acr`, `amr`, and the DeviceGroupKey of a new device. `device_key` is the device
+    that the tokens are bound to; None where the pool tracks no devices.
     """
 
     progress: Progress

@@ -28,7 +28,7 @@ _WITH_SECRET_BLOCK = frozenset({"PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"}
 
 
 def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
-    """The sign-in that an answer is for. Raises NotAuthorizedException, with AWS's three texts, where there is none."""
+    """The sign-in that an answer is for. Raises NotAuthorizedException for an invalid, spent or expired session."""
     client, pool = app.client, app.pool
     block = _secret_block(answer)
     found = None if answer.session else known_device.sign_in_without_session(context, pool, client, answer)

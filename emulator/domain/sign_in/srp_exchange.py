@@ -31,7 +31,7 @@ _NOT_A_TIMESTAMP = "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in engl
 # AWS unknown: how far TIMESTAMP may be from the server's clock in RespondToAuthChallenge; AWS says "Incorrect username
 # or password." beyond that. Here it is 15 minutes, as for AWS's request signatures.
 _TOLERANCE = 900
-"""Seconds."""
+"""By how many seconds the client's clock may differ from the server's."""
 
 
 @dataclass(frozen=True, slots=True)

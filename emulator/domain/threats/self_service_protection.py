@@ -30,7 +30,7 @@ from storage.records.users import User
 UNRECORDED = (InvalidParameterException, NotBuilt, InternalErrorException)
 """Faults that leave no auth event, since they say nothing about the caller."""
 _CONTINUED = ("SignUp", "ForgotPassword")
-"""Event types of which a second call (a confirmation) ends the event of the first."""
+"""Event types whose event begins with one call, such as SignUp, and ends with another, such as ConfirmSignUp."""
 
 FindUser = Callable[[], User | None]
 

@@ -1,4 +1,4 @@
-"""WEB_AUTHN: a passkey, as first factor, or as both."""
+"""WEB_AUTHN: a passkey, as first factor, or as both factors at once."""
 
 from __future__ import annotations
 
