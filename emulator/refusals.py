@@ -11,6 +11,7 @@ from emulator.faults import (
     ResourceNotFoundException,
     UserNotFoundException,
 )
+from storage.records.sign_ins import SignIn
 from storage.records.users import User
 
 WRONG_CREDENTIALS = "Incorrect username or password."
@@ -41,6 +42,13 @@ def spent_session(reason: str) -> NotAuthorizedException:
 def expired_session(reason: str) -> NotAuthorizedException:
     """The refusal of a session that is older than the client's AuthSessionValidity."""
     return NotAuthorizedException(_EXPIRED, reason)
+
+
+def unusable_session(session: SignIn, now: float) -> NotAuthorizedException | None:
+    """The refusal of a stored session that is spent, or else expired; None for a session that may be answered."""
+    if session.spent:
+        return spent_session("the session is spent")
+    return expired_session("the session is expired") if session.expires <= now else None
 
 
 def unknown_user() -> UserNotFoundException:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.pools import replicas
 from emulator.registry import operation
 from emulator.userpools.views import pool_arn
-from storage.paging import Page
 from storage.records.pools import Pool, Replica
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ def delete_user_pool_replica(call: Call[shapes.DeleteUserPoolReplicaRequestTypeD
 def list_user_pool_replicas(call: Call[shapes.ListUserPoolReplicasRequestTypeDef]) -> dict[str, Any]:
     """List the regions of a pool, the primary one first on the first page; at most 60 replicas a page."""
     pool = call.pool
-
-    def read(limit: int, token: str | None) -> Page[Replica]:
-        return call.unit.replicas.page(pool.id, limit, token)
-
-    page = call.page(read, "MaxResults", "NextToken")
+    page = call.page(partial(call.unit.replicas.page, pool.id), "MaxResults", "NextToken")
     primary = [] if call.given("NextToken") else [_primary(call, pool)]
     return {
         "UserPoolReplicas": primary + page.of(lambda replica: _shown(call, replica, replica.status)),

@@ -33,6 +33,7 @@ from storage.store import UniqueViolation
 LOCAL = "Cognito"
 """ProviderName that stands for the pool's own directory."""
 
+_IDENTIFIER_IN_USE = "An IdpIdentifier is in use by another provider."
 _MOST = 300
 """Identity providers of a pool (AWS: "Quotas")."""
 _OWN_NAMES = frozenset({"username"})
@@ -65,7 +66,7 @@ def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
     except UniqueViolation:
         # AWS unknown: the messages of CreateIdentityProvider and UpdateIdentityProvider for an identifier that another
         # provider of the pool has.
-        raise DuplicateProviderException("An IdpIdentifier is in use by another provider.") from None
+        raise DuplicateProviderException(_IDENTIFIER_IN_USE) from None
     _add_group(context, pool, name)
     return provider
 
@@ -85,7 +86,7 @@ def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
     try:
         context.unit.providers.set_identifiers(provider, settings.get("IdpIdentifiers", []))
     except UniqueViolation:
-        raise InvalidParameterException("An IdpIdentifier is in use by another provider.") from None
+        raise InvalidParameterException(_IDENTIFIER_IN_USE) from None
     return context.unit.providers.change(provider, settings=settings, modified=context.now)
 
 

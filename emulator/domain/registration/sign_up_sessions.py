@@ -82,8 +82,9 @@ def _spend(context: Context, principal: Principal, session: str, stage: str) -> 
     owner = principal.app_client.id, principal.user.id
     if kept is None or kept.challenge != stage or (kept.client_id, kept.user_id) != owner:
         raise refusals.invalid_session("no such session of this client and user")
-    if not kept.spent and kept.expires <= context.now:
-        raise refusals.expired_session("the session is expired")
-    if kept.spent or not context.unit.sign_ins.spend(kept.digest):
+    unusable = refusals.unusable_session(kept, context.now)
+    if unusable:
+        raise unusable
+    if not context.unit.sign_ins.spend(kept.digest):
         raise refusals.spent_session("the session is spent")
     return kept

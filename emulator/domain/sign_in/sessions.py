@@ -39,10 +39,9 @@ def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
     sign_in = context.unit.sign_ins.get(digest)
     if sign_in is None or sign_in.client_id != client.id:
         raise _refusal(block, refusals.invalid_session("no such session of this client"))
-    if sign_in.spent:
-        raise _refusal(block, refusals.spent_session("the session is spent"))
-    if sign_in.expires <= context.now:
-        raise _refusal(block, refusals.expired_session("the session is expired"))
+    unusable = refusals.unusable_session(sign_in, context.now)
+    if unusable:
+        raise _refusal(block, unusable)
     if sign_in.challenge != answer.challenge:
         raise _refusal(block, refusals.invalid_session(f"the session waits for {sign_in.challenge}"))
     user = context.unit.users.get(sign_in.user_id or 0)
