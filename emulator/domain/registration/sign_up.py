@@ -52,9 +52,9 @@ def create_account(context: Context, app: CurrentApp, form: Form) -> SignedUp:
     InvalidParameterException, InvalidPasswordException and UsernameExistsException.
     """
     protection = self_service_protection.begin(context, app, "SignUp", _nobody, password=form.password, event="SIGN_UP")
+    find = claimants.finder(context, app, form.username)
     signed_up = _create(context, app, form)
-    response = "Pass" if signed_up.is_confirmed else "InProgress"
-    self_service_protection.end(protection, claimants.finder(context, app, form.username), response)
+    self_service_protection.end(protection, find, "Pass" if signed_up.is_confirmed else "InProgress")
     return signed_up
 
 
