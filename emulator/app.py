@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from emulator import work
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
 from emulator.dispatch import Dispatcher
 from emulator.domain.messages import log_delivery
 from emulator.domain.pools import request_rates
@@ -23,8 +23,8 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     """The WSGI application. The caller owns the store and closes the store."""
     dispatcher = Dispatcher(settings, world, store)
     dispatcher.sweeper.sweep()
-    dispatcher.work(False, Origin(), request_rates.enforce)
-    dispatcher.work(True, Origin(), imports.resume)
+    dispatcher.work(False, RequestOrigin(), request_rates.enforce)
+    dispatcher.work(True, RequestOrigin(), imports.resume)
     dispatcher.rotator.begin()
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = api.LARGEST_BODY
@@ -50,7 +50,7 @@ def undelivered(settings: Settings, world: World, store: Store) -> Callable[[Mes
         work.run(
             store,
             False,
-            lambda unit: Context(unit, world, settings, Origin()),
+            lambda unit: Context(unit, world, settings, RequestOrigin()),
             lambda context: log_delivery.export_failure(context, message, why),
         )
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar, cast, overload
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
-from emulator.context import Context, Origin
+from emulator import refusals
+from emulator.context import Context, RequestOrigin
 from emulator.domain.access import bearers, client_secrets
 from emulator.domain.access.bearers import Bearer
 from emulator.domain.accounts import accounts
@@ -19,10 +20,8 @@ from emulator.domain.accounts.principals import Principal
 from emulator.domain.pools import replicas
 from emulator.faults import (
     Fault,
-    InvalidParameterException,
     NotAuthorizedException,
     PasswordResetRequiredException,
-    ResourceNotFoundException,
     UserNotFoundException,
 )
 from emulator.outside.world import World
@@ -90,7 +89,7 @@ def _renewed_bearer(call: Call[Any], bearer: Bearer) -> Bearer:
     """The same bearer with the user as written. Raises UserNotFoundException once the user is deleted."""
     user = call.unit.users.get(bearer.user.id)
     if user is None:
-        raise UserNotFoundException("User does not exist.")
+        raise refusals.unknown_user()
     return replace(bearer, user=user)
 
 
@@ -109,7 +108,7 @@ class Call(Context, Generic[Request]):
         unit: Unit,
         world: World,
         settings: Settings,
-        origin: Origin,
+        origin: RequestOrigin,
     ) -> None:
         context_data = {name: request[name] for name in _CONTEXT_DATA if name in request}
         super().__init__(unit, world, settings, origin, operation.name, context_data)
@@ -117,6 +116,11 @@ class Call(Context, Generic[Request]):
         self.request = request
         self.found: dict[str, Found] = {}
         """Cache of the lazy properties that were read so far, by name."""
+
+    @property
+    def is_current(self) -> Literal[True]:
+        """A call is a CurrentApp."""
+        return True
 
     def given(self, member: str) -> Any:
         """A member of the request; None if it was left out."""
@@ -130,7 +134,7 @@ class Call(Context, Generic[Request]):
             return self.client_pool if self.given("ClientId") else self.bearer.pool
         pool = self.unit.pools.get(pool_id)
         if pool is None:
-            raise ResourceNotFoundException(f"User pool {pool_id} does not exist.")
+            raise refusals.unknown_pool(pool_id)
         return replicas.at(self, pool, self.operation)
 
     @_Lazy
@@ -141,7 +145,7 @@ class Call(Context, Generic[Request]):
         client = self.unit.clients.get(client_id)
         elsewhere = replicas.elsewhere(self, client.pool_id) if client else None
         if client is None or elsewhere or (pool and client.pool_id != pool.id):
-            raise ResourceNotFoundException(f"User pool client {client_id} does not exist.", elsewhere)
+            raise refusals.unknown_client(client_id, elsewhere)
         return client
 
     @_Lazy
@@ -158,7 +162,7 @@ class Call(Context, Generic[Request]):
         """The pool of the request's ClientId."""
         pool = self.unit.pools.get(self.named_client.pool_id)
         if pool is None:
-            raise ResourceNotFoundException(f"User pool {self.named_client.pool_id} does not exist.")
+            raise refusals.unknown_pool(self.named_client.pool_id)
         return pool
 
     @property
@@ -195,7 +199,7 @@ class Call(Context, Generic[Request]):
             return self.bearer.user
         user = self.claimed_user
         if user is None:
-            raise UserNotFoundException("User does not exist.")
+            raise refusals.unknown_user()
         return user
 
     @property
@@ -216,4 +220,4 @@ class Call(Context, Generic[Request]):
         try:
             return read(self.given(limit) or most, self.given(token))
         except ForgedToken:
-            raise InvalidParameterException("Invalid pagination token given.") from None
+            raise refusals.invalid_page_token() from None

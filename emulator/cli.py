@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"  {problem}", file=sys.stderr)
         return 2
     from emulator import logs
-    from emulator.home import HomeError
+    from emulator.home import DataDirectoryError
     from storage.failures import DatabaseUnusable
 
     logs.configure(chosen.log_format)
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.warning("%s", warning)
     try:
         _serve(chosen)
-    except HomeError as error:
+    except DataDirectoryError as error:
         print(f"cognito-emulator: {error}", file=sys.stderr)
         return 1
     except DatabaseUnusable as error:

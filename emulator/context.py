@@ -21,7 +21,7 @@ _SLOW_COST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RequestOrigin:
     """Where a request came from: the server's base URL as the caller sees it, the signature, the address.
 
     `region`, `access_key` and `session_token` are those of the SigV4 signature; `signed` says that there was one.
@@ -44,7 +44,7 @@ class Context:
         unit: Unit,
         world: World,
         settings: Settings,
-        origin: Origin,
+        origin: RequestOrigin,
         operation_name: str = "",
         context_data: Mapping[str, Any] | None = None,
     ) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from emulator import faults, registry, work
 from emulator.call import Call
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
 from emulator.domain.pools import request_rates
 from emulator.faults import Fault
 from emulator.jobs.rotation import Rotator
@@ -72,7 +72,7 @@ class Dispatcher:
         operation: Operation,
         read: Callable[[], Mapping[str, Any]],
         write: Callable[[registry.Answer], bytes],
-        origin: Origin,
+        origin: RequestOrigin,
     ) -> Outcome:
         """Run one call of `operation`: `read` decodes the request, `write` encodes the answer.
 
@@ -120,7 +120,9 @@ class Dispatcher:
                 self._noted.add(noted)
                 log.warning("%s: %s is newer than this emulator: ignored", operation.name, path)
 
-    def work(self, writes: bool, origin: Origin, function: Callable[[Context], Any], operation_name: str = "") -> Any:
+    def work(
+        self, writes: bool, origin: RequestOrigin, function: Callable[[Context], Any], operation_name: str = ""
+    ) -> Any:
         """Run `function` in a unit of work, for requests that are not operations (key sets, pages, reset).
 
         `operation_name` is the pseudo-operation under which the table of triggers has what `function` calls.
@@ -131,7 +133,9 @@ class Dispatcher:
 
         return work.run(self.store, writes, begin, function)
 
-    def _answer(self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: Origin) -> registry.Answer:
+    def _answer(
+        self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin
+    ) -> registry.Answer:
         operation = outcome.operation
         if self.settings.strict_signatures and operation.signed and not origin.signed:
             raise _unsigned(operation.service)

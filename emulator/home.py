@@ -29,7 +29,7 @@ WATCH_SECONDS = 5.0
 """The interval at which the watcher checks that the files still exist."""
 
 
-class HomeError(OSError):
+class DataDirectoryError(OSError):
     """The data cannot be kept at the place that the settings name. The text says why."""
 
 
@@ -47,7 +47,10 @@ class Home:
 
 @contextmanager
 def opened(settings: Settings, entropy: Entropy) -> Iterator[Home]:
-    """Open the store that the settings name, and close it at the end; delete it if ephemeral. Raises `HomeError`."""
+    """Open the store that the settings name, and close it at the end; delete it if ephemeral.
+
+    Raises `DataDirectoryError`.
+    """
     if settings.ephemeral:
         with _temporary() as directory:
             yield from _home(directory / _NAME, entropy)
@@ -60,7 +63,7 @@ def _temporary() -> Iterator[Path]:
     try:
         directory = tempfile.TemporaryDirectory(prefix=leftovers.PREFIX)
     except OSError as error:
-        raise HomeError(f"cannot make a temporary directory: {_explanation(error)}") from error
+        raise DataDirectoryError(f"cannot make a temporary directory: {_explanation(error)}") from error
     with directory as path:
         leftovers.mark(Path(path))
         yield Path(path)
@@ -72,9 +75,9 @@ def _home(database: Path, entropy: Entropy) -> Iterator[Home]:
             home = _open(Path(os.path.realpath(database)), entropy, stack)
         except locks.Held as error:
             by = f" ({error.holder})" if error.holder else ""
-            raise HomeError(f"cannot keep data at {database}: another cognito-emulator uses it{by}") from None
+            raise DataDirectoryError(f"cannot keep data at {database}: another cognito-emulator uses it{by}") from None
         except (OSError, DatabaseUnusable) as error:
-            raise HomeError(f"cannot keep data at {database}: {_explanation(error)}") from error
+            raise DataDirectoryError(f"cannot keep data at {database}: {_explanation(error)}") from error
         yield home
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from emulator.context import Context
 from emulator.faults import Fault
-from storage.store import Gone, Store, Unit
+from storage.store import StaleRead, Store, Unit
 
 C = TypeVar("C", bound=Context)
 R = TypeVar("R")
@@ -24,11 +24,11 @@ def run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callab
     """Run `function` with the context that `begin` makes of a new unit of work, and commit.
 
     Another call may delete what `function` has read while `function` has released its connection. Storing then raises
-    Gone; `function` is run once more from the start, and does not find the deleted record.
+    StaleRead; `function` is run once more from the start, and does not find the deleted record.
     """
     try:
         return _run(store, writes, begin, function)
-    except Gone:
+    except StaleRead:
         return _run(store, writes, begin, function)
 
 

@@ -51,7 +51,7 @@ from storage.tables import key_checks, metadata
 from storage.uploads import Uploads
 
 
-class Taken(Exception):
+class UniqueViolation(Exception):
     """A unique constraint failed: a row with that key exists already. `table` and `columns` name the constraint."""
 
     def __init__(self, table: str, columns: tuple[str, ...]) -> None:
@@ -60,8 +60,11 @@ class Taken(Exception):
         self.columns = columns
 
 
-class Gone(Exception):
-    """A foreign key constraint failed: the row that a new row refers to does not exist, or no longer exists."""
+class StaleRead(Exception):
+    """What the unit of work has read was changed or deleted by another one meanwhile, so the call has to run again.
+
+    Raised where a foreign key constraint fails, and by rules that compare what they write with what they have read.
+    """
 
 
 class Store:
@@ -165,7 +168,7 @@ class Unit:
         return self._connection().execute(statement, parameters)
 
     def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run an INSERT, UPDATE or DELETE. Raises `Taken` and `Gone` when a constraint fails."""
+        """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""
         if not self.writes:
             raise RuntimeError("a unit that reads was asked to write")
         connection = self._connection()
@@ -224,12 +227,12 @@ class Unit:
         return self._open[1]
 
 
-def _violation(error: IntegrityError) -> Taken | Gone | None:
+def _violation(error: IntegrityError) -> UniqueViolation | StaleRead | None:
     """The exception for a failed unique or foreign key constraint. None for any other constraint, which is a bug."""
     if "FOREIGN KEY constraint failed" in str(error.orig):
-        return Gone()
+        return StaleRead()
     found = re.search(r"UNIQUE constraint failed: (.+)$", str(error.orig))
     if not found:
         return None
     columns = [column.strip().split(".") for column in found[1].split(",")]
-    return Taken(columns[0][0], tuple(column[-1] for column in columns))
+    return UniqueViolation(columns[0][0], tuple(column[-1] for column in columns))

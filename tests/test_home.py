@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from emulator.home import HomeError, opened
+from emulator.home import DataDirectoryError, opened
 from emulator.settings import Settings
 from keys.entropy import SeededEntropy, SystemEntropy
 from storage.records.events import ImportJob
@@ -155,7 +155,7 @@ def test_of_several_that_start_together_one_opens_and_the_others_are_refused(tmp
             with opened(Settings(data=tmp_path), SeededEntropy(number)):
                 told.wait()
                 return "opened"
-        except HomeError as error:
+        except DataDirectoryError as error:
             told.wait()
             return str(error)
 

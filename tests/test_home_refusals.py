@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from emulator import cli
-from emulator.home import HomeError, opened
+from emulator.home import DataDirectoryError, opened
 from emulator.settings import Settings
 from keys.entropy import SystemEntropy
 from storage import migrations
@@ -29,7 +29,7 @@ def open_and_close(**chosen: Any) -> None:
 
 
 def refusal(**chosen: Any) -> str:
-    with pytest.raises(HomeError) as refused:
+    with pytest.raises(DataDirectoryError) as refused:
         open_and_close(**chosen)
     return str(refused.value)
 

@@ -11,7 +11,7 @@ from emulator.faults import ResourceConflictException
 from emulator.registry import operation
 from keys import entropy
 from storage.records.identities import IdentityPool
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import type_defs as shapes
@@ -27,7 +27,7 @@ def create_identity_pool(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> d
     )
     try:
         return _shown(call.unit.identity_pools.add(pool))
-    except Taken:
+    except UniqueViolation:
         raise ResourceConflictException(f"IdentityPool '{pool_id}' already exists.") from None
 
 

@@ -15,7 +15,8 @@ from itertools import islice
 from typing import TypeVar
 
 from emulator import work
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
+from emulator.domain.accounts import accounts
 from emulator.domain.imports import import_files, import_jobs, import_rows, new_accounts
 from emulator.domain.imports.import_files import Line
 from emulator.faults import InvalidParameterException
@@ -36,11 +37,10 @@ _UNREADABLE = "The CSV file cannot be parsed: its header is not UTF-8 text."
 _TOO_LONG = f"The CSV file cannot be parsed: its header is longer than {import_files.LONGEST_ROW} characters."
 _TOO_MANY_ROWS = "The CSV file has more than 500000 rows."
 _EXISTS = "The user already exists."
-_TAKEN = "An account with the given {kind} already exists."
 
 
-class Gone(Exception):
-    """The job or its pool has been deleted, or another process runs the job."""
+class JobLost(Exception):
+    """The job or its pool was deleted, or another process runs the job: this run ends."""
 
 
 def launch(context: Context, job: ImportJob) -> None:
@@ -69,13 +69,13 @@ class Run:
         """Run the job. An unexpected exception is logged and fails the job; an unusable database pauses it."""
         try:
             self._work()
-        except Gone:
+        except JobLost:
             log.info("import %s is gone, or in other hands", self._job_id)
         except DatabaseUnusable as error:
             log.error("import %s rests until the server is started again: %s", self._job_id, error)
         except Exception:
             log.exception("import %s failed: a mistake of the emulator, please report it", self._job_id)
-            with suppress(Gone):
+            with suppress(JobLost):
                 self._unit(lambda context: self._fail(context, _BROKEN))
 
     def _work(self) -> None:
@@ -133,12 +133,12 @@ class Run:
     def _write(
         self, context: Context, pool: Pool, before: ImportJob, batch: Sequence[Line], rows: Sequence[User | str]
     ) -> ImportJob:
-        """Add the users of a batch, and update the job. Raises Gone if another process has advanced the job."""
+        """Add the users of a batch, and update the job. Raises JobLost if another process has advanced the job."""
         job = self._job(context)
         if job.status != "InProgress":
             return job
         if job.progress != before.progress:
-            raise Gone
+            raise JobLost
         if not batch:
             return import_jobs.finish(context, job)
         users = [row for row in rows if isinstance(row, User)]
@@ -164,18 +164,18 @@ class Run:
     def _job(self, context: Context) -> ImportJob:
         job = context.unit.import_jobs.get(self._job_id)
         if job is None:
-            raise Gone
+            raise JobLost
         return job
 
     def _pool(self, context: Context, job: ImportJob) -> Pool:
         pool = context.unit.pools.get(job.pool_id)
         if pool is None:
-            raise Gone
+            raise JobLost
         return pool
 
     def _unit(self, function: Callable[[Context], T], *, writes: bool = True) -> T:
         def begin(unit: Unit) -> Context:
-            return Context(unit, self._world, self._settings, Origin())
+            return Context(unit, self._world, self._settings, RequestOrigin())
 
         return work.run(self._store, writes, begin, function)
 
@@ -211,4 +211,4 @@ def _outcome(pool: Pool, rival: str | None) -> tuple[str, str]:
         return "SKIPPED", _EXISTS
     # AWS unknown: how a user import job treats a row whose e-mail address or phone number is an alias of another user.
     # Here the row fails.
-    return "FAILED", _TAKEN.format(kind=rival)
+    return "FAILED", accounts.TAKEN.format(kind=rival)

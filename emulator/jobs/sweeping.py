@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 
 from emulator import work
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
 from emulator.domain.imports import import_jobs
 from emulator.domain.threats import auth_events
 from emulator.jobs.interval import Interval
@@ -66,7 +66,7 @@ class Sweeper:
 
     def _unit(self, delete: Callable[[Context], int]) -> int:
         settings, world = self._settings, self._world
-        deleted: int = work.run(self._store, True, lambda unit: Context(unit, world, settings, Origin()), delete)
+        deleted: int = work.run(self._store, True, lambda unit: Context(unit, world, settings, RequestOrigin()), delete)
         return deleted
 
     def _sign_ins(self, context: Context) -> int:

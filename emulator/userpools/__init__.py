@@ -5,7 +5,6 @@ What OAuth endpoints and pages need too is decided there.
 """
 
 from emulator.userpools import (
-    account,
     attributes,
     branding,
     cimd,
@@ -20,10 +19,13 @@ from emulator.userpools import (
     passwords,
     pools,
     providers,
+    provisioned_limits,
+    replicas,
     resource_servers,
     sessions,
     signin,
     signup,
+    tags,
     terms,
     threat_protection,
     tokens,
@@ -31,7 +33,6 @@ from emulator.userpools import (
 )
 
 __all__ = [
-    "account",
     "attributes",
     "branding",
     "cimd",
@@ -46,10 +47,13 @@ __all__ = [
     "passwords",
     "pools",
     "providers",
+    "provisioned_limits",
+    "replicas",
     "resource_servers",
     "sessions",
     "signin",
     "signup",
+    "tags",
     "terms",
     "threat_protection",
     "tokens",

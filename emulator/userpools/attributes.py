@@ -75,8 +75,8 @@ def get_user_attribute_verification_code(
         purpose, target = delivery.ATTRIBUTE + kind, (kind, profile.ADDRESSES[kind])
         # AWS unknown: which address GetUserAttributeVerificationCode sends the code to while a new address waits for
         # its verification; here the new one.
-        waiting = profile.waiting(call, user, kind)
-        return {"CodeDeliveryDetails": delivery.send_code(call, call.principal, purpose, target, waiting)}
+        pending = profile.pending_address(call, user, kind)
+        return {"CodeDeliveryDetails": delivery.send_code(call, call.principal, purpose, target, pending)}
 
     return message_triggers.asking(call, call.request.get("ClientMetadata"), send)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator import refusals
 from emulator.call import Call
 from emulator.domain.access import client_secrets
 from emulator.faults import InvalidParameterException, LimitExceededException, ResourceNotFoundException
@@ -47,7 +48,7 @@ def add_user_pool_client_secret(call: Call[shapes.AddUserPoolClientSecretRequest
 def list_user_pool_client_secrets(call: Call[shapes.ListUserPoolClientSecretsRequestTypeDef]) -> dict[str, Any]:
     """List the secrets of a client, on one page and without their values."""
     if call.given("NextToken") is not None:
-        raise InvalidParameterException("Invalid pagination token given.")
+        raise refusals.invalid_page_token()
     # AWS unknown: whether ListUserPoolClientSecrets returns the secrets that are managed in Secrets Manager.
     return {"ClientSecrets": [_shown(secret) for secret in _settled(call, call.named_client)]}
 

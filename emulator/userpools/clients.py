@@ -12,7 +12,7 @@ from emulator.faults import ConcurrentModificationException, InvalidParameterExc
 from emulator.registry import operation
 from keys import entropy
 from storage.records.pools import Client
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -36,7 +36,7 @@ def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef
     client = Client(client_id, call.pool.id, name, settings, call.now, call.now)
     try:
         call.unit.clients.add(client)
-    except Taken:
+    except UniqueViolation:
         raise _exists(client_id) from None
     if arn and secret:
         published_secrets.store(call, client, secret, arn)

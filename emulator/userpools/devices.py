@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator import refusals
 from emulator.call import Call
+from emulator.domain.access import bearers
 from emulator.domain.factors import devices
 from emulator.faults import NotAuthorizedException, ResourceNotFoundException
 from emulator.registry import operation
@@ -79,13 +81,13 @@ def _owner(call: Call[Any]) -> User:
     """The user whose devices the request is about. Raises where the pool does not track devices."""
     # AWS unknown: how ForgetDevice refuses a request without an access token, which the service model does not require.
     if not _is_admin(call) and call.given("AccessToken") is None:
-        raise NotAuthorizedException("Invalid Access Token", "there is none")
+        raise NotAuthorizedException(bearers.INVALID, "there is none")
     devices.require_tracking(call.pool)
     # AWS unknown: how AdminGetDevice and AdminListDevices refuse an unknown user, since they do not declare
     # UserNotFoundException.
     undeclared = "UserNotFoundException" not in call.operation.errors
     if undeclared and _is_admin(call) and call.claimed_user is None:
-        raise ResourceNotFoundException("User does not exist.")
+        raise ResourceNotFoundException(refusals.UNKNOWN_USER)
     return call.user
 
 

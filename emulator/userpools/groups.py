@@ -15,7 +15,7 @@ from emulator.faults import (
 from emulator.registry import operation
 from emulator.userpools.views import group_shown, user_shown
 from storage.records.users import Group
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -37,7 +37,7 @@ def create_group(call: Call[shapes.CreateGroupRequestTypeDef]) -> dict[str, Any]
         name, pool = call.request["GroupName"], call.pool
         key = usernames.fold(pool.settings, "group", name)
         group = call.unit.groups.add(pool.id, name, settings, call.now, key=key)
-    except Taken:
+    except UniqueViolation:
         raise GroupExistsException("A group with the name already exists.") from None
     return {"Group": group_shown(group)}
 

@@ -75,7 +75,7 @@ def set_user_settings(
         if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
             raise InvalidParameterException("MFAOptions can only be SMS to phone_number.")
     if options and not call.user.attributes.get("phone_number"):
-        raise InvalidParameterException(f"User does not have delivery config set to turn on {mfa_methods.SMS}")
+        raise InvalidParameterException(mfa_methods.NO_DELIVERY.format(method=mfa_methods.SMS))
     change = mfa_methods.activate if options else mfa_methods.deactivate
     user = change(call, call.user, mfa_methods.SMS)
     settings = {name: value for name, value in user.settings.items() if name != "MFAOptions"}
@@ -100,7 +100,7 @@ def get_user_auth_factors(
 def _setting_up(call: Call[Any], session: str) -> Progress:
     """The sign-in whose session waits for MFA_SETUP, while no factor is set up yet. Raises NotAuthorizedException."""
     try:
-        progress = sessions.waiting(call, session, mfa_setup.NAME)
+        progress = sessions.at_challenge(call, session, mfa_setup.NAME)
     except PasswordResetRequiredException as fault:  # Neither operation declares it.
         raise NotAuthorizedException(fault.message) from None
     mfa_setup.check_open(progress)

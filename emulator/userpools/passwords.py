@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator import refusals
 from emulator.call import Call
 from emulator.domain.accounts import accounts
-from emulator.domain.credentials import codes, credentials, lockout, refusals
+from emulator.domain.credentials import codes, credentials, lockout
 from emulator.domain.messages import message_triggers
 from emulator.domain.registration import recovery
-from emulator.domain.threats import watch
+from emulator.domain.threats import self_service_protection
 from emulator.faults import LimitExceededException
 from emulator.registry import operation
 from keys import passwords
@@ -38,7 +39,9 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
 def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str, Any]:
     """Change the password of the signed-in user, who sends the present password as well."""
     chosen = call.request["ProposedPassword"]
-    attempt = watch.begin(call, call, "PasswordChange", lambda: call.user, password=chosen, event="PASSWORD_CHANGE")
+    protection = self_service_protection.begin(
+        call, call, "PasswordChange", lambda: call.user, password=chosen, event="PASSWORD_CHANGE"
+    )
     while True:
         known = _known_password(call)
         credential = credentials.prepare(call, call.principal, chosen)
@@ -47,7 +50,7 @@ def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str
             break
     call.unit.codes.delete_attempts(call.user.id, "ChangePassword")
     credentials.keep(call, call.principal, credential, status=call.user.status)
-    watch.end(attempt, lambda: call.user, "Pass")
+    self_service_protection.end(protection, lambda: call.user, "Pass")
     return {}
 
 

@@ -15,7 +15,7 @@ from emulator.registry import operation
 from emulator.userpools.views import pool_arn
 from keys import entropy
 from storage.records.pools import Pool, Replica
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -34,7 +34,7 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
         pool = call.unit.pools.add(
             Pool(pool_id, region, call.request["PoolName"], settings, created=call.now, modified=call.now)
         )
-    except Taken:
+    except UniqueViolation:
         raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
     signing_keys.provide(call, pool.id)
     return {"UserPool": _shown(call, pool)}
@@ -133,7 +133,7 @@ def _check_clients(call: Call[Any], pool: Pool) -> None:
 def _check_replicas(call: Call[Any], pool: Pool) -> None:
     """Raise TierChangeNotAllowedException where the pool has replicas, which the LITE tier does not have."""
     if call.unit.replicas.of(pool.id):
-        raise TierChangeNotAllowedException("Multi-Region replication is not available in the LITE tier.")
+        raise TierChangeNotAllowedException(replicas.NOT_IN_LITE)
 
 
 def _update_replica(call: Call[Any], pool: Pool) -> dict[str, Any]:

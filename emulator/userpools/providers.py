@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.providers import linked_identities, providers
 from emulator.registry import operation
-from storage.paging import Page
 from storage.records.providers import IdentityProvider
 
 if TYPE_CHECKING:
@@ -51,12 +51,7 @@ def delete_identity_provider(call: Call[shapes.DeleteIdentityProviderRequestType
 @operation("ListIdentityProviders", reads=True)
 def list_identity_providers(call: Call[shapes.ListIdentityProvidersRequestTypeDef]) -> dict[str, Any]:
     """List the providers of a pool."""
-    pool = call.pool
-
-    def read(limit: int, token: str | None) -> Page[IdentityProvider]:
-        return call.unit.providers.page(pool.id, limit, token)
-
-    page = call.page(read, "MaxResults", "NextToken")
+    page = call.page(partial(call.unit.providers.page, call.pool.id), "MaxResults", "NextToken")
     return {"Providers": page.of(_listed), "NextToken": page.token}
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.pools import resource_servers
 from emulator.registry import operation
-from storage.paging import Page
 from storage.records.pools import ResourceServer
 
 if TYPE_CHECKING:
@@ -46,12 +46,7 @@ def delete_resource_server(call: Call[shapes.DeleteResourceServerRequestTypeDef]
 @operation("ListResourceServers", reads=True)
 def list_resource_servers(call: Call[shapes.ListResourceServersRequestTypeDef]) -> dict[str, Any]:
     """List the resource servers of a pool."""
-    pool = call.pool
-
-    def read(limit: int, token: str | None) -> Page[ResourceServer]:
-        return call.unit.resource_servers.page(pool.id, limit, token)
-
-    page = call.page(read, "MaxResults", "NextToken", _MOST_LISTED)
+    page = call.page(partial(call.unit.resource_servers.page, call.pool.id), "MaxResults", "NextToken", _MOST_LISTED)
     return {"ResourceServers": page.of(_shown), "NextToken": page.token}
 
 

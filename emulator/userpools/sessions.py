@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator import refusals
 from emulator.call import Call
 from emulator.domain.tokens import user_sessions
 from emulator.faults import InvalidParameterException, ResourceNotFoundException
@@ -57,7 +58,7 @@ def list_user_sessions(call: Call[Any]) -> dict[str, Any]:
     """List the active sessions of a user, the newest 125, in one page, as AWS documents."""
     user_sessions.require_tracking(call.pool)
     if call.given("NextToken") is not None:
-        raise InvalidParameterException("Invalid pagination token given.")
+        raise refusals.invalid_page_token()
     current = None if call.given("AccessToken") is None else call.bearer.family
     live = user_sessions.active(call, call.user)[-user_sessions.MOST_LISTED :]
     return {"Sessions": [user_sessions.shown(family, current) for family in live]}

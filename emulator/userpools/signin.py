@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from emulator import refusals
 from emulator.call import Call
 from emulator.domain.access import client_secrets, signing_keys
 from emulator.domain.accounts import accounts
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import FoundApp
-from emulator.domain.sign_in import machine, migration, sign_in_triggers, watching
+from emulator.domain.sign_in import machine, migration, sign_in_protection, sign_in_triggers
 from emulator.domain.sign_in.outcomes import Asks, Done
 from emulator.domain.sign_in.progress import Answer, Progress
 from emulator.domain.tokens import tokens
@@ -58,7 +59,7 @@ def initiate_auth(
     signing_keys.ensure(call, call.pool.id)
     if flow in _REFRESH:
         return _refresh(call, parameters)
-    username = _parameter(parameters, "USERNAME")
+    username = refusals.required(parameters, "USERNAME")
     client_secrets.check(call, call.client, username, parameters.get("SECRET_HASH"))
     progress = Progress(call, call.pool, call.client, flow, username)
     progress.session = call.request.get("Session")
@@ -74,7 +75,7 @@ def respond_to_auth_challenge(
     """Answer the challenge that a sign-in waits for."""
     signing_keys.ensure(call, call.pool.id)
     responses, client = call.request.get("ChallengeResponses", {}), call.client
-    username = _parameter(responses, "USERNAME")
+    username = refusals.required(responses, "USERNAME")
     user = accounts.find(call.unit, call.pool, username)
     names = (user.username, user.sub) if user else ()
     client_secrets.check(call, client, username, responses.get("SECRET_HASH"), *names)
@@ -105,7 +106,7 @@ def _issued(done: Done) -> dict[str, Any]:
     result = tokens.issue(context, grant, device_key=done.device_key, details=done.details, overrides=overrides)
     if done.new_device_group:
         result["NewDeviceMetadata"] = {"DeviceKey": done.device_key, "DeviceGroupKey": done.new_device_group}
-    watching.passed(done.progress)
+    sign_in_protection.record_pass(done.progress)
     return result
 
 
@@ -115,16 +116,16 @@ def _check_flow(call: Call[Any], flow: str) -> None:
     if flow in elsewhere:
         raise InvalidParameterException("Initiate Auth method not supported.")
     if _NEEDED[flow] not in client_settings.allowed_flows(call.client.settings):
-        raise InvalidParameterException(_NOT_ENABLED.get(flow, f"{flow} is not enabled for the client."))
+        raise InvalidParameterException(_NOT_ENABLED.get(flow, client_settings.NOT_ENABLED.format(flow=flow)))
 
 
 def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """New tokens for a refresh token, which is not rotated. SECRET_HASH is over the username, or the `sub`."""
-    token, device_key = _parameter(parameters, "REFRESH_TOKEN"), parameters.get("DEVICE_KEY")
+    token, device_key = refusals.required(parameters, "REFRESH_TOKEN"), parameters.get("DEVICE_KEY")
     try:
         grant, family = tokens.redeem(call, call, token, device_key=device_key)
     except RefreshTokenReuseException as reused:
-        raise NotAuthorizedException("Refresh Token has been revoked", str(reused)).keeping() from None
+        raise NotAuthorizedException(tokens.REVOKED, str(reused)).keeping() from None
     given, wrong = parameters.get("SECRET_HASH"), client_secrets.WRONG_AT_REFRESH
     client_secrets.check(call, call.client, grant.owner.username, given, grant.owner.sub, wrong=wrong)
     overrides = sign_in_triggers.before_tokens(
@@ -134,9 +135,3 @@ def _refresh(call: Call[Any], parameters: Mapping[str, str]) -> dict[str, Any]:
         grant, family = tokens.redeem(call, call, token, device_key=device_key)
     result = tokens.refresh(call, grant, family, overrides)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
-
-
-def _parameter(parameters: Mapping[str, str], name: str) -> str:
-    if not parameters.get(name):
-        raise InvalidParameterException(f"Missing required parameter {name}")
-    return parameters[name]

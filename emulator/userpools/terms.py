@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.branding import terms
 from emulator.registry import operation
-from storage.paging import Page
 from storage.records.brandings import Terms
 
 if TYPE_CHECKING:
@@ -47,12 +47,7 @@ def delete_terms(call: Call[shapes.DeleteTermsRequestTypeDef]) -> None:
 @operation("ListTerms", reads=True)
 def list_terms(call: Call[shapes.ListTermsRequestTypeDef]) -> dict[str, Any]:
     """List the terms documents of a pool."""
-    pool = call.pool
-
-    def read(limit: int, token: str | None) -> Page[Terms]:
-        return call.unit.terms.page(pool.id, limit, token)
-
-    page = call.page(read, "MaxResults", "NextToken")
+    page = call.page(partial(call.unit.terms.page, call.pool.id), "MaxResults", "NextToken")
     return {"Terms": page.of(_listed), "NextToken": page.token}
 
 

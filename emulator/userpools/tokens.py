@@ -49,7 +49,7 @@ def get_tokens_from_refresh_token(call: Call[shapes.GetTokensFromRefreshTokenReq
     client, token = call.client, call.request["RefreshToken"]
     # AWS unknown: the message of GetTokensFromRefreshToken for a wrong ClientSecret.
     if not client_secrets.is_authentic(call, client, call.request.get("ClientSecret")):
-        raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
+        raise _wrong_secret(client)
     device_key, invalid = call.request.get("DeviceKey"), tokens.INVALID_TO_ROTATE
     grant, family = tokens.redeem(call, call, token, device_key=device_key, invalid=invalid)
     overrides = sign_in_triggers.before_tokens(call, grant, call.request.get("ClientMetadata", {}))
@@ -71,15 +71,15 @@ def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[st
     signing_keys.ensure(call, call.pool.id)
     client = call.client
     if client_settings.allowed_flows(client.settings) != {"ALLOW_CLIENT_TOKEN_AUTH"}:
-        raise InvalidParameterException("ALLOW_CLIENT_TOKEN_AUTH is not enabled for the client.")
+        raise InvalidParameterException(client_settings.NOT_ENABLED.format(flow="ALLOW_CLIENT_TOKEN_AUTH"))
     if not client_secrets.of(call, client) or not client_secrets.is_authentic(call, client, call.request["Secret"]):
-        raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
+        raise _wrong_secret(client)
     known = resource_servers.scopes(call, call.pool)
     configured = [scope for scope in client_settings.custom_scopes(client.settings) if scope in known]
     asked = call.request.get("Scopes") or configured
     for scope in asked:
         if scope not in configured:
-            raise InvalidParameterException(f"Invalid scope requested: {scope}")
+            raise InvalidParameterException(client_settings.INVALID_SCOPE.format(scope=scope))
     grant = Grant(call.pool, client, None, tuple(dict.fromkeys(asked)))
     overrides = _overrides_for_client(call, grant)
     result = tokens.issue_to_client(call, replace(grant, pool=call.pool, client=call.client), overrides)
@@ -126,7 +126,7 @@ def _exchanging_client(call: Call[Any]) -> Client:
     request, client = call.request, call.client
     given = request.get("ClientSecret")
     if (given is not None or not call.origin.signed) and not client_secrets.is_authentic(call, client, given):
-        raise NotAuthorizedException(f"Unable to verify client secret for client {client.id}")
+        raise _wrong_secret(client)
     if request.get("Audiences") and request.get("Resources"):
         raise InvalidParameterException("Audiences and Resources cannot both be set.")
     acts = "ActorToken" in request
@@ -197,3 +197,7 @@ def _is_jwt(token: str) -> bool:
     except signing.Unreadable:
         return False
     return True
+
+
+def _wrong_secret(client: Client) -> NotAuthorizedException:
+    return NotAuthorizedException(f"Unable to verify client secret for client {client.id}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator import refusals
 from emulator.call import Call
 from emulator.domain.accounts import accounts, attributes, filters
 from emulator.domain.accounts.principals import Principal
@@ -14,7 +15,6 @@ from emulator.domain.providers import linked_identities
 from emulator.domain.registration import profile, registration, sign_up_triggers
 from emulator.faults import (
     UnsupportedUserStateException,
-    UserNotFoundException,
 )
 from emulator.registry import operation
 from emulator.userpools.views import attributes_shown, mfa_shown, user_shown, validation_given
@@ -165,7 +165,7 @@ def _invited(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
     """The user as stored now. Raises UnsupportedUserStateException without a temporary password that is unused."""
     user = call.claimed_user
     if user is None:
-        raise UserNotFoundException("User does not exist.")
+        raise refusals.unknown_user()
     if user.status != "FORCE_CHANGE_PASSWORD":
         # AWS unknown: the message of UnsupportedUserStateException of AdminCreateUser with MessageAction RESEND.
         raise UnsupportedUserStateException(f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD")

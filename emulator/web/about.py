@@ -7,6 +7,7 @@ import logging
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from emulator.faults import NotBuilt
 from emulator.version import version
 from storage.failures import DatabaseUnusable
 
@@ -49,7 +50,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
         if error.code == 404 and request.path.startswith(_NOT_BUILT):
-            return _refusal(501, f"{request.path} is not implemented by cognito-emulator.")
+            return _refusal(501, str(NotBuilt(request.path)))
         if isinstance(error, NotFound):
             return _refusal(404, f"There is nothing at {request.path}.")
         if isinstance(error, MethodNotAllowed):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.threats import feedback, risk_notices
-from emulator.faults import ResourceNotFoundException
 from emulator.web import links
 
 _PARAMETERS = ("user_pool_id", "user_name", "event_id", "feedback_token", "feedback_value")
@@ -30,5 +30,5 @@ def _judge(context: Context, pool_id: str, username: str, event_id: str, token: 
     """Store the feedback in the link's parameters. Raises ResourceNotFoundException, and what `by_user` raises."""
     pool = context.unit.pools.get(pool_id)
     if pool is None:
-        raise ResourceNotFoundException(f"User pool {pool_id} does not exist.")
+        raise refusals.unknown_pool(pool_id)
     feedback.by_user(context, pool, username, event_id, token, value)

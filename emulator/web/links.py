@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flask import Response, render_template_string, request
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.faults import Fault
@@ -39,7 +40,7 @@ def follow(
     given = {name: request.args.get(name, "") for name in parameters}
     missing = [name for name, text in given.items() if not text]
     if missing:
-        return _page(400, f"{what} failed", f"Missing required parameter {', '.join(missing)}")
+        return _page(400, f"{what} failed", str(refusals.missing_parameter(", ".join(missing))))
 
     def work(context: Context) -> None:
         act(context, *given.values())

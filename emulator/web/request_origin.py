@@ -7,7 +7,7 @@ import re
 from werkzeug.exceptions import abort
 from werkzeug.wrappers import Request
 
-from emulator.context import Origin
+from emulator.context import RequestOrigin
 from emulator.domain.pools import regions
 
 _SCOPE = r"(?P<key>[^\s/,=]{1,128})/[0-9]{8}/(?P<region>[\w-]{1,32})/[\w-]{1,32}/aws4_request"
@@ -21,7 +21,7 @@ _HOST = re.compile(r"([a-z0-9._-]{1,255}|\[[0-9a-f:.]{2,45}\])(?P<port>:[0-9]{1,
 _USUAL_PORT = {"http": ":80", "https": ":443"}
 
 
-def read(request: Request) -> Origin:
+def read(request: Request) -> RequestOrigin:
     """The origin of a request. Signatures are parsed, not verified: any access key is accepted."""
     signature = _SIGNATURE.fullmatch(request.headers.get("Authorization", ""))
     token = request.headers.get("X-Amz-Security-Token")
@@ -30,9 +30,11 @@ def read(request: Request) -> Origin:
         token = request.args.get("X-Amz-Security-Token")
     base_url, agent = _base_url(request), request.headers.get("User-Agent")
     if signature is None:
-        return Origin(base_url, ip=request.remote_addr, user_agent=agent)
+        return RequestOrigin(base_url, ip=request.remote_addr, user_agent=agent)
     region = signature["region"] if regions.is_region(signature["region"]) else None
-    return Origin(base_url, region, signature["key"], token, signed=True, ip=request.remote_addr, user_agent=agent)
+    return RequestOrigin(
+        base_url, region, signature["key"], token, signed=True, ip=request.remote_addr, user_agent=agent
+    )
 
 
 def _base_url(request: Request) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.access import signing_keys
@@ -73,7 +74,7 @@ def _configuration(context: Context, pool_id: str) -> dict[str, Any]:
 
 def _document(found: dict[str, Any] | None, pool_id: str) -> Response:
     if found is None:
-        response = jsonify({"message": f"User pool {pool_id} does not exist."})
+        response = jsonify({"message": refusals.UNKNOWN_POOL.format(pool_id=pool_id)})
         response.status_code = 404
         return response
     return jsonify(found)

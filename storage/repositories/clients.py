@@ -25,7 +25,7 @@ class ClientRepository(Repository[Client]):
     columns = ("id", "pool_id", "name", "settings", "created", "modified", "further")
 
     def add(self, client: Client) -> Client:
-        """Insert a client. Raises `Taken` when the id is in use."""
+        """Insert a client. Raises `UniqueViolation` when the id is in use."""
         self.unit.write(user_pool_clients.insert(), asdict(client))
         return client
 

@@ -36,7 +36,7 @@ class CodeRepository(Repository[Code]):
         """The code of a user for a purpose, expired or not."""
         return self._one(user_id=user_id, purpose=purpose)
 
-    def drop(self, user_id: int, purpose: str) -> bool:
+    def delete(self, user_id: int, purpose: str) -> bool:
         """Delete a code. False when the code did not exist any more, since another call used it."""
         where = (codes.c.user_id == user_id, codes.c.purpose == purpose)
         return self.unit.write(codes.delete().where(*where)).rowcount == 1

@@ -28,7 +28,10 @@ class GroupRepository(Repository[Group]):
     columns = ("id", "pool_id", "name", "settings", "created", "modified")
 
     def add(self, pool_id: str, name: str, settings: dict[str, Any], now: float, *, key: str) -> Group:
-        """Insert a group. `key` is the normalised name. Raises `Taken` when the pool has a group of that name."""
+        """Insert a group. `key` is the normalised name.
+
+        Raises `UniqueViolation` when the pool has a group of that name.
+        """
         group = Group(0, pool_id, name, settings, created=now, modified=now)
         values = {column: getattr(group, column) for column in self.columns if column != "id"}
         inserted = self.unit.write(groups.insert(), values | {"key": key}).inserted_primary_key

@@ -37,10 +37,6 @@ class IdentityRepository(Repository[Identity]):
             query = query.where(identities.c.enabled.is_(True))
         return self._page(query, f"identities {pool.id} {enabled_only}", token, limit, "id")
 
-    def delete(self, identity: Identity) -> None:
-        """Delete an identity and its logins."""
-        self.unit.write(identities.delete().where(identities.c.id == identity.id))
-
     def logins(self, identity: Identity) -> list[Login]:
         """The logins that are linked to an identity."""
         return self._logins(identity_logins.c.identity_id == identity.id)
@@ -56,7 +52,10 @@ class IdentityRepository(Repository[Identity]):
         return found[0] if found else None
 
     def link(self, login: Login) -> None:
-        """Link a login to an identity. Raises `Taken` when the login is linked to an identity of the pool already."""
+        """Link a login to an identity.
+
+        Raises `UniqueViolation` when the login is linked to an identity of the pool already.
+        """
         self.unit.write(identity_logins.insert(), asdict(login))
 
     def merge(self, loser: Identity, winner: Identity, now: float) -> None:

@@ -17,7 +17,7 @@ class PoolKeyRepository(Repository[PoolKey]):
     columns = ("kid", "pool_id", "use", "sealed", "created")
 
     def add(self, key: PoolKey) -> None:
-        """Insert a key. Raises `Taken` when the pool has a key for that use."""
+        """Insert a key. Raises `UniqueViolation` when the pool has a key for that use."""
         self.unit.write(pool_keys.insert(), asdict(key))
 
     def of(self, pool_id: str) -> dict[str, PoolKey]:

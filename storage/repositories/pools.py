@@ -29,7 +29,7 @@ class PoolRepository(Repository[Pool]):
     columns = columns_of(Pool)
 
     def add(self, pool: Pool) -> Pool:
-        """Insert a pool. Raises `Taken` when the id is in use."""
+        """Insert a pool. Raises `UniqueViolation` when the id is in use."""
         self.unit.write(user_pools.insert(), asdict(pool))
         return pool
 

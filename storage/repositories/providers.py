@@ -30,7 +30,10 @@ class ProviderRepository(KeyedRepository[IdentityProvider]):
         return found[0] if found else None
 
     def set_identifiers(self, provider: IdentityProvider, identifiers: Collection[str]) -> None:
-        """Replace the identifiers of a provider. Raises `Taken` when another provider has one of these identifiers."""
+        """Replace the identifiers of a provider.
+
+        Raises `UniqueViolation` when another provider has one of these identifiers.
+        """
         old = provider_identifiers.c
         where = (old.pool_id == provider.pool_id, old.provider == provider.name)
         self.unit.write(provider_identifiers.delete().where(*where))

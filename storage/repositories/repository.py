@@ -96,7 +96,7 @@ class KeyedRepository(Repository[D]):
     """A repository whose records have exactly the columns of the table, and are identified by its primary key."""
 
     def add(self, record: D) -> D:
-        """Insert a record. Raises `Taken` when one of its keys is in use."""
+        """Insert a record. Raises `UniqueViolation` when one of its keys is in use."""
         self.unit.write(self.table.insert(), asdict(record))
         return record
 

@@ -53,8 +53,8 @@ class UserRepository(Repository[User]):
     def add(self, user: User, *, key: str, searched: dict[str, str]) -> User:
         """Insert a user. The database assigns the `id`.
 
-        `key` is the normalised username, `searched` the normalised searchable attributes. Raises `Taken` when the
-        username is in use.
+        `key` is the normalised username, `searched` the normalised searchable attributes. Raises `UniqueViolation`
+        when the username is in use.
         """
         inserted = self.unit.write(users.insert(), self._row(user, key, searched)).inserted_primary_key
         self.write_count += 1
@@ -62,7 +62,10 @@ class UserRepository(Repository[User]):
         return replace(user, id=inserted[0] if inserted else 0)
 
     def add_many(self, pool_id: str, new_users: Sequence[NewUser]) -> None:
-        """Insert users of one pool with their aliases, in a few statements. Raises `Taken` when a name is in use."""
+        """Insert users of one pool with their aliases, in a few statements.
+
+        Raises `UniqueViolation` when a name is in use.
+        """
         if not new_users:
             return
         self.unit.write(users.insert(), [self._row(new.user, new.key, new.searched) for new in new_users])
@@ -116,7 +119,7 @@ class UserRepository(Repository[User]):
         return {row.kind: row.key for row in self.unit.read(query)}
 
     def add_alias(self, user: User, kind: str, key: str) -> None:
-        """Add an alias to a user. Raises `Taken` when another user of the pool has the alias."""
+        """Add an alias to a user. Raises `UniqueViolation` when another user of the pool has the alias."""
         values = {"pool_id": user.pool_id, "kind": kind, "key": key, "user_id": user.id}
         self.unit.write(user_aliases.insert(), values)
 

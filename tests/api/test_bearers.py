@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
 from emulator.domain.access import signing_keys
 from keys import signing
 from storage.store import Store
@@ -45,7 +45,7 @@ class Place:
     def keys(self, pool: str | None = None) -> dict[str, signing.SigningKey]:
         """The signing keys of a pool, by use."""
         with self.store.unit(writes=False) as unit:
-            return signing_keys.of(Context(unit, self.api.world, None, Origin()), pool or self.pool)  # type: ignore[arg-type]
+            return signing_keys.of(Context(unit, self.api.world, None, RequestOrigin()), pool or self.pool)  # type: ignore[arg-type]
 
     def signed(self, use: str = "access", pool: str | None = None, **changes: Any) -> str:
         """A token that a pool's own key signs, with other claims."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from emulator.call import Call
-from emulator.context import Origin
+from emulator.context import RequestOrigin
 from emulator.domain.accounts import accounts
 from emulator.domain.accounts.principals import Principal
 from emulator.faults import UserNotFoundException
@@ -26,7 +26,7 @@ EMAIL = "ana@example.com"
 def a_call(store: Store, world: World, operation: str, request: Mapping[str, object]) -> Iterator[Call[Any]]:
     settings = Settings(ephemeral=True)
     with store.unit(writes=True) as unit:
-        yield Call(model.load("cognito-idp").operations[operation], request, unit, world, settings, Origin())
+        yield Call(model.load("cognito-idp").operations[operation], request, unit, world, settings, RequestOrigin())
 
 
 @pytest.fixture(params=["AdminGetUser", "GetUser"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
 from emulator.domain.tokens import tokens
 from emulator.domain.tokens.grants import Grant
 from emulator.outside.world import World
@@ -36,7 +36,7 @@ def world(world: World, functions: Recorder) -> World:
 def granted(api: Api, store: Store, pool_id: str, client_id: str, **grant: Any) -> dict[str, Any]:
     """AuthenticationResult of tokens that Ana granted to a client."""
     with store.unit(writes=True) as unit:
-        context = Context(unit, api.world, Settings(ephemeral=True), Origin())
+        context = Context(unit, api.world, Settings(ephemeral=True), RequestOrigin())
         pool, client = unit.pools.get(pool_id), unit.clients.get(client_id)
         user = unit.users.named(pool_id, "ana")
         assert pool

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
 from emulator.domain.tokens import tokens
 from emulator.faults import RefreshTokenReuseException
 from emulator.settings import Settings
@@ -212,7 +212,7 @@ def test_who_takes_a_tokens_place_second_at_the_same_moment_loses(api: Api, stor
     a_user(api, pool)
     token = sign_in(api, client_id)["RefreshToken"]
     with store.unit(writes=True) as unit:
-        context = Context(unit, api.world, Settings(ephemeral=True), Origin())
+        context = Context(unit, api.world, Settings(ephemeral=True), RequestOrigin())
         client = unit.clients.get(client_id)
         assert client
         assert tokens.rotate(context, client, token)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.context import Context, Origin
+from emulator.context import Context, RequestOrigin
 from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import machine
 from emulator.domain.sign_in.outcomes import Asks, Done
@@ -17,7 +17,7 @@ def test_a_sign_in_that_is_done_has_issued_nothing(api: Api, store: Store) -> No
     client_id = a_client(api, pool_id)
     a_user(api, pool_id)
     with store.unit(writes=True) as unit:
-        context = Context(unit, api.world, Settings(ephemeral=True), Origin())
+        context = Context(unit, api.world, Settings(ephemeral=True), RequestOrigin())
         pool, client = unit.pools.get(pool_id), unit.clients.get(client_id)
         assert pool
         assert client
@@ -35,7 +35,7 @@ def test_a_challenge_is_asked_with_its_session_and_its_answer_ends_the_sign_in(a
     a_user(api, pool_id)
     api.idp("AdminSetUserPassword", UserPoolId=pool_id, Username="ana", Password=PASSWORD, Permanent=False)
     with store.unit(writes=True) as unit:
-        context = Context(unit, api.world, Settings(ephemeral=True), Origin())
+        context = Context(unit, api.world, Settings(ephemeral=True), RequestOrigin())
         pool, client = unit.pools.get(pool_id), unit.clients.get(client_id)
         assert pool
         assert client

@@ -184,7 +184,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     pool, client, user = filled.pool, filled.client, filled.user
     unit.codes.put(a_code(user))
     unit.codes.get(user.id, "SIGN_UP")
-    unit.codes.drop(user.id, "SIGN_UP")
+    unit.codes.delete(user.id, "SIGN_UP")
     unit.codes.put_attempts(some_attempts(user))
     unit.codes.attempts(user.id, "password")
     unit.codes.locked_until(user.id)
@@ -253,7 +253,6 @@ def _identities(unit: Unit, filled: Filled) -> None:
         twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
     unit.identities.merge(filled.identity, identity, NOON)
     unit.identities.touch(identity, NOON)
-    unit.identities.delete(identity)
 
 
 def twice(read: Any) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.records.identities import Login
 from storage.records.pools import CIMDPolicy
-from storage.store import Gone, Store, Taken, Unit
+from storage.store import StaleRead, Store, UniqueViolation, Unit
 from storage.tables import metadata
 from tests.storage.configuration import (
     a_branding,
@@ -136,7 +136,7 @@ def test_what_is_taken_is_refused_by_name_and_nothing_changes(store: Store, cons
     with store.unit(writes=True) as unit:
         filled = fill(unit)
         before = census(unit)
-    with pytest.raises(Taken) as refused, store.unit(writes=True) as unit:
+    with pytest.raises(UniqueViolation) as refused, store.unit(writes=True) as unit:
         TAKEN[constraint](unit, filled)
     assert (refused.value.table, refused.value.columns) == constraint
     with store.unit(writes=False) as unit:
@@ -147,7 +147,7 @@ def test_a_unit_goes_on_after_something_was_taken(store: Store) -> None:
     with store.unit(writes=True) as unit:
         pool = a_pool(unit)
         a_user(unit, pool, "ana")
-        with pytest.raises(Taken):
+        with pytest.raises(UniqueViolation):
             a_user(unit, pool, "ana", sub="another")
         a_user(unit, pool, "bob")
     with store.unit(writes=False) as unit:
@@ -158,7 +158,7 @@ def test_what_refers_to_nothing_is_gone_and_not_taken(store: Store) -> None:
     with store.unit(writes=True) as unit:
         pool = a_pool(unit)
         unit.pools.delete(pool)
-    with pytest.raises(Gone) as refused, store.unit(writes=True) as unit:
+    with pytest.raises(StaleRead) as refused, store.unit(writes=True) as unit:
         a_user(unit, pool)
     assert isinstance(refused.value.__cause__, IntegrityError)
     with store.unit(writes=False) as unit:

@@ -29,12 +29,14 @@ def test_identity_pools_come_by_region(unit: Unit) -> None:
     assert unit.identity_pools.page("eu-west-1", 10, None).items == [there]
 
 
-def test_an_emptied_identity_pool_keeps_its_settings(unit: Unit) -> None:
+def test_an_emptied_identity_pool_keeps_its_settings_and_loses_identities_with_their_logins(unit: Unit) -> None:
     pool, other = an_identity_pool(unit), an_identity_pool(unit, "us-east-1:b")
     identity, theirs = an_identity(unit, pool), an_identity(unit, other, "us-east-1:j")
+    unit.identities.link(Login(pool.id, "p", "s", identity.id))
     unit.identity_pools.empty(pool)
     assert unit.identity_pools.get(pool.id) == pool
     assert unit.identities.get(identity.id) is None
+    assert unit.identities.login(pool.id, "p", "s") is None
     assert unit.identities.get(theirs.id) == theirs
 
 
@@ -110,13 +112,3 @@ def test_the_logins_of_several_identities_are_read_at_once(unit: Unit) -> None:
     found = unit.identities.logins_of([first, third])
     assert sorted(found, key=lambda login: login.subject) == [logins[0], logins[2]]
     assert unit.identities.logins_of([]) == []
-
-
-def test_a_deleted_identity_takes_its_logins_along(unit: Unit) -> None:
-    pool = an_identity_pool(unit)
-    identity, other = an_identity(unit, pool, "a"), an_identity(unit, pool, "b")
-    unit.identities.link(Login(pool.id, "p", "s", identity.id))
-    unit.identities.delete(identity)
-    assert unit.identities.get(identity.id) is None
-    assert unit.identities.login(pool.id, "p", "s") is None
-    assert unit.identities.get(other.id) == other

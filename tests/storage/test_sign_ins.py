@@ -8,7 +8,7 @@ import pytest
 
 from storage.records.pools import Client, Pool
 from storage.records.users import User
-from storage.store import Taken, Unit
+from storage.store import UniqueViolation, Unit
 from tests.storage.rows import NOON, a_client, a_code, a_family, a_pool, a_sign_in, a_user, issue, some_attempts
 
 
@@ -45,8 +45,8 @@ def test_a_new_code_replaces_the_one_before_it_for_its_purpose_alone(unit: Unit,
 def test_a_code_is_dropped_once(unit: Unit, ana: User, bob: User) -> None:
     unit.codes.put(a_code(ana))
     unit.codes.put(a_code(bob))
-    assert unit.codes.drop(ana.id, "SIGN_UP") is True
-    assert unit.codes.drop(ana.id, "SIGN_UP") is False
+    assert unit.codes.delete(ana.id, "SIGN_UP") is True
+    assert unit.codes.delete(ana.id, "SIGN_UP") is False
     assert unit.codes.get(ana.id, "SIGN_UP") is None
     assert unit.codes.get(bob.id, "SIGN_UP") == a_code(bob)
 
@@ -112,7 +112,7 @@ def test_a_family_is_found_by_each_of_its_marks(unit: Unit, client: Client, ana:
 
 def test_a_refused_refresh_token_leaves_the_unit_usable(unit: Unit, client: Client, ana: User) -> None:
     token = issue(unit, a_family(client, ana))
-    with pytest.raises(Taken):
+    with pytest.raises(UniqueViolation):
         issue(unit, a_family(client, ana, "2", "2"))
     assert unit.tokens.refresh_token("refresh") == (token, a_family(client, ana))
 

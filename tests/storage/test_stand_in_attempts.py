@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
-from storage.store import Gone, Unit
+from storage.store import StaleRead, Unit
 from storage.tables import stand_in_attempts
 from tests.storage.rows import NOON, a_pool, a_stand_ins_attempts
 
@@ -55,5 +55,5 @@ def test_counters_go_with_their_pool(unit: Unit) -> None:
     unit.stand_in_attempts.put(a_stand_ins_attempts(pool))
     unit.pools.delete(pool)
     assert unit.stand_in_attempts.get(pool.id, "digest", "password") is None
-    with pytest.raises(Gone):
+    with pytest.raises(StaleRead):
         unit.stand_in_attempts.put(a_stand_ins_attempts(pool))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage.records.pools import Pool
-from storage.store import Store, Taken, Unit
+from storage.store import Store, UniqueViolation, Unit
 from tests.storage.rows import NOON, VAULT, a_group, a_pool, a_user, census
 
 WRITERS = 16
@@ -81,7 +81,7 @@ def test_a_unit_that_tried_to_write_cannot_be_released(store: Store) -> None:
     with store.unit(writes=True) as unit:
         a_pool(unit)
     with store.unit(writes=True) as unit:
-        with pytest.raises(Taken):
+        with pytest.raises(UniqueViolation):
             a_pool(unit)
         with pytest.raises(RuntimeError), unit.released():
             pytest.fail("was released")
@@ -216,8 +216,8 @@ def test_of_many_who_want_one_name_one_gets_it(store: Store) -> None:
         try:
             with store.unit(writes=True) as unit:
                 a_user(unit, pool, "ana", sub=str(number))
-        except Taken as taken:
-            refused.append(taken.columns)
+        except UniqueViolation as violation:
+            refused.append(violation.columns)
 
     together(sign_up, WRITERS)
     assert refused == [("pool_id", "username_key")] * (WRITERS - 1)

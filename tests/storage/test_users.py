@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from storage.records.pools import Pool
-from storage.store import Taken, Unit
+from storage.store import UniqueViolation, Unit
 from tests.storage.rows import NOON, a_group, a_pool, a_user
 
 
@@ -71,7 +71,7 @@ def test_a_user_who_is_deleted_twice_is_counted_once(unit: Unit) -> None:
 def test_a_refused_user_is_not_counted(unit: Unit) -> None:
     pool = a_pool(unit)
     a_user(unit, pool)
-    with pytest.raises(Taken):
+    with pytest.raises(UniqueViolation):
         a_user(unit, pool, sub="another")
     assert counted(unit, pool) == 1
 
@@ -149,7 +149,7 @@ def test_an_alias_that_was_given_up_is_free(unit: Unit) -> None:
     pool = a_pool(unit)
     ana, bob = a_user(unit, pool, "ana"), a_user(unit, pool, "bob")
     unit.users.add_alias(ana, "email", "a@example.com")
-    with pytest.raises(Taken):
+    with pytest.raises(UniqueViolation):
         unit.users.add_alias(bob, "email", "a@example.com")
     unit.users.remove_alias(ana, "email")
     unit.users.add_alias(bob, "email", "a@example.com")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.access import signing_keys
-from emulator.faults import NotAuthorizedException, PasswordResetRequiredException, UserNotFoundException
+from emulator.faults import NotAuthorizedException
 from keys import signing
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import Family
@@ -15,6 +16,9 @@ from storage.records.users import User
 
 SCOPE = "aws.cognito.signin.user.admin"
 """The scope that lets a token call the user's own operations."""
+INVALID = "Invalid Access Token"
+_BAD_SIGNATURE = "Could not verify signature for Access Token"
+_LACKS_SCOPES = "Access Token does not have required scopes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +47,20 @@ def verify(context: Context, token: str) -> Bearer:
     pool = context.unit.pools.get(_pool_id(claims))
     client = context.unit.clients.get(claims["client_id"])
     if pool is None or client is None or client.pool_id != pool.id:
-        raise NotAuthorizedException("Invalid Access Token", "its pool or client is gone")
+        raise NotAuthorizedException(INVALID, "its pool or client is gone")
     if "username" not in claims:
-        raise NotAuthorizedException("Access Token does not have required scopes", "it is a client's own")
+        raise NotAuthorizedException(_LACKS_SCOPES, "it is a client's own")
     user = context.unit.users.with_sub(pool.id, claims["sub"])
     if user is None:
-        raise UserNotFoundException("User does not exist.")
+        raise refusals.unknown_user()
     context.username = user.username
     family = family_of(context, claims)
     if family is None or family.revoked or family.user_id != user.id:
         raise NotAuthorizedException("Access Token has been revoked")
-    if not user.enabled:
-        raise NotAuthorizedException("User is disabled.")
+    refusals.check_enabled(user)
     if SCOPE not in str(claims.get("scope", "")).split():
-        raise NotAuthorizedException("Access Token does not have required scopes")
-    if user.status == "RESET_REQUIRED":
-        raise PasswordResetRequiredException("Password reset required for the user")
+        raise NotAuthorizedException(_LACKS_SCOPES)
+    refusals.check_not_reset(user)
     return Bearer(user, pool, client, claims, family)
 
 
@@ -68,14 +70,14 @@ def _verified(context: Context, token: str) -> dict[str, Any]:
         header, claims = signing.peek(token)
         pool_keys = signing_keys.of(context, _pool_id(claims))
         if "access" not in pool_keys or header.get("kid") not in {key.kid for key in pool_keys.values()}:
-            raise NotAuthorizedException("Could not verify signature for Access Token", "no such key in the pool")
+            raise NotAuthorizedException(_BAD_SIGNATURE, "no such key in the pool")
         claims = context.world.key_ring.open_token(list(pool_keys.values()), token)
     except signing.Unreadable:
-        raise NotAuthorizedException("Invalid Access Token", "not a JWT of ours") from None
+        raise NotAuthorizedException(INVALID, "not a JWT of ours") from None
     except signing.BadSignature:
-        raise NotAuthorizedException("Could not verify signature for Access Token") from None
+        raise NotAuthorizedException(_BAD_SIGNATURE) from None
     if claims.get("token_use") != "access":
-        raise NotAuthorizedException("Invalid Access Token", f"token_use is {claims.get('token_use')!r}")
+        raise NotAuthorizedException(INVALID, f"token_use is {claims.get('token_use')!r}")
     return claims
 
 

@@ -12,7 +12,7 @@ from emulator.domain.accounts.principals import Principal
 from emulator.faults import AliasExistsException, InvalidParameterException, UsernameExistsException
 from storage.records.pools import Pool
 from storage.records.users import User
-from storage.store import Taken, Unit
+from storage.store import UniqueViolation, Unit
 from storage.tables import SEARCHED
 
 TAKEN = "An account with the given {kind} already exists."
@@ -84,7 +84,7 @@ def add(context: Context, principal: Principal, exists: str, *, taking: bool = F
     try:
         key = usernames.fold(pool.settings, "username", user.username)
         user = context.unit.users.add(user, key=key, searched=searched(user.attributes))
-    except Taken:
+    except UniqueViolation:
         raise UsernameExistsException(exists) from None
     principal = principal.with_user(user)
     for kind, key in usernames.aliases(pool.settings, user.attributes, user.status).items():
@@ -167,7 +167,7 @@ def _claim(context: Context, principal: Principal, alias: Alias, *, taking: bool
         return False
     try:
         context.unit.users.add_alias(principal.user, alias.kind, alias.key)
-    except Taken:
+    except UniqueViolation:
         return False
     return True
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from emulator import refusals
 from emulator.faults import InvalidParameterException
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@.<>()\[\],;:\\\"]+(\.[^\s@.<>()\[\],;:\\\"]+)*")
@@ -118,7 +119,7 @@ def _problems(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, str], 
             found.append(f"{prefix}{name}: {_UNKNOWN}")
         elif value and name != "sub":
             if name == "email" and not looks_like_email(value):
-                raise InvalidParameterException("Invalid email address format.")
+                raise refusals.malformed_email()
             if name == "phone_number" and not looks_like_phone(value):
                 raise InvalidParameterException("Invalid phone number format.")
             problem = _CHECKS[known[name]["AttributeDataType"]](known[name], value)

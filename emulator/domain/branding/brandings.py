@@ -16,7 +16,7 @@ from emulator.faults import (
 from keys import entropy
 from storage.records.brandings import Asset, Branding
 from storage.records.pools import Client, Pool
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 _MOST = 20
 _MOST_BYTES = 2_000_000
@@ -51,7 +51,7 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> Bran
     branding = Branding(branding_id, client.pool_id, client.id, settings, context.now, context.now)
     try:
         context.unit.brandings.add(branding)
-    except Taken:
+    except UniqueViolation:
         raise ManagedLoginBrandingExistsException("The app client has a managed login style already.") from None
     context.unit.brandings.put_assets(branding, assets)
     return branding

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain.pools.urls import is_web_address
+from emulator.domain.pools.urls import check_web_address
 from emulator.faults import InvalidParameterException, ResourceNotFoundException, TermsExistsException
 from keys import entropy
 from storage.records.brandings import Terms
 from storage.records.pools import Client, Pool
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 _MEMBERS = ("TermsSource", "Enforcement", "Links")
 
@@ -23,7 +23,7 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> Term
     name, now = request["TermsName"], context.now
     try:
         return context.unit.terms.add(Terms(terms_id, client.pool_id, client.id, name, settings, now, now))
-    except Taken:
+    except UniqueViolation:
         raise _exists(name) from None
 
 
@@ -33,7 +33,7 @@ def change(context: Context, terms: Terms, request: Mapping[str, Any]) -> Terms:
     settings, name = _settings(terms.settings, request), request.get("TermsName", terms.name)
     try:
         return context.unit.terms.change(terms, name=name, settings=settings, modified=context.now)
-    except Taken:
+    except UniqueViolation:
         raise _exists(name) from None
 
 
@@ -68,8 +68,7 @@ def _settings(old: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, A
 def _check_url(url: str) -> None:
     """Raise InvalidParameterException if a URL is not one of a web page."""
     # Unlike AWS: CreateTerms and UpdateTerms accept http URLs, as developers' pages have them. AWS accepts https alone.
-    if not is_web_address(url):
-        raise InvalidParameterException(f"{url} is not a valid URL.")
+    check_web_address(url, url)
 
 
 def _exists(name: str) -> TermsExistsException:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.branding import classic_css, images
-from emulator.faults import InvalidParameterException, ResourceNotFoundException
+from emulator.faults import InvalidParameterException
 from storage.records.brandings import UICustomization
 from storage.records.pools import Client, Pool
 
@@ -23,7 +24,7 @@ def client_of(context: Context, pool: Pool, client_id: str | None) -> Client | N
         return None
     client = context.unit.clients.get(client_id or "")
     if client is None or client.pool_id != pool.id:
-        raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
+        raise refusals.unknown_client(client_id)
     return client
 
 

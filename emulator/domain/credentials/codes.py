@@ -59,7 +59,7 @@ def check(context: Context, user: User, purpose: str, given: str, limit: str, *,
 def spend(context: Context, user: User, purpose: str, given: str, limit: str, *, to_new_address: bool = False) -> Code:
     """Check a code, make it unusable, and reset the counter of attempts. Raises what `check` raises."""
     code = check(context, user, purpose, given, limit, to_new_address=to_new_address)
-    if not context.unit.codes.drop(user.id, purpose):
+    if not context.unit.codes.delete(user.id, purpose):
         raise ExpiredCodeException(EXPIRED, "another call spent the code")
     attempts.forget(context, user, limit)
     return code

@@ -13,7 +13,7 @@ from emulator.domain.credentials import lockout, password_policy, verifiers
 from emulator.faults import PasswordHistoryPolicyViolationException
 from keys import passwords
 from storage.records.users import User
-from storage.store import Gone
+from storage.store import StaleRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ def keep(context: Context, principal: Principal, credential: Credential, *, stat
     """Store the prepared password, move the old one to the history, and reset the counter of wrong passwords."""
     user = principal.user
     if credential.sub != user.sub:
-        raise Gone  # The name in the request means another user by now: the call is run once more.
+        raise StaleRead  # The name in the request means another user by now: the call is run once more.
     if credential.past is not None and not credential.past.issuperset(_past(context, principal)):
-        raise Gone  # Another call set a password meanwhile, which the new one must differ from too.
+        raise StaleRead  # Another call set a password meanwhile, which the new one must differ from too.
     history = password_policy.history_size(principal.pool.settings)
     if history:
         context.unit.users.remember_password(user, history)

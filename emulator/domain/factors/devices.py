@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.access.bearers import Bearer
 from emulator.domain.credentials.verifiers import Verifier
@@ -24,7 +25,7 @@ from storage.records.factors import Device
 from storage.records.pools import Pool
 from storage.records.sign_ins import Family
 from storage.records.users import User
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 _KEY = re.compile(r"[\w-]+_[0-9a-f-]+", re.ASCII)
 _LONGEST_KEY = 55
@@ -51,8 +52,13 @@ def find(context: Context, user: User, key: str) -> Device:
     """A confirmed device of a user. Raises ResourceNotFoundException, also for another user's device."""
     device = confirmed(context, user, key)
     if device is None:
-        raise ResourceNotFoundException("Device does not exist.")
+        raise unknown()
     return device
+
+
+def unknown(reason: str | None = None) -> ResourceNotFoundException:
+    """The refusal of a device that is not one of the user's."""
+    return ResourceNotFoundException("Device does not exist.", reason)
 
 
 def check_refresh(context: Context, user: User, family: Family, given: str | None) -> None:
@@ -65,9 +71,9 @@ def check_refresh(context: Context, user: User, family: Family, given: str | Non
     if pool is None or not tracks(pool):
         return
     if given != family.device_key:
-        raise NotAuthorizedException("Invalid Refresh Token", "it is bound to another device")
+        raise NotAuthorizedException(refusals.INVALID_REFRESH_TOKEN, "it is bound to another device")
     if confirmed(context, user, family.device_key or "") is None:
-        raise NotAuthorizedException("Invalid Refresh Token", "its device is not confirmed, or forgotten")
+        raise NotAuthorizedException(refusals.INVALID_REFRESH_TOKEN, "its device is not confirmed, or forgotten")
 
 
 def confirm(context: Context, bearer: Bearer, key: str, name: str | None, secret: Mapping[str, str] | None) -> Device:
@@ -96,7 +102,7 @@ def confirm(context: Context, bearer: Bearer, key: str, name: str | None, secret
     )
     try:
         context.unit.devices.add(device)
-    except Taken:
+    except UniqueViolation:
         raise DeviceKeyExistsException("Device already exists.", "another confirmation won the race") from None
     return device
 
@@ -119,11 +125,9 @@ def verifier(context: Context, device: Device) -> Verifier:
 
 def _read_secret(secret: Mapping[str, str]) -> bytes:
     """The bytes of a DeviceSecretVerifierConfig: the verifier, then the salt."""
-    for name in ("PasswordVerifier", "Salt"):
-        if not secret.get(name):
-            raise InvalidParameterException(f"Missing required parameter {name}")
+    verifier, salt = (refusals.required(secret, name) for name in ("PasswordVerifier", "Salt"))
     try:
-        return srp.read_device_verifier(secret["PasswordVerifier"]) + srp.read_salt(secret["Salt"])
+        return srp.read_device_verifier(verifier) + srp.read_salt(salt)
     except srp.Refused as refused:
         raise InvalidParameterException("Invalid device secret verifier given.", str(refused)) from None
 

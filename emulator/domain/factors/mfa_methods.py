@@ -14,6 +14,8 @@ from storage.records.users import User
 
 SMS, SOFTWARE_TOKEN, EMAIL = "SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"
 PASSKEY = "WEB_AUTHN"
+UNVERIFIED_TOKEN = "User has not verified software token mfa"  # noqa: S105 - a message, no token
+NO_DELIVERY = "User does not have delivery config set to turn on {method}"
 ADDRESSES = {SMS: "phone_number", EMAIL: "email"}
 """Method → the attribute to which its codes are sent."""
 _MEMBERS = {
@@ -147,7 +149,7 @@ def _check_usable(context: Context, principal: Principal, method: str) -> None:
         return
     if not _has(context, user, method):
         if method == SOFTWARE_TOKEN and context.unit.software_tokens.get(user.id):
-            raise InvalidParameterException("User has not verified software token mfa")
-        raise InvalidParameterException(f"User does not have delivery config set to turn on {method}")
+            raise InvalidParameterException(UNVERIFIED_TOKEN)
+        raise InvalidParameterException(NO_DELIVERY.format(method=method))
     if method not in of_pool(pool):
         raise InvalidParameterException(f"{method} is not enabled for the user pool")

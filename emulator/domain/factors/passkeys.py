@@ -28,7 +28,7 @@ from storage.records.factors import Passkey
 from storage.records.pools import Pool
 from storage.records.sign_ins import SignIn
 from storage.records.users import User
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 MOST = 20
 """The largest number of passkeys of one user."""
@@ -135,7 +135,7 @@ def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) ->
         context.unit.passkeys.add(
             Passkey(pool.id, made.id, user.id, made.public_key, made.sign_count, settings, context.now)
         )
-    except Taken:
+    except UniqueViolation:
         raise InvalidParameterException("The passkey is registered already.") from None
 
 

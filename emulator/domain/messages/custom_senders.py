@@ -41,8 +41,7 @@ def require(context: Context, pool: Pool, medium: Medium, *, has_code: bool = Tr
     triggers.require_runner(context, pool, trigger)
     lacking = context.world.sealer.lacks() if has_code else []
     if lacking:
-        what = f"The Lambda trigger {trigger}, which user pool {pool.id} has configured,"
-        raise NotSetUp(f"{what} needs {' and '.join(lacking)}.")
+        raise NotSetUp(f"{triggers.described(pool, trigger)} needs {' and '.join(lacking)}.")
 
 
 def send(context: Context, principal: Principal, message: Message) -> None:

@@ -12,7 +12,7 @@ from emulator.domain.accounts import stand_ins
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import codes
 from emulator.domain.messages import custom_senders, message_triggers, messages
-from emulator.domain.messages.message_triggers import Question
+from emulator.domain.messages.message_triggers import PendingText
 from emulator.domain.messages.messages import Draft, Medium
 from emulator.domain.triggers import trigger_table
 from emulator.outside.mailbox import Message
@@ -34,14 +34,14 @@ def send_code(
 ) -> dict[str, str]:
     """Send a code for `purpose` to the user's attribute `target[0]`, and return CodeDeliveryDetails.
 
-    `new_address` takes the place of the attribute's value while that is still the old address, for CustomMessage too.
+    `new_address` is where the code goes while the attribute still has the old address; CustomMessage sees it too.
     """
     client, user = principal.client, principal.user
     attribute, medium = target
     trigger = trigger_table.row(context.operation_name, message_triggers.TRIGGER).source
     address = new_address or user.attributes[attribute]
     shown = principal.with_user(replace(user, attributes={**user.attributes, attribute: address}))
-    _check(context, Question(shown, trigger, address, (medium,)))
+    _check(context, PendingText(shown, trigger, address, (medium,)))
     lifetime = _LIFETIMES.get(purpose, codes.DAY)
     code = codes.issue(context, user, purpose, proves=attribute, value=address, lifetime=lifetime)
     link = None
@@ -54,7 +54,7 @@ def send_code(
 def send_sign_in_code(context: Context, principal: Principal, attribute: str, code: str) -> dict[str, str]:
     """Send the code of a sign-in to the user's attribute, and return CodeDeliveryDetails."""
     address, medium = principal.user.attributes[attribute], messages.MEDIUMS[attribute]
-    _check(context, Question(principal, trigger_table.SIGN_IN_CODE, address, (medium,)))
+    _check(context, PendingText(principal, trigger_table.SIGN_IN_CODE, address, (medium,)))
     _send(context, principal, Draft(trigger_table.SIGN_IN_CODE, medium, address, code))
     return messages.delivery_details(attribute, address)
 
@@ -66,23 +66,23 @@ def send_invitation(
     trigger = trigger_table.INVITATION
     if targets:
         mediums = tuple(medium for _, medium in targets)
-        _check(context, Question(principal, trigger, "", mediums, has_code=bool(password)))
+        _check(context, PendingText(principal, trigger, "", mediums, has_code=bool(password)))
     for attribute, medium in targets:
         _send(context, principal, Draft(trigger, medium, principal.user.attributes[attribute], password))
 
 
-def _check(context: Context, question: Question) -> None:
+def _check(context: Context, pending: PendingText) -> None:
     """Raise, before a code is made, if the message cannot be sent.
 
     Raises NotSetUp where the custom sender cannot be called, and CustomMessageNeeded where CustomMessage has to be
     called first.
     """
-    pool = question.principal.pool
-    for medium in question.mediums:
-        custom_senders.require(context, pool, medium, has_code=question.has_code)
-    built_in = tuple(medium for medium in question.mediums if not custom_senders.sends(pool, medium))
-    if built_in and not stand_ins.is_one(question.principal.user):
-        message_triggers.require_text(context, replace(question, mediums=built_in))
+    pool = pending.principal.pool
+    for medium in pending.mediums:
+        custom_senders.require(context, pool, medium, has_code=pending.has_code)
+    built_in = tuple(medium for medium in pending.mediums if not custom_senders.sends(pool, medium))
+    if built_in and not stand_ins.is_one(pending.principal.user):
+        message_triggers.require_text(context, replace(pending, mediums=built_in))
 
 
 def _send(context: Context, principal: Principal, draft: Draft) -> None:

@@ -1,7 +1,8 @@
 """CustomMessage: an application's own texts for the messages of a pool (AWS: "Custom message Lambda trigger").
 
-Run the operation; if it turns out to need CustomMessage's text, roll back, call the function, and run it again. So the
-function is called while nothing is written. The event has a placeholder where the code will be, never the code.
+`asking` runs an operation; if the operation turns out to need CustomMessage's text, `asking` rolls back, calls the
+function, and runs the operation again. So the function is called while nothing is written. The event has a placeholder
+where the code will be, never the code.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A message for whose text CustomMessage is to be called.
+class PendingText:
+    """A text that CustomMessage is to be called for: that of a message to one user.
 
     `address` distinguishes the messages of one source to one user. It is empty where one text serves all mediums.
     """
@@ -56,16 +57,15 @@ class Question:
 class CustomMessageNeeded(NotBuilt, code="NotImplementedException", status=501):
     """A message needs CustomMessage's text. `asking` catches this; a caller without `asking` answers status 501."""
 
-    def __init__(self, question: Question) -> None:
-        pool = question.principal.pool
-        super().__init__(f"The Lambda trigger {TRIGGER}, which user pool {pool.id} has configured,")
-        self.question = question
+    def __init__(self, pending: PendingText) -> None:
+        super().__init__(triggers.described(pending.principal.pool, TRIGGER))
+        self.pending = pending
 
 
-def require_text(context: Context, question: Question) -> None:
+def require_text(context: Context, pending: PendingText) -> None:
     """Raise CustomMessageNeeded if CustomMessage is configured and was not called for this message yet."""
-    if triggers.function(question.principal.pool, TRIGGER) and question.key not in context.custom_messages:
-        raise CustomMessageNeeded(question)
+    if triggers.function(pending.principal.pool, TRIGGER) and pending.key not in context.custom_messages:
+        raise CustomMessageNeeded(pending)
 
 
 def custom_message(context: Context, source: str, user: User, address: str) -> Words | None:
@@ -89,7 +89,7 @@ def asking(context: Context, metadata: Mapping[str, str] | None, work: Callable[
         except CustomMessageNeeded as needed:
             del context.afterwards[queued:]
             context.unit.close()
-            ask(context, metadata, needed.question)
+            ask(context, metadata, needed.pending)
 
 
 def before_sign_in_code(
@@ -101,34 +101,34 @@ def before_sign_in_code(
     """
     pool, medium, address = principal.pool, messages.MEDIUMS[attribute], principal.user.attributes[attribute]
     context.message_metadata = metadata
-    question = Question(principal, trigger_table.SIGN_IN_CODE, address, (medium,))
+    pending = PendingText(principal, trigger_table.SIGN_IN_CODE, address, (medium,))
     if triggers.function(pool, trigger_table.SENDERS[medium]) or not triggers.function(pool, TRIGGER):
         return
     triggers.require_runner(context, pool, TRIGGER)
     # AWS unknown: whether the session that RespondToAuthChallenge was given can be used again if CustomMessage raises
     # for the next challenge. Here it is spent, and the user has to sign in again.
     triggers.commit_before_trigger(context)
-    ask(context, metadata, question)
+    ask(context, metadata, pending)
 
 
-def ask(context: Context, metadata: Mapping[str, str] | None, question: Question) -> None:
+def ask(context: Context, metadata: Mapping[str, str] | None, pending: PendingText) -> None:
     """Call CustomMessage and cache its result for this call."""
-    row = trigger_table.row(context.operation_name, TRIGGER, question.source)
+    row = trigger_table.row(context.operation_name, TRIGGER, pending.source)
     request = {
         "codeParameter": messages.CODE,
         "linkParameter": _LINK_PARAMETER,
-        "usernameParameter": messages.USERNAME if question.source == trigger_table.INVITATION else None,
+        "usernameParameter": messages.USERNAME if pending.source == trigger_table.INVITATION else None,
         **row.passed_on(metadata),
     }
-    said = triggers.call(context, Invocation.of(row, question.principal, request, _UNDECIDED))
-    context.custom_messages[question.key] = _read(said, question)
+    said = triggers.call(context, Invocation.of(row, pending.principal, request, _UNDECIDED))
+    context.custom_messages[pending.key] = _read(said, pending)
 
 
 def _key(source: str, user: User, address: str) -> _Key:
     return source, user.username, address
 
 
-def _read(said: Mapping[str, Any], question: Question) -> Words:
+def _read(said: Mapping[str, Any], pending: PendingText) -> Words:
     """The texts of a response. The pool's own template replaces a text that is null or empty."""
     # AWS unknown: whether CustomMessage's response is checked for texts that are not sent. Here only their type is.
     # Unlike AWS: CustomMessage may set the e-mail text of every pool, as reports say of AWS. Its documentation allows
@@ -136,17 +136,17 @@ def _read(said: Mapping[str, Any], question: Question) -> Words:
     for member in _UNDECIDED:
         if not isinstance(said.get(member), str | None):
             raise InvalidLambdaResponseException(triggers.UNRECOGNIZABLE, f"{member} is no string")
-    sent = {"smsMessage"} if "SMS" in question.mediums else set()
-    sent |= {"emailMessage", "emailSubject"} if "EMAIL" in question.mediums else set()
+    sent = {"smsMessage"} if "SMS" in pending.mediums else set()
+    sent |= {"emailMessage", "emailSubject"} if "EMAIL" in pending.mediums else set()
     for member in sorted(sent):
         text = said.get(member)
         if text:
-            _check(member, text, question)
+            _check(member, text, pending)
     texts = [said.get(member) or None for member in ("smsMessage", "emailMessage", "emailSubject")]
     return Words(*texts)
 
 
-def _check(member: str, text: str, question: Question) -> None:
+def _check(member: str, text: str, pending: PendingText) -> None:
     # AWS unknown: the message of InvalidLambdaResponseException when CustomMessage returns a text that is too long or
     # lacks its placeholder. The documentation says only that this is an error.
     longest = _LONGEST[member]
@@ -154,11 +154,11 @@ def _check(member: str, text: str, question: Question) -> None:
         raise _wrong(f"{member} is longer than {longest} characters")
     if member == "emailSubject":
         return
-    needed = [messages.CODE] if question.has_code else []
-    if question.source == trigger_table.INVITATION:
+    needed = [messages.CODE] if pending.has_code else []
+    if pending.source == trigger_table.INVITATION:
         needed.append(messages.USERNAME)
     elif member == "emailMessage" and messages.verifies_by_link(
-        question.principal.pool.settings, question.source, "EMAIL"
+        pending.principal.pool.settings, pending.source, "EMAIL"
     ):
         needed = [] if messages.LINK.search(text) else needed
     for placeholder in needed:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
+from emulator import refusals
 from storage.records.pools import Client, Pool
+from storage.store import Unit
 
 
 class App(Protocol):
-    """An app client and its pool, as they are in the database now.
-
-    A flow that has released the connection takes `pool` and `client` from here again. An operation's `Call` is an App:
-    it reads both again after a release, and raises where either is gone or the secret hash has become wrong. The
-    `Progress` of a sign-in is an App whose pool and client stay as they were read, like a FoundApp.
-    """
+    """An app client and its pool. The `Progress` of a sign-in is an App that keeps both as they were read."""
 
     @property
     def pool(self) -> Pool:
@@ -25,9 +22,56 @@ class App(Protocol):
         """The app client."""
 
 
+class CurrentApp(App, Protocol):
+    """An App that reads `pool` and `client` again after each release of the connection, and raises if either is gone.
+
+    For flows that release the connection before they write, such as SignUp, which hashes a password and calls
+    PreSignUp: what the pool and the client allow may have changed meanwhile. An operation's `Call` is a CurrentApp.
+    """
+
+    @property
+    def is_current(self) -> Literal[True]:
+        """Tells a CurrentApp from other Apps, for the type checker alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundApp:
-    """An app client and its pool, read once: for flows that write without having released the connection."""
+    """An app client and its pool as they were when they were read: for what is done before the next release."""
 
     pool: Pool
     client: Client
+
+
+class AppById:
+    """The CurrentApp of a client id, for pages and links. Its secret is not checked.
+
+    `pool` and `client` raise ResourceNotFoundException where there is no such client, or no longer.
+    """
+
+    is_current: Literal[True] = True
+
+    def __init__(self, unit: Unit, client_id: str) -> None:
+        self._unit = unit
+        self._client_id = client_id
+        self._found: FoundApp | None = None
+        self._generation = unit.generation
+
+    @property
+    def pool(self) -> Pool:
+        """The client's user pool."""
+        return self._read().pool
+
+    @property
+    def client(self) -> Client:
+        """The app client."""
+        return self._read().client
+
+    def _read(self) -> FoundApp:
+        if self._found is None or self._generation != self._unit.generation:
+            self._generation = self._unit.generation
+            client = self._unit.clients.get(self._client_id)
+            pool = self._unit.pools.get(client.pool_id) if client else None
+            if client is None or pool is None:
+                raise refusals.unknown_client(self._client_id)
+            self._found = FoundApp(pool, client)
+        return self._found

@@ -43,6 +43,8 @@ _LEGACY_FLOWS = {
 }
 _IMPLICIT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"})
 _VERIFIED = frozenset({"email_verified", "phone_number_verified"})
+INVALID_SCOPE = "Invalid scope requested: {scope}"
+NOT_ENABLED = "{flow} is not enabled for the client."
 _SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
 
 
@@ -268,7 +270,7 @@ def _check_oauth(settings: Settings, custom: frozenset[str], has_secret: bool) -
         )
     for scope in scopes:
         if scope not in _SCOPES | custom:
-            raise ScopeDoesNotExistException(f"Invalid scope requested: {scope}")
+            raise ScopeDoesNotExistException(INVALID_SCOPE.format(scope=scope))
         if "client_credentials" in flows and scope in _SCOPES:
             raise InvalidOAuthFlowException(f"{scope} is not supported with client_credentials flow")
     # AWS unknown: whether CreateUserPoolClient and UpdateUserPoolClient demand a callback URL for the code and implicit

@@ -20,7 +20,7 @@ from emulator.faults import (
 )
 from keys import entropy
 from storage.records.pools import Domain, Pool
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
 _PREFIX = re.compile(_LABEL)
@@ -50,8 +50,8 @@ def create(context: Context, pool: Pool, request: Mapping[str, Any]) -> Domain:
         raise InvalidParameterException(_TAKEN)
     try:
         return unit.domains.add(Domain(name, pool.region, pool.id, custom, settings, context.now, context.now))
-    except Taken as taken:
-        if "custom" in taken.columns:
+    except UniqueViolation as violation:
+        if "custom" in violation.columns:
             raise InvalidParameterException("User pool already has a domain configured.") from None
         raise InvalidParameterException(_TAKEN) from None
 

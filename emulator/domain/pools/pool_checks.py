@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.faults import (
     FeatureUnavailableInTierException,
     InvalidParameterException,
@@ -75,7 +76,7 @@ def _check_messages(settings: Settings, has_second_factor: bool) -> None:
     # AWS unknown: the message of InvalidParameterException when the From of CreateUserPool or UpdateUserPool has line
     # breaks.
     if not email.get("From", "").isprintable():
-        raise InvalidParameterException("Invalid email address format.")
+        raise refusals.malformed_email()
 
 
 def _check_invitations(settings: Settings) -> None:

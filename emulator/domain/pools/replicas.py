@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.pools import pool_checks, regions
 from emulator.faults import (
@@ -21,8 +22,9 @@ from emulator.faults import (
 )
 from emulator.wire.model import Operation
 from storage.records.pools import Pool, Replica
-from storage.store import Taken
+from storage.store import UniqueViolation
 
+NOT_IN_LITE = "Multi-Region replication is not available in the LITE tier."
 _MULTI_REGION_KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:[0-9]+:key/mrk-[0-9a-f]+")
 # Unlike AWS: the settings of SetLogDeliveryConfiguration and the e-mails of threat protection are the same for a pool
 # and all its replicas. In AWS each region has its own.
@@ -77,7 +79,7 @@ def at(context: Context, pool: Pool, operation: Operation) -> Pool:
     # region from the host of the request.
     replica = _in(context, pool, context.origin.region)
     if replica is None:
-        regions.check(context, pool.region, f"User pool {pool.id} does not exist.")
+        regions.check(context, pool.region, refusals.UNKNOWN_POOL.format(pool_id=pool.id))
         return pool
     name = operation.name
     if name in _SIGN_IN and replica.status != "ACTIVE":
@@ -98,7 +100,7 @@ def create(context: Context, pool: Pool, region: str, tags: Mapping[str, str]) -
     # AWS unknown: the messages of CreateUserPoolReplica's errors, how many replicas a pool may have, and which of the
     # pool's regional settings a new replica takes over. Here it takes none.
     if pool.settings["UserPoolTier"] == "LITE":
-        raise FeatureUnavailableInTierException("Multi-Region replication is not available in the LITE tier.")
+        raise FeatureUnavailableInTierException(NOT_IN_LITE)
     if not regions.is_region(region) or region == pool.region:
         raise InvalidParameterException(f"A user pool in {pool.region} cannot have a replica in {region}.")
     if not _MULTI_REGION_KEY.fullmatch(pool.settings["KeyConfiguration"].get("KmsKeyArn", "")):
@@ -111,7 +113,7 @@ def create(context: Context, pool: Pool, region: str, tags: Mapping[str, str]) -
     }
     try:
         return context.unit.replicas.add(Replica(pool.id, region, "INACTIVE", settings, context.now, context.now))
-    except Taken:
+    except UniqueViolation:
         raise InvalidParameterException(f"User pool {pool.id} has a replica in {region} already.") from None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from emulator.context import Context
 from emulator.faults import InvalidParameterException, LimitExceededException, ResourceNotFoundException
 from storage.records.pools import Pool, ResourceServer
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 _MOST = 25
 _RESERVED = "aws.cognito"
@@ -25,7 +25,7 @@ def create(context: Context, pool: Pool, identifier: str, name: str, scopes: Sco
         raise LimitExceededException(f"A user pool cannot have more than {_MOST} resource servers.")
     try:
         return context.unit.resource_servers.add(ResourceServer(pool.id, identifier, name, _checked(scopes)))
-    except Taken:
+    except UniqueViolation:
         raise InvalidParameterException(f"A resource server already exists with identifier {identifier}.") from None
 
 

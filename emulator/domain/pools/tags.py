@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.pools import pool_checks, regions, replicas
 from emulator.faults import InvalidParameterException, ResourceNotFoundException, UserPoolTaggingException
@@ -23,7 +24,7 @@ def tagged(context: Context, arn: str) -> Pool:
         raise InvalidParameterException(f"{arn} is not the ARN of a user pool.")
     pool = context.unit.pools.get(named["pool"]) if named["account"] == context.settings.account_id else None
     seen = pool and replicas.seen_from(context, pool, named["region"])
-    missing = f"User pool {named['pool']} does not exist."
+    missing = refusals.UNKNOWN_POOL.format(pool_id=named["pool"])
     if seen is None or seen.region != named["region"]:
         raise ResourceNotFoundException(missing)
     regions.check(context, seen.region, missing)

@@ -21,6 +21,12 @@ def is_web_address(url: str) -> bool:
         return False
 
 
+def check_web_address(url: str, what: str) -> None:
+    """Raise InvalidParameterException, with `what` in its message, if a URL is not one of `is_web_address`."""
+    if not is_web_address(url):
+        raise InvalidParameterException(f"{what} is not a valid URL.")
+
+
 def check_redirect(url: str) -> None:
     """Raise InvalidParameterException if a URL is not one that a browser may be redirected to."""
     # AWS unknown: the message of InvalidParameterException when CreateUserPoolClient or UpdateUserPoolClient gets a

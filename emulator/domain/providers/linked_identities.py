@@ -9,16 +9,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, usernames
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.providers import providers
 from emulator.domain.providers.provider_details import SOCIAL
-from emulator.faults import InvalidParameterException, LimitExceededException, UserNotFoundException
+from emulator.faults import InvalidParameterException, LimitExceededException
 from storage.records.pools import Pool
 from storage.records.providers import IdentityProvider, Link
 from storage.records.users import User
-from storage.store import Taken
+from storage.store import UniqueViolation
 
 ATTRIBUTE = "identities"
 SUBJECT = "Cognito_Subject"
@@ -54,7 +55,7 @@ def link(context: Context, pool: Pool, destination: Identifier, source: Identifi
     _check_count(context, provider, user, attribute)
     try:
         context.unit.links.add(Link(pool.id, name, attribute, value, user.id, _settings(provider), context.now))
-    except Taken:
+    except UniqueViolation:
         raise InvalidParameterException(_EXISTS) from None
     return _updated(context, principal)
 
@@ -73,7 +74,7 @@ def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
         providers.named(context, pool, name)
         if _federated(context, pool, name, value):
             raise InvalidParameterException(_NOT_LINKED)
-        raise UserNotFoundException("User does not exist.")
+        raise refusals.unknown_user()
     user = context.unit.users.get(found.user_id)
     context.unit.links.delete(found)
     if user:
@@ -104,7 +105,7 @@ def _destination(context: Context, pool: Pool, destination: Identifier) -> User:
     local = name == providers.LOCAL
     user = accounts.find(context.unit, pool, value) if local else _federated(context, pool, name, value)
     if user is None:
-        raise UserNotFoundException("User does not exist.")
+        raise refusals.unknown_user()
     return user
 
 
@@ -179,7 +180,7 @@ def _remove_password(context: Context, pool: Pool, attribute: str, username: str
         raise InvalidParameterException(f"Invalid User: ProviderAttributeName must be {SUBJECT}.")
     user = accounts.find(context.unit, pool, username)
     if user is None:
-        raise UserNotFoundException("User does not exist.")
+        raise refusals.unknown_user()
     # AWS unknown: whether a user whose password AdminDisableProviderForUser removed can set a new one with
     # ForgotPassword. Here the user can.
     context.unit.users.change(user, password=None, verifier=None, modified=context.now)

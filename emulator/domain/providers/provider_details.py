@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from emulator.domain.pools.urls import is_web_address
+from emulator.domain.pools.urls import check_web_address
 from emulator.faults import InvalidParameterException
 
 SECRETS = ("client_secret", "private_key")
@@ -147,8 +147,8 @@ def checked(provider_type: str, given: Details) -> dict[str, str]:
 def _check(key: str, value: str) -> None:
     # Unlike AWS: CreateIdentityProvider also takes http URLs for identity providers, which AWS refuses; while
     # developing, a provider often runs on the same machine.
-    if key in _URLS and not is_web_address(value):
-        raise InvalidParameterException(f"{key} is not a valid URL.")
+    if key in _URLS:
+        check_web_address(value, key)
     # AWS unknown: the messages of CreateIdentityProvider for a URL or an enumerated value in ProviderDetails that is
     # not valid.
     if key in _CHOICES and value not in _CHOICES[key]:

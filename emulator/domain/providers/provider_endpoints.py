@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.pools.urls import is_web_address
+from emulator.domain.providers import saml_metadata
 from emulator.domain.providers.provider_details import ENDPOINTS, Details
 from emulator.faults import InvalidParameterException
 from emulator.outside.http import Answer, Unreachable
@@ -54,7 +55,7 @@ def metadata(context: Context, details: Details) -> str:
     try:
         return answer.body.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise InvalidParameterException("Unable to unmarshall metadata", str(problem)) from None
+        raise InvalidParameterException(saml_metadata.UNREADABLE, str(problem)) from None
 
 
 def _discovery_document(context: Context, url: str) -> dict[str, Any]:

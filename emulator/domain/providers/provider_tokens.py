@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import usernames
 from emulator.domain.providers import linked_identities, providers, saml_assertions
-from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.faults import InvalidParameterException
 from emulator.outside.http import Unreachable
 from keys import foreign_tokens
 from keys.foreign_tokens import PublicKeys
@@ -56,19 +57,19 @@ def read(context: Context, pool: Pool, name: str, token: str, role: str) -> tupl
     details = provider.settings["ProviderDetails"]
     cached = context.world.key_sets.get(details["jwks_uri"], context.now)
     if cached is None:
-        raise _invalid(role, "the provider has changed meanwhile")
+        raise refusals.invalid_exchanged_token(role, "the provider has changed meanwhile")
     try:
         # Unlike AWS: GetDerivedToken refuses a token that the provider signed with HMAC under the client secret.
         # Cognito takes such tokens from OIDC providers.
         claims = foreign_tokens.open_token(cached[0], token)
     except (Unreadable, BadSignature) as problem:
-        raise _invalid(role, str(problem)) from None
+        raise refusals.invalid_exchanged_token(role, str(problem)) from None
     if claims.get("iss") != details["oidc_issuer"]:
-        raise _invalid(role, "iss is not the provider's issuer")
+        raise refusals.invalid_exchanged_token(role, "iss is not the provider's issuer")
     if details["client_id"] not in _audiences(claims):
-        raise _invalid(role, "it is for another client of the provider")
+        raise refusals.invalid_exchanged_token(role, "it is for another client of the provider")
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
-        raise _invalid(role, "it has no sub")
+        raise refusals.invalid_exchanged_token(role, "it has no sub")
     _check_times(context, claims, role)
     return provider, claims
 
@@ -136,7 +137,7 @@ def _kid(token: str, role: str) -> str:
     try:
         return str(peek(token)[0].get("kid", ""))
     except Unreadable as problem:
-        raise _invalid(role, str(problem)) from None
+        raise refusals.invalid_exchanged_token(role, str(problem)) from None
 
 
 def _fetched(context: Context, url: str, role: str) -> PublicKeys:
@@ -148,7 +149,7 @@ def _fetched(context: Context, url: str, role: str) -> PublicKeys:
         return foreign_tokens.public_keys(answer.body)
     except (Unreachable, ValueError) as problem:
         # AWS unknown: the error of GetDerivedToken where the keys of the token's provider cannot be fetched.
-        raise _invalid(role, f"no keys at {url}: {problem}") from None
+        raise refusals.invalid_exchanged_token(role, f"no keys at {url}: {problem}") from None
 
 
 def _audiences(claims: Claims) -> list[Any]:
@@ -158,11 +159,11 @@ def _audiences(claims: Claims) -> list[Any]:
 
 def _check_times(context: Context, claims: Claims, role: str) -> None:
     if not _is_time(claims.get("exp")):
-        raise _invalid(role, "exp is no moment")
+        raise refusals.invalid_exchanged_token(role, "exp is no moment")
     if claims["exp"] <= context.now:
-        raise NotAuthorizedException(f"{role}Token has expired")
+        raise refusals.expired_exchanged_token(role)
     if "nbf" in claims and not (_is_time(claims["nbf"]) and claims["nbf"] <= context.now):
-        raise _invalid(role, "it is not good yet")
+        raise refusals.invalid_exchanged_token(role, "it is not good yet")
 
 
 def _is_time(value: Any) -> bool:
@@ -171,8 +172,3 @@ def _is_time(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _invalid(role: str, reason: str) -> NotAuthorizedException:
-    """The error for a token that is not valid; only the log has the reason."""
-    return NotAuthorizedException(f"Invalid {role}Token", reason)

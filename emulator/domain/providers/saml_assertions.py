@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from emulator import refusals
 from emulator.faults import NotAuthorizedException
 from keys import xml_signatures
 
@@ -36,7 +37,7 @@ def read(pool_id: str, settings: Mapping[str, Any], encoded: str, now: float, ro
     """
 
     def refuse(reason: str) -> NotAuthorizedException:
-        return NotAuthorizedException(f"Invalid {role}Token", reason)
+        return refusals.invalid_exchanged_token(role, reason)
 
     from defusedxml.ElementTree import fromstring  # not before it is used: start-up is imports
 
@@ -49,7 +50,7 @@ def read(pool_id: str, settings: Mapping[str, Any], encoded: str, now: float, ro
         raise refuse("it is of another issuer")
     wrong = _untimely(assertion, now) or _misdirected(assertion, audience(pool_id))
     if wrong == "expired":
-        raise NotAuthorizedException(f"{role}Token has expired")
+        raise refusals.expired_exchanged_token(role)
     if wrong:
         raise refuse(wrong)
     name_id = (assertion.findtext(f"{_SAML}Subject/{_SAML}NameID") or "").strip()

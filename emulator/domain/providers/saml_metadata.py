@@ -13,6 +13,7 @@ from keys import certificates
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+UNREADABLE = "Unable to unmarshall metadata"
 _LONGEST = 1 << 20
 """Characters that a document may have."""
 _LONGEST_CERTIFICATE = 4096
@@ -53,11 +54,11 @@ def _parsed(document: str) -> Element:
     from defusedxml.ElementTree import ParseError, fromstring
 
     if len(document) > _LONGEST:
-        raise InvalidParameterException("Unable to unmarshall metadata", f"longer than {_LONGEST} characters")
+        raise InvalidParameterException(UNREADABLE, f"longer than {_LONGEST} characters")
     try:
         root: Element = fromstring(document, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as problem:
-        raise InvalidParameterException("Unable to unmarshall metadata", str(problem)) from None
+        raise InvalidParameterException(UNREADABLE, str(problem)) from None
     return root
 
 
@@ -68,7 +69,7 @@ def _provider(root: Element) -> tuple[Element, str]:
         if descriptor is not None and entity.get("entityID"):
             return descriptor, entity.get("entityID", "")
     # AWS unknown: the message of CreateIdentityProvider for SAML metadata without an entity ID.
-    raise InvalidParameterException("Unable to unmarshall metadata", "no EntityDescriptor of an identity provider")
+    raise InvalidParameterException(UNREADABLE, "no EntityDescriptor of an identity provider")
 
 
 def _redirect(provider: Element, service: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.pools.apps import App
-from emulator.domain.threats.watch import FindUser
+from emulator.domain.threats.self_service_protection import FindUser
 from emulator.faults import UserNotFoundException
 from storage.records.users import User
 
@@ -18,8 +18,9 @@ def find(context: Context, app: App, typed: str) -> User | None:
 
 
 def finder(context: Context, app: App, typed: str) -> FindUser:
-    """Reads the user whom `typed` names whenever it is called, for the auth events of threat protection."""
-    return lambda: accounts.find(context.unit, app.pool, typed)
+    """A function that reads the user whom `typed` names from the database, for the auth events of threat protection."""
+    pool = app.pool
+    return lambda: accounts.find(context.unit, pool, typed)
 
 
 def not_found() -> UserNotFoundException:

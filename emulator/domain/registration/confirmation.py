@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.credentials import codes, refusals
+from emulator.domain.credentials import codes
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools import client_settings
-from emulator.domain.pools.apps import App
+from emulator.domain.pools.apps import App, CurrentApp
 from emulator.domain.registration import claimants, profile, sign_up_sessions, sign_up_triggers
-from emulator.domain.threats import watch
+from emulator.domain.threats import self_service_protection
 from emulator.domain.triggers import triggers
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from storage.records.users import Code, User
@@ -51,7 +52,7 @@ def by_code(context: Context, app: App, form: Form) -> Confirmed:
     AliasExistsException, and UserNotFoundException from clients that do not hide which users exist.
     """
     find = claimants.finder(context, app, form.username)
-    attempt = watch.begin(context, app, "SignUp", find)
+    protection = self_service_protection.begin(context, app, "SignUp", find)
     client, pool = app.client, app.pool
     principal = Principal(pool, _claimant(context, app, form.username), client)
     spent = _spend(context, principal, form.code)
@@ -60,7 +61,7 @@ def by_code(context: Context, app: App, form: Form) -> Confirmed:
     principal = principal.with_user(user)
     next_session = sign_up_sessions.confirm(context, principal, form.session, spent)
     sign_up_triggers.after_confirmation(context, principal, form.metadata)
-    watch.end(attempt, find, "Pass")
+    self_service_protection.end(protection, find, "Pass")
     return Confirmed(user, next_session)
 
 
@@ -69,7 +70,7 @@ def by_link(context: Context, app: App, typed: str, code: str) -> User:
 
     Raises what `by_code` raises, but an unknown user is refused like one whose link has expired.
     """
-    attempt = watch.begin(context, app, "SignUp", claimants.finder(context, app, typed))
+    protection = self_service_protection.begin(context, app, "SignUp", claimants.finder(context, app, typed))
     client, pool = app.client, app.pool
     stand_in = stand_ins.of(context, pool, typed)
     principal = Principal(pool, accounts.find(context.unit, pool, typed) or stand_in, client)
@@ -78,9 +79,9 @@ def by_link(context: Context, app: App, typed: str, code: str) -> User:
     spent = _spend(context, principal, code)
     user = accounts.change(context, principal, profile.proved(principal.user, spent), status="CONFIRMED")
     sign_up_triggers.after_confirmation(context, principal.with_user(user), None)
-    if attempt:
+    if protection:
         # The event keeps the EventRisk of SignUp: only ConfirmSignUp assesses it anew.
-        attempt.record(user, "Pass", None)
+        protection.record(user, "Pass", None)
     return user
 
 
@@ -88,21 +89,21 @@ def by_administrator(context: Context, principal: Principal, metadata: Mapping[s
     """Confirm an account without a code. Its addresses are not verified by this, and its code is void."""
     _check_unconfirmed(principal.user)
     user = accounts.change(context, principal, principal.user.attributes, status="CONFIRMED")
-    context.unit.codes.drop(user.id, delivery.SIGN_UP)
+    context.unit.codes.delete(user.id, delivery.SIGN_UP)
     sign_up_triggers.after_confirmation(context, principal.with_user(user), metadata)
     return user
 
 
-def resend(context: Context, app: App, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
+def resend(context: Context, app: CurrentApp, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
     """Send a new code for an account that is not confirmed; the previous code is void. Answers CodeDeliveryDetails.
 
     Raises InvalidParameterException, NotAuthorizedException and LimitExceededException, and UserNotFoundException from
     clients that do not hide which users exist.
     """
     find = claimants.finder(context, app, typed)
-    attempt = watch.begin(context, app, "ResendCode", find)
+    protection = self_service_protection.begin(context, app, "ResendCode", find)
     sent = message_triggers.asking(context, metadata, lambda: _resend(context, app, typed))
-    watch.end(attempt, find, "Pass")
+    self_service_protection.end(protection, find, "Pass")
     return sent
 
 

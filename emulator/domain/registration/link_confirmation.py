@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.pools import domains
-from emulator.domain.pools.apps import FoundApp
+from emulator.domain.pools.apps import AppById
 from emulator.domain.registration import confirmation
-from emulator.faults import ResourceNotFoundException
 
 
 def confirm(context: Context, client_id: str, username: str, code: str) -> None:
@@ -15,9 +15,7 @@ def confirm(context: Context, client_id: str, username: str, code: str) -> None:
     The host of a pool's domain serves the clients of that pool only. The client's secret is not checked, since the
     link does not carry it. Raises ResourceNotFoundException, and what `confirmation.by_link` raises.
     """
-    client = context.unit.clients.get(client_id)
-    pool = context.unit.pools.get(client.pool_id) if client else None
-    here = domains.at_host(context)
-    if client is None or pool is None or (here and here.pool_id != pool.id):
-        raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
-    confirmation.by_link(context, FoundApp(pool, client), username, code)
+    app, here = AppById(context.unit, client_id), domains.at_host(context)
+    if here and here.pool_id != app.pool.id:
+        raise refusals.unknown_client(client_id)
+    confirmation.by_link(context, app, username, code)

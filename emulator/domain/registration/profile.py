@@ -23,6 +23,7 @@ from storage.records.pools import Client, Pool
 from storage.records.users import Code, User
 
 ADDRESSES: dict[str, Medium] = {"email": "EMAIL", "phone_number": "SMS"}
+UNWRITABLE = "A client attempted to write unauthorized attribute"
 
 
 def attributes_given(pairs: Collection[Mapping[str, Any]] | None) -> dict[str, str]:
@@ -42,7 +43,7 @@ def check_writable(client: Client, pool: Pool, names: Collection[str]) -> None:
     schema = pool.settings["SchemaAttributes"]
     known = {entry["Name"] for entry in schema}
     if not known & set(names) <= client_settings.writable(client.settings, schema):
-        raise NotAuthorizedException("A client attempted to write unauthorized attribute")
+        raise NotAuthorizedException(UNWRITABLE)
 
 
 def change(context: Context, principal: Principal, given: Mapping[str, str]) -> list[dict[str, str]]:
@@ -56,7 +57,7 @@ def change(context: Context, principal: Principal, given: Mapping[str, str]) -> 
     accounts.check_preferred(pool, user.status, given)
     after = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given)
     unverified = [kind for kind in ADDRESSES if is_new(kind, user, after) and not _is_declared_verified(kind, given)]
-    pending = {kind: after[kind] for kind in unverified if _waits(principal, kind)}
+    pending = {kind: after[kind] for kind in unverified if _replaces_once_verified(principal, kind)}
     after |= {f"{kind}_verified": "false" for kind in unverified}
     # AWS unknown: AdminUpdateUserAttributes that verifies an address by which another user signs in. Documentation
     # refuses it with AliasExistsException, as here; one report saw the address move to the second user.
@@ -80,19 +81,19 @@ def delete(context: Context, principal: Principal, names: list[str]) -> None:
     _void(context, user, dict.fromkeys(names, ""))
 
 
-def waiting(context: Context, user: User, kind: str) -> str | None:
+def pending_address(context: Context, user: User, kind: str) -> str | None:
     """The new address that the user has not verified yet, where the old address stays until then; else None."""
     code = context.unit.codes.get(user.id, ATTRIBUTE + kind)
     return code.value if code and code.value != user.attributes.get(kind) else None
 
 
 def verify(context: Context, principal: Principal, kind: str, given: str) -> None:
-    """Spend the code that was sent to an address, and mark the address as verified; a waiting one replaces the old one.
+    """Spend the code that was sent to an address, and mark the address as verified; a pending one replaces the old one.
 
     Raises LimitExceededException, ExpiredCodeException, CodeMismatchException and AliasExistsException.
     """
-    user, waits = principal.user, _waits(principal, kind)
-    code = codes.spend(context, user, ATTRIBUTE + kind, given, "VerifyUserAttribute", to_new_address=waits)
+    user, pending = principal.user, _replaces_once_verified(principal, kind)
+    code = codes.spend(context, user, ATTRIBUTE + kind, given, "VerifyUserAttribute", to_new_address=pending)
     if code.value is None:
         raise ExpiredCodeException(codes.EXPIRED, "it is not known where the code went")
     accounts.change(context, principal, {**user.attributes, kind: code.value, f"{kind}_verified": "true"})
@@ -115,15 +116,15 @@ def _is_declared_verified(kind: str, given: Mapping[str, str]) -> bool:
     return given.get(f"{kind}_verified", "").lower() == "true"
 
 
-def _waits(principal: Principal, kind: str) -> bool:
+def _replaces_once_verified(principal: Principal, kind: str) -> bool:
     """Whether a new address replaces the old one only once it is verified.
 
     The user must have an old address, and the pool must send codes for the attribute.
     """
     settings = principal.pool.settings
     update = settings.get("UserAttributeUpdateSettings") or {}
-    waits = kind in (update.get("AttributesRequireVerificationBeforeUpdate") or [])
-    return waits and kind in (settings.get("AutoVerifiedAttributes") or []) and kind in principal.user.attributes
+    required = kind in (update.get("AttributesRequireVerificationBeforeUpdate") or [])
+    return required and kind in (settings.get("AutoVerifiedAttributes") or []) and kind in principal.user.attributes
 
 
 def _check_free(context: Context, principal: Principal, after: Mapping[str, str]) -> None:
@@ -135,7 +136,7 @@ def _check_free(context: Context, principal: Principal, after: Mapping[str, str]
 
 
 def _without_pending(user: User, after: Mapping[str, str], pending: Mapping[str, str]) -> dict[str, str]:
-    """The attributes to store: an address that waits keeps its old value, a removed one loses its verification."""
+    """The attributes to store: a pending address leaves the old one, a removed one loses its verification."""
     kept = dict(after)
     for kind in ADDRESSES:
         names = (kind, f"{kind}_verified")
@@ -148,7 +149,7 @@ def _without_pending(user: User, after: Mapping[str, str], pending: Mapping[str,
 
 
 def _void(context: Context, user: User, given: Mapping[str, str]) -> None:
-    """Delete the codes of addresses that a change has replaced or removed while they waited for verification."""
+    """Delete the codes of addresses that a change has replaced or removed while they were pending."""
     for kind in ADDRESSES:
-        if kind in given and waiting(context, user, kind):
-            context.unit.codes.drop(user.id, ATTRIBUTE + kind)
+        if kind in given and pending_address(context, user, kind):
+            context.unit.codes.delete(user.id, ATTRIBUTE + kind)

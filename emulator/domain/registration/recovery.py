@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.credentials import codes, credentials, refusals
+from emulator.domain.credentials import codes, credentials
 from emulator.domain.factors import mfa_methods
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.messages.delivery import FORGOT_PASSWORD
 from emulator.domain.pools import client_settings
-from emulator.domain.pools.apps import App, FoundApp
+from emulator.domain.pools.apps import CurrentApp, FoundApp
 from emulator.domain.registration import claimants, profile, sign_up_triggers, user_migration
-from emulator.domain.threats import watch
+from emulator.domain.threats import self_service_protection
 from emulator.domain.triggers import triggers
 from emulator.faults import InvalidParameterException, NotAuthorizedException
 from storage.records.users import User
@@ -26,7 +27,7 @@ _EVENT = "ForgotPassword"
 """The EventType of the auth event of both calls."""
 
 
-def begin(context: Context, app: App, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
+def begin(context: Context, app: CurrentApp, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
     """Send a code with which the user may set a new password. Answers CodeDeliveryDetails.
 
     An unknown user is migrated where the pool has a UserMigration trigger. A client that hides which users exist gets
@@ -34,17 +35,17 @@ def begin(context: Context, app: App, typed: str, metadata: Mapping[str, str] | 
     UserNotFoundException, NotAuthorizedException, InvalidParameterException and LimitExceededException.
     """
     find = claimants.finder(context, app, typed)
-    attempt = watch.begin(context, app, _EVENT, find)
+    protection = self_service_protection.begin(context, app, _EVENT, find)
     now = FoundApp(app.pool, app.client)
     if user_migration.is_configured(now.pool) and claimants.find(context, app, typed) is None:
         user_migration.migrate(context, now, typed, None, metadata)
     sent = message_triggers.asking(context, metadata, lambda: _send_to_claimant(context, app, typed))
-    watch.end(attempt, find, "InProgress")
+    self_service_protection.end(protection, find, "InProgress")
     return sent
 
 
 def finish(
-    context: Context, app: App, typed: str, code: str, password: str, metadata: Mapping[str, str] | None
+    context: Context, app: CurrentApp, typed: str, code: str, password: str, metadata: Mapping[str, str] | None
 ) -> User:
     """Set a new password with the code that was sent, and mark the address that got the code as verified.
 
@@ -54,7 +55,7 @@ def finish(
     not hide which users exist.
     """
     find = claimants.finder(context, app, typed)
-    attempt = watch.begin(context, app, _EVENT, find, password=password, event="PASSWORD_CHANGE")
+    protection = self_service_protection.begin(context, app, _EVENT, find, password=password, event="PASSWORD_CHANGE")
     principal = Principal(app.pool, _claimant_with_code(context, app, typed), app.client)
     triggers.require_runner(context, principal.pool, "PostConfirmation")
     codes.check(context, principal.user, FORGOT_PASSWORD, code, "ConfirmForgotPassword")
@@ -67,7 +68,7 @@ def finish(
     user = accounts.change(context, principal, verified, status="CONFIRMED")
     user = credentials.keep(context, principal.with_user(user), credential)
     sign_up_triggers.after_confirmation(context, principal.with_user(user), metadata)
-    watch.end(attempt, find, "Pass")
+    self_service_protection.end(protection, find, "Pass")
     return user
 
 
@@ -93,7 +94,7 @@ def check_resettable(user: User | None) -> User:
     return user
 
 
-def _send_to_claimant(context: Context, app: App, typed: str) -> Mapping[str, str]:
+def _send_to_claimant(context: Context, app: CurrentApp, typed: str) -> Mapping[str, str]:
     client, pool = app.client, app.pool
     user, stand_in = claimants.find(context, app, typed), stand_ins.of(context, pool, typed)
     principal = Principal(pool, user or stand_in, client)
@@ -107,7 +108,7 @@ def _send_to_claimant(context: Context, app: App, typed: str) -> Mapping[str, st
     return _send(context, principal, target)
 
 
-def _claimant_with_code(context: Context, app: App, typed: str) -> User:
+def _claimant_with_code(context: Context, app: CurrentApp, typed: str) -> User:
     """The user whose code is to be checked.
 
     For a client that hides which users exist, a stand-in, for whom no code is right, takes the place of a user who is
@@ -124,7 +125,7 @@ def _claimant_with_code(context: Context, app: App, typed: str) -> User:
 
 
 def _got_no_code(context: Context, principal: Principal) -> bool:
-    """Whether ForgotPassword answers as if it had sent the user a code, and has not for want of an address."""
+    """Whether ForgotPassword only seemed to send the user a code, since the user has no address for it."""
     user, target = principal.user, _target(context, principal)
     code = context.unit.codes.get(user.id, FORGOT_PASSWORD)
     return code is None and _seems_absent(user, target)
@@ -138,7 +139,7 @@ def _seems_absent(user: User | None, target: messages.Target | None) -> bool:
 
 
 def _target(context: Context, principal: Principal) -> messages.Target | None:
-    """The verified address for the code, by the pool's AccountRecoverySetting, which is not used for MFA as well."""
+    """The verified address for the code, by the pool's AccountRecoverySetting; none that is used for MFA as well."""
     busy = mfa_methods.busy(context, principal)
     return messages.recovery_target(principal.pool.settings, principal.user.attributes, busy)
 

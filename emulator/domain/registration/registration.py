@@ -17,6 +17,9 @@ from keys import entropy
 from storage.records.pools import Pool
 from storage.records.users import User
 
+EXISTS = "User already exists"
+"""AWS's message for a username that is taken, at SignUp and for a migrated user."""
+
 
 def new_user(
     context: Context,
@@ -64,7 +67,7 @@ def with_password(user: User, credential: Credential, now: float) -> User:
 def check_invited(user: User, mediums: Collection[str] | None) -> None:
     """Raise InvalidParameterException where AdminCreateUser needs an address that the user does not have.
 
-    That is where the address is declared verified, or is the medium of the invitation.
+    An address is needed if it is declared verified, or if the invitation is to be sent to it.
     """
     # AWS unknown: the messages of AdminCreateUser for `email_verified` or the medium EMAIL without `email`, and for
     # `phone_number_verified` or the medium SMS without `phone_number`.

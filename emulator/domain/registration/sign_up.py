@@ -6,19 +6,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import credentials
 from emulator.domain.messages import delivery, message_triggers, messages
-from emulator.domain.pools.apps import App
+from emulator.domain.pools.apps import CurrentApp
 from emulator.domain.registration import claimants, profile, registration, sign_up_sessions, sign_up_triggers
-from emulator.domain.threats import watch
-from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.domain.threats import self_service_protection
+from emulator.faults import NotAuthorizedException
 from storage.records.pools import Pool
 from storage.records.users import User
-
-_EXISTS = "User already exists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +45,16 @@ class SignedUp:
         return self.user.status == "CONFIRMED"
 
 
-def create_account(context: Context, app: App, form: Form) -> SignedUp:
+def create_account(context: Context, app: CurrentApp, form: Form) -> SignedUp:
     """Create an account. Where PreSignUp does not confirm it, send a code to the address that the pool verifies.
 
-    `context.operation_name` is SignUp. `app` has to read the client anew after a release: hashing and PreSignUp release
-    the connection. Raises NotAuthorizedException, InvalidParameterException, InvalidPasswordException and
-    UsernameExistsException.
+    `context.operation_name` is SignUp. Hashing and PreSignUp release the connection. Raises NotAuthorizedException,
+    InvalidParameterException, InvalidPasswordException and UsernameExistsException.
     """
-    attempt = watch.begin(context, app, "SignUp", _nobody, password=form.password, event="SIGN_UP")
+    protection = self_service_protection.begin(context, app, "SignUp", _nobody, password=form.password, event="SIGN_UP")
+    find = claimants.finder(context, app, form.username)
     signed_up = _create(context, app, form)
-    response = "Pass" if signed_up.is_confirmed else "InProgress"
-    watch.end(attempt, claimants.finder(context, app, form.username), response)
+    self_service_protection.end(protection, find, "Pass" if signed_up.is_confirmed else "InProgress")
     return signed_up
 
 
@@ -64,7 +62,7 @@ def _nobody() -> None:
     """The user of the auth event of a refused SignUp: nobody, even if a user has the name."""
 
 
-def _create(context: Context, app: App, form: Form) -> SignedUp:
+def _create(context: Context, app: CurrentApp, form: Form) -> SignedUp:
     client, pool = app.client, app.pool
     _check_permitted(pool)
     attributes = profile.attributes_given(form.attributes)
@@ -84,20 +82,20 @@ def _create(context: Context, app: App, form: Form) -> SignedUp:
     return message_triggers.asking(context, form.metadata, lambda: _unconfirmed(context, app, user))
 
 
-def _confirmed(context: Context, app: App, user: User, form: Form) -> User:
+def _confirmed(context: Context, app: CurrentApp, user: User, form: Form) -> User:
     """Add a user whom PreSignUp confirmed, and call PostConfirmation."""
     principal = Principal(app.pool, user, app.client)
     _check_permitted(principal.pool)
-    user = accounts.add(context, principal, _EXISTS)
+    user = accounts.add(context, principal, registration.EXISTS)
     sign_up_triggers.after_confirmation(context, principal.with_user(user), form.metadata)
     return user
 
 
-def _unconfirmed(context: Context, app: App, user: User) -> SignedUp:
+def _unconfirmed(context: Context, app: CurrentApp, user: User) -> SignedUp:
     """Add a user who is to be confirmed, and send a code or link."""
     principal = Principal(app.pool, user, app.client)
     _check_permitted(principal.pool)
-    user = accounts.add(context, principal, _EXISTS)
+    user = accounts.add(context, principal, registration.EXISTS)
     target = messages.verification_target(principal.pool.settings, user.attributes)
     sent = None
     if target:
@@ -117,5 +115,5 @@ def _chosen_password(principal: Principal, form: Form) -> str | None:
     # the service model refuses it, and so do they here.
     if not form.password and not registration.may_sign_up_without_password(principal):
         # AWS unknown: the message of SignUp's refusal where a password is required and missing.
-        raise InvalidParameterException("Missing required parameter PASSWORD")
+        raise refusals.missing_parameter("PASSWORD")
     return form.password or None

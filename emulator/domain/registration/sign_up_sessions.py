@@ -1,21 +1,21 @@
 """Sessions from sign-up to sign-in (AWS: "Automatically sign in users after sign-up").
 
-SignUp returns a session, ConfirmSignUp spends it and returns another, and with the second session InitiateAuth does not
-ask for a code again.
+SignUp returns a session. ConfirmSignUp spends it and returns another, with which InitiateAuth does not ask for a code
+again.
 """
 
 from __future__ import annotations
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.credentials import refusals
 from emulator.domain.pools import client_settings
 from keys import opaque
 from storage.records.sign_ins import SignIn
 from storage.records.users import Code, User
 
 _SIGNED_UP, _CONFIRMED = "SIGNED_UP", "SIGN_UP_CONFIRMED"
-"""Stored where a sign-in has the name of its challenge; no challenge has these names."""
+"""The stages of such a session, stored where a sign-in has the name of its challenge."""
 _FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
 
 
@@ -60,13 +60,13 @@ def first_factor(context: Context, principal: Principal | None, session: str | N
     return factor
 
 
-def _started(context: Context, principal: Principal, waits: str, state: dict[str, str | None]) -> str | None:
+def _started(context: Context, principal: Principal, stage: str, state: dict[str, str | None]) -> str | None:
     client = principal.app_client
     if not client_settings.allows_choice(client.settings):
         return None
     session = opaque.mint_session(context.world.entropy)
     expires = context.now + client_settings.session_seconds(client.settings)
-    sign_in = SignIn(opaque.digest(session), client.pool_id, client.id, principal.user.id, waits, state, expires)
+    sign_in = SignIn(opaque.digest(session), client.pool_id, client.id, principal.user.id, stage, state, expires)
     context.unit.sign_ins.add(sign_in)
     return session
 
@@ -76,14 +76,15 @@ def _password_digest(user: User) -> str:
     return opaque.digest(user.password or "")
 
 
-def _spend(context: Context, principal: Principal, session: str, waits: str) -> SignIn:
+def _spend(context: Context, principal: Principal, session: str, stage: str) -> SignIn:
     """Check and spend a session. Raises NotAuthorizedException with AWS's text: invalid, expired or used."""
     kept = context.unit.sign_ins.get(opaque.digest(session))
     owner = principal.app_client.id, principal.user.id
-    if kept is None or kept.challenge != waits or (kept.client_id, kept.user_id) != owner:
+    if kept is None or kept.challenge != stage or (kept.client_id, kept.user_id) != owner:
         raise refusals.invalid_session("no such session of this client and user")
-    if not kept.spent and kept.expires <= context.now:
-        raise refusals.expired_session("the session is expired")
-    if kept.spent or not context.unit.sign_ins.spend(kept.digest):
+    unusable = refusals.unusable_session(kept, context.now)
+    if unusable:
+        raise unusable
+    if not context.unit.sign_ins.spend(kept.digest):
         raise refusals.spent_session("the session is spent")
     return kept

@@ -1,7 +1,7 @@
 """The trigger UserMigration (AWS: "Importing users with a user migration Lambda trigger").
 
-It is called before anything is written, for a name that no user has. The user that it returns is committed before the
-rest of the call, which may still refuse the user.
+The function is called before anything is written, for a name that no user has. The user that it returns is committed
+before the rest of the call, which may still refuse the user.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def _credential(context: Context, user: User, password: str) -> Credential:
 def _added(context: Context, principal: Principal, found: Found) -> User | None:
     """Add the user, and send them an invitation; None where another user has one of their names."""
     try:
-        user = accounts.add(context, principal, "User already exists", taking=found.takes_aliases)
+        user = accounts.add(context, principal, registration.EXISTS, taking=found.takes_aliases)
     except UsernameExistsException:
         # Roll back: the user may have been added before one of their aliases was found to be taken.
         context.unit.close()

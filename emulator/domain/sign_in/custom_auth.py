@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator import refusals
 from emulator.domain.accounts import accounts
-from emulator.domain.credentials import refusals
 from emulator.domain.factors import mfa_methods
 from emulator.domain.pools import client_settings
 from emulator.domain.sign_in import password, sign_in_triggers, srp_exchange
@@ -66,7 +66,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
 
 def decide(progress: Progress, answered: str | None) -> Decision:
-    """Call DefineAuthChallenge, and CreateAuthChallenge for a custom challenge, for what comes next.
+    """Call DefineAuthChallenge to learn what comes next, and CreateAuthChallenge if that is a custom challenge.
 
     `answered` is the challenge that was just answered, rightly or not. A temporary password has to be replaced before
     the triggers go on. Raises NotAuthorizedException where DefineAuthChallenge fails the sign-in.
@@ -183,7 +183,7 @@ def _require(progress: Progress, *names: str) -> None:
 
 
 def _take_srp(progress: Progress, parameters: Mapping[str, str]) -> None:
-    """Take SRP_A, where CHALLENGE_NAME is SRP_A: the sign-in begins with the password, and otherwise without it."""
+    """Take SRP_A, if CHALLENGE_NAME is SRP_A: the sign-in then begins with the password, else without it."""
     # AWS unknown: what InitiateAuth with CUSTOM_AUTH makes of SRP_A without a CHALLENGE_NAME; here it begins with the
     # password.
     name = parameters.get("CHALLENGE_NAME") or ("SRP_A" if parameters.get("SRP_A") else CHALLENGE)

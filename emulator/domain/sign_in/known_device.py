@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts
-from emulator.domain.credentials import refusals
 from emulator.domain.factors import devices
 from emulator.domain.sign_in.progress import Answer, Progress
-from emulator.faults import InvalidParameterException, ResourceNotFoundException
 from keys import entropy
 from storage.records.factors import Device
 from storage.records.pools import Client, Pool
@@ -26,7 +25,7 @@ def begin(progress: Progress, given: str | None) -> None:
     """Record the DEVICE_KEY that InitiateAuth names.
 
     Raises ResourceNotFoundException for an unknown device, if the first factor is passed. Where a challenge comes
-    first, its answer is refused instead: clients then drop the key, and answer again.
+    first, the answer to the challenge is refused instead: clients then drop the key, and answer again.
     """
     if not given or progress.user is None or not devices.tracks(progress.pool):
         return
@@ -41,7 +40,7 @@ def begin(progress: Progress, given: str | None) -> None:
 def note(progress: Progress, answer: Answer) -> None:
     """Record the DEVICE_KEY of an answer, in a pool that tracks devices.
 
-    The answer to PASSWORD_VERIFIER replaces what InitiateAuth said, with no device too. Raises
+    The answer to PASSWORD_VERIFIER replaces the device that InitiateAuth named, even if it names none. Raises
     ResourceNotFoundException for an unknown device, before the session is spent.
     """
     if not devices.tracks(progress.pool):
@@ -49,7 +48,7 @@ def note(progress: Progress, answer: Answer) -> None:
     given = answer.responses.get("DEVICE_KEY")
     if given:
         if progress.user is None:
-            raise ResourceNotFoundException("Device does not exist.", "there is no such user")
+            raise devices.unknown("there is no such user")
         devices.find(progress.context, progress.user, given)
     if given or answer.challenge == "PASSWORD_VERIFIER":
         progress.state["device_key"] = given
@@ -71,7 +70,7 @@ def due(progress: Progress) -> str | None:
     return CHALLENGES[1] if progress.state.get("device_a") else CHALLENGES[0]
 
 
-def waiting(context: Context, pool: Pool, client: Client, answer: Answer) -> str | None:
+def sign_in_without_session(context: Context, pool: Pool, client: Client, answer: Answer) -> str | None:
     """The digest of the sign-in that an answer to DEVICE_SRP_AUTH without a session is for; None where there is none.
 
     In USER_SRP_AUTH some clients (pycognito) never bring a session. Their answer is for the newest sign-in of the user
@@ -80,7 +79,7 @@ def waiting(context: Context, pool: Pool, client: Client, answer: Answer) -> str
     if answer.challenge != CHALLENGES[0]:
         return None
     user = accounts.find(context.unit, pool, answer.responses.get("USERNAME", ""))
-    waiting = [
+    found = [
         sign_in
         for sign_in in (context.unit.sign_ins.waiting(user.id, answer.challenge) if user else ())
         if sign_in.client_id == client.id
@@ -88,7 +87,7 @@ def waiting(context: Context, pool: Pool, client: Client, answer: Answer) -> str
         and sign_in.state["flow"] == "USER_SRP_AUTH"
         and sign_in.state["waits"]["device_key"] == answer.responses.get("DEVICE_KEY")
     ]
-    return max(waiting, key=lambda sign_in: sign_in.expires).digest if waiting else None
+    return max(found, key=lambda sign_in: sign_in.expires).digest if found else None
 
 
 def remembered(progress: Progress) -> Device | None:
@@ -127,9 +126,7 @@ def known(progress: Progress) -> Device | None:
 
 def check_answer(progress: Progress, responses: Mapping[str, str]) -> None:
     """Raise NotAuthorizedException if the answer names another device than the challenge."""
-    if not responses.get("DEVICE_KEY"):
-        raise InvalidParameterException("Missing required parameter DEVICE_KEY")
-    if responses["DEVICE_KEY"] != progress.waits["device_key"]:
+    if refusals.required(responses, "DEVICE_KEY") != progress.kept["device_key"]:
         # AWS unknown: the message of RespondToAuthChallenge where DEVICE_KEY is not the device that was asked; here
         # that of a wrong proof.
         raise refusals.wrong_credentials("the sign-in waits for another device")

@@ -1,15 +1,16 @@
-"""Runs the steps of a sign-in: nothing else begins one or continues one.
+"""The steps of a sign-in. Nothing else begins or continues a sign-in.
 
-`mfa.due`, `known_device.due` and `custom_auth.decide` (which asks DefineAuthChallenge) say which challenge is due. A
-step ends in a value: `Asks`, with the next challenge, or `Done`. The caller makes its answer, or its page, of that.
+`mfa.due`, `known_device.due` and `custom_auth.decide` (which calls DefineAuthChallenge) say which challenge is due. A
+step ends in a value: `Asks`, with the next challenge, or `Done`. An operation or a page makes its answer of the value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from emulator import refusals
 from emulator.context import Context
-from emulator.domain.credentials import lockout, refusals
+from emulator.domain.credentials import lockout
 from emulator.domain.factors import levels
 from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import (
@@ -19,9 +20,9 @@ from emulator.domain.sign_in import (
     mfa,
     password,
     sessions,
+    sign_in_protection,
     sign_in_triggers,
     step_up,
-    watching,
 )
 from emulator.domain.sign_in.challenge_table import CHALLENGES
 from emulator.domain.sign_in.challenges import new_password, password_verifier
@@ -47,7 +48,7 @@ _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> Asks | Done:
     """Begin a sign-in, up to its first challenge or its end."""
-    watching.begin(progress, parameters)
+    sign_in_protection.begin(progress, parameters)
     name = _STARTS[progress.flow](progress, parameters)
     known_device.begin(progress, parameters.get("DEVICE_KEY"))
     if progress.flow == "CUSTOM_AUTH":
@@ -56,7 +57,10 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> Asks | Done:
 
 
 def respond(context: Context, app: FoundApp, answer: Answer) -> Asks | Done:
-    """Answer a challenge, up to the next one or the end. A refused answer leaves the session good for another try."""
+    """Answer a challenge, up to the next one or the end.
+
+    A refused answer leaves the session valid, unless the challenge spends it.
+    """
     challenge = CHALLENGES.get(answer.challenge)
     if challenge is None:
         raise NotBuilt(f"The challenge {answer.challenge}")
@@ -65,7 +69,7 @@ def respond(context: Context, app: FoundApp, answer: Answer) -> Asks | Done:
         progress = sessions.find(context, app, answer)
         progress.metadata = dict(answer.metadata)
         known_device.note(progress, answer)
-        watching.begin(progress, answer.responses, answer.challenge)
+        sign_in_protection.begin(progress, answer.responses, answer.challenge)
         return progress
 
     progress, generation = found(), context.unit.generation
@@ -85,7 +89,7 @@ def _go_on(progress: Progress, decision: Decision | None) -> Asks | Done:
     name = custom_auth.follow(progress, decision) if decision is not None else None
     if decision is not None and name is None:
         progress.state["decided"] = True
-        watching.judge(progress)
+        sign_in_protection.judge(progress)
     if "decided" in progress.state:
         name = mfa.for_risk(progress) or known_device.due(progress)
     elif decision is None:
@@ -100,7 +104,7 @@ def _next(progress: Progress) -> str | None:
     user = progress.known
     refusals.check_enabled(user)
     password.refuse_unconfirmed(user)
-    watching.judge(progress)
+    sign_in_protection.judge(progress)
     if user.status == "FORCE_CHANGE_PASSWORD":
         password.refuse_expired(progress.context, progress.principal)
         return new_password.NAME
@@ -113,7 +117,7 @@ def _ask(progress: Progress, name: str) -> Asks:
     """Offer a challenge to the caller, and store the sign-in until its answer comes."""
     offer: Offer = CHALLENGES[name].offer(progress)
     session = opaque.mint_session(progress.context.world.entropy)
-    watching.waiting(progress)
+    sign_in_protection.record_in_progress(progress)
     sessions.store(progress, name, offer.handle or session, offer.kept)
     chooses = progress.flow == "USER_AUTH" and "first" not in progress.state
     return Asks(

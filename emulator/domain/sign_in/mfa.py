@@ -1,9 +1,12 @@
-"""The second factor: which one a user has to give, if any (AWS: "Adding MFA to a user pool")."""
+"""The second factor: which one a user has to give, if any (AWS: "Adding MFA to a user pool").
+
+A module of `challenges` offers it and checks its answer. `one_time_codes.py` sends the codes of SMS_MFA and EMAIL_OTP.
+"""
 
 from __future__ import annotations
 
 from emulator.domain.factors import mfa_methods
-from emulator.domain.sign_in import step_up, watching
+from emulator.domain.sign_in import sign_in_protection, step_up
 from emulator.domain.sign_in.progress import Progress
 from emulator.faults import InvalidParameterException
 
@@ -38,7 +41,7 @@ def due(progress: Progress) -> str | None:
 
 
 def choices(progress: Progress) -> list[str]:
-    """The second factors that would do: those that reach TARGET_ACR_VALUES, else those that the user activated.
+    """The second factors that are accepted: those that reach TARGET_ACR_VALUES, else those that the user activated.
 
     Empty where no second factor is due.
     """
@@ -46,18 +49,18 @@ def choices(progress: Progress) -> list[str]:
     leading = step_up.second_factors(progress)
     if leading is not None:
         return leading
-    if step_up.has_several(progress) and not watching.demands_second_factor(progress):
+    if step_up.has_several(progress) and not sign_in_protection.demands_second_factor(progress):
         return []
     active = mfa_methods.active(context, principal)
     required = principal.pool.settings.get("MfaConfiguration") == "ON"
-    if not active and (required or watching.demands_second_factor(progress)):
+    if not active and (required or sign_in_protection.demands_second_factor(progress)):
         return mfa_methods.usable(context, principal)
     return active
 
 
 def for_risk(progress: Progress) -> str | None:
     """The challenge of the second factor that the risk of a CUSTOM_AUTH sign-in requires; None where none is due."""
-    if not watching.demands_second_factor(progress):
+    if not sign_in_protection.demands_second_factor(progress):
         return None
     progress.state.setdefault("first", "CUSTOM_CHALLENGE")
     return due(progress)
@@ -72,5 +75,5 @@ def _to_set_up(progress: Progress) -> str:
     """MFA_SETUP. Raises InvalidParameterException where nothing but SMS could be set up."""
     # AWS unknown: how RespondToAuthChallenge refuses a user without a second factor where MFA_SETUP could set up none.
     if set(can_set_up(progress)) <= {mfa_methods.SMS}:
-        raise InvalidParameterException("User does not have delivery config set to turn on SMS_MFA")
+        raise InvalidParameterException(mfa_methods.NO_DELIVERY.format(method=mfa_methods.SMS))
     return SET_UP

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import codes, lockout
 from emulator.domain.messages import delivery, message_triggers
 from emulator.domain.sign_in.progress import Offer, Progress
-from emulator.faults import CodeMismatchException, InvalidParameterException, TooManyRequestsException
+from emulator.faults import CodeMismatchException, TooManyRequestsException
 from keys import entropy
 from storage.records.users import User
 
@@ -51,12 +52,10 @@ def send(progress: Progress, attribute: str, digits: int) -> Offer:
 
 def check(progress: Progress, responses: Mapping[str, str], member: str) -> None:
     """Check the code of an answer. Raises CodeMismatchException for a wrong code, and counts it."""
-    given = responses.get(member)
-    if not given:
-        raise InvalidParameterException(f"Missing required parameter {member}")
+    given = refusals.required(responses, member)
     context, user = progress.context, _counted_user(progress)
     _check_open(progress, user)
-    if not hmac.compare_digest(progress.waits["digest"], _digest(progress, progress.waits["mark"], given)):
+    if not hmac.compare_digest(progress.kept["digest"], _digest(progress, progress.kept["mark"], given)):
         if _is_second(progress):
             lockout.count(context, user, lockout.CODE)
         else:
@@ -64,17 +63,17 @@ def check(progress: Progress, responses: Mapping[str, str], member: str) -> None
         raise CodeMismatchException(WRONG, "wrong code").keeping()
     # AWS unknown: whether RespondToAuthChallenge accepts a code that was sent to an address which the user no longer
     # has; it is refused here.
-    if progress.known.attributes.get(progress.waits["attribute"]) != progress.waits["address"]:
+    if progress.known.attributes.get(progress.kept["attribute"]) != progress.kept["address"]:
         raise CodeMismatchException(WRONG, "the address has changed since")
 
 
-def verify_address(progress: Progress, waited: Mapping[str, str], *, confirm: bool = False) -> None:
-    """Mark the address that got the code as verified, unless another user signs in by that address.
+def verify_address(progress: Progress, *, confirm: bool = False) -> None:
+    """Mark the address to which the code was sent as verified, unless another user signs in by that address.
 
     With `confirm`, the user is confirmed too.
     """
     context, user = progress.context, progress.known
-    attribute = waited["attribute"]
+    attribute = progress.kept["attribute"]
     proved = {**user.attributes, f"{attribute}_verified": "true"}
     if accounts.rivalled(context, progress.principal, proved):
         proved = user.attributes

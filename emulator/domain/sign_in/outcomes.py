@@ -25,10 +25,11 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The user has passed every step. The caller issues tokens, and then calls `watching.passed(done.progress)`.
+    """The user has passed every step.
 
-    `details` is what the token family keeps of the sign-in: `acr`, `amr`, and the DeviceGroupKey of a new device.
-    `device_key` is the device that the tokens are bound to; None where the pool tracks no devices.
+    The caller issues tokens, and then calls `sign_in_protection.record_pass(done.progress)`. `details` is what the
+    token family keeps of the sign-in: `acr`, `amr`, and the DeviceGroupKey of a new device. `device_key` is the device
+    that the tokens are bound to; None where the pool tracks no devices.
     """
 
     progress: Progress

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.credentials import attempts, lockout, password_policy, refusals, verifiers
+from emulator.domain.credentials import attempts, lockout, password_policy, verifiers
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App
 from emulator.domain.sign_in import migration, sign_in_triggers
 from emulator.domain.sign_in.progress import Accept, Progress
 from emulator.faults import (
-    InvalidParameterException,
     NotAuthorizedException,
-    PasswordResetRequiredException,
     UserNotConfirmedException,
     UserNotFoundException,
 )
@@ -30,8 +29,8 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
     ADMIN_NO_SRP_AUTH may begin without PASSWORD, and then returns the challenge that asks for it.
     """
-    if not parameters.get("PASSWORD") and progress.flow != "ADMIN_NO_SRP_AUTH":
-        raise InvalidParameterException("Missing required parameter PASSWORD")
+    if progress.flow != "ADMIN_NO_SRP_AUTH":
+        refusals.required(parameters, "PASSWORD")
     sign_in_triggers.before(progress)
     if not parameters.get("PASSWORD"):
         return _asked(progress)
@@ -109,19 +108,13 @@ def unknown(client: Client) -> UserNotFoundException | NotAuthorizedException:
     """The refusal of an unknown user: a wrong password's, if the client prevents user existence errors."""
     if client_settings.protects_existence(client.settings):
         return refusals.wrong_credentials("there is no such user")
-    return UserNotFoundException("User does not exist.")
+    return refusals.unknown_user()
 
 
 def refuse_unconfirmed(user: User) -> None:
     """Raise UserNotConfirmedException, whether or not the client prevents user existence errors."""
     if user.status == "UNCONFIRMED":
         raise UserNotConfirmedException("User is not confirmed.")
-
-
-def refuse_reset(user: User) -> None:
-    """Raise PasswordResetRequiredException if the password has to be reset."""
-    if user.status == "RESET_REQUIRED":
-        raise PasswordResetRequiredException("Password reset required for the user")
 
 
 def refuse_expired(context: Context, principal: Principal) -> None:
@@ -148,7 +141,7 @@ def _candidate(context: Context, app: App, username: str, stand_in: User) -> Use
     lockout.refuse(context, user)
     refuse_unconfirmed(user)
     if not _is_hidden(app.client, user):
-        refuse_reset(user)
+        refusals.check_not_reset(user)
     return user
 
 

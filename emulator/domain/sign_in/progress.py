@@ -12,7 +12,7 @@ from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 if TYPE_CHECKING:
-    from emulator.domain.sign_in.watching import Watch
+    from emulator.domain.sign_in.sign_in_protection import SignInProtection
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Progress:
     one, and every answer is wrong.
     `state` is stored as JSON between calls. Its members `first` and `second` name the factors that were passed, `next`
     the challenge that was chosen, `device_key` the device that the caller names.
-    `waits` is `Offer.kept` of the challenge that is being answered.
+    `kept` is `Offer.kept` of the challenge that is being answered.
     """
 
     context: Context
@@ -33,7 +33,7 @@ class Progress:
     typed: str
     user: User | None = None
     state: dict[str, Any] = field(default_factory=dict)
-    waits: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     """ClientMetadata of this call, for triggers."""
     session: str | None = None
@@ -46,8 +46,8 @@ class Progress:
     """CreateAuthChallenge's publicChallengeParameters, in the call that offers the challenge. Not stored."""
     right: bool = True
     """Result of VerifyAuthChallengeResponse. A wrong answer is passed on to DefineAuthChallenge, which decides."""
-    watch: Watch | None = None
-    """Threat protection's state during this call; None where threat protection is off."""
+    protection: SignInProtection | None = None
+    """What threat protection knows during this call; None where it is off. Not stored."""
 
     @property
     def known(self) -> User:

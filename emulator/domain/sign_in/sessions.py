@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, usernames
-from emulator.domain.credentials import refusals
 from emulator.domain.factors import first_factors
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import FoundApp
-from emulator.domain.sign_in import known_device, password
+from emulator.domain.sign_in import known_device
 from emulator.domain.sign_in.progress import Answer, Progress
-from emulator.faults import InvalidParameterException, NotAuthorizedException
+from emulator.faults import NotAuthorizedException
 from keys import opaque
 from storage.records.pools import Pool
 from storage.records.sign_ins import SignIn
@@ -28,21 +28,20 @@ _WITH_SECRET_BLOCK = frozenset({"PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"}
 
 
 def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
-    """The sign-in that an answer is for. Raises NotAuthorizedException, with AWS's three texts, where there is none."""
+    """The sign-in that an answer is for. Raises NotAuthorizedException for an invalid, spent or expired session."""
     client, pool = app.client, app.pool
     block = _secret_block(answer)
-    waiting = None if answer.session else known_device.waiting(context, pool, client, answer)
-    if not (answer.session or block or waiting):
+    found = None if answer.session else known_device.sign_in_without_session(context, pool, client, answer)
+    if not (answer.session or block or found):
         missing = "PASSWORD_CLAIM_SECRET_BLOCK" if answer.challenge in _WITH_SECRET_BLOCK else "Session"
-        raise InvalidParameterException(f"Missing required parameter {missing}")
-    digest = waiting or opaque.digest(answer.session or block or "")
+        raise refusals.missing_parameter(missing)
+    digest = found or opaque.digest(answer.session or block or "")
     sign_in = context.unit.sign_ins.get(digest)
     if sign_in is None or sign_in.client_id != client.id:
         raise _refusal(block, refusals.invalid_session("no such session of this client"))
-    if sign_in.spent:
-        raise _refusal(block, refusals.spent_session("the session is spent"))
-    if sign_in.expires <= context.now:
-        raise _refusal(block, refusals.expired_session("the session is expired"))
+    unusable = refusals.unusable_session(sign_in, context.now)
+    if unusable:
+        raise _refusal(block, unusable)
     if sign_in.challenge != answer.challenge:
         raise _refusal(block, refusals.invalid_session(f"the session waits for {sign_in.challenge}"))
     user = context.unit.users.get(sign_in.user_id or 0)
@@ -56,7 +55,7 @@ def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
     )
 
 
-def waiting(context: Context, session: str, challenge: str) -> Progress:
+def at_challenge(context: Context, session: str, challenge: str) -> Progress:
     """The sign-in whose next answer is to `challenge`, for an operation that is given nothing but the session."""
     sign_in = context.unit.sign_ins.get(opaque.digest(session))
     client = context.unit.clients.get(sign_in.client_id) if sign_in else None
@@ -72,21 +71,21 @@ def renew(progress: Progress, challenge: str) -> str:
     if not progress.spend():
         raise refusals.spent_session("another call won the race")
     session = opaque.mint_session(progress.context.world.entropy)
-    store(progress, challenge, session, progress.waits)
+    store(progress, challenge, session, progress.kept)
     return session
 
 
-def store(progress: Progress, challenge: str, session: str, waits: dict[str, Any]) -> None:
+def store(progress: Progress, challenge: str, session: str, kept: dict[str, Any]) -> None:
     """Store a sign-in until the answer to `challenge` comes, under the digest of its session.
 
-    `waits` is what the answer is checked with.
+    `kept` is what the answer is checked with: `Offer.kept`.
     """
     state = {
         "flow": progress.flow,
         "typed": progress.typed,
         "proved": _password_mark(progress.flow, progress.state, progress.user),
         "steps": progress.state,
-        "waits": waits,
+        "waits": kept,
     }
     progress.context.unit.sign_ins.add(
         SignIn(
@@ -127,7 +126,7 @@ def _check_unchanged(context: Context, user: User, state: Mapping[str, Any], blo
     # AWS unknown: what RespondToAuthChallenge says where AdminResetUserPassword came after the password was right; here
     # what a right password gets then, PasswordResetRequiredException.
     if state["steps"].get("first") in first_factors.PASSWORDS:
-        password.refuse_reset(user)
+        refusals.check_not_reset(user)
     # AWS unknown: whether RespondToAuthChallenge takes a session once its user has another password. Here it does not,
     # so that whoever knew a temporary password cannot undo the password that replaced it.
     if state["proved"] != _password_mark(state["flow"], state["steps"], user):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.pools import client_settings
@@ -16,7 +17,6 @@ from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.domain.triggers.triggers import Invocation
-from emulator.faults import NotAuthorizedException
 from storage.records.users import User
 
 _BEFORE, _AFTER, _TOKENS = "PreAuthentication", "PostAuthentication", "PreTokenGeneration"
@@ -123,7 +123,5 @@ def _read_again(context: Context, user: User) -> User:
     """Read the user again after a function ran. Raises NotAuthorizedException if the user was disabled or deleted."""
     found = context.unit.users.get(user.id)
     if found is None or not found.enabled:
-        raise NotAuthorizedException(
-            "User is disabled.", "the user went while a trigger ran" if found is None else None
-        )
+        raise refusals.disabled_user("the user went while a trigger ran" if found is None else None)
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.credentials.verifiers import Verifier
 from emulator.faults import InvalidParameterException
@@ -30,7 +31,7 @@ _NOT_A_TIMESTAMP = "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in engl
 # AWS unknown: how far TIMESTAMP may be from the server's clock in RespondToAuthChallenge; AWS says "Incorrect username
 # or password." beyond that. Here it is 15 minutes, as for AWS's request signatures.
 _TOLERANCE = 900
-"""Seconds."""
+"""By how many seconds the client's clock may differ from the server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,7 @@ class Claim:
 
 def read_a(parameters: Mapping[str, str]) -> str:
     """SRP_A as it was sent. Raises InvalidParameterException if it is missing or not a valid number."""
-    text = parameters.get("SRP_A")
-    if not text:
-        raise InvalidParameterException("Missing required parameter SRP_A")
+    text = refusals.required(parameters, "SRP_A")
     try:
         srp.read_a(text)
     except srp.Refused as refused:
@@ -78,10 +77,7 @@ def offer(
 def read_claim(responses: Mapping[str, str]) -> Claim:
     """The proof in an answer. Raises InvalidParameterException if a part is missing, or TIMESTAMP is malformed."""
     names = ("PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP")
-    for name in names:
-        if not responses.get(name):
-            raise InvalidParameterException(f"Missing required parameter {name}")
-    signature, block, timestamp = (responses[name] for name in names)
+    signature, block, timestamp = (refusals.required(responses, name) for name in names)
     return Claim(signature, block, timestamp, _moment(timestamp))
 
 

@@ -1,4 +1,5 @@
 """Threat protection: risk configurations, auth events, compromised passwords, risk levels, and notifications.
 
-`watch.py` applies them to flows such as SignUp; `sign_in/watching.py` applies them to sign-ins.
+`self_service_protection.py` applies them to SignUp, ForgotPassword and the like; `sign_in/sign_in_protection.py`
+applies them to sign-ins.
 """

@@ -90,7 +90,7 @@ def past(context: Context, user: User) -> list[AuthEvent]:
 
 
 def open_one(context: Context, user: User, kind: str) -> AuthEvent | None:
-    """The newest event of an EventType, unless it has passed: the SignUp, for example, of an unconfirmed user."""
+    """The newest event of an EventType, if its EventResponse is not Pass: such as the SignUp of an unconfirmed user."""
     newest = next((event for event in past(context, user) if event.settings["EventType"] == kind), None)
     return newest if newest and newest.settings["EventResponse"] != "Pass" else None
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.access import bearers, signing_keys
 from emulator.domain.factors import levels
@@ -14,7 +15,7 @@ from emulator.domain.providers import provider_tokens
 from emulator.domain.tokens import claims
 from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
-from emulator.faults import InvalidParameterException, NotAuthorizedException, UserNotFoundException
+from emulator.faults import InvalidParameterException, NotAuthorizedException
 from keys import entropy, signing
 from storage.records.pools import Client, Pool
 from storage.records.providers import IdentityProvider
@@ -76,14 +77,14 @@ def read(context: Context, pool: Pool, presented: Presented) -> Party:
         return _elsewhere(context, pool, role, *provider_tokens.read(context, pool, provider, token, role))
     said = _verified(context, pool, presented)
     if said["exp"] <= context.now:
-        raise NotAuthorizedException(f"{role}Token has expired")
+        raise refusals.expired_exchanged_token(role)
     if "client_id" in said and context.unit.clients.get(said["client_id"]) is None:
-        raise NotAuthorizedException(f"Invalid {role}Token", "its client is gone")
+        raise refusals.invalid_exchanged_token(role, "its client is gone")
     if said["sub"] == said.get("client_id"):
         return Party(said, None, None)
     user = context.unit.users.with_sub(pool.id, said["sub"])
     if user is None:
-        raise UserNotFoundException("User does not exist.")
+        raise refusals.unknown_user()
     family = bearers.family_of(context, said)
     if family is None or family.revoked or family.user_id != user.id:
         raise NotAuthorizedException(f"{role}Token has been revoked")
@@ -97,7 +98,7 @@ def _elsewhere(context: Context, pool: Pool, role: str, provider: IdentityProvid
         return Party(dict(said), None, None, provider)
     user = provider_tokens.user_of(context, pool, provider, said)
     if user is None:
-        raise UserNotFoundException("User does not exist.")
+        raise refusals.unknown_user()
     _check_user(user)
     return Party(dict(said), user, None, provider)
 
@@ -108,7 +109,7 @@ def user_of(subject: Party) -> User:
     AWS: "How token exchange works".
     """
     if subject.user is None:
-        raise NotAuthorizedException("Invalid SubjectToken", "it stands for no user")
+        raise refusals.invalid_exchanged_token("Subject", "it stands for no user")
     return subject.user
 
 
@@ -118,15 +119,14 @@ def anew(context: Context, subject: Party) -> Party:
     family = context.unit.tokens.get(subject.family.origin_jti) if subject.family else None
     ended = subject.family is not None and (family is None or family.revoked)
     if user is None or not user.enabled or ended:
-        raise NotAuthorizedException("User is disabled.", "the user or the sign-in went while a trigger ran")
+        raise refusals.disabled_user("the user or the sign-in went while a trigger ran")
     return replace(subject, user=user, family=family)
 
 
 def _check_user(user: User) -> None:
-    if not user.enabled:
-        raise NotAuthorizedException("User is disabled.")
+    refusals.check_enabled(user)
     if user.status == "RESET_REQUIRED":
-        raise NotAuthorizedException("Password reset required for the user")
+        raise NotAuthorizedException(refusals.PASSWORD_RESET)
 
 
 def scopes(client: Client, subject: Party, asked: Collection[str] | None) -> list[str]:
@@ -231,9 +231,9 @@ def _verified(context: Context, pool: Pool, presented: Presented) -> dict[str, A
     try:
         said = context.world.key_ring.open_token(list(keys.values()), presented.token)
     except (signing.Unreadable, signing.BadSignature):
-        raise NotAuthorizedException(f"Invalid {role}Token", "not signed by the pool") from None
+        raise refusals.invalid_exchanged_token(role, "not signed by the pool") from None
     if said.get("token_use") != _USES[presented.kind]:
-        raise NotAuthorizedException(f"Invalid {role}Token", f"token_use is {said.get('token_use')!r}")
+        raise refusals.invalid_exchanged_token(role, f"token_use is {said.get('token_use')!r}")
     return said
 
 
@@ -242,4 +242,4 @@ def check_allowed(client: Client, *, delegates: bool) -> None:
     # AWS unknown: the message of GetDerivedToken where the client does not allow token exchange.
     needed = "ALLOW_TOKEN_EXCHANGE_DELEGATION" if delegates else "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"
     if needed not in client_settings.allowed_flows(client.settings):
-        raise InvalidParameterException(f"{needed} is not enabled for the client.")
+        raise InvalidParameterException(client_settings.NOT_ENABLED.format(flow=needed))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.factors import devices
@@ -22,9 +23,10 @@ from storage.records.pools import Client
 from storage.records.sign_ins import Family, RefreshToken
 
 _DAY = 86_400
-INVALID = "Invalid Refresh Token"
+INVALID = refusals.INVALID_REFRESH_TOKEN
 INVALID_TO_ROTATE = "Invalid Refresh Token."
 """AWS's messages for an unknown refresh token: InitiateAuth's, and GetTokensFromRefreshToken's with its full stop."""
+REVOKED = "Refresh Token has been revoked"
 
 
 def issue(
@@ -129,10 +131,9 @@ def redeem(
     if user is None:
         raise NotAuthorizedException(invalid, "its user is gone")
     context.username = user.username
-    if not user.enabled:
-        raise NotAuthorizedException("User is disabled.")
+    refusals.check_enabled(user)
     if family.revoked:
-        raise NotAuthorizedException("Refresh Token has been revoked")
+        raise NotAuthorizedException(REVOKED)
     if refresh_token.expires <= context.now:
         raise NotAuthorizedException("Refresh Token has expired")
     _check_not_reused(context, client, refresh_token, family)

@@ -77,6 +77,11 @@ def require_runner(context: Context, pool: Pool, *triggers: str) -> None:
             raise _nowhere(trigger, arn)
 
 
+def described(pool: Pool, trigger: str) -> str:
+    """A configured trigger as the subject of an error message."""
+    return f"The Lambda trigger {trigger}, which user pool {pool.id} has configured,"
+
+
 def commit_before_trigger(context: Context) -> None:
     """Commit before a trigger that AWS calls after the fact: the changes stay even if the function raises.
 

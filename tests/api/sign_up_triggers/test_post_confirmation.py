@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tests.api.people import attributes_of, confirm, sign_up, status_of
-from tests.api.recorded_functions import EVERY_FAILURE, Function, Json, Place, Recorder, answering, refusing
+from tests.api.recorded_functions import EVERY_FAILURE, Function, Json, Place, Recorder, a_place, answering, refusing
 from tests.api.signing_in import refusal
-from tests.builders import PASSWORD, a_client, a_pool, a_user, pairs, sign_in
+from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, pairs, sign_in
 
+PROTECTED = {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}
 ANA = {"email": "ana@example.com", "phone_number": "+12065550100"}
 Act = Callable[[Place], Any]
 
@@ -130,6 +131,39 @@ def test_a_post_confirmation_that_deletes_the_user_does_no_harm(place: Place, fu
     sign_up(place.api, place.client, email="ana@example.com")
     assert confirms(place) == {}
     assert place.people()[0] == []
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_post_confirmation_that_deletes_the_client_does_no_harm_under_threat_protection(
+    api: Api, functions: Recorder, at_once: bool
+) -> None:
+    place = a_place(api, "PreSignUp", "PostConfirmation", UserPoolTier="PLUS", **PROTECTED)
+
+    def deletes(event: Json) -> Json:
+        api.idp("DeleteUserPoolClient", UserPoolId=place.pool, ClientId=place.client)
+        return event
+
+    functions.on("PreSignUp", answering(autoConfirmUser=at_once))
+    functions.on("PostConfirmation", deletes)
+    assert sign_up(api, place.client, email="ana@example.com")["UserConfirmed"] is at_once
+    if not at_once:
+        assert confirms(place) == {}
+    assert status_of(api, place.pool) == "CONFIRMED"
+    events = api.idp("AdminListUserAuthEvents", UserPoolId=place.pool, Username="ana")["AuthEvents"]
+    assert [(event["EventType"], event["EventResponse"]) for event in events] == [("SignUp", "Pass")]
+
+
+def test_a_forgotten_password_is_set_though_post_confirmation_deletes_the_client(api: Api, functions: Recorder) -> None:
+    place = a_place(api, "PostConfirmation", UserPoolTier="PLUS", **PROTECTED)
+    a_user(api, place.pool, email="ana@example.com", email_verified="true")
+    api.idp("ForgotPassword", ClientId=place.client, Username="ana")
+
+    def deletes(event: Json) -> Json:
+        api.idp("DeleteUserPoolClient", UserPoolId=place.pool, ClientId=place.client)
+        return event
+
+    functions.on("PostConfirmation", deletes)
+    assert replaces(place) == {}
 
 
 def test_neither_is_asked_about_what_is_none_of_their_business(place: Place, functions: Recorder) -> None:

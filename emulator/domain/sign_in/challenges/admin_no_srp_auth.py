@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.domain.sign_in import password
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
-from emulator.faults import InvalidParameterException
 
 NAME = "ADMIN_NO_SRP_AUTH"
 
@@ -19,6 +19,4 @@ def offer(progress: Progress) -> Offer:
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Check the password. A wrong password counts as a failed attempt, and the session stays valid."""
-    if not responses.get("PASSWORD"):
-        raise InvalidParameterException("Missing required parameter PASSWORD")
-    return password.take(progress, responses["PASSWORD"])
+    return password.take(progress, refusals.required(responses, "PASSWORD"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.domain.credentials import verifiers
 from emulator.domain.sign_in import custom_auth
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
-from emulator.faults import InvalidParameterException
 
 NAME = custom_auth.CHALLENGE
 
@@ -22,7 +22,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     # AWS unknown: how RespondToAuthChallenge takes an answer to CUSTOM_CHALLENGE without ANSWER. Here it is refused
     # with InvalidParameterException, and an empty ANSWER is passed to VerifyAuthChallengeResponse.
     if "ANSWER" not in responses:
-        raise InvalidParameterException("Missing required parameter ANSWER")
+        raise refusals.missing_parameter("ANSWER")
     progress.right = custom_auth.verified(progress, responses["ANSWER"])
     return _nothing
 

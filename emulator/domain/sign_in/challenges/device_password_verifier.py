@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.domain.credentials import refusals
+from emulator import refusals
 from emulator.domain.factors import devices
 from emulator.domain.sign_in import known_device, srp_exchange
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
@@ -29,7 +29,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     known_device.check_answer(progress, responses)
     device = _device(progress)
     right = srp_exchange.is_timely(context, claim)
-    right = right and srp_exchange.proves(context, devices.verifier(context, device), progress.waits, claim)
+    right = right and srp_exchange.proves(context, devices.verifier(context, device), progress.kept, claim)
     if not right:
         # AWS unknown: whether a wrong answer to DEVICE_PASSWORD_VERIFIER counts towards the lockout of the user's
         # password. It does not here, since the password was right.

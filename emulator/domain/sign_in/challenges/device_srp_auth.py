@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.domain.credentials import refusals
+from emulator import refusals
 from emulator.domain.sign_in import known_device, srp_exchange
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
 

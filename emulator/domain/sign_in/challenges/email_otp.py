@@ -25,7 +25,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
     def accept(progress: Progress) -> None:
         factor = "second" if "first" in progress.state else "first"
-        one_time_codes.verify_address(progress, progress.waits, confirm=factor == "first")
+        one_time_codes.verify_address(progress, confirm=factor == "first")
         progress.state[factor] = NAME
 
     return accept

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.domain.accounts import accounts, attributes
-from emulator.domain.credentials import refusals
 from emulator.domain.factors import mfa_methods, software_tokens
 from emulator.domain.sign_in import mfa
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
@@ -41,7 +41,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
             # once, as here, or at the next sign-in.
             return _address(progress, method, responses[name])
     # AWS unknown: the message of RespondToAuthChallenge where MFA_SETUP is answered and nothing was set up.
-    raise InvalidParameterException("User has not verified software token mfa")
+    raise InvalidParameterException(mfa_methods.UNVERIFIED_TOKEN)
 
 
 def check_open(progress: Progress) -> None:

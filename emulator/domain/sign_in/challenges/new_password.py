@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.domain.accounts import accounts, attributes
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import credentials
@@ -36,11 +37,10 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Check the new password and attributes. The password is hashed while the connection is released."""
     # AWS unknown: whether RespondToAuthChallenge sends a code to a new address in userAttributes; it does not here. The
     # address is unverified, as after UpdateUserAttributes.
-    if not responses.get("NEW_PASSWORD"):
-        raise InvalidParameterException("Missing required parameter NEW_PASSWORD")
+    chosen = refusals.required(responses, "NEW_PASSWORD")
     given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
     _changed(progress, given)
-    credential = credentials.prepare(progress.context, progress.principal, responses["NEW_PASSWORD"])
+    credential = credentials.prepare(progress.context, progress.principal, chosen)
 
     def accept(progress: Progress) -> None:
         """Store the new password and attributes; the user is confirmed."""
@@ -82,7 +82,7 @@ def _check_attributes(principal: Principal, given: Mapping[str, str]) -> None:
             raise NotAuthorizedException(f"Cannot modify an already provided {name}")
     writable = client_settings.writable(principal.app_client.settings, schema)
     if not given.keys() <= writable:
-        raise NotAuthorizedException("A client attempted to write unauthorized attribute")
+        raise NotAuthorizedException(profile.UNWRITABLE)
     for name in _missing(principal):
         if not given.get(name):
             raise InvalidParameterException(f"Invalid attributes given, {name} is missing")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.domain.sign_in import password
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
-from emulator.faults import InvalidParameterException
 
 NAME = "PASSWORD"
 
@@ -18,6 +18,4 @@ def offer(_progress: Progress) -> Offer:
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Check the password. A wrong password counts as a failed attempt, and the session stays valid."""
-    if not responses.get("PASSWORD"):
-        raise InvalidParameterException("Missing required parameter PASSWORD")
-    return password.take(progress, responses["PASSWORD"])
+    return password.take(progress, refusals.required(responses, "PASSWORD"))

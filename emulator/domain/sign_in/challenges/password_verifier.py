@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
-from emulator.domain.credentials import lockout, refusals, verifiers
+from emulator.domain.credentials import lockout, verifiers
 from emulator.domain.credentials.verifiers import Verifier
 from emulator.domain.pools import client_settings
 from emulator.domain.sign_in import password, sign_in_triggers, srp_exchange
@@ -29,7 +30,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     if not client_settings.protects_existence(progress.client.settings):
         if progress.user is None:
             raise password.unknown(progress.client)
-        password.refuse_reset(progress.user)
+        refusals.check_not_reset(progress.user)
     if progress.user:
         context.username = progress.user.username
     return NAME
@@ -58,13 +59,13 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     if not srp_exchange.is_timely(context, claim):
         progress.spend()
         raise refusals.wrong_credentials("the client's clock is off").keeping()
-    right = srp_exchange.proves(context, _expected(progress, known)[0], progress.waits, claim)
+    right = srp_exchange.proves(context, _expected(progress, known)[0], progress.kept, claim)
     user = _read_again(context, user)
     if not right or user.verifier is None or user.verifier != verifier:
         progress.spend()
         lockout.count(context, user, lockout.PASSWORD)
         raise refusals.wrong_credentials("wrong proof of the password").keeping()
-    password.refuse_reset(user)
+    refusals.check_not_reset(user)
     return _accept
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.domain.sign_in import choice
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException
@@ -18,9 +19,8 @@ def offer(_progress: Progress) -> Offer:
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Take the choice, and the answer to the chosen challenge if the same call brings it."""
-    if not responses.get("ANSWER"):
-        raise InvalidParameterException("Missing required parameter ANSWER")
-    if responses["ANSWER"] not in choice.offered(progress):
+    chosen = refusals.required(responses, "ANSWER")
+    if chosen not in choice.offered(progress):
         # AWS unknown: the message of RespondToAuthChallenge where the ANSWER to SELECT_CHALLENGE is not available.
         raise InvalidParameterException("The selected challenge is not available.")
-    return choice.take(progress, responses["ANSWER"], responses)
+    return choice.take(progress, chosen, responses)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.domain.factors import mfa_methods
 from emulator.domain.sign_in import mfa
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
@@ -24,9 +25,7 @@ def offer(progress: Progress) -> Offer:
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Take the choice; the challenge of that factor comes next."""
-    if not responses.get("ANSWER"):
-        raise InvalidParameterException("Missing required parameter ANSWER")
-    chosen = responses["ANSWER"]
+    chosen = refusals.required(responses, "ANSWER")
     if chosen not in _choices(progress):
         # AWS unknown: the message of RespondToAuthChallenge where the user does not have the ANSWER to SELECT_MFA_TYPE.
         raise InvalidParameterException("Invalid MFA type selected.")

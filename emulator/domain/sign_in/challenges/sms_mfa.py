@@ -22,7 +22,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     one_time_codes.check(progress, responses, "SMS_MFA_CODE")
 
     def accept(progress: Progress) -> None:
-        one_time_codes.verify_address(progress, progress.waits)
+        one_time_codes.verify_address(progress)
         progress.state["second"] = NAME
 
     return accept

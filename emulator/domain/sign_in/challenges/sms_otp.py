@@ -20,7 +20,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     one_time_codes.check(progress, responses, "SMS_OTP_CODE")
 
     def accept(progress: Progress) -> None:
-        one_time_codes.verify_address(progress, progress.waits, confirm=True)
+        one_time_codes.verify_address(progress, confirm=True)
         progress.state["first"] = NAME
 
     return accept

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator import refusals
 from emulator.domain.credentials import lockout
 from emulator.domain.factors import software_tokens
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
-from emulator.faults import CodeMismatchException, InvalidParameterException
+from emulator.faults import CodeMismatchException
 
 NAME = "SOFTWARE_TOKEN_MFA"
 _CODE = "SOFTWARE_TOKEN_MFA_CODE"
@@ -22,11 +23,10 @@ def offer(progress: Progress) -> Offer:
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
     """Check the code. A wrong code counts as a failed attempt. After a wrong or used code the session stays valid."""
-    if not responses.get(_CODE):
-        raise InvalidParameterException(f"Missing required parameter {_CODE}")
+    code = refusals.required(responses, _CODE)
     lockout.refuse(progress.context, progress.known)
     try:
-        step = software_tokens.check(progress.context, progress.known, responses[_CODE])
+        step = software_tokens.check(progress.context, progress.known, code)
     except CodeMismatchException as wrong:
         lockout.count(progress.context, progress.known, lockout.CODE)
         raise wrong.keeping() from None

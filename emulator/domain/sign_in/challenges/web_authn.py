@@ -1,4 +1,4 @@
-"""WEB_AUTHN: a passkey, as first factor, or as both."""
+"""WEB_AUTHN: a passkey, as first factor, or as both factors at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.domain.credentials import refusals
+from emulator import refusals
 from emulator.domain.factors import passkeys as rules
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
 from emulator.faults import InvalidParameterException
@@ -55,9 +55,7 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
 
 def _read(responses: Mapping[str, str]) -> dict[str, Any]:
     """CREDENTIAL, parsed from its JSON. Raises InvalidParameterException."""
-    text = responses.get("CREDENTIAL")
-    if not text:
-        raise InvalidParameterException("Missing required parameter CREDENTIAL")
+    text = refusals.required(responses, "CREDENTIAL")
     try:
         credential = json.loads(text) if len(text) <= _LONGEST else None
     except (ValueError, RecursionError):
@@ -84,7 +82,7 @@ def _asserted(progress: Progress, passkey: Passkey, credential: Mapping[str, Any
         with progress.context.unit.released():
             asserted = passkeys.verify_assertion(
                 credential,
-                challenge=passkeys.decode(progress.waits["challenge"]),
+                challenge=passkeys.decode(progress.kept["challenge"]),
                 rp_id=passkey.settings["RelyingPartyId"],
                 public_key=passkey.public_key,
                 sign_count=passkey.sign_count,

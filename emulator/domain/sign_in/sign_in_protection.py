@@ -1,8 +1,8 @@
 """Threat protection of a sign-in: its risk is assessed once, and one authentication event records how it ends.
 
-The machine calls `begin`, `judge` and `waiting`; `passed` is called once tokens are issued. A refused call is recorded
-after its transaction is rolled back. Nothing is done in pools without threat protection. Operations other than sign-in
-use `threats/watch.py`.
+The machine calls `begin`, `judge` and `record_in_progress`; `record_pass` is called once tokens are issued. A refused
+call is recorded after its transaction is rolled back. Nothing is done in pools without threat protection. Operations
+other than sign-in use `threats/self_service_protection.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from emulator.domain.sign_in.progress import Progress
 from emulator.domain.threats import auth_events, breaches, risk, risk_notices, risk_settings
 from emulator.domain.threats.auth_events import Outcome
 from emulator.domain.threats.risk import Risk
-from emulator.domain.threats.watch import NO_ATTEMPTS, blocked_address, is_blocked
+from emulator.domain.threats.self_service_protection import UNRECORDED, blocked_address, is_blocked
 from emulator.faults import Fault, NotAuthorizedException, PasswordResetRequiredException
 from storage.records.users import User
 
@@ -29,8 +29,8 @@ _PASSWORDS = frozenset({"PASSWORD", "PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH"})
 
 
 @dataclass(slots=True)
-class Watch:
-    """Threat protection's state during one call.
+class SignInProtection:
+    """What threat protection knows of a sign-in during one call.
 
     `answered` is the factor that the call answers: Password, Mfa or None. `notice` is the action to notify the user of.
     """
@@ -54,12 +54,12 @@ def begin(progress: Progress, given: Mapping[str, str], challenge: str | None = 
     caller = risk_context.of(context, progress.client)
     password = given.get("PASSWORD")
     answered = _answered(progress, challenge, password)
-    progress.watch = watch = Watch(mode, caller, event_id, password, answered)
+    progress.protection = protection = SignInProtection(mode, caller, event_id, password, answered)
     context.on_refusal(partial(_refused, progress))
     if is_blocked(progress, caller):
-        watch.risk = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High")
+        protection.risk = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High")
         if mode == "ENFORCED":
-            watch.answered = None
+            protection.answered = None
             raise blocked_address()
     breaches.refuse(context, progress, given.get("NEW_PASSWORD"), "PASSWORD_CHANGE")
 
@@ -69,29 +69,29 @@ def judge(progress: Progress) -> None:
 
     Raises NotAuthorizedException to block the sign-in, PasswordResetRequiredException for a compromised password.
     """
-    watch = progress.watch
-    if watch is None or "judged" in progress.state:
+    protection = progress.protection
+    if protection is None or "judged" in progress.state:
         return
     progress.state["judged"] = True
-    compromised = breaches.detected(progress.context, progress, watch.password, "SIGN_IN")
-    level = _level(progress, watch)
-    watch.risk = Risk("AccountTakeover" if level else "NoRisk", level, compromised)
-    if watch.mode != "ENFORCED":
+    compromised = breaches.detected(progress.context, progress, protection.password, "SIGN_IN")
+    level = _level(progress, protection)
+    protection.risk = Risk("AccountTakeover" if level else "NoRisk", level, compromised)
+    if protection.mode != "ENFORCED":
         return
     if compromised:
-        _act_on_breach(progress, watch)
+        _act_on_breach(progress, protection)
     if level:
-        _act_on_takeover(progress, watch, level)
+        _act_on_takeover(progress, protection, level)
 
 
-def waiting(progress: Progress) -> None:
+def record_in_progress(progress: Progress) -> None:
     """Record that a sign-in waits for an answer."""
-    _note(progress, progress.user, "InProgress")
+    _record(progress, progress.user, "InProgress")
 
 
-def passed(progress: Progress) -> None:
+def record_pass(progress: Progress) -> None:
     """Record that a sign-in succeeded."""
-    _note(progress, progress.known, "Pass")
+    _record(progress, progress.known, "Pass")
 
 
 def demands_second_factor(progress: Progress) -> bool:
@@ -105,44 +105,44 @@ def _answered(progress: Progress, challenge: str | None, password: str | None) -
     return "Password" if password or challenge in _PASSWORDS else None
 
 
-def _level(progress: Progress, watch: Watch) -> str | None:
+def _level(progress: Progress, protection: SignInProtection) -> str | None:
     """The level of the risk of account takeover: Low, Medium, High, or None."""
     # Unlike AWS: a compromised password does not raise the risk level of a sign-in.
     configuration = risk_settings.effective(progress.pool, progress.client)
-    if is_blocked(progress, watch.caller):
+    if is_blocked(progress, protection.caller):
         return "High"
-    if risk_settings.lists(configuration, "SkippedIPRangeList", watch.caller.address):
+    if risk_settings.lists(configuration, "SkippedIPRangeList", protection.caller.address):
         return None
     past = auth_events.past(progress.context, progress.known)
-    return risk.level([event.settings for event in past if event.id != watch.event_id], watch.caller)
+    return risk.level([event.settings for event in past if event.id != protection.event_id], protection.caller)
 
 
-def _act_on_breach(progress: Progress, watch: Watch) -> None:
+def _act_on_breach(progress: Progress, protection: SignInProtection) -> None:
     """Raise PasswordResetRequiredException for a compromised password, if the configuration blocks it."""
     user, context = progress.known, progress.context
     # AWS unknown: whether InitiateAuth refuses a compromised temporary password. It does not here, since the password
     # has to be replaced anyway.
     if not breaches.blocks(progress, "SIGN_IN") or user.status == "FORCE_CHANGE_PASSWORD":
         return
-    watch.risk = Risk("Block", watch.risk.level if watch.risk else None, compromised=True)
+    protection.risk = Risk("Block", protection.risk.level if protection.risk else None, compromised=True)
     context.unit.users.change(user, status="RESET_REQUIRED", modified=context.now)
     raise PasswordResetRequiredException(
         "Password reset required for user due to security reasons", "others know the password"
     ).keeping()
 
 
-def _act_on_takeover(progress: Progress, watch: Watch, level: str) -> None:
+def _act_on_takeover(progress: Progress, protection: SignInProtection, level: str) -> None:
     """Take the configured action for a level of risk. Raises NotAuthorizedException to block the sign-in."""
     action = risk_settings.takeover_action(risk_settings.effective(progress.pool, progress.client), level)
     done = _possible(progress, action["EventAction"])
     if action["Notify"]:
         risk_notices.check(progress.context, progress.principal)
-        watch.notice = done
+        protection.notice = done
     if done == "MFA":
         progress.state["mfa_for_risk"] = True
     if done == "BLOCK":
-        compromised = watch.risk.compromised if watch.risk else False
-        watch.risk = Risk("Block", level, compromised)
+        compromised = protection.risk.compromised if protection.risk else False
+        protection.risk = Risk("Block", level, compromised)
         raise NotAuthorizedException("Unable to login because of security reasons.", f"the risk is {level}").keeping()
 
 
@@ -166,35 +166,35 @@ def _possible(progress: Progress, action: str) -> str:
 
 def _refused(progress: Progress, fault: Fault) -> None:
     """Record that a sign-in failed. Unknown users have no events."""
-    if isinstance(fault, NO_ATTEMPTS):
+    if isinstance(fault, UNRECORDED):
         return
     unit = progress.context.unit
     user = progress.user or accounts.find_to_sign_in(unit, progress.pool, progress.typed)
-    _note(progress, unit.users.get(user.id) if user else None, "Fail")
+    _record(progress, unit.users.get(user.id) if user else None, "Fail")
 
 
-def _note(progress: Progress, user: User | None, response: str) -> None:
-    watch, context = progress.watch, progress.context
-    if watch is None or user is None:
+def _record(progress: Progress, user: User | None, response: str) -> None:
+    protection, context = progress.protection, progress.context
+    if protection is None or user is None:
         return
     principal = Principal(progress.pool, user, progress.client)
-    outcome = Outcome(response, watch.risk, _answers(progress, watch, response))
-    event = context.unit.auth_events.get(user.id, watch.event_id)
+    outcome = Outcome(response, protection.risk, _answers(progress, protection, response))
+    event = context.unit.auth_events.get(user.id, protection.event_id)
     if event and event.settings["EventResponse"] == "Pass":
         return  # Another answer won the race.
     if event:
         auth_events.change(context, principal, event, outcome)
     else:
-        auth_events.add(context, principal, "SignIn", watch.caller, outcome, watch.event_id)
-    if watch.notice:
-        risk_notices.send(context, principal, watch.caller, watch.notice, watch.event_id)
+        auth_events.add(context, principal, "SignIn", protection.caller, outcome, protection.event_id)
+    if protection.notice:
+        risk_notices.send(context, principal, protection.caller, protection.notice, protection.event_id)
 
 
-def _answers(progress: Progress, watch: Watch, response: str) -> list[dict[str, str]]:
+def _answers(progress: Progress, protection: SignInProtection, response: str) -> list[dict[str, str]]:
     """ChallengeResponses of the event; empty if this call answers no factor."""
-    if watch.answered is None:
+    if protection.answered is None:
         return []
-    right = ("first" if watch.answered == "Password" else "second") in progress.state
+    right = ("first" if protection.answered == "Password" else "second") in progress.state
     if not right and response != "Fail":
         return []
-    return [{"ChallengeName": watch.answered, "ChallengeResponse": "Success" if right else "Failure"}]
+    return [{"ChallengeName": protection.answered, "ChallengeResponse": "Success" if right else "Failure"}]

@@ -1,38 +1,18 @@
-"""Operations on an AWS account's resources: tags, replicas of pools, and limits on request rates."""
+"""Replicas of user pools in other regions (AWS: "Multi-Region replication for user pools")."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain.pools import replicas, request_rates, tags
+from emulator.domain.pools import replicas
 from emulator.registry import operation
 from emulator.userpools.views import pool_arn
-from storage.paging import Page
 from storage.records.pools import Pool, Replica
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
-
-
-@operation("TagResource")
-def tag_resource(call: Call[shapes.TagResourceRequestTypeDef]) -> dict[str, Any]:
-    """Add tags to a pool."""
-    tags.tag(call, tags.tagged(call, call.request["ResourceArn"]), call.request["Tags"])
-    return {}
-
-
-@operation("UntagResource")
-def untag_resource(call: Call[shapes.UntagResourceRequestTypeDef]) -> dict[str, Any]:
-    """Remove tags from a pool."""
-    tags.untag(call, tags.tagged(call, call.request["ResourceArn"]), call.request["TagKeys"])
-    return {}
-
-
-@operation("ListTagsForResource", reads=True)
-def list_tags_for_resource(call: Call[shapes.ListTagsForResourceRequestTypeDef]) -> dict[str, Any]:
-    """List the tags of a pool."""
-    return {"Tags": tags.of(tags.tagged(call, call.request["ResourceArn"]))}
 
 
 @operation("CreateUserPoolReplica")
@@ -65,38 +45,11 @@ def delete_user_pool_replica(call: Call[shapes.DeleteUserPoolReplicaRequestTypeD
 def list_user_pool_replicas(call: Call[shapes.ListUserPoolReplicasRequestTypeDef]) -> dict[str, Any]:
     """List the regions of a pool, the primary one first on the first page; at most 60 replicas a page."""
     pool = call.pool
-
-    def read(limit: int, token: str | None) -> Page[Replica]:
-        return call.unit.replicas.page(pool.id, limit, token)
-
-    page = call.page(read, "MaxResults", "NextToken")
+    page = call.page(partial(call.unit.replicas.page, pool.id), "MaxResults", "NextToken")
     primary = [] if call.given("NextToken") else [_primary(call, pool)]
     return {
         "UserPoolReplicas": primary + page.of(lambda replica: _shown(call, replica, replica.status)),
         "NextToken": page.token,
-    }
-
-
-@operation("GetProvisionedLimit", reads=True)
-def get_provisioned_limit(call: Call[shapes.GetProvisionedLimitRequestTypeDef]) -> dict[str, Any]:
-    """The account's limit on calls per second of a category of operations, in the caller's region."""
-    return {"Limit": _limit(call, request_rates.category(call.request["LimitDefinition"]))}
-
-
-@operation("UpdateProvisionedLimit")
-def update_provisioned_limit(call: Call[shapes.UpdateProvisionedLimitRequestTypeDef]) -> dict[str, Any]:
-    """Set the account's limit on calls per second of a category. Calls beyond the limit are refused from now on."""
-    category = request_rates.category(call.request["LimitDefinition"])
-    request_rates.provision(call, category, call.request["RequestedLimitValue"])
-    return {"Limit": _limit(call, category)}
-
-
-def _limit(call: Call[Any], category: str) -> dict[str, Any]:
-    """LimitType."""
-    return {
-        "LimitDefinition": {"LimitClass": "API_CATEGORY", "Attributes": {"Category": category}},
-        "ProvisionedLimitValue": request_rates.limit(call, category),
-        "FreeLimitValue": request_rates.CATEGORIES[category].free,
     }
 
 

@@ -1,8 +1,8 @@
-"""Threat protection of flows that are not sign-ins, such as SignUp and ForgotPassword.
+"""Threat protection of what users do for themselves beside signing in: sign up, confirm, recover, change a password.
 
-Each such flow leaves an auth event, and callers whose IP address is always blocked are refused. The event of a refused
-call is written in a transaction of its own, after the call was rolled back. In a pool without threat protection nothing
-is looked up. `sign_in/watching.py` does the same for sign-ins.
+Each such operation leaves an auth event, and callers whose IP address is always blocked are refused. The event of a
+refused call is written in a transaction of its own, after the call was rolled back. In a pool without threat protection
+nothing is looked up. `sign_in/sign_in_protection.py` does the same for sign-ins.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from emulator.faults import (
 )
 from storage.records.users import User
 
-NO_ATTEMPTS = (InvalidParameterException, NotBuilt, InternalErrorException)
+UNRECORDED = (InvalidParameterException, NotBuilt, InternalErrorException)
 """Faults that leave no auth event, since they say nothing about the caller."""
 _CONTINUED = ("SignUp", "ForgotPassword")
-"""Event types of which a second call (a confirmation) ends the event of the first."""
+"""Event types whose event begins with one call, such as SignUp, and ends with another, such as ConfirmSignUp."""
 
 FindUser = Callable[[], User | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """A flow under way in a pool with threat protection. `kind` is the EventType of its auth event."""
+class SelfServiceProtection:
+    """An operation under way in a pool with threat protection. `kind` is the EventType of its auth event."""
 
     context: Context
     app: FoundApp
@@ -46,9 +46,9 @@ class Attempt:
     compromised: bool
 
     def record(self, user: User | None, response: str, risk: Risk | None) -> None:
-        """Write how the flow ended: to the user's event that is in progress, else to a new one; nothing without a user.
+        """Write how the operation ended to the user's event that is in progress, else to a new one.
 
-        Without `risk`, an event that is in progress keeps its EventRisk.
+        Without a user, nothing is written. Without `risk`, an event that is in progress keeps its EventRisk.
         """
         if user is None:
             return
@@ -63,12 +63,12 @@ class Attempt:
 
 def begin(
     context: Context, app: App, kind: str, find: FindUser, *, password: str | None = None, event: str = ""
-) -> Attempt | None:
-    """Begin to watch a flow; None in a pool without threat protection.
+) -> SelfServiceProtection | None:
+    """Begin to protect an operation; None in a pool without threat protection.
 
-    `find` reads the user of the event, should the flow be refused. `password` is the new password, if there is one, and
-    `event` the member of EventFilter under which it is checked. Raises NotAuthorizedException for an IP address that is
-    always blocked, and InvalidPasswordException for a compromised password, where the pool enforces it.
+    `find` reads the user of the event, should the operation be refused. `password` is the new password, if there is
+    one, and `event` the member of EventFilter under which it is checked. Raises NotAuthorizedException for an IP
+    address that is always blocked, and InvalidPasswordException for a compromised password, where the pool enforces it.
     """
     mode = risk_settings.mode(app.pool, "")
     if mode == "OFF":
@@ -76,25 +76,25 @@ def begin(
     app = FoundApp(app.pool, app.client)
     caller = risk_context.of(context, app.client)
     compromised = breaches.detected(context, app, password, event)
-    attempt = Attempt(context, app, kind, caller, compromised)
+    protection = SelfServiceProtection(context, app, kind, caller, compromised)
     blocked = is_blocked(app, caller)
     risk = Risk("Block" if mode == "ENFORCED" else "AccountTakeover", "High") if blocked else Risk()
 
     def refused(fault: Fault) -> None:
-        if not isinstance(fault, NO_ATTEMPTS):
-            attempt.record(find(), "Fail", risk)
+        if not isinstance(fault, UNRECORDED):
+            protection.record(find(), "Fail", risk)
 
     context.on_refusal(refused)
     if blocked and mode == "ENFORCED":
         raise blocked_address()
     breaches.refuse(context, app, password, event)
-    return attempt
+    return protection
 
 
-def end(attempt: Attempt | None, find: FindUser, response: str) -> None:
-    """Write the event of a flow that was not refused; `response` is its EventResponse."""
-    if attempt:
-        attempt.record(find(), response, Risk(compromised=attempt.compromised))
+def end(protection: SelfServiceProtection | None, find: FindUser, response: str) -> None:
+    """Write the event of an operation that was not refused; `response` is its EventResponse."""
+    if protection:
+        protection.record(find(), response, Risk(compromised=protection.compromised))
 
 
 def is_blocked(app: App, caller: RiskContext) -> bool:
