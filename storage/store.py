@@ -67,6 +67,10 @@ class StaleRead(Exception):
     """
 
 
+class Paused(Exception):
+    """Users, groups or factors of a pool were to be changed while a point-in-time recovery of the pool is open."""
+
+
 class Store:
     """A database file with the uploads beside it, its engine and its vault.
 
@@ -123,7 +127,10 @@ class Unit:
     """A unit of work, with a repository for each aggregate.
 
     `generation` is incremented whenever the connection is released: what was read before may have changed since.
+    `now` is the time of the changes in the history. Whoever opens the unit sets it, since storage reads no clock.
     """
+
+    now = 0.0
 
     pools = cached_property(PoolRepository)
     clients = cached_property(ClientRepository)

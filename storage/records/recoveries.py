@@ -36,3 +36,12 @@ class Recovery:
     initiated: float
     ended: float | None = None
     preview: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The entities of one kind that a recovery would create, update and delete."""
+
+    create: int = 0
+    update: int = 0
+    delete: int = 0

@@ -54,6 +54,11 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), changes)
         return replace(pool, name=name, settings=settings, modified=modified)
 
+    def pause(self, pool: Pool, until: float | None) -> Pool:
+        """Raise `Paused` when users or groups of the pool are changed before `until`. None ends it at once."""
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"paused_until": until})
+        return replace(pool, paused_until=until)
+
     def delete(self, pool: Pool) -> None:
         """Delete a pool and everything in the pool."""
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
