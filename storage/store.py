@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 
 from keys.vault import Vault
 from storage import failures, key_check, migrations, sqlite
+from storage.history.journal import Journal, Paused
 from storage.repositories.auth_events import AuthEventRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
 from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
@@ -50,6 +51,8 @@ from storage.repositories.users import UserRepository
 from storage.tables import key_checks, metadata
 from storage.uploads import Uploads
 
+__all__ = ["Gone", "Paused", "Store", "Taken", "Unit"]
+
 
 class UniqueViolation(Exception):
     """A unique constraint failed: a row with that key exists already. `table` and `columns` name the constraint."""
@@ -65,10 +68,6 @@ class StaleRead(Exception):
 
     Raised where a foreign key constraint fails, and by rules that compare what they write with what they have read.
     """
-
-
-class Paused(Exception):
-    """Users, groups or factors of a pool were to be changed while a point-in-time recovery of the pool is open."""
 
 
 class Store:
@@ -158,6 +157,7 @@ class Unit:
     auth_events = cached_property(AuthEventRepository)
     import_jobs = cached_property(ImportJobRepository)
     history = cached_property(HistoryRepository)
+    journal = cached_property(Journal)
     recoveries = cached_property(RecoveryRepository)
     provisioned_limits = cached_property(ProvisionedLimitRepository)
     identity_pools = cached_property(IdentityPoolRepository)
@@ -217,6 +217,7 @@ class Unit:
             context, self._open = self._open[0], None
             self.generation += 1
             context.__exit__(None, None, None)
+        self.__dict__.pop("journal", None)  # what a transaction has recorded, the next one may have to record again
         self.written = False
 
     def delete_everything(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
+from storage.history.images import GROUP, MEMBER
 from storage.paging import Page
 from storage.records.users import Group, User
 from storage.repositories.repository import Repository
@@ -35,7 +36,9 @@ class GroupRepository(Repository[Group]):
         group = Group(0, pool_id, name, settings, created=now, modified=now)
         values = {column: getattr(group, column) for column in self.columns if column != "id"}
         inserted = self.unit.write(groups.insert(), values | {"key": key}).inserted_primary_key
-        return replace(group, id=inserted[0] if inserted else 0)
+        group = replace(group, id=inserted[0] if inserted else 0)
+        self.unit.journal.made(GROUP, str(group.id), pool_id)
+        return group
 
     def named(self, pool_id: str, name: str) -> Group | None:
         """The group of a pool by name."""
@@ -52,21 +55,25 @@ class GroupRepository(Repository[Group]):
 
     def change(self, group: Group, *, settings: dict[str, Any], modified: float) -> Group:
         """Update the settings of a group."""
+        self.unit.journal.group(group.id, group.pool_id)
         changes = {"settings": settings, "modified": modified}
         self.unit.write(groups.update().where(groups.c.id == group.id), changes)
         return replace(group, settings=settings, modified=modified)
 
     def delete(self, group: Group) -> None:
         """Delete a group, but not its members."""
+        self.unit.journal.deleted_group(group.id, group.pool_id)
         self.unit.write(groups.delete().where(groups.c.id == group.id))
 
     def add_member(self, group: Group, user: User) -> None:
         """Add a user to a group. Does nothing if the user is a member."""
         insert = self.unit.insert(group_members).values(group_id=group.id, user_id=user.id)
-        self.unit.write(insert.on_conflict_do_nothing())
+        if self.unit.write(insert.on_conflict_do_nothing()).rowcount:
+            self.unit.journal.made(MEMBER, f"{group.id}:{user.id}", group.pool_id)
 
     def remove_member(self, group: Group, user: User) -> None:
         """Remove a user from a group. Does nothing if the user is no member."""
+        self.unit.journal.member(group.id, user.id, group.pool_id)
         members = group_members.c
         self.unit.write(group_members.delete().where(members.group_id == group.id, members.user_id == user.id))
 

@@ -1,15 +1,34 @@
-"""The history of the users and groups of user pools: how each was before it was changed."""
+"""The history of the users and groups of user pools, and pools as they were at a time in the past."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Select, String, func, or_, select, type_coerce
+
+from storage.history import restoring
+from storage.history.difference import Difference, Images, State
+from storage.history.images import KINDS, Kind, present
 from storage.records.pools import Pool
 from storage.records.recoveries import Change, Counts
 from storage.repositories.repository import Repository, columns_of
-from storage.tables import history
+from storage.tables import history, user_pools
+
+_BATCH = 500
+"""Keys in one query. SQLite allows 32 766 parameters."""
+_CLOCK = "clock"
+"""The kind of the rows that say that the clock was set back."""
 
 
 class HistoryRepository(Repository[Change]):
-    """The changes of users and groups of all pools."""
+    """The changes of users, groups, memberships and passkeys of all pools; they are written by `unit.journal`.
+
+    A pool at a time T: the greatest number of a change (or of a mark of the clock, see `note_clock`) with a time up to
+    T is the boundary. An entity was then as it is recorded before its first change beyond the boundary; without one, it
+    was as it is now.
+    """
 
     table = history
     record = Change
@@ -22,22 +41,31 @@ class HistoryRepository(Repository[Change]):
 
     def begin(self, pool: Pool) -> Pool:
         """Record the changes of a pool from now on. Does nothing if they are recorded already."""
-        raise NotImplementedError
+        return self._since(pool, self.unit.now) if pool.history_since is None else pool
 
     def end(self, pool: Pool) -> Pool:
         """Record the changes of a pool no more, and delete those that were recorded."""
-        raise NotImplementedError
+        self.unit.write(history.delete().where(history.c.pool_id == pool.id))
+        return self._since(pool, None)
 
     def note_clock(self, now: float) -> None:
-        """Note that the clock was set back to `now`. Call it after each move of the clock, and when a server starts."""
-        raise NotImplementedError
+        """Write a mark if the clock was set back to `now`: to before the last change.
+
+        Call this after each move of the clock, and when a server starts. The mark is a change of no pool, with this
+        time. A pool at T is as it was when the clock showed T last. All changes after that moment have a time after T.
+        Changes before it have, too, if they were made before the clock was set back past T; but then the mark of that
+        has a greater number and a time up to T, so that the boundary is not before them.
+        """
+        last = self.unit.read(select(history.c.time).order_by(history.c.number.desc()).limit(1)).scalar()
+        if last is not None and last > now:
+            self.add(Change(0, None, now, _CLOCK, "", None))
 
     def preview(self, pool_id: str, point: float) -> dict[str, Counts]:
         """What `restore` would create, update and delete: for Users, Groups, User MFAs and Passkeys, in this order.
 
         The caller makes sure that `point` is not before the pool's `history_since`.
         """
-        raise NotImplementedError
+        return self._difference(pool_id, point).counts()
 
     def restore(self, pool_id: str, point: float) -> None:
         """Make the users, groups, memberships, MFA settings and passkeys of a pool what they were at the time `point`.
@@ -45,11 +73,62 @@ class HistoryRepository(Repository[Change]):
         Neither raises `Paused` nor ends the pause. Its changes are recorded like others, so that a later recovery can
         undo this one. The caller makes sure that `point` is not before the pool's `history_since`.
         """
-        raise NotImplementedError
+        restoring.restore(self.unit, pool_id, self._difference(pool_id, point))
+        self.unit.users.write_count += 1
 
-    def sweep(self, pool_id: str, before: float, limit: int) -> int:
-        """Delete up to `limit` changes of a pool that are needed for no point from `before` on. Returns how many.
+    def sweep(self, pool: Pool, before: float, limit: int) -> int:
+        """Delete up to `limit` changes of a pool that no point from `before` on needs. Returns how many were deleted.
 
-        `history_since` becomes `before` if it was earlier.
+        These are the changes up to the boundary of `before`, which include changes with later times if the clock was
+        set back. `history_since` becomes `before` if it was earlier.
         """
-        raise NotImplementedError
+        last = self._boundary(pool.id, before)
+        oldest = select(history.c.number).where(history.c.pool_id == pool.id, history.c.number <= last)
+        oldest = oldest.order_by(history.c.number).limit(limit)
+        deleted = self.unit.write(history.delete().where(history.c.number.in_(oldest))).rowcount
+        if pool.history_since is not None and pool.history_since < before:
+            self._since(pool, before)
+        return deleted
+
+    def sweep_marks(self, limit: int) -> int:
+        """Delete up to `limit` marks of the clock that are older than every change. Returns how many were deleted."""
+        first = select(func.min(history.c.number)).where(history.c.pool_id.is_not(None)).scalar_subquery()
+        last = select(func.max(history.c.number)).scalar_subquery()
+        old = select(history.c.number).where(history.c.pool_id.is_(None))
+        old = old.where(history.c.number < func.coalesce(first, last + 1)).order_by(history.c.number).limit(limit)
+        return self.unit.write(history.delete().where(history.c.number.in_(old))).rowcount
+
+    def _since(self, pool: Pool, time: float | None) -> Pool:
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"history_since": time})
+        return replace(pool, history_since=time)
+
+    def _boundary(self, pool_id: str, point: float) -> int:
+        """The number of the last change until `point`, 0 if there is none."""
+        of_pool = or_(history.c.pool_id == pool_id, history.c.pool_id.is_(None))
+        query = select(func.max(history.c.number)).where(of_pool, history.c.time <= point)
+        return self.unit.read(query).scalar() or 0
+
+    def _difference(self, pool_id: str, point: float) -> Difference:
+        then: State = {kind: {} for kind in KINDS}
+        for row in self.unit.read(_first_changes(pool_id, self._boundary(pool_id, point))):
+            then[row.kind][row.key] = row.before
+        return Difference(then, {kind: self._present(KINDS[kind], pool_id, then[kind]) for kind in KINDS})
+
+    def _present(self, kind: Kind, pool_id: str, keys: Images) -> Images:
+        """Those entities of a kind with these keys that exist."""
+        found: Images = {}
+        finders = iter({kind.finder(key) for key in keys})
+        while batch := list(islice(finders, _BATCH)):
+            query = present(kind).where(kind.found_by.in_(batch), kind.pool == pool_id)
+            found |= {row.key: row.image for row in self.unit.read(query) if row.key in keys}
+        return found
+
+
+def _first_changes(pool_id: str, boundary: int) -> Select[Any]:
+    """The kind, key and image of each entity that changed beyond the boundary, before its first change."""
+    change = history.c
+    beyond = (change.pool_id == pool_id, change.number > boundary)
+    first = select(func.min(change.number)).where(*beyond).group_by(change.kind, change.key)
+    return select(change.kind, change.key, type_coerce(change.before, String).label("before")).where(
+        change.number.in_(first)
+    )

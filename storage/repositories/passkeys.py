@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from storage.history.images import PASSKEY
 from storage.paging import Page
 from storage.records.factors import Passkey
 from storage.repositories.repository import KeyedRepository, columns_of
@@ -14,6 +17,22 @@ class PasskeyRepository(KeyedRepository[Passkey]):
     table = passkeys
     record = Passkey
     columns = columns_of(Passkey)
+
+    def add(self, record: Passkey) -> Passkey:
+        """Insert a passkey. Raises `Taken` when the pool has a passkey with that credential id."""
+        super().add(record)
+        self.unit.journal.made(PASSKEY, record.id, record.pool_id)
+        return record
+
+    def change(self, record: Passkey, **changes: Any) -> Passkey:
+        """Update these columns, and return the changed passkey."""
+        self.unit.journal.passkey(record.id, record.pool_id)
+        return super().change(record, **changes)
+
+    def delete(self, record: Passkey) -> bool:
+        """Delete a passkey. False when it did not exist any more."""
+        self.unit.journal.passkey(record.id, record.pool_id)
+        return super().delete(record)
 
     def get(self, pool_id: str, id: str) -> Passkey | None:
         """The passkey of a pool by credential id."""

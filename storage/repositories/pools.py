@@ -12,6 +12,7 @@ from storage.records.pools import Pool
 from storage.repositories.repository import Repository, columns_of
 from storage.tables import (
     groups,
+    history,
     identity_providers,
     import_jobs,
     replicas,
@@ -43,6 +44,16 @@ class PoolRepository(Repository[Pool]):
         query = self._select().where(or_(user_pools.c.region == region, user_pools.c.id.in_(replicated)))
         return self._page(query, f"pools {region}", token, limit, "id")
 
+    def without_history(self) -> list[Pool]:
+        """The pools whose changes are not recorded."""
+        return self._all(self._select().where(user_pools.c.history_since.is_(None)))
+
+    def with_changes_before(self, time: float) -> list[Pool]:
+        """The pools whose history has changes from before a time."""
+        old = select(history.c.number).where(history.c.pool_id == user_pools.c.id, history.c.time < time)
+        query = self._select().where(user_pools.c.history_since.is_not(None))
+        return self._all(query.where(old.correlate(user_pools).exists()))
+
     def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
         """Update the settings that DescribeUserPool does not return."""
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"further": further})
@@ -64,7 +75,7 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
 
     def empty(self, pool: Pool) -> None:
-        """Delete the users, groups and import jobs of a pool. Its settings, clients, keys and providers stay.
+        """Delete the users, groups, import jobs and the history of a pool. Its settings, clients and providers stay.
 
         The groups that were created together with the identity providers stay too (their names are `POOL_PROVIDER`).
         """
@@ -75,4 +86,6 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(groups.delete().where(groups.c.pool_id == pool.id, groups.c.name.not_in(of_providers)))
         self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.pool_id == pool.id))
         self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
-        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"user_count": 0})
+        self.unit.write(history.delete().where(history.c.pool_id == pool.id))
+        emptied = {"user_count": 0, "history_since": None if pool.history_since is None else self.unit.now}
+        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), emptied)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from storage.paging import Page
 from storage.records.providers import IdentityProvider, Link
@@ -57,6 +58,21 @@ class LinkRepository(KeyedRepository[Link]):
     table = user_links
     record = Link
     columns = columns_of(Link)
+
+    def add(self, record: Link) -> Link:
+        """Insert a link. Raises `Taken` when the external identity is linked to a user of the pool already."""
+        self.unit.journal.user(record.user_id, record.pool_id)
+        return super().add(record)
+
+    def change(self, record: Link, **changes: Any) -> Link:
+        """Update these columns, and return the changed link."""
+        self.unit.journal.user(record.user_id, record.pool_id)
+        return super().change(record, **changes)
+
+    def delete(self, record: Link) -> bool:
+        """Delete a link. False when it did not exist any more."""
+        self.unit.journal.user(record.user_id, record.pool_id)
+        return super().delete(record)
 
     def get(self, pool_id: str, provider: str, attribute: str, value: str) -> Link | None:
         """The link of an external identity, None if the identity is linked to no user of the pool."""

@@ -25,6 +25,7 @@ class SoftwareTokenRepository(Repository[SoftwareToken]):
 
     def verify(self, user_id: int, pending: bytes, *, name: str | None, step: int) -> bool:
         """Replace the verified secret by `pending`. False when `pending` is not the secret to be verified any more."""
+        self.unit.journal.user(user_id)
         token = software_tokens.c
         where = (token.user_id == user_id, token.pending == pending)
         changes = {"sealed": pending, "pending": None, "name": name, "last_step": step}
@@ -38,4 +39,5 @@ class SoftwareTokenRepository(Repository[SoftwareToken]):
 
     def delete(self, user_id: int) -> bool:
         """Delete the software token of a user. False if there is none."""
+        self.unit.journal.user(user_id)
         return self.unit.write(software_tokens.delete().where(software_tokens.c.user_id == user_id)).rowcount == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from storage.history.images import USER
 from storage.paging import Page
 from storage.records.users import Group, User
 from storage.repositories.repository import Repository
@@ -15,6 +16,8 @@ from storage.tables import SEARCHED, group_members, password_history, user_alias
 
 _NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
 """The names of a user that are columns of the table of users; aliases are in a table of their own."""
+_NO_HISTORY = frozenset({"verifier"})
+"""Columns whose change alone is not recorded: the verifier is computed at a sign-in, from the password as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ class UserRepository(Repository[User]):
         inserted = self.unit.write(users.insert(), self._row(user, key, searched)).inserted_primary_key
         self.write_count += 1
         self._count(user.pool_id, 1)
-        return replace(user, id=inserted[0] if inserted else 0)
+        user = replace(user, id=inserted[0] if inserted else 0)
+        self.unit.journal.made(USER, str(user.id), user.pool_id)
+        return user
 
     def add_many(self, pool_id: str, new_users: Sequence[NewUser]) -> None:
         """Insert users of one pool with their aliases, in a few statements.
@@ -74,6 +79,7 @@ class UserRepository(Repository[User]):
         query = select(users.c.username_key, users.c.id)
         query = query.where(users.c.pool_id == pool_id, users.c.username_key.in_(keys))
         numbers = {row.username_key: row.id for row in self.unit.read(query)}
+        self.unit.journal.made_users(list(numbers.values()), pool_id)
         claims = [
             {"pool_id": pool_id, "kind": kind, "key": key, "user_id": numbers[new.key]}
             for new in new_users
@@ -120,11 +126,13 @@ class UserRepository(Repository[User]):
 
     def add_alias(self, user: User, kind: str, key: str) -> None:
         """Add an alias to a user. Raises `UniqueViolation` when another user of the pool has the alias."""
+        self.unit.journal.user(user.id, user.pool_id)
         values = {"pool_id": user.pool_id, "kind": kind, "key": key, "user_id": user.id}
         self.unit.write(user_aliases.insert(), values)
 
     def remove_alias(self, user: User, kind: str) -> None:
         """Remove the alias of a kind from a user."""
+        self.unit.journal.user(user.id, user.pool_id)
         alias = user_aliases.c
         self.unit.write(user_aliases.delete().where(alias.user_id == user.id, alias.kind == kind))
 
@@ -160,6 +168,8 @@ class UserRepository(Repository[User]):
     def change(self, user: User, *, searched: dict[str, str] | None = None, **changes: Any) -> User:
         """Update these columns. Changed `attributes` need new `searched`, the normalised searchable attributes."""
         values = dict(changes)
+        if searched is not None or changes.keys() - _NO_HISTORY:
+            self.unit.journal.user(user.id, user.pool_id)
         if searched is not None:
             values |= {name: searched.get(name) for name in SEARCHED}
         self.unit.write(users.update().where(users.c.id == user.id), values)
@@ -169,11 +179,13 @@ class UserRepository(Repository[User]):
     def delete(self, user: User) -> None:
         """Delete a user with all rows that belong to the user."""
         self.write_count += 1
+        self.unit.journal.deleted_user(user.id, user.pool_id)
         if self.unit.write(users.delete().where(users.c.id == user.id)).rowcount:
             self._count(user.pool_id, -1)
 
     def remember_password(self, user: User, keep: int) -> None:
         """Add the current password to the password history of the user, and delete all but the newest `keep`."""
+        self.unit.journal.user(user.id, user.pool_id)
         history = password_history.c
         if user.password:
             self.unit.write(password_history.insert(), {"user_id": user.id, "password": user.password})

@@ -1,0 +1,186 @@
+"""The history that a unit of work writes: each entity as it was before the unit changed it.
+
+The first change of an entity within a transaction writes one row; later ones write none. The rows are written by
+INSERT … SELECT, which copies the entity within the database, and copies nothing in a pool without history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Executable,
+    Select,
+    String,
+    bindparam,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from storage.history.images import GROUP, KINDS, MEMBER, PASSKEY, USER
+from storage.tables import group_members, groups, history, passkeys, user_pools, users
+
+if TYPE_CHECKING:
+    from storage.store import Unit
+
+_COLUMNS = ("pool_id", "time", "kind", "key", "before")
+_NOW: ColumnElement[float] = bindparam("now", type_=Double)
+
+
+class Paused(Exception):
+    """Users, groups or factors of a pool were to be changed while a point-in-time recovery of the pool is open."""
+
+
+class Journal:
+    """Records entities before they change, where the pool has a history. Raises `Paused` during a recovery."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._seen: set[tuple[str, str]] = set()
+        """The entities, by kind and key, that this transaction has recorded or need not record."""
+        self._off: set[str] = set()
+        """The pools that have no history, by id."""
+
+    def user(self, user_id: int, pool_id: str | None = None) -> None:
+        """Call before a user changes, or what belongs to the user: aliases, links, passwords, the software token."""
+        self._before(USER, str(user_id), _one(USER), {"owner": user_id}, pool_id)
+
+    def group(self, group_id: int, pool_id: str) -> None:
+        """Call before a group changes."""
+        self._before(GROUP, str(group_id), _one(GROUP), {"owner": group_id}, pool_id)
+
+    def member(self, group_id: int, user_id: int, pool_id: str) -> None:
+        """Call before a user is removed from a group."""
+        parameters = {"group_id": group_id, "owner": user_id}
+        self._before(MEMBER, f"{group_id}:{user_id}", _member(), parameters, pool_id)
+
+    def passkey(self, credential_id: str, pool_id: str) -> None:
+        """Call before a passkey changes or is deleted."""
+        self._before(PASSKEY, credential_id, _passkey(), {"pool_id": pool_id, "id": credential_id}, pool_id)
+
+    def made(self, kind: str, key: str, pool_id: str) -> None:
+        """Call after an entity was inserted, or before that: it did not exist before this transaction."""
+        self._before(kind, key, _made(), {"kind": kind, "key": key, "pool_id": pool_id}, pool_id)
+
+    def made_users(self, user_ids: Sequence[int], pool_id: str) -> None:
+        """Call after users of one pool were inserted."""
+        self._write(_made_users(), {"ids": user_ids}, pool_id)
+        self._seen |= {(USER, str(user_id)) for user_id in user_ids}
+
+    def deleted_user(self, user_id: int, pool_id: str) -> None:
+        """Call before a user is deleted, with the memberships and passkeys."""
+        self._write(_deleted_user(), {"owner": user_id}, pool_id)
+
+    def deleted_group(self, group_id: int, pool_id: str) -> None:
+        """Call before a group is deleted, with the memberships."""
+        self._write(_deleted_group(), {"owner": group_id}, pool_id)
+
+    def _before(self, kind: str, key: str, statement: Executable, parameters: dict[str, Any], pool_id: Any) -> None:
+        if (kind, key) not in self._seen:
+            self._write(statement, parameters, pool_id)
+            self._seen.add((kind, key))
+
+    def _write(self, statement: Executable, parameters: dict[str, Any], pool_id: str | None) -> None:
+        if pool_id in self._off:
+            return
+        written = self._unit.write(statement, parameters | {"now": self._unit.now}).rowcount
+        if not written:
+            self._explain(pool_id, parameters.get("owner"))
+
+    def _explain(self, pool_id: str | None, user_id: int | None) -> None:
+        """Nothing was recorded: raise `Paused`, or note that the pool has no history, or that there is no entity."""
+        query = _pool() if pool_id else _pool_of_user()
+        found = self._unit.read(query, {"id": pool_id or user_id}).first()
+        if found is None:
+            return
+        if found.paused_until is not None and found.paused_until > self._unit.now:
+            raise Paused
+        if found.history_since is None:
+            self._off.add(found.id)
+
+
+def _records(pool_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    """The conditions for a pool to have a history, and to be not paused."""
+    pool = user_pools.c
+    return [
+        pool.id == pool_id,
+        pool.history_since.is_not(None),
+        or_(pool.paused_until.is_(None), pool.paused_until <= _NOW),
+    ]
+
+
+def _images(kind_name: str, *where: ColumnElement[bool]) -> Select[Any]:
+    """The rows of history with the entities of a kind as they are."""
+    kind = KINDS[kind_name]
+    row: Any = select(kind.pool, _NOW, literal_column(f"'{kind.name}'"), kind.key, kind.image)
+    query: Select[Any] = row.select_from(kind.source, user_pools).where(*_records(kind.pool), *where)
+    return query
+
+
+def _insert(query: Any) -> Executable:
+    return history.insert().from_select(_COLUMNS, query)
+
+
+@cache
+def _one(kind_name: str) -> Executable:
+    return _insert(_images(kind_name, KINDS[kind_name].owner == bindparam("owner")))
+
+
+@cache
+def _member() -> Executable:
+    member = group_members.c
+    of = (member.group_id == bindparam("group_id"), member.user_id == bindparam("owner"))
+    return _insert(_images(MEMBER, *of))
+
+
+@cache
+def _passkey() -> Executable:
+    return _insert(_images(PASSKEY, passkeys.c.pool_id == bindparam("pool_id"), passkeys.c.id == bindparam("id")))
+
+
+@cache
+def _made() -> Executable:
+    pool_id = bindparam("pool_id", type_=String)
+    row: Select[Any] = select(
+        user_pools.c.id, _NOW, bindparam("kind", type_=String), bindparam("key", type_=String), null()
+    )
+    return _insert(row.where(*_records(pool_id)))
+
+
+@cache
+def _made_users() -> Executable:
+    row: Select[Any] = select(users.c.pool_id, _NOW, literal_column(f"'{USER}'"), KINDS[USER].key, null())
+    row = row.where(users.c.id.in_(bindparam("ids", expanding=True)))
+    return _insert(row.where(*_records(users.c.pool_id)))
+
+
+@cache
+def _deleted_user() -> Executable:
+    kinds = (USER, MEMBER, PASSKEY)
+    return _insert(union_all(*(_images(kind, KINDS[kind].owner == bindparam("owner")) for kind in kinds)))
+
+
+@cache
+def _deleted_group() -> Executable:
+    the_group = _images(GROUP, groups.c.id == bindparam("owner"))
+    return _insert(union_all(the_group, _images(MEMBER, group_members.c.group_id == bindparam("owner"))))
+
+
+@cache
+def _pool() -> Select[Any]:
+    pool = user_pools.c
+    return select(pool.id, pool.history_since, pool.paused_until).where(pool.id == bindparam("id"))
+
+
+@cache
+def _pool_of_user() -> Select[Any]:
+    pool = user_pools.c
+    query = select(pool.id, pool.history_since, pool.paused_until)
+    return query.join(users, users.c.pool_id == pool.id).where(users.c.id == bindparam("id"))

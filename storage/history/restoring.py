@@ -1,0 +1,161 @@
+"""The writes of a recovery, in bulk: they make a pool what it was.
+
+What is unique (names, aliases, links, passkeys) is taken from all who have it now before it is given to those who had
+it then, since users may have exchanged it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Boolean, Column, Executable, LargeBinary, String, Table, bindparam, column, delete, table
+
+from storage.history.difference import Difference, Image, Pair
+from storage.history.images import GROUP, MEMBER, PASSKEY, USER
+from storage.tables import (
+    group_members,
+    groups,
+    passkeys,
+    password_history,
+    software_tokens,
+    user_aliases,
+    user_links,
+    user_pools,
+    users,
+)
+
+if TYPE_CHECKING:
+    from storage.store import Unit
+
+_BATCH = 1_000
+_HISTORY = table("history", *map(column, ("pool_id", "time", "kind", "key")), column("before", String))
+"""The table of changes, with the images as text, which is not to be encoded as JSON once more."""
+_TABLES = {USER: users, GROUP: groups, MEMBER: group_members, PASSKEY: passkeys}
+_BELONGINGS = {"aliases": user_aliases, "links": user_links, "past": password_history, "token": software_tokens}
+"""The members of a user's image that are rows of other tables, or one row."""
+
+
+def restore(unit: Unit, pool_id: str, difference: Difference) -> None:
+    """Change everything in a pool that is not as it was, and record that, so that it can be undone as well."""
+    restoration = _Restoration(unit, pool_id, difference)
+    restoration.record()
+    restoration.take()
+    restoration.give()
+
+
+class _Restoration:
+    """The steps of a recovery, in order."""
+
+    def __init__(self, unit: Unit, pool_id: str, difference: Difference) -> None:
+        self._unit = unit
+        self._pool_id = pool_id
+        self._difference = difference
+        self._keys = {kind: [key for key in difference.then[kind] if self._differs(kind, key)] for kind in _TABLES}
+        """What is not as it was, by kind."""
+
+    def record(self) -> None:
+        """Record the entities as they are now."""
+        row = {"pool_id": self._pool_id, "time": self._unit.now}
+        for kind, keys in self._keys.items():
+            now = self._difference.now[kind]
+            for batch in _batches(keys):
+                rows = [row | {"kind": kind, "key": key, "before": now.get(key)} for key in batch]
+                self._write(_HISTORY.insert(), rows)
+
+    def take(self) -> None:
+        """Delete what was not there then, and what is replaced."""
+        for kind in (MEMBER, PASSKEY):
+            for batch in self._pairs(kind):
+                self._delete(_TABLES[kind], [pair.now for pair in batch if pair.now])
+        for batch in self._pairs(USER):
+            for member, rows in _BELONGINGS.items():
+                where = rows.c.user_id == bindparam("owner")
+                changed = [pair.now for pair in batch if pair.then and pair.now and _replaces(pair, member)]
+                self._write(delete(rows).where(where), [{"owner": now["id"]} for now in changed])
+        gone = 0
+        for kind in (USER, GROUP):
+            for batch in self._pairs(kind):
+                images = [pair.now for pair in batch if pair.now and not pair.then]
+                self._delete(_TABLES[kind], images)
+                gone += len(images) if kind == USER else 0
+        self._count(-gone)
+
+    def give(self) -> None:
+        """Insert what is not there now, and update what is there then and now."""
+        for kind in (GROUP, USER):
+            for batch in self._pairs(kind):
+                back = [pair.then for pair in batch if pair.then and not pair.now]
+                self._insert(_TABLES[kind], back)
+                self._update(_TABLES[kind], [pair.then for pair in batch if pair.then and pair.now])
+                self._count(len(back) if kind == USER else 0)
+        for batch in self._pairs(USER):
+            for member, rows in _BELONGINGS.items():
+                owners = [pair.then for pair in batch if pair.then and _replaces(pair, member)]
+                self._insert(rows, [row for owner in owners for row in _owned(owner, member)])
+        for kind in (PASSKEY, MEMBER):
+            for batch in self._pairs(kind):
+                self._insert(_TABLES[kind], [pair.then for pair in batch if pair.then])
+
+    def _differs(self, kind: str, key: str) -> bool:
+        pair = self._difference.pair(kind, key)
+        return pair.then != pair.now
+
+    def _pairs(self, kind: str) -> Iterator[list[Pair]]:
+        for keys in _batches(self._keys[kind]):
+            yield [self._difference.pair(kind, key) for key in keys]
+
+    def _delete(self, rows: Table, images: Sequence[Image]) -> None:
+        key = rows.primary_key.columns
+        where = [each == bindparam(f"old_{each.name}") for each in key]
+        old = [{f"old_{each.name}": image[each.name] for each in key} for image in images]
+        self._write(delete(rows).where(*where), old)
+
+    def _insert(self, rows: Table, images: Sequence[Image]) -> None:
+        self._write(rows.insert(), [_row(rows, image) for image in images])
+
+    def _update(self, rows: Table, images: Sequence[Image]) -> None:
+        update = rows.update().where(rows.c.id == bindparam("old_id"))
+        self._write(update, [_row(rows, image) | {"old_id": image["id"]} for image in images])
+
+    def _write(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._unit.write(statement, rows)
+
+    def _count(self, more: int) -> None:
+        """Add to the pool's number of users."""
+        if more:
+            counted = user_pools.c.user_count + more
+            self._unit.write(user_pools.update().where(user_pools.c.id == self._pool_id).values(user_count=counted))
+
+
+def _replaces(pair: Pair, member: str) -> bool:
+    """Whether a user is to have other rows in the table of `member` than now."""
+    return pair.now is None or (pair.then is not None and pair.then[member] != pair.now[member])
+
+
+def _owned(user: Image, member: str) -> list[Image]:
+    """The rows of a user in the table of `member`."""
+    owned = user[member] or []
+    rows = [owned] if isinstance(owned, dict) else sorted(owned, key=lambda row: row.get("id", 0))
+    return [row | {"user_id": user["id"], "pool_id": user["pool_id"]} for row in rows]
+
+
+def _row(rows: Table, image: Image) -> dict[str, Any]:
+    """The row that an image is of."""
+    return {column.name: _value(column, image[column.name]) for column in rows.columns if column.name in image}
+
+
+def _value(column: Column[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(column.type, LargeBinary):
+        return bytes.fromhex(value)
+    return bool(value) if isinstance(column.type, Boolean) else value
+
+
+def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
