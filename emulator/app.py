@@ -10,7 +10,7 @@ from emulator import work
 from emulator.context import Context, RequestOrigin
 from emulator.dispatch import Dispatcher
 from emulator.domain.messages import log_delivery
-from emulator.domain.pools import request_rates
+from emulator.domain.pools import histories, request_rates
 from emulator.jobs import imports
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
@@ -24,6 +24,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     dispatcher = Dispatcher(settings, world, store)
     dispatcher.sweeper.sweep()
     dispatcher.work(False, RequestOrigin(), request_rates.enforce)
+    dispatcher.work(True, RequestOrigin(), histories.resume)
     dispatcher.work(True, RequestOrigin(), imports.resume)
     dispatcher.rotator.begin()
     app = Flask("emulator", static_folder=None)

@@ -1,9 +1,9 @@
 """Deletion of expired rows, every 15 minutes by the emulator's clock.
 
 Swept are sign-ins in progress (also passkey registrations and sign-up sessions), token families with their refresh
-tokens, failed attempts under usernames that do not exist, authentication events, and the files of import jobs that
-were never started. Codes and failed attempts of users need none: a user has at most one row of each kind, which is
-deleted with the user.
+tokens, failed attempts under usernames that do not exist, authentication events, the files of import jobs that were
+never started, and changes of pools from before the period to which they can be recovered. Codes and failed attempts of
+users need none: a user has at most one row of each kind, which is deleted with the user.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from emulator import work
 from emulator.context import Context, RequestOrigin
 from emulator.domain.imports import import_jobs
+from emulator.domain.pools import histories
 from emulator.domain.threats import auth_events
 from emulator.jobs.interval import Interval
 from emulator.outside.world import World
@@ -48,7 +49,7 @@ class Sweeper:
 
     def sweep(self) -> None:
         """Delete all expired rows, in batches. Returns early if the server stops. Raises `DatabaseUnusable`."""
-        for delete in (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports):
+        for delete in (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports, self._history):
             self._exhaust(delete)
 
     def _sweep_in_background(self) -> None:
@@ -83,3 +84,6 @@ class Sweeper:
 
     def _imports(self, context: Context) -> int:
         return import_jobs.expire(context, self._batch)
+
+    def _history(self, context: Context) -> int:
+        return histories.sweep(context, self._batch)

@@ -8,7 +8,7 @@ from emulator.call import Call
 from emulator.domain.access import published_secrets, signing_keys
 from emulator.domain.factors import pool_mfa
 from emulator.domain.imports import import_jobs
-from emulator.domain.pools import client_settings, domains, pinning, pool_settings, replicas, schema
+from emulator.domain.pools import client_settings, domains, histories, pinning, pool_settings, replicas, schema
 from emulator.domain.tokens import user_sessions
 from emulator.faults import InvalidParameterException, TierChangeNotAllowedException
 from emulator.registry import operation
@@ -36,6 +36,7 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
         )
     except UniqueViolation:
         raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
+    histories.follow_tier(call, pool)
     signing_keys.provide(call, pool.id)
     return {"UserPool": _shown(call, pool)}
 
@@ -69,7 +70,7 @@ def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[st
     name = call.request.get("PoolName") or pool.name
     further = pool_mfa.after_update(pool, call.request, settings)
     pool = call.unit.pools.change(pool, name=name, settings=settings, modified=call.now)
-    call.unit.pools.configure(pool, further)
+    histories.follow_tier(call, call.unit.pools.configure(pool, further))
     return {}
 
 

@@ -12,6 +12,7 @@ from emulator import coverage
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.access import published_secrets
+from emulator.domain.pools import histories
 from emulator.durations import iso, moment, seconds
 from emulator.jobs.rotation import Busy
 from emulator.outside.secrets_manager import SecretsManagerFailed
@@ -198,10 +199,13 @@ def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
     if len(body) != 1 or not body.keys() <= moves.keys():
         raise _Refused('the body is one of {"advance": "2h30m"}, {"now": "2030-01-01T00:00:00Z"}, {"reset": true}')
     [(name, given)] = body.items()
+    before = clock.now()
     try:
         moves[name](given)
     except (ValueError, OverflowError) as error:
         raise _Refused(f"{name}: {error}") from None
+    if clock.now() < before:
+        dispatcher.work(True, request_origin.read(request), histories.note_clock)
 
 
 def _within_reason(move: float, since: float = 0) -> float:

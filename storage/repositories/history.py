@@ -49,16 +49,17 @@ class HistoryRepository(Repository[Change]):
         return self._since(pool, None)
 
     def note_clock(self, now: float) -> None:
-        """Write a mark if the clock was set back to `now`: to before the last change.
+        """Write a mark, since the clock was set back to `now`. The mark is a change of no pool, with this time.
 
-        Call this after each move of the clock, and when a server starts. The mark is a change of no pool, with this
-        time. A pool at T is as it was when the clock showed T last. All changes after that moment have a time after T.
+        A pool at T is as it was when the clock showed T last. All changes after that moment have a time after T.
         Changes before it have, too, if they were made before the clock was set back past T; but then the mark of that
         has a greater number and a time up to T, so that the boundary is not before them.
         """
-        last = self.unit.read(select(history.c.time).order_by(history.c.number.desc()).limit(1)).scalar()
-        if last is not None and last > now:
-            self.add(Change(0, None, now, _CLOCK, "", None))
+        self.add(Change(0, None, now, _CLOCK, "", None))
+
+    def newest(self) -> float | None:
+        """The time of the last change or mark, None without any. If it is not in the past, the clock was set back."""
+        return self.unit.read(select(history.c.time).order_by(history.c.number.desc()).limit(1)).scalar()
 
     def preview(self, pool_id: str, point: float) -> dict[str, Counts]:
         """What `restore` would create, update and delete: for Users, Groups, User MFAs and Passkeys, in this order.

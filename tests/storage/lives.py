@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -31,6 +31,7 @@ NAMES = [f"user {number:03}" for number in range(100)]
 GROUPS = ["admins", "editors", "readers", "testers"]
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Life:
     def some_group(self, unit: Unit) -> Group | None:
         return self._some(unit.groups.page(self.pool.id, 1000, None).items)
 
-    def _some(self, among: list[Any]) -> Any:
+    def _some(self, among: list[T]) -> T | None:
         return self.random.choice(among) if among else None
 
     def new(self, unit: Unit, name: str) -> User:
@@ -228,9 +229,7 @@ def link(life: Life, unit: Unit) -> None:
 def register_passkey(life: Life, unit: Unit) -> None:
     if user := life.some_user(unit):
         shown = {"FriendlyCredentialName": f"key {life.number}"}
-        unit.passkeys.add(
-            Passkey(life.pool.id, f"credential {life.number}", user.id, b"\0key", 1, shown, unit.now)
-        )
+        unit.passkeys.add(Passkey(life.pool.id, f"credential {life.number}", user.id, b"\0key", 1, shown, unit.now))
 
 
 def delete_passkey(life: Life, unit: Unit) -> None:

@@ -1,8 +1,9 @@
-"""A pool that changed at random for three days is recovered to ten moments: preview and result are what the test saw."""
+"""A pool that changed at random for three days is recovered to ten moments: to what the test saw then."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +122,6 @@ def profile(user: Row) -> Row:
     return {name: value for name, value in user.items() if name not in without}
 
 
-def compared(then: dict[str, object], now: dict[str, object]) -> Counts:  # type: ignore[type-arg]
+def compared(then: Mapping[str, object], now: Mapping[str, object]) -> Counts:
     update = sum(then[name] != now[name] for name in then.keys() & now.keys())
     return Counts(len(then.keys() - now.keys()), update, len(now.keys() - then.keys()))

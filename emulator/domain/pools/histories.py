@@ -1,0 +1,50 @@
+"""The histories of user pools, from which InitiatePointInTimeRecovery can recover: which pools have one, for how long.
+
+The changes themselves are recorded by `storage/history/journal.py`, in the transaction that makes them.
+"""
+
+from __future__ import annotations
+
+from emulator.context import Context
+from storage.records.pools import Pool
+
+_DAY = 86_400
+PERIODS = {"ESSENTIALS": 1 * _DAY, "PLUS": 14 * _DAY}
+"""UserPoolTier → for how long changes are kept, in seconds. Other tiers have no history."""
+
+
+def follow_tier(context: Context, pool: Pool) -> Pool:
+    """Record the changes of a pool from now on, or no more, as its tier says. Call it when the tier was set."""
+    if pool.settings["UserPoolTier"] in PERIODS:
+        return context.unit.history.begin(pool)
+    return pool if pool.history_since is None else context.unit.history.end(pool)
+
+
+def resume(context: Context) -> None:
+    """At start-up: begin histories that pools of older versions lack, and note whether the clock was set back."""
+    for pool in context.unit.pools.without_history():
+        follow_tier(context, pool)
+    newest = context.unit.history.newest()
+    if newest is not None and newest > context.now:
+        note_clock(context)
+
+
+def note_clock(context: Context) -> None:
+    """Note that the clock was set back: to now."""
+    context.unit.history.note_clock(context.now)
+
+
+def sweep(context: Context, limit: int) -> int:
+    """Delete up to `limit` changes that are older than their pool's period. Returns how many were deleted.
+
+    A pool whose recovery is open keeps its changes, since the recovery needs those since its point.
+    """
+    deleted = 0
+    for pool in context.unit.pools.with_changes_before(context.now - min(PERIODS.values())):
+        if pool.paused_until is not None and pool.paused_until > context.now:
+            continue
+        before = context.now - PERIODS[pool.settings["UserPoolTier"]]
+        deleted += context.unit.history.sweep(pool, before, limit - deleted)
+        if deleted >= limit:
+            return deleted
+    return deleted + context.unit.history.sweep_marks(limit - deleted)
