@@ -21,8 +21,10 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     union_all,
 )
+from sqlalchemy.dialects import sqlite as dialect
 
 from storage.history.images import GROUP, KINDS, MEMBER, PASSKEY, USER
 from storage.tables import group_members, groups, history, passkeys, user_pools, users
@@ -125,7 +127,9 @@ def _images(kind_name: str, *where: ColumnElement[bool]) -> Select[Any]:
 
 
 def _insert(query: Any) -> Executable:
-    return history.insert().from_select(_COLUMNS, query)
+    """The statement as text: SQLAlchemy takes longer to find such a long one in its cache than SQLite to run it."""
+    statement = history.insert().from_select(_COLUMNS, query)
+    return text(str(statement.compile(dialect=dialect.dialect(paramstyle="named"))))
 
 
 @cache
@@ -158,7 +162,7 @@ def _made() -> Executable:
 def _made_users() -> Executable:
     row: Select[Any] = select(users.c.pool_id, _NOW, literal_column(f"'{USER}'"), KINDS[USER].key, null())
     row = row.where(users.c.id.in_(bindparam("ids", expanding=True)))
-    return _insert(row.where(*_records(users.c.pool_id)))
+    return history.insert().from_select(_COLUMNS, row.where(*_records(users.c.pool_id)))
 
 
 @cache

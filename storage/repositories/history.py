@@ -59,7 +59,8 @@ class HistoryRepository(Repository[Change]):
 
     def newest(self) -> float | None:
         """The time of the last change or mark, None without any. If it is not in the past, the clock was set back."""
-        return self.unit.read(select(history.c.time).order_by(history.c.number.desc()).limit(1)).scalar()
+        last = select(func.max(history.c.number)).scalar_subquery()
+        return self.unit.read(select(history.c.time).where(history.c.number == last)).scalar()
 
     def preview(self, pool_id: str, point: float) -> dict[str, Counts]:
         """What `restore` would create, update and delete: for Users, Groups, User MFAs and Passkeys, in this order.

@@ -16,6 +16,7 @@ from storage.records.pools import (
     ResourceServer,
 )
 from storage.records.providers import IdentityProvider, Link
+from storage.records.recoveries import Recovery
 from storage.records.users import User
 from storage.store import Unit
 
@@ -63,6 +64,10 @@ def a_link(unit: Unit, user: User, value: str = "1156") -> Link:
 
 def an_event(unit: Unit, user: User, id: str = "event") -> AuthEvent:
     return unit.auth_events.add(AuthEvent(0, id, user.pool_id, user.id, {"EventType": "SignIn"}, NOON))
+
+
+def a_recovery(unit: Unit, pool: Pool, id: str = "recovery") -> Recovery:
+    return unit.recoveries.add(Recovery(id, pool.id, "PREVIEW_GENERATED", NOON, NOON))
 
 
 def an_import_job(unit: Unit, pool: Pool, id: str = "import-1") -> ImportJob:

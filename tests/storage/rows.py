@@ -12,12 +12,12 @@ from keys.vault import Vault
 from storage.records.factors import Device, Passkey
 from storage.records.identities import Identity, IdentityPool, Login
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
-from storage.records.recoveries import Change, Recovery
+from storage.records.recoveries import Change
 from storage.records.sign_ins import Family, RefreshToken, SignIn
 from storage.records.users import Attempts, Code, Group, StandInAttempts, User
 from storage.store import Store, Unit
 from storage.tables import key_checks, metadata
-from tests.storage.configuration import configure
+from tests.storage.configuration import a_recovery, configure
 
 TABLES = [table for table in metadata.sorted_tables if table is not key_checks]
 """All tables but `key_checks`, whose row is inserted when a database is created."""
@@ -175,7 +175,7 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     issue(unit, a_family(client, user, f"jti {mark}", f"event {mark}"), f"refresh {mark}")
     configure(unit, pool, client, user, mark)
     unit.history.add(Change(0, pool.id, NOON, "users", str(user.id), {"status": "UNCONFIRMED"}))
-    unit.recoveries.add(Recovery(f"recovery {mark}", pool.id, "PREVIEW_GENERATED", NOON, NOON))
+    a_recovery(unit, pool, f"recovery {mark}")
     identity_pool = an_identity_pool(unit, f"us-east-1:{mark}")
     identity = an_identity(unit, identity_pool, f"us-east-1:i-{mark}")
     unit.identities.link(Login(identity_pool.id, "provider", f"subject {mark}", identity.id))

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from storage.records.factors import Passkey
 from storage.records.identities import Login
 from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
@@ -18,6 +19,7 @@ from storage.repositories.repository import KeyedRepository, Repository
 from storage.repositories.users import NewUser
 from storage.store import Store, Unit
 from storage.tables import SEARCHED
+from tests.storage.configuration import a_recovery
 from tests.storage.reconfigured import reconfigure
 from tests.storage.rows import (
     NOON,
@@ -105,6 +107,7 @@ def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
     _factors(unit, filled)
     _identities(unit, filled)
     reconfigure(unit, filled, twice)
+    _recoveries(unit, filled)
     unit.users.delete(filled.user)
     unit.clients.delete(filled.client)
     unit.groups.delete(filled.group)
@@ -235,6 +238,37 @@ def _factors(unit: Unit, filled: Filled) -> None:
     unit.passkeys.change(passkey, settings={})
     twice(lambda token: unit.passkeys.page(user.id, 1, token))
     unit.passkeys.delete(passkey)
+
+
+def _recoveries(unit: Unit, filled: Filled) -> None:
+    """Changes that are recorded, and taken back. The changes of the pool are recorded from then on."""
+    unit.now = NOON + 10
+    pool = unit.history.begin(filled.pool)
+    unit.pools.without_history()
+    unit.pools.configure(pool, {"TokenSession": {}})
+    user, group = a_user(unit, pool, "xaver"), a_group(unit, pool, "recorded")
+    unit.groups.add_member(group, user)
+    unit.users.change(filled.user, status="UNCONFIRMED", modified=NOON)
+    a_software_token(unit, filled.user, b"recorded")
+    unit.groups.change(filled.group, settings={}, modified=NOON)
+    unit.groups.remove_member(filled.group, filled.user)
+    unit.passkeys.add(Passkey(pool.id, "recorded", filled.user.id, b"key", 1, {}, NOON))
+    unit.history.newest()
+    unit.history.note_clock(NOON + 5)
+    unit.history.preview(pool.id, NOON)
+    unit.history.restore(pool.id, NOON)
+    unit.pools.with_changes_before(NOON + 20)
+    unit.history.sweep(pool, NOON + 20, 3)
+    unit.history.sweep_marks(3)
+    unit.history.begin(unit.history.end(pool))
+    recovery = a_recovery(unit, pool, "new")
+    unit.recoveries.get(recovery.id)
+    unit.recoveries.with_status("PREVIEW_GENERATED", "RESTORING")
+    unit.recoveries.since(NOON - 1)
+    twice(lambda token: unit.recoveries.page(pool.id, 1, token))
+    unit.recoveries.change(recovery, status="RESTORING")
+    unit.recoveries.delete(recovery)
+    unit.pools.pause(unit.pools.pause(pool, NOON + 20), None)
 
 
 def _identities(unit: Unit, filled: Filled) -> None:

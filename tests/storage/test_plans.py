@@ -18,6 +18,8 @@ FEW, MANY = 100, 2_000
 FULL = {
     "Unit.delete_everything": "empties every table, so it reads every table",
     "PublishedSecretRepository.all": "before every table is emptied",
+    "PoolRepository.without_history": "at the start of a server, one row for each pool",
+    "PoolRepository.with_changes_before": "at each sweep, one row for each pool",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """The methods that may scan a table, with the reason."""
@@ -25,6 +27,8 @@ FULL = {
 SORTED = {
     "PoolRepository.page": "the pools of one region and those with a replica there",
     "GroupRepository.of": "the groups of one user, by name",
+    "HistoryRepository.preview": "the changes of one pool since a point",
+    "HistoryRepository.restore": "the changes of one pool since a point",
     "IdentityRepository.logins_of": "the logins of the identities of one page",
 }
 """The methods that may sort rows, since there are few rows, however many users there are."""
