@@ -50,6 +50,11 @@ class Journal:
         self._off: set[str] = set()
         """The pools that have no history, by id."""
 
+    def forget(self) -> None:
+        """Call when a pool gets or loses its history."""
+        self._seen.clear()
+        self._off.clear()
+
     def user(self, user_id: int, pool_id: str | None = None) -> None:
         """Call before a user changes, or what belongs to the user: aliases, links, passwords, the software token."""
         self._before(USER, str(user_id), _one(USER), {"owner": user_id}, pool_id)

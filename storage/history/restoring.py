@@ -116,8 +116,11 @@ class _Restoration:
         self._write(rows.insert(), [_row(rows, image) for image in images])
 
     def _update(self, rows: Table, images: Sequence[Image]) -> None:
-        update = rows.update().where(rows.c.id == bindparam("old_id"))
-        self._write(update, [_row(rows, image) | {"old_id": image["id"]} for image in images])
+        update = rows.update().where(rows.c.id == bindparam("this"))
+        changed = [_row(rows, image) for image in images]
+        for row in changed:
+            row["this"] = row.pop("id")  # to set the id, even to what it is, makes SQLite look at all that refers to it
+        self._write(update, changed)
 
     def _write(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
         if rows:

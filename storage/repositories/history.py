@@ -101,6 +101,7 @@ class HistoryRepository(Repository[Change]):
         return self.unit.write(history.delete().where(history.c.number.in_(old))).rowcount
 
     def _since(self, pool: Pool, time: float | None) -> Pool:
+        self.unit.journal.forget()
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"history_since": time})
         return replace(pool, history_since=time)
 
