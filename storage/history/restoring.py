@@ -43,6 +43,7 @@ def restore(unit: Unit, pool_id: str, difference: Difference) -> None:
     restoration.record()
     restoration.take()
     restoration.give()
+    restoration.count()
 
 
 class _Restoration:
@@ -71,32 +72,38 @@ class _Restoration:
                 self._delete(_TABLES[kind], [pair.now for pair in batch if pair.now])
         for batch in self._pairs(USER):
             for member, rows in _BELONGINGS.items():
+                replaced = [pair.now for pair in batch if pair.then and pair.now and _replaces(pair, member)]
                 where = rows.c.user_id == bindparam("owner")
-                changed = [pair.now for pair in batch if pair.then and pair.now and _replaces(pair, member)]
-                self._write(delete(rows).where(where), [{"owner": now["id"]} for now in changed])
-        gone = 0
+                self._write(delete(rows).where(where), [{"owner": user["id"]} for user in replaced])
         for kind in (USER, GROUP):
-            for batch in self._pairs(kind):
-                images = [pair.now for pair in batch if pair.now and not pair.then]
-                self._delete(_TABLES[kind], images)
-                gone += len(images) if kind == USER else 0
-        self._count(-gone)
+            self._delete(_TABLES[kind], [{"id": int(key)} for key in self._made(kind)])
 
     def give(self) -> None:
         """Insert what is not there now, and update what is there then and now."""
         for kind in (GROUP, USER):
             for batch in self._pairs(kind):
-                back = [pair.then for pair in batch if pair.then and not pair.now]
-                self._insert(_TABLES[kind], back)
+                self._insert(_TABLES[kind], [pair.then for pair in batch if pair.then and not pair.now])
                 self._update(_TABLES[kind], [pair.then for pair in batch if pair.then and pair.now])
-                self._count(len(back) if kind == USER else 0)
-        for batch in self._pairs(USER):
-            for member, rows in _BELONGINGS.items():
-                owners = [pair.then for pair in batch if pair.then and _replaces(pair, member)]
-                self._insert(rows, [row for owner in owners for row in _owned(owner, member)])
+                if kind == USER:
+                    self._give_belongings(batch)
         for kind in (PASSKEY, MEMBER):
             for batch in self._pairs(kind):
                 self._insert(_TABLES[kind], [pair.then for pair in batch if pair.then])
+
+    def count(self) -> None:
+        """Update the pool's number of users."""
+        back = sum(self._difference.now[USER].get(key) is None for key in self._keys[USER])
+        counted = user_pools.c.user_count + back - len(self._made(USER))
+        self._unit.write(user_pools.update().where(user_pools.c.id == self._pool_id).values(user_count=counted))
+
+    def _give_belongings(self, batch: list[Pair]) -> None:
+        for member, rows in _BELONGINGS.items():
+            owners = [pair.then for pair in batch if pair.then and _replaces(pair, member)]
+            self._insert(rows, [row for owner in owners for row in _owned(owner, member)])
+
+    def _made(self, kind: str) -> list[str]:
+        """The keys of what was made since."""
+        return [key for key in self._keys[kind] if self._difference.then[kind][key] is None]
 
     def _differs(self, kind: str, key: str) -> bool:
         pair = self._difference.pair(kind, key)
@@ -125,12 +132,6 @@ class _Restoration:
     def _write(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
         if rows:
             self._unit.write(statement, rows)
-
-    def _count(self, more: int) -> None:
-        """Add to the pool's number of users."""
-        if more:
-            counted = user_pools.c.user_count + more
-            self._unit.write(user_pools.update().where(user_pools.c.id == self._pool_id).values(user_count=counted))
 
 
 def _replaces(pair: Pair, member: str) -> bool:
