@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    case,
     cast,
     func,
     literal_column,
@@ -73,7 +74,9 @@ def _row(table: Table, *without: str) -> dict[str, ColumnElement[Any]]:
 def _member(column: Column[Any]) -> ColumnElement[Any]:
     if isinstance(column.type, JSON):
         return func.json(column, type_=String)
-    return func.hex(column, type_=String) if isinstance(column.type, LargeBinary) else column
+    if isinstance(column.type, LargeBinary):
+        return case((column.is_not(None), func.hex(column, type_=String)))  # SQLite's hex(NULL) is not NULL
+    return column
 
 
 def _array(table: Table, *without: str) -> ScalarSelect[str]:

@@ -1,0 +1,373 @@
+"""What is recorded of the changes of a pool, when, and what is none; a paused pool; the end of what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from storage.records.pools import Pool
+from storage.records.recoveries import Change, Counts
+from storage.records.users import User
+from storage.repositories.users import NewUser
+from storage.store import Paused, Store, Unit
+from storage.tables import history
+from tests.storage.configuration import a_link
+from tests.storage.rows import (
+    NOON,
+    VAULT,
+    Filled,
+    a_code,
+    a_device,
+    a_group,
+    a_passkey,
+    a_pool,
+    a_software_token,
+    a_user,
+    fill,
+    some_attempts,
+)
+
+NOTHING = dict.fromkeys(("Users", "Groups", "User MFAs", "Passkeys"), Counts())
+
+
+def changes(unit: Unit, pool: Pool) -> list[Change]:
+    query = select(history).where(history.c.pool_id == pool.id).order_by(history.c.number)
+    return [Change(**row) for row in unit.read(query).mappings()]
+
+
+def recorded(unit: Unit, pool: Pool) -> list[tuple[float, str, str, bool]]:
+    """Time, kind and key of each change, and whether the entity existed before."""
+    return [(each.time, each.kind, each.key, each.before is not None) for each in changes(unit, pool)]
+
+
+def filled_with_history(unit: Unit) -> Filled:
+    """A pool with a row in every table, whose changes are recorded from now on."""
+    filled = fill(unit)
+    unit.now = NOON
+    pool = unit.history.begin(filled.pool)
+    unit.write(history.delete())
+    return replace(filled, pool=pool)
+
+
+WRITES: dict[str, Callable[[Unit, Filled], object]] = {
+    "a new user": lambda unit, a: a_user(unit, a.pool, "new"),
+    "imported users": lambda unit, a: unit.users.add_many(
+        a.pool.id, [NewUser(replace(a.user, username="new", sub="new"), "new", {}, {})]
+    ),
+    "changed attributes": lambda unit, a: unit.users.change(a.user, attributes={}, searched={}, modified=NOON),
+    "changed settings": lambda unit, a: unit.users.change(a.user, settings={}),
+    "a password": lambda unit, a: unit.users.change(a.user, password="new", verifier=b"new"),
+    "a past password": lambda unit, a: unit.users.remember_password(a.user, 3),
+    "an alias": lambda unit, a: unit.users.add_alias(a.user, "preferred_username", "ana"),
+    "a removed alias": lambda unit, a: unit.users.remove_alias(a.user, "email"),
+    "a deleted user": lambda unit, a: unit.users.delete(a.user),
+    "a link": lambda unit, a: a_link(unit, a.user, "new"),
+    "a changed link": lambda unit, a: unit.links.change(unit.links.of(a.user.id)[0], settings={}),
+    "a removed link": lambda unit, a: unit.links.delete(unit.links.of(a.user.id)[0]),
+    "a verified software token": lambda unit, a: a_software_token(unit, a.user, b"new"),
+    "a deleted software token": lambda unit, a: unit.software_tokens.delete(a.user.id),
+    "a new group": lambda unit, a: a_group(unit, a.pool, "new"),
+    "a changed group": lambda unit, a: unit.groups.change(a.group, settings={}, modified=NOON),
+    "a deleted group": lambda unit, a: unit.groups.delete(a.group),
+    "a new member": lambda unit, a: unit.groups.add_member(a.group, a_user(unit, a.pool, "new")),
+    "a removed member": lambda unit, a: unit.groups.remove_member(a.group, a.user),
+    "a passkey": lambda unit, a: a_passkey(unit, a.user, "new"),
+    "a changed passkey": lambda unit, a: unit.passkeys.change(unit.passkeys.of(a.user.id)[0], settings={}),
+    "a deleted passkey": lambda unit, a: unit.passkeys.delete(unit.passkeys.of(a.user.id)[0]),
+}
+NO_CHANGES: dict[str, Callable[[Unit, Filled], object]] = {
+    "a computed verifier": lambda unit, a: unit.users.change(a.user, verifier=b"computed"),
+    "a counted passkey": lambda unit, a: unit.passkeys.advance(unit.passkeys.of(a.user.id)[0], 2),
+    "a used code": lambda unit, a: unit.software_tokens.advance(a.user.id, 2),
+    "a software token to verify": lambda unit, a: unit.software_tokens.associate(a.user.id, b"pending"),
+    "a device": lambda unit, a: a_device(unit, a.user, "new"),
+    "a sent code": lambda unit, a: unit.codes.put(a_code(a.user)),
+    "a wrong password": lambda unit, a: unit.codes.put_attempts(some_attempts(a.user, count=2)),
+    "a sign-out": lambda unit, a: unit.tokens.revoke_all(a.user.id),
+    "a member who is one already": lambda unit, a: unit.groups.add_member(a.group, a.user),
+    "a configured pool": lambda unit, a: unit.pools.change(a.pool, name="new", settings={}, modified=NOON),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_change_is_recorded_and_can_be_taken_back(store: Store, write: str) -> None:
+    with store.unit(writes=True) as unit:
+        filled = filled_with_history(unit)
+    with store.unit(writes=True) as unit:
+        unit.now = NOON + 1
+        WRITES[write](unit, filled)
+        assert {each.time for each in changes(unit, filled.pool)} == {NOON + 1}
+    with store.unit(writes=True) as unit:
+        unit.now = NOON + 2
+        unit.history.restore(filled.pool.id, NOON)
+        assert unit.history.preview(filled.pool.id, NOON) == NOTHING
+
+
+@pytest.mark.parametrize("write", NO_CHANGES)
+def test_what_sign_ins_write_is_no_change_and_works_in_a_paused_pool(unit: Unit, write: str) -> None:
+    filled = filled_with_history(unit)
+    unit.pools.pause(filled.pool, NOON + 1)
+    NO_CHANGES[write](unit, filled)
+    assert changes(unit, filled.pool) == []
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_paused_pool_refuses_every_change(store: Store, write: str) -> None:
+    with store.unit(writes=True) as unit:
+        filled = filled_with_history(unit)
+        unit.pools.pause(filled.pool, NOON + 1)
+    with pytest.raises(Paused), store.unit(writes=True) as unit:
+        unit.now = NOON + 0.9
+        WRITES[write](unit, filled)
+    with store.unit(writes=True) as unit:
+        unit.now = NOON + 1
+        WRITES[write](unit, filled)
+
+
+def test_a_pool_without_history_can_be_paused_too(store: Store) -> None:
+    with store.unit(writes=True) as unit:
+        pool = unit.pools.pause(a_pool(unit), NOON + 1)
+    with pytest.raises(Paused), store.unit(writes=True) as unit:
+        unit.now = NOON
+        a_user(unit, pool)
+    with store.unit(writes=False) as unit:
+        assert unit.users.named(pool.id, "ana") is None
+
+
+def test_a_paused_pool_pauses_no_other(unit: Unit) -> None:
+    filled = filled_with_history(unit)
+    unit.pools.pause(filled.pool, NOON + 1)
+    other = unit.history.begin(a_pool(unit, "us-east-1_other"))
+    a_user(unit, other)
+    assert len(changes(unit, other)) == 1
+
+
+def test_the_first_change_of_each_transaction_is_recorded_as_it_was_before(store: Store) -> None:
+    with store.unit(writes=True) as unit:
+        unit.now = NOON
+        pool = unit.history.begin(a_pool(unit))
+        user = a_user(unit, pool, status="UNCONFIRMED")
+        unit.users.change(user, status="CONFIRMED")
+    for turn in (1, 2):
+        with store.unit(writes=True) as unit:
+            unit.now = NOON + turn
+            user = unit.users.change(user, attributes={"name": f"first {turn}"}, searched={})
+            user = unit.users.change(user, attributes={"name": f"second {turn}"}, searched={})
+            unit.users.add_alias(user, "email", str(turn))
+            unit.users.remove_alias(user, "email")
+    with store.unit(writes=False) as unit:
+        images = [each.before for each in changes(unit, pool)]
+        assert [image and (image["status"], image["attributes"]) for image in images] == [
+            None,
+            ("CONFIRMED", {}),
+            ("CONFIRMED", {"name": "second 1"}),
+        ]
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_nothing_is_recorded_of_a_pool_without_history(unit: Unit, write: str) -> None:
+    filled = fill(unit)
+    unit.write(history.delete())
+    WRITES[write](unit, filled)
+    assert changes(unit, filled.pool) == []
+
+
+def test_a_history_begins_once_and_ends_with_all_that_it_has(unit: Unit) -> None:
+    unit.now = NOON
+    pool = unit.history.begin(a_pool(unit))
+    other = unit.history.begin(a_pool(unit, "us-east-1_other"))
+    a_user(unit, pool)
+    a_user(unit, other)
+    unit.now = NOON + 1
+    assert unit.history.begin(pool).history_since == NOON
+    ended = unit.history.end(pool)
+    assert ended.history_since is None
+    assert unit.pools.get(pool.id) == replace(ended, user_count=1)
+    a_user(unit, pool, "bob")
+    assert changes(unit, pool) == []
+    assert len(changes(unit, other)) == 1
+    unit.now = NOON + 2
+    assert unit.history.begin(ended).history_since == NOON + 2
+    a_user(unit, pool, "eva")
+    assert len(changes(unit, pool)) == 1
+
+
+def test_pools_without_history_are_found(unit: Unit) -> None:
+    pool, _ = a_pool(unit), unit.history.begin(a_pool(unit, "us-east-1_other"))
+    assert unit.pools.without_history() == [pool]
+
+
+def test_a_deleted_user_is_recorded_with_memberships_and_passkeys(unit: Unit) -> None:
+    filled = filled_with_history(unit)
+    unit.users.delete(filled.user)
+    user, group = filled.user.id, filled.group.id
+    assert recorded(unit, filled.pool) == [
+        (NOON, "user", str(user), True),
+        (NOON, "member", f"{group}:{user}", True),
+        (NOON, "passkey", "credential", True),
+    ]
+
+
+def test_a_deleted_group_is_recorded_with_its_memberships(unit: Unit) -> None:
+    filled = filled_with_history(unit)
+    unit.groups.delete(filled.group)
+    assert recorded(unit, filled.pool) == [
+        (NOON, "group", str(filled.group.id), True),
+        (NOON, "member", f"{filled.group.id}:{filled.user.id}", True),
+    ]
+
+
+def test_a_deleted_pool_takes_its_history_and_records_nothing(unit: Unit) -> None:
+    filled = filled_with_history(unit)
+    a_user(unit, filled.pool, "new")
+    unit.pools.delete(filled.pool)
+    assert unit.history.newest() is None
+
+
+def test_an_emptied_pool_has_a_new_history(unit: Unit) -> None:
+    filled = filled_with_history(unit)
+    a_user(unit, filled.pool, "new")
+    unit.now = NOON + 5
+    unit.pools.empty(filled.pool)
+    assert changes(unit, filled.pool) == []
+    pool = unit.pools.get(filled.pool.id)
+    assert pool is not None
+    assert pool.history_since == NOON + 5
+    a_user(unit, pool, "new")
+    assert unit.history.preview(pool.id, NOON + 4)["Users"] == Counts(delete=1)
+
+
+def test_an_emptied_pool_without_history_stays_without(unit: Unit) -> None:
+    filled = fill(unit)
+    unit.pools.empty(filled.pool)
+    pool = unit.pools.get(filled.pool.id)
+    assert pool is not None
+    assert pool.history_since is None
+
+
+def test_the_history_survives_that_the_database_is_closed(tmp_path: Path) -> None:
+    store = Store(tmp_path / "closed.sqlite3", VAULT)
+    with store.unit(writes=True) as unit:
+        unit.now = NOON
+        pool = unit.history.begin(a_pool(unit))
+        user = a_user(unit, pool)
+        unit.now = NOON + 1
+        unit.journal.forget()
+        unit.users.delete(user)
+    store.close()
+    store = Store(tmp_path / "closed.sqlite3", VAULT)
+    with store.unit(writes=True) as unit:
+        unit.history.restore(pool.id, NOON)
+        assert unit.users.get(user.id) == user
+    store.close()
+
+
+class Timeline:
+    """A pool with one user, whose name is changed at times."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        with store.unit(writes=True) as unit:
+            unit.now = 0.0
+            self.pool = unit.history.begin(a_pool(unit))
+            self.user: User = a_user(unit, self.pool)
+
+    def change(self, *times: float) -> None:
+        for time in times:
+            with self.store.unit(writes=True) as unit:
+                unit.now = time
+                unit.users.change(self.user, attributes={"name": f"since {time:g}"}, searched={})
+
+    def set_back(self, now: float) -> None:
+        with self.store.unit(writes=True) as unit:
+            unit.history.note_clock(now)
+
+    def sweep(self, before: float, limit: int = 100) -> int:
+        with self.store.unit(writes=True) as unit:
+            pool = unit.pools.get(self.pool.id)
+            assert pool is not None
+            return unit.history.sweep(pool, before, limit) + unit.history.sweep_marks(limit)
+
+    def at(self, point: float) -> str:
+        """The name of the user at a time, by a restore that is rolled back."""
+        with self.store.unit(writes=True) as unit:
+            unit.history.restore(self.pool.id, point)
+            user = unit.users.get(self.user.id)
+            unit.close()
+        return "gone" if user is None else user.attributes.get("name", "none")
+
+
+@pytest.fixture
+def timeline(store: Store) -> Timeline:
+    return Timeline(store)
+
+
+def test_a_point_includes_the_changes_at_its_time(timeline: Timeline) -> None:
+    timeline.change(10, 20, 30)
+    assert [timeline.at(point) for point in (-1, 0, 9, 10, 19.9, 20, 25, 30, 99)] == [
+        "gone",
+        "none",
+        "none",
+        "since 10",
+        "since 10",
+        "since 20",
+        "since 20",
+        "since 30",
+        "since 30",
+    ]
+
+
+def test_a_clock_that_was_set_back_leads_to_the_last_time_that_it_showed_the_point(timeline: Timeline) -> None:
+    timeline.change(10, 20, 30)
+    timeline.set_back(15)
+    assert [timeline.at(point) for point in (5, 12, 15, 25)] == ["none", "since 10", "since 30", "since 30"]
+    timeline.change(22)
+    assert [timeline.at(point) for point in (12, 16, 22, 40)] == ["since 10", "since 30", "since 22", "since 22"]
+
+
+def test_what_no_point_of_the_period_needs_is_swept(timeline: Timeline) -> None:
+    timeline.change(10, 20, 30)
+    assert timeline.sweep(20) == 3
+    with timeline.store.unit(writes=False) as unit:
+        assert [each.time for each in changes(unit, timeline.pool)] == [30]
+        pool = unit.pools.get(timeline.pool.id)
+    assert pool is not None
+    assert pool.history_since == 20
+    assert [timeline.at(point) for point in (20, 29, 30)] == ["since 20", "since 20", "since 30"]
+    assert timeline.sweep(20) == 0
+    assert timeline.sweep(31) == 1
+    assert timeline.at(31) == "since 30"
+
+
+def test_a_sweep_has_a_limit_and_never_makes_a_history_longer(timeline: Timeline) -> None:
+    timeline.change(10, 20, 30)
+    assert [timeline.sweep(20, limit=2), timeline.at(20), timeline.sweep(20, limit=2)] == [2, "since 20", 1]
+    timeline.sweep(10)
+    with timeline.store.unit(writes=False) as unit:
+        pool = unit.pools.get(timeline.pool.id)
+    assert pool is not None
+    assert pool.history_since == 20
+
+
+def test_changes_of_a_future_that_was_left_are_swept_with_the_past(timeline: Timeline) -> None:
+    timeline.change(10, 1_000)
+    timeline.set_back(15)
+    timeline.change(20)
+    assert timeline.sweep(18) == 4
+    assert [timeline.at(point) for point in (18, 20)] == ["since 1000", "since 20"]
+    assert timeline.sweep(21) == 1
+    with timeline.store.unit(writes=False) as unit:
+        assert unit.history.newest() is None
+
+
+def test_pools_with_old_changes_are_found(timeline: Timeline) -> None:
+    with timeline.store.unit(writes=True) as unit:
+        unit.now = 50
+        a_user(unit, unit.history.begin(a_pool(unit, "us-east-1_new")))
+        assert unit.pools.with_changes_before(0) == []
+        assert [pool.id for pool in unit.pools.with_changes_before(1)] == [timeline.pool.id]
+        assert len(unit.pools.with_changes_before(51)) == 2
