@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.store import Store
-from tests.storage.rows import VAULT, a_user
+from tests.storage.rows import NOON, VAULT, a_user
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,6 +45,26 @@ def write_on() -> None:
         say(str(user.id))
 
 
+def restore() -> None:
+    """Restore the pool of a database to noon, and die before a statement whose number is read after the path.
+
+    With 0, die after the commit.
+    """
+    path, number = sys.stdin.readline().strip(), int(sys.stdin.readline())
+    store, statements = Store(Path(path), VAULT), itertools.count(1)
+
+    def die(*_: object) -> None:
+        if next(statements) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with store.unit(writes=True) as unit:
+        unit.now = NOON + 120
+        event.listen(store.engine, "before_cursor_execute", die)
+        unit.history.restore("us-east-1_a", NOON)
+    say("committed")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
@@ -63,9 +87,10 @@ def waiting(task: str, number: int) -> Iterator[list[subprocess.Popen[str]]]:
         yield processes
 
 
-def tell(process: subprocess.Popen[str], path: Path) -> None:
+def tell(process: subprocess.Popen[str], path: Path, *more: object) -> None:
+    """Write a line with the path, and more lines, to a process."""
     assert process.stdin is not None
-    process.stdin.write(f"{path}\n")
+    process.stdin.write("".join(f"{line}\n" for line in (path, *more)))
     process.stdin.flush()
 
 
@@ -78,4 +103,4 @@ def hear(process: subprocess.Popen[str]) -> str:
 
 if __name__ == "__main__":
     say("waiting")
-    {"open": open_each, "write": write_on}[sys.argv[1]]()
+    {"open": open_each, "write": write_on, "restore": restore}[sys.argv[1]]()
