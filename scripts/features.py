@@ -34,6 +34,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/userpools/groups.py",
         "emulator/userpools/attributes.py",
     ),
+    "Point-in-time recovery": ("storage/history",),
     "Sign-up, confirmation and forgotten passwords": (
         "emulator/domain/registration",
         "emulator/domain/credentials",

@@ -33,6 +33,9 @@ _BATCH = 1_000
 _HISTORY = table("history", *map(column, ("pool_id", "time", "kind", "key")), column("before", String))
 """The table of changes, with the images as text, which is not to be encoded as JSON once more."""
 _TABLES = {USER: users, GROUP: groups, MEMBER: group_members, PASSKEY: passkeys}
+# AWS unknown: whether StartPointInTimeRecovery brings back the linked identities and the remembered devices of users,
+# and UserLastModifiedDate. Here identities and dates go back to what they were. Devices, tokens and sessions stay as
+# they are; those of a deleted user do not come back.
 _BELONGINGS = {"aliases": user_aliases, "links": user_links, "past": password_history, "token": software_tokens}
 """The members of a user's image that are rows of other tables, or one row."""
 

@@ -109,21 +109,11 @@ class Life:
         return self.random.choice(among) if among else None
 
     def new(self, unit: Unit, name: str) -> User:
-        attributes = {"email": f"{name}@{self.number}.example"}
-        return User(
-            id=0,
-            pool_id=self.pool.id,
-            username=name.upper(),
-            sub=f"sub {self.number} of {name} in {self.pool.id}",
-            status="UNCONFIRMED",
-            enabled=True,
-            password=f"digest {self.number}",
-            password_set=unit.now,
-            attributes=attributes,
-            settings={},
-            created=unit.now,
-            modified=unit.now,
+        sub, password = f"sub {self.number} of {name} in {self.pool.id}", f"digest {self.number}"
+        user = User(
+            0, self.pool.id, name.upper(), sub, "UNCONFIRMED", True, password, unit.now, {}, {}, unit.now, unit.now
         )
+        return replace(user, attributes={"email": f"{name}@{self.number}.example"})
 
     def unused(self, unit: Unit, count: int) -> list[str]:
         taken = unit.users.existing_keys(self.pool.id, "username", NAMES)
