@@ -51,7 +51,7 @@ from storage.repositories.users import UserRepository
 from storage.tables import key_checks, metadata
 from storage.uploads import Uploads
 
-__all__ = ["Gone", "Paused", "Store", "Taken", "Unit"]
+__all__ = ["Paused", "StaleRead", "Store", "UniqueViolation", "Unit"]
 
 
 class UniqueViolation(Exception):

@@ -19,7 +19,7 @@ class PasskeyRepository(KeyedRepository[Passkey]):
     columns = columns_of(Passkey)
 
     def add(self, record: Passkey) -> Passkey:
-        """Insert a passkey. Raises `Taken` when the pool has a passkey with that credential id."""
+        """Insert a passkey. Raises `UniqueViolation` when the pool has a passkey with that credential id."""
         super().add(record)
         self.unit.journal.made(PASSKEY, record.id, record.pool_id)
         return record

@@ -60,7 +60,7 @@ class LinkRepository(KeyedRepository[Link]):
     columns = columns_of(Link)
 
     def add(self, record: Link) -> Link:
-        """Insert a link. Raises `Taken` when the external identity is linked to a user of the pool already."""
+        """Insert a link. Raises `UniqueViolation` when the external identity is linked to a user of the pool."""
         self.unit.journal.user(record.user_id, record.pool_id)
         return super().add(record)
 
