@@ -11,7 +11,7 @@ from emulator.context import Context, RequestOrigin
 from emulator.dispatch import Dispatcher
 from emulator.domain.messages import log_delivery
 from emulator.domain.pools import histories, request_rates
-from emulator.jobs import imports
+from emulator.jobs import imports, recoveries
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -26,6 +26,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     dispatcher.work(False, RequestOrigin(), request_rates.enforce)
     dispatcher.work(True, RequestOrigin(), histories.resume)
     dispatcher.work(True, RequestOrigin(), imports.resume)
+    dispatcher.work(True, RequestOrigin(), recoveries.resume)
     dispatcher.rotator.begin()
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = api.LARGEST_BODY

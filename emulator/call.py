@@ -18,6 +18,7 @@ from emulator.domain.access.bearers import Bearer
 from emulator.domain.accounts import accounts
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.pools import replicas
+from emulator.domain.recovery import pauses
 from emulator.faults import (
     Fault,
     NotAuthorizedException,
@@ -135,7 +136,7 @@ class Call(Context, Generic[Request]):
         pool = self.unit.pools.get(pool_id)
         if pool is None:
             raise refusals.unknown_pool(pool_id)
-        return replicas.at(self, pool, self.operation)
+        return self._unpaused(replicas.at(self, pool, self.operation))
 
     @_Lazy
     def named_client(self: Call[Any]) -> Client:
@@ -163,7 +164,7 @@ class Call(Context, Generic[Request]):
         pool = self.unit.pools.get(self.named_client.pool_id)
         if pool is None:
             raise refusals.unknown_pool(self.named_client.pool_id)
-        return pool
+        return self._unpaused(pool)
 
     @property
     def acting_region(self) -> str:
@@ -178,7 +179,7 @@ class Call(Context, Generic[Request]):
     def bearer(self: Call[Any]) -> Bearer:
         """The user, client and claims of the verified access token. Raises what `bearers.verify` raises."""
         try:
-            return bearers.verify(self, self.given("AccessToken"))
+            bearer = bearers.verify(self, self.given("AccessToken"))
         except (UserNotFoundException, PasswordResetRequiredException) as fault:
             # AWS unknown: the fault of operations such as GlobalSignOut, which declare neither UserNotFoundException
             # nor PasswordResetRequiredException, if the user was deleted or the password reset. Here it is
@@ -186,6 +187,8 @@ class Call(Context, Generic[Request]):
             if fault.code in self.operation.errors:
                 raise
             raise NotAuthorizedException(fault.message) from None
+        self._unpaused(bearer.pool)
+        return bearer
 
     @_renewed_by(_renewed_user)
     def claimed_user(self: Call[Any]) -> User | None:
@@ -210,6 +213,11 @@ class Call(Context, Generic[Request]):
         """
         client = None if self.given("AccessToken") is None else self.bearer.client
         return Principal(self.pool, self.user, client)
+
+    def _unpaused(self, pool: Pool) -> Pool:
+        """The pool, unless a point-in-time recovery is open and the operation is refused until it ends."""
+        pauses.check_operation(self, pool, self.operation.name)
+        return pool
 
     def page(self, read: Callable[[int, str | None], Page[V]], limit: str, token: str, most: int = 60) -> Page[V]:
         """A page for the request's members `limit` (absent or 0: `most`) and `token`.

@@ -13,8 +13,9 @@ from contextlib import ExitStack
 from typing import TypeVar
 
 from emulator.context import Context
+from emulator.domain.recovery import pauses
 from emulator.faults import Fault
-from storage.store import StaleRead, Store, Unit
+from storage.store import Paused, StaleRead, Store, Unit
 
 C = TypeVar("C", bound=Context)
 R = TypeVar("R")
@@ -37,7 +38,7 @@ def _run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Calla
         context = begin(unit)
         held.push(context.held)
         try:
-            answer = function(context)
+            answer = _answer(context, function)
         except Fault as fault:
             if fault.keeps:
                 unit.commit()
@@ -46,6 +47,14 @@ def _run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Calla
             raise
     _run_afterwards(context)
     return answer
+
+
+def _answer(context: C, function: Callable[[C], R]) -> R:
+    """Run `function`. A write to a pool that a recovery has paused becomes a Fault."""
+    try:
+        return function(context)
+    except Paused:
+        raise pauses.refusal(context.operation_name) from None
 
 
 def _record_refusal(context: Context, record: Callable[[Fault], None], fault: Fault) -> None:

@@ -34,7 +34,12 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/userpools/groups.py",
         "emulator/userpools/attributes.py",
     ),
-    "Point-in-time recovery": ("storage/history",),
+    "Point-in-time recovery": (
+        "emulator/domain/recovery",
+        "emulator/userpools/recovery.py",
+        "emulator/jobs/recoveries.py",
+        "storage/history",
+    ),
     "Sign-up, confirmation and forgotten passwords": (
         "emulator/domain/registration",
         "emulator/domain/credentials",

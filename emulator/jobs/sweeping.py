@@ -15,6 +15,7 @@ from emulator import work
 from emulator.context import Context, RequestOrigin
 from emulator.domain.imports import import_jobs
 from emulator.domain.pools import histories
+from emulator.domain.recovery import states
 from emulator.domain.threats import auth_events
 from emulator.jobs.interval import Interval
 from emulator.outside.world import World
@@ -49,7 +50,8 @@ class Sweeper:
 
     def sweep(self) -> None:
         """Delete all expired rows, in batches. Returns early if the server stops. Raises `DatabaseUnusable`."""
-        for delete in (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports, self._history):
+        deletions = (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports, self._previews)
+        for delete in (*deletions, self._history):
             self._exhaust(delete)
 
     def _sweep_in_background(self) -> None:
@@ -87,3 +89,6 @@ class Sweeper:
 
     def _history(self, context: Context) -> int:
         return histories.sweep(context, self._batch)
+
+    def _previews(self, context: Context) -> int:
+        return states.expire(context, self._batch)

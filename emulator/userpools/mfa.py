@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.factors import first_factors, mfa_methods, software_tokens
+from emulator.domain.recovery import pauses
 from emulator.domain.sign_in import sessions
 from emulator.domain.sign_in.challenges import mfa_setup
 from emulator.domain.sign_in.progress import Progress
@@ -103,6 +104,7 @@ def _setting_up(call: Call[Any], session: str) -> Progress:
         progress = sessions.at_challenge(call, session, mfa_setup.NAME)
     except PasswordResetRequiredException as fault:  # Neither operation declares it.
         raise NotAuthorizedException(fault.message) from None
+    pauses.check_operation(call, progress.pool, call.operation.name)
     mfa_setup.check_open(progress)
     return progress
 

@@ -9,6 +9,7 @@ from emulator.domain.access import published_secrets, signing_keys
 from emulator.domain.factors import pool_mfa
 from emulator.domain.imports import import_jobs
 from emulator.domain.pools import client_settings, domains, histories, pinning, pool_settings, replicas, schema
+from emulator.domain.recovery import recoveries
 from emulator.domain.tokens import user_sessions
 from emulator.faults import InvalidParameterException, TierChangeNotAllowedException
 from emulator.registry import operation
@@ -62,13 +63,14 @@ def update_user_pool(call: Call[shapes.UpdateUserPoolRequestTypeDef]) -> dict[st
     import_jobs.refuse_while_running(call, pool)
     has_others = pool_mfa.has_others(pool)
     settings = pool_settings.updated(pool.settings, call.request, pool.region, has_second_factor=has_others)
+    recoveries.check_tier_change(call, pool, settings)
     if settings["UserPoolTier"] == "LITE":
         _check_clients(call, pool)
         _check_replicas(call, pool)
         if user_sessions.tracks(pool):
             user_sessions.check_tier("LITE")
     name = call.request.get("PoolName") or pool.name
-    further = pool_mfa.after_update(pool, call.request, settings)
+    further = recoveries.dated(call, pool, settings, pool_mfa.after_update(pool, call.request, settings))
     pool = call.unit.pools.change(pool, name=name, settings=settings, modified=call.now)
     histories.follow_tier(call, call.unit.pools.configure(pool, further))
     return {}

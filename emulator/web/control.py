@@ -13,6 +13,7 @@ from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.access import published_secrets
 from emulator.domain.pools import histories
+from emulator.domain.recovery import recoveries
 from emulator.durations import iso, moment, seconds
 from emulator.jobs.rotation import Busy
 from emulator.outside.secrets_manager import SecretsManagerFailed
@@ -150,6 +151,7 @@ def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
         user_pool = context.unit.pools.get(pool_id)
         identity_pool = context.unit.identity_pools.get(pool_id)
         if user_pool:
+            recoveries.forget(context, user_pool)
             context.unit.pools.empty(user_pool)
             context.afterwards.append(lambda: dispatcher.store.uploads.delete(pool_id))
         if identity_pool:

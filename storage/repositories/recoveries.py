@@ -23,11 +23,15 @@ class RecoveryRepository(KeyedRepository[Recovery]):
         """All recoveries with one of these statuses."""
         return self._all(self._select().where(recoveries.c.status.in_(statuses)))
 
-    def since(self, time: float) -> list[Recovery]:
-        """All recoveries that were initiated after a time, in any pool."""
-        return self._all(self._select().where(recoveries.c.initiated > time))
+    def initiated(self, after: float, until: float) -> list[Recovery]:
+        """All recoveries that were initiated after a time, and not after another, in any pool."""
+        return self._all(self._select().where(recoveries.c.initiated > after, recoveries.c.initiated <= until))
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[Recovery]:
         """The recoveries of a pool, newest first."""
         query = self._select().where(recoveries.c.pool_id == pool_id)
         return self._page(query, f"recoveries {pool_id}", token, limit, "initiated", "id", newest_first=True)
+
+    def delete_all(self, pool_id: str) -> None:
+        """Delete all recoveries of a pool."""
+        self.unit.write(recoveries.delete().where(recoveries.c.pool_id == pool_id))

@@ -117,8 +117,13 @@ def end(context: Context, job: ImportJob, status: str, message: str) -> ImportJo
 
 def refuse_while_running(context: Context, pool: Pool) -> None:
     """Raise UserImportInProgressException while users are imported into the pool."""
-    if any(job.pool_id == pool.id for job in context.unit.import_jobs.with_status(*ACTIVE)):
+    if is_running(context, pool):
         raise UserImportInProgressException(f"A user import job is in progress for user pool {pool.id}.")
+
+
+def is_running(context: Context, pool: Pool) -> bool:
+    """Whether users are imported into the pool."""
+    return any(job.pool_id == pool.id for job in context.unit.import_jobs.with_status(*ACTIVE))
 
 
 def expire(context: Context, limit: int) -> int:

@@ -47,6 +47,7 @@ _SIGN_IN = frozenset(
 """The operations that a replica accepts only while it is ACTIVE."""
 _CONFIGURING = frozenset({"UpdateUserPool", "UpdateUserPoolReplica", "TagResource", "UntagResource"})
 _READING = ("Describe", "Get", "List", "AdminGet", "AdminList")
+_PRIMARY_ONLY = frozenset({"DescribePointInTimeRecovery", "ListPointInTimeRecoveries"})
 
 
 def seen_from(context: Context, pool: Pool, region: str | None) -> Pool:
@@ -84,7 +85,8 @@ def at(context: Context, pool: Pool, operation: Operation) -> Pool:
     name = operation.name
     if name in _SIGN_IN and replica.status != "ACTIVE":
         raise _refusal(operation, f"{name} is not enabled while the replica in {replica.region} is {replica.status}.")
-    if not (name in _SIGN_IN or name in _CONFIGURING or name.startswith(_READING)):
+    reads = name.startswith(_READING) and name not in _PRIMARY_ONLY
+    if not (name in _SIGN_IN or name in _CONFIGURING or reads):
         raise _refusal(operation, f"{name} is not enabled in {replica.region}, which has a replica of the user pool.")
     return as_seen(pool, replica)
 

@@ -19,6 +19,7 @@ from emulator.domain.credentials.credentials import Credential
 from emulator.domain.factors import mfa_methods
 from emulator.domain.messages import delivery, message_triggers, messages
 from emulator.domain.pools.apps import App, FoundApp
+from emulator.domain.recovery import pauses
 from emulator.domain.registration import registration
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.domain.triggers.triggers import Invocation
@@ -69,6 +70,7 @@ def migrate(context: Context, app: App, typed: str, password: str | None, metada
     in by `typed`, to clients that hide which users exist too.
     """
     app = FoundApp(app.pool, app.client)
+    pauses.check_new_user(context, app.pool)
     user = _migrated(context, app, typed, password, metadata)
     if user is None:
         raise UserNotFoundException(_FAILED.format(client=app.client.id), "UserMigration made no user")

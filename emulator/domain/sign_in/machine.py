@@ -13,6 +13,7 @@ from emulator.context import Context
 from emulator.domain.credentials import lockout
 from emulator.domain.factors import levels
 from emulator.domain.pools.apps import FoundApp
+from emulator.domain.recovery import pauses
 from emulator.domain.sign_in import (
     choice,
     custom_auth,
@@ -73,6 +74,7 @@ def respond(context: Context, app: FoundApp, answer: Answer) -> Asks | Done:
         return progress
 
     progress, generation = found(), context.unit.generation
+    pauses.check_challenge(context, pool, answer.challenge)
     accept = challenge.answer(progress, answer.responses)
     asks = progress.flow == "CUSTOM_AUTH" and "decided" not in progress.state
     decision = custom_auth.decide(progress, answer.challenge) if asks else None

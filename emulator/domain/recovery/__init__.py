@@ -1,0 +1,4 @@
+"""Point-in-time recovery of user pools: its states and limits, and what a pool refuses while a recovery is open.
+
+The recovery of an account whose password was forgotten is in the room `registration`.
+"""
