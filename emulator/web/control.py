@@ -13,7 +13,7 @@ from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.access import published_secrets
 from emulator.domain.pools import histories
-from emulator.domain.recovery import recoveries
+from emulator.domain.recovery import recoveries, states
 from emulator.durations import iso, moment, seconds
 from emulator.jobs.rotation import Busy
 from emulator.outside.secrets_manager import SecretsManagerFailed
@@ -201,6 +201,7 @@ def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
     if len(body) != 1 or not body.keys() <= moves.keys():
         raise _Refused('the body is one of {"advance": "2h30m"}, {"now": "2030-01-01T00:00:00Z"}, {"reset": true}')
     [(name, given)] = body.items()
+    dispatcher.work(True, request_origin.read(request), states.expire)
     before = clock.now()
     try:
         moves[name](given)
