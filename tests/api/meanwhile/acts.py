@@ -53,9 +53,15 @@ def settings_change(scene: Scene) -> Any:
     return scene.api.idp("UpdateUserPoolClient", UserPoolId=scene.pool, ClientId=scene.client, **members)
 
 
+def a_recovery_is_initiated(scene: Scene) -> Any:
+    """The pool's users and groups are paused."""
+    point = scene.api.world.clock.now() - 900
+    return scene.api.idp("InitiatePointInTimeRecovery", UserPoolId=scene.pool, RestoreTimestamp=point)
+
+
 def the_pool_goes(scene: Scene) -> Any:
     return scene.api.idp("DeleteUserPool", UserPoolId=scene.pool)
 
 
 ON_THE_USER: tuple[Act, ...] = (changes, gets_a_password, is_reset, is_deleted, is_disabled, is_signed_out)
-ON_THE_POOL: tuple[Act, ...] = (the_client_goes, settings_change, the_pool_goes)
+ON_THE_POOL: tuple[Act, ...] = (the_client_goes, settings_change, a_recovery_is_initiated, the_pool_goes)

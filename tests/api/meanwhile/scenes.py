@@ -42,7 +42,9 @@ def a_scene(world: World, api: Api, *triggers: str, **pool: Any) -> Scene:
     assert isinstance(functions, Functions)
     functions.functions |= {trigger: lambda event: event for trigger in triggers}
     members = {"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"], **pool}
+    world.clock.advance(minutes=-20)  # The pool is made some time ago, so that it can be recovered.
     made = a_pool(api, LambdaConfig=configured(*triggers), **members)
+    world.clock.advance(minutes=20)
     client = a_client(api, made, ExplicitAuthFlows=FLOWS, PreventUserExistenceErrors="LEGACY")
     a_user(api, made, email=MAIL, email_verified="true")
     api.idp("CreateGroup", UserPoolId=made, GroupName="staff")
