@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from emulator.wire import model
 from storage.records.pools import ClientMetadataURL
+from storage.records.recoveries import Recovery
 from storage.store import Store, Unit
 from tests.builders import IDENTITY, IDP, Api, Refused, a_client, a_pool, a_user, sign_in
+from tests.conftest import NOON
 from tests.storage import configuration, rows
 
 MANY = 7
@@ -55,6 +59,12 @@ class Place:
         """Another group, with the user in it."""
         self.api.idp("CreateGroup", UserPoolId=self.pool, GroupName=f"group{number}")
         self.api.idp("AdminAddUserToGroup", UserPoolId=self.pool, Username="ana", GroupName=f"group{number}")
+
+    def recovery(self, number: int) -> None:
+        """A recovery of the pool, which was canceled."""
+        recovery_id = str(UUID(bytes=hashlib.sha256(f"{self.pool} {number}".encode()).digest()[:16]))
+        made = Recovery(recovery_id, self.pool, "PREVIEW_CANCELLED", NOON, NOON - number)
+        self.keep(lambda unit, _: unit.recoveries.add(made))
 
     def client_with_terms(self, number: int) -> None:
         """Another client, with a terms document."""
@@ -134,6 +144,7 @@ ROWS = {
         "Providers",
         lambda place, n: place.keep(lambda unit, pool: configuration.a_provider(unit, pool, f"Corp{n}", f"corp{n}")),
     ),
+    "ListPointInTimeRecoveries": Row("Restorations", Place.recovery),
     "ListResourceServers": Row(
         "ResourceServers",
         lambda place, n: place.keep(lambda unit, pool: configuration.a_resource_server(unit, pool, f"https://api{n}")),

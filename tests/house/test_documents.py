@@ -41,12 +41,7 @@ def test_the_functions_that_the_walks_through_the_code_name_are_there() -> None:
 
 
 UNBUILT = {
-    "CancelPointInTimeRecovery",
-    "DescribePointInTimeRecovery",
-    "InitiatePointInTimeRecovery",
     "ListClientMetadataURLs",
-    "ListPointInTimeRecoveries",
-    "StartPointInTimeRecovery",
     "UpdateClientMetadataURLState",
 }
 """The operations of user pools that are not whole."""

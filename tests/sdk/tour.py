@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import urllib.request
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.keys.authenticator import Authenticator
@@ -87,6 +88,7 @@ class Tour:
             self.threats,
             self.imports,
             self.account,
+            self.recoveries,
             self.ends,
         ):
             stop()
@@ -391,6 +393,25 @@ class Tour:
         limit = {"LimitClass": "API_CATEGORY", "Attributes": {"Category": "UserList"}}
         idp.update_provisioned_limit(LimitDefinition=limit, RequestedLimitValue=40)
         assert idp.get_provisioned_limit(LimitDefinition=limit)["Limit"]["ProvisionedLimitValue"] == 40
+
+    def recoveries(self) -> None:
+        idp, named = self.idp, {"UserPoolId": self.pool}
+        now = datetime.fromisoformat(place.asked(f"{self.server.url}/_emulator/clock", {"advance": "20m"})["now"])
+        point = {"RestoreTimestamp": now - timedelta(minutes=16)}
+        first = idp.initiate_point_in_time_recovery(**named, **point)["Restoration"]
+        idp.cancel_point_in_time_recovery(**named, RestoreId=first["RestoreId"])
+        second = idp.initiate_point_in_time_recovery(**named, **point)["Restoration"]
+        assert second["RestoreStatus"] == "PREVIEW_GENERATING"
+        self._wait_for(second["RestoreId"], "PREVIEW_GENERATED")
+        idp.start_point_in_time_recovery(**named, RestoreId=second["RestoreId"])
+        self._wait_for(second["RestoreId"], "RESTORE_COMPLETED")
+        listed = idp.list_point_in_time_recoveries(**named)["Restorations"]
+        assert [each["RestoreId"] for each in listed] == [second["RestoreId"], first["RestoreId"]]
+
+    def _wait_for(self, recovery: str, status: str) -> None:
+        named = {"UserPoolId": self.pool, "RestoreId": recovery}
+        while (told := self.idp.describe_point_in_time_recovery(**named)["Restoration"])["RestoreStatus"] != status:
+            assert told["RestoreStatus"] in {"PREVIEW_GENERATING", "RESTORING"}
 
     def ends(self) -> None:
         idp = self.idp
