@@ -13,7 +13,10 @@ from tests.builders import Api, Refused, a_client, a_pool, pairs
 from tests.keys.authenticator import Authenticator
 
 MOST = 100
-_FACTORS = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
+_POLICIES = {
+    "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]},
+    "PasswordPolicy": {"TemporaryPasswordValidityDays": 365},
+}
 _CHOICES = (
     *("create",) * 6,
     *("change",) * 6,
@@ -62,7 +65,7 @@ class Town:
 
     def __init__(self, api: Api, seed: int) -> None:
         self.api = api
-        self.pool = a_pool(api, UserPoolTier="PLUS", AliasAttributes=["email"], Policies=_FACTORS)
+        self.pool = a_pool(api, UserPoolTier="PLUS", AliasAttributes=["email"], Policies=_POLICIES)
         self.client = a_client(api, self.pool)
         methods = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
         methods |= {"WebAuthnConfiguration": {"RelyingPartyId": "localhost"}}
