@@ -16,8 +16,11 @@ from storage.tables import SEARCHED, group_members, password_history, user_alias
 
 _NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
 """The names of a user that are columns of the table of users; aliases are in a table of their own."""
-_NO_HISTORY = frozenset({"verifier"})
-"""Columns whose change alone is not recorded: the verifier is computed at a sign-in, from the password as it is."""
+_NO_HISTORY = frozenset({"verifier", "password"})
+"""Columns whose change alone is not recorded: a sign-in computes the verifier, and replaces an imported hash by ours.
+
+Whoever sets another password sets further columns.
+"""
 
 
 @dataclass(frozen=True, slots=True)
