@@ -1,0 +1,134 @@
+"""What a restore does to users, their passwords and their tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.recovery.recovering import HOUR, MINUTE, Recovering
+from tests.api.signing_in import WRONG, enter, refusal, renew
+from tests.api.srp_client import SrpClient
+from tests.builders import FLOWS, PASSWORD, Api, a_client, a_user, pairs, sign_in
+
+NEW = "Another-Horse-2"
+
+
+@pytest.fixture
+def place(api: Api) -> Recovering:
+    """A pool with Ana, an hour ago."""
+    place = Recovering.of(api, "PLUS", age=0, AliasAttributes=["email"])
+    place.client = a_client(api, place.pool, ExplicitAuthFlows=[*FLOWS, "ALLOW_USER_SRP_AUTH"])
+    a_user(api, place.pool, email="ana@example.com", email_verified="true")
+    api.world.clock.advance(seconds=HOUR)
+    return place
+
+
+def restore(place: Recovering) -> None:
+    """Recover to half an hour ago."""
+    place.api.world.clock.advance(minutes=30)
+    place.recover(30 * MINUTE + 1)
+
+
+def described(place: Recovering, name: str = "ana") -> dict[str, Any]:
+    return place.api.idp("AdminGetUser", UserPoolId=place.pool, Username=name)
+
+
+def drop(place: Recovering, name: str = "ana") -> None:
+    place.api.idp("AdminDeleteUser", UserPoolId=place.pool, Username=name)
+
+
+def test_a_deleted_user_is_back_and_signs_in_with_the_password_of_then(place: Recovering) -> None:
+    before = described(place)
+    drop(place)
+    restore(place)
+    assert described(place) == before
+    assert sign_in(place.api, place.client)
+    assert sign_in(place.api, place.client, "ana@example.com")
+    web = SrpClient(place.api, place.pool, place.client)
+    challenge = web.begin("ana")
+    proof = {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": web.proof(challenge)}
+    assert place.api.idp("RespondToAuthChallenge", ClientId=place.client, **proof)["AuthenticationResult"]
+    pool = place.api.idp("DescribeUserPool", UserPoolId=place.pool)["UserPool"]
+    assert pool["EstimatedNumberOfUsers"] == 1
+
+
+def test_a_user_who_was_deleted_and_made_again_is_the_first_one_again(place: Recovering) -> None:
+    before = described(place)
+    drop(place)
+    a_user(place.api, place.pool, password=NEW, email="ana@example.com", email_verified="true")
+    assert described(place) != before
+    tokens = sign_in(place.api, place.client, password=NEW)
+    restore(place)
+    assert described(place) == before
+    assert sign_in(place.api, place.client)
+    assert refusal(lambda: enter(place.api, place.client, password=NEW)) == WRONG
+    assert refusal(lambda: renew(place.api, place.client, tokens["RefreshToken"])).startswith("NotAuthorizedException")
+
+
+def test_who_changed_the_password_since_keeps_it_and_loses_other_changes(place: Recovering) -> None:
+    token = sign_in(place.api, place.client)["AccessToken"]
+    place.api.idp("ChangePassword", AccessToken=token, PreviousPassword=PASSWORD, ProposedPassword=NEW)
+    place.api.idp("UpdateUserAttributes", AccessToken=token, UserAttributes=pairs({"name": "Ana"}))
+    restore(place)
+    assert sign_in(place.api, place.client, password=NEW)
+    assert refusal(lambda: enter(place.api, place.client)) == WRONG
+    assert "name" not in [each["Name"] for each in described(place)["UserAttributes"]]
+
+
+def test_who_is_there_then_and_now_stays_signed_in(place: Recovering) -> None:
+    tokens = sign_in(place.api, place.client)
+    place.api.idp(
+        "AdminUpdateUserAttributes", UserPoolId=place.pool, Username="ana", UserAttributes=pairs({"name": "Ana"})
+    )
+    restore(place)
+    assert place.api.idp("GetUser", AccessToken=tokens["AccessToken"])["Username"] == "ana"
+    assert renew(place.api, place.client, tokens["RefreshToken"])["AuthenticationResult"]
+
+
+def test_tokens_and_sign_ins_of_who_came_since_are_dead(place: Recovering) -> None:
+    a_user(place.api, place.pool, "eva")
+    tokens = sign_in(place.api, place.client, "eva")
+    restore(place)
+    gone = "UserNotFoundException: User does not exist."
+    assert refusal(lambda: place.api.idp("GetUser", AccessToken=tokens["AccessToken"])) == gone
+    assert refusal(lambda: renew(place.api, place.client, tokens["RefreshToken"])).startswith("NotAuthorizedException")
+    assert refusal(lambda: described(place, "eva")) == gone
+
+
+def test_an_address_that_moved_to_another_user_is_back_with_the_first(place: Recovering) -> None:
+    a_user(place.api, place.pool, "bob", email="bob@example.com", email_verified="true")
+    place.api.world.clock.advance(minutes=1)
+    swaps = [("ana", "x@example.com"), ("bob", "ana@example.com"), ("ana", "bob@example.com")]
+    for name, address in swaps:
+        attributes = pairs({"email": address, "email_verified": "true"})
+        place.api.idp("AdminUpdateUserAttributes", UserPoolId=place.pool, Username=name, UserAttributes=attributes)
+    assert described(place, "ana@example.com")["Username"] == "bob"
+    restore(place)
+    assert described(place, "ana@example.com")["Username"] == "ana"
+    assert described(place, "bob@example.com")["Username"] == "bob"
+
+
+def test_a_recovery_is_undone_by_the_next_one(place: Recovering) -> None:
+    drop(place)
+    restored = place.now
+    restore(place)
+    assert described(place)
+    place.api.world.clock.advance(hours=24)
+    place.recover(place.now - restored - MINUTE)
+    assert refusal(lambda: described(place)) == "UserNotFoundException: User does not exist."
+
+
+def test_the_configuration_stays(place: Recovering) -> None:
+    api, named = place.api, {"UserPoolId": place.pool}
+    api.idp("AddCustomAttributes", **named, CustomAttributes=[{"Name": "plan", "AttributeDataType": "String"}])
+    client = a_client(api, place.pool)
+    api.idp("UpdateUserPool", **named, PoolName="renamed")
+    given = pairs({"custom:plan": "gold"})
+    api.idp("AdminUpdateUserAttributes", **named, Username="ana", UserAttributes=given)
+    restore(place)
+    pool = api.idp("DescribeUserPool", **named)["UserPool"]
+    assert pool["Name"] == "renamed"
+    assert "custom:plan" in [each["Name"] for each in pool["SchemaAttributes"]]
+    assert "custom:plan" not in [each["Name"] for each in described(place)["UserAttributes"]]
+    assert sign_in(api, client)
