@@ -480,6 +480,7 @@ recoveries = Table(
     Column("status", String, nullable=False),
     Column("point", Double, nullable=False),
     Column("initiated", Double, nullable=False),
+    Column("last_change", Integer, nullable=False),
     Column("ended", Double),
     Column("preview", JSON(none_as_null=True)),
     Index(None, "pool_id", "initiated", "id"),

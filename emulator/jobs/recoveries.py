@@ -64,7 +64,9 @@ class Run:
     def _preview(self, context: Context) -> dict[str, Counts] | None:
         """The preview's counts; None where none is to be generated."""
         recovery = self._recovery(context, states.GENERATING)
-        return context.unit.history.preview(recovery.pool_id, recovery.point) if recovery else None
+        if recovery is None:
+            return None
+        return context.unit.history.preview(recovery.pool_id, recovery.point, recovery.last_change)
 
     def _keep(self, context: Context, counts: dict[str, Counts]) -> None:
         """Store the preview, unless the recovery was canceled in the meantime."""
@@ -76,7 +78,7 @@ class Run:
         """Restore, where the recovery was started."""
         recovery = self._recovery(context, *states.RESTORES)
         if recovery:
-            context.unit.history.restore(recovery.pool_id, recovery.point)
+            context.unit.history.restore(recovery.pool_id, recovery.point, recovery.last_change)
             states.end(context, recovery, states.COMPLETED)
 
     def _fail(self, context: Context) -> None:

@@ -26,7 +26,8 @@ class Change:
 class Recovery:
     """A point-in-time recovery of a pool to the time `point`. `status` is one of AWS's RestoreStatusType.
 
-    `preview` is RestorePreview in API shape, once it has been generated. `ended` is the time of the last status.
+    `last_change` is the number of the newest change in the history at its initiation. `preview` is RestorePreview in
+    API shape, once it has been generated. `ended` is the time of the last status.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Recovery:
     status: str
     point: float
     initiated: float
+    last_change: int
     ended: float | None = None
     preview: list[dict[str, Any]] | None = None
 

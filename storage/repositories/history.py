@@ -62,20 +62,26 @@ class HistoryRepository(Repository[Change]):
         last = select(func.max(history.c.number)).scalar_subquery()
         return self.unit.read(select(history.c.time).where(history.c.number == last)).scalar()
 
-    def preview(self, pool_id: str, point: float) -> dict[str, Counts]:
+    def last_number(self) -> int:
+        """The number of the newest change or mark, 0 without any."""
+        return self.unit.read(select(func.max(history.c.number))).scalar() or 0
+
+    def preview(self, pool_id: str, point: float, last: int | None = None) -> dict[str, Counts]:
         """What `restore` would create, update and delete: for Users, Groups, User MFAs and Passkeys, in this order.
 
-        The caller makes sure that `point` is not before the pool's `history_since`.
+        With `last`, the time `point` is meant as it was meant when the newest change had that number: before marks that
+        the clock was set back since. The caller makes sure that `point` is not before the pool's `history_since`.
         """
-        return self._difference(pool_id, point).counts()
+        return self._difference(pool_id, point, last).counts()
 
-    def restore(self, pool_id: str, point: float) -> None:
+    def restore(self, pool_id: str, point: float, last: int | None = None) -> None:
         """Make the users, groups, memberships, MFA settings and passkeys of a pool what they were at the time `point`.
 
         Neither raises `Paused` nor ends the pause. Its changes are recorded like others, so that a later recovery can
-        undo this one. The caller makes sure that `point` is not before the pool's `history_since`.
+        undo this one. For `last`, see `preview`. The caller makes sure that `point` is not before the pool's
+        `history_since`.
         """
-        restoring.restore(self.unit, pool_id, self._difference(pool_id, point))
+        restoring.restore(self.unit, pool_id, self._difference(pool_id, point, last))
         self.unit.users.write_count += 1
 
     def sweep(self, pool: Pool, before: float, limit: int) -> int:
@@ -105,15 +111,17 @@ class HistoryRepository(Repository[Change]):
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"history_since": time})
         return replace(pool, history_since=time)
 
-    def _boundary(self, pool_id: str, point: float) -> int:
-        """The number of the last change until `point`, 0 if there is none."""
+    def _boundary(self, pool_id: str, point: float, last: int | None = None) -> int:
+        """The number of the last change until `point`, 0 if there is none; for `last`, see `preview`."""
         of_pool = or_(history.c.pool_id == pool_id, history.c.pool_id.is_(None))
         query = select(func.max(history.c.number)).where(of_pool, history.c.time <= point)
+        if last is not None:
+            query = query.where(history.c.number <= last)
         return self.unit.read(query).scalar() or 0
 
-    def _difference(self, pool_id: str, point: float) -> Difference:
+    def _difference(self, pool_id: str, point: float, last: int | None) -> Difference:
         then: State = {kind: {} for kind in KINDS}
-        for row in self.unit.read(_first_changes(pool_id, self._boundary(pool_id, point))):
+        for row in self.unit.read(_first_changes(pool_id, self._boundary(pool_id, point, last))):
             then[row.kind][row.key] = row.before
         return Difference(then, {kind: self._present(KINDS[kind], pool_id, then[kind]) for kind in KINDS})
 

@@ -63,7 +63,7 @@ class Place:
     def recovery(self, number: int) -> None:
         """A recovery of the pool, which was canceled."""
         recovery_id = str(UUID(bytes=hashlib.sha256(f"{self.pool} {number}".encode()).digest()[:16]))
-        made = Recovery(recovery_id, self.pool, "PREVIEW_CANCELLED", NOON, NOON - number)
+        made = Recovery(recovery_id, self.pool, "PREVIEW_CANCELLED", NOON, NOON - number, 0)
         self.keep(lambda unit, _: unit.recoveries.add(made))
 
     def client_with_terms(self, number: int) -> None:

@@ -67,7 +67,7 @@ def an_event(unit: Unit, user: User, id: str = "event") -> AuthEvent:
 
 
 def a_recovery(unit: Unit, pool: Pool, id: str = "recovery") -> Recovery:
-    return unit.recoveries.add(Recovery(id, pool.id, "PREVIEW_GENERATED", NOON, NOON))
+    return unit.recoveries.add(Recovery(id, pool.id, "PREVIEW_GENERATED", NOON, NOON, 1))
 
 
 def an_import_job(unit: Unit, pool: Pool, id: str = "import-1") -> ImportJob:

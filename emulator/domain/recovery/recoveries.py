@@ -22,8 +22,9 @@ def initiate(context: Context, pool: Pool, point: float) -> Recovery:
     limits.check_point(pool, point, context.now)
     states.expire(context)
     limits.check_counts(context, pool)
-    recovery_id = entropy.uuid(context.world.entropy)
-    return states.begin(context, Recovery(recovery_id, pool.id, states.GENERATING, point, context.now))
+    recovery_id, last_change = entropy.uuid(context.world.entropy), context.unit.history.last_number()
+    recovery = Recovery(recovery_id, pool.id, states.GENERATING, point, context.now, last_change)
+    return states.begin(context, recovery)
 
 
 def find(context: Context, pool: Pool, recovery_id: str) -> Recovery:

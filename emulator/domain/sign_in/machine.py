@@ -74,7 +74,7 @@ def respond(context: Context, app: FoundApp, answer: Answer) -> Asks | Done:
         return progress
 
     progress, generation = found(), context.unit.generation
-    pauses.check_challenge(context, pool, answer.challenge)
+    pauses.check_challenge(context, progress.pool, answer.challenge)
     accept = challenge.answer(progress, answer.responses)
     asks = progress.flow == "CUSTOM_AUTH" and "decided" not in progress.state
     decision = custom_auth.decide(progress, answer.challenge) if asks else None

@@ -108,6 +108,7 @@ def _recoveries() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("point", sa.Double(), nullable=False),
         sa.Column("initiated", sa.Double(), nullable=False),
+        sa.Column("last_change", sa.Integer(), nullable=False),
         sa.Column("ended", sa.Double()),
         sa.Column("preview", sa.JSON()),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_recoveries_pool_id"), ondelete="CASCADE"),

@@ -132,3 +132,22 @@ def test_the_configuration_stays(place: Recovering) -> None:
     assert "custom:plan" in [each["Name"] for each in pool["SchemaAttributes"]]
     assert "custom:plan" not in [each["Name"] for each in described(place)["UserAttributes"]]
     assert sign_in(api, client)
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_recovery_goes_to_its_point_though_the_clock_jumps_back(place: Recovering, *, started: bool) -> None:
+    """To before the recovery point, so that the time of the point comes again."""
+    drop(place)
+    place.api.world.clock.advance(minutes=30)
+    recovery = place.initiate(30 * MINUTE + 1)
+    if started:
+        place.work()
+        place.ask("Start", recovery)
+    assert place.api.http.post("/_emulator/clock", json={"reset": True}).status_code == 200
+    place.work()
+    if not started:
+        assert place.preview(recovery)["Users"] == (1, 0, 0)
+        place.ask("Start", recovery)
+        place.work()
+    assert place.status(recovery) == "RESTORE_COMPLETED"
+    assert described(place)
