@@ -67,7 +67,7 @@ class Town:
         self.api = api
         self.pool = a_pool(api, UserPoolTier="PLUS", AliasAttributes=["email"], Policies=_POLICIES)
         self.client = a_client(api, self.pool)
-        methods = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+        methods: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
         methods |= {"WebAuthnConfiguration": {"RelyingPartyId": "localhost"}}
         api.idp("SetUserPoolMfaConfig", UserPoolId=self.pool, MfaConfiguration="OPTIONAL", **methods)
         self.people: dict[str, Person] = {}
