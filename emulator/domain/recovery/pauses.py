@@ -14,9 +14,10 @@ from storage.records.pools import Pool
 _REFUSAL = "The user pool doesn't accept write operations while a point-in-time recovery is in progress."
 
 # AWS unknown: which operations a pool refuses while a recovery of InitiatePointInTimeRecovery is open. AWS names
-# sign-up, the creation of users, updates of attributes and imports as examples. Refused are those below, which change
-# users, groups, second factors or passkeys; DeleteUserPool and AddCustomAttributes; ForgotPassword, which begins such a
-# change. Changes of the pool's configuration and of devices work, and so do ResendConfirmationCode and
+# sign-up, the creation of users, updates of attributes and imports as examples. Refused here is all that changes users,
+# groups, second factors or passkeys (also CreateIdentityProvider, which creates a group, and a sign-in with a code that
+# would verify an address), ForgotPassword, which begins such a change, DeleteUserPool and AddCustomAttributes. Other
+# changes of the pool's configuration work, those of devices, and ResendConfirmationCode and
 # GetUserAttributeVerificationCode, which only send a code.
 REFUSED = frozenset(
     {

@@ -56,23 +56,23 @@ class Recovering:
         """Recover to a time ago, from the beginning to the end; answers the preview."""
         recovery = self.previewed(ago)
         preview = self.preview(recovery)
-        self.ask("Start", recovery)
+        self.ask("StartPointInTimeRecovery", recovery)
         self.work()
         assert self.status(recovery) == "RESTORE_COMPLETED"
         return preview
 
-    def ask(self, verb: str, recovery: str) -> dict[str, Any]:
+    def ask(self, operation: str, recovery: str) -> dict[str, Any]:
         """Describe, Start or Cancel a recovery; answers the restoration."""
         asked = {"UserPoolId": self.pool, "RestoreId": recovery}
-        return dict(self.api.idp(f"{verb}PointInTimeRecovery", **asked)["Restoration"])
+        return dict(self.api.idp(operation, **asked)["Restoration"])
 
     def status(self, recovery: str) -> str:
         """The status of a recovery."""
-        return str(self.ask("Describe", recovery)["RestoreStatus"])
+        return str(self.ask("DescribePointInTimeRecovery", recovery)["RestoreStatus"])
 
     def preview(self, recovery: str) -> dict[str, tuple[int, int, int]]:
         """The preview of a recovery: how many of each entity it creates, updates and deletes."""
-        shown = self.ask("Describe", recovery)["RestorePreview"]
+        shown = self.ask("DescribePointInTimeRecovery", recovery)["RestorePreview"]
         return {each["Entity"]: (each["CreateCount"], each["UpdateCount"], each["DeleteCount"]) for each in shown}
 
     def listed(self, **page: Any) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def turn(place: Recovering, tier: str) -> None:
 
 def try_out(place: Recovering, ago: float = 15 * MINUTE) -> None:
     """Initiate a recovery, and cancel it."""
-    place.ask("Cancel", place.initiate(ago))
+    place.ask("CancelPointInTimeRecovery", place.initiate(ago))
 
 
 @pytest.mark.parametrize("ago", [15 * MINUTE - 1, 0, -1, -DAY])
@@ -92,8 +92,8 @@ def test_a_pool_of_the_lite_tier_has_no_recovery(api: Api) -> None:
     place = Recovering.of(api, "LITE")
     assert refusal(place.initiate) == NOT_IN_LITE
     assert refusal(place.listed) == NOT_IN_LITE
-    for verb in ("Describe", "Start", "Cancel"):
-        assert refusal(lambda verb=verb: place.ask(verb, STRANGER)) == NOT_IN_LITE  # type: ignore[misc]
+    for operation in ("DescribePointInTimeRecovery", "StartPointInTimeRecovery", "CancelPointInTimeRecovery"):
+        assert refusal(lambda operation=operation: place.ask(operation, STRANGER)) == NOT_IN_LITE  # type: ignore[misc]
 
 
 def test_the_tier_stays_while_a_recovery_is_open(api: Api) -> None:
@@ -102,7 +102,7 @@ def test_the_tier_stays_while_a_recovery_is_open(api: Api) -> None:
     for tier in ("LITE", "ESSENTIALS"):
         assert refusal(lambda tier=tier: turn(place, tier)) == TIER_STAYS  # type: ignore[misc]
     turn(place, "PLUS")
-    place.ask("Cancel", recovery)
+    place.ask("CancelPointInTimeRecovery", recovery)
     turn(place, "LITE")
 
 
@@ -113,7 +113,7 @@ def test_a_pool_has_one_active_recovery(api: Api) -> None:
     for _ in range(2):
         assert refusal(place.initiate) == f"LimitExceededException: {progress}"
         place.work()
-    place.ask("Start", recovery)
+    place.ask("StartPointInTimeRecovery", recovery)
     assert refusal(place.initiate) == f"LimitExceededException: {progress}"
 
 
@@ -127,7 +127,7 @@ def test_an_account_has_five_active_recoveries_in_all_regions(api: Api) -> None:
         place.initiate()
     api.region = "eu-west-1"
     assert refusal(there[1].initiate) == reached(5, "active recoveries in an account")
-    there[0].ask("Cancel", open_one)
+    there[0].ask("CancelPointInTimeRecovery", open_one)
     there[1].initiate()
 
 
@@ -144,7 +144,7 @@ def test_a_pool_is_recovered_once_in_24_hours(api: Api) -> None:
     place = Recovering.of(api)
     recovery = place.previewed()
     api.world.clock.advance(hours=12)
-    place.ask("Start", recovery)
+    place.ask("StartPointInTimeRecovery", recovery)
     place.work()
     api.world.clock.advance(seconds=DAY - 1)
     assert refusal(place.initiate) == reached(1, "completed recovery of a user pool in 24 hours")
@@ -215,15 +215,18 @@ def test_recovery_is_of_the_primary_region_alone(api: Api) -> None:
     recovery = place.initiate()
     api.region = "eu-west-1"
     calls: dict[str, Any] = {
-        "Initiate": place.initiate,
-        **{verb: lambda verb=verb: place.ask(verb, recovery) for verb in ("Describe", "Start", "Cancel")},
+        "InitiatePointInTimeRecovery": place.initiate,
+        "ListPointInTimeRecoveries": place.listed,
+        **{
+            operation: lambda operation=operation: place.ask(operation, recovery)
+            for operation in ("DescribePointInTimeRecovery", "StartPointInTimeRecovery", "CancelPointInTimeRecovery")
+        },
     }
-    for verb, call in calls.items():
-        words = f"{verb}PointInTimeRecovery is not enabled in eu-west-1, which has a replica of the user pool."
+    for operation, call in calls.items():
+        words = f"{operation} is not enabled in eu-west-1, which has a replica of the user pool."
         assert refusal(call) == f"OperationNotEnabledException: {words}"
-    assert refusal(place.listed).startswith("OperationNotEnabledException: ListPointInTimeRecoveries is not enabled")
     api.region = "us-east-1"
-    assert place.ask("Cancel", recovery)["RestoreStatus"] == "PREVIEW_CANCELLED"
+    assert place.ask("CancelPointInTimeRecovery", recovery)["RestoreStatus"] == "PREVIEW_CANCELLED"
 
 
 def test_a_pool_of_another_region_is_not_found(api: Api) -> None:

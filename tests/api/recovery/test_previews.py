@@ -52,7 +52,7 @@ def counted(place: Recovering, act: Callable[[], Any]) -> Counts:
     place.api.world.clock.advance(seconds=15 * MINUTE)
     recovery = place.previewed(15 * MINUTE + 1)
     preview = place.preview(recovery)
-    place.ask("Cancel", recovery)
+    place.ask("CancelPointInTimeRecovery", recovery)
     return preview
 
 

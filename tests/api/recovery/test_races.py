@@ -58,5 +58,5 @@ def test_what_had_begun_before_does_not_write_after(api: Api, store: Store, read
     assert seen(api, place) == before
     place.work()
     assert set(place.preview(recoveries[0]).values()) == {(0, 0, 0)}
-    place.ask("Cancel", recoveries[0])
+    place.ask("CancelPointInTimeRecovery", recoveries[0])
     call()

@@ -139,11 +139,11 @@ def test_what_writes_users_and_groups_is_refused_and_does_nothing(api: Api, plac
 def test_they_work_again_once_the_recovery_has_ended(api: Api, place: Recovering, end: str) -> None:
     recovery = place.previewed()
     if end == "cancel":
-        place.ask("Cancel", recovery)
+        place.ask("CancelPointInTimeRecovery", recovery)
     elif end == "expire":
         api.world.clock.advance(days=1)
     else:
-        place.ask("Start", recovery)
+        place.ask("StartPointInTimeRecovery", recovery)
         assert place.is_paused()
         place.work()
     a_user(api, place.pool, "eva")
@@ -180,7 +180,7 @@ def test_setting_an_authenticator_app_up_while_signing_in_is_refused_and_goes_on
     refused = f"OperationNotEnabledException: {PAUSED}"
     assert refusal(lambda: api.idp("AssociateSoftwareToken", Session=session)) == refused
     assert refusal(lambda: api.idp("VerifySoftwareToken", Session=session, UserCode="123456")) == refused
-    place.ask("Cancel", recovery)
+    place.ask("CancelPointInTimeRecovery", recovery)
     assert api.idp("AssociateSoftwareToken", Session=session)["SecretCode"]
 
 
@@ -194,7 +194,7 @@ def test_the_link_of_an_email_confirms_nobody_until_the_recovery_has_ended(api: 
     page = api.http.get(path)
     assert page.status_code == 400
     assert "accept write operations" in page.text
-    place.ask("Cancel", recovery)
+    place.ask("CancelPointInTimeRecovery", recovery)
     assert api.http.get(path).status_code == 200
 
 
@@ -213,5 +213,5 @@ def test_passkeys_are_neither_added_nor_removed(api: Api) -> None:
     members = {"AccessToken": token, "Credential": credential}
     assert refusal(lambda: api.idp("CompleteWebAuthnRegistration", **members)) == refused
     assert api.idp("ListWebAuthnCredentials", AccessToken=token)["Credentials"] == []
-    place.ask("Cancel", recovery)
+    place.ask("CancelPointInTimeRecovery", recovery)
     api.idp("CompleteWebAuthnRegistration", **members)

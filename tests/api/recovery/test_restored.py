@@ -142,12 +142,12 @@ def test_a_recovery_goes_to_its_point_though_the_clock_jumps_back(place: Recover
     recovery = place.initiate(30 * MINUTE + 1)
     if started:
         place.work()
-        place.ask("Start", recovery)
+        place.ask("StartPointInTimeRecovery", recovery)
     assert place.api.http.post("/_emulator/clock", json={"reset": True}).status_code == 200
     place.work()
     if not started:
         assert place.preview(recovery)["Users"] == (1, 0, 0)
-        place.ask("Start", recovery)
+        place.ask("StartPointInTimeRecovery", recovery)
         place.work()
     assert place.status(recovery) == "RESTORE_COMPLETED"
     assert described(place)

@@ -59,7 +59,7 @@ def test_a_challenge_that_writes_waits_for_the_end_with_its_session(api: Api, ro
     right = row.right(place, "ana", challenge)
     for _ in range(2):
         assert refusal(lambda: place.answer(row.challenge, challenge["Session"], right)) == REFUSED
-    recovering.ask("Cancel", recovery)
+    recovering.ask("CancelPointInTimeRecovery", recovery)
     assert place.answer(row.challenge, challenge["Session"], right)["AuthenticationResult"]
 
 
@@ -71,7 +71,7 @@ def test_the_answer_to_mfa_setup_waits_for_the_end(api: Api) -> None:
     recovery = recovering.initiate()
     answered = ("MFA_SETUP", challenge["Session"], {"USERNAME": "ana"})
     assert refusal(lambda: place.answer(*answered)) == REFUSED
-    recovering.ask("Cancel", recovery)
+    recovering.ask("CancelPointInTimeRecovery", recovery)
     assert place.answer(*answered)["AuthenticationResult"]
 
 
@@ -124,7 +124,7 @@ def test_nobody_is_migrated_and_the_function_is_not_asked(api: Api, functions: R
     asked["ForgotPassword"] = lambda: api.idp("ForgotPassword", ClientId=place.client, Username="eva")
     assert refusal(asked[operation]) == REFUSED
     assert functions.events == []
-    recovering.ask("Cancel", recovery)
+    recovering.ask("CancelPointInTimeRecovery", recovery)
     assert asked[operation]()
     assert len(functions.events) == 1
 
@@ -139,5 +139,5 @@ def test_a_code_signs_in_but_verifies_no_address(api: Api) -> None:
     session = begin(api, place.client, "USER_AUTH", **chosen)["Session"]
     code = {"EMAIL_OTP_CODE": api.code(user="ana")}
     assert refusal(lambda: answer(api, place.client, "EMAIL_OTP", session, **code)) == REFUSED
-    place.ask("Cancel", recovery)
+    place.ask("CancelPointInTimeRecovery", recovery)
     assert answer(api, place.client, "EMAIL_OTP", session, **code)["AuthenticationResult"]

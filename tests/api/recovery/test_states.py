@@ -34,16 +34,16 @@ def test_a_recovery_is_initiated_previewed_started_and_completed(api: Api) -> No
     assert told == {"RestoreStatus": "PREVIEW_GENERATING", **trigger}
     assert place.is_paused()
     place.work()
-    shown = place.ask("Describe", recovery)
+    shown = place.ask("DescribePointInTimeRecovery", recovery)
     zeros = {"CreateCount": 0, "UpdateCount": 0, "DeleteCount": 0}
     preview = [{"Entity": entity, **zeros} for entity in ("Users", "Groups", "User MFAs", "Passkeys")]
     expected = {"RestoreId": recovery, "RestoreStatus": "PREVIEW_GENERATED", "RestorePreview": preview, **trigger}
     assert shown == expected
     assert place.is_paused()
-    assert place.ask("Start", recovery) == expected | {"RestoreStatus": "RESTORING"}
+    assert place.ask("StartPointInTimeRecovery", recovery) == expected | {"RestoreStatus": "RESTORING"}
     assert place.is_paused()
     place.work()
-    assert place.ask("Describe", recovery) == expected | {"RestoreStatus": "RESTORE_COMPLETED"}
+    assert place.ask("DescribePointInTimeRecovery", recovery) == expected | {"RestoreStatus": "RESTORE_COMPLETED"}
     assert not place.is_paused()
 
 
@@ -53,13 +53,13 @@ def test_a_preview_is_canceled_and_writes_work_again(api: Api, *, generated: boo
     recovery = place.initiate()
     if generated:
         place.work()
-    assert place.ask("Cancel", recovery)["RestoreStatus"] == "PREVIEW_CANCELLED"
+    assert place.ask("CancelPointInTimeRecovery", recovery)["RestoreStatus"] == "PREVIEW_CANCELLED"
     assert not place.is_paused()
     place.work()
     assert place.status(recovery) == "PREVIEW_CANCELLED"
     assert not place.is_paused()
-    for verb, what in (("Cancel", "canceled"), ("Start", "started")):
-        assert refusal(lambda verb=verb: place.ask(verb, recovery)) == wrong(  # type: ignore[misc]
+    for operation, what in (("CancelPointInTimeRecovery", "canceled"), ("StartPointInTimeRecovery", "started")):
+        assert refusal(lambda operation=operation: place.ask(operation, recovery)) == wrong(  # type: ignore[misc]
             recovery, what, "PREVIEW_CANCELLED"
         )
 
@@ -67,14 +67,20 @@ def test_a_preview_is_canceled_and_writes_work_again(api: Api, *, generated: boo
 def test_a_recovery_starts_once_its_preview_is_there_and_then_cannot_be_canceled(api: Api) -> None:
     place = Recovering.of(api)
     recovery = place.initiate()
-    assert refusal(lambda: place.ask("Start", recovery)) == wrong(recovery, "started", "PREVIEW_GENERATING")
+    assert refusal(lambda: place.ask("StartPointInTimeRecovery", recovery)) == wrong(
+        recovery, "started", "PREVIEW_GENERATING"
+    )
     place.work()
-    place.ask("Start", recovery)
-    assert refusal(lambda: place.ask("Start", recovery)) == wrong(recovery, "started", "RESTORING")
-    assert refusal(lambda: place.ask("Cancel", recovery)) == wrong(recovery, "canceled", "RESTORING")
+    place.ask("StartPointInTimeRecovery", recovery)
+    assert refusal(lambda: place.ask("StartPointInTimeRecovery", recovery)) == wrong(recovery, "started", "RESTORING")
+    assert refusal(lambda: place.ask("CancelPointInTimeRecovery", recovery)) == wrong(recovery, "canceled", "RESTORING")
     place.work()
-    assert refusal(lambda: place.ask("Start", recovery)) == wrong(recovery, "started", "RESTORE_COMPLETED")
-    assert refusal(lambda: place.ask("Cancel", recovery)) == wrong(recovery, "canceled", "RESTORE_COMPLETED")
+    assert refusal(lambda: place.ask("StartPointInTimeRecovery", recovery)) == wrong(
+        recovery, "started", "RESTORE_COMPLETED"
+    )
+    assert refusal(lambda: place.ask("CancelPointInTimeRecovery", recovery)) == wrong(
+        recovery, "canceled", "RESTORE_COMPLETED"
+    )
 
 
 @pytest.mark.parametrize("generated", [False, True])
@@ -90,8 +96,12 @@ def test_a_preview_expires_by_itself_a_day_after_its_initiation(api: Api, *, gen
     assert not place.is_paused()
     assert place.status(recovery) == "PREVIEW_EXPIRED"
     assert [each["RestoreStatus"] for each in place.listed()["Restorations"]] == ["PREVIEW_EXPIRED"]
-    assert refusal(lambda: place.ask("Start", recovery)) == wrong(recovery, "started", "PREVIEW_EXPIRED")
-    assert refusal(lambda: place.ask("Cancel", recovery)) == wrong(recovery, "canceled", "PREVIEW_EXPIRED")
+    assert refusal(lambda: place.ask("StartPointInTimeRecovery", recovery)) == wrong(
+        recovery, "started", "PREVIEW_EXPIRED"
+    )
+    assert refusal(lambda: place.ask("CancelPointInTimeRecovery", recovery)) == wrong(
+        recovery, "canceled", "PREVIEW_EXPIRED"
+    )
     place.work()
     assert place.status(recovery) == "PREVIEW_EXPIRED"
     assert not place.is_paused()
@@ -133,7 +143,7 @@ def test_an_expired_preview_stays_so_when_a_server_starts_with_the_real_time(
 def test_a_restore_pauses_the_pool_for_as_long_as_it_takes(api: Api) -> None:
     place = Recovering.of(api)
     recovery = place.previewed()
-    place.ask("Start", recovery)
+    place.ask("StartPointInTimeRecovery", recovery)
     api.world.clock.advance(days=400)
     assert place.status(recovery) == "RESTORING"
     assert place.is_paused()
@@ -148,7 +158,7 @@ def test_an_interrupted_job_is_resumed_when_a_server_starts(
     place = Recovering.of(api)
     recovery = place.previewed() if started else place.initiate()
     if started:
-        place.ask("Start", recovery)
+        place.ask("StartPointInTimeRecovery", recovery)
     later = Queue()
     create_app(settings, replace(world, background=later), store)
     assert place.is_paused()
@@ -177,12 +187,12 @@ def test_a_restore_that_fails_keeps_writes_paused_and_is_tried_again_at_the_next
     place = Recovering.of(api)
     recovery = place.previewed()
     monkeypatch.setattr(HistoryRepository, "restore", fails)
-    place.ask("Start", recovery)
+    place.ask("StartPointInTimeRecovery", recovery)
     place.work()
     broken = "TEMPORARY_INTERNAL_ERROR_SEE_SUPPORT_CASE"
     assert place.status(recovery) == broken
     assert place.is_paused()
-    assert refusal(lambda: place.ask("Cancel", recovery)) == wrong(recovery, "canceled", broken)
+    assert refusal(lambda: place.ask("CancelPointInTimeRecovery", recovery)) == wrong(recovery, "canceled", broken)
     monkeypatch.undo()
     create_app(settings, world, store)
     place.work()
@@ -196,7 +206,7 @@ def test_a_reset_ends_an_open_recovery(api: Api, *, started: bool, everything: b
     place = Recovering.of(api)
     recovery = place.previewed()
     if started:
-        place.ask("Start", recovery)
+        place.ask("StartPointInTimeRecovery", recovery)
     path = "/_emulator/reset" if everything else f"/_emulator/reset?pool={place.pool}"
     assert api.http.post(path).status_code == 200
     if everything:
@@ -204,15 +214,15 @@ def test_a_reset_ends_an_open_recovery(api: Api, *, started: bool, everything: b
     place.work()
     assert not place.is_paused()
     assert place.listed() == {"Restorations": []}
-    assert refusal(lambda: place.ask("Describe", recovery)).startswith("ResourceNotFoundException: ")
+    assert refusal(lambda: place.ask("DescribePointInTimeRecovery", recovery)).startswith("ResourceNotFoundException: ")
 
 
 def test_what_is_no_recovery_of_the_pool_is_not_found(api: Api) -> None:
     place, other = Recovering.of(api), Recovering.of(api)
     foreign = other.previewed()
     for recovery in (STRANGER, foreign):
-        for verb in ("Describe", "Start", "Cancel"):
-            assert refusal(lambda verb=verb, recovery=recovery: place.ask(verb, recovery)) == (  # type: ignore[misc]
+        for operation in ("DescribePointInTimeRecovery", "StartPointInTimeRecovery", "CancelPointInTimeRecovery"):
+            assert refusal(lambda operation=operation, recovery=recovery: place.ask(operation, recovery)) == (  # type: ignore[misc]
                 f"ResourceNotFoundException: Point-in-time recovery {recovery} does not exist."
             )
     assert other.status(foreign) == "PREVIEW_GENERATED"
@@ -225,7 +235,7 @@ def test_recoveries_are_listed_from_the_newest_page_by_page_without_their_previe
         recovery = place.previewed()
         made.append(recovery)
         points.append(place.now - 15 * MINUTE)
-        place.ask("Cancel", recovery)
+        place.ask("CancelPointInTimeRecovery", recovery)
         api.world.clock.advance(seconds=1)
     other.previewed()
     told = [
@@ -242,7 +252,7 @@ def test_recoveries_are_listed_from_the_newest_page_by_page_without_their_previe
 
 def test_the_end_of_a_pause_can_be_never(api: Api, store: Store) -> None:
     place = Recovering.of(api, age=HOUR)
-    place.ask("Start", place.previewed())
+    place.ask("StartPointInTimeRecovery", place.previewed())
     with store.unit(writes=False) as unit:
         pool = unit.pools.get(place.pool)
     assert pool is not None
