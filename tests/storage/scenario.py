@@ -255,7 +255,7 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.passkeys.add(Passkey(pool.id, "recorded", filled.user.id, b"key", 1, {}, NOON))
     unit.history.newest()
     unit.history.note_clock(NOON + 5)
-    unit.history.preview(pool.id, NOON)
+    unit.history.preview(pool.id, NOON, unit.history.last_number())
     unit.history.restore(pool.id, NOON)
     unit.pools.with_changes_before(NOON + 20)
     unit.history.sweep(pool, NOON + 20, 3)
@@ -264,10 +264,11 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     recovery = a_recovery(unit, pool, "new")
     unit.recoveries.get(recovery.id)
     unit.recoveries.with_status("PREVIEW_GENERATED", "RESTORING")
-    unit.recoveries.since(NOON - 1)
+    unit.recoveries.initiated(NOON - 1, NOON)
     twice(lambda token: unit.recoveries.page(pool.id, 1, token))
     unit.recoveries.change(recovery, status="RESTORING")
     unit.recoveries.delete(recovery)
+    unit.recoveries.delete_all(pool.id)
     unit.pools.pause(unit.pools.pause(pool, NOON + 20), None)
 
 
