@@ -12,7 +12,7 @@ class Pool:
 
     `further` has the settings that other operations return, in API shape: SoftwareTokenMfaConfiguration,
     EmailMfaConfiguration, WebAuthnConfiguration, UserSessionTracking, TokenSession, RiskConfiguration,
-    LogConfigurations.
+    LogConfigurations. It also has PlusSince, the time of the last change to the tier PLUS.
 
     `history_since` is the time since which changes of users and groups are recorded, None if they are not.
     While the time is before `paused_until`, a point-in-time recovery is open, and users and groups cannot be changed.

@@ -43,7 +43,8 @@ def check_point(pool: Pool, point: float, now: float) -> None:
         raise _invalid("cannot be earlier than the creation time of the user pool")
     tier = pool.settings["UserPoolTier"]
     if point < now - PERIODS[tier]:
-        raise _invalid(f"can be at most {PERIODS[tier] // DAY} days in the past in the {tier} tier")
+        days = PERIODS[tier] // DAY
+        raise _invalid(f"can be at most {days} day{'s' if days > 1 else ''} in the past in the {tier} tier")
     if point < now - PERIODS["ESSENTIALS"] and point < pool.further.get(PLUS_SINCE, pool.created):
         raise _invalid("is earlier than the change of the user pool to the PLUS tier")
     if pool.history_since is None or point < pool.history_since:

@@ -26,7 +26,7 @@ KEY = {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": "arn:aws:kms:us-east-1:00
 
 
 def too_far(tier: str, days: int) -> str:
-    return f"{POINT}can be at most {days} days in the past in the {tier} tier."
+    return f"{POINT}can be at most {days} day{'s' if days > 1 else ''} in the past in the {tier} tier."
 
 
 def reached(number: int, what: str) -> str:
