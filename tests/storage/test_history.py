@@ -59,7 +59,7 @@ WRITES: dict[str, Callable[[Unit, Filled], object]] = {
     ),
     "changed attributes": lambda unit, a: unit.users.change(a.user, attributes={}, searched={}, modified=NOON),
     "changed settings": lambda unit, a: unit.users.change(a.user, settings={}),
-    "a password": lambda unit, a: unit.users.change(a.user, password="new", verifier=b"new"),
+    "a password": lambda unit, a: unit.users.change(a.user, password="new", verifier=b"new", password_set=NOON),
     "a past password": lambda unit, a: unit.users.remember_password(a.user, 3),
     "an alias": lambda unit, a: unit.users.add_alias(a.user, "preferred_username", "ana"),
     "a removed alias": lambda unit, a: unit.users.remove_alias(a.user, "email"),
@@ -80,6 +80,7 @@ WRITES: dict[str, Callable[[Unit, Filled], object]] = {
 }
 NO_CHANGES: dict[str, Callable[[Unit, Filled], object]] = {
     "a computed verifier": lambda unit, a: unit.users.change(a.user, verifier=b"computed"),
+    "a hash of ours for an imported one": lambda unit, a: unit.users.change(a.user, password="new", verifier=b"new"),
     "a counted passkey": lambda unit, a: unit.passkeys.advance(unit.passkeys.of(a.user.id)[0], 2),
     "a used code": lambda unit, a: unit.software_tokens.advance(a.user.id, 2),
     "a software token to verify": lambda unit, a: unit.software_tokens.associate(a.user.id, b"pending"),
