@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from storage.history.images import USER
 from storage.paging import Page
@@ -21,6 +21,10 @@ _NO_HISTORY = frozenset({"verifier", "password"})
 
 Whoever sets another password sets further columns.
 """
+_CHANGE = users.update().where(users.c.id == bindparam("this"))
+_DELETE = users.delete().where(users.c.id == bindparam("this"))
+_COUNT = user_pools.update().where(user_pools.c.id == bindparam("this"))
+_COUNT = _COUNT.values(user_count=user_pools.c.user_count + bindparam("more"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ class UserRepository(Repository[User]):
             self.unit.journal.user(user.id, user.pool_id)
         if searched is not None:
             values |= {name: searched.get(name) for name in SEARCHED}
-        self.unit.write(users.update().where(users.c.id == user.id), values)
+        self.unit.write(_CHANGE, values | {"this": user.id})
         self.write_count += 1
         return replace(user, **changes)
 
@@ -183,7 +187,7 @@ class UserRepository(Repository[User]):
         """Delete a user with all rows that belong to the user."""
         self.write_count += 1
         self.unit.journal.deleted_user(user.id, user.pool_id)
-        if self.unit.write(users.delete().where(users.c.id == user.id)).rowcount:
+        if self.unit.write(_DELETE, {"this": user.id}).rowcount:
             self._count(user.pool_id, -1)
 
     def remember_password(self, user: User, keep: int) -> None:
@@ -207,8 +211,7 @@ class UserRepository(Repository[User]):
         return values | {"username_key": key, **{name: searched.get(name) for name in SEARCHED}}
 
     def _count(self, pool_id: str, by: int) -> None:
-        counted = user_pools.c.user_count + by
-        self.unit.write(user_pools.update().where(user_pools.c.id == pool_id).values(user_count=counted))
+        self.unit.write(_COUNT, {"this": pool_id, "more": by})
 
 
 def _prefixed(column: ColumnElement[Any], prefix: str) -> Collection[ColumnElement[bool]]:
