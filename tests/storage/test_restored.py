@@ -99,7 +99,7 @@ def test_a_password_that_alone_was_changed_is_no_update(past: Past) -> None:
 
 def test_a_removed_password_comes_back(past: Past) -> None:
     past.write(lambda unit, a: unit.users.change(a.user, verifier=b"sealed"))
-    past.write(lambda unit, a: unit.users.change(a.user, password=None, verifier=None))
+    past.write(lambda unit, a: unit.users.change(a.user, password=None, verifier=None, modified=past.now))
     assert past.preview() == {"Users": Counts(update=1)}
     past.restore()
     assert past.user() == replace(past.filled.user, verifier=b"sealed")
