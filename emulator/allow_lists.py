@@ -1,4 +1,7 @@
-"""Parses the lists of `--allowed-origins` and `--allowed-hosts` into the form that browsers send."""
+"""Parses the lists of `--allowed-origins` and `--allowed-hosts` into the form that browsers send.
+
+Raises ValueError for an invalid list; its text continues a sentence about the setting ("is not a list of …").
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,11 @@ from storage.store import Store
 
 
 def create_app(settings: Settings, world: World, store: Store) -> Flask:
-    """The WSGI application. The caller owns the store and closes the store."""
+    """The WSGI application. The caller owns the store and closes the store.
+
+    Also deletes expired rows, enforces stored rate limits, resumes interrupted imports and begins rotations that are
+    due, the last two in the background.
+    """
     dispatcher = Dispatcher(settings, world, store)
     dispatcher.sweeper.sweep()
     dispatcher.work(False, RequestOrigin(), request_rates.enforce)

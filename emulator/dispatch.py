@@ -1,6 +1,6 @@
 """Runs one operation: decode the request, run the operation in a unit of work, encode the answer, log the call.
 
-The five files of a call: web/api.py → this → wire/decode.py → the operation → the repository.
+The files of a call: web/front.py, web/api.py → this → wire/decode.py → work.py → the operation → the repository.
 """
 
 from __future__ import annotations
@@ -47,7 +47,11 @@ def _unsigned(service: str) -> Fault:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a call ended: with the body of an answer or a fault. `about` has pool, client and user for the log."""
+    """How a call ended: with `body`, the encoded answer, or with `fault`.
+
+    `about` has the ids of pool and client and the name of the user ("pool", "client", "user"), as far as they are
+    known, for the log.
+    """
 
     operation: Operation
     body: bytes = b""
@@ -71,10 +75,10 @@ class Dispatcher:
         self,
         operation: Operation,
         read: Callable[[], Mapping[str, Any]],
-        write: Callable[[registry.Answer], bytes],
+        write: Callable[[registry.Output], bytes],
         origin: RequestOrigin,
     ) -> Outcome:
-        """Run one call of `operation`: `read` decodes the request, `write` encodes the answer.
+        """Run one call of `operation`, and log it: `read` decodes the request, `write` encodes the answer.
 
         Never raises: an unexpected exception becomes InternalErrorException, with its traceback in the log.
         """
@@ -135,7 +139,7 @@ class Dispatcher:
 
     def _answer(
         self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin
-    ) -> registry.Answer:
+    ) -> registry.Output:
         operation = outcome.operation
         if self.settings.strict_signatures and operation.signed and not origin.signed:
             raise _unsigned(operation.service)
@@ -148,7 +152,7 @@ class Dispatcher:
         def begin(unit: Unit) -> Call[Any]:
             return Call(operation, request, unit, self.world, self.settings, origin)
 
-        def function(call: Call[Any]) -> registry.Answer:
+        def function(call: Call[Any]) -> registry.Output:
             try:
                 if self.world.rates and operation.service == "cognito-idp":
                     request_rates.check(call, operation.name, call.acting_region)

@@ -71,7 +71,7 @@ class Asserted:
 def creation_options(
     challenge: bytes, rp_id: str, user_id: bytes, username: str, exclude: Iterable[str], user_verification: str
 ) -> dict[str, Any]:
-    """CredentialCreationOptions of StartWebAuthnRegistration. `exclude` are credential ids."""
+    """CredentialCreationOptions of StartWebAuthnRegistration. `exclude` are ids of credentials that the user has."""
     return {
         "authenticatorSelection": {
             "requireResidentKey": True,

@@ -55,12 +55,12 @@ class PoolRepository(Repository[Pool]):
         return self._all(query.where(old.correlate(user_pools).exists()))
 
     def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
-        """Update the settings that DescribeUserPool does not return."""
+        """Update the settings that DescribeUserPool does not return, and return the changed pool."""
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"further": further})
         return replace(pool, further=further)
 
     def change(self, pool: Pool, *, modified: float, name: str, settings: dict[str, Any]) -> Pool:
-        """Update the name and settings of a pool."""
+        """Update the name and settings of a pool, and return the changed pool."""
         changes = {"name": name, "settings": settings, "modified": modified}
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), changes)
         return replace(pool, name=name, settings=settings, modified=modified)

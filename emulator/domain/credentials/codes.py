@@ -22,9 +22,10 @@ TOO_MANY = "Attempt limit exceeded, please try after some time."
 
 
 def issue(context: Context, user: User, purpose: str, *, proves: str | None, value: str | None, lifetime: int) -> str:
-    """Make a code for a user and purpose, which replaces the one before. Only its digest is stored.
+    """Make a code for a user and purpose, replacing the one before, and return the code. Only its digest is stored.
 
-    `proves` and `value` are name and value of the attribute to which the code is sent.
+    `proves` and `value` are name and value of the attribute to which the code is sent, `lifetime` is in seconds. For a
+    stand-in, only the time until the code would expire is stored.
     """
     code = context.settings.code or entropy.digits(context.world.entropy, 6)
     kept = Code(user.id, purpose, _digest(context, user, purpose, code), proves, value, context.now + lifetime)
@@ -66,14 +67,14 @@ def spend(context: Context, user: User, purpose: str, given: str, limit: str, *,
 
 
 def limit_calls(context: Context, user: User, operation: str) -> None:
-    """Count a call of an operation with a limit for each user and hour. Raises LimitExceededException."""
+    """Count a call of an operation in `lockout.LIMITS`. Raises LimitExceededException if none is left in this hour."""
     if exhausted(context, user, operation):
         raise LimitExceededException(TOO_MANY)
     count(context, user, operation)
 
 
 def exhausted(context: Context, user: User, operation: str) -> bool:
-    """Whether a user has no attempt left in this hour."""
+    """Whether a user has no attempt left in this hour. `operation` is a key of `lockout.LIMITS`."""
     return _tries(context, user, operation).count >= lockout.LIMITS[operation]
 
 

@@ -46,9 +46,10 @@ Request = Mapping[str, Any]
 
 
 def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
-    """Create an identity provider of the pool, and the group of its users.
+    """Store a new identity provider of the pool, and the group of its users. `request` is CreateIdentityProvider's.
 
-    Raises DuplicateProviderException, InvalidParameterException or LimitExceededException.
+    Releases the connection while it fetches documents, so the unit must not have written. Raises
+    DuplicateProviderException, InvalidParameterException or LimitExceededException.
     """
     name, provider_type = request["ProviderName"], request["ProviderType"]
     _check_new(context, pool, name, provider_type)
@@ -72,7 +73,12 @@ def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
 
 
 def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
-    """Replace the members of a provider that the request has; the others stay."""
+    """Replace the members of a provider that the request has, and return the changed provider; other members stay.
+
+    Releases the connection while it fetches documents, so the unit must not have written. Raises
+    ResourceNotFoundException, InvalidParameterException, or ConcurrentModificationException if the provider was
+    replaced meanwhile by one of another type.
+    """
     provider = named(context, pool, request["ProviderName"])
     provider_type = provider.settings["ProviderType"]
     members = _members(pool, provider_type, request)
@@ -116,7 +122,7 @@ def identified(context: Context, pool: Pool, identifier: str) -> IdentityProvide
 
 
 def known(context: Context, pool: Pool, names: Sequence[str]) -> frozenset[str]:
-    """The names in `names` that providers of the pool have."""
+    """Those of `names` that providers of the pool have."""
     return frozenset(name for name in names if context.unit.providers.named(pool.id, name))
 
 
