@@ -78,9 +78,10 @@ class Dispatcher:
         write: Callable[[registry.Output], bytes],
         origin: RequestOrigin,
     ) -> Outcome:
-        """Run one call of `operation`, and log it: `read` decodes the request, `write` encodes the answer.
+        """Run one call of `operation`, log it, and return how it ended. `read` decodes its request.
 
-        Never raises: an unexpected exception becomes InternalErrorException, with its traceback in the log.
+        `write` encodes its answer. Never raises: an unexpected exception becomes InternalErrorException, with its traceback in the
+        log. Starts background work that is due: the deletion of expired rows, the rotation of published secrets.
         """
         began = time.perf_counter()
         outcome = Outcome(operation)
@@ -127,9 +128,10 @@ class Dispatcher:
     def work(
         self, writes: bool, origin: RequestOrigin, function: Callable[[Context], Any], operation_name: str = ""
     ) -> Any:
-        """Run `function` in a unit of work, for requests that are not operations (key sets, pages, reset).
+        """Run `function` in a unit of work, for requests that call no operation: key sets, pages, reset.
 
-        `operation_name` is the pseudo-operation under which the table of triggers has what `function` calls.
+        Returns its result, and raises what it raises. `writes` says whether it writes to the database. `operation_name`
+        is the pseudo-operation under which the table of triggers has what `function` calls.
         """
 
         def begin(unit: Unit) -> Context:

@@ -109,7 +109,7 @@ def challenge_of(credential: Any) -> bytes | None:
 
 
 def credential_id(credential: Any) -> str | None:
-    """The credential id in a response, unverified."""
+    """The credential id in a response, unverified. None if the response has none."""
     named = credential.get("id") if isinstance(credential, Mapping) else None
     return named if isinstance(named, str) else None
 

@@ -171,7 +171,7 @@ class Unit:
         self._open: tuple[Any, Connection] | None = None
 
     def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a query."""
+        """Run a query, and return its rows."""
         return self._connection().execute(statement, parameters)
 
     def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:

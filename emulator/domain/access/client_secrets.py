@@ -24,7 +24,7 @@ def seal_next(context: Context, client: Client, secret: str, *, generated: bool 
 
 
 def opened(context: Context, secret: ClientSecret) -> str:
-    """Decrypt a client secret."""
+    """The value of a client secret, decrypted."""
     return context.vault.open(secret.sealed, secret.id).decode()
 
 

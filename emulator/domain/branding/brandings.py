@@ -41,7 +41,7 @@ def check(request: Mapping[str, Any]) -> None:
 
 
 def create(context: Context, client: Client, request: Mapping[str, Any]) -> Branding:
-    """Store a client's new style, from a request of CreateManagedLoginBranding that `check` accepted.
+    """Store and return a client's new style, from a request of CreateManagedLoginBranding that `check` accepted.
 
     Raises LimitExceededException, InvalidParameterException, or ManagedLoginBrandingExistsException if it has one.
     """

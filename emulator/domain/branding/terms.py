@@ -17,7 +17,7 @@ _MEMBERS = ("TermsSource", "Enforcement", "Links")
 
 
 def create(context: Context, client: Client, request: Mapping[str, Any]) -> Terms:
-    """Store a new terms document of a client. `request` is CreateTerms's.
+    """Store and return a new terms document of a client. `request` is CreateTerms's.
 
     Raises InvalidParameterException for Links that are missing or invalid, TermsExistsException for a name that is
     taken.

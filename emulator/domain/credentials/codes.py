@@ -37,12 +37,12 @@ def issue(context: Context, user: User, purpose: str, *, proves: str | None, val
 
 
 def check(context: Context, user: User, purpose: str, given: str, limit: str, *, to_new_address: bool = False) -> Code:
-    """The record of the code that was sent, if `given` equals that code. A wrong code counts as an attempt.
+    """The record of the code that was sent to a user for a purpose, if `given` equals that code.
 
-    `limit` is the operation whose attempts are limited. With `to_new_address` the code may have been sent to an address
-    that the user does not have yet; otherwise the user must still have it. Raises LimitExceededException,
-    ExpiredCodeException (never issued, spent, expired, or sent to an address that the user no longer has) or
-    CodeMismatchException.
+    A wrong code counts as an attempt. `limit` is the operation whose attempts are limited, a key of `lockout.LIMITS`.
+    With `to_new_address` the code may have been sent to an address that the user does not have yet; otherwise the user
+    must still have it. Raises LimitExceededException, ExpiredCodeException (never issued, spent, expired, or sent to an
+    address that the user no longer has) or CodeMismatchException.
     """
     if exhausted(context, user, limit):
         raise LimitExceededException(TOO_MANY)
@@ -58,7 +58,10 @@ def check(context: Context, user: User, purpose: str, given: str, limit: str, *,
 
 
 def spend(context: Context, user: User, purpose: str, given: str, limit: str, *, to_new_address: bool = False) -> Code:
-    """Check a code, make it unusable, and reset the counter of attempts. Raises what `check` raises."""
+    """Check a code, make it unusable, reset the counter of attempts, and return the code's record.
+
+    The parameters and faults are those of `check`.
+    """
     code = check(context, user, purpose, given, limit, to_new_address=to_new_address)
     if not context.unit.codes.delete(user.id, purpose):
         raise ExpiredCodeException(EXPIRED, "another call spent the code")

@@ -30,10 +30,11 @@ class Credential:
 
 
 def prepare(context: Context, principal: Principal, chosen: str, *, heeds_history: bool = True) -> Credential:
-    """Check a password against the policy and the user's history, and hash it. The user need not be stored yet.
+    """Check a password against the policy and the user's history, and return it hashed. Stores nothing.
 
-    Without `heeds_history`, former passwords are allowed. Releases the connection while it hashes: raises RuntimeError
-    if the unit has written. Raises InvalidPasswordException or PasswordHistoryPolicyViolationException.
+    The user need not be stored yet. Without `heeds_history`, former passwords are allowed. Releases the connection
+    while it hashes: raises RuntimeError if the unit has written. Raises InvalidPasswordException or
+    PasswordHistoryPolicyViolationException.
     """
     user = principal.user
     password_policy.check(chosen, principal.pool.settings)

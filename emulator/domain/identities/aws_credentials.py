@@ -38,7 +38,7 @@ class CallerIdentity:
 
 
 def mint(context: Context, role_arn: str, identity: Identity, proven: Sequence[Proven]) -> dict[str, Any]:
-    """Issue `Credentials` of GetCredentialsForIdentity: keys of the role's account, a session token, and their expiry.
+    """New `Credentials` of GetCredentialsForIdentity: keys of the role's account, a session token, and their expiry.
 
     `proven` are the logins that authenticated the identity, none for a guest. Raises
     InvalidIdentityPoolConfigurationException if `role_arn` is not the ARN of a role.

@@ -28,7 +28,7 @@ def named(context: Context, identity_id: str) -> Identity:
 
 
 def begin_guest(context: Context, pool: IdentityPool) -> Identity:
-    """Store a new guest identity. Raises NotAuthorizedException if the pool does not allow guests."""
+    """Store and return a new guest identity. Raises NotAuthorizedException if the pool does not allow guests."""
     _require_guests(pool)
     return _begin(context, pool)
 

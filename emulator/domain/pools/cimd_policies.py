@@ -31,7 +31,7 @@ def check_tier(pool: Pool) -> None:
 
 
 def create(context: Context, client: Client, request: Mapping[str, Any]) -> CIMDPolicy:
-    """Store a new policy, whose URLs stand for the app client. `request` has the members of CreateCIMDPolicy.
+    """Store and return a new policy, whose URLs stand for the app client. `request` is CreateCIMDPolicy's.
 
     The caller has checked the tier. Raises LimitExceededException if the client's pool has 100 policies already.
     """

@@ -36,7 +36,7 @@ _INVALID = (
 
 
 def create(context: Context, pool: Pool, request: Mapping[str, Any]) -> Domain:
-    """Store a pool's new domain, active at once. A pool has at most one prefix domain and one custom domain.
+    """Store and return a pool's new domain, active at once. A pool has at most one prefix and one custom domain.
 
     `request` is CreateUserPoolDomain's. Raises InvalidParameterException for an invalid or taken name or a second
     domain of the kind, LimitExceededException for too many custom domains in the region,

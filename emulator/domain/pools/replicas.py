@@ -101,7 +101,7 @@ def reason_out_of_region(context: Context, pool_id: str) -> str | None:
 
 
 def create(context: Context, pool: Pool, region: str, tags: Mapping[str, str]) -> Replica:
-    """Store a new replica of the pool in `region`. It is INACTIVE at first.
+    """Store and return a new replica of the pool in `region`. It is INACTIVE at first.
 
     Raises FeatureUnavailableInTierException, UserPoolTaggingException, or InvalidParameterException: for a region that
     cannot have one or has one already, or a pool without a multi-Region key.

@@ -16,7 +16,7 @@ Scopes = Sequence[Mapping[str, Any]]
 
 
 def create(context: Context, pool: Pool, identifier: str, name: str, scopes: Scopes) -> ResourceServer:
-    """Store a new resource server of the pool. `scopes` are ScopeName and ScopeDescription of each scope.
+    """Store and return a new resource server. `scopes` are ScopeName and ScopeDescription of each scope.
 
     Raises InvalidParameterException for a reserved or taken identifier or repeated scopes, LimitExceededException.
     """

@@ -47,7 +47,7 @@ def tag(context: Context, pool: Pool, tags: Mapping[str, str]) -> None:
 def untag(context: Context, pool: Pool, keys: Collection[str]) -> None:
     """Remove the tags with these keys from a pool. Keys that the pool does not have are ignored.
 
-    `pool` is the pool as a region sees it: a replica has tags of its own.
+    `pool` is the pool as a region sees it: a replica has tags of its own. Raises InvalidParameterException.
     """
     _keep(context, pool, {key: value for key, value in of(pool).items() if key not in keys})
 

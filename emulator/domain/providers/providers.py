@@ -46,10 +46,10 @@ Request = Mapping[str, Any]
 
 
 def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
-    """Store a new identity provider of the pool, and the group of its users. `request` is CreateIdentityProvider's.
+    """Store and return a new identity provider, and store the group of its users.
 
-    Releases the connection while it fetches documents, so the unit must not have written. Raises
-    DuplicateProviderException, InvalidParameterException or LimitExceededException.
+    `request` is CreateIdentityProvider's. Releases the connection while it fetches documents, so the unit must not have
+    written. Raises DuplicateProviderException, InvalidParameterException or LimitExceededException.
     """
     name, provider_type = request["ProviderName"], request["ProviderType"]
     _check_new(context, pool, name, provider_type)
@@ -132,9 +132,9 @@ def group_name(pool: Pool, name: str) -> str:
 
 
 def secrets_of(context: Context, provider: IdentityProvider) -> dict[str, str]:
-    """Decrypt the secrets of a provider: client_secret, private_key, and the private key for encrypted SAML responses.
+    """The decrypted secrets of a provider: client_secret, private_key, and the key for encrypted SAML responses.
 
-    Secrets that the provider does not have are left out.
+    That key is `encryption_key`, with its id, `encryption_kid`. Secrets that the provider does not have are left out.
     """
     sealed = base64.b64decode(provider.settings["Sealed"])
     opened: dict[str, str] = json.loads(context.vault.open(sealed, _bound(provider.pool_id, provider.name)))
