@@ -50,7 +50,10 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
 
 
 def undelivered(settings: Settings, world: World, store: Store) -> Callable[[Message, str], None]:
-    """A callback for messages that could not be delivered: exports the failure, if the pool's log delivery has that."""
+    """A callback for messages that could not be delivered, which it is given together with the reason.
+
+    It exports the failure, if the pool's log delivery is configured for that.
+    """
 
     def tell(message: Message, why: str) -> None:
         work.run(

@@ -202,7 +202,7 @@ class Call(Context, Generic[Request]):
 
     @_renewed_by(_renewed_user)
     def claimed_user(self: Call[Any]) -> User | None:
-        """The user of the request's Username (a username, `sub` or alias); None if there is none."""
+        """The user of the request's Username (a username, `sub` or alias); None if there is none. Raises as `pool`."""
         return accounts.find(self.unit, self.pool, self.given("Username"))
 
     @property

@@ -78,10 +78,11 @@ class Dispatcher:
         write: Callable[[registry.Output], bytes],
         origin: RequestOrigin,
     ) -> Outcome:
-        """Run one call of `operation`, log it, and return how it ended. `read` decodes its request.
+        """Run one call of `operation`, log it, and return how it ended.
 
-        `write` encodes its answer. Never raises: an unexpected exception becomes InternalErrorException, with its traceback in the
-        log. Starts background work that is due: the deletion of expired rows, the rotation of published secrets.
+        `read` decodes its request, `write` encodes its answer. Never raises: an unexpected exception becomes
+        InternalErrorException, with its traceback in the log. Starts background work that is due: the deletion of
+        expired rows, the rotation of published secrets.
         """
         began = time.perf_counter()
         outcome = Outcome(operation)
@@ -100,7 +101,10 @@ class Dispatcher:
         return outcome
 
     def refuse(self, asked: str, fault: Fault) -> Fault:
-        """Log a request that is refused before it reaches an operation, and return the fault."""
+        """Log a request that is refused before it reaches an operation, and return the fault.
+
+        `asked` is the operation or target that the request names; the log has its beginning.
+        """
         self._note(asked[:_LONGEST_NAME] or "-", fault, {}, 0.0)
         return fault
 

@@ -75,9 +75,10 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
 
     def empty(self, pool: Pool) -> None:
-        """Delete the users, groups, import jobs and the history of a pool. Its settings, clients and providers stay.
+        """Delete the users, groups, import jobs and history of a pool, and the counters of unknown usernames.
 
-        The groups that were created together with the identity providers stay too (their names are `POOL_PROVIDER`).
+        Its settings, clients, keys and providers stay, and so do the groups that were created together with the
+        identity providers (their names are `POOL_PROVIDER`).
         """
         of_providers = select(literal(f"{pool.id}_").concat(identity_providers.c.name)).where(
             identity_providers.c.pool_id == pool.id

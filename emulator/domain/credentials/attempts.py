@@ -35,7 +35,7 @@ def put_stand_ins(context: Context, user: User, counted: Attempts) -> None:
 
 
 def forget(context: Context, user: User, kind: str) -> None:
-    """Delete a counter."""
+    """Delete a counter of a user or stand-in, and with it the lock that it holds."""
     if stand_ins.is_one(user):
         context.unit.stand_in_attempts.delete(user.pool_id, user.sub, kind)
     else:

@@ -82,7 +82,7 @@ def exhausted(context: Context, user: User, operation: str) -> bool:
 
 
 def count(context: Context, user: User, operation: str) -> None:
-    """Count one more attempt in the hour that began with the first one."""
+    """Count one more attempt at an operation in `lockout.LIMITS`, in the hour that began with the first one."""
     tries = _tries(context, user, operation)
     counted = Attempts(user.id, operation, tries.count + 1, tries.since, context.now, 0)
     attempts.keep(context, user, counted)

@@ -46,7 +46,7 @@ def of(context: Context, user: User) -> Verifier | None:
 
 
 def seeming(context: Context, pool: Pool, username: str) -> Verifier:
-    """A deterministic fake verifier, so that unknown users are indistinguishable from known ones."""
+    """The fake verifier of a username that no user has: the same each time, so that SRP does not show who exists."""
     drawn = [context.vault.mac(_message("verifier", n, pool, username)) for n in range(13)]
     number = int.from_bytes(b"".join(drawn[1:]), "big") % srp.N
     return Verifier(identity(pool.id, username), drawn[0][: srp.SALT_BYTES], number.to_bytes(srp.VERIFIER_BYTES, "big"))

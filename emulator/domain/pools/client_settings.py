@@ -144,7 +144,7 @@ def protects_existence(settings: Settings) -> bool:
 
 
 def readable(settings: Settings, schema: Schema) -> frozenset[str]:
-    """The attributes that a client may read: ReadAttributes, or by default all that are not developer-only."""
+    """The attributes that a client may read: ReadAttributes and `sub`; by default all that are not developer-only."""
     listed = settings.get("ReadAttributes")
     return frozenset(listed) | {"sub"} if listed else _names(schema)
 

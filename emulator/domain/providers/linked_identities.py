@@ -89,7 +89,10 @@ def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
 
 
 def claim(attribute: str) -> list[dict[str, Any]]:
-    """The claim `identities` of an ID token: the attribute's value with every member as a string."""
+    """The claim `identities` of an ID token, from the value of the user attribute `identities`.
+
+    Every member of every identity is a string, or None.
+    """
     return [{name: _text(value) for name, value in identity.items()} for identity in json.loads(attribute)]
 
 

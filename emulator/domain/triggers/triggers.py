@@ -79,7 +79,7 @@ def require_runner(context: Context, pool: Pool, *triggers: str) -> None:
 
 
 def described(pool: Pool, trigger: str) -> str:
-    """A configured trigger as the subject of an error message."""
+    """The beginning of an error message about a configured trigger: its name and its pool, up to the verb."""
     return f"The Lambda trigger {trigger}, which user pool {pool.id} has configured,"
 
 
