@@ -24,9 +24,9 @@ R = TypeVar("R")
 def run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
     """Run `function` with the context that `begin` makes of a new unit of work, commit, and return its result.
 
-    Raises what `function` raises. Another call may delete what `function` has read while `function` has released its
-    connection. Storing then raises StaleRead; `function` is run once more from the start, and does not find the deleted
-    record.
+    Raises what `function` raises, and the fault of `pauses.refusal` if it writes to a pool that a recovery has paused.
+    Another call may delete what `function` has read while `function` has released its connection. Storing then raises
+    StaleRead; `function` is run once more from the start, and does not find the deleted record.
     """
     try:
         return _run(store, writes, begin, function)
