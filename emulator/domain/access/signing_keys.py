@@ -15,7 +15,7 @@ _YEAR = 365.25 * 86_400
 
 
 def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
-    """The decrypted keys of a pool by use, "id" and "access"; empty if the pool has none yet."""
+    """The keys of a pool by use; empty if the pool has none yet."""
     return {
         use: SigningKey(key.kid, context.vault.open(key.sealed, key.kid))
         for use, key in context.unit.pool_keys.of(pool_id).items()
