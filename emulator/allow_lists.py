@@ -1,4 +1,7 @@
-"""Parses the lists of `--allowed-origins` and `--allowed-hosts` into the form that browsers send."""
+"""Parses the lists of `--allowed-origins` and `--allowed-hosts` into the form that browsers send.
+
+Raises ValueError for an invalid list; its text continues a sentence about the setting ("is not a list of …").
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,15 @@ _USUAL_PORT = {"http": "80", "https": "443"}
 
 
 def origins(text: str) -> frozenset[str]:
-    """A list of origins, serialised as in RFC 6454 section 6.2: `scheme://host`, with `:port` if not the default."""
+    """The origins in a list that is separated by commas, each as browsers send it: `scheme://host`, maybe with `:port`.
+
+    A default port is dropped, and letters are lower case (RFC 6454 section 6.2). Raises ValueError.
+    """
     return frozenset(_origin(entry) for entry in _entries(text, "origins (scheme://host[:port])"))
 
 
 def hosts(text: str) -> frozenset[str]:
-    """A list of host names, in lower case, without ports."""
+    """The host names, without ports, in a list that is separated by commas. In lower case. Raises ValueError."""
     found = _entries(text, "host names")
     for entry in found:
         if not re.fullmatch(_HOST, entry):

@@ -20,7 +20,11 @@ from storage.store import Store
 
 
 def create_app(settings: Settings, world: World, store: Store) -> Flask:
-    """The WSGI application. The caller owns the store and closes the store."""
+    """The WSGI application. The caller owns the store and closes the store.
+
+    Also deletes expired rows, enforces stored rate limits, resumes interrupted imports and begins rotations that are
+    due, the last two in the background.
+    """
     dispatcher = Dispatcher(settings, world, store)
     dispatcher.sweeper.sweep()
     dispatcher.work(False, RequestOrigin(), request_rates.enforce)
@@ -46,7 +50,10 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
 
 
 def undelivered(settings: Settings, world: World, store: Store) -> Callable[[Message, str], None]:
-    """A callback for messages that could not be delivered: exports the failure, if the pool's log delivery has that."""
+    """A callback for messages that could not be delivered, which it is given together with the reason.
+
+    It exports the failure, if the pool's log delivery is configured for that.
+    """
 
     def tell(message: Message, why: str) -> None:
         work.run(

@@ -2,7 +2,7 @@
 
 `call.pool`, `call.client` and `call.user` are looked up and checked at their first use, and raise AWS's faults, so that
 no operation can forget a shared check. They are read again after the unit has released its connection, and the user
-also after the unit has written to users.
+also after the unit has written to users. A fault may come from any of these reads.
 """
 
 from __future__ import annotations
@@ -129,7 +129,10 @@ class Call(Context, Generic[Request]):
 
     @_Lazy
     def pool(self: Call[Any]) -> Pool:
-        """The user pool of the request's UserPoolId, ClientId or AccessToken. Raises ResourceNotFoundException."""
+        """The user pool of the request's UserPoolId, ClientId or AccessToken, as the caller's region sees it.
+
+        Raises ResourceNotFoundException, what `replicas.at` raises in a replica's region, or what `bearer` raises.
+        """
         pool_id = self.given("UserPoolId")
         if pool_id is None:
             return self.client_pool if self.given("ClientId") else self.bearer.pool
@@ -144,14 +147,18 @@ class Call(Context, Generic[Request]):
         client_id = self.given("ClientId")
         pool = self.pool if self.given("UserPoolId") else None
         client = self.unit.clients.get(client_id)
-        elsewhere = replicas.elsewhere(self, client.pool_id) if client else None
-        if client is None or elsewhere or (pool and client.pool_id != pool.id):
-            raise refusals.unknown_client(client_id, elsewhere)
+        reason = replicas.reason_out_of_region(self, client.pool_id) if client else None
+        if client is None or reason or (pool and client.pool_id != pool.id):
+            raise refusals.unknown_client(client_id, reason)
         return client
 
     @_Lazy
     def client(self: Call[Any]) -> Client:
-        """The app client of the request's ClientId, with its SecretHash checked, or of the access token."""
+        """The app client of the request's ClientId, with its SecretHash checked, or of the access token.
+
+        Raises ResourceNotFoundException for an unknown client, NotAuthorizedException for a wrong SecretHash, or what
+        `bearer` raises.
+        """
         if self.given("ClientId") is None:
             return self.bearer.client
         if "SecretHash" in self.operation.input.members:
@@ -160,7 +167,7 @@ class Call(Context, Generic[Request]):
 
     @property
     def client_pool(self) -> Pool:
-        """The pool of the request's ClientId."""
+        """The pool of the request's ClientId. Raises ResourceNotFoundException."""
         pool = self.unit.pools.get(self.named_client.pool_id)
         if pool is None:
             raise refusals.unknown_pool(self.named_client.pool_id)
@@ -168,7 +175,7 @@ class Call(Context, Generic[Request]):
 
     @property
     def acting_region(self) -> str:
-        """The region of the pool that the request names, else the caller's region."""
+        """The region of the pool that the request names, else the caller's region. Never raises a Fault."""
         try:
             names = any(self.given(member) for member in ("UserPoolId", "ClientId", "AccessToken"))
             return self.pool.region if names else self.region
@@ -177,7 +184,10 @@ class Call(Context, Generic[Request]):
 
     @_renewed_by(_renewed_bearer)
     def bearer(self: Call[Any]) -> Bearer:
-        """The user, client and claims of the verified access token. Raises what `bearers.verify` raises."""
+        """The user, client and claims of the verified access token. Raises what `bearers.verify` raises.
+
+        Of these faults, those that the operation does not declare become NotAuthorizedException.
+        """
         try:
             bearer = bearers.verify(self, self.given("AccessToken"))
         except (UserNotFoundException, PasswordResetRequiredException) as fault:
@@ -192,12 +202,15 @@ class Call(Context, Generic[Request]):
 
     @_renewed_by(_renewed_user)
     def claimed_user(self: Call[Any]) -> User | None:
-        """The user of the request's Username (a username, `sub` or alias); None if there is none."""
+        """The user of the request's Username (a username, `sub` or alias); None if there is none. Raises as `pool`."""
         return accounts.find(self.unit, self.pool, self.given("Username"))
 
     @property
     def user(self) -> User:
-        """The user of the access token or of the request's Username. Raises UserNotFoundException."""
+        """The user of the request's Username, or else of the access token.
+
+        Raises UserNotFoundException for an unknown username, or what `bearer` raises.
+        """
         if self.given("Username") is None:
             return self.bearer.user
         user = self.claimed_user
@@ -220,8 +233,9 @@ class Call(Context, Generic[Request]):
         return pool
 
     def page(self, read: Callable[[int, str | None], Page[V]], limit: str, token: str, most: int = 60) -> Page[V]:
-        """A page for the request's members `limit` (absent or 0: `most`) and `token`.
+        """The page that `read` returns for the request's limit and pagination token.
 
+        `limit` and `token` are the names of these members of the request; a limit that is absent or 0 means `most`.
         Raises InvalidParameterException for a forged token.
         """
         # Unlike AWS: pagination tokens of ListUsers and the other lists do not expire. AWS's expire after an hour.

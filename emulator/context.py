@@ -24,7 +24,8 @@ _SLOW_COST = 8
 class RequestOrigin:
     """Where a request came from: the server's base URL as the caller sees it, the signature, the address.
 
-    `region`, `access_key` and `session_token` are those of the SigV4 signature; `signed` says that there was one.
+    `region`, `access_key` and `session_token` are those of the SigV4 signature, which is not verified; `signed` says
+    that there was one.
     """
 
     base_url: str = "http://localhost:26464"
@@ -37,7 +38,7 @@ class RequestOrigin:
 
 
 class Context:
-    """One unit of work with everything that rules need beside it."""
+    """One unit of work with everything that rules need beside it. An operation's `Call` is a Context."""
 
     def __init__(
         self,
@@ -101,7 +102,10 @@ class Context:
 
     @contextmanager
     def hashing(self) -> Iterator[None]:
-        """Release the database while passwords are hashed, and the turn where a hash takes long."""
+        """Release the database connection while passwords are hashed, and the thread's turn where a hash takes long.
+
+        Raises RuntimeError if the unit has written.
+        """
         with self.unit.released():
             if self.settings.bcrypt_cost < _SLOW_COST:
                 yield

@@ -1,6 +1,6 @@
 """Runs one operation: decode the request, run the operation in a unit of work, encode the answer, log the call.
 
-The five files of a call: web/api.py → this → wire/decode.py → the operation → the repository.
+The files of a call: web/front.py, web/api.py → this → wire/decode.py → work.py → the operation → the repository.
 """
 
 from __future__ import annotations
@@ -47,7 +47,11 @@ def _unsigned(service: str) -> Fault:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a call ended: with the body of an answer or a fault. `about` has pool, client and user for the log."""
+    """How a call ended: with `body`, the encoded answer, or with `fault`.
+
+    `about` has the ids of pool and client and the name of the user ("pool", "client", "user"), as far as they are
+    known, for the log.
+    """
 
     operation: Operation
     body: bytes = b""
@@ -71,12 +75,14 @@ class Dispatcher:
         self,
         operation: Operation,
         read: Callable[[], Mapping[str, Any]],
-        write: Callable[[registry.Answer], bytes],
+        write: Callable[[registry.Output], bytes],
         origin: RequestOrigin,
     ) -> Outcome:
-        """Run one call of `operation`: `read` decodes the request, `write` encodes the answer.
+        """Run one call of `operation`, log it, and return how it ended.
 
-        Never raises: an unexpected exception becomes InternalErrorException, with its traceback in the log.
+        `read` decodes its request, `write` encodes its answer. Never raises: an unexpected exception becomes
+        InternalErrorException, with its traceback in the log. Starts background work that is due: the deletion of
+        expired rows, the rotation of published secrets.
         """
         began = time.perf_counter()
         outcome = Outcome(operation)
@@ -95,7 +101,10 @@ class Dispatcher:
         return outcome
 
     def refuse(self, asked: str, fault: Fault) -> Fault:
-        """Log a request that is refused before it reaches an operation, and return the fault."""
+        """Log a request that is refused before it reaches an operation, and return the fault.
+
+        `asked` is the operation or target that the request names; the log has its beginning.
+        """
         self._note(asked[:_LONGEST_NAME] or "-", fault, {}, 0.0)
         return fault
 
@@ -123,9 +132,10 @@ class Dispatcher:
     def work(
         self, writes: bool, origin: RequestOrigin, function: Callable[[Context], Any], operation_name: str = ""
     ) -> Any:
-        """Run `function` in a unit of work, for requests that are not operations (key sets, pages, reset).
+        """Run `function` in a unit of work, for requests that call no operation: key sets, pages, reset.
 
-        `operation_name` is the pseudo-operation under which the table of triggers has what `function` calls.
+        Returns its result, and raises what it raises. `writes` says whether it writes to the database. `operation_name`
+        is the pseudo-operation under which the table of triggers has what `function` calls.
         """
 
         def begin(unit: Unit) -> Context:
@@ -135,7 +145,7 @@ class Dispatcher:
 
     def _answer(
         self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin
-    ) -> registry.Answer:
+    ) -> registry.Output:
         operation = outcome.operation
         if self.settings.strict_signatures and operation.signed and not origin.signed:
             raise _unsigned(operation.service)
@@ -148,7 +158,7 @@ class Dispatcher:
         def begin(unit: Unit) -> Call[Any]:
             return Call(operation, request, unit, self.world, self.settings, origin)
 
-        def function(call: Call[Any]) -> registry.Answer:
+        def function(call: Call[Any]) -> registry.Output:
             try:
                 if self.world.rates and operation.service == "cognito-idp":
                     request_rates.check(call, operation.name, call.acting_region)

@@ -28,7 +28,10 @@ def seconds(given: object) -> float:
 
 
 def moment(given: object) -> float:
-    """The epoch seconds of an ISO 8601 time such as "2030-01-01T00:00:00Z" (UTC if it names no zone)."""
+    """The epoch seconds of an ISO 8601 time such as "2030-01-01T00:00:00Z" (UTC if it names no zone).
+
+    Raises ValueError with a text for the caller.
+    """
     wrong = ValueError(f'{given!r} is not a moment such as "2030-01-01T00:00:00Z"')
     if not isinstance(given, str):
         raise wrong

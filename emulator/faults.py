@@ -36,7 +36,10 @@ class Fault(Exception):
         self.keeps = False
 
     def keeping(self) -> Self:
-        """Have the transaction committed although this is raised: a counted attempt or a spent code must persist."""
+        """Have the transaction committed although this is raised, and return the fault: `raise Fault(…).keeping()`.
+
+        For a counted attempt or a spent code, which must persist.
+        """
         self.keeps = True
         return self
 

@@ -1,4 +1,4 @@
-"""The flags of the command and its help, made from the table of settings."""
+"""The flags of the command and its help, made from the table of settings and the placeholders in `VALUES`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from emulator import sources
 from emulator.redaction import redacted
-from emulator.settings import TABLE
+from emulator.settings import TABLE, Setting
 from emulator.version import version
 
 VALUES = {
@@ -35,6 +35,13 @@ VALUES = {
 }
 """The placeholder of a setting's value in the help: `--port PORT`."""
 _FLAGS = [f"--{setting.name}" for setting in TABLE]
+
+
+def placeholder(setting: Setting) -> str:
+    """The placeholder of a setting's value, for the help and docs/settings.md. Raises LookupError if it has none."""
+    if setting.name not in VALUES:
+        raise LookupError(f"emulator/flags.py: VALUES has no placeholder for the value of --{setting.name}")
+    return VALUES[setting.name]
 
 
 def parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -80,10 +87,9 @@ def _parser(*, optional: bool) -> argparse.ArgumentParser:
             parser.add_argument(flag, nargs="?", const="true", metavar="true|false", help=shown)
             continue
         default = "" if setting.default is None else f" (default: {setting.default})"
-        value = VALUES.get(setting.name, "VALUE")
         text = (shown + default).replace("%", "%%")
         if optional:
             parser.add_argument(flag, nargs="?", const="", help=text)
         else:
-            parser.add_argument(flag, metavar=value, help=text)
+            parser.add_argument(flag, metavar=placeholder(setting), help=text)
     return parser

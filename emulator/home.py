@@ -49,7 +49,7 @@ class Home:
 def opened(settings: Settings, entropy: Entropy) -> Iterator[Home]:
     """Open the store that the settings name, and close it at the end; delete it if ephemeral.
 
-    Raises `DataDirectoryError`.
+    `entropy` is for a new data key. Raises `DataDirectoryError` if the place cannot be used, or another server uses it.
     """
     if settings.ephemeral:
         with _temporary() as directory:

@@ -31,7 +31,7 @@ class _Json(logging.Formatter):
 
 
 def configure(form: str) -> None:
-    """Write the log to standard error. `form` is "text" or "json"."""
+    """Write the log to standard error from now on. `form` is "text" or "json"."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if form == "json" else _Text())
     logger = logging.getLogger("cognito_emulator")

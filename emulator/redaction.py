@@ -17,7 +17,7 @@ def redacted(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text with a space for every character that is not printable, line breaks and terminal escapes among them."""
+    """The text with a space for every character that is not printable: line breaks, terminal escapes and others."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else " " for character in text)

@@ -1,4 +1,7 @@
-"""Refusals that several operations share, with AWS's messages. `reason` is for the log alone."""
+"""Refusals that several operations share, with AWS's messages. `reason` is for the log alone.
+
+The functions return the exception, which the caller raises; those named `check_…` and `required` raise it.
+"""
 
 from __future__ import annotations
 

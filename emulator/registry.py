@@ -10,7 +10,8 @@ from typing import Any, TypeAlias, TypeVar
 from emulator.wire import model
 from emulator.wire.model import Operation
 
-Answer: TypeAlias = "dict[str, Any] | None"
+Output: TypeAlias = "dict[str, Any] | None"
+"""The members of an operation's answer, before they are encoded; None for an operation without any."""
 Function = TypeVar("Function", bound=Callable[[Any], Any])
 
 SERVICES = {"userpools": "cognito-idp", "identitypools": "cognito-identity", "sts": "sts"}
@@ -19,10 +20,14 @@ SERVICES = {"userpools": "cognito-idp", "identitypools": "cognito-identity", "st
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """An operation with its function. `reads` says that a request changes nothing; `lacks` names what is missing."""
+    """An operation with its function.
+
+    `reads` says of a request whether the operation changes nothing for it, and so needs no write lock. `lacks` names
+    what is missing.
+    """
 
     operation: Operation
-    function: Callable[[Any], Answer]
+    function: Callable[[Any], Output]
     reads: Callable[[Mapping[str, Any]], bool]
     lacks: str
 
@@ -38,9 +43,10 @@ OPERATIONS: dict[tuple[str, str], Registered] = {}
 def operation(
     *names: str, reads: bool | Callable[[Mapping[str, Any]], bool] = False, lacks: str = ""
 ) -> Callable[[Function], Function]:
-    """Register a function for the operations `names` of its package's service.
+    """Decorator: register a function for the operations `names` of its package's service.
 
-    Raises LookupError at import for a name that the service model lacks or that is registered already.
+    `reads` says whether they write nothing to the database, always or for a given request; `lacks` is what is not built
+    yet. Raises LookupError at import for a name that the service model lacks or that is registered already.
     """
 
     def register(function: Function) -> Function:

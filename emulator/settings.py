@@ -1,4 +1,8 @@
-"""Every setting, in one table: name, default, help. Flags, environment, docs and validation follow from it."""
+"""Every setting: a field of `Settings` with its default, and a row of `TABLE` with its parser and its help.
+
+Flags, environment variables and docs/settings.md follow from both; the help's placeholder of a value is in `flags`. A
+parser raises ValueError, whose text continues a sentence about the given text ("is not a port").
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one server. Field names are the flags with underscores."""
+    """The settings of one server. A field is named like its flag, with underscores. `TABLE` says what each means."""
 
     host: str = "127.0.0.1"
     port: int = 26464

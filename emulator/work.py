@@ -2,8 +2,8 @@
 
 Returning commits and raising rolls back. A fault that is `keeping()` commits and is raised all the same. The callbacks
 in `afterwards` (sending messages, signing tokens) run after the commit and before the answer is sent. The refusal
-callback, with which threat protection records a refused call, runs in a second transaction of its own. What a context
-has `held` is let go after the transaction.
+callback, with which threat protection records a refused call, runs in a second transaction of its own. The contexts in
+`Context.held` end after the transaction.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ R = TypeVar("R")
 
 
 def run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
-    """Run `function` with the context that `begin` makes of a new unit of work, and commit.
+    """Run `function` with the context that `begin` makes of a new unit of work, commit, and return its result.
 
+    Raises what `function` raises, and the fault of `pauses.refusal` if it writes to a pool that a recovery has paused.
     Another call may delete what `function` has read while `function` has released its connection. Storing then raises
     StaleRead; `function` is run once more from the start, and does not find the deleted record.
     """

@@ -64,7 +64,10 @@ def problem(algorithm: str, text: str) -> str | None:
 
 
 def matches(password: str, text: str) -> bool:
-    """Whether a password has that hash. False for invalid hashes, which earlier versions imported."""
+    """Whether a password has the hash `text`, which has the form of one of the algorithms, without `MARK`.
+
+    False for hashes of that form that are invalid, which earlier versions imported.
+    """
     octets = password.encode("utf-8", "surrogatepass")
     algorithm = next(name for name, form in _FORMS.items() if form.fullmatch(text))
     if _unusable(algorithm, text):

@@ -17,5 +17,5 @@ def jwk(key: SigningKey, algorithm: Algorithm = "RS256") -> dict[str, str]:
 
 
 def jwk_set(keys: Iterable[SigningKey], algorithm: Algorithm = "RS256") -> dict[str, list[dict[str, str]]]:
-    """The content of a `jwks.json`."""
+    """The content of a `jwks.json`: the public halves of these keys."""
     return {"keys": [jwk(key, algorithm) for key in keys]}

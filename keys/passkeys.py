@@ -71,7 +71,7 @@ class Asserted:
 def creation_options(
     challenge: bytes, rp_id: str, user_id: bytes, username: str, exclude: Iterable[str], user_verification: str
 ) -> dict[str, Any]:
-    """CredentialCreationOptions of StartWebAuthnRegistration. `exclude` are credential ids."""
+    """CredentialCreationOptions of StartWebAuthnRegistration. `exclude` are ids of credentials that the user has."""
     return {
         "authenticatorSelection": {
             "requireResidentKey": True,
@@ -109,7 +109,7 @@ def challenge_of(credential: Any) -> bytes | None:
 
 
 def credential_id(credential: Any) -> str | None:
-    """The credential id in a response, unverified."""
+    """The credential id in a response, unverified. None if the response has none."""
     named = credential.get("id") if isinstance(credential, Mapping) else None
     return named if isinstance(named, str) else None
 

@@ -21,7 +21,7 @@ def matches(given: str, username: str, client_id: str, secrets: Iterable[str]) -
 
 
 def equal(given: str, right: str) -> bool:
-    """Compare two secrets in constant time."""
+    """Whether two secrets are equal. The comparison takes the same time wherever they differ."""
     return hmac.compare_digest(_octets(given), _octets(right))
 
 

@@ -59,7 +59,7 @@ def generate() -> SigningKey:
 
 
 def public_key(key: SigningKey) -> RSAPublicKey:
-    """The public key."""
+    """The public half of a key pair."""
     return _parse(key).public_key()
 
 

@@ -69,7 +69,7 @@ def ephemeral(e: Entropy) -> tuple[bytes, bytes]:
 
 
 def public(verifier: bytes, share: bytes) -> str:
-    """SRP_B: (k·v + g^b) mod N, in lower-case hex."""
+    """SRP_B: (k·v + g^b) mod N, in lower-case hex. `share` is g^b, from `ephemeral`."""
     return f"{(K * int.from_bytes(verifier, 'big') + int.from_bytes(share, 'big')) % N:x}"
 
 
@@ -89,7 +89,11 @@ def read_a(text: str) -> int:
 
 
 def session_key(a: int, secret: bytes, verifier: bytes, public_b: str) -> bytes:
-    """The shared key of client and server, 16 bytes. Computes two modular powers."""
+    """The shared key of client and server, 16 bytes. Computes two modular powers.
+
+    `a` is the client's SRP_A, `secret` is the server's, from `ephemeral`; `public_b` is SRP_B as `public` returned it.
+    Raises Refused if u, the hash of `a` and `public_b`, is zero.
+    """
     u = _hash(pad(a), pad(int(public_b, 16)))
     if u == 0:
         raise Refused("u is zero")
@@ -106,7 +110,7 @@ def signature(key: bytes, identity: str, secret_block: bytes, timestamp: str) ->
 
 
 def matches(given: str, right: str) -> bool:
-    """Compare two signatures in constant time."""
+    """Whether two signatures are equal. The comparison takes the same time wherever they differ."""
     return hmac.compare_digest(_octets(given), _octets(right))
 
 

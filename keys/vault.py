@@ -42,7 +42,7 @@ class Vault:
         """The server key of AWS-shaped credentials, see `account_keys`."""
 
     def seal(self, content: bytes, context: str) -> bytes:
-        """Encrypt. The result decrypts only with the same `context`, so that it cannot be copied to another row."""
+        """Encrypt `content`. The result decrypts only with the same `context`: it cannot be copied to another row."""
         bound = _bound(context)
         nonce = self._nonce(content, bound)
         return _VERSION + nonce + self._cipher.encrypt(nonce, content, bound)

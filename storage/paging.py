@@ -36,7 +36,11 @@ class Page(Generic[R]):
 
 
 def cut(vault: Vault, scope: str, found: Sequence[R], limit: int, position: Callable[[R], list[Any]]) -> Page[R]:
-    """The page made of the first `limit` rows of `found`. Another row in `found` means that there is a next page."""
+    """The page made of the first `limit` rows of `found`. Another row in `found` means that there is a next page.
+
+    `scope` names the query, to which the page's token is bound; `position` gives the key of a row, by which the next
+    page begins.
+    """
     items = list(found[:limit])
     more = len(found) > limit and items
     return Page(items, seal(vault, scope, position(items[-1])) if more else None)

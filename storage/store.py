@@ -171,7 +171,7 @@ class Unit:
         self._open: tuple[Any, Connection] | None = None
 
     def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a query."""
+        """Run a query, and return its rows."""
         return self._connection().execute(statement, parameters)
 
     def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
@@ -196,8 +196,8 @@ class Unit:
     def released(self) -> Iterator[None]:
         """Release the connection during something slow (a hash, a call to another server).
 
-        The next query begins a new transaction. Raises `RuntimeError` when the unit has written already, since half of
-        the unit would be committed.
+        What was read before may be out of date afterwards: the next query begins a new transaction. Raises
+        `RuntimeError` when the unit has written already, since half of the unit would be committed.
         """
         if self.written:
             raise RuntimeError("a unit was to be released after it had written")
@@ -212,7 +212,10 @@ class Unit:
         self.close()
 
     def close(self) -> None:
-        """Roll back what was not committed, and return the connection to the pool."""
+        """Roll back what was not committed, and return the connection to the pool.
+
+        The unit can be used again: the next query begins a new transaction.
+        """
         if self._open:
             context, self._open = self._open[0], None
             self.generation += 1

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from emulator import settings, sources
+from emulator import flags, settings, sources
 from emulator.redaction import redacted
-from emulator.settings import TABLE, Settings, SettingsError
+from emulator.settings import TABLE, Setting, Settings, SettingsError
 
 GOOD: dict[str, list[tuple[str, Any]]] = {
     "host": [("0.0.0.0", "0.0.0.0"), ("::1", "::1"), ("localhost", "localhost")],
@@ -181,6 +181,12 @@ def problems(flags: dict[str, str], environment: dict[str, str]) -> list[str]:
 def test_every_setting_is_tried_here() -> None:
     assert GOOD.keys() == BAD.keys() == {setting.name for setting in TABLE}
     assert {setting.field for setting in TABLE} == set(Settings.__dataclass_fields__)
+
+
+def test_every_setting_with_a_value_has_a_placeholder_for_the_help_and_one_without_is_named() -> None:
+    assert flags.VALUES.keys() == {setting.name for setting in TABLE if not setting.is_flag}
+    with pytest.raises(LookupError, match=r"^emulator/flags\.py: VALUES has no placeholder for the value of --colour$"):
+        flags.placeholder(Setting("colour", str, "the colour of the log"))
 
 
 def test_without_a_word_everything_has_its_default() -> None:

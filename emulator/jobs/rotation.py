@@ -74,7 +74,7 @@ class Rotator:
 
         Raises Busy, and SecretsManagerFailed: the rotation is then continued later.
         """
-        return self._rotate(client_id, is_due=True)
+        return self._rotate(client_id, although_not_due=True)
 
     def _rotate_all(self) -> None:
         now = self._world.clock.now()
@@ -100,12 +100,14 @@ class Rotator:
             return not failed.is_down
         return True
 
-    def _rotate(self, client_id: str, *, is_due: bool = False) -> str | None:
+    def _rotate(self, client_id: str, *, although_not_due: bool = False) -> str | None:
         """Rotate the secret of a client if that is due, and return its ARN. None if nothing was rotated."""
         with self._world.publications.held(client_id) as is_mine:
             if not is_mine:
                 raise Busy
-            rotation = self._unit(lambda context: published_secrets.begin_rotation(context, client_id, is_due=is_due))
+            rotation = self._unit(
+                lambda context: published_secrets.begin_rotation(context, client_id, although_not_due=although_not_due)
+            )
             if rotation is None:
                 return None
             arn = self._world.secrets_manager.put(rotation.published.arn, rotation.version)

@@ -172,9 +172,9 @@ def revoke_token(call: Call[shapes.RevokeTokenRequestTypeDef]) -> dict[str, Any]
     """
     # AWS unknown: the messages in which RevokeToken refuses.
     client = call.unit.clients.get(call.request["ClientId"])
-    elsewhere = replicas.elsewhere(call, client.pool_id) if client else None
-    if client is None or elsewhere:
-        raise InvalidParameterException("Invalid client", elsewhere)
+    reason = replicas.reason_out_of_region(call, client.pool_id) if client else None
+    if client is None or reason:
+        raise InvalidParameterException("Invalid client", reason)
     if not client_secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise UnauthorizedException("Invalid client secret")
     if not client.settings.get("EnableTokenRevocation", True):

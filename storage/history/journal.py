@@ -51,7 +51,7 @@ class Journal:
         """The pools that have no history, by id."""
 
     def forget(self) -> None:
-        """Call when a pool gets or loses its history."""
+        """Call when a pool gets or loses its history: forgets which pools have none, and what was recorded so far."""
         self._seen.clear()
         self._off.clear()
 
@@ -73,7 +73,10 @@ class Journal:
         self._before(PASSKEY, credential_id, _passkey(), {"pool_id": pool_id, "id": credential_id}, pool_id)
 
     def made(self, kind: str, key: str, pool_id: str) -> None:
-        """Call after an entity was inserted, or before that: it did not exist before this transaction."""
+        """Call after an entity was inserted, or before that: it did not exist before this transaction.
+
+        `kind` is one of `images.KINDS`, `key` identifies the entity in it: an id, or for a membership `group:user`.
+        """
         self._before(kind, key, _made(), {"kind": kind, "key": key, "pool_id": pool_id}, pool_id)
 
     def made_users(self, user_ids: Sequence[int], pool_id: str) -> None:

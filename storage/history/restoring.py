@@ -41,7 +41,11 @@ _BELONGINGS = {"aliases": user_aliases, "links": user_links, "past": password_hi
 
 
 def restore(unit: Unit, pool_id: str, difference: Difference) -> None:
-    """Change everything in a pool that is not as it was, and record that, so that it can be undone as well."""
+    """Make the users, groups, memberships and passkeys of a pool what they are in the state `difference.then`.
+
+    Nothing else changes but the pool's number of users. The changes are recorded in the history, so that they can be
+    undone as well.
+    """
     restoration = _Restoration(unit, pool_id, difference)
     restoration.record()
     restoration.take()

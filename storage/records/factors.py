@@ -23,7 +23,11 @@ class SoftwareToken:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A confirmed device. `verifier` is the SRP salt and verifier, encrypted; `settings` has name and last IP."""
+    """A confirmed device. `verifier` is the SRP salt and verifier, encrypted; `settings` has name and last IP.
+
+    `key` and `group_key` are AWS's DeviceKey and DeviceGroupKey. `remembered` says that the user had the device
+    remembered; `authenticated` is the time of its last sign-in.
+    """
 
     key: str
     user_id: int
@@ -38,7 +42,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """A WebAuthn credential. `id` is base64url; `settings` has the other members of ListWebAuthnCredentials."""
+    """A WebAuthn credential. `id` is base64url; `settings` has the other members of ListWebAuthnCredentials.
+
+    `public_key` is COSE, `sign_count` the authenticator's newest signature counter.
+    """
 
     pool_id: str
     id: str

@@ -87,7 +87,10 @@ class CIMDPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ClientMetadataURL:
-    """A client id URL that was received under a policy, and the document that was fetched, while it is cached."""
+    """A client id URL that was received under a policy, and the document that was fetched, while it is cached.
+
+    `cached` and `expires` are times, None if no document is cached.
+    """
 
     policy_id: str
     url: str
@@ -119,7 +122,10 @@ class ResourceServer:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A domain of a pool: a prefix, unique in its region, or a complete host name (`custom`)."""
+    """A domain of a pool: a prefix, unique in its region, or a complete host name (`custom`).
+
+    `settings` has the members of DomainDescriptionType that are no fields of their own.
+    """
 
     name: str
     region: str
@@ -132,7 +138,10 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """A replica of a pool in another region. `status` is one of AWS's ReplicaStatusType."""
+    """A replica of a pool in another region. `status` is one of AWS's ReplicaStatusType.
+
+    `settings` has the settings that the replica does not share with the pool, in API shape.
+    """
 
     pool_id: str
     region: str

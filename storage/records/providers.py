@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class IdentityProvider:
-    """An identity provider. `settings` has the members of DescribeIdentityProvider that are no fields of their own."""
+    """An identity provider. `settings` has the members of DescribeIdentityProvider that are no fields of their own.
+
+    Also `Sealed`, `SamlIssuer` and `SamlCertificates`, which DescribeIdentityProvider does not return.
+    """
 
     pool_id: str
     name: str

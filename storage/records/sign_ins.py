@@ -29,8 +29,9 @@ class SignIn:
 class Family:
     """A token family: all tokens that descend from one authentication, and are revoked together.
 
-    `session` is the id of the session ("tkn…") in pools that track sessions, `active` the time of its last use.
-    `details` has further claims of the tokens and properties of the session.
+    `origin_jti` and `event_id` are claims of its tokens. `session` is the id of the session ("tkn…") in pools that
+    track sessions, `active` the time of its last use. `details` has further claims of the tokens and properties of the
+    session. The family is deleted once it has expired (`expires`).
     """
 
     origin_jti: str

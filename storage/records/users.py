@@ -59,7 +59,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """A counter of attempts of a user: wrong passwords, wrong codes, codes that were sent again."""
+    """A counter of attempts of a user: wrong passwords, wrong codes, codes that were sent again.
+
+    `since` is when counting began, `last` the time of the newest attempt. `locked_until` is 0 if nothing is locked.
+    """
 
     user_id: int
     kind: str
@@ -71,7 +74,10 @@ class Attempts:
 
 @dataclass(frozen=True, slots=True)
 class StandInAttempts:
-    """A counter of attempts with a username that no user of the pool has. `name` is a keyed digest of the username."""
+    """A counter of attempts with a username that no user of the pool has. `name` is a keyed digest of the username.
+
+    The times are those of `Attempts`.
+    """
 
     pool_id: str
     name: str

@@ -18,7 +18,7 @@ class AuthEventRepository(KeyedRepository[AuthEvent]):
     columns = columns_of(AuthEvent)
 
     def add(self, record: AuthEvent) -> AuthEvent:
-        """Insert an event. The database assigns its number."""
+        """Insert an event, and return it unchanged. The database assigns its number, which is not read."""
         values = asdict(record)
         del values["number"]
         self.unit.write(auth_events.insert(), values)

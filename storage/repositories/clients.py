@@ -48,13 +48,13 @@ class ClientRepository(Repository[Client]):
         return int(self.unit.read(query).scalar_one())
 
     def change(self, client: Client, *, modified: float, name: str, settings: dict[str, Any]) -> Client:
-        """Update the name and settings of a client."""
+        """Update the name and settings of a client, and return the changed client."""
         changes = {"name": name, "settings": settings, "modified": modified}
         self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), changes)
         return replace(client, name=name, settings=settings, modified=modified)
 
     def configure(self, client: Client, further: dict[str, Any]) -> Client:
-        """Update the settings that DescribeUserPoolClient does not return."""
+        """Update the settings that DescribeUserPoolClient does not return, and return the changed client."""
         self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), {"further": further})
         return replace(client, further=further)
 

@@ -20,7 +20,7 @@ class DeviceRepository(KeyedRepository[Device]):
         return self._one(user_id=user_id, key=key)
 
     def page(self, user_id: int, limit: int, token: str | None, *, remembered_only: bool = False) -> Page[Device]:
-        """The devices of a user, by key."""
+        """The devices of a user, by key; with `remembered_only`, without those that are not remembered."""
         query = self._select().where(devices.c.user_id == user_id)
         if remembered_only:
             query = query.where(devices.c.remembered.is_(True))

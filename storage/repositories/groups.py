@@ -54,7 +54,7 @@ class GroupRepository(Repository[Group]):
         return self._page(query, f"groups {pool_id}", token, limit, "name")
 
     def change(self, group: Group, *, settings: dict[str, Any], modified: float) -> Group:
-        """Update the settings of a group."""
+        """Update the settings of a group, and return the changed group."""
         self.unit.journal.group(group.id, group.pool_id)
         changes = {"settings": settings, "modified": modified}
         self.unit.write(groups.update().where(groups.c.id == group.id), changes)

@@ -67,7 +67,7 @@ class IdentityRepository(Repository[Identity]):
         self.touch(winner, now)
 
     def touch(self, identity: Identity, now: float) -> Identity:
-        """Update the modification time of an identity."""
+        """Update the modification time of an identity, and return the changed identity."""
         self.unit.write(identities.update().where(identities.c.id == identity.id), {"modified": now})
         return replace(identity, modified=now)
 

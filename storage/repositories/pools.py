@@ -55,12 +55,12 @@ class PoolRepository(Repository[Pool]):
         return self._all(query.where(old.correlate(user_pools).exists()))
 
     def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
-        """Update the settings that DescribeUserPool does not return."""
+        """Update the settings that DescribeUserPool does not return, and return the changed pool."""
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"further": further})
         return replace(pool, further=further)
 
     def change(self, pool: Pool, *, modified: float, name: str, settings: dict[str, Any]) -> Pool:
-        """Update the name and settings of a pool."""
+        """Update the name and settings of a pool, and return the changed pool."""
         changes = {"name": name, "settings": settings, "modified": modified}
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), changes)
         return replace(pool, name=name, settings=settings, modified=modified)
@@ -75,9 +75,10 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
 
     def empty(self, pool: Pool) -> None:
-        """Delete the users, groups, import jobs and the history of a pool. Its settings, clients and providers stay.
+        """Delete the users, groups, import jobs and history of a pool, and the counters of unknown usernames.
 
-        The groups that were created together with the identity providers stay too (their names are `POOL_PROVIDER`).
+        Its settings, clients, keys and providers stay, and so do the groups that were created together with the
+        identity providers (their names are `POOL_PROVIDER`).
         """
         of_providers = select(literal(f"{pool.id}_").concat(identity_providers.c.name)).where(
             identity_providers.c.pool_id == pool.id

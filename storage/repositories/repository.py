@@ -101,7 +101,7 @@ class KeyedRepository(Repository[D]):
         return record
 
     def change(self, record: D, **changes: Any) -> D:
-        """Update these columns, and return the changed record."""
+        """Update the columns named in `changes`, and return the changed record."""
         self.unit.write(self.table.update().where(*self._same(record)), changes)
         return replace(record, **changes)
 

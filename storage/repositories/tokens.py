@@ -70,7 +70,7 @@ class TokenRepository(Repository[Family]):
         return first
 
     def change(self, family: Family, **changes: Any) -> Family:
-        """Update these columns, and return the changed family."""
+        """Update the columns named in `changes`, and return the changed family."""
         self.unit.write(token_families.update().where(token_families.c.origin_jti == family.origin_jti), changes)
         return replace(family, **changes)
 

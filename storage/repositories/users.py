@@ -155,7 +155,8 @@ class UserRepository(Repository[User]):
     ) -> Page[User]:
         """The users of a pool, oldest first. With `column`, those whose value equals `equals` or begins with `begins`.
 
-        With `begins`, users come in the order of the value, which is the order of the index.
+        `column` is one of the table of users. With `begins`, users come in the order of the value, which is the order
+        of the index.
         """
         query = self._select().where(users.c.pool_id == pool_id)
         scope = f"users {pool_id} {column} {equals!r} {begins!r}"
@@ -173,7 +174,10 @@ class UserRepository(Repository[User]):
         return self._page(query, f"users in {group.id}", token, limit, group_members.c.user_id)
 
     def change(self, user: User, *, searched: dict[str, str] | None = None, **changes: Any) -> User:
-        """Update these columns. Changed `attributes` need new `searched`, the normalised searchable attributes."""
+        """Update these columns, and return the changed user.
+
+        Changed `attributes` need new `searched`, the normalised searchable attributes; aliases are not updated.
+        """
         values = dict(changes)
         if searched is not None or changes.keys() - _NO_HISTORY:
             self.unit.journal.user(user.id, user.pool_id)

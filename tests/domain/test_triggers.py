@@ -81,12 +81,12 @@ def test_the_version_of_an_sdk_is_told(agent: str | None, version: str) -> None:
 def test_a_user_s_attributes_are_told_with_their_names(
     settings: dict[str, Any], given: dict[str, str], aliases: dict[str, str]
 ) -> None:
-    told = triggers.attributes(a_pool(**settings), a_user("FORCE_CHANGE_PASSWORD", **given))
+    told = triggers.event_attributes(a_pool(**settings), a_user("FORCE_CHANGE_PASSWORD", **given))
     assert told == {"sub": "a-sub", "cognito:user_status": "FORCE_CHANGE_PASSWORD", **given, **aliases}
 
 
 def test_somebody_who_does_not_exist_has_none() -> None:
-    assert triggers.attributes(a_pool(UsernameAttributes=["email"]), None) == {}
+    assert triggers.event_attributes(a_pool(UsernameAttributes=["email"]), None) == {}
 
 
 @pytest.mark.parametrize(

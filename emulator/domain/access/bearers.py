@@ -33,10 +33,11 @@ class Bearer:
 
 
 def verify(context: Context, token: str) -> Bearer:
-    """The bearer of an access token. Raises the faults that a user's own operations raise.
+    """The bearer of an access token. Sets `context.username`, for the log.
 
-    The order of the checks: form, signature, `token_use`, expiry, client, user, revocation, scope. The host in `iss` is
-    not checked, since the server may be reached under several names.
+    Raises NotAuthorizedException, UserNotFoundException if the user is deleted, or PasswordResetRequiredException. The
+    order of the checks: form, signature, `token_use`, expiry, client, user, revocation, scope. The host in `iss` is not
+    checked, since the server may be reached under several names.
     """
     # AWS unknown: the message of GetUser and the other operations with an access token, if the pool or client of the
     # token was deleted, or the token is a client's own; and which message comes first if several apply. Here they are
@@ -86,7 +87,10 @@ def _pool_id(claims: dict[str, Any]) -> str:
 
 
 def family_of(context: Context, claims: dict[str, Any]) -> Family | None:
-    """The token family: by `origin_jti`, or by `event_id` if the client has token revocation disabled."""
+    """The token family of verified claims: by `origin_jti`, or by `event_id` where token revocation is disabled.
+
+    None if the family is deleted.
+    """
     if "origin_jti" in claims:
         return context.unit.tokens.get(claims["origin_jti"])
     return context.unit.tokens.of_event(claims["event_id"])

@@ -9,10 +9,11 @@ from storage.records.pools import Client, ClientSecret
 
 
 def seal_next(context: Context, client: Client, secret: str, *, generated: bool = True) -> ClientSecret:
-    """The record of a new client secret, encrypted.
+    """Encrypt a new secret of a client, and return its record. The caller stores the record.
 
-    The id is like AWS's: the client id and digits that grow with time. They grow even if the clock was set back, since
-    the secrets of a client are in the order of their ids.
+    `generated` is false for a secret that the caller of the API chose. The id is like AWS's: the client id and digits
+    that grow with time. They grow even if the clock was set back, since the secrets of a client are in the order of
+    their ids.
     """
     milliseconds = int(context.now * 1000)
     others = context.unit.clients.secrets(client.id)
@@ -23,7 +24,7 @@ def seal_next(context: Context, client: Client, secret: str, *, generated: bool 
 
 
 def opened(context: Context, secret: ClientSecret) -> str:
-    """The value of a client secret."""
+    """The value of a client secret, decrypted."""
     return context.vault.open(secret.sealed, secret.id).decode()
 
 
@@ -46,7 +47,8 @@ WRONG_AT_REFRESH = "SecretHash does not match for the client: {client}"
 def check(context: Context, client: Client, username: str, given: str | None, *others: str, wrong: str = WRONG) -> None:
     """Check a SecretHash over the username as it was sent, or over one of `others`.
 
-    Raises NotAuthorizedException; the message for a wrong SecretHash is `wrong`.
+    Raises NotAuthorizedException if the client has secrets and `given` is None or wrong; the message for a wrong one is
+    `wrong`. A client without secrets accepts anything.
     """
     secrets = of(context, client)
     if not secrets:

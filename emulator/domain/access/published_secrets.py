@@ -94,7 +94,10 @@ def publish(context: Context, pool: Pool, client_id: str, value: str) -> str:
 
 
 def store(context: Context, client: Client, value: str, arn: str) -> None:
-    """Store a secret that was published, and keep the newest of the client's others. The rest is deleted."""
+    """Store a secret that was published as the client's current one, with its ARN.
+
+    Of the client's other secrets the newest stays valid; the rest is deleted.
+    """
     others = context.unit.clients.secrets(client.id)
     for secret in others[:-1]:
         context.unit.clients.delete_secret(secret)
@@ -103,7 +106,10 @@ def store(context: Context, client: Client, value: str, arn: str) -> None:
 
 
 def withdraw(context: Context, client: Client) -> None:
-    """Delete a client's secret from Secrets Manager for good; the caller then calls `forget`. Raises as `publish`."""
+    """Delete a client's secret from Secrets Manager for good; the caller then calls `forget`.
+
+    Releases the database connection. Raises what `publish` raises.
+    """
     _require(context)
     _claim(context, client.id)
     published = context.unit.published_secrets.of(client.id)
@@ -116,7 +122,10 @@ def withdraw(context: Context, client: Client) -> None:
 
 
 def forget(context: Context, client: Client) -> Client:
-    """Have a client no longer published. Its two newest secrets stay, and the one that was current is shown."""
+    """Have a client no longer published, and return the changed client.
+
+    Its two newest secrets stay valid, and the one that was current is shown.
+    """
     published = context.unit.published_secrets.of(client.id)
     if published is None:
         return client
@@ -129,7 +138,10 @@ def forget(context: Context, client: Client) -> Client:
 
 
 def shown(context: Context, client: Client) -> dict[str, str]:
-    """ClientSecretArn of a published client, ClientSecret of another one that has a secret."""
+    """The member of UserPoolClientType with the secret: ClientSecretArn of a published client, else ClientSecret.
+
+    Empty for a client without a secret.
+    """
     published = context.unit.published_secrets.of(client.id)
     if published:
         return {"ClientSecretArn": published.arn}
@@ -142,13 +154,14 @@ def shown(context: Context, client: Client) -> dict[str, str]:
     return {"ClientSecret": client_secrets.opened(context, chosen)}
 
 
-def begin_rotation(context: Context, client_id: str, *, is_due: bool = False) -> Rotation | None:
-    """Store a new secret of a published client, if a rotation is due; or find the one that is still pending.
+def begin_rotation(context: Context, client_id: str, *, although_not_due: bool = False) -> Rotation | None:
+    """Begin to rotate a client's secret: store a new one, or find the one that an unfinished rotation has stored.
 
-    `is_due` says that the rotation is due before the seven days are over. None if there is nothing to rotate.
+    None if the client is gone or not published, or if the last rotation is less than seven days ago. With
+    `although_not_due`, the seven days do not matter. The caller publishes the secret, and then calls `end_rotation`.
     """
     published = context.unit.published_secrets.of(client_id)
-    if published is None or (published.rotated > context.now - EVERY and not is_due):
+    if published is None or (published.rotated > context.now - EVERY and not although_not_due):
         return None
     client = context.unit.clients.get(client_id)
     pool = context.unit.pools.get(client.pool_id) if client else None
@@ -166,9 +179,9 @@ def begin_rotation(context: Context, client_id: str, *, is_due: bool = False) ->
 
 
 def end_rotation(context: Context, rotation: Rotation, arn: str) -> bool:
-    """Note that the new secret is published, and delete the client's secrets but for the two newest.
+    """Note that the new secret is published as `arn`, and delete the client's secrets but for the two newest.
 
-    False if the client is gone or its secrets are no longer published: what was published is then to be deleted.
+    False if the client is gone or its secrets are no longer published: the caller then deletes what was published.
     """
     published = context.unit.published_secrets.of(rotation.published.client_id)
     if published is None or published.pending != rotation.secret.id:

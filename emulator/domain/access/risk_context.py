@@ -18,7 +18,11 @@ _LONGEST = 512
 
 @dataclass(frozen=True, slots=True)
 class RiskContext:
-    """Where a call comes from. `has_context_data` says that the request had UserContextData or ContextData."""
+    """Where a call comes from.
+
+    `address` is a normalised IP address, `device` the DeviceName of auth events ("Firefox 128, Linux").
+    `has_context_data` says that the request had UserContextData or ContextData.
+    """
 
     address: str | None
     device: str
@@ -27,7 +31,7 @@ class RiskContext:
 
     @property
     def shown(self) -> dict[str, str]:
-        """EventContextDataType."""
+        """EventContextData of an auth event, in API shape, without members that are not known."""
         # Unlike AWS: EventContextData in AdminListUserAuthEvents has no City and Country.
         found = {"IpAddress": self.address, "DeviceName": self.device, "Timezone": self.timezone}
         return {name: value for name, value in found.items() if value}

@@ -23,10 +23,10 @@ def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
 
 
 def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
-    """The keys of a pool. A pool without keys gets them now, and they are committed.
+    """The keys of a pool by use, "id" and "access". A pool without keys gets them now, and they are committed.
 
-    Generating a key takes long, so the connection is released meanwhile: the unit must not have written. Operations
-    that issue tokens call this before they write.
+    Generating a key takes long, so the connection is released meanwhile: raises RuntimeError if the unit has written.
+    Operations that issue tokens call this before they write.
     """
     pool_keys = context.signing_keys.get(pool_id) or of(context, pool_id)
     if not pool_keys:
@@ -39,7 +39,10 @@ def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
 
 
 def certificate(context: Context, pool: Pool) -> str:
-    """A self-signed certificate of the pool's key for ID tokens. Every year since the pool's creation has a new one."""
+    """A self-signed certificate of the pool's key for ID tokens: DER in base64. Every year has a new one.
+
+    Years count from the pool's creation. Releases the connection: raises RuntimeError if the unit has written.
+    """
     # AWS unknown: whether the certificate of GetSigningCertificate, for SAML requests, is of a key of its own. Here it
     # is the key of ID tokens, also after a year.
     years = max(0, int((context.now - pool.created) // _YEAR))
@@ -50,7 +53,7 @@ def certificate(context: Context, pool: Pool) -> str:
 
 
 def provide(context: Context, pool_id: str) -> None:
-    """Give a new pool keys from the reserve, if there are any. Otherwise `ensure` makes them at their first use."""
+    """Store keys for a new pool, if the reserve has some. Otherwise `ensure` generates them at their first use."""
     spare = context.world.key_reserve.spare(len(USES))
     if spare:
         _store(context, pool_id, spare)

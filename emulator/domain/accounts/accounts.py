@@ -1,4 +1,4 @@
-"""User accounts: look-up by any name, creation and change. The table of aliases is kept in step."""
+"""User accounts: look-up by any name, creation and change. The aliases in the database follow the attributes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Alias:
 
 
 def find(unit: Unit, pool: Pool, typed: str) -> User | None:
-    """The user with that `sub`, username or active alias.
+    """The user with that `sub`, username or active alias, in any spelling that the pool treats alike; else None.
 
     A `sub` takes precedence, and a preferred username comes last, so that nobody can impersonate another by choosing a
     name. All queries run whatever is found, so that the time taken does not show whether a user exists.
@@ -47,7 +47,10 @@ def find(unit: Unit, pool: Pool, typed: str) -> User | None:
 
 
 def find_to_sign_in(unit: Unit, pool: Pool, typed: str) -> User | None:
-    """The user with that username or active alias. Nobody signs in by their `sub`, unless it is their username."""
+    """The user with that username or active alias, None if there is none.
+
+    Nobody signs in by their `sub`, unless it is their username.
+    """
     found = [unit.users.named(pool.id, usernames.fold(pool.settings, "username", typed))]
     kinds = sorted(usernames.alias_kinds(pool.settings, typed), key=lambda kind: kind == _PREFERRED)
     found += [unit.users.aliased(pool.id, kind, usernames.fold(pool.settings, kind, typed)) for kind in kinds]
@@ -60,21 +63,25 @@ def looks_like_sub(text: str) -> bool:
 
 
 def searched(attributes: Mapping[str, str]) -> dict[str, str]:
-    """The searchable attributes, normalised for comparison."""
+    """Those of the attributes that ListUsers can search, normalised: what `UserRepository` takes as `searched`."""
     return {name: filters.fold(attributes[name]) for name in SEARCHED if name in attributes}
 
 
-def check_preferred(pool: Pool, status: str, given: Mapping[str, str]) -> None:
-    """Raise InvalidParameterException if an unconfirmed user is given a preferred username that is an alias."""
+def check_preferred_username(pool: Pool, status: str, given: Mapping[str, str]) -> None:
+    """Raise InvalidParameterException if an unconfirmed user is given a preferred username that is an alias.
+
+    `status` is the user's, `given` the attributes that are to be set.
+    """
     is_alias = _PREFERRED in (pool.settings.get("AliasAttributes") or [])
     if is_alias and status == "UNCONFIRMED" and given.get(_PREFERRED):
         raise InvalidParameterException(_TOO_EARLY)
 
 
 def add(context: Context, principal: Principal, exists: str, *, taking: bool = False) -> User:
-    """Store a new user with their aliases. Raises UsernameExistsException; `exists` is the message for the username.
+    """Store a new user, `principal.user`, with their aliases. Returns the user with the id that the database assigned.
 
-    With `taking`, a verified address that is the alias of another user moves to the new user.
+    Raises UsernameExistsException if a name is taken; `exists` is the message where that is the username. With
+    `taking`, a verified address that is the alias of another user moves to the new user.
     """
     pool, user = principal.pool, principal.user
     # AWS unknown: whether SignUp and AdminCreateUser refuse a username that is the `sub` or preferred username of
@@ -102,10 +109,11 @@ def change(
     taking: bool = False,
     taken: str = TAKEN,
 ) -> User:
-    """Store all attributes of a user and the status, and update the aliases accordingly.
+    """Replace all attributes of a user and the status, update the aliases accordingly, and return the changed user.
 
-    With `taking`, a verified address that is the alias of another user moves to this user, and is no longer verified
-    for the other. Without, raises AliasExistsException with the message `taken`.
+    The attributes are not checked here. Raises AliasExistsException with the message `taken` if another user has an
+    alias, and keeps it. With `taking`, a verified address moves from that user to this one, and is no longer verified
+    there; a username attribute or a preferred username is never taken.
     """
     unit, user = context.unit, principal.user
     status = status or user.status
@@ -128,7 +136,7 @@ def change(
 
 
 def rivalled(context: Context, principal: Principal, attributes: Mapping[str, str]) -> str | None:
-    """The first kind of alias among these attributes that another user has already."""
+    """The first kind of alias among these attributes that another user has already, such as "email"; else None."""
     for kind, key in usernames.aliases(principal.pool.settings, attributes, principal.user.status).items():
         if _rival(context.unit, principal, Alias(kind, key, attributes[kind])):
             return kind

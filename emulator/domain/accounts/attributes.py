@@ -1,6 +1,7 @@
 """User attributes checked against a pool's schema: names, mutability, types and limits.
 
-Schemas are lists of SchemaAttributeType in API shape; attributes are dicts of strings without `sub`.
+Schemas are lists of SchemaAttributeType in API shape; attributes are dicts of strings without `sub`. The checks store
+nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Schema = Sequence[Mapping[str, Any]]
 
 
 def check_new(schema: Schema, given: Mapping[str, str], *, require_all: bool = True) -> dict[str, str]:
-    """The attributes of a new user, normalised and without blank ones. Raises InvalidParameterException.
+    """The attributes `given` to a new user, normalised and without blank ones. Raises InvalidParameterException.
 
     With `require_all` false, required attributes may be missing: NEW_PASSWORD_REQUIRED will ask for them.
     """
@@ -45,9 +46,9 @@ def check_new(schema: Schema, given: Mapping[str, str], *, require_all: bool = T
 def check_change(
     schema: Schema, current: Mapping[str, str], given: Mapping[str, str], *, initial: bool = False
 ) -> dict[str, str]:
-    """All attributes after a change; a blank value removes one. Raises InvalidParameterException.
+    """All attributes of a user after a change of `given`; a blank value removes one. Raises InvalidParameterException.
 
-    With `initial`, immutable attributes may be set if they were not set before.
+    `current` are the user's attributes. With `initial`, immutable attributes may be set if they were not set before.
     """
     known = _by_name(schema)
     if "sub" in given:
@@ -86,7 +87,10 @@ def check_known(schema: Schema, names: Collection[str]) -> None:
 
 
 def check_there(names: Collection[str], present: Collection[str]) -> None:
-    """Raise InvalidParameterException for AttributesToGet with names that a listed user lacks."""
+    """Raise InvalidParameterException if `names` (AttributesToGet) has one that a listed user lacks.
+
+    `present` are the names of that user's attributes.
+    """
     missing = [name for name in names if name not in present]
     if missing:
         raise InvalidParameterException(_NOT_THERE, f"a listed user lacks {', '.join(missing)}")

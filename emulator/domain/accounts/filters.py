@@ -50,7 +50,7 @@ def parse(text: str) -> Filter | None:
 
 
 def key(condition: Filter) -> str:
-    """The value normalised for comparison: all but `username` and `status` ignore case, in every pool.
+    """The value of a condition, normalised for comparison: all but `username` and `status` ignore case, in every pool.
 
     The API reference says that these two are case-sensitive, AWS's guide that no search is.
     """

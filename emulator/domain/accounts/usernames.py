@@ -24,7 +24,7 @@ Settings = Mapping[str, Any]
 
 
 def fold(settings: Settings, name: str, value: str) -> str:
-    """A username, an attribute or the name of a "group", normalised for comparison.
+    """A value normalised for comparison. `name` says what it is: "username", "group", or the name of an attribute.
 
     Usernames, e-mail addresses, preferred usernames and names of groups ignore case in a pool that is not
     case-sensitive (AWS: "User pool case sensitivity").
@@ -78,7 +78,7 @@ def aliases(settings: Settings, attributes: Mapping[str, str], status: str) -> d
 
 
 def alias_kinds(settings: Settings, typed: str) -> list[str]:
-    """The kinds of alias whose form `typed` has."""
+    """The kinds of alias in the pool (such as "email") whose form `typed` has."""
     kinds = [*(settings.get("UsernameAttributes") or []), *(settings.get("AliasAttributes") or [])]
     return [kind for kind in kinds if kind not in _FORMS or _FORMS[kind](typed)]
 

@@ -41,7 +41,10 @@ def check(request: Mapping[str, Any]) -> None:
 
 
 def create(context: Context, client: Client, request: Mapping[str, Any]) -> Branding:
-    """Create a client's style from a request that `check` accepted."""
+    """Store and return a client's new style, from a request of CreateManagedLoginBranding that `check` accepted.
+
+    Raises LimitExceededException, InvalidParameterException, or ManagedLoginBrandingExistsException if it has one.
+    """
     # AWS unknown: the messages of CreateManagedLoginBranding's errors.
     if context.unit.brandings.count(client.pool_id) >= _MOST:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST} managed login styles.")
@@ -58,7 +61,10 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> Bran
 
 
 def change(context: Context, branding: Branding, request: Mapping[str, Any]) -> Branding:
-    """Change a style by a request that `check` accepted. UseCognitoProvidedValues removes all settings and images."""
+    """Change a style by a request of UpdateManagedLoginBranding that `check` accepted, and return the changed style.
+
+    UseCognitoProvidedValues removes all settings and images. Raises InvalidParameterException.
+    """
     # AWS unknown: whether UpdateManagedLoginBranding merges Settings and Assets into those of the style. Here a setting
     # replaces the setting at its path, and an image the one of its category, color mode and resource.
     settings = _settings(branding.settings, request)
@@ -79,7 +85,10 @@ def of_client(context: Context, pool: Pool, client: Client) -> Branding:
 
 
 def shown(context: Context, branding: Branding, *, whole: bool) -> dict[str, Any]:
-    """ManagedLoginBrandingType. `whole`: with the defaults of all settings and images that the style does not set."""
+    """A style as ManagedLoginBrandingType.
+
+    `whole`: with the defaults of all settings and images that the style does not set.
+    """
     settings = branding.settings.get("Settings")
     if whole:
         settings = effective(branding)

@@ -24,7 +24,7 @@ _ACTIVE = frozenset({"script", "foreignobject", "iframe", "embed", "object", "ha
 
 
 def kind(content: bytes) -> str | None:
-    """The type of an image, of those that pages show; None for anything else."""
+    """The type of an image, a key of MEDIA_TYPES. None for anything that pages do not show, as an SVG with scripts."""
     for name, openings in _MAGIC.items():
         if content.startswith(openings):
             return name

@@ -17,7 +17,11 @@ _MEMBERS = ("TermsSource", "Enforcement", "Links")
 
 
 def create(context: Context, client: Client, request: Mapping[str, Any]) -> Terms:
-    """Create a terms document of a client."""
+    """Store and return a new terms document of a client. `request` is CreateTerms's.
+
+    Raises InvalidParameterException for Links that are missing or invalid, TermsExistsException for a name that is
+    taken.
+    """
     settings = _settings({}, request)
     terms_id = entropy.uuid(context.world.entropy)
     name, now = request["TermsName"], context.now
@@ -28,7 +32,7 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> Term
 
 
 def change(context: Context, terms: Terms, request: Mapping[str, Any]) -> Terms:
-    """Change the members of a terms document that the request has."""
+    """Change the members of a terms document that the request has, and return the changed one. Raises as `create`."""
     # AWS unknown: whether UpdateTerms merges Links into the document's or replaces them. Here it replaces them.
     settings, name = _settings(terms.settings, request), request.get("TermsName", terms.name)
     try:

@@ -19,7 +19,10 @@ _MOST = 135 * 1024
 
 
 def client_of(context: Context, pool: Pool, client_id: str | None) -> Client | None:
-    """The app client that a ClientId names; None for ALL clients, which is the default."""
+    """The app client that a ClientId names; None for ALL clients, which is the default.
+
+    Raises ResourceNotFoundException if the pool has no such client.
+    """
     if client_id in {None, ALL}:
         return None
     client = context.unit.clients.get(client_id or "")
@@ -29,7 +32,10 @@ def client_of(context: Context, pool: Pool, client_id: str | None) -> Client | N
 
 
 def check(context: Context, pool: Pool, css: str | None, image: bytes | None) -> None:
-    """Raise InvalidParameterException for an invalid style sheet or logo. The connection is released meanwhile."""
+    """Raise InvalidParameterException for an invalid style sheet or logo, or for a pool without a domain.
+
+    The connection is released while they are parsed.
+    """
     # AWS unknown: the messages of SetUICustomization's errors, except that for a pool without a domain.
     if not context.unit.domains.of(pool.id):
         raise InvalidParameterException("There has to be an existing domain associated with this user pool")
@@ -43,7 +49,10 @@ def check(context: Context, pool: Pool, css: str | None, image: bytes | None) ->
 
 
 def keep(context: Context, pool: Pool, client: Client | None, css: str | None, image: bytes | None) -> UICustomization:
-    """Store the customization of a client, or of all clients. Without a style sheet and a logo, remove it."""
+    """Store the customization of a client, or of all clients of the pool if `client` is None, and return it.
+
+    Without a style sheet and a logo, the customization is removed; the returned one is then empty.
+    """
     # AWS unknown: what SetUICustomization does to the CSS when only ImageFile is given, and to the image when only CSS
     # is given. Here the CSS returns to the default, and the image stays.
     scope, now = client.id if client else pool.id, context.now
@@ -67,7 +76,7 @@ def effective(context: Context, pool: Pool, client: Client | None) -> UICustomiz
 
 
 def image(context: Context, pool_id: str, client_id: str, version: str) -> tuple[bytes, str] | None:
-    """The logo at an ImageUrl and its media type; None if there is no such logo."""
+    """The logo at an ImageUrl and its media type; None if there is no such logo. `client_id` may be "ALL"."""
     kept = context.unit.ui_customizations.get(pool_id if client_id == ALL else client_id)
     if kept is None or kept.pool_id != pool_id or kept.version != version or not kept.image:
         return None
@@ -75,7 +84,7 @@ def image(context: Context, pool_id: str, client_id: str, version: str) -> tuple
 
 
 def shown(context: Context, pool: Pool, kept: UICustomization) -> dict[str, Any]:
-    """UICustomizationType."""
+    """A customization as UICustomizationType. An empty one, as `keep` returns it, shows neither CSS nor image."""
     client_id = kept.client_id or ALL
     shown = {
         "UserPoolId": pool.id,

@@ -1,4 +1,7 @@
-"""Counters of attempts, of users and of stand-ins. Both take the same number of SQL statements."""
+"""Counters of attempts, of users and of stand-ins for unknown users. Both take the same number of SQL statements.
+
+The `kind` of a counter is one of `lockout` (PASSWORD, CODE), an operation in `lockout.LIMITS`, or one of `codes`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from storage.records.users import Attempts, StandInAttempts, User
 
 
 def of(context: Context, user: User, kind: str) -> Attempts | None:
-    """The counter of a kind, if anything was counted."""
+    """The counter of a kind; None if nothing was counted since it was last reset."""
     if not stand_ins.is_one(user):
         return context.unit.codes.attempts(user.id, kind)
     kept = context.unit.stand_in_attempts.get(user.pool_id, user.sub, kind)
@@ -16,7 +19,7 @@ def of(context: Context, user: User, kind: str) -> Attempts | None:
 
 
 def keep(context: Context, user: User, counted: Attempts) -> None:
-    """Store a counter."""
+    """Insert or replace a counter of a user or stand-in, and delete the oldest counters of stand-ins above a limit."""
     if stand_ins.is_one(user):
         put_stand_ins(context, user, counted)
     else:
@@ -25,14 +28,14 @@ def keep(context: Context, user: User, counted: Attempts) -> None:
 
 
 def put_stand_ins(context: Context, user: User, counted: Attempts) -> None:
-    """Store a counter of a stand-in."""
+    """Insert or replace a counter of a stand-in."""
     count, since, last, locked_until = counted.count, counted.since, counted.last, counted.locked_until
     kept = StandInAttempts(user.pool_id, user.sub, counted.kind, count, since, last, locked_until)
     context.unit.stand_in_attempts.put(kept)
 
 
 def forget(context: Context, user: User, kind: str) -> None:
-    """Delete a counter."""
+    """Delete a counter of a user or stand-in, and with it the lock that it holds."""
     if stand_ins.is_one(user):
         context.unit.stand_in_attempts.delete(user.pool_id, user.sub, kind)
     else:
@@ -40,7 +43,7 @@ def forget(context: Context, user: User, kind: str) -> None:
 
 
 def locked_until(context: Context, user: User) -> float:
-    """The latest time until which any counter locks the account; 0 if none does."""
+    """The latest time (epoch seconds) until which any counter locks the account; 0 if none does."""
     if stand_ins.is_one(user):
         return context.unit.stand_in_attempts.locked_until(user.pool_id, user.sub)
     return context.unit.codes.locked_until(user.id)

@@ -22,9 +22,10 @@ TOO_MANY = "Attempt limit exceeded, please try after some time."
 
 
 def issue(context: Context, user: User, purpose: str, *, proves: str | None, value: str | None, lifetime: int) -> str:
-    """Make a code for a user and purpose, which replaces the one before. Only its digest is stored.
+    """Make a code for a user and purpose, replacing the one before, and return the code. Only its digest is stored.
 
-    `proves` and `value` are name and value of the attribute to which the code is sent.
+    `proves` and `value` are name and value of the attribute to which the code is sent, `lifetime` is in seconds. For a
+    stand-in, only the time until the code would expire is stored.
     """
     code = context.settings.code or entropy.digits(context.world.entropy, 6)
     kept = Code(user.id, purpose, _digest(context, user, purpose, code), proves, value, context.now + lifetime)
@@ -36,12 +37,12 @@ def issue(context: Context, user: User, purpose: str, *, proves: str | None, val
 
 
 def check(context: Context, user: User, purpose: str, given: str, limit: str, *, to_new_address: bool = False) -> Code:
-    """The record of the code that was sent, if `given` equals that code. A wrong code counts as an attempt.
+    """The record of the code that was sent to a user for a purpose, if `given` equals that code.
 
-    `limit` is the operation whose attempts are limited. With `to_new_address` the code may have been sent to an address
-    that the user does not have yet; otherwise the user must still have it. Raises LimitExceededException,
-    ExpiredCodeException (never issued, spent, expired, or sent to an address that the user no longer has) or
-    CodeMismatchException.
+    A wrong code counts as an attempt. `limit` is the operation whose attempts are limited, a key of `lockout.LIMITS`.
+    With `to_new_address` the code may have been sent to an address that the user does not have yet; otherwise the user
+    must still have it. Raises LimitExceededException, ExpiredCodeException (never issued, spent, expired, or sent to an
+    address that the user no longer has) or CodeMismatchException.
     """
     if exhausted(context, user, limit):
         raise LimitExceededException(TOO_MANY)
@@ -57,7 +58,10 @@ def check(context: Context, user: User, purpose: str, given: str, limit: str, *,
 
 
 def spend(context: Context, user: User, purpose: str, given: str, limit: str, *, to_new_address: bool = False) -> Code:
-    """Check a code, make it unusable, and reset the counter of attempts. Raises what `check` raises."""
+    """Check a code, make it unusable, reset the counter of attempts, and return the code's record.
+
+    The parameters and faults are those of `check`.
+    """
     code = check(context, user, purpose, given, limit, to_new_address=to_new_address)
     if not context.unit.codes.delete(user.id, purpose):
         raise ExpiredCodeException(EXPIRED, "another call spent the code")
@@ -66,19 +70,19 @@ def spend(context: Context, user: User, purpose: str, given: str, limit: str, *,
 
 
 def limit_calls(context: Context, user: User, operation: str) -> None:
-    """Count a call of an operation with a limit for each user and hour. Raises LimitExceededException."""
+    """Count a call of an operation in `lockout.LIMITS`. Raises LimitExceededException if none is left in this hour."""
     if exhausted(context, user, operation):
         raise LimitExceededException(TOO_MANY)
     count(context, user, operation)
 
 
 def exhausted(context: Context, user: User, operation: str) -> bool:
-    """Whether a user has no attempt left in this hour."""
+    """Whether a user has no attempt left in this hour. `operation` is a key of `lockout.LIMITS`."""
     return _tries(context, user, operation).count >= lockout.LIMITS[operation]
 
 
 def count(context: Context, user: User, operation: str) -> None:
-    """Count one more attempt in the hour that began with the first one."""
+    """Count one more attempt at an operation in `lockout.LIMITS`, in the hour that began with the first one."""
     tries = _tries(context, user, operation)
     counted = Attempts(user.id, operation, tries.count + 1, tries.since, context.now, 0)
     attempts.keep(context, user, counted)

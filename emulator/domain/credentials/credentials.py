@@ -30,9 +30,10 @@ class Credential:
 
 
 def prepare(context: Context, principal: Principal, chosen: str, *, heeds_history: bool = True) -> Credential:
-    """Check a password against the policy and the user's history, and hash it. The user need not be stored yet.
+    """Check a password against the policy and the user's history, and return it hashed. Stores nothing.
 
-    Releases the connection while it hashes, so the unit must not have written. Raises InvalidPasswordException or
+    The user need not be stored yet. Without `heeds_history`, former passwords are allowed. Releases the connection
+    while it hashes: raises RuntimeError if the unit has written. Raises InvalidPasswordException or
     PasswordHistoryPolicyViolationException.
     """
     user = principal.user
@@ -46,7 +47,11 @@ def prepare(context: Context, principal: Principal, chosen: str, *, heeds_histor
 
 
 def keep(context: Context, principal: Principal, credential: Credential, *, status: str = "CONFIRMED") -> User:
-    """Store the prepared password, move the old one to the history, and reset the counter of wrong passwords."""
+    """Store a prepared password with the new `status`, and return the changed user.
+
+    The old password moves to the history, and the counter of wrong passwords is reset. Raises StaleRead, after which
+    the call runs once more, if the user is another than `prepare` was given, or got a password meanwhile.
+    """
     user = principal.user
     if credential.sub != user.sub:
         raise StaleRead  # The name in the request means another user by now: the call is run once more.

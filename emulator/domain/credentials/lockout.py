@@ -43,10 +43,10 @@ codes are reset when a sign-in with such a code succeeds.
 
 
 def after_failure(count: int, last: float, now: float) -> tuple[int, float]:
-    """The number of failures after one more, and until when the account is locked (0: not at all).
+    """The number of failures after one more, and until when the account is locked (epoch seconds; 0: not at all).
 
-    The n-th failure locks for 2^(n-5) seconds from the fifth on, at most for fifteen minutes. The counter starts again
-    fifteen minutes after the end of the last lock.
+    `count` failures were counted, the last one at `last`. The n-th failure locks for 2^(n-5) seconds from the fifth on,
+    at most for fifteen minutes. The counter starts again fifteen minutes after the end of the last lock.
     """
     count = 1 if last + _lock(count) + _QUIET <= now else count + 1
     return count, now + _lock(count) if _lock(count) else 0.0
@@ -61,7 +61,10 @@ def refuse(context: Context, user: User) -> None:
 
 
 def count(context: Context, user: User, kind: str) -> None:
-    """Count a failure, and lock the account where that is one too many."""
+    """Count a failure of a kind, PASSWORD or CODE, and lock the account if `after_failure` says so.
+
+    The caller's transaction must commit: it raises a fault that is `keeping()`.
+    """
     before = attempts.of(context, user, kind)
     number, last = (before.count, before.last) if before else (0, context.now)
     number, locked_until = after_failure(number, last, context.now)
@@ -70,7 +73,7 @@ def count(context: Context, user: User, kind: str) -> None:
 
 
 def forgive(context: Context, user: User, *kinds: str) -> None:
-    """Reset the counters of these kinds."""
+    """Reset the counters of these kinds. A lock that such a counter holds ends."""
     for kind in kinds:
         attempts.forget(context, user, kind)
 

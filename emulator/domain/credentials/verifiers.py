@@ -16,7 +16,11 @@ from storage.records.users import User
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """The verifier of a secret. `identity` is the owner as SRP hashes it; `number` has 384 bytes."""
+    """The SRP verifier of a user's password or of a device's secret, with its salt.
+
+    `identity` is the text that SRP hashes together with the password, see `identity` below; `number` is the verifier
+    g^x mod N, 384 bytes.
+    """
 
     identity: str
     salt: bytes
@@ -24,14 +28,17 @@ class Verifier:
 
 
 def make(context: Context, user: User, password: str) -> bytes:
-    """A new encrypted verifier of a password. Takes about a millisecond and does not use the database."""
+    """Make the verifier of a password with a new salt, and return both, encrypted, for the user's record.
+
+    Takes about a millisecond and does not use the database.
+    """
     salt = context.world.entropy.token_bytes(srp.SALT_BYTES)
     number = srp.verifier(identity(user.pool_id, user.username), password, salt)
     return context.vault.seal(salt + number, _purpose(user))
 
 
 def of(context: Context, user: User) -> Verifier | None:
-    """A user's verifier; None without a password, or for a password from before verifiers were stored."""
+    """Decrypt a user's verifier; None without a password, or for a password from before verifiers were stored."""
     if user.verifier is None:
         return None
     opened = context.vault.open(user.verifier, _purpose(user))
@@ -39,7 +46,7 @@ def of(context: Context, user: User) -> Verifier | None:
 
 
 def seeming(context: Context, pool: Pool, username: str) -> Verifier:
-    """A deterministic fake verifier, so that unknown users are indistinguishable from known ones."""
+    """The fake verifier of a username that no user has: the same each time, so that SRP does not show who exists."""
     drawn = [context.vault.mac(_message("verifier", n, pool, username)) for n in range(13)]
     number = int.from_bytes(b"".join(drawn[1:]), "big") % srp.N
     return Verifier(identity(pool.id, username), drawn[0][: srp.SALT_BYTES], number.to_bytes(srp.VERIFIER_BYTES, "big"))
@@ -60,7 +67,7 @@ def seeming_name(context: Context, pool: Pool, typed: str) -> str:
 
 
 def identity(pool_id: str, username: str) -> str:
-    """The identity that Cognito's clients hash: the part of the pool id after `_`, then the username."""
+    """The text that Cognito's clients hash with a password: the part of the pool id after `_`, then the username."""
     return pool_id.partition("_")[2] + username
 
 

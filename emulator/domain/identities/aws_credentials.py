@@ -38,9 +38,10 @@ class CallerIdentity:
 
 
 def mint(context: Context, role_arn: str, identity: Identity, proven: Sequence[Proven]) -> dict[str, Any]:
-    """`Credentials` of GetCredentialsForIdentity: keys of the role's account, and a session token.
+    """New `Credentials` of GetCredentialsForIdentity: keys of the role's account, a session token, and their expiry.
 
-    Raises InvalidIdentityPoolConfigurationException if `role_arn` is not the ARN of a role.
+    `proven` are the logins that authenticated the identity, none for a guest. Raises
+    InvalidIdentityPoolConfigurationException if `role_arn` is not the ARN of a role.
     """
     # Unlike AWS: the role in GetCredentialsForIdentity need not exist, nor trust Cognito, nor be in the account of the
     # identity pool. AWS assumes the role, and fails if it cannot.

@@ -28,13 +28,17 @@ def named(context: Context, identity_id: str) -> Identity:
 
 
 def begin_guest(context: Context, pool: IdentityPool) -> Identity:
-    """A new guest identity. Raises NotAuthorizedException if the pool does not allow guests."""
+    """Store and return a new guest identity. Raises NotAuthorizedException if the pool does not allow guests."""
     _require_guests(pool)
     return _begin(context, pool)
 
 
 def of_logins(context: Context, pool: IdentityPool, proven: Sequence[Proven]) -> Identity:
-    """The identity of these logins, created if there is none. Several identities are merged into one."""
+    """The identity of these logins, created if there is none; logins that it lacks are linked to it.
+
+    If the logins belong to several identities, these are merged into one, and the others are disabled. Raises
+    ResourceConflictException if an identity would have two logins of one provider, or too many logins.
+    """
     # AWS unknown: which identity GetId keeps when the logins belong to several. Here it is the owner of the login whose
     # provider the identity pool lists first.
     owners = _owners(context, pool, proven)
@@ -44,10 +48,11 @@ def of_logins(context: Context, pool: IdentityPool, proven: Sequence[Proven]) ->
 
 
 def entitled(context: Context, pool: IdentityPool, identity: Identity, proven: Sequence[Proven]) -> Identity:
-    """The identity that gets credentials when a caller names `identity` and proves these logins.
+    """The identity that gets credentials when a caller names `identity` and proves these logins, none as a guest.
 
-    A login that belongs to another identity merges `identity` into it. Raises NotAuthorizedException if the logins do
-    not match, or the identity is disabled.
+    Logins that the identity lacks are linked to it. A login that belongs to another identity merges `identity` into
+    that one. Raises NotAuthorizedException if the logins do not match, the identity is disabled, or the pool allows no
+    guests; ResourceConflictException as `of_logins`.
     """
     # AWS unknown: which of two authenticated identities GetCredentialsForIdentity keeps when it merges them, and the
     # message of NotAuthorizedException for a disabled identity.

@@ -31,7 +31,10 @@ def named(context: Context, pool_id: str) -> IdentityPool:
 
 
 def settings(request: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The settings after CreateIdentityPool or UpdateIdentityPool. Providers that the request leaves out are unset."""
+    """The settings after CreateIdentityPool or UpdateIdentityPool. Providers that the request leaves out are unset.
+
+    `before` are the settings until now, None for a new pool. Raises InvalidParameterException.
+    """
     # AWS unknown: whether DescribeIdentityPool shows an empty list or map of providers that CreateIdentityPool or
     # UpdateIdentityPool set. Here it counts as unset.
     # AWS unknown: whether UpdateIdentityPool without IdentityPoolTags removes the tags. Here they stay.
@@ -64,7 +67,7 @@ def _keep_developer_name(made: dict[str, Any], before: Mapping[str, Any]) -> Non
 
 
 def roles(pool: IdentityPool, request: Mapping[str, Any]) -> dict[str, Any]:
-    """The roles and role mappings after SetIdentityPoolRoles. Raises InvalidParameterException."""
+    """The roles and role mappings after SetIdentityPoolRoles, in API shape. Raises InvalidParameterException."""
     # AWS unknown: whether SetIdentityPoolRoles without RoleMappings keeps the earlier ones. Here it removes them.
     mappings = request.get("RoleMappings") or {}
     known = _mappable(pool.settings)

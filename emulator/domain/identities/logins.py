@@ -36,9 +36,10 @@ class Proven:
 
 
 def check(context: Context, pool: IdentityPool, logins: Mapping[str, str]) -> list[Proven]:
-    """The validated logins, in the order in which the pool lists their providers.
+    """Validate `logins` (provider's name → token); return them in the order in which the pool lists their providers.
 
-    Raises NotAuthorizedException or InvalidParameterException if any of the tokens is invalid.
+    Raises NotAuthorizedException or InvalidParameterException if any of the tokens is invalid, NotBuilt for a provider
+    that is configured and not a user pool.
     """
     if not any(pool.settings.get(member) for member in identity_pools.PROVIDERS):
         raise NotAuthorizedException(f"Identity pool - {pool.id} does not have identity providers configured.")

@@ -1,4 +1,7 @@
-"""Which role an identity gets (AWS: "Using role-based access control"). Pure functions."""
+"""Which role an identity gets (AWS: "Using role-based access control"). Pure functions.
+
+`configured` is what GetIdentityPoolRoles shows, `custom` is CustomRoleArn.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,20 @@ from emulator.faults import InvalidIdentityPoolConfigurationException, NotAuthor
 
 
 def of_guest(configured: Mapping[str, Any], custom: str | None) -> str:
-    """The role of a guest. `configured` is what GetIdentityPoolRoles shows. Role mappings do not apply to guests."""
+    """The ARN of the role of a guest. Role mappings do not apply to guests.
+
+    Raises InvalidIdentityPoolConfigurationException if the pool has no such role, NotAuthorizedException for a custom
+    one.
+    """
     return _plain(configured, "unauthenticated", custom)
 
 
 def of_logins(configured: Mapping[str, Any], proven: Sequence[Proven], custom: str | None) -> str:
-    """The role for validated logins: by the role mapping of their provider, or else the authenticated role."""
+    """The ARN of the role for validated logins: by the role mapping of their provider, or else the authenticated role.
+
+    Raises NotAuthorizedException if the mapping does not allow the custom role, or denies what it leaves ambiguous;
+    InvalidIdentityPoolConfigurationException if the pool has no such role.
+    """
     # AWS unknown: which role mapping GetCredentialsForIdentity applies when several logins have one. Here it is that
     # of the provider that the identity pool lists first.
     mappings = {
@@ -34,7 +45,7 @@ def of_logins(configured: Mapping[str, Any], proven: Sequence[Proven], custom: s
 
 
 def unusable(reason: str) -> InvalidIdentityPoolConfigurationException:
-    """The exception for a role that is missing, or that STS does not let Cognito assume."""
+    """The exception for a role that is missing, or whose ARN is not a role's. `reason` is for the log."""
     return InvalidIdentityPoolConfigurationException(
         "Invalid identity pool configuration. Check assigned IAM roles for this pool.", reason
     )

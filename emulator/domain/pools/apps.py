@@ -23,7 +23,10 @@ class App(Protocol):
 
 
 class CurrentApp(App, Protocol):
-    """An App that reads `pool` and `client` again after each release of the connection, and raises if either is gone.
+    """An App that reads `pool` and `client` again after each release of the connection.
+
+    Reading `pool` or `client` raises a Fault once either is gone: ResourceNotFoundException, or NotAuthorizedException
+    where an access token named them.
 
     For flows that release the connection before they write, such as SignUp, which hashes a password and calls
     PreSignUp: what the pool and the client allow may have changed meanwhile. An operation's `Call` is a CurrentApp.
@@ -45,7 +48,8 @@ class FoundApp:
 class AppById:
     """The CurrentApp of a client id, for pages and links. Its secret is not checked.
 
-    `pool` and `client` raise ResourceNotFoundException where there is no such client, or no longer.
+    Nothing is read before `pool` or `client` is. Both raise ResourceNotFoundException where there is no such client, or
+    no longer.
     """
 
     is_current: Literal[True] = True

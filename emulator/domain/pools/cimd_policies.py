@@ -1,4 +1,8 @@
-"""Policies for client ID metadata documents (CIMD): which URLs are client ids, and for which app client they stand."""
+"""Policies for client ID metadata documents (CIMD): created, changed and looked up, and the tier that they need.
+
+A policy has URL patterns, and an app client for which the URLs stand. Which policy applies to a URL is decided in
+`client_id_urls`; documents are fetched and cached in `client_metadata`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ _CACHE_DURATION = 86_400
 
 
 def check_tier(pool: Pool) -> None:
-    """Raise FeatureUnavailableInTierException in the LITE tier."""
+    """Raise FeatureUnavailableInTierException if the pool is in the LITE tier, which has no CIMD."""
     # AWS unknown: the message of FeatureUnavailableInTierException of CreateCIMDPolicy, UpdateCIMDPolicy and
     # UpdateClientMetadataURLState, and whether UpdateUserPool refuses the LITE tier where a pool has CIMD policies.
     # Here it does not: DeleteCIMDPolicy and the operations that read, which do not declare the exception, work there.
@@ -27,7 +31,10 @@ def check_tier(pool: Pool) -> None:
 
 
 def create(context: Context, client: Client, request: Mapping[str, Any]) -> CIMDPolicy:
-    """Create a policy that stands for an app client. Raises LimitExceededException."""
+    """Store and return a new policy, whose URLs stand for the app client. `request` is CreateCIMDPolicy's.
+
+    The caller has checked the tier. Raises LimitExceededException if the client's pool has 100 policies already.
+    """
     # AWS unknown: whether CreateCIMDPolicy and UpdateCIMDPolicy accept a PolicyName or URL patterns that another policy
     # of the pool has, and the same pattern twice. Here they do.
     if context.unit.cimd_policies.count(client.pool_id) >= _MOST:
@@ -46,7 +53,10 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> CIMD
 
 
 def change(context: Context, policy: CIMDPolicy, client: Client, request: Mapping[str, Any]) -> CIMDPolicy:
-    """Replace a policy's app client and patterns, and its name and cache duration where the request has them."""
+    """Replace a policy's app client and URL patterns, and its name and cache duration where the request has them.
+
+    `request` has the members of UpdateCIMDPolicy. Returns the changed policy.
+    """
     # AWS unknown: whether UpdateCIMDPolicy drops cached documents whose URLs match no pattern any more. Here they stay;
     # a URL is compared with the patterns before its document is used.
     return context.unit.cimd_policies.change(

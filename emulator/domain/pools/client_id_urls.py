@@ -48,7 +48,10 @@ def objection(url: str) -> str | None:
 
 
 def policy_for(policies: Iterable[CIMDPolicy], url: str) -> CIMDPolicy | None:
-    """The policy, of all policies of a pool, under which a client id falls; None if no pattern matches it."""
+    """The policy under which the client id `url` falls. `policies` are all policies of a pool.
+
+    None if no pattern matches the URL, or if the URL cannot be a client id.
+    """
     # AWS unknown: which CIMD policy of a pool applies to a URL that matches patterns of several. Here it is the one
     # whose matching pattern has most characters beside `*`, of equals the oldest.
     if objection(url):
@@ -59,7 +62,10 @@ def policy_for(policies: Iterable[CIMDPolicy], url: str) -> CIMDPolicy | None:
 
 
 def matches(pattern: str, url: str) -> bool:
-    """Whether a URL without objection matches a URL pattern. Takes time in proportion to both lengths."""
+    """Whether a URL, to which `objection` has none, matches a URL pattern of a policy.
+
+    Takes time in proportion to the product of both lengths at most.
+    """
     # AWS unknown: how far a `*` in the URLPatterns of CreateCIMDPolicy and UpdateCIMDPolicy reaches, and whether letter
     # case counts. Here a pattern is compared with the whole URL, letter case counts, a `*` before the first `/` of the
     # path stands for any characters of host and port, a later one for any characters of path and query.

@@ -49,15 +49,19 @@ class Fetched:
     max_age: int | None
 
     def expiry(self, now: float, cache_duration: int) -> float:
-        """When a copy cached now expires: after max-age if that is a day to a year, else after `cache_duration`."""
+        """When a copy cached now expires: after max-age if that is a day to a year, else after `cache_duration`.
+
+        `now` and the result are epoch seconds, `cache_duration` is in seconds.
+        """
         age = self.max_age
         return now + (age if age is not None and _DAY <= age <= _YEAR else cache_duration)
 
 
 def fetch(context: Context, url: str) -> Fetched:
-    """Fetch and check the document of a client id. Raises Unusable; failures are not cached.
+    """Fetch and check the document of the client id `url`. Stores nothing: `renew` caches what is returned.
 
-    The database connection is released meanwhile: the URL may be served by a program that calls this server.
+    Raises Unusable if the URL cannot be a client id, or has no document that passes the checks. The database connection
+    is released meanwhile: the URL may be served by a program that calls this server.
     """
     objection = client_id_urls.objection(url)
     if objection:
@@ -73,9 +77,10 @@ def fetch(context: Context, url: str) -> Fetched:
 
 
 def checked(url: str, document: Any) -> dict[str, Any]:
-    """The known members of the document at `url`, with defaults filled in. Raises Unusable.
+    """The known members of the document at `url`, with defaults filled in. Raises Unusable if one of them is wrong.
 
-    `document` is parsed JSON. `client_id` must be the URL, character by character.
+    `document` is parsed JSON. `client_id` must be the URL, character by character; the document must have a redirect
+    URI, and no secret or private key.
     """
     # AWS unknown: which members a client ID metadata document (UpdateClientMetadataURLState) must have. Here they are
     # client_id and redirect_uris, each of which must be a URL that an app client could have. Without
@@ -97,12 +102,15 @@ def checked(url: str, document: Any) -> dict[str, Any]:
 
 
 def is_cached(received: ClientMetadataURL, now: float) -> bool:
-    """Whether the document of a URL is cached and has not expired."""
+    """Whether the document of a URL is cached and has not expired at `now` (epoch seconds)."""
     return received.expires is not None and now < received.expires
 
 
 def cached(context: Context, policy: CIMDPolicy, url: str) -> ClientMetadataURL:
-    """The URL with its cached document. Raises CachedCIMDURLDoesNotExistException if there is none."""
+    """The record of a URL with its cached document. Raises CachedCIMDURLDoesNotExistException if none is cached.
+
+    A document that has expired is not cached any more.
+    """
     # AWS unknown: the message of CachedCIMDURLDoesNotExistException, and whether UpdateClientMetadataURLState raises it
     # once the cached document has expired. Here it does.
     received = context.unit.client_metadata_urls.get(policy.id, url)
@@ -117,7 +125,10 @@ def invalidate(context: Context, received: ClientMetadataURL) -> None:
 
 
 def renew(context: Context, policy: CIMDPolicy, before: ClientMetadataURL, fetched: Fetched) -> None:
-    """Cache a document in place of the one in `before`, unless another call has changed the cache meanwhile."""
+    """Cache a fetched document in place of the one in `before`, the record as it was before the fetch.
+
+    Does nothing if another call has changed the record meanwhile.
+    """
     if context.unit.client_metadata_urls.get(policy.id, before.url) != before:
         return
     expires = fetched.expiry(context.now, policy.cache_duration)

@@ -57,7 +57,11 @@ class References:
 
 
 def created(request: Settings, pool: Settings, pool_id: str, references: References) -> dict[str, Any]:
-    """The settings of a new client, as DescribeUserPoolClient shows them, without ids, name, secret and dates."""
+    """The settings of a new client, as DescribeUserPoolClient shows them, without ids, name, secret and dates.
+
+    `pool` has the pool's settings. Raises InvalidParameterException, InvalidOAuthFlowException,
+    ScopeDoesNotExistException or FeatureUnavailableInTierException.
+    """
     if request.get("GenerateSecret") and request.get("ClientSecret"):
         # AWS unknown: the message of InvalidParameterException when CreateUserPoolClient sets both GenerateSecret and
         # ClientSecret.
@@ -69,7 +73,7 @@ def created(request: Settings, pool: Settings, pool_id: str, references: Referen
 def updated(
     request: Settings, pool: Settings, pool_id: str, references: References, *, has_secret: bool
 ) -> dict[str, Any]:
-    """The settings after UpdateUserPoolClient. A setting that the request leaves out returns to its default."""
+    """The settings after UpdateUserPoolClient, with defaults for what the request leaves out. Raises as `created`."""
     return _checked(request, pool, pool_id, references, has_secret, "updating")
 
 
@@ -140,7 +144,7 @@ def protects_existence(settings: Settings) -> bool:
 
 
 def readable(settings: Settings, schema: Schema) -> frozenset[str]:
-    """The attributes that a client may read: ReadAttributes, or by default all that are not developer-only."""
+    """The attributes that a client may read: ReadAttributes and `sub`; by default all that are not developer-only."""
     listed = settings.get("ReadAttributes")
     return frozenset(listed) | {"sub"} if listed else _names(schema)
 

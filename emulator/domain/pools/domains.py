@@ -36,7 +36,12 @@ _INVALID = (
 
 
 def create(context: Context, pool: Pool, request: Mapping[str, Any]) -> Domain:
-    """Create a pool's domain, active at once. A pool has at most one prefix domain and one custom domain."""
+    """Store and return a pool's new domain, active at once. A pool has at most one prefix and one custom domain.
+
+    `request` is CreateUserPoolDomain's. Raises InvalidParameterException for an invalid or taken name or a second
+    domain of the kind, LimitExceededException for too many custom domains in the region,
+    FeatureUnavailableInTierException.
+    """
     # AWS unknown: the messages of CreateUserPoolDomain's errors, except those that public reports quote: for an invalid
     # prefix, for a reserved word, and for a domain that is taken.
     name, custom = request["Domain"], "CustomDomainConfig" in request
@@ -57,7 +62,10 @@ def create(context: Context, pool: Pool, request: Mapping[str, Any]) -> Domain:
 
 
 def change(context: Context, pool: Pool, domain: Domain, request: Mapping[str, Any]) -> Domain:
-    """Change the members of a domain that the request has."""
+    """Replace the settings of a domain that the request has, and return the changed domain.
+
+    `request` is UpdateUserPoolDomain's. Raises InvalidParameterException or FeatureUnavailableInTierException.
+    """
     # AWS unknown: whether UpdateUserPoolDomain resets the members that the request leaves out. Here it keeps them.
     if "CustomDomainConfig" in request and not domain.custom:
         raise InvalidParameterException("A prefix domain has no CustomDomainConfig.")
@@ -76,13 +84,16 @@ def of_pool(context: Context, pool: Pool, name: str) -> Domain:
 
 
 def find(context: Context, name: str) -> Domain | None:
-    """The domain of that name in the caller's region. An unsigned call finds custom domains of all regions."""
+    """The domain of that name in the caller's region; None if there is none.
+
+    An unsigned call finds custom domains of all regions.
+    """
     found, signed = context.unit.domains.in_any_region(name), context.origin.region is not None
     return next((each for each in found if each.region == context.region or (each.custom and not signed)), None)
 
 
 def shown(account: str, domain: Domain) -> dict[str, Any]:
-    """DomainDescriptionType."""
+    """A domain as DescribeUserPoolDomain shows it (DomainDescriptionType). `account` is the AWS account id."""
     # Unlike AWS: DescribeUserPoolDomain shows no CustomDomainConfig for a prefix domain. AWS shows an empty one, which
     # its own service model does not allow.
     # AWS unknown: the S3Bucket and the CloudFrontDistribution of a region in DescribeUserPoolDomain. The names shown
@@ -108,7 +119,7 @@ def answer(domain: Domain) -> dict[str, Any]:
 
 
 def names(context: Context, pool: Pool) -> dict[str, str]:
-    """The members of DescribeUserPool that name the pool's domains."""
+    """The members of DescribeUserPool that name the pool's domains: `Domain`, `CustomDomain`, or neither."""
     return {"CustomDomain" if domain.custom else "Domain": domain.name for domain in context.unit.domains.of(pool.id)}
 
 
@@ -121,7 +132,10 @@ def check_deletable(context: Context, pool: Pool) -> None:
 
 
 def relying_party(context: Context, pool: Pool) -> str | None:
-    """The default relying party id of a pool's passkeys: its custom domain, or else its prefix domain."""
+    """The default relying party id of a pool's passkeys: its custom domain, or else its prefix domain's host name.
+
+    None for a pool without a domain.
+    """
     # Unlike AWS: the relying party id that StartWebAuthnRegistration derives from a prefix domain ends in `localhost`,
     # where this server answers, not in `amazoncognito.com`.
     own = sorted(context.unit.domains.of(pool.id), key=lambda domain: not domain.custom)

@@ -14,7 +14,10 @@ PERIODS = {"ESSENTIALS": 1 * _DAY, "PLUS": 14 * _DAY}
 
 
 def follow_tier(context: Context, pool: Pool) -> Pool:
-    """Record the changes of a pool from now on, or no more, as its tier says. Call it when the tier was set."""
+    """Record the changes of a pool from now on, or no more, as its tier says, and return the changed pool.
+
+    Call it when the tier was set. A pool that loses its history loses all changes that were recorded.
+    """
     if pool.settings["UserPoolTier"] in PERIODS:
         return context.unit.history.begin(pool)
     return pool if pool.history_since is None else context.unit.history.end(pool)
@@ -30,7 +33,7 @@ def resume(context: Context) -> None:
 
 
 def note_clock(context: Context) -> None:
-    """Note that the clock was set back: to now."""
+    """Note in the history of all pools that the clock was set back to the time that it now shows."""
     context.unit.history.note_clock(context.now)
 
 

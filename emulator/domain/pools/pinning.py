@@ -1,4 +1,4 @@
-"""Ids that the caller chooses: pools' by a tag (our own, or LocalStack's), app clients' by their name.
+"""Ids that the caller chooses ("pins"): pools' by a tag (our own, or LocalStack's), app clients' by their name.
 
 Tests and configuration can then hold an id before the resource exists. AWS has no tags for app clients.
 """
@@ -24,25 +24,37 @@ _LONGEST = 55
 
 
 def check_region(context: Context, tags: Mapping[str, str], pinned_id: str) -> None:
-    """Raise if a pinned id is of another region than the call is signed for: the caller could not see that resource."""
-    reason = regions.elsewhere(context, regions.of_id(pinned_id))
+    """Raise InvalidParameterException if a pinned id is of another region than the call is signed for.
+
+    The caller could not see that resource. `tags` are those that pin the id, for the message.
+    """
+    reason = regions.reason_out_of_region(context, regions.of_id(pinned_id))
     if reason:
         tag = _tag(tags)
         raise InvalidParameterException(f"The tag {tag} names {pinned_id}: {reason}.")
 
 
 def pool_id(tags: Mapping[str, str], region: str) -> str | None:
-    """The pinned id of a user pool: `<region>_<name>`, or the name alone for the caller's region."""
+    """The id that a tag pins for a new user pool: `<region>_<name>`, or the name alone for `region`, the caller's.
+
+    None without such a tag. Raises InvalidParameterException if the tag's value is not an id.
+    """
     return _pinned(tags, f"{region}_", regions.USER_POOL_ID, "a user pool id")
 
 
 def identity_pool_id(tags: Mapping[str, str], region: str) -> str | None:
-    """The pinned id of an identity pool: `<region>:<uuid>`, or the UUID alone for the caller's region."""
+    """The id that a tag pins for a new identity pool: `<region>:<uuid>`, or the UUID alone for `region`, the caller's.
+
+    None without such a tag. Raises InvalidParameterException if the tag's value is not an id.
+    """
     return _pinned(tags, f"{region}:", _IDENTITY_POOL_ID, "an identity pool id")
 
 
 def client_id(name: str) -> str | None:
-    """The id that an app client's name pins, after `_custom_id_:`; None for any other name."""
+    """The id that an app client's name pins, after `_custom_id_:`; None for any other name.
+
+    Raises InvalidParameterException if no id follows.
+    """
     if not name.startswith(_CLIENT_NAME):
         return None
     given = name.removeprefix(_CLIENT_NAME)
@@ -52,7 +64,7 @@ def client_id(name: str) -> str | None:
 
 
 def check_kept(client: Client, name: str) -> None:
-    """Raise if a client's new name would pin another id than the client has."""
+    """Raise InvalidParameterException if a client's new name would pin another id than the client has."""
     if client_id(name) not in {None, client.id}:
         raise InvalidParameterException(f"The id of app client {client.id} cannot be changed by the name {name}.")
 

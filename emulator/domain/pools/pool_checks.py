@@ -1,4 +1,7 @@
-"""Which user pool settings CreateUserPool and UpdateUserPool refuse. Settings have their defaults filled in here."""
+"""Which user pool settings CreateUserPool and UpdateUserPool refuse.
+
+Every function expects settings whose defaults `pool_settings` has filled in.
+"""
 
 # AWS unknown: the messages of CreateUserPool's and UpdateUserPool's errors, except those that
 # tests/domain/test_measured_refusals.py lists.
@@ -23,7 +26,11 @@ Settings = Mapping[str, Any]
 
 
 def check(settings: Settings, *, has_second_factor: bool = False) -> None:
-    """Raise if settings are invalid. `has_second_factor`: whether the pool has a second factor besides SMS."""
+    """Raise a Fault if settings are invalid. `has_second_factor`: whether the pool has a second factor besides SMS.
+
+    Raises InvalidParameterException, FeatureUnavailableInTierException for a feature that the tier lacks, or
+    UserPoolTaggingException.
+    """
     # Unlike AWS: CreateUserPool and UpdateUserPool accept message templates with any e-mail sender, and a template for
     # links beside one for codes.
     # Unlike AWS: CreateUserPool and UpdateUserPool accept phone_number in AutoVerifiedAttributes without an
@@ -41,7 +48,10 @@ def check(settings: Settings, *, has_second_factor: bool = False) -> None:
 
 
 def check_names(settings: Settings) -> None:
-    """Raise if AliasAttributes and UsernameAttributes conflict. They are set once, by CreateUserPool."""
+    """Raise InvalidParameterException if AliasAttributes conflict with UsernameAttributes or with required attributes.
+
+    Only CreateUserPool sets them.
+    """
     aliases = settings.get("AliasAttributes", [])
     if aliases and settings.get("UsernameAttributes"):
         raise InvalidParameterException(
@@ -53,7 +63,7 @@ def check_names(settings: Settings) -> None:
 
 
 def is_protected(settings: Settings) -> bool:
-    """Whether threat protection is on."""
+    """Whether threat protection is on: AUDIT, or ENFORCED."""
     return bool(settings.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF") != "OFF")
 
 

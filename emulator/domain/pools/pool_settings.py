@@ -62,7 +62,10 @@ _MIRRORS = {
 
 
 def created(request: Settings, region: str) -> dict[str, Any]:
-    """The settings of a new pool. Raises InvalidParameterException and FeatureUnavailableInTierException."""
+    """The settings of a new pool in `region`, from CreateUserPool's request.
+
+    Raises InvalidParameterException, FeatureUnavailableInTierException or UserPoolTaggingException.
+    """
     settings = _document(request, region)
     settings["SchemaAttributes"] = schema.created(request.get("Schema") or [])
     pool_checks.check_names(settings)
@@ -71,9 +74,10 @@ def created(request: Settings, region: str) -> dict[str, Any]:
 
 
 def updated(old: Settings, request: Settings, region: str, *, has_second_factor: bool = False) -> dict[str, Any]:
-    """The settings after an update: what the request leaves out returns to its default (AWS: UpdateUserPool).
+    """The settings after UpdateUserPool: what the request leaves out returns to its default (AWS: UpdateUserPool).
 
-    `has_second_factor`: whether the pool has a second factor besides SMS.
+    `old` are the pool's settings. `has_second_factor` says whether the pool has a second factor besides SMS. Raises
+    what `created` raises.
     """
     kept = {name: old[name] for name in _KEPT_ON_UPDATE if name in old}
     if pool_checks.is_protected(request):

@@ -17,7 +17,7 @@ _REGION = re.compile(REGION)
 
 
 def is_region(name: str) -> bool:
-    """Whether a name is spelled as AWS spells its regions, `us-east-1`."""
+    """Whether a name is spelled as AWS spells its regions, `us-east-1`. The region need not exist."""
     return _REGION.fullmatch(name) is not None
 
 
@@ -26,8 +26,8 @@ def of_id(resource_id: str) -> str:
     return resource_id.replace(":", "_").partition("_")[0]
 
 
-def elsewhere(context: Context, home: str) -> str | None:
-    """If the call is signed for another region than `home`, the reason of the refusal, for the log; else None."""
+def reason_out_of_region(context: Context, home: str) -> str | None:
+    """Why the call may not act in the region `home`, for the log: it is signed for another region. None if it may."""
     signed_for = context.origin.region
     if signed_for is None or signed_for == home:
         return None
@@ -36,6 +36,6 @@ def elsewhere(context: Context, home: str) -> str | None:
 
 def check(context: Context, home: str, missing: str) -> None:
     """Raise ResourceNotFoundException with the message `missing` unless the call may act in the region `home`."""
-    reason = elsewhere(context, home)
+    reason = reason_out_of_region(context, home)
     if reason:
         raise ResourceNotFoundException(missing, reason)

@@ -51,7 +51,10 @@ _PRIMARY_ONLY = frozenset({"DescribePointInTimeRecovery", "ListPointInTimeRecove
 
 
 def seen_from(context: Context, pool: Pool, region: str | None) -> Pool:
-    """The pool as a region sees it: with the region and settings of that region's replica, if there is one."""
+    """The pool as `region` sees it: with the region and settings of that region's replica, if there is one.
+
+    Without a replica, the pool itself, whatever the region.
+    """
     replica = _in(context, pool, region)
     return as_seen(pool, replica) if replica else pool
 
@@ -63,7 +66,7 @@ def as_seen(pool: Pool, replica: Replica) -> Pool:
 
 
 def is_secondary(pool: Pool) -> bool:
-    """Whether this is a pool as a replica's region sees it."""
+    """Whether this is a pool as a replica's region sees it, not the pool itself."""
     return pool.region != pool.id.partition("_")[0]
 
 
@@ -91,14 +94,18 @@ def at(context: Context, pool: Pool, operation: Operation) -> Pool:
     return as_seen(pool, replica)
 
 
-def elsewhere(context: Context, pool_id: str) -> str | None:
-    """If the call's region has neither the pool nor a replica, the reason of the refusal, for the log; else None."""
-    reason, region = regions.elsewhere(context, regions.of_id(pool_id)), context.origin.region
+def reason_out_of_region(context: Context, pool_id: str) -> str | None:
+    """Why the call's region does not see the pool, for the log: it has neither the pool nor a replica; else None."""
+    reason, region = regions.reason_out_of_region(context, regions.of_id(pool_id)), context.origin.region
     return None if reason and region and context.unit.replicas.get(pool_id, region) else reason
 
 
 def create(context: Context, pool: Pool, region: str, tags: Mapping[str, str]) -> Replica:
-    """Create a replica, which is INACTIVE at first."""
+    """Store and return a new replica of the pool in `region`. It is INACTIVE at first.
+
+    Raises FeatureUnavailableInTierException, UserPoolTaggingException, or InvalidParameterException: for a region that
+    cannot have one or has one already, or a pool without a multi-Region key.
+    """
     # AWS unknown: the messages of CreateUserPoolReplica's errors, how many replicas a pool may have, and which of the
     # pool's regional settings a new replica takes over. Here it takes none.
     if pool.settings["UserPoolTier"] == "LITE":
@@ -152,7 +159,11 @@ def check_regional(request: Mapping[str, Any]) -> None:
 
 
 def keep(context: Context, pool: Pool, settings: dict[str, Any]) -> None:
-    """Store the new settings of a pool, or the regional ones of the replica that the caller's region sees."""
+    """Store settings. `pool` is the pool as the caller's region sees it, `settings` are all its settings.
+
+    Where that is a replica, only the regional settings are stored, in the replica; raises ResourceNotFoundException if
+    the replica is gone.
+    """
     if not is_secondary(pool):
         context.unit.pools.change(pool, name=pool.name, settings=settings, modified=context.now)
         return

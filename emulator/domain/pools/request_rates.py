@@ -23,7 +23,10 @@ _ANSWERS = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Operations that share a quota. `free` is the limit, in calls a second, that costs nothing."""
+    """Operations that share a quota: their names, separated by blanks, and `free`, the limit that costs nothing.
+
+    Limits are in calls a second.
+    """
 
     free: int
     operations: str = ""
@@ -108,7 +111,11 @@ CATEGORY_OF = {operation: name for name, each in CATEGORIES.items() for operatio
 
 
 def category(definition: Mapping[str, Any]) -> str:
-    """The category that a LimitDefinition names."""
+    """The category that a LimitDefinition names.
+
+    Raises InvalidParameterException if its attributes are not one `Category`, ResourceNotFoundException for an unknown
+    one.
+    """
     # AWS unknown: the errors of GetProvisionedLimit and UpdateProvisionedLimit when a LimitDefinition names no
     # category.
     attributes = definition["Attributes"]
@@ -127,7 +134,11 @@ def limit(context: Context, name: str) -> int:
 
 
 def provision(context: Context, name: str, value: int) -> None:
-    """Set the limit of a category in the caller's region, and enforce it once the transaction is committed."""
+    """Store the limit of a category in the caller's region, and enforce it once the transaction is committed.
+
+    `value` is in calls a second. Raises InvalidParameterException below the free limit, ServiceQuotaExceededException
+    above the highest one.
+    """
     # AWS unknown: the messages of UpdateProvisionedLimit when the value is lower than the free limit or too high.
     free = CATEGORIES[name].free
     if value < free:
@@ -140,13 +151,16 @@ def provision(context: Context, name: str, value: int) -> None:
 
 
 def enforce(context: Context) -> None:
-    """Enforce the stored limits; for the start of a server."""
+    """Enforce the stored limits of all regions. Called when a server starts, which has no limits in memory yet."""
     set_before = context.unit.provisioned_limits.all()
     context.world.rates.limit({(each.region, each.category): each.value for each in set_before})
 
 
 def check(context: Context, operation: str, region: str) -> None:
-    """Raise TooManyRequestsException if calls of the operation's category exceed its limit."""
+    """Count a call in a region against the limit of its category. Raises TooManyRequestsException above the limit.
+
+    An operation without a category, or a category without a limit, is never refused.
+    """
     # Unlike AWS: no category has a limit until UpdateProvisionedLimit sets one. AWS enforces its defaults.
     name = CATEGORY_OF.get(operation)
     if name is None:

@@ -16,7 +16,10 @@ Scopes = Sequence[Mapping[str, Any]]
 
 
 def create(context: Context, pool: Pool, identifier: str, name: str, scopes: Scopes) -> ResourceServer:
-    """Create a resource server."""
+    """Store and return a new resource server. `scopes` are ScopeName and ScopeDescription of each scope.
+
+    Raises InvalidParameterException for a reserved or taken identifier or repeated scopes, LimitExceededException.
+    """
     # AWS unknown: the messages of CreateResourceServer's errors, and which identifiers AWS reserves. Here
     # `aws.cognito` and all that begin with `aws.cognito.` or `aws.cognito/` are reserved.
     if identifier == _RESERVED or identifier.startswith((f"{_RESERVED}.", f"{_RESERVED}/")):
@@ -30,7 +33,11 @@ def create(context: Context, pool: Pool, identifier: str, name: str, scopes: Sco
 
 
 def change(context: Context, server: ResourceServer, name: str, scopes: Scopes) -> ResourceServer:
-    """Store a resource server's new name and scopes. Clients lose the scopes that were removed."""
+    """Store a resource server's new name and scopes, and return the changed one. Replaces all scopes.
+
+    Clients that list a removed scope keep the setting, but GetClientToken grants the scope no longer. Raises
+    InvalidParameterException for repeated scopes.
+    """
     return context.unit.resource_servers.change(server, name=name, scopes=_checked(scopes))
 
 

@@ -39,7 +39,10 @@ def standard() -> list[Entry]:
 
 
 def created(given: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """The schema of a new pool: the standard attributes, as the request changes them, then its custom ones."""
+    """The schema of a new pool: the standard attributes, as the request changes them, then its custom ones.
+
+    `given` is CreateUserPool's Schema. Raises InvalidParameterException.
+    """
     entries = {entry["Name"]: entry for entry in standard()}
     own = []
     for wanted in given:
@@ -53,7 +56,7 @@ def created(given: Sequence[Mapping[str, Any]]) -> list[Entry]:
 
 
 def extended(schema: Sequence[Entry], given: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """A schema with more custom attributes. Raises InvalidParameterException."""
+    """The schema with the custom attributes `given` added. Raises InvalidParameterException, also for too many."""
     if len(given) > _MOST_AT_ONCE:
         raise InvalidParameterException(f"No more than {_MOST_AT_ONCE} attributes can be added at once.")
     return _with_custom(list(schema), given)

@@ -37,12 +37,18 @@ def of(pool: Pool) -> dict[str, str]:
 
 
 def tag(context: Context, pool: Pool, tags: Mapping[str, str]) -> None:
-    """Add tags to a pool. A tag of the same key is replaced."""
+    """Store additional tags of a pool. A tag of the same key is replaced. Raises InvalidParameterException.
+
+    `pool` is the pool as a region sees it: a replica has tags of its own.
+    """
     _keep(context, pool, of(pool) | dict(tags))
 
 
 def untag(context: Context, pool: Pool, keys: Collection[str]) -> None:
-    """Remove tags from a pool. Keys that the pool does not have are ignored."""
+    """Remove the tags with these keys from a pool. Keys that the pool does not have are ignored.
+
+    `pool` is the pool as a region sees it: a replica has tags of its own. Raises InvalidParameterException.
+    """
     _keep(context, pool, {key: value for key, value in of(pool).items() if key not in keys})
 
 

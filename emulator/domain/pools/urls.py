@@ -22,13 +22,16 @@ def is_web_address(url: str) -> bool:
 
 
 def check_web_address(url: str, what: str) -> None:
-    """Raise InvalidParameterException, with `what` in its message, if a URL is not one of `is_web_address`."""
+    """Raise InvalidParameterException unless a URL is an absolute http(s) URL. `what` names the URL in the message."""
     if not is_web_address(url):
         raise InvalidParameterException(f"{what} is not a valid URL.")
 
 
 def check_redirect(url: str) -> None:
-    """Raise InvalidParameterException if a URL is not one that a browser may be redirected to."""
+    """Raise InvalidParameterException if a URL is not one that a browser may be redirected to.
+
+    It must be absolute, without a fragment, and of a scheme that is harmless; http is for localhost only.
+    """
     # AWS unknown: the message of InvalidParameterException when CreateUserPoolClient or UpdateUserPoolClient gets a
     # redirect URL that is not absolute, or whose scheme is harmful (`javascript:`).
     if "#" in url:

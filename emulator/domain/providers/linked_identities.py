@@ -42,7 +42,11 @@ Identifier = Mapping[str, Any]
 
 
 def link(context: Context, pool: Pool, destination: Identifier, source: Identifier) -> User:
-    """Link the federated identity `source`, which has not signed in yet, to the user `destination`; return the user."""
+    """Link the federated identity `source`, which has not signed in yet, to the user `destination`; return the user.
+
+    Raises InvalidParameterException, ResourceNotFoundException for an unknown provider, UserNotFoundException for an
+    unknown destination, LimitExceededException for one link too many.
+    """
     if source.get("ProviderName") == providers.LOCAL:
         raise InvalidParameterException(_LOCAL_SOURCE)
     user = _destination(context, pool, destination)
@@ -61,7 +65,10 @@ def link(context: Context, pool: Pool, destination: Identifier, source: Identifi
 
 
 def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
-    """Remove a link from its user; where ProviderName is "Cognito", remove the password of that user instead."""
+    """Remove the link of `identifier` from its user; if ProviderName is "Cognito", remove that user's password instead.
+
+    Raises InvalidParameterException, ResourceNotFoundException for an unknown provider, or UserNotFoundException.
+    """
     name, value = _member(identifier, "User", "ProviderName"), _member(identifier, "User", "ProviderAttributeValue")
     attribute = _member(identifier, "User", "ProviderAttributeName")
     if name == providers.LOCAL:
@@ -82,7 +89,10 @@ def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
 
 
 def claim(attribute: str) -> list[dict[str, Any]]:
-    """The claim `identities` of an ID token: the attribute's value with every member as a string."""
+    """The claim `identities` of an ID token, from the value of the user attribute `identities`.
+
+    Every member of every identity is a string, or None.
+    """
     return [{name: _text(value) for name, value in identity.items()} for identity in json.loads(attribute)]
 
 

@@ -39,7 +39,7 @@ Details = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A ProviderType: its `required` and `optional` keys, and the defaults that are `added`.
+    """A ProviderType: its `required` and `optional` keys, and the keys that are `added`, with their default values.
 
     `subject` is the claim that identifies a user at the provider, unless another claim is mapped to `username`.
     """

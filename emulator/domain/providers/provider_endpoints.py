@@ -16,10 +16,10 @@ _NO_CONTACT = "Unable to contact well-known endpoint"
 
 
 def discovered(context: Context, details: Details) -> dict[str, str]:
-    """Discover the endpoints that an OIDC provider's details lack (OpenID Connect Discovery 1.0, section 4).
+    """The endpoints that an OIDC provider's details lack, by key (OpenID Connect Discovery 1.0, section 4).
 
-    Nothing is fetched if no endpoint is missing. Raises InvalidParameterException if the issuer cannot be reached, or
-    if its discovery document lacks an endpoint.
+    Nothing is fetched if no endpoint is missing; the result is then empty. Otherwise releases the database connection,
+    and raises InvalidParameterException if the issuer cannot be reached, or its discovery document lacks an endpoint.
     """
     missing = [key for key in ENDPOINTS if not details.get(key)]
     if not missing:
@@ -36,7 +36,8 @@ def discovered(context: Context, details: Details) -> dict[str, str]:
 def metadata(context: Context, details: Details) -> str:
     """The metadata document of a SAML provider: MetadataFile, else what MetadataURL holds.
 
-    Raises InvalidParameterException if there is no document to read.
+    Releases the database connection if it fetches the document. Raises InvalidParameterException if there is none to
+    read.
     """
     if details.get("MetadataFile"):
         return details["MetadataFile"]

@@ -1,4 +1,7 @@
-"""Tokens and assertions issued by a pool's identity providers: validation, and the pool's user that they identify."""
+"""Tokens and assertions issued by a pool's identity providers: validation, and the pool's user that they identify.
+
+`role` is "Subject" or "Actor", and names the request's token (SubjectToken, ActorToken) in messages.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +33,11 @@ Claims = Mapping[str, Any]
 
 
 def bring_keys(context: Context, pool: Pool, name: str, token: str, role: str) -> None:
-    """Make sure that the provider's public keys are cached, before anything is written.
+    """Fetch the public keys of the OIDC provider `name`, unless they are cached. Called before anything is written.
 
     Releases the database connection while it fetches them. Raises NotAuthorizedException if they cannot be fetched, and
-    before any fetch if the token is not a JWT.
+    before any fetch if the token is not a JWT; ResourceNotFoundException or InvalidParameterException for another
+    provider.
     """
     provider = _oidc(context, pool, name)
     url, kid = provider.settings["ProviderDetails"]["jwks_uri"], _kid(token, role)
@@ -46,9 +50,10 @@ def bring_keys(context: Context, pool: Pool, name: str, token: str, role: str) -
 
 
 def read(context: Context, pool: Pool, name: str, token: str, role: str) -> tuple[IdentityProvider, dict[str, Any]]:
-    """Validate a token of an OIDC provider of the pool; return the provider and the claims.
+    """Validate a token of the pool's OIDC provider `name`; return the provider and the claims.
 
-    `bring_keys` was called before. Raises NotAuthorizedException if the token is not valid.
+    `bring_keys` was called before. Raises NotAuthorizedException if the token is not valid, and what `bring_keys`
+    raises for another provider.
     """
     # AWS unknown: how GetDerivedToken validates a provider's token; AWS says only "against that provider's
     # configuration". Here a key of jwks_uri has signed it, `iss` is the issuer, one of `aud`, `azp` and `client_id` is
@@ -109,8 +114,8 @@ def assertion(
     """Validate a SAML assertion; return the provider, and as claims the attributes, `sub` (NameID) and `iss` (issuer).
 
     Releases the database connection while the assertion is parsed, and starts again if the provider was changed
-    meanwhile. Raises InvalidParameterException if the provider is not a SAML provider, NotAuthorizedException if the
-    assertion is not valid.
+    meanwhile. Raises ResourceNotFoundException or InvalidParameterException if `name` is not a SAML provider's,
+    NotAuthorizedException if the assertion is not valid.
     """
     if name is None:
         raise InvalidParameterException(f"{role}TokenProviderName is required for a SAML assertion.")

@@ -46,9 +46,10 @@ Request = Mapping[str, Any]
 
 
 def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
-    """Create an identity provider of the pool, and the group of its users.
+    """Store and return a new identity provider, and store the group of its users.
 
-    Raises DuplicateProviderException, InvalidParameterException or LimitExceededException.
+    `request` is CreateIdentityProvider's. Releases the connection while it fetches documents, so the unit must not have
+    written. Raises DuplicateProviderException, InvalidParameterException or LimitExceededException.
     """
     name, provider_type = request["ProviderName"], request["ProviderType"]
     _check_new(context, pool, name, provider_type)
@@ -72,7 +73,12 @@ def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
 
 
 def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
-    """Replace the members of a provider that the request has; the others stay."""
+    """Replace the members of a provider that the request has, and return the changed provider; other members stay.
+
+    Releases the connection while it fetches documents, so the unit must not have written. Raises
+    ResourceNotFoundException, InvalidParameterException, or ConcurrentModificationException if the provider was
+    replaced meanwhile by one of another type.
+    """
     provider = named(context, pool, request["ProviderName"])
     provider_type = provider.settings["ProviderType"]
     members = _members(pool, provider_type, request)
@@ -116,7 +122,7 @@ def identified(context: Context, pool: Pool, identifier: str) -> IdentityProvide
 
 
 def known(context: Context, pool: Pool, names: Sequence[str]) -> frozenset[str]:
-    """The names in `names` that providers of the pool have."""
+    """Those of `names` that providers of the pool have."""
     return frozenset(name for name in names if context.unit.providers.named(pool.id, name))
 
 
@@ -126,9 +132,9 @@ def group_name(pool: Pool, name: str) -> str:
 
 
 def secrets_of(context: Context, provider: IdentityProvider) -> dict[str, str]:
-    """Decrypt the secrets of a provider: client_secret, private_key, and the private key for encrypted SAML responses.
+    """The decrypted secrets of a provider: client_secret, private_key, and the key for encrypted SAML responses.
 
-    Secrets that the provider does not have are left out.
+    That key is `encryption_key`, with its id, `encryption_kid`. Secrets that the provider does not have are left out.
     """
     sealed = base64.b64decode(provider.settings["Sealed"])
     opened: dict[str, str] = json.loads(context.vault.open(sealed, _bound(provider.pool_id, provider.name)))

@@ -74,19 +74,19 @@ def is_paused(pool: Pool, now: float) -> bool:
 
 
 def check_operation(context: Context, pool: Pool, operation_name: str) -> None:
-    """Raise `refusal` if the pool is paused and the operation is one of those that are refused."""
+    """Raise the fault of `refusal` if the pool is paused and refuses the operation meanwhile."""
     if operation_name in REFUSED:
         _check(context, pool)
 
 
 def check_challenge(context: Context, pool: Pool, challenge: str) -> None:
-    """Raise `refusal` if the pool is paused and an answer to the challenge is refused."""
+    """Raise the fault of `refusal` if the pool is paused and refuses answers to the challenge meanwhile."""
     if challenge in CHALLENGES:
         _check(context, pool)
 
 
 def check_new_user(context: Context, pool: Pool) -> None:
-    """Raise `refusal` if the pool is paused, before a function is asked for a user to migrate."""
+    """Raise the fault of `refusal` if the pool is paused. Called before a function is asked for a user to migrate."""
     _check(context, pool)
 
 

@@ -14,9 +14,10 @@ from storage.records.recoveries import Recovery
 
 
 def initiate(context: Context, pool: Pool, point: float) -> Recovery:
-    """Pause a pool, for a recovery whose preview is then to be generated.
+    """Store and return a new recovery of a pool to the time `point` (epoch seconds), and pause the pool.
 
-    Raises FeatureUnavailableInTierException, InvalidParameterException and LimitExceededException.
+    The caller has its preview generated. Raises FeatureUnavailableInTierException, InvalidParameterException for a
+    point that cannot be recovered, or LimitExceededException.
     """
     limits.check_tier(pool)
     limits.check_point(pool, point, context.now)
@@ -28,7 +29,10 @@ def initiate(context: Context, pool: Pool, point: float) -> Recovery:
 
 
 def find(context: Context, pool: Pool, recovery_id: str) -> Recovery:
-    """The recovery of a pool with that id. Raises ResourceNotFoundException."""
+    """The recovery of a pool with that id.
+
+    Raises FeatureUnavailableInTierException in the tier LITE, ResourceNotFoundException for an unknown id.
+    """
     limits.check_tier(pool)
     recovery = context.unit.recoveries.get(recovery_id)
     if recovery is None or recovery.pool_id != pool.id:
@@ -39,13 +43,19 @@ def find(context: Context, pool: Pool, recovery_id: str) -> Recovery:
 
 
 def start(context: Context, recovery: Recovery) -> Recovery:
-    """Begin to restore. Raises InvalidParameterException unless the preview is there and has not expired."""
+    """Begin to restore, and return the changed recovery. The caller has the restore done.
+
+    Raises InvalidParameterException unless the preview is there and has not expired.
+    """
     _check_status(context, recovery, "started", states.GENERATED)
     return states.start(context, recovery)
 
 
 def cancel(context: Context, recovery: Recovery) -> Recovery:
-    """Discard the preview, and resume the pool. Raises InvalidParameterException once it was started or has ended."""
+    """Discard the preview, resume the pool, and return the changed recovery.
+
+    Raises InvalidParameterException once the restore was started or the recovery has ended.
+    """
     _check_status(context, recovery, "canceled", *states.PREVIEWS)
     return states.end(context, recovery, states.CANCELLED)
 

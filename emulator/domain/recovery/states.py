@@ -31,7 +31,7 @@ LIFETIME = 86_400
 
 
 def status(recovery: Recovery, now: float) -> str:
-    """The current status."""
+    """The status of a recovery at `now` (epoch seconds). A preview that was never started expires by itself."""
     expired = recovery.status in PREVIEWS and now >= recovery.initiated + LIFETIME
     return EXPIRED if expired else recovery.status
 
@@ -82,7 +82,7 @@ def expire(context: Context, limit: int | None = None) -> int:
 
 
 def shown(recovery: Recovery, now: float) -> dict[str, Any]:
-    """RestorationType."""
+    """A recovery as RestorationType, with its preview."""
     # AWS unknown: whether DescribePointInTimeRecovery lists entities that a recovery does not change. Here it does,
     # with zeros.
     preview = {"RestorePreview": recovery.preview} if recovery.preview is not None else {}
@@ -90,7 +90,7 @@ def shown(recovery: Recovery, now: float) -> dict[str, Any]:
 
 
 def listed(recovery: Recovery, now: float) -> dict[str, Any]:
-    """RestorationDescriptionType."""
+    """A recovery as RestorationDescriptionType, in a list."""
     return {
         "RestoreId": recovery.id,
         "RestoreStatus": status(recovery, now),

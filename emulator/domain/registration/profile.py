@@ -54,7 +54,7 @@ def change(context: Context, principal: Principal, given: Mapping[str, str]) -> 
     InvalidParameterException and AliasExistsException.
     """
     pool, user = principal.pool, principal.user
-    accounts.check_preferred(pool, user.status, given)
+    accounts.check_preferred_username(pool, user.status, given)
     after = attributes.check_change(pool.settings["SchemaAttributes"], user.attributes, given)
     unverified = [kind for kind in ADDRESSES if is_new(kind, user, after) and not _is_declared_verified(kind, given)]
     pending = {kind: after[kind] for kind in unverified if _replaces_once_verified(principal, kind)}

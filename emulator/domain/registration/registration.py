@@ -37,7 +37,7 @@ def new_user(
     """
     sub = entropy.sub(context.world.entropy)
     username, wanted = usernames.assign(pool.settings, typed, sub, given)
-    accounts.check_preferred(pool, status, wanted)
+    accounts.check_preferred_username(pool, status, wanted)
     checked = attributes.check_new(pool.settings["SchemaAttributes"], wanted, require_all=require_all)
     if status == "UNCONFIRMED":
         # AWS unknown: whether a user who called SignUp has `email_verified` "false" from the start, as published

@@ -52,7 +52,11 @@ class Row:
     def passed_on(
         self, metadata: Mapping[str, str] | None, validation: Mapping[str, str | None] | None = None
     ) -> dict[str, Any]:
-        """`clientMetadata` (left out if empty) and `validationData` of an event's request."""
+        """The members of an event's request that pass on what the call has: `clientMetadata` and `validationData`.
+
+        `metadata` is the call's ClientMetadata, `validation` its ValidationData by name. `clientMetadata` is left out
+        if it is empty or not passed on; `validationData` is null then, and left out for triggers that never have it.
+        """
         members: dict[str, Any] = {"clientMetadata": dict(metadata)} if metadata and self.metadata else {}
         if self.trigger in _TELLS_VALIDATION:
             given = metadata if self.validation == _METADATA else validation
@@ -128,7 +132,7 @@ TABLE = (
 
 
 def row(operation: str, trigger: str, source: str | None = None) -> Row:
-    """The row of an operation and a trigger: with that source, or the usual one. Raises LookupError without one."""
+    """The row of an operation and a trigger: with that source, or the usual one. Raises LookupError without a row."""
     for each in TABLE:
         if operation in each.operations and each.trigger == trigger and source in (None, each.source):
             return each

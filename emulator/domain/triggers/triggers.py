@@ -1,7 +1,8 @@
 """Lambda triggers: the event, the call of the function, the checks of its response (AWS: "Working with triggers").
 
-If a trigger is configured and this server has no way to run its function, the call fails as AWS does for a function
-that does not exist. The log says which setting is missing.
+Every event is built here; `message_triggers`, `custom_senders` and `sign_in_triggers` add the members of their own
+triggers, such as version 2 of the event about tokens. If a trigger is configured and this server has no way to run its
+function, the call fails as AWS does for a function that does not exist. The log says which setting is missing.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Invocation:
     def of(
         cls, row: Row, principal: Principal, request: Mapping[str, Any], response: Mapping[str, Any] | None = None
     ) -> Self:
-        """The invocation about a user who exists, or is about to."""
+        """The invocation about a principal's user, who exists or is about to. `response` is empty unless given."""
         user = principal.user
         return cls(row, principal.pool, principal.client, user, user.username, request, response or {})
 
@@ -78,14 +79,15 @@ def require_runner(context: Context, pool: Pool, *triggers: str) -> None:
 
 
 def described(pool: Pool, trigger: str) -> str:
-    """A configured trigger as the subject of an error message."""
+    """The beginning of an error message about a configured trigger: its name and its pool, up to the verb."""
     return f"The Lambda trigger {trigger}, which user pool {pool.id} has configured,"
 
 
 def commit_before_trigger(context: Context) -> None:
     """Commit before a trigger that AWS calls after the fact: the changes stay even if the function raises.
 
-    Runs the callbacks in `afterwards`, such as sending messages. Records that were read before must be read again.
+    Runs the callbacks in `context.afterwards`, such as sending messages, and removes them. Records that were read
+    before must be read again.
     """
     context.unit.commit()
     callbacks, context.afterwards = context.afterwards, []
@@ -102,7 +104,7 @@ def flag(response: Mapping[str, Any], member: str) -> bool:
 
 
 def function(pool: Pool, trigger: str) -> str | None:
-    """The ARN of a trigger's function, if the trigger is configured."""
+    """The ARN of the function that the pool has configured for a trigger; None if it has configured none."""
     configured = (pool.settings.get("LambdaConfig") or {}).get(trigger)
     arn: str | None = configured.get("LambdaArn") if isinstance(configured, Mapping) else configured
     return arn or None
@@ -111,8 +113,10 @@ def function(pool: Pool, trigger: str) -> str | None:
 def call(context: Context, invocation: Invocation) -> dict[str, Any]:
     """Call a trigger's function with the connection released, and return the `response` of the event it returns.
 
-    Raises UserLambdaValidationException if the function raises, UnexpectedLambdaException if it cannot be called,
-    InvalidLambdaResponseException if it does not return the event.
+    After a timeout the function is called again, three times at most. Raises UserLambdaValidationException if the
+    function raises, UnexpectedLambdaException if it cannot be called, InvalidLambdaResponseException if it does not
+    return the event; LookupError if the trigger is not configured, RuntimeError if the unit has written and not
+    committed.
     """
     trigger = invocation.row.trigger
     arn = function(invocation.pool, trigger)
@@ -123,9 +127,9 @@ def call(context: Context, invocation: Invocation) -> dict[str, Any]:
 
 
 def tell(context: Context, invocation: Invocation, sent: dict[str, Any]) -> None:
-    """Call a trigger's function with `sent` as the event, without a retry, and ignore the result.
+    """Call the function of an invocation's trigger with `sent` as the event, without a retry, and ignore the result.
 
-    Raises what `call` raises.
+    Does nothing if the trigger is not configured. Otherwise raises what `call` raises.
     """
     trigger = invocation.row.trigger
     arn = function(invocation.pool, trigger)
@@ -134,7 +138,7 @@ def tell(context: Context, invocation: Invocation, sent: dict[str, Any]) -> None
 
 
 def event(context: Context, invocation: Invocation) -> dict[str, Any]:
-    """The event of an invocation."""
+    """The event that an invocation's function gets, with the members that all triggers have."""
     pool, client = invocation.pool, invocation.client
     client_id = client.id if client else _NO_CLIENT
     return {
@@ -144,13 +148,13 @@ def event(context: Context, invocation: Invocation) -> dict[str, Any]:
         "userName": invocation.username,
         "callerContext": {"awsSdkVersion": sdk_version(context.origin.user_agent), "clientId": client_id},
         "triggerSource": invocation.row.source,
-        "request": {"userAttributes": attributes(pool, invocation.user), **invocation.request},
+        "request": {"userAttributes": event_attributes(pool, invocation.user), **invocation.request},
         "response": dict(invocation.response),
     }
 
 
-def attributes(pool: Pool, user: User | None) -> dict[str, str]:
-    """`userAttributes`, all strings; empty for a user who does not exist.
+def event_attributes(pool: Pool, user: User | None) -> dict[str, str]:
+    """`userAttributes` of an event about a user: all attributes, `sub` and the status, as strings. Empty for None.
 
     The addresses that are aliases of the user are repeated as `cognito:email_alias` and `cognito:phone_number_alias`.
     """
