@@ -468,8 +468,6 @@ history = Table(
     Column("key", String, nullable=False),
     Column("before", JSON(none_as_null=True)),
     Index(None, "pool_id", "number"),
-    Index(None, "pool_id", "time"),
-    sqlite_autoincrement=True,
 )
 
 recoveries = Table(

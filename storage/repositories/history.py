@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
-from sqlalchemy import Select, String, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
 
 from storage.history import restoring
 from storage.history.difference import Difference, Images, State
@@ -20,6 +21,7 @@ _BATCH = 500
 """Keys in one query. SQLite allows 32 766 parameters."""
 _CLOCK = "clock"
 """The kind of the rows that say that the clock was set back."""
+_MARKS = history.c.pool_id.is_(None)
 
 
 class HistoryRepository(Repository[Change]):
@@ -62,9 +64,9 @@ class HistoryRepository(Repository[Change]):
         last = select(func.max(history.c.number)).scalar_subquery()
         return self.unit.read(select(history.c.time).where(history.c.number == last)).scalar()
 
-    def last_number(self) -> int:
-        """The number of the newest change or mark, 0 without any."""
-        return self.unit.read(select(func.max(history.c.number))).scalar() or 0
+    def last_number(self, pool_id: str) -> int:
+        """The number of the newest change of a pool, or of a newer mark; 0 without any."""
+        return self._boundary(pool_id, math.inf)
 
     def preview(self, pool_id: str, point: float, last: int | None = None) -> dict[str, Counts]:
         """What `restore` would create, update and delete: for Users, Groups, User MFAs and Passkeys, in this order.
@@ -85,24 +87,25 @@ class HistoryRepository(Repository[Change]):
         self.unit.users.write_count += 1
 
     def sweep(self, pool: Pool, before: float, limit: int) -> int:
-        """Delete up to `limit` changes of a pool that no point from `before` on needs. Returns how many were deleted.
+        """Delete the pool's first changes, up to `limit`, while their times are at most `before`. Returns how many.
 
-        These are the changes up to the boundary of `before`, which include changes with later times if the clock was
-        set back. `history_since` becomes `before` if it was earlier.
+        No point from `before` on needs them. `history_since` becomes `before` if it was earlier. What follows a change
+        whose time is later, since the clock was set back after it, stays until that time has passed too.
         """
-        last = self._boundary(pool.id, before)
-        oldest = select(history.c.number).where(history.c.pool_id == pool.id, history.c.number <= last)
-        oldest = oldest.order_by(history.c.number).limit(limit)
-        deleted = self.unit.write(history.delete().where(history.c.number.in_(oldest))).rowcount
+        first = select(history.c.number, history.c.time).where(history.c.pool_id == pool.id)
+        rows = self.unit.read(first.order_by(history.c.number).limit(limit))
+        old = [row.number for row in takewhile(lambda row: row.time <= before, rows)]
+        if old:
+            self.unit.write(history.delete().where(history.c.pool_id == pool.id, history.c.number <= old[-1]))
         if pool.history_since is not None and pool.history_since < before:
             self._since(pool, before)
-        return deleted
+        return len(old)
 
     def sweep_marks(self, limit: int) -> int:
         """Delete up to `limit` marks of the clock that are older than every change. Returns how many were deleted."""
         first = select(func.min(history.c.number)).where(history.c.pool_id.is_not(None)).scalar_subquery()
         last = select(func.max(history.c.number)).scalar_subquery()
-        old = select(history.c.number).where(history.c.pool_id.is_(None))
+        old = select(history.c.number).where(_MARKS)
         old = old.where(history.c.number < func.coalesce(first, last + 1)).order_by(history.c.number).limit(limit)
         return self.unit.write(history.delete().where(history.c.number.in_(old))).rowcount
 
@@ -112,12 +115,17 @@ class HistoryRepository(Repository[Change]):
         return replace(pool, history_since=time)
 
     def _boundary(self, pool_id: str, point: float, last: int | None = None) -> int:
-        """The number of the last change until `point`, 0 if there is none; for `last`, see `preview`."""
-        of_pool = or_(history.c.pool_id == pool_id, history.c.pool_id.is_(None))
-        query = select(func.max(history.c.number)).where(of_pool, history.c.time <= point)
+        """The number of the last change until `point`, 0 if there is none; for `last`, see `preview`.
+
+        The newest changes are read first, as many as were made after `point`.
+        """
+        return max(self._last(of_pool, point, last) for of_pool in (history.c.pool_id == pool_id, _MARKS))
+
+    def _last(self, whose: ColumnElement[bool], point: float, last: int | None) -> int:
+        query = select(history.c.number).where(whose, history.c.time <= point)
         if last is not None:
             query = query.where(history.c.number <= last)
-        return self.unit.read(query).scalar() or 0
+        return self.unit.read(query.order_by(history.c.number.desc()).limit(1)).scalar() or 0
 
     def _difference(self, pool_id: str, point: float, last: int | None) -> Difference:
         then: State = {kind: {} for kind in KINDS}

@@ -49,10 +49,10 @@ class PoolRepository(Repository[Pool]):
         return self._all(self._select().where(user_pools.c.history_since.is_(None)))
 
     def with_changes_before(self, time: float) -> list[Pool]:
-        """The pools whose history has changes from before a time."""
-        old = select(history.c.number).where(history.c.pool_id == user_pools.c.id, history.c.time < time)
+        """The pools whose history begins with a change from before a time."""
+        first = select(history.c.time).where(history.c.pool_id == user_pools.c.id).order_by(history.c.number).limit(1)
         query = self._select().where(user_pools.c.history_since.is_not(None))
-        return self._all(query.where(old.correlate(user_pools).exists()))
+        return self._all(query.where(first.correlate(user_pools).scalar_subquery() < time))
 
     def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
         """Update the settings that DescribeUserPool does not return, and return the changed pool."""

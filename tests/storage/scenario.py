@@ -255,7 +255,7 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.passkeys.add(Passkey(pool.id, "recorded", filled.user.id, b"key", 1, {}, NOON))
     unit.history.newest()
     unit.history.note_clock(NOON + 5)
-    unit.history.preview(pool.id, NOON, unit.history.last_number())
+    unit.history.preview(pool.id, NOON, unit.history.last_number(pool.id))
     unit.history.restore(pool.id, NOON)
     unit.pools.with_changes_before(NOON + 20)
     unit.history.sweep(pool, NOON + 20, 3)

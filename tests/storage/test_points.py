@@ -97,13 +97,13 @@ def test_a_sweep_has_a_limit_and_never_makes_a_history_longer(timeline: Timeline
     assert pool.history_since == 20
 
 
-def test_changes_of_a_future_that_was_left_are_swept_with_the_past(timeline: Timeline) -> None:
+def test_changes_of_a_future_that_was_left_stay_until_it_has_passed(timeline: Timeline) -> None:
     timeline.change(10, 1_000)
     timeline.set_back(15)
     timeline.change(20)
-    assert timeline.sweep(18) == 4
+    assert timeline.sweep(18) == 2
     assert [timeline.at(point) for point in (18, 20)] == ["since 1000", "since 20"]
-    assert timeline.sweep(21) == 1
+    assert [timeline.sweep(999), timeline.sweep(1_000)] == [0, 3]
     with timeline.store.unit(writes=False) as unit:
         assert unit.history.newest() is None
 

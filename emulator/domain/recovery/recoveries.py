@@ -23,7 +23,7 @@ def initiate(context: Context, pool: Pool, point: float) -> Recovery:
     limits.check_point(pool, point, context.now)
     states.expire(context)
     limits.check_counts(context, pool)
-    recovery_id, last_change = entropy.uuid(context.world.entropy), context.unit.history.last_number()
+    recovery_id, last_change = entropy.uuid(context.world.entropy), context.unit.history.last_number(pool.id)
     recovery = Recovery(recovery_id, pool.id, states.GENERATING, point, context.now, last_change)
     return states.begin(context, recovery)
 

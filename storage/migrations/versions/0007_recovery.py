@@ -94,10 +94,8 @@ def _history() -> None:
         sa.Column("before", sa.JSON()),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_history_pool_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_history")),
-        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_history_pool_id_number"), "history", ["pool_id", "number"])
-    op.create_index(op.f("ix_history_pool_id_time"), "history", ["pool_id", "time"])
 
 
 def _recoveries() -> None:
