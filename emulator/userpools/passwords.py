@@ -78,7 +78,7 @@ def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTyp
         recovery.reset_by_administrator(call, call.principal)
         return {}
 
-    return message_triggers.asking(call, call.request.get("ClientMetadata"), reset)
+    return message_triggers.retry_with_text(call, call.request.get("ClientMetadata"), reset)
 
 
 def _known_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> str | None:

@@ -17,7 +17,7 @@ from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import machine, migration, sign_in_protection, sign_in_triggers
 from emulator.domain.sign_in.outcomes import Asks, Done
-from emulator.domain.sign_in.progress import Answer, Progress
+from emulator.domain.sign_in.progress import ChallengeAnswer, Progress
 from emulator.domain.tokens import tokens
 from emulator.domain.triggers import trigger_table
 from emulator.faults import InvalidParameterException, NotAuthorizedException, RefreshTokenReuseException
@@ -83,7 +83,7 @@ def respond_to_auth_challenge(
     if challenge in _ADMIN_ONLY and call.operation.name == "RespondToAuthChallenge":
         # AWS unknown: how RespondToAuthChallenge, which is not signed, refuses ADMIN_NO_SRP_AUTH.
         raise InvalidParameterException(f"{challenge} can only be answered by an administrator.")
-    answer = Answer(challenge, call.request.get("Session"), responses, call.request.get("ClientMetadata", {}))
+    answer = ChallengeAnswer(challenge, call.request.get("Session"), responses, call.request.get("ClientMetadata", {}))
     return _answered(machine.respond(call, FoundApp(call.pool, client), answer))
 
 

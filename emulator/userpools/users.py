@@ -35,7 +35,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     request, pool = call.request, call.pool
     if request.get("MessageAction") == "RESEND":
         return {"User": user_shown(_invited_again(call))}
-    given = profile.attributes_given(request.get("UserAttributes"))
+    given = profile.attributes_from_pairs(request.get("UserAttributes"))
     user = registration.new_user(
         call, pool, request["Username"], given, status="FORCE_CHANGE_PASSWORD", require_all=False
     )
@@ -60,7 +60,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
         _invite(call, created, password)
         return created
 
-    created = message_triggers.asking(call, request.get("ClientMetadata"), create)
+    created = message_triggers.retry_with_text(call, request.get("ClientMetadata"), create)
     return {"User": user_shown(created)}
 
 
@@ -158,7 +158,7 @@ def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
         _invite(call, renewed, password)
         return renewed
 
-    return message_triggers.asking(call, call.request.get("ClientMetadata"), renew)
+    return message_triggers.retry_with_text(call, call.request.get("ClientMetadata"), renew)
 
 
 def _invited(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:

@@ -35,7 +35,7 @@ class Line(NamedTuple):
 
 
 def lines(file: BinaryIO, start: int = 0, number: int = 1) -> Iterator[Line]:
-    """The lines from byte `start` on, counted from `number`. Holds at most one row in memory."""
+    """The lines of the file from byte `start` on; the first one gets `number`. Holds at most one row in memory."""
     file.seek(start)
     while octets := file.readline(_BYTES_OF_A_ROW + 1):
         start += len(octets)

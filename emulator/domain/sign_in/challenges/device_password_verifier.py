@@ -24,7 +24,11 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the device's proof. A wrong proof ends the sign-in."""
+    """Check the device's proof; if it is right, the device is proved. A wrong proof ends the sign-in.
+
+    Raises InvalidParameterException for a claim with a part missing or malformed, NotAuthorizedException for a wrong
+    proof.
+    """
     context, claim = progress.context, srp_exchange.read_claim(responses)
     known_device.check_answer(progress, responses)
     device = _device(progress)

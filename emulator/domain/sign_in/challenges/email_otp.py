@@ -20,7 +20,10 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code. A right code verifies the address, and as first factor it confirms the user."""
+    """Check EMAIL_OTP_CODE; if it is right, its factor is passed, and the address is verified.
+
+    As first factor it also confirms the user. Raises what `one_time_codes.check` raises.
+    """
     one_time_codes.check(progress, responses, "EMAIL_OTP_CODE")
 
     def accept(progress: Progress) -> None:

@@ -18,7 +18,10 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code. A right code verifies the phone number."""
+    """Check SMS_MFA_CODE; if it is right, the second factor is passed, and the phone number is verified.
+
+    Raises what `one_time_codes.check` raises.
+    """
     one_time_codes.check(progress, responses, "SMS_MFA_CODE")
 
     def accept(progress: Progress) -> None:

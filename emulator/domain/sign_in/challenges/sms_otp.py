@@ -16,7 +16,10 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code. A right code verifies the phone number and confirms the user."""
+    """Check SMS_OTP_CODE; if it is right, the first factor is passed, the phone number verified, the user confirmed.
+
+    Raises what `one_time_codes.check` raises.
+    """
     one_time_codes.check(progress, responses, "SMS_OTP_CODE")
 
     def accept(progress: Progress) -> None:
