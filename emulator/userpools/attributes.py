@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def admin_update_user_attributes(
     call: Call[shapes.AdminUpdateUserAttributesRequestTypeDef],
 ) -> dict[str, Any]:
-    """Change any attributes of a user. Only this operation may set `email_verified` and `phone_number_verified`."""
+    """Change any attributes of a user; unlike UpdateUserAttributes, `email_verified` and `phone_number_verified` too.
+
+    A code is sent to a new address that is not declared verified, where the pool verifies such addresses.
+    """
     given = profile.attributes_from_pairs(call.request["UserAttributes"])
 
     def change() -> None:
@@ -31,7 +34,7 @@ def admin_update_user_attributes(
 
 @operation("UpdateUserAttributes")
 def update_user_attributes(call: Call[shapes.UpdateUserAttributesRequestTypeDef]) -> dict[str, Any]:
-    """Change attributes of the signed-in user that the client may write."""
+    """Change attributes of the signed-in user that the client may write. A code is sent to a new address."""
     given = profile.attributes_from_pairs(call.request["UserAttributes"])
     profile.check_writable(call.bearer.client, call.bearer.pool, given)
 
@@ -63,7 +66,7 @@ def delete_user_attributes(call: Call[shapes.DeleteUserAttributesRequestTypeDef]
 def get_user_attribute_verification_code(
     call: Call[shapes.GetUserAttributeVerificationCodeRequestTypeDef],
 ) -> dict[str, Any]:
-    """Send a code to an address of the signed-in user, or to the new address that waits for its verification."""
+    """Send a code to an address of the signed-in user, or to a new one that replaces it once it is verified."""
     kind = _address(call.request["AttributeName"])
 
     def send() -> dict[str, Any]:

@@ -52,7 +52,7 @@ _NOT_ENABLED = {
 def initiate_auth(
     call: Call[shapes.InitiateAuthRequestTypeDef] | Call[shapes.AdminInitiateAuthRequestTypeDef],
 ) -> dict[str, Any]:
-    """Begin a sign-in, or refresh tokens by REFRESH_TOKEN_AUTH."""
+    """Begin a sign-in, or refresh tokens by REFRESH_TOKEN_AUTH. The answer is a challenge, or tokens."""
     flow = call.request["AuthFlow"]
     parameters = call.request.get("AuthParameters", {})
     _check_flow(call, flow)
@@ -72,7 +72,7 @@ def initiate_auth(
 def respond_to_auth_challenge(
     call: Call[shapes.RespondToAuthChallengeRequestTypeDef] | Call[shapes.AdminRespondToAuthChallengeRequestTypeDef],
 ) -> dict[str, Any]:
-    """Answer the challenge that a sign-in waits for."""
+    """Check the answer to the challenge that a sign-in waits for. The answer is the next challenge, or tokens."""
     signing_keys.ensure(call, call.pool.id)
     responses, client = call.request.get("ChallengeResponses", {}), call.client
     username = refusals.required(responses, "USERNAME")

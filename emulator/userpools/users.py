@@ -93,7 +93,10 @@ def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
 
 @operation("ListUsers", reads=True)
 def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
-    """List the users of a pool that match a filter."""
+    """List the users of a pool, or those that match Filter, page by page.
+
+    AttributesToGet raises InvalidParameterException where a user of the page lacks one of these attributes.
+    """
     pool, only = call.pool, call.request.get("AttributesToGet")
     if only is not None:
         attributes.check_known(pool.settings["SchemaAttributes"], set(only) - {linked_identities.ATTRIBUTE})
