@@ -53,8 +53,9 @@ def updated(pool: Pool, request: Settings) -> tuple[dict[str, Any], dict[str, An
 def after_update(pool: Pool, request: Settings, settings: Settings) -> dict[str, Any]:
     """The pool's `further` after UpdateUserPool, whose request led to `settings`; to be stored by the caller.
 
-    Raises FeatureUnavailableInTierException and InvalidParameterException where the new tier or MfaConfiguration does
-    not go with the methods of the pool.
+    A request that turns MFA on restores SMS MFA that SetUserPoolMfaConfig had removed. Raises
+    FeatureUnavailableInTierException and InvalidParameterException where the new tier or MfaConfiguration does not go
+    with the methods of the pool.
     """
     # AWS unknown: whether UpdateUserPool restores SMS MFA that SetUserPoolMfaConfig has removed. Here it does so if the
     # request turns MFA on.

@@ -67,7 +67,7 @@ def fields(text: str) -> list[str]:
 
 
 def header(schema: Sequence[str]) -> list[str]:
-    """The columns of a pool with these attributes, in GetCSVHeader's order."""
+    """The columns of the file in a pool whose attributes have these names, in GetCSVHeader's order."""
     # AWS unknown: whether GetCSVHeader has a `password_hash` column, as the console's template does. Here it has none.
     return [*(name for name in schema if name != "sub"), MFA, USERNAME]
 

@@ -77,7 +77,7 @@ def shown(context: Context, job: ImportJob) -> dict[str, Any]:
 
 
 def start(context: Context, pool: Pool, job: ImportJob) -> ImportJob:
-    """Set a job to Pending, and return it; `jobs/importing.py` runs it.
+    """Set a job to Pending, and return it; `jobs/imports.py` runs it.
 
     Raises PreconditionNotMetException if the job was started or has ended, has no file, the pool verifies no attribute
     automatically, or another job of any pool is active.

@@ -88,7 +88,7 @@ def by_link(context: Context, app: App, typed: str, code: str) -> User:
 
 
 def by_administrator(context: Context, principal: Principal, metadata: Mapping[str, str] | None) -> User:
-    """Confirm an account without a code, and return the user. Its addresses stay unverified, and its code is deleted.
+    """Confirm an account without a code, and return the user. Verifies no address, and deletes the account's code.
 
     Commits if PostConfirmation is to be called. Raises NotAuthorizedException if the account is not UNCONFIRMED, and
     what `sign_up_triggers.after_confirmation` raises.

@@ -65,7 +65,7 @@ def respond(context: Context, app: FoundApp, answer: ChallengeAnswer) -> Asks | 
     """Check an answer to a challenge, spend its session, and go on up to the next challenge or the end.
 
     Releases the connection. Raises AWS's exception for a refused answer, which leaves the session valid unless the
-    challenge spends it, and NotBuilt for a challenge that does not exist.
+    challenge spends it, and NotBuilt for a challenge that CHALLENGES does not have.
     """
     challenge = CHALLENGES.get(answer.challenge)
     if challenge is None:

@@ -100,7 +100,7 @@ The machine calls it once the session is spent, with the sign-in as it is read t
 
 
 class Challenge(Protocol):
-    """What a challenge module has."""
+    """The interface of a module of `challenges`, which implements one challenge."""
 
     NAME: str
 
@@ -115,7 +115,7 @@ class Challenge(Protocol):
         """Check ChallengeResponses, and return the function that stores what a right answer changes.
 
         Raises AWS's exception for a wrong answer, with `keeping()` if it leaves something behind: a counted failure, a
-        spent session. May release the connection, so nothing is written before for a right answer: the machine spends
-        the session and calls the returned function.
+        spent session. May release the connection. So what a right answer changes is written by the returned function,
+        which the machine calls once it has spent the session.
         """
         ...

@@ -108,7 +108,7 @@ def second_factors(progress: Progress) -> list[str] | None:
 
 
 def has_several(progress: Progress) -> bool:
-    """Whether the access token proves two methods, so that only the target may require a second factor."""
+    """Whether the access token proves more than one method, so that only the target may require a second factor."""
     return len(progress.state.get("credited", [])) > 1
 
 

@@ -88,12 +88,15 @@ def change(context: Context, principal: Principal, event: AuthEvent, outcome: Ou
 
 
 def past(context: Context, user: User) -> list[AuthEvent]:
-    """The newest LOOKED_AT events of a user, the newest first."""
+    """The events of a user that count for the risk of the next one: the newest `risk.LOOKED_AT`, newest first."""
     return context.unit.auth_events.page(user.id, LOOKED_AT, None).items
 
 
 def open_one(context: Context, user: User, kind: str) -> AuthEvent | None:
-    """The newest event of an EventType, if its EventResponse is not Pass: such as the SignUp of an unconfirmed user."""
+    """The newest event of an EventType, if its EventResponse is not Pass: such as the SignUp of an unconfirmed user.
+
+    None for another response, and if none of the events of `past` has that type.
+    """
     newest = next((event for event in past(context, user) if event.settings["EventType"] == kind), None)
     return newest if newest and newest.settings["EventResponse"] != "Pass" else None
 
@@ -128,9 +131,10 @@ def _same(one: str, other: str) -> bool:
 
 
 def judge(context: Context, principal: Principal, event_id: str, value: str, provider: str) -> None:
-    """Store feedback on an event, in place of earlier feedback. Raises ResourceNotFoundException for an unknown event.
+    """Store feedback on an event of the user, in place of earlier feedback, and export the event again.
 
-    `provider` is the Provider of EventFeedback.
+    `value` is Valid or Invalid, and not checked here; `provider` is the Provider of EventFeedback. Raises
+    ResourceNotFoundException for an unknown event.
     """
     event = context.unit.auth_events.get(principal.user.id, event_id)
     if event is None:

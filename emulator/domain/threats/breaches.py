@@ -69,7 +69,7 @@ def blocks(app: App, event: str) -> bool:
 
 
 def refuse(context: Context, app: App, password: str | None, event: str) -> None:
-    """Raise InvalidPasswordException for a compromised new password, where the risk configuration blocks them."""
+    """Raise InvalidPasswordException for a compromised new password, where `blocks` says so for the event."""
     # AWS unknown: whether SignUp, ConfirmForgotPassword and ChangePassword refuse a compromised password before or
     # after they check the password policy and the other members of the request; here before.
     if blocks(app, event) and detected(context, app, password, event):

@@ -14,7 +14,11 @@ NAME = "DEVICE_PASSWORD_VERIFIER"
 
 
 def offer(progress: Progress) -> Offer:
-    """Compute the challenge's parameters. In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK."""
+    """Compute SALT, SRP_B and SECRET_BLOCK from the SRP_A that answered DEVICE_SRP_AUTH.
+
+    In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK. Raises NotAuthorizedException if the user no
+    longer remembers the device.
+    """
     device, a = _device(progress), progress.state.pop("device_a")
     proof = devices.verifier(progress.context, device)
     parameters, kept = srp_exchange.offer(progress.context, proof, a, progress.drawn)

@@ -12,7 +12,10 @@ NAME = "EMAIL_OTP"
 
 
 def offer(progress: Progress) -> Offer:
-    """Send a code to the user's e-mail address, verified or not: 8 digits as first factor, 6 as second."""
+    """Send a code to the user's e-mail address, verified or not: 8 digits as first factor, 6 as second.
+
+    Raises what `one_time_codes.send` raises.
+    """
     if "first" not in progress.state:
         return one_time_codes.send(progress, "email", one_time_codes.FIRST_FACTOR)
     sent = one_time_codes.send(progress, "email", one_time_codes.SECOND_FACTOR)

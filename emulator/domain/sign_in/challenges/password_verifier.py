@@ -42,7 +42,10 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
 
 def offer(progress: Progress) -> Offer:
-    """Compute the challenge's parameters. In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK."""
+    """Compute SALT, SRP_B and SECRET_BLOCK from the SRP_A of the step before; for an unknown user made-up ones.
+
+    In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK.
+    """
     verifier, username = _expected(progress, progress.user)
     a = srp_exchange.read_a({"SRP_A": progress.state.get("srp_a") or ""})
     parameters, kept = srp_exchange.offer(progress.context, verifier, a, progress.drawn)

@@ -12,7 +12,7 @@ NAME = "SMS_MFA"
 
 
 def offer(progress: Progress) -> Offer:
-    """Send a code to the user's phone number, verified or not."""
+    """Send a code to the user's phone number, verified or not. Raises what `one_time_codes.send` raises."""
     sent = one_time_codes.send(progress, "phone_number", one_time_codes.SECOND_FACTOR)
     return replace(sent, parameters={**sent.parameters, "USER_ID_FOR_SRP": progress.known.username})
 

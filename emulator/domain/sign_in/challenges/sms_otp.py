@@ -11,7 +11,7 @@ NAME = "SMS_OTP"
 
 
 def offer(progress: Progress) -> Offer:
-    """Send a code to the user's phone number, verified or not."""
+    """Send a code to the user's phone number, verified or not. Raises what `one_time_codes.send` raises."""
     return one_time_codes.send(progress, "phone_number", one_time_codes.FIRST_FACTOR)
 
 
