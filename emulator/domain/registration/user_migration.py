@@ -72,7 +72,7 @@ def migrate(context: Context, app: App, typed: str, password: str | None, metada
     `password` is None at ForgotPassword. Releases the connection. Where another call has created the user meanwhile,
     that user is returned. Raises UserNotFoundException where the trigger returns no user who could sign in by `typed`,
     to clients that hide which users exist too, InvalidParameterException for attributes that the pool does not allow,
-    and what `triggers.call` raises.
+    and what `pauses.check_new_user` and `triggers.call` raise.
     """
     app = FoundApp(app.pool, app.client)
     pauses.check_new_user(context, app.pool)
