@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.outside.http import MOST_BYTES, Answer, Unreachable
+from emulator.outside.http import MOST_BYTES, HttpResponse, Unreachable
 
 ENDPOINT = "http://secrets.test"
 ACCOUNT = "000000000000"
@@ -60,7 +60,7 @@ class LocalSecretsManager:
         headers: Mapping[str, str] = _NONE,
         body: bytes | None = None,
         most_bytes: int = MOST_BYTES,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Carry out a request."""
         assert (method, url, most_bytes) == ("POST", ENDPOINT, MOST_BYTES)
         operation = headers["X-Amz-Target"].removeprefix("secretsmanager.")
@@ -75,7 +75,7 @@ class LocalSecretsManager:
         self.afterwards()
         if operation in self.loses:
             raise Unreachable(f"{url} did not answer in {seconds:g} s")
-        return Answer(status, {}, said if isinstance(said, bytes) else json.dumps(said).encode())
+        return HttpResponse(status, {}, said if isinstance(said, bytes) else json.dumps(said).encode())
 
     def _answer(self, operation: str, request: dict[str, Any], region: str) -> tuple[int, dict[str, Any]]:
         if operation == "CreateSecret":

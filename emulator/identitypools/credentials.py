@@ -21,7 +21,8 @@ def _is_guest(request: Mapping[str, Any]) -> bool:
 def get_credentials_for_identity(call: Call[shapes.GetCredentialsForIdentityInputTypeDef]) -> dict[str, Any]:
     """Issue credentials for an identity, authenticated by its logins or as a guest.
 
-    New logins are linked to the identity. A login of another identity merges the two, and the answer names that one.
+    New logins are linked to the identity. Where a login belongs to another identity, this identity is merged into that
+    one, whose id the answer has.
     """
     identity = identities.named(call, call.request["IdentityId"])
     pool = identity_pools.named(call, identity.pool_id)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @operation("GetId", lacks=logins.NOT_BUILT)
 def get_id(call: Call[shapes.GetIdInputTypeDef]) -> dict[str, Any]:
-    """The identity of these logins; a new guest identity without logins."""
+    """The id of the identity with these logins, created if there is none; without logins, of a new guest identity."""
     # AWS unknown: what GetId does with an AccountId that is not the identity pool's. Here it is ignored.
     pool = identity_pools.named(call, call.request["IdentityPoolId"])
     sent = call.request.get("Logins")

@@ -9,14 +9,14 @@ EVERY = 900
 
 
 class Interval:
-    """Says when a job is due: `EVERY` seconds after it was, and when the clock was set back. Thread-safe."""
+    """Says when a job is due: `EVERY` seconds after it was last due, and when the clock was set back. Thread-safe."""
 
     def __init__(self, now: float) -> None:
         self._lock = threading.Lock()
         self._last = now
 
     def is_due(self, now: float) -> bool:
-        """Whether the job is due. It then counts as run."""
+        """Whether the job is due at `now`. If so, it counts as run: the next call returns False."""
         with self._lock:
             if 0 <= now - self._last < EVERY:
                 return False

@@ -57,6 +57,6 @@ class Queue:
         return len(self._work)
 
     def work(self) -> None:
-        """Run the queued work in this thread."""
+        """Run the queued work in this thread, and what it queues itself."""
         while self._work:
             self._work.pop(0)()

@@ -31,7 +31,7 @@ class Backlog(Generic[T]):
         self._started = threading.Lock()
 
     def put(self, item: T) -> None:
-        """Queue an item."""
+        """Queue an item, without waiting. If there is no room, it goes to `failed` at once, in this thread."""
         try:
             self._queue.put_nowait(item)
         except queue.Full:

@@ -19,7 +19,7 @@ class Claims:
 
     @contextmanager
     def held(self, key: str) -> Iterator[bool]:
-        """Claim a key for the duration of the context. Gives False if somebody else has it."""
+        """Claim a key for the duration of the context. Yields True, or False if somebody else has the key."""
         with self._lock:
             is_free = key not in self._claimed
             self._claimed.add(key)

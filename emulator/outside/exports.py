@@ -35,7 +35,7 @@ class Exporter:
         self._backlog: Backlog[tuple[str, Record]] = Backlog("exports", lambda entry: write(*entry), _lost, waiting)
 
     def __call__(self, pool_id: str, record: Record) -> None:
-        """Queue a record."""
+        """Queue a record of a pool. Neither waits nor raises."""
         self._backlog.put((pool_id, record))
 
     def close(self, patience: float = GOODBYE_SECONDS) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from emulator.outside.http import Answer, Http, HttpClient, TooSlow, Unreachable
+from emulator.outside.http import Http, HttpClient, HttpResponse, TooSlow, Unreachable
 from emulator.outside.lambdas import (
     LIMIT,
     FunctionFailed,
@@ -61,7 +61,7 @@ class InvokeApi:
         return True
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """Invoke the function. Raises as the port says."""
+        """Invoke the function. Raises what `Lambdas.invoke` raises."""
         body, name = _encoded(event), name_of(function)
         if not _NAME.fullmatch(name):
             raise _unavailable(function, "no function of Lambda has such a name", "ResourceNotFoundException")
@@ -100,7 +100,7 @@ class Webhook:
         return True
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """POST the event to the webhook. Raises as the port says."""
+        """POST the event to the webhook. Raises what `Lambdas.invoke` raises."""
         answer = _post(self.http, function, self.url, _encoded(event), _JSON, self.seconds)
         document = answer.json()
         if answer.status == 200 and not _is_error(document):
@@ -126,7 +126,7 @@ class Routed:
         return target is not None and target.runs(function)
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """Invoke the function. Raises as the port says."""
+        """Invoke the function. Raises what `Lambdas.invoke` raises."""
         target = self._target(function)
         if target is None:
             raise NoFunctions(function)
@@ -164,7 +164,7 @@ def configured(
     return Routed(targeted, InvokeApi(endpoint, stamp, credentials, http=http) if endpoint else None)
 
 
-def _post(http: Http, function: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
+def _post(http: Http, function: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> HttpResponse:
     try:
         return http.request("POST", url, headers=headers, body=body, seconds=seconds)
     except TooSlow as error:
@@ -177,12 +177,12 @@ def _post(http: Http, function: str, url: str, body: bytes, headers: Mapping[str
 
 
 def _unavailable(function: str, reason: str, kind: str) -> FunctionUnavailable:
-    """Log the reason; return the exception, which names only the kind of error."""
+    """Log the reason, and return the exception, which names only the kind of error."""
     log.warning("the function %s cannot be called: %s", function, reason)
     return FunctionUnavailable(kind)
 
 
-def _excerpt(answer: Answer, event: Mapping[str, Any]) -> str:
+def _excerpt(answer: HttpResponse, event: Mapping[str, Any]) -> str:
     """The beginning of an answer as one line for the log. It may quote the event, whose secret values become `***`."""
     request = event.get("request") or {}
     private = (request.get("privateChallengeParameters") or {}).values()

@@ -32,15 +32,15 @@ class TooSlow(Unreachable):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP response. Header names are in lower case."""
+class HttpResponse:
+    """The response of another server. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def json(self) -> Any:
-        """Parse the body as JSON. None if it is not JSON."""
+        """The body, parsed as JSON; None if it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -68,7 +68,7 @@ class Http(Protocol):
         headers: Mapping[str, str] = _ANY_TYPE,
         body: bytes | None = None,
         most_bytes: int = MOST_BYTES,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Send one request and wait for the complete response, `seconds` in total.
 
         Any status is a response: errors are not raised, redirects are not followed. The caller has released its
@@ -90,7 +90,7 @@ class HttpClient:
         headers: Mapping[str, str] = _ANY_TYPE,
         body: bytes | None = None,
         most_bytes: int = MOST_BYTES,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Send the request in a thread of its own, so that the time limit covers everything, DNS look-up included."""
         exchange = _Exchange(method, url, body, headers, seconds, most_bytes)
         with turns.given_back():
@@ -99,7 +99,7 @@ class HttpClient:
         if not in_time:
             exchange.abort()
             raise TooSlow(f"{redacted(url)} did not answer in {seconds:g} s")
-        if isinstance(exchange.outcome, Answer):
+        if isinstance(exchange.outcome, HttpResponse):
             return exchange.outcome
         raise exchange.outcome
 
@@ -122,14 +122,14 @@ class CannedHttp:
     """
 
     def __init__(self) -> None:
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, HttpResponse] = {}
         self.requests: list[Request] = []
         self.meanwhile: Callable[[], Any] = lambda: None
 
     def put(self, url: str, body: str | Mapping[str, Any], status: int = 200) -> None:
-        """Answer a URL with a text, or with an object as JSON."""
+        """Have requests of a URL answered with a text, or with an object as JSON."""
         text = body if isinstance(body, str) else json.dumps(body)
-        self.answers[url] = Answer(status, {}, text.encode())
+        self.answers[url] = HttpResponse(status, {}, text.encode())
 
     @property
     def urls(self) -> list[str]:
@@ -145,7 +145,7 @@ class CannedHttp:
         headers: Mapping[str, str] = _ANY_TYPE,
         body: bytes | None = None,
         most_bytes: int = MOST_BYTES,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Record the request, and return the answer for its URL."""
         self.requests.append(Request(method, url, headers, body, seconds, most_bytes))
         self.meanwhile()
@@ -166,7 +166,7 @@ class _Exchange:
         parts = urlsplit(url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self.done = threading.Event()
-        self.outcome: Answer | Unreachable = Unreachable(redacted(url))
+        self.outcome: HttpResponse | Unreachable = Unreachable(redacted(url))
         self._url, self._seconds, self._most_bytes = redacted(url), seconds, most_bytes
         self._connection = kind(parts.hostname or "", parts.port, timeout=seconds)
         self._request = method, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, dict(headers)
@@ -183,7 +183,7 @@ class _Exchange:
             self._connection.request(*self._request)
             response = self._connection.getresponse()
             headers = {name.lower(): value for name, value in response.getheaders()}
-            self.outcome = Answer(response.status, headers, _body(response, self._most_bytes))
+            self.outcome = HttpResponse(response.status, headers, _body(response, self._most_bytes))
         except TimeoutError:
             self.outcome = TooSlow(f"{self._url} did not answer in {self._seconds:g} s")
         except Exception as error:  # noqa: BLE001 - raised in the waiting thread

@@ -38,7 +38,10 @@ class Kms:
     http: Http = field(default_factory=HttpClient)
 
     def data_key(self, key: str, length: int, context: Mapping[str, str]) -> WrappedKey:
-        """Generate a data key of `length` bytes under the KMS key `key` (an ARN). Raises KmsFailed."""
+        """Generate a data key of `length` bytes under the KMS key `key` (an ARN), with an encryption `context`.
+
+        Raises KmsFailed.
+        """
         request = {"KeyId": key, "NumberOfBytes": length, "EncryptionContext": dict(context)}
         api = AwsApi(self.endpoint, "TrentService", "kms", self.stamp, self.credentials, self.seconds, self.http)
         shown = redacted(self.endpoint)

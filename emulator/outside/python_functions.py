@@ -56,7 +56,7 @@ class PythonFunction:
         return True
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """Invoke the function. Raises as the port says."""
+        """Invoke the function. Raises what `Lambdas.invoke` raises."""
         with turns.given_back():
             return self._invoked(function, event)
 

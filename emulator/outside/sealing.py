@@ -79,7 +79,7 @@ class OpenSealer:
         self.fails: SealingFailed | None = None
 
     def lacks(self) -> list[str]:
-        """Nothing."""
+        """An empty list: nothing is missing."""
         return []
 
     def seal(self, secret: str, key: str, pool_id: str) -> str:

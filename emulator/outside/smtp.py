@@ -95,7 +95,7 @@ class Post:
         )
 
     def __call__(self, message: Message) -> None:
-        """Queue a message, if it is an e-mail that no custom sender function sends."""
+        """Queue a message, if it is an e-mail that no custom sender function sends. Neither waits nor raises."""
         if message.medium == "EMAIL" and not message.custom:
             self._backlog.put(message)
 

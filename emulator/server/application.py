@@ -26,7 +26,7 @@ log = logging.getLogger("cognito_emulator.server")
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Answered: TypeAlias = "Callable[[Answer], None]"
+Answered: TypeAlias = "Callable[[Response], None]"
 _PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
 
 
@@ -34,8 +34,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(slots=True)
-class Answer:
-    """The response of the WSGI application."""
+class Response:
+    """The response of the WSGI application, or of the server itself."""
 
     status: int = 500
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Application:
     def __init__(self, app: WSGIApplication, turns: Turns) -> None:
         self._app = app
         self._turns = turns
-        self._answered: deque[tuple[Answered, Answer]] = deque()
+        self._answered: deque[tuple[Answered, Response]] = deque()
         self._is_told = False
 
     async def __call__(self, scope: Any, receive: Receive, respond: Send) -> None:
@@ -84,7 +84,7 @@ class Application:
             log.error("a request cannot be worked on: %s", error)
             answered(said(503, "The server has no thread left."))
 
-    def _tell(self, loop: asyncio.AbstractEventLoop, answered: Answered, answer: Answer) -> None:
+    def _tell(self, loop: asyncio.AbstractEventLoop, answered: Answered, answer: Response) -> None:
         """Have the event loop call `answered`. One wake-up serves all responses that are ready by then."""
         self._answered.append((answered, answer))
         if self._is_told:
@@ -104,7 +104,7 @@ class Application:
             except Exception:
                 log.exception("a response cannot be sent: a mistake of the emulator, please report it")
 
-    async def _answer(self, scope: Any, receive: Receive) -> Answer | None:
+    async def _answer(self, scope: Any, receive: Receive) -> Response | None:
         try:
             body = await _whole(receive)
         except OSError as error:
@@ -112,12 +112,12 @@ class Application:
             return said(507, "The server has no room for the body.")
         if body is None:
             return None
-        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
         self.begin(scope, body, lambda answer: None if answered.done() else answered.set_result(answer))
         return await answered
 
 
-async def send(answer: Answer, respond: Any) -> None:
+async def send(answer: Response, respond: Any) -> None:
     """Send a response by ASGI's `send`."""
     headers = [tuple(line.split(b": ", 1)) for line in answer.head().split(b"\r\n") if line]
     await respond({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -180,9 +180,9 @@ async def _whole(receive: Receive) -> IO[bytes] | None:
     return None
 
 
-def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
+def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Response:
     """Call the WSGI application, and add Content-Length."""
-    answer, written = Answer(), list[bytes]()
+    answer, written = Response(), list[bytes]()
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
         answer.status, answer.headers = int(status.split(" ", 1)[0]), headers
@@ -201,6 +201,6 @@ def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
     return answer
 
 
-def said(status: int, words: str) -> Answer:
+def said(status: int, words: str) -> Response:
     """A response of the server itself, in plain text."""
-    return Answer(status, [*_PLAIN, ("Content-Length", str(len(words)))], words.encode())
+    return Response(status, [*_PLAIN, ("Content-Length", str(len(words)))], words.encode())

@@ -1,4 +1,4 @@
-"""A request that is there whole, and its answer: without a task of the event loop, and in one write."""
+"""Answering a request whose body is complete, without a task of the event loop, and in one write."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from emulator.server.application import Answer, said, send
+from emulator.server.application import Response, said, send
 
 
 class Exchange:
-    """What waits for the answer to a request. Among uvicorn's tasks, it stands for one."""
+    """A request that waits for its answer. It is in the set of uvicorn's tasks, in place of a task, until then."""
 
     def __init__(self, cycle: RequestResponseCycle, flow: FlowControl, tasks: set[Any]) -> None:
         self._cycle = cycle
@@ -21,10 +21,10 @@ class Exchange:
         tasks.add(self)
 
     def cancel(self, msg: str | None = None) -> None:  # noqa: ARG002
-        """Answer that the server is stopping, soon: uvicorn is going through its tasks."""
+        """Answer 503 at the next turn of the event loop, not at once: uvicorn is iterating over its tasks."""
         asyncio.get_running_loop().call_soon(self.answer, said(503, "The server is stopping."))
 
-    def answer(self, answer: Answer) -> None:
+    def answer(self, answer: Response) -> None:
         """Send an answer, unless there is one already or the caller has hung up."""
         if self not in self._tasks:
             return
@@ -36,13 +36,13 @@ class Exchange:
         else:
             self._send(answer)
 
-    def _wait_and_send(self, answer: Answer) -> None:
+    def _wait_and_send(self, answer: Response) -> None:
         """Send an answer once the caller has read enough of the last one."""
         task = asyncio.get_running_loop().create_task(send(answer, self._cycle.send))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: Response) -> None:
         cycle = self._cycle
         cycle.response_started = cycle.response_complete = True
         content = [STATUS_LINE[answer.status]]

@@ -22,7 +22,7 @@ def get_caller_identity(call: Call[dict[str, Any]]) -> dict[str, Any]:
 
 @operation("GetAccessKeyInfo", reads=True)
 def get_access_key_info(call: Call[shapes.GetAccessKeyInfoRequestTypeDef]) -> dict[str, Any]:
-    """The account that an access key encodes. Raises ValidationError."""
+    """The account that an access key encodes. Raises ValidationError for a key that encodes none."""
     account = aws_credentials.account_of(call.request["AccessKeyId"])
     if account is None:
         # AWS unknown: the error of GetAccessKeyInfo for an access key that encodes no account.

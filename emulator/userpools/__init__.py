@@ -1,7 +1,8 @@
 """AWSCognitoIdentityProviderService: the operations of user pools, one module for each chapter of the AWS guide.
 
 An operation passes the members of its request to the rules in emulator.domain, and makes its answer from their results.
-What OAuth endpoints and pages need too is decided there.
+What OAuth endpoints and pages need too is decided there. Each operation is a function of one `Call`, whose request is
+valid by the service model. It returns the members of its answer, None for an empty body, and raises AWS's exceptions.
 """
 
 from emulator.userpools import (

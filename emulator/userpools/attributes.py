@@ -19,26 +19,29 @@ if TYPE_CHECKING:
 def admin_update_user_attributes(
     call: Call[shapes.AdminUpdateUserAttributesRequestTypeDef],
 ) -> dict[str, Any]:
-    """Change any attributes of a user. Only this operation may set `email_verified` and `phone_number_verified`."""
-    given = profile.attributes_given(call.request["UserAttributes"])
+    """Change any attributes of a user; unlike UpdateUserAttributes, `email_verified` and `phone_number_verified` too.
+
+    A code is sent to a new address that is not declared verified, where the pool verifies such addresses.
+    """
+    given = profile.attributes_from_pairs(call.request["UserAttributes"])
 
     def change() -> None:
         profile.change(call, call.principal, given)
 
-    message_triggers.asking(call, call.request.get("ClientMetadata"), change)
+    message_triggers.retry_with_text(call, call.request.get("ClientMetadata"), change)
     return {}
 
 
 @operation("UpdateUserAttributes")
 def update_user_attributes(call: Call[shapes.UpdateUserAttributesRequestTypeDef]) -> dict[str, Any]:
-    """Change attributes of the signed-in user that the client may write."""
-    given = profile.attributes_given(call.request["UserAttributes"])
+    """Change attributes of the signed-in user that the client may write. A code is sent to a new address."""
+    given = profile.attributes_from_pairs(call.request["UserAttributes"])
     profile.check_writable(call.bearer.client, call.bearer.pool, given)
 
     def change() -> dict[str, Any]:
         return {"CodeDeliveryDetailsList": profile.change(call, call.principal, given)}
 
-    return message_triggers.asking(call, call.request.get("ClientMetadata"), change)
+    return message_triggers.retry_with_text(call, call.request.get("ClientMetadata"), change)
 
 
 @operation("AdminDeleteUserAttributes")
@@ -63,7 +66,7 @@ def delete_user_attributes(call: Call[shapes.DeleteUserAttributesRequestTypeDef]
 def get_user_attribute_verification_code(
     call: Call[shapes.GetUserAttributeVerificationCodeRequestTypeDef],
 ) -> dict[str, Any]:
-    """Send a code to an address of the signed-in user, or to the new address that waits for its verification."""
+    """Send a code to an address of the signed-in user, or to a new one that replaces it once it is verified."""
     kind = _address(call.request["AttributeName"])
 
     def send() -> dict[str, Any]:
@@ -78,7 +81,7 @@ def get_user_attribute_verification_code(
         pending = profile.pending_address(call, user, kind)
         return {"CodeDeliveryDetails": delivery.send_code(call, call.principal, purpose, target, pending)}
 
-    return message_triggers.asking(call, call.request.get("ClientMetadata"), send)
+    return message_triggers.retry_with_text(call, call.request.get("ClientMetadata"), send)
 
 
 @operation("VerifyUserAttribute")

@@ -37,7 +37,7 @@ def describe_managed_login_branding_by_client(
 
 @operation("UpdateManagedLoginBranding")
 def update_managed_login_branding(call: Call[shapes.UpdateManagedLoginBrandingRequestTypeDef]) -> dict[str, Any]:
-    """Change a style."""
+    """Change a style. Settings and images that the request leaves out stay."""
     # AWS unknown: how UpdateManagedLoginBranding refuses a request without UserPoolId or ManagedLoginBrandingId, which
     # the service model does not require.
     for name in ("UserPoolId", "ManagedLoginBrandingId"):

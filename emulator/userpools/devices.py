@@ -57,7 +57,7 @@ def list_devices(
 def update_device_status(
     call: Call[shapes.UpdateDeviceStatusRequestTypeDef] | Call[shapes.AdminUpdateDeviceStatusRequestTypeDef],
 ) -> dict[str, Any]:
-    """Set whether a device is remembered."""
+    """Set whether a device is remembered; nothing without DeviceRememberedStatus."""
     device = devices.find(call, _owner(call), call.request["DeviceKey"])
     status = call.given("DeviceRememberedStatus")
     # AWS unknown: UpdateDeviceStatus and AdminUpdateDeviceStatus without DeviceRememberedStatus; they change nothing
@@ -69,7 +69,7 @@ def update_device_status(
 
 @operation("ForgetDevice", "AdminForgetDevice")
 def forget_device(call: Call[shapes.ForgetDeviceRequestTypeDef] | Call[shapes.AdminForgetDeviceRequestTypeDef]) -> None:
-    """Forget a device of a user."""
+    """Delete a device of a user. Sign-ins with it can no longer refresh their tokens."""
     devices.forget(call, devices.find(call, _owner(call), call.request["DeviceKey"]))
 
 

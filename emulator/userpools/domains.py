@@ -27,7 +27,7 @@ def describe_user_pool_domain(call: Call[shapes.DescribeUserPoolDomainRequestTyp
 
 @operation("UpdateUserPoolDomain")
 def update_user_pool_domain(call: Call[shapes.UpdateUserPoolDomainRequestTypeDef]) -> dict[str, Any]:
-    """Change a domain's certificate, or the version of its pages."""
+    """Change a domain's certificate, or the version of its pages. What the request leaves out stays."""
     domain = domains.of_pool(call, call.pool, call.request["Domain"])
     return domains.answer(domains.change(call, call.pool, domain, call.request))
 

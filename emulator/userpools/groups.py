@@ -50,7 +50,7 @@ def get_group(call: Call[shapes.GetGroupRequestTypeDef]) -> dict[str, Any]:
 
 @operation("UpdateGroup")
 def update_group(call: Call[shapes.UpdateGroupRequestTypeDef]) -> dict[str, Any]:
-    """Change a group."""
+    """Change a group. Members that the request leaves out stay."""
     # AWS unknown: whether UpdateGroup resets Description, RoleArn and Precedence where the request leaves them out;
     # here they stay as they are.
     group = _group(call)

@@ -23,7 +23,7 @@ def get_csv_header(call: Call[shapes.GetCSVHeaderRequestTypeDef]) -> dict[str, A
 
 @operation("CreateUserImportJob")
 def create_user_import_job(call: Call[shapes.CreateUserImportJobRequestTypeDef]) -> dict[str, Any]:
-    """Create an import job, and the URL to upload its file to."""
+    """Create an import job. The answer has the URL to which its file is to be uploaded."""
     # Unlike AWS: CreateUserImportJob and StartUserImportJob do not assume the role of CloudWatchLogsRoleArn; the log of
     # an import is a file beside the database.
     members = ("JobName", "CloudWatchLogsRoleArn", "PasswordHashingAlgorithm")

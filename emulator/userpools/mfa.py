@@ -21,7 +21,10 @@ _ONE_OF = "Exactly one of AccessToken and Session must be given."
 
 @operation("AssociateSoftwareToken")
 def associate_software_token(call: Call[shapes.AssociateSoftwareTokenRequestTypeDef]) -> dict[str, Any]:
-    """Create the secret for an authenticator app, for a signed-in user, or for one who sets up MFA while signing in."""
+    """Create the secret for an authenticator app: for a signed-in user, or for one who sets up MFA while signing in.
+
+    The latter is named by the session of MFA_SETUP, which is spent; the answer has a new one.
+    """
     session = _session(call)
     if session is None:
         return {"SecretCode": software_tokens.associate(call, call.principal)}
@@ -50,7 +53,7 @@ def verify_software_token(call: Call[shapes.VerifySoftwareTokenRequestTypeDef]) 
 
 @operation("AdminDeleteSoftwareToken")
 def admin_delete_software_token(call: Call[shapes.AdminDeleteSoftwareTokenRequestTypeDef]) -> dict[str, Any]:
-    """Delete a user's software token, if there is one."""
+    """Delete a user's software token, if there is one, and deactivate it as an MFA method."""
     if call.unit.software_tokens.delete(call.user.id):
         mfa_methods.deactivate(call, call.user, mfa_methods.SOFTWARE_TOKEN)
     return {}

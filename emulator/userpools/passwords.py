@@ -37,7 +37,10 @@ def confirm_forgot_password(call: Call[shapes.ConfirmForgotPasswordRequestTypeDe
 
 @operation("ChangePassword")
 def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str, Any]:
-    """Change the password of the signed-in user, who sends the present password as well."""
+    """Change the password of the signed-in user, who sends the present password as well, if there is one.
+
+    A wrong present password counts as an attempt.
+    """
     chosen = call.request["ProposedPassword"]
     protection = self_service_protection.begin(
         call, call, "PasswordChange", lambda: call.user, password=chosen, event="PASSWORD_CHANGE"
@@ -72,13 +75,13 @@ def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef
 
 @operation("AdminResetUserPassword")
 def admin_reset_user_password(call: Call[shapes.AdminResetUserPasswordRequestTypeDef]) -> dict[str, Any]:
-    """Make a user's password unusable, and send a code with which they may set a new one."""
+    """Set a user's status to RESET_REQUIRED, and send a code with which they may set a new password."""
 
     def reset() -> dict[str, Any]:
         recovery.reset_by_administrator(call, call.principal)
         return {}
 
-    return message_triggers.asking(call, call.request.get("ClientMetadata"), reset)
+    return message_triggers.retry_with_text(call, call.request.get("ClientMetadata"), reset)
 
 
 def _known_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> str | None:

@@ -17,7 +17,7 @@ from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import machine, migration, sign_in_protection, sign_in_triggers
 from emulator.domain.sign_in.outcomes import Asks, Done
-from emulator.domain.sign_in.progress import Answer, Progress
+from emulator.domain.sign_in.progress import ChallengeAnswer, Progress
 from emulator.domain.tokens import tokens
 from emulator.domain.triggers import trigger_table
 from emulator.faults import InvalidParameterException, NotAuthorizedException, RefreshTokenReuseException
@@ -52,7 +52,7 @@ _NOT_ENABLED = {
 def initiate_auth(
     call: Call[shapes.InitiateAuthRequestTypeDef] | Call[shapes.AdminInitiateAuthRequestTypeDef],
 ) -> dict[str, Any]:
-    """Begin a sign-in, or refresh tokens by REFRESH_TOKEN_AUTH."""
+    """Begin a sign-in, or refresh tokens by REFRESH_TOKEN_AUTH. The answer is a challenge, or tokens."""
     flow = call.request["AuthFlow"]
     parameters = call.request.get("AuthParameters", {})
     _check_flow(call, flow)
@@ -72,7 +72,7 @@ def initiate_auth(
 def respond_to_auth_challenge(
     call: Call[shapes.RespondToAuthChallengeRequestTypeDef] | Call[shapes.AdminRespondToAuthChallengeRequestTypeDef],
 ) -> dict[str, Any]:
-    """Answer the challenge that a sign-in waits for."""
+    """Check the answer to the challenge that a sign-in waits for. The answer is the next challenge, or tokens."""
     signing_keys.ensure(call, call.pool.id)
     responses, client = call.request.get("ChallengeResponses", {}), call.client
     username = refusals.required(responses, "USERNAME")
@@ -83,7 +83,7 @@ def respond_to_auth_challenge(
     if challenge in _ADMIN_ONLY and call.operation.name == "RespondToAuthChallenge":
         # AWS unknown: how RespondToAuthChallenge, which is not signed, refuses ADMIN_NO_SRP_AUTH.
         raise InvalidParameterException(f"{challenge} can only be answered by an administrator.")
-    answer = Answer(challenge, call.request.get("Session"), responses, call.request.get("ClientMetadata", {}))
+    answer = ChallengeAnswer(challenge, call.request.get("Session"), responses, call.request.get("ClientMetadata", {}))
     return _answered(machine.respond(call, FoundApp(call.pool, client), answer))
 
 

@@ -34,7 +34,7 @@ def describe_terms_by_client(call: Call[shapes.DescribeTermsByClientRequestTypeD
 
 @operation("UpdateTerms")
 def update_terms(call: Call[shapes.UpdateTermsRequestTypeDef]) -> dict[str, Any]:
-    """Change a terms document."""
+    """Change a terms document. Members that the request leaves out stay."""
     return {"Terms": _shown(terms.change(call, _named(call), call.request))}
 
 

@@ -35,7 +35,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     request, pool = call.request, call.pool
     if request.get("MessageAction") == "RESEND":
         return {"User": user_shown(_invited_again(call))}
-    given = profile.attributes_given(request.get("UserAttributes"))
+    given = profile.attributes_from_pairs(request.get("UserAttributes"))
     user = registration.new_user(
         call, pool, request["Username"], given, status="FORCE_CHANGE_PASSWORD", require_all=False
     )
@@ -60,7 +60,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
         _invite(call, created, password)
         return created
 
-    created = message_triggers.asking(call, request.get("ClientMetadata"), create)
+    created = message_triggers.retry_with_text(call, request.get("ClientMetadata"), create)
     return {"User": user_shown(created)}
 
 
@@ -93,7 +93,10 @@ def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
 
 @operation("ListUsers", reads=True)
 def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
-    """List the users of a pool that match a filter."""
+    """List the users of a pool, or those that match Filter, page by page.
+
+    AttributesToGet raises InvalidParameterException where a user of the page lacks one of these attributes.
+    """
     pool, only = call.pool, call.request.get("AttributesToGet")
     if only is not None:
         attributes.check_known(pool.settings["SchemaAttributes"], set(only) - {linked_identities.ATTRIBUTE})
@@ -158,7 +161,7 @@ def _invited_again(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:
         _invite(call, renewed, password)
         return renewed
 
-    return message_triggers.asking(call, call.request.get("ClientMetadata"), renew)
+    return message_triggers.retry_with_text(call, call.request.get("ClientMetadata"), renew)
 
 
 def _invited(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> User:

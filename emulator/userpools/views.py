@@ -24,7 +24,7 @@ def attributes_shown(user: User, only: Collection[str] | None = None) -> list[di
 
 
 def user_shown(user: User, only: Collection[str] | None = None) -> dict[str, Any]:
-    """UserType, for ListUsers, ListUsersInGroup and AdminCreateUser."""
+    """The user as UserType, for ListUsers, ListUsersInGroup and AdminCreateUser. With `only`, just these attributes."""
     return {
         "Username": user.username,
         "Attributes": attributes_shown(user, only),
@@ -37,7 +37,7 @@ def user_shown(user: User, only: Collection[str] | None = None) -> dict[str, Any
 
 
 def mfa_shown(user: User) -> dict[str, Any]:
-    """MFAOptions, UserMFASettingList and PreferredMfaSetting, each where the user has one."""
+    """The members MFAOptions, UserMFASettingList and PreferredMfaSetting of an answer, each where the user has one."""
     return {**_options_shown(user), **mfa_methods.chosen(user).shown}
 
 
@@ -46,7 +46,7 @@ def _options_shown(user: User) -> dict[str, Any]:
 
 
 def group_shown(group: Group) -> dict[str, Any]:
-    """GroupType."""
+    """The group as GroupType."""
     return {
         "GroupName": group.name,
         "UserPoolId": group.pool_id,

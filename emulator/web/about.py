@@ -28,7 +28,7 @@ _NOT_BUILT = (
 
 
 def install(app: Flask) -> None:
-    """Add the routes, and JSON bodies for HTTP errors."""
+    """Add `/` and `/health`, and handlers that answer HTTP errors and an unusable database with JSON."""
     running = version()
 
     @app.get("/health")

@@ -34,8 +34,8 @@ class ApiRequest(Request):
 
 
 @dataclass(slots=True)
-class Answer:
-    """The answer of a call: the headers are those that not every answer has."""
+class ApiResponse:
+    """The HTTP response to a call. `headers` are those beyond Content-Type, Content-Length and CORS."""
 
     body: bytes
     status: int
@@ -51,18 +51,21 @@ def is_query(request: Request) -> bool:
 
 
 def is_call(request: Request) -> bool:
-    """Whether a request of `/` calls a service. A preflight does not, nor does a GET of what this server is."""
+    """Whether a request of `/` calls a service. Preflights do not, nor does a GET without `Action`."""
     return request.method == "POST" or is_query(request)
 
 
 def is_signed(request: Request) -> bool:
-    """Whether a call is of an operation that AWS wants signed."""
+    """Whether AWS wants the operation of a call signed; False for an unknown one. The call's signature is not read."""
     operation = _operation(request)
     return operation is not None and operation.signed
 
 
-def answer(dispatcher: Dispatcher, request: Request) -> Answer:
-    """Answer one call of any service. Raises HTTPException for a Host that is none."""
+def answer(dispatcher: Dispatcher, request: Request) -> ApiResponse:
+    """Run one call of any service, and return its response; a refusal is a response too.
+
+    Raises HTTPException for an invalid Host header.
+    """
     if not is_query(request):
         return _json(dispatcher, request)
     try:
@@ -72,8 +75,8 @@ def answer(dispatcher: Dispatcher, request: Request) -> Answer:
     return _query(dispatcher, request, parameters)
 
 
-def refuse_page(dispatcher: Dispatcher, request: Request, words: str) -> Answer:
-    """Refuse a call because of the web page that makes it, in the form of the service that it asks.
+def refuse_page(dispatcher: Dispatcher, request: Request, words: str) -> ApiResponse:
+    """The refusal, which is logged, of a call because of the web page that makes it, in the form of the called service.
 
     Unlike AWS: calls that a browser makes for a page of another site are refused with AccessDeniedException (STS:
     AccessDenied) and status 403 where AWS wants a signature, which such a page cannot make there.
@@ -96,7 +99,7 @@ def _operation(request: Request) -> Operation | None:
         return None
 
 
-def _json(dispatcher: Dispatcher, request: Request) -> Answer:
+def _json(dispatcher: Dispatcher, request: Request) -> ApiResponse:
     target = request.headers.get("X-Amz-Target", "")
     operation = json_operation(target)
     if operation is None:
@@ -124,7 +127,7 @@ def _too_large() -> Fault:
     return faults.RequestEntityTooLargeException("Request body is too large.")
 
 
-def _refusal(dispatcher: Dispatcher, fault: Fault) -> Answer:
+def _refusal(dispatcher: Dispatcher, fault: Fault) -> ApiResponse:
     """AWS's error body and headers. Header texts are ASCII on one line."""
     body: dict[str, str] = {"__type": fault.code}
     if fault.message is not None:
@@ -137,7 +140,7 @@ def _refusal(dispatcher: Dispatcher, fault: Fault) -> Answer:
     return answer
 
 
-def _query(dispatcher: Dispatcher, request: Request, parameters: dict[str, str]) -> Answer:
+def _query(dispatcher: Dispatcher, request: Request, parameters: dict[str, str]) -> ApiResponse:
     request_id = _request_id(dispatcher)
     try:
         operation = query.find_operation(model.load("sts"), parameters)
@@ -155,7 +158,7 @@ def _query(dispatcher: Dispatcher, request: Request, parameters: dict[str, str])
     return _answer(outcome.body, 200, "text/xml", request_id)
 
 
-def _query_refusal(fault: Fault, request_id: str) -> Answer:
+def _query_refusal(fault: Fault, request_id: str) -> ApiResponse:
     return _answer(query.encode_error(fault, request_id), fault.status, "text/xml", request_id)
 
 
@@ -163,5 +166,5 @@ def _request_id(dispatcher: Dispatcher) -> str:
     return entropy.uuid(dispatcher.world.entropy)
 
 
-def _answer(body: bytes, status: int, content_type: str, request_id: str) -> Answer:
-    return Answer(body, status, content_type, [("x-amzn-RequestId", request_id)])
+def _answer(body: bytes, status: int, content_type: str, request_id: str) -> ApiResponse:
+    return ApiResponse(body, status, content_type, [("x-amzn-RequestId", request_id)])

@@ -14,13 +14,13 @@ _EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 
 
 def headers(origin: str | None) -> list[tuple[str, str]]:
-    """What lets the origin that asks read an answer."""
+    """The CORS headers of an answer to a request with that Origin header, so that its page can read the answer."""
     vary = [("Vary", "Origin")] if origin else []
     return [*vary, ("Access-Control-Allow-Origin", origin or "*"), ("Access-Control-Expose-Headers", _EXPOSED)]
 
 
 def install(app: Flask) -> None:
-    """Answer preflights, and let the origin that asks read the answer."""
+    """Answer preflights with 204, and add CORS headers to each answer, with which the page that asks can read it."""
 
     @app.before_request
     def preflight() -> Response | None:

@@ -11,7 +11,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from emulator.dispatch import Dispatcher
 from emulator.web import api, cors
-from emulator.web.api import Answer, ApiRequest
+from emulator.web.api import ApiRequest, ApiResponse
 from emulator.web.guard import Guard
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def install(app: Flask, dispatcher: Dispatcher) -> None:
-    """Put this in front of a Flask application."""
+    """Replace the WSGI application of `app` by one that answers calls of the services, and passes on all else to `app`.
+
+    Calls pass the guard first. Their answers have CORS headers.
+    """
     guard, behind = Guard.configured(dispatcher.settings), app.wsgi_app
 
     def front(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -37,12 +40,12 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
     app.wsgi_app = front  # type: ignore[method-assign]
 
 
-def _answered(guard: Guard, dispatcher: Dispatcher, request: ApiRequest) -> Answer:
+def _answered(guard: Guard, dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
     words = guard.words(request.environ, lambda: api.is_signed(request))
     return api.refuse_page(dispatcher, request, words) if words else api.answer(dispatcher, request)
 
 
-def _begun(answer: Answer, request: ApiRequest, start_response: StartResponse) -> Iterable[bytes]:
+def _begun(answer: ApiResponse, request: ApiRequest, start_response: StartResponse) -> Iterable[bytes]:
     headers = [
         ("Content-Type", answer.content_type),
         ("Content-Length", str(len(answer.body))),

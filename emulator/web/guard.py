@@ -40,20 +40,23 @@ Environ = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The rules, over WSGI environments: `words` says why a request is refused, and None where it may go on."""
+    """The rules, over WSGI environments, with the origins and host names that the settings allow."""
 
     origins: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
 
     @classmethod
     def configured(cls, settings: Settings) -> Guard:
-        """The guard that `--allowed-origins` and `--allowed-hosts` make. The name of `--host` is ours too."""
+        """The guard for the settings `--allowed-origins` and `--allowed-hosts`. The name of `--host` is allowed too."""
         return cls(
             settings.allowed_origins or frozenset(), (settings.allowed_hosts or frozenset()) | {settings.host.lower()}
         )
 
     def words(self, environ: Environ, guarded: Callable[[], bool]) -> str | None:
-        """The refusal of a browser's request. `guarded` says whether pages of other sites may not make it."""
+        """The text with which a browser's request is refused; None if it may go on, and for other programs.
+
+        `guarded` says whether pages of other sites may not make the request.
+        """
         if not is_browser(environ):
             return None
         wrong = self._check_host(environ)
@@ -115,7 +118,10 @@ def is_control(path: str) -> bool:
 
 
 def install(app: Flask, dispatcher: Dispatcher) -> None:
-    """Refuse before anything else looks at a request, preflights included; to be installed first."""
+    """Refuse, with 403, requests of `/_emulator/` by pages of other sites, and of all paths by a foreign host name.
+
+    To be installed first, so that nothing else looks at such a request, preflights included.
+    """
     guard = Guard.configured(dispatcher.settings)
 
     def guarded() -> bool:

@@ -28,10 +28,11 @@ def follow(
     done: tuple[str, str],
     operation_name: str = "",
 ) -> Response:
-    """Call `act` with a context and the link's parameters, and answer a page: `done`, or that `what` failed.
+    """Call `act` in a transaction, and return a page: `done`, its title and text, or that `what` failed.
 
-    `done` is title and text; `operation_name` is for the table of triggers. A HEAD request, by which mail programs
-    inspect links, does nothing.
+    `act` gets a context and the values of the link's `parameters`, all of which must be there. A Fault that it raises
+    is shown on the page. `operation_name` is for the table of triggers. A HEAD request, by which mail programs inspect
+    links, does nothing.
     """
     # AWS unknown: the texts and status codes of the pages of GET /confirmUser and of the one-click links of
     # notifications.

@@ -22,7 +22,10 @@ _USUAL_PORT = {"http": ":80", "https": ":443"}
 
 
 def read(request: Request) -> RequestOrigin:
-    """The origin of a request. Signatures are parsed, not verified: any access key is accepted."""
+    """The origin of a request. Signatures are parsed, not verified: any access key is accepted.
+
+    Raises HTTPException with status 400 for an invalid Host header.
+    """
     signature = _SIGNATURE.fullmatch(request.headers.get("Authorization", ""))
     token = request.headers.get("X-Amz-Security-Token")
     if signature is None and "X-Amz-Credential" in request.args:

@@ -78,7 +78,7 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
 # for a string and the reverse, a string for a timestamp, and an object for a simple value. The others are formed after
 # these.
 def clash(value: Any, target: str) -> Unreadable:
-    """The exception for a value where another simple type is expected."""
+    """The exception for a value where another simple type is expected: `target`, such as "a String"."""
     if isinstance(value, list | dict):
         return misplaced(value)
     if isinstance(value, bool):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.http import Answer, CannedHttp, Request
+from emulator.outside.http import CannedHttp, HttpResponse, Request
 from emulator.outside.world import World
 from storage.records.pools import ClientMetadataURL
 from storage.store import Store
@@ -39,7 +39,7 @@ def policy(api: Api, store: Store) -> Policy:
 def published(pages: CannedHttp, document: Any, url: str = URL, status: int = 200, **headers: str) -> None:
     """Let a document be at a URL. A text is published as it is."""
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    pages.answers[url] = Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+    pages.answers[url] = HttpResponse(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
 
 
 def test_urls_are_listed_with_the_dates_of_their_documents_while_these_are_cached(api: Api, policy: Policy) -> None:
@@ -159,20 +159,20 @@ def test_a_document_is_cached_for_its_max_age_within_bounds_else_for_the_policys
     ("answer", "why"),
     [
         (None, "nobody is there"),
-        (Answer(404, {}, json.dumps(a_document()).encode()), "status is 404"),
-        (Answer(203, {}, json.dumps(a_document()).encode()), "status is 203"),
-        (Answer(302, {"location": f"{URL}?new"}, b""), "status is 302"),
-        (Answer(200, {}, json.dumps(a_document() | {"x": "x" * 65_536}).encode()), "longer than 65536 bytes"),
-        (Answer(200, {}, b""), "not a JSON object"),
-        (Answer(200, {}, b"<html>"), "not a JSON object"),
-        (Answer(200, {}, b"\xff\xfe\xfd"), "not a JSON object"),
-        (Answer(200, {}, b"[" * 60_000), "not a JSON object"),
-        (Answer(200, {}, json.dumps(a_document(f"{URL}?2")).encode()), "client_id is not the URL"),
-        (Answer(200, {}, json.dumps(a_document() | {"client_secret": "s"}).encode()), "has client_secret"),
+        (HttpResponse(404, {}, json.dumps(a_document()).encode()), "status is 404"),
+        (HttpResponse(203, {}, json.dumps(a_document()).encode()), "status is 203"),
+        (HttpResponse(302, {"location": f"{URL}?new"}, b""), "status is 302"),
+        (HttpResponse(200, {}, json.dumps(a_document() | {"x": "x" * 65_536}).encode()), "longer than 65536 bytes"),
+        (HttpResponse(200, {}, b""), "not a JSON object"),
+        (HttpResponse(200, {}, b"<html>"), "not a JSON object"),
+        (HttpResponse(200, {}, b"\xff\xfe\xfd"), "not a JSON object"),
+        (HttpResponse(200, {}, b"[" * 60_000), "not a JSON object"),
+        (HttpResponse(200, {}, json.dumps(a_document(f"{URL}?2")).encode()), "client_id is not the URL"),
+        (HttpResponse(200, {}, json.dumps(a_document() | {"client_secret": "s"}).encode()), "has client_secret"),
     ],
 )
 def test_a_refresh_that_fails_keeps_the_document_and_the_log_says_why(
-    policy: Policy, pages: CannedHttp, caplog: pytest.LogCaptureFixture, answer: Answer | None, why: str
+    policy: Policy, pages: CannedHttp, caplog: pytest.LogCaptureFixture, answer: HttpResponse | None, why: str
 ) -> None:
     policy.receive()
     before = policy.kept()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.http import Answer, HttpClient
+from emulator.outside.http import HttpClient, HttpResponse
 from emulator.outside.world import World
 from tests.api.provider_calls import OIDC, refused
 from tests.builders import Api, a_pool
@@ -21,7 +21,7 @@ SECONDS = 0.3
 class Impatient(HttpClient):
     """Waits less long than asked."""
 
-    def request(self, method: str, url: str, **limits: Any) -> Answer:
+    def request(self, method: str, url: str, **limits: Any) -> HttpResponse:
         return super().request(method, url, **{**limits, "seconds": SECONDS})
 
 

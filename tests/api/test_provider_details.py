@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.http import Answer, CannedHttp
+from emulator.outside.http import CannedHttp, HttpResponse
 from emulator.outside.world import World
 from keys.signing import SigningKey, generate
 from tests.api import web
@@ -173,21 +173,21 @@ class TestOidc:
         "answer",
         [
             None,
-            Answer(404, {}, b"{}"),
-            Answer(302, {"location": DISCOVERY}, b""),
-            Answer(200, {}, b""),
-            Answer(200, {}, b"<html>"),
-            Answer(200, {}, b"[]"),
-            Answer(200, {}, b"[" * 100_000),
-            Answer(200, {}, b"\xff\xfe\x00"),
-            Answer(200, {}, json.dumps(discovery(jwks_uri=None)).encode()),
-            Answer(200, {}, json.dumps(discovery(token_endpoint=7)).encode()),
-            Answer(200, {}, json.dumps(discovery(authorization_endpoint="urn:none")).encode()),
+            HttpResponse(404, {}, b"{}"),
+            HttpResponse(302, {"location": DISCOVERY}, b""),
+            HttpResponse(200, {}, b""),
+            HttpResponse(200, {}, b"<html>"),
+            HttpResponse(200, {}, b"[]"),
+            HttpResponse(200, {}, b"[" * 100_000),
+            HttpResponse(200, {}, b"\xff\xfe\x00"),
+            HttpResponse(200, {}, json.dumps(discovery(jwks_uri=None)).encode()),
+            HttpResponse(200, {}, json.dumps(discovery(token_endpoint=7)).encode()),
+            HttpResponse(200, {}, json.dumps(discovery(authorization_endpoint="urn:none")).encode()),
         ],
         ids=range(11),
     )
     def test_an_issuer_that_does_not_say_is_refused_and_nothing_is_kept(
-        self, api: Api, pool: str, pages: CannedHttp, answer: Answer | None
+        self, api: Api, pool: str, pages: CannedHttp, answer: HttpResponse | None
     ) -> None:
         pages.answers = {DISCOVERY: answer} if answer else {}
         assert refused(api, pool, ProviderDetails=OIDC) == NO_CONTACT
@@ -278,7 +278,7 @@ class TestSaml:
         pages.put(METADATA, "gone", 404)
         words = f"Non-ok status code 404 returned from remote metadata source {METADATA}"
         assert told(MetadataURL=METADATA) == words
-        pages.answers[METADATA] = Answer(200, {}, b"\xff\xfe")
+        pages.answers[METADATA] = HttpResponse(200, {}, b"\xff\xfe")
         assert told(MetadataURL=METADATA) == "Unable to unmarshall metadata"
         assert told(MetadataFile="<a/>") == "Unable to unmarshall metadata"
         assert told(MetadataFile="<a/>", IDPInit="yes") == "IDPInit must be one of true, false."

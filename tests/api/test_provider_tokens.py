@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.http import Answer, CannedHttp, TooSlow
+from emulator.outside.http import CannedHttp, HttpResponse, TooSlow
 from emulator.outside.world import World
 from keys import jwks
 from keys.signing import KeyRing, SigningKey, generate
@@ -226,7 +226,7 @@ def test_a_provider_of_another_pool_or_none_is_refused(place: Place) -> None:
     assert refusal(lambda: derive(place.api, stranger, place.token(), "ID_TOKEN", **CORP)) == told
 
 
-def too_slow(url: str, seconds: float) -> Answer:
+def too_slow(url: str, seconds: float) -> HttpResponse:
     assert seconds <= 5
     raise TooSlow(url)
 

@@ -6,7 +6,7 @@ from emulator.context import Context, RequestOrigin
 from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import machine
 from emulator.domain.sign_in.outcomes import Asks, Done
-from emulator.domain.sign_in.progress import Answer, Progress
+from emulator.domain.sign_in.progress import ChallengeAnswer, Progress
 from emulator.settings import Settings
 from storage.store import Store
 from tests.builders import PASSWORD, Api, a_client, a_pool, a_user
@@ -45,7 +45,9 @@ def test_a_challenge_is_asked_with_its_session_and_its_answer_ends_the_sign_in(a
         assert outcome.session
         unit.commit()
         responses = {"USERNAME": "ana", "NEW_PASSWORD": f"{PASSWORD}2"}
-        end = machine.respond(context, FoundApp(pool, client), Answer(outcome.challenge, outcome.session, responses))
+        end = machine.respond(
+            context, FoundApp(pool, client), ChallengeAnswer(outcome.challenge, outcome.session, responses)
+        )
         assert isinstance(end, Done)
         assert end.user.status == "CONFIRMED"
         assert unit.tokens.of(end.user.id) == []

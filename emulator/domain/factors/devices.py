@@ -62,10 +62,10 @@ def unknown(reason: str | None = None) -> ResourceNotFoundException:
 
 
 def check_refresh(context: Context, user: User, family: Family, given: str | None) -> None:
-    """Raise NotAuthorizedException if a refresh token is bound to another device than the request's DeviceKey.
+    """Raise NotAuthorizedException if the refresh token of `family` is bound to another device than `given`.
 
-    As public reports describe AWS, the token's device must be confirmed and not forgotten; in a pool that does not
-    track devices, refresh tokens are not bound.
+    `given` is the request's DeviceKey. As public reports describe AWS, the token's device must be confirmed and not
+    forgotten; in a pool that does not track devices, refresh tokens are not bound.
     """
     pool = context.unit.pools.get(family.pool_id) if family.device_key else None
     if pool is None or not tracks(pool):
@@ -77,7 +77,11 @@ def check_refresh(context: Context, user: User, family: Family, given: str | Non
 
 
 def confirm(context: Context, bearer: Bearer, key: str, name: str | None, secret: Mapping[str, str] | None) -> Device:
-    """Store the new device of the bearer's sign-in, with the verifier of the device's secret."""
+    """Store and return the new device of the bearer's sign-in, with the verifier of the device's secret.
+
+    `secret` is DeviceSecretVerifierConfig. Raises DeviceKeyExistsException if the device is confirmed already, and
+    InvalidParameterException for a key that the sign-in was not given, or for an unreadable verifier.
+    """
     # AWS unknown: the message of DeviceKeyExistsException from ConfirmDevice, and its fault for a missing or malformed
     # verifier.
     # AWS unknown: whether ConfirmDevice confirms the device of a sign-in without SRP. Public reports up to 2024 have

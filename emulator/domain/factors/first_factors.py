@@ -34,7 +34,7 @@ def available(context: Context, principal: Principal) -> list[str]:
     """AvailableChallenges: the challenges with which a user can begin a choice-based sign-in.
 
     One-time codes are not available if the user has a second factor or the pool requires MFA. Nor are passkeys, unless
-    they count as two factors.
+    they count as two factors. A user in FORCE_CHANGE_PASSWORD has passwords only.
     """
     # AWS unknown: the AvailableChallenges of InitiateAuth with USER_AUTH for a user in FORCE_CHANGE_PASSWORD. Here they
     # are passwords only.

@@ -33,15 +33,19 @@ _COMBINATIONS = (
 )
 """(level, methods that together satisfy it), highest level first."""
 METHODS = frozenset().union(*(methods for _, methods in _COMBINATIONS))
+"""All methods that AWS knows."""
 
 
 def level(methods: Collection[str]) -> int:
-    """The highest level that methods satisfy."""
+    """The highest level, 1 to 4, that methods satisfy; 0 if they satisfy none."""
     return next((level for level, needed in _COMBINATIONS if needed <= set(methods)), 0)
 
 
 def methods(state: Mapping[str, Any]) -> list[str]:
-    """The methods of a sign-in so far: those taken over from a token, and the sign-in's own factors."""
+    """The methods of a sign-in so far: those taken over from a token, and the sign-in's own factors.
+
+    `state` is `SignIn.state`.
+    """
     # AWS unknown: which methods a custom challenge and a remembered device add to `amr` in the tokens of
     # RespondToAuthChallenge. Here they add none.
     passed = [state.get("passkey"), _OF_FACTORS.get(state.get("first", "")), _OF_FACTORS.get(state.get("second", ""))]
@@ -55,7 +59,7 @@ def names(pool: Pool) -> dict[str, int]:
 
 
 def details(pool: Pool, state: Mapping[str, Any]) -> dict[str, Any]:
-    """`Acr` and `Amr` as a token family stores them; empty without methods."""
+    """`Acr` and `Amr` of a sign-in with that `SignIn.state`, as `Family.details` has them; empty without methods."""
     passed = methods(state)
     if not passed:
         return {}
@@ -65,9 +69,11 @@ def details(pool: Pool, state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def federated(pool: Pool, settings: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """`Acr` and `Amr` for a user who authenticated at an identity provider; `said` has the provider's claims.
+    """`Acr` and `Amr`, as `Family.details` has them, for a user who authenticated at an identity provider.
 
-    `fed` replaces methods that AWS does not know. An `acr` without a mapping becomes the lowest level.
+    `settings` are the provider's, `said` its claims. Methods that AWS does not know are left out of `Amr`, which is
+    `fed` where none is left. Without an AcrMapping or an `acr` there is no `Acr`; an `acr` that the mapping lacks
+    becomes the lowest level.
     """
     amr, acr = said.get("amr"), said.get("acr")
     passed = {"Amr": (credited(amr) if isinstance(amr, list) else []) or ["fed"]}
@@ -79,7 +85,10 @@ def federated(pool: Pool, settings: Mapping[str, Any], said: Mapping[str, Any]) 
 
 
 def claims(details: Mapping[str, Any]) -> dict[str, Any]:
-    """The claims `acr` and `amr`, as of the sign-in. Neither a refresh nor a change of the pool changes them."""
+    """The claims `acr` and `amr` of a family's tokens: `Acr` and `Amr` of `Family.details`, as far as they are there.
+
+    They are stored at the sign-in, so neither a refresh nor a change of the pool changes them.
+    """
     # Unlike AWS: the tokens of InitiateAuth and RespondToAuthChallenge have `acr` and `amr` in every pool. AWS
     # introduces them pool by pool.
     # AWS unknown: whether tokens in a pool of the LITE tier have `acr` and `amr`. Here they do.
@@ -87,5 +96,5 @@ def claims(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def credited(amr: Iterable[Any]) -> list[str]:
-    """The known methods in a token's `amr`."""
+    """The methods in a token's `amr` that AWS knows; everything else is left out."""
     return [method for method in amr if isinstance(method, str) and method in METHODS]

@@ -41,7 +41,7 @@ class Choice:
 
 
 def of_pool(pool: Pool) -> list[str]:
-    """The second factors that a pool has configured, whether MFA is on or not.
+    """The second factors that a pool has configured, passkeys not among them, whether MFA is on or not.
 
     A pool with an SmsConfiguration has SMS until SetUserPoolMfaConfig removes it.
     """
@@ -77,14 +77,21 @@ def active(context: Context, principal: Principal) -> list[str]:
 
 
 def busy(context: Context, principal: Principal) -> set[str]:
-    """The attributes to which codes of the user's second factors are sent. They do not serve account recovery."""
+    """The attributes to which codes of the user's second factors are sent. They do not serve account recovery.
+
+    Empty in a pool whose MfaConfiguration is OFF.
+    """
     if principal.pool.settings.get("MfaConfiguration", "OFF") == "OFF":
         return set()
     return {ADDRESSES[method] for method in active(context, principal) if method in ADDRESSES}
 
 
 def choose(context: Context, principal: Principal, request: Mapping[str, Any]) -> User:
-    """Change a user's preference by a request of SetUserMFAPreference. Methods that the request omits stay."""
+    """Store a user's preference by a request of SetUserMFAPreference, and return the changed user.
+
+    Methods that the request omits stay. Raises InvalidParameterException for a method that the pool or the user does
+    not have, and for settings that contradict each other.
+    """
     now = chosen(principal.user)
     methods, preferred = set(now.active), now.preferred
     for member, method in _MEMBERS.items():
@@ -110,19 +117,25 @@ def choose(context: Context, principal: Principal, request: Mapping[str, Any]) -
 
 
 def activate(context: Context, user: User, method: str) -> User:
-    """Activate a method that a user has just set up."""
+    """Add a method that a user has just set up to the stored preference, and return the changed user.
+
+    Whether the user can use the method is not checked. The preferred method stays.
+    """
     now = chosen(user)
     return keep(context, user, {*now.active, method}, now.preferred)
 
 
 def deactivate(context: Context, user: User, method: str) -> User:
-    """Deactivate a method that a user no longer has."""
+    """Remove a method that a user no longer has from the stored preference, and return the changed user."""
     now = chosen(user)
     return keep(context, user, set(now.active) - {method}, None if now.preferred == method else now.preferred)
 
 
 def keep(context: Context, user: User, methods: set[str], preferred: str | None) -> User:
-    """Store a user's preference."""
+    """Store a user's activated methods and preferred method in place of the previous ones; return the changed user.
+
+    MFAOptions, of SetUserSettings, are removed unless SMS_MFA is active. Nothing is checked.
+    """
     others = ("UserMFASettingList", "PreferredMfaSetting", *(() if SMS in methods else ("MFAOptions",)))
     settings = {name: value for name, value in user.settings.items() if name not in others}
     settings |= Choice([method for method in _MEMBERS.values() if method in methods], preferred).shown

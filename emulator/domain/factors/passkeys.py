@@ -93,7 +93,11 @@ def usable(context: Context, principal: Principal) -> list[Passkey]:
 
 
 def begin(context: Context, bearer: Bearer) -> dict[str, Any]:
-    """Begin a registration, and return CredentialCreationOptions. The challenge lives as long as that of a sign-in."""
+    """Begin a registration, and return CredentialCreationOptions with a new challenge.
+
+    The challenge is stored for as long as a sign-in's session is valid. Raises WebAuthnNotEnabledException,
+    WebAuthnConfigurationMissingException, and LimitExceededException for a user with MOST passkeys.
+    """
     pool, user = bearer.pool, bearer.user
     _check_allowed(pool)
     rp_id = relying_party(context, pool)
@@ -109,7 +113,12 @@ def begin(context: Context, bearer: Bearer) -> dict[str, Any]:
 
 
 def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) -> None:
-    """Complete a registration with the browser's credential, and spend the challenge."""
+    """Verify the credential that the browser made of `begin`'s options, spend the challenge, and store the passkey.
+
+    Releases the connection while it verifies. Raises what `begin` raises, WebAuthnChallengeNotFoundException for a
+    challenge that is unknown, another user's, spent or expired, WebAuthnClientMismatchException for another client's,
+    and InvalidParameterException or another WebAuthn exception for an invalid credential.
+    """
     # AWS unknown: the messages of CompleteWebAuthnRegistration, except for invalid credential data, and its answer for
     # a passkey that is registered already.
     pool, user = bearer.pool, bearer.user
@@ -140,7 +149,7 @@ def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) ->
 
 
 def shown(passkey: Passkey) -> dict[str, Any]:
-    """WebAuthnCredentialDescription."""
+    """The passkey as WebAuthnCredentialDescription of ListWebAuthnCredentials."""
     return {"CredentialId": passkey.id, **passkey.settings, "CreatedAt": passkey.created}
 
 

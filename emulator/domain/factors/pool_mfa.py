@@ -28,7 +28,11 @@ _SINGLE = (
 
 
 def updated(pool: Pool, request: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The pool's `settings` and `further` after SetUserPoolMfaConfig. Methods that the request omits are removed."""
+    """The pool's `settings` and `further` after SetUserPoolMfaConfig, to be stored by the caller.
+
+    Methods that the request omits are removed. Raises InvalidParameterException, and
+    FeatureUnavailableInTierException for e-mail MFA or passkey MFA in the LITE tier.
+    """
     sms = request.get("SmsMfaConfiguration")
     settings = {**pool.settings, "MfaConfiguration": _mode(request)}
     settings.pop("SmsAuthenticationMessage", None)
@@ -47,7 +51,12 @@ def updated(pool: Pool, request: Settings) -> tuple[dict[str, Any], dict[str, An
 
 
 def after_update(pool: Pool, request: Settings, settings: Settings) -> dict[str, Any]:
-    """The pool's `further` after UpdateUserPool, whose request led to `settings`."""
+    """The pool's `further` after UpdateUserPool, whose request led to `settings`; to be stored by the caller.
+
+    A request that turns MFA on restores SMS MFA that SetUserPoolMfaConfig had removed. Raises
+    FeatureUnavailableInTierException and InvalidParameterException where the new tier or MfaConfiguration does not go
+    with the methods of the pool.
+    """
     # AWS unknown: whether UpdateUserPool restores SMS MFA that SetUserPoolMfaConfig has removed. Here it does so if the
     # request turns MFA on.
     # AWS unknown: the message of UpdateUserPool for the LITE tier if the pool has e-mail MFA.

@@ -25,7 +25,11 @@ _USED = "Your software token has already been used once."
 
 
 def associate(context: Context, principal: Principal) -> str:
-    """A new secret for a user, in Base32. A verified secret stays valid until the new one is verified."""
+    """Store a new secret for a user, encrypted, and return it in Base32.
+
+    A verified secret stays valid until `verify` verifies the new one. Raises SoftwareTokenMFANotFoundException where
+    the pool has no software token MFA.
+    """
     user = principal.user
     _check_enabled(principal.pool)
     secret = totp.mint_secret(context.world.entropy)
@@ -34,10 +38,11 @@ def associate(context: Context, principal: Principal) -> str:
 
 
 def verify(context: Context, principal: Principal, code: str, name: str | None) -> None:
-    """Verify the secret that was associated last, with a code of the authenticator app.
+    """Verify the secret that was associated last with a code of the authenticator app, and store it as verified.
 
-    Attempts are not limited: whoever may call this may associate a secret of their own. Raises
-    EnableSoftwareTokenMFAException for a wrong code, SoftwareTokenMFANotFoundException without a secret to verify.
+    `name` is FriendlyDeviceName. Attempts are not limited: whoever may call this may associate a secret of their own.
+    Raises EnableSoftwareTokenMFAException for a wrong code, SoftwareTokenMFANotFoundException without a secret to
+    verify or where the pool has no software token MFA.
     """
     user = principal.user
     _check_enabled(principal.pool)
@@ -59,7 +64,11 @@ def verified(context: Context, user: User) -> SoftwareToken | None:
 
 
 def check(context: Context, user: User, code: str) -> int:
-    """The time step of a right code, for `use_up`. Raises the faults of a wrong or used code."""
+    """Check a code without using it up, and return its time step (RFC 6238) for `use_up`.
+
+    Raises SoftwareTokenMFANotFoundException without a verified token, CodeMismatchException for a wrong code, which is
+    not counted here, and ExpiredCodeException for a used one.
+    """
     token = verified(context, user)
     if token is None or token.sealed is None:
         raise SoftwareTokenMFANotFoundException("The user has no software token.")

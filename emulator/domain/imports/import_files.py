@@ -35,7 +35,7 @@ class Line(NamedTuple):
 
 
 def lines(file: BinaryIO, start: int = 0, number: int = 1) -> Iterator[Line]:
-    """The lines from byte `start` on, counted from `number`. Holds at most one row in memory."""
+    """The lines of the file from byte `start` on; the first one gets `number`. Holds at most one row in memory."""
     file.seek(start)
     while octets := file.readline(_BYTES_OF_A_ROW + 1):
         start += len(octets)
@@ -67,7 +67,7 @@ def fields(text: str) -> list[str]:
 
 
 def header(schema: Sequence[str]) -> list[str]:
-    """The columns of a pool with these attributes, in GetCSVHeader's order."""
+    """The columns of the file in a pool whose attributes have these names, in GetCSVHeader's order."""
     # AWS unknown: whether GetCSVHeader has a `password_hash` column, as the console's template does. Here it has none.
     return [*(name for name in schema if name != "sub"), MFA, USERNAME]
 

@@ -32,7 +32,11 @@ _COUNTERS = ("ImportedUsers", "SkippedUsers", "FailedUsers")
 
 
 def created(context: Context, pool: Pool, settings: dict[str, Any]) -> ImportJob:
-    """Create a job, which waits for its file. Raises LimitExceededException."""
+    """Store and return a new job, in status Created, which waits for its file and for `start`.
+
+    `settings` are the members of UserImportJobType beyond the id, status and dates. Raises LimitExceededException if
+    the pool has too many jobs.
+    """
     if context.unit.import_jobs.count(pool.id) >= _MOST_JOBS:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST_JOBS} user import jobs.")
     job_id = f"import-{entropy.mixed_alnum(context.world.entropy, _ID_LENGTH)}"
@@ -51,7 +55,10 @@ def find(context: Context, pool: Pool, job_id: str) -> ImportJob:
 
 
 def expired(context: Context, job: ImportJob) -> ImportJob:
-    """The job with its current status. A job that was not started within a day (AWS: one to two) has expired."""
+    """The job with its current status, which is not stored here: Expired if it was not started within a day.
+
+    AWS gives a job one to two days.
+    """
     if job.status != "Created" or context.now < job.created + _LIFETIME:
         return job
     return _ended(job, "Expired", _EXPIRED, job.created + _LIFETIME)
@@ -70,7 +77,11 @@ def shown(context: Context, job: ImportJob) -> dict[str, Any]:
 
 
 def start(context: Context, pool: Pool, job: ImportJob) -> ImportJob:
-    """Start a job. Raises PreconditionNotMetException."""
+    """Set a job to Pending, and return it; `jobs/imports.py` runs it.
+
+    Raises PreconditionNotMetException if the job was started or has ended, has no file, the pool verifies no attribute
+    automatically, or another job of any pool is active.
+    """
     if job.status != "Created":
         raise PreconditionNotMetException(f"User import job {job.id} cannot be started: its status is {job.status}.")
     if not pool.settings.get("AutoVerifiedAttributes"):
@@ -84,7 +95,10 @@ def start(context: Context, pool: Pool, job: ImportJob) -> ImportJob:
 
 
 def stop(context: Context, job: ImportJob) -> ImportJob:
-    """Stop a job: at once if it is pending, else before its next batch. Raises PreconditionNotMetException."""
+    """Stop a job, and return it: Stopped if it was Pending, else Stopping, until its next batch is due.
+
+    Raises PreconditionNotMetException for a job that is not running.
+    """
     if job.status not in ("Pending", "InProgress"):
         raise PreconditionNotMetException(f"User import job {job.id} cannot be stopped: its status is {job.status}.")
     if job.status == "Pending":
@@ -99,7 +113,7 @@ def counted(job: ImportJob, imported: int, skipped: int, failed: int) -> dict[st
 
 
 def finish(context: Context, job: ImportJob) -> ImportJob:
-    """End a job that has processed all rows, as Succeeded or Failed."""
+    """End a job that has processed all rows, and return it: Succeeded, or Failed if most rows were not imported."""
     # AWS unknown: how many skipped and failed rows make an import job Failed. A published job with 32 of 46
     # rows skipped or failed was Failed. Here it is more rows than were imported.
     imported, skipped, failed = (job.settings[name] for name in _COUNTERS)
@@ -109,20 +123,20 @@ def finish(context: Context, job: ImportJob) -> ImportJob:
 
 
 def end(context: Context, job: ImportJob, status: str, message: str) -> ImportJob:
-    """End a job, and delete its file once the transaction is committed."""
+    """End a job with that status and CompletionMessage, return it as stored, and delete its file after the commit."""
     job = _ended(job, status, message, context.now)
     context.afterwards.append(lambda: context.unit.store.uploads.delete_csv(job))
     return context.unit.import_jobs.change(job, status=job.status, settings=job.settings)
 
 
 def refuse_while_running(context: Context, pool: Pool) -> None:
-    """Raise UserImportInProgressException while users are imported into the pool."""
+    """Raise UserImportInProgressException while users are imported into the pool: see `is_running`."""
     if is_running(context, pool):
         raise UserImportInProgressException(f"A user import job is in progress for user pool {pool.id}.")
 
 
 def is_running(context: Context, pool: Pool) -> bool:
-    """Whether users are imported into the pool."""
+    """Whether a job of the pool is Pending, InProgress or Stopping."""
     return any(job.pool_id == pool.id for job in context.unit.import_jobs.with_status(*ACTIVE))
 
 
@@ -136,7 +150,7 @@ def expire(context: Context, limit: int) -> int:
 
 
 def sweep(context: Context) -> None:
-    """Delete interrupted uploads, and the files of jobs that no longer exist. Only for the start of a server.
+    """Delete interrupted uploads, and files of jobs that no longer exist, after the commit. Only when a server starts.
 
     While a server runs, an upload that looks interrupted may still be in progress.
     """

@@ -31,7 +31,7 @@ _SECONDS = re.compile(r"[0-9]{1,18}")
 
 
 def user(context: Context, pool: Pool, values: Mapping[str, str], algorithm: str | None) -> User:
-    """The user that a row describes, not stored yet. Raises InvalidParameterException with what is wrong with the row.
+    """The user that a row describes, not stored yet. Raises InvalidParameterException that says why the row is invalid.
 
     `values` are the row's values by column; `algorithm` is that of the job's password hashes. The user must reset the
     password, unless the row has its hash or the pool lets the user sign in with a code (AWS: "Requiring imported users

@@ -19,7 +19,7 @@ BUCKET = "aws-cognito-idp-user-import"
 """The first segment of the URL's path, the bucket in S3."""
 LIFETIME = 900
 LARGEST = 100 * 1024 * 1024
-"""Seconds that a URL is valid, and the maximum size of a file (AWS: "The maximum CSV file size is 100 MB")."""
+"""Seconds that a URL is valid, and the maximum bytes of a file (AWS: "The maximum CSV file size is 100 MB")."""
 _SIGNATURE = "X-Amz-Signature"
 _ENCRYPTION = "x-amz-server-side-encryption"
 _WRONG = (
@@ -46,8 +46,8 @@ def check(
 ) -> ImportJob:
     """The job whose file may be uploaded with this request.
 
-    Raises S3's exceptions for an invalid or expired URL, and for a request without a signed header: S3 demands
-    `x-amz-server-side-encryption: aws:kms`.
+    Raises SignatureDoesNotMatch for an invalid URL, and for a request without the signed header
+    `x-amz-server-side-encryption: aws:kms`; AccessDenied for an expired URL, and once the job was started.
     """
     # Unlike AWS: the PreSignedUrl of an import job does not sign the host, so that the server may be reached by
     # another name.
@@ -66,7 +66,7 @@ def check(
 
 
 def check_size(length: int | None) -> None:
-    """Raise S3's exceptions for a body that is too large or of unknown size."""
+    """Raise EntityTooLarge for a Content-Length above LARGEST, and MissingContentLength without one."""
     if length is None:
         raise MissingContentLength("You must provide the Content-Length HTTP header.")
     if length > LARGEST:

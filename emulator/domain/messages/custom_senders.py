@@ -31,9 +31,10 @@ def sends(pool: Pool, medium: Medium) -> bool:
 
 
 def require(context: Context, pool: Pool, medium: Medium, *, has_code: bool = True) -> None:
-    """Raise before anything is stored where the pool's custom sender could not be called or its code not encrypted.
+    """Raise if the pool has a custom sender for the medium that could not be called, or its code not encrypted.
 
-    NotSetUp (status 501) says which settings of this server are missing for the encryption.
+    Called before anything is stored. Raises UnexpectedLambdaException where nothing runs the function. With `has_code`
+    also raises NotSetUp (status 501), which names the settings of this server that the encryption lacks.
     """
     if not sends(pool, medium):
         return
@@ -45,7 +46,11 @@ def require(context: Context, pool: Pool, medium: Medium, *, has_code: bool = Tr
 
 
 def send(context: Context, principal: Principal, message: Message) -> None:
-    """Call the custom sender once the unit has committed. The mailbox gets the message that Cognito would have sent."""
+    """Put the message that Cognito would have sent into the mailbox and call the custom sender, after the commit.
+
+    The pool must have a custom sender for the message's medium. The event has the encrypted `message.code`. A failure
+    of the encryption or of the function is logged and exported, and not raised.
+    """
     code = message.code
     source = message.trigger.replace(trigger_table.MESSAGE, trigger_table.SENDERS[message.medium])
     row = trigger_table.row(context.operation_name, trigger_table.SENDERS[message.medium], source)
@@ -59,7 +64,10 @@ def send(context: Context, principal: Principal, message: Message) -> None:
 
 
 def send_notice(context: Context, principal: Principal, message: Message, attributes: Mapping[str, str]) -> None:
-    """Call the custom sender with a notification of a risky sign-in; `attributes` replace the user's in the event."""
+    """Like `send`, for a notification of a risky sign-in, which has no code.
+
+    `attributes` replace the user's attributes in the event.
+    """
     row = trigger_table.row(context.operation_name, trigger_table.SENDERS["EMAIL"], message.trigger)
     request = {"clientMetadata": None, "userAttributes": dict(attributes)}
     _send(context, Invocation.of(row, principal, _known(message, request)), message, None)

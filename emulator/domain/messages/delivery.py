@@ -21,6 +21,7 @@ from keys import entropy
 SIGN_UP = "signup"
 FORGOT_PASSWORD = "forgot"  # noqa: S105 - a purpose, no password
 ATTRIBUTE = "attribute:"
+"""Purposes of codes: to confirm an account, to set a new password, and, with an attribute's name, to verify it."""
 
 _LIFETIMES = {SIGN_UP: codes.DAY, FORGOT_PASSWORD: codes.HOUR}
 
@@ -32,9 +33,12 @@ def send_code(
     target: tuple[str, Medium],
     new_address: str | None = None,
 ) -> dict[str, str]:
-    """Send a code for `purpose` to the user's attribute `target[0]`, and return CodeDeliveryDetails.
+    """Make a code for `purpose`, send it to the user's attribute `target[0]`, and return CodeDeliveryDetails.
 
-    `new_address` is where the code goes while the attribute still has the old address; CustomMessage sees it too.
+    The code replaces an earlier one of that purpose. The message is sent after the commit. `new_address` is where the
+    code goes while the attribute still has the old address; CustomMessage sees it too. Raises, before anything is
+    stored, NotSetUp or UnexpectedLambdaException where the custom sender cannot be called, and CustomMessageNeeded,
+    which `message_triggers.retry_with_text` catches.
     """
     client, user = principal.client, principal.user
     attribute, medium = target
@@ -52,7 +56,10 @@ def send_code(
 
 
 def send_sign_in_code(context: Context, principal: Principal, attribute: str, code: str) -> dict[str, str]:
-    """Send the code of a sign-in to the user's attribute, and return CodeDeliveryDetails."""
+    """Send `code`, which the caller made and stores, to the user's attribute, and return CodeDeliveryDetails.
+
+    The message is sent after the commit. Raises what `send_code` raises.
+    """
     address, medium = principal.user.attributes[attribute], messages.MEDIUMS[attribute]
     _check(context, PendingText(principal, trigger_table.SIGN_IN_CODE, address, (medium,)))
     _send(context, principal, Draft(trigger_table.SIGN_IN_CODE, medium, address, code))
@@ -62,7 +69,10 @@ def send_sign_in_code(context: Context, principal: Principal, attribute: str, co
 def send_invitation(
     context: Context, principal: Principal, targets: list[tuple[str, Medium]], password: str | None
 ) -> None:
-    """Send a new user their username and their temporary password, if they have one, to each target."""
+    """Send a new user their username and their temporary password, if they have one, to each target.
+
+    The messages are sent after the commit. Raises what `send_code` raises.
+    """
     trigger = trigger_table.INVITATION
     if targets:
         mediums = tuple(medium for _, medium in targets)
@@ -74,8 +84,8 @@ def send_invitation(
 def _check(context: Context, pending: PendingText) -> None:
     """Raise, before a code is made, if the message cannot be sent.
 
-    Raises NotSetUp where the custom sender cannot be called, and CustomMessageNeeded where CustomMessage has to be
-    called first.
+    Raises NotSetUp or UnexpectedLambdaException where the custom sender cannot be called, and CustomMessageNeeded where
+    CustomMessage has to be called first.
     """
     pool = pending.principal.pool
     for medium in pending.mediums:

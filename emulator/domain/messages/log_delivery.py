@@ -26,7 +26,11 @@ _DECISIONS = {"NoRisk": "PASS", "AccountTakeover": "ACCOUNT_TAKEOVER", "Block": 
 
 
 def check(configurations: Sequence[Mapping[str, Any]], tier: str) -> None:
-    """Validate the configuration. Raises InvalidParameterException or FeatureUnavailableInTierException."""
+    """Validate the LogConfigurations of a pool of that tier.
+
+    Raises InvalidParameterException, and FeatureUnavailableInTierException for userAuthEvents in another tier than
+    PLUS.
+    """
     # AWS unknown: the messages of SetLogDeliveryConfiguration for a configuration that is not valid.
     sources = [entry["EventSource"] for entry in configurations]
     if len(set(sources)) < len(sources):
@@ -45,12 +49,12 @@ def shown(pool: Pool) -> dict[str, Any]:
 
 
 def exports(pool: Pool, source: str) -> bool:
-    """Whether the pool exports records of an EventSource."""
+    """Whether the pool has configured an export of the EventSource `userNotification` or `userAuthEvents`."""
     return any(entry["EventSource"] == source for entry in pool.further.get(KEY) or ())
 
 
 def export_event(context: Context, principal: Principal, event: AuthEvent) -> None:
-    """Export an authentication event in its present state, after the commit."""
+    """Export an auth event in its present state, after the commit; nothing unless the pool exports userAuthEvents."""
     pool = principal.pool
     # AWS unknown: whether userAuthEvents exports an event again whenever the event changes (a challenge is answered,
     # feedback is given). Here it does, with the same eventId.
@@ -59,14 +63,18 @@ def export_event(context: Context, principal: Principal, event: AuthEvent) -> No
 
 
 def export_failure(context: Context, message: Message, why: str) -> None:
-    """Export that a message could not be delivered, after the commit; nothing if its pool is gone."""
+    """Like `export_undelivered`, for the pool that the message names; nothing if the pool is gone."""
     pool = context.unit.pools.get(message.pool)
     if pool:
         export_undelivered(context, pool, message, why)
 
 
 def export_undelivered(context: Context, pool: Pool, message: Message, why: str) -> None:
-    """Export that a message of the pool could not be delivered, after the commit."""
+    """Write a record that a message could not be delivered, and `why`, to the pool's exported log, after the commit.
+
+    Nothing is written unless the pool exports userNotification and this server has the setting `log-delivery`. The
+    message itself is not sent again.
+    """
     if exports(pool, "userNotification"):
         # AWS unknown: the text of `details` in a userNotification record.
         details = f"{message.trigger}: {message.medium} to {message.user} could not be delivered: {why}"

@@ -1,8 +1,8 @@
 """CustomMessage: an application's own texts for the messages of a pool (AWS: "Custom message Lambda trigger").
 
-`asking` runs an operation; if the operation turns out to need CustomMessage's text, `asking` rolls back, calls the
-function, and runs the operation again. So the function is called while nothing is written. The event has a placeholder
-where the code will be, never the code.
+`retry_with_text` runs an operation; if the operation turns out to need CustomMessage's text, `retry_with_text` rolls
+back, calls the function, and runs the operation again. So the function is called while nothing is written. The event
+has a placeholder where the code will be, never the code.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class PendingText:
-    """A text that CustomMessage is to be called for: that of a message to one user.
+    """A text for which CustomMessage is to be called: that of a message to one user, with that triggerSource.
 
     `address` distinguishes the messages of one source to one user. It is empty where one text serves all mediums.
+    `has_code` says that the text must have the placeholder of the code.
     """
 
     # AWS unknown: how often an operation with two messages calls CustomMessage. Here AdminCreateUser calls it once for
@@ -55,7 +56,10 @@ class PendingText:
 
 
 class CustomMessageNeeded(NotBuilt, code="NotImplementedException", status=501):
-    """A message needs CustomMessage's text. `asking` catches this; a caller without `asking` answers status 501."""
+    """A message needs CustomMessage's text.
+
+    `retry_with_text` catches this. An operation that does not use `retry_with_text` answers status 501.
+    """
 
     def __init__(self, pending: PendingText) -> None:
         super().__init__(triggers.described(pending.principal.pool, TRIGGER))
@@ -69,17 +73,18 @@ def require_text(context: Context, pending: PendingText) -> None:
 
 
 def custom_message(context: Context, source: str, user: User, address: str) -> Words | None:
-    """CustomMessage's result for a message to that address, or for all mediums, if the function was called."""
+    """CustomMessage's cached result for a message to that address; None if the function was not called for it."""
     return context.custom_messages.get(_key(source, user, address)) or context.custom_messages.get(
         _key(source, user, "")
     )
 
 
-def asking(context: Context, metadata: Mapping[str, str] | None, work: Callable[[], R]) -> R:
-    """Run `work`; if it needs CustomMessage's text, roll back, call the function, and run `work` again.
+def retry_with_text(context: Context, metadata: Mapping[str, str] | None, work: Callable[[], R]) -> R:
+    """Run `work` and return its result; if it needs CustomMessage's text, call the function and run `work` again.
 
-    `work` must read everything from the database itself, as it may run several times. It must neither commit nor call
-    other triggers.
+    What `work` wrote is rolled back before the function is called, with the connection released. `work` must read
+    everything from the database itself, as it may run several times. It must neither commit nor call other triggers.
+    `metadata` is the request's ClientMetadata, for the triggers of messages. Raises what `work` and `ask` raise.
     """
     context.message_metadata = metadata
     while True:
@@ -95,9 +100,10 @@ def asking(context: Context, metadata: Mapping[str, str] | None, work: Callable[
 def before_sign_in_code(
     context: Context, principal: Principal, attribute: str, metadata: Mapping[str, str] | None
 ) -> None:
-    """Call CustomMessage for the code of a sign-in, if it is configured.
+    """Call CustomMessage for the code of a sign-in, if it is configured and no custom sender sends the message.
 
-    Commits first: the answered session stays spent, even if the function raises.
+    Commits first: the answered session stays spent, even if the function raises. Releases the connection, so that
+    records have to be read again. Raises what `ask` raises.
     """
     pool, medium, address = principal.pool, messages.MEDIUMS[attribute], principal.user.attributes[attribute]
     context.message_metadata = metadata
@@ -112,7 +118,11 @@ def before_sign_in_code(
 
 
 def ask(context: Context, metadata: Mapping[str, str] | None, pending: PendingText) -> None:
-    """Call CustomMessage and cache its result for this call."""
+    """Call CustomMessage with the connection released, and cache its result for this call.
+
+    Raises what `triggers.call` raises, and InvalidLambdaResponseException for a text that is too long, lacks its
+    placeholder or is no string.
+    """
     row = trigger_table.row(context.operation_name, TRIGGER, pending.source)
     request = {
         "codeParameter": messages.CODE,

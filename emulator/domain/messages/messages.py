@@ -1,4 +1,7 @@
-"""Messages: recipients, mediums and templates (AWS: "Email and SMS messages")."""
+"""Messages: recipients, mediums and templates (AWS: "Email and SMS messages").
+
+`settings` is `Pool.settings`. A target is an attribute with an address, and the medium by which messages go to it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ _INVITATION_BODY = "Your username is {username} and temporary password is {####}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message that is to be rendered and sent, of the kind that belongs to the triggerSource `trigger`.
+    """A message before it is rendered. `trigger`, CustomMessage's triggerSource, says what kind of message it is.
 
     `code` is the code, or the temporary password of an invitation. `link` is the URL for `{##…##}`, in a message that
     verifies by link.
@@ -89,7 +92,7 @@ def verifies_by_link(settings: Settings, trigger: str, medium: Medium) -> bool:
 
 
 def confirmation_link(base_url: str, client_id: str, username: str, code: str) -> str:
-    """The URL that confirms an account."""
+    """The URL of the page that confirms an account when it is opened."""
     # Unlike AWS: the confirmation links of SignUp and ResendConfirmationCode lead to this server, whether the pool has
     # a domain or not. AWS's lead to the pool's domain.
     query = {"client_id": client_id, "user_name": username, "confirmation_code": code}
@@ -109,7 +112,7 @@ def senders(settings: Settings) -> tuple[str | None, str | None]:
 
 
 def verification_target(settings: Settings, attributes: Mapping[str, str]) -> Target | None:
-    """The attribute to which the code of a new account goes: one that the pool verifies, phone number before e-mail."""
+    """The target of a new account's code: an address that the pool verifies, phone number before e-mail; else None."""
     automatic = settings.get("AutoVerifiedAttributes") or []
     return next(
         ((kind, medium) for kind, medium in MEDIUMS.items() if kind in automatic and attributes.get(kind)), None
@@ -119,10 +122,10 @@ def verification_target(settings: Settings, attributes: Mapping[str, str]) -> Ta
 def recovery_target(
     settings: Settings, attributes: Mapping[str, str], busy: Collection[str] = frozenset()
 ) -> Target | None:
-    """The attribute to which the code of a forgotten password goes: the first verified one in the pool's order.
+    """The target of a forgotten password's code: the first verified address in the pool's order; None without one.
 
-    In a pool with an AccountRecoverySetting, an address that is `busy` as the user's second factor is left out. Raises
-    NotAuthorizedException where only administrators recover accounts.
+    `busy` are the attributes to which codes of the user's second factors go. In a pool with an AccountRecoverySetting,
+    they are left out. Raises NotAuthorizedException where only administrators recover accounts.
     """
     mechanisms = (settings.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms")
     if mechanisms is None:
@@ -138,7 +141,7 @@ def recovery_target(
 
 
 def invitation_targets(mediums: Collection[str] | None, attributes: Mapping[str, str]) -> list[Target]:
-    """The attributes to which an invitation goes: by every requested medium for which the user has an address."""
+    """The targets of an invitation: one for each medium of DesiredDeliveryMediums for which the user has an address."""
     # Unlike AWS: AdminCreateUser without DesiredDeliveryMediums sends the invitation by e-mail to a user without a
     # phone number. In AWS the default is SMS, and the invitation is lost.
     requested = [(kind, medium) for kind, medium in MEDIUMS.items() if medium in (mediums or ["SMS"])]
@@ -165,7 +168,7 @@ def masked(attribute: str, address: str) -> str:
 
 
 def simulated_details(typed: str) -> dict[str, str]:
-    """A deterministic fake CodeDeliveryDetails, so that unknown users are indistinguishable from known ones."""
+    """Deterministic fake CodeDeliveryDetails for an unknown username, so that it cannot be told from a known one."""
     if looks_like_phone(typed):
         return delivery_details("phone_number", typed)
     return delivery_details("email", typed if looks_like_email(typed) else f"{typed[:1].lower()}@e")

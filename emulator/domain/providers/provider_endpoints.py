@@ -9,7 +9,7 @@ from emulator.domain.pools.urls import is_web_address
 from emulator.domain.providers import saml_metadata
 from emulator.domain.providers.provider_details import ENDPOINTS, Details
 from emulator.faults import InvalidParameterException
-from emulator.outside.http import Answer, Unreachable
+from emulator.outside.http import HttpResponse, Unreachable
 
 _SECONDS = 5
 _NO_CONTACT = "Unable to contact well-known endpoint"
@@ -72,7 +72,7 @@ def _discovery_document(context: Context, url: str) -> dict[str, Any]:
     return document
 
 
-def _fetched(context: Context, url: str) -> Answer:
+def _fetched(context: Context, url: str) -> HttpResponse:
     """GET a URL. The database connection is released meanwhile: the URL may be served by this same server."""
     with context.unit.released():
         return context.world.http.request("GET", url, seconds=_SECONDS)

@@ -11,14 +11,17 @@ from storage.records.users import User
 
 
 def find(context: Context, app: App, typed: str) -> User | None:
-    """The user whose username, `sub` or alias is `typed`; the log says that the call is about them."""
+    """The user whose username, `sub` or alias is `typed`, or None. Sets `context.username`, for the log."""
     user = accounts.find(context.unit, app.pool, typed)
     context.username = user.username if user else None
     return user
 
 
 def finder(context: Context, app: App, typed: str) -> FindUser:
-    """A function that reads the user whom `typed` names from the database, for the auth events of threat protection."""
+    """A function that reads the user whom `typed` names from the database at each call, for threat protection.
+
+    Unlike `find` it leaves `context.username` as it is.
+    """
     pool = app.pool
     return lambda: accounts.find(context.unit, pool, typed)
 

@@ -48,8 +48,9 @@ class Confirmed:
 def by_code(context: Context, app: App, form: Form) -> Confirmed:
     """Confirm an account with the code that was sent, and mark the address that got the code as verified.
 
-    Raises NotAuthorizedException, CodeMismatchException, ExpiredCodeException, LimitExceededException and
-    AliasExistsException, and UserNotFoundException from clients that do not hide which users exist.
+    Commits if PostConfirmation is to be called. Raises NotAuthorizedException, CodeMismatchException,
+    ExpiredCodeException, LimitExceededException and AliasExistsException, UserNotFoundException from clients that do
+    not hide which users exist, and what `sign_up_triggers.after_confirmation` raises.
     """
     find = claimants.finder(context, app, form.username)
     protection = self_service_protection.begin(context, app, "SignUp", find)
@@ -68,7 +69,8 @@ def by_code(context: Context, app: App, form: Form) -> Confirmed:
 def by_link(context: Context, app: App, typed: str, code: str) -> User:
     """Confirm an account with the code in the link that was sent, and mark the e-mail address as verified.
 
-    Raises what `by_code` raises, but an unknown user is refused like one whose link has expired.
+    Returns the user as stored. Raises what `by_code` raises, but an unknown user is refused like one whose link has
+    expired.
     """
     protection = self_service_protection.begin(context, app, "SignUp", claimants.finder(context, app, typed))
     client, pool = app.client, app.pool
@@ -86,7 +88,11 @@ def by_link(context: Context, app: App, typed: str, code: str) -> User:
 
 
 def by_administrator(context: Context, principal: Principal, metadata: Mapping[str, str] | None) -> User:
-    """Confirm an account without a code. Its addresses are not verified by this, and its code is void."""
+    """Confirm an account without a code, and return the user. Verifies no address, and deletes the account's code.
+
+    Commits if PostConfirmation is to be called. Raises NotAuthorizedException if the account is not UNCONFIRMED, and
+    what `sign_up_triggers.after_confirmation` raises.
+    """
     _check_unconfirmed(principal.user)
     user = accounts.change(context, principal, principal.user.attributes, status="CONFIRMED")
     context.unit.codes.delete(user.id, delivery.SIGN_UP)
@@ -95,14 +101,14 @@ def by_administrator(context: Context, principal: Principal, metadata: Mapping[s
 
 
 def resend(context: Context, app: CurrentApp, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
-    """Send a new code for an account that is not confirmed; the previous code is void. Answers CodeDeliveryDetails.
+    """Send a new code for an account that is not confirmed, in place of the previous one; return CodeDeliveryDetails.
 
     Raises InvalidParameterException, NotAuthorizedException and LimitExceededException, and UserNotFoundException from
     clients that do not hide which users exist.
     """
     find = claimants.finder(context, app, typed)
     protection = self_service_protection.begin(context, app, "ResendCode", find)
-    sent = message_triggers.asking(context, metadata, lambda: _resend(context, app, typed))
+    sent = message_triggers.retry_with_text(context, metadata, lambda: _resend(context, app, typed))
     self_service_protection.end(protection, find, "Pass")
     return sent
 

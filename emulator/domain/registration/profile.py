@@ -26,7 +26,7 @@ ADDRESSES: dict[str, Medium] = {"email": "EMAIL", "phone_number": "SMS"}
 UNWRITABLE = "A client attempted to write unauthorized attribute"
 
 
-def attributes_given(pairs: Collection[Mapping[str, Any]] | None) -> dict[str, str]:
+def attributes_from_pairs(pairs: Collection[Mapping[str, Any]] | None) -> dict[str, str]:
     """Attributes `[{"Name", "Value"}]` as a dict. Raises InvalidParameterException for an attribute without a value."""
     for pair in pairs or ():
         if "Value" not in pair:
@@ -36,7 +36,7 @@ def attributes_given(pairs: Collection[Mapping[str, Any]] | None) -> dict[str, s
 
 
 def check_writable(client: Client, pool: Pool, names: Collection[str]) -> None:
-    """Raise NotAuthorizedException for attributes that the client may not write.
+    """Raise NotAuthorizedException if one of the attributes may not be written by the client.
 
     Attributes that the pool's schema lacks pass: they are refused later, with another message.
     """
@@ -47,11 +47,12 @@ def check_writable(client: Client, pool: Pool, names: Collection[str]) -> None:
 
 
 def change(context: Context, principal: Principal, given: Mapping[str, str]) -> list[dict[str, str]]:
-    """Change attributes for a user or an administrator. Answers CodeDeliveryDetails for each code that was sent.
+    """Change attributes for a user or an administrator. Returns CodeDeliveryDetails for each code that was sent.
 
     A new address is unverified unless `…_verified` is "true" in the same call. Where the pool requires verification
-    before an update, the old address stays until the code that was sent to the new address is answered. Raises
-    InvalidParameterException and AliasExistsException.
+    before an update, the old address stays until the code that was sent to the new address is answered. What the client
+    may write is not checked here. Raises InvalidParameterException, AliasExistsException, and what `delivery.send_code`
+    raises.
     """
     pool, user = principal.pool, principal.user
     accounts.check_preferred_username(pool, user.status, given)
@@ -74,7 +75,10 @@ def change(context: Context, principal: Principal, given: Mapping[str, str]) -> 
 
 
 def delete(context: Context, principal: Principal, names: list[str]) -> None:
-    """Delete attributes, and with an address its verification and its code. Raises InvalidParameterException."""
+    """Delete attributes, and with an address its verification and the code of a pending one.
+
+    Raises InvalidParameterException for an attribute that cannot be deleted.
+    """
     attributes.check_delete(principal.pool.settings["SchemaAttributes"], names)
     kept = {name: value for name, value in principal.user.attributes.items() if name not in names}
     user = accounts.change(context, principal, _without_pending(principal.user, kept, {}))
@@ -82,7 +86,10 @@ def delete(context: Context, principal: Principal, names: list[str]) -> None:
 
 
 def pending_address(context: Context, user: User, kind: str) -> str | None:
-    """The new address that the user has not verified yet, where the old address stays until then; else None."""
+    """The address to which a code was sent, if it is not the user's present one; else None.
+
+    That is a new address that replaces the present one once it is verified.
+    """
     code = context.unit.codes.get(user.id, ATTRIBUTE + kind)
     return code.value if code and code.value != user.attributes.get(kind) else None
 
@@ -100,7 +107,10 @@ def verify(context: Context, principal: Principal, kind: str, given: str) -> Non
 
 
 def proved(user: User, code: Code) -> dict[str, str]:
-    """The user's attributes, with the address that got the code verified, if the user still has the same address."""
+    """The user's attributes after `code` was answered: the address that got it is verified, if the user still has it.
+
+    Nothing is stored.
+    """
     if code.proves is None or user.attributes.get(code.proves) != code.value:
         return user.attributes
     return {**user.attributes, f"{code.proves}_verified": "true"}

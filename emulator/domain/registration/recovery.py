@@ -28,7 +28,7 @@ _EVENT = "ForgotPassword"
 
 
 def begin(context: Context, app: CurrentApp, typed: str, metadata: Mapping[str, str] | None) -> Mapping[str, str]:
-    """Send a code with which the user may set a new password. Answers CodeDeliveryDetails.
+    """Send a code with which the user may set a new password. Returns CodeDeliveryDetails.
 
     An unknown user is migrated where the pool has a UserMigration trigger. A client that hides which users exist gets
     the same answer for an unknown user, a disabled one and one without a verified address. Raises
@@ -39,7 +39,7 @@ def begin(context: Context, app: CurrentApp, typed: str, metadata: Mapping[str, 
     now = FoundApp(app.pool, app.client)
     if user_migration.is_configured(now.pool) and claimants.find(context, app, typed) is None:
         user_migration.migrate(context, now, typed, None, metadata)
-    sent = message_triggers.asking(context, metadata, lambda: _send_to_claimant(context, app, typed))
+    sent = message_triggers.retry_with_text(context, metadata, lambda: _send_to_claimant(context, app, typed))
     self_service_protection.end(protection, find, "InProgress")
     return sent
 
@@ -47,12 +47,13 @@ def begin(context: Context, app: CurrentApp, typed: str, metadata: Mapping[str, 
 def finish(
     context: Context, app: CurrentApp, typed: str, code: str, password: str, metadata: Mapping[str, str] | None
 ) -> User:
-    """Set a new password with the code that was sent, and mark the address that got the code as verified.
+    """Set a new password with the code that was sent, confirm the user, mark the address that got the code as verified.
 
-    The code is checked before the password, since the refusal of a password may tell that it was used before. Raises
-    NotAuthorizedException, CodeMismatchException, ExpiredCodeException, LimitExceededException,
-    InvalidPasswordException and PasswordHistoryPolicyViolationException, and UserNotFoundException from clients that do
-    not hide which users exist.
+    Returns the user as stored. The connection is released while the password is hashed. The code is checked before the
+    password, since the refusal of a password may tell that it was used before. Raises NotAuthorizedException,
+    CodeMismatchException, ExpiredCodeException, LimitExceededException, InvalidPasswordException and
+    PasswordHistoryPolicyViolationException, UserNotFoundException from clients that do not hide which users exist, and
+    what `sign_up_triggers.after_confirmation` raises.
     """
     find = claimants.finder(context, app, typed)
     protection = self_service_protection.begin(context, app, _EVENT, find, password=password, event="PASSWORD_CHANGE")
@@ -73,9 +74,10 @@ def finish(
 
 
 def reset_by_administrator(context: Context, principal: Principal) -> None:
-    """Make a user's password unusable, and send a code with which they may set a new one.
+    """Set a user's status to RESET_REQUIRED, and send a code with which they may set a new password.
 
-    Raises NotAuthorizedException and InvalidParameterException. To be run by `message_triggers.asking`.
+    To be run by `message_triggers.retry_with_text`. Raises what `check_resettable` and `delivery.send_code` raise,
+    NotAuthorizedException for an UNCONFIRMED user, and InvalidParameterException for one without a verified address.
     """
     user = check_resettable(principal.user)
     if user.status == "UNCONFIRMED":
@@ -85,7 +87,11 @@ def reset_by_administrator(context: Context, principal: Principal) -> None:
 
 
 def check_resettable(user: User | None) -> User:
-    """The user, where they exist, are enabled, and have a status in which a password may be reset; else raise."""
+    """Return the user if their password may be reset.
+
+    Raises UserNotFoundException for None, and NotAuthorizedException for a disabled user and for one in
+    FORCE_CHANGE_PASSWORD or EXTERNAL_PROVIDER.
+    """
     if user is None:
         raise claimants.not_found()
     refusals.check_enabled(user)

@@ -30,10 +30,11 @@ def new_user(
     status: str,
     require_all: bool = True,
 ) -> User:
-    """A new user without a password, not added to the database yet. Raises InvalidParameterException.
+    """A new user without a password, not added to the database yet.
 
     `typed` is the request's Username: in a pool with username attributes it becomes an attribute, and the username is
-    the `sub`.
+    the `sub`. With `require_all` the pool's required attributes must be in `given`. Raises InvalidParameterException
+    for a username or attributes that the pool does not allow.
     """
     sub = entropy.sub(context.world.entropy)
     username, wanted = usernames.assign(pool.settings, typed, sub, given)
@@ -60,7 +61,7 @@ def new_user(
 
 
 def with_password(user: User, credential: Credential, now: float) -> User:
-    """The user with a prepared password, which was set at `now`."""
+    """The user, not stored yet, with a prepared password that was set at `now`."""
     return replace(user, password=credential.digest, verifier=credential.verifier, password_set=now)
 
 
@@ -98,7 +99,10 @@ def may_sign_up_without_password(principal: Principal) -> bool:
 
 
 def confirmed(pool: Pool, user: User) -> User:
-    """The new user as CONFIRMED. Raises InvalidParameterException where a required attribute is missing."""
+    """A copy of the new user with status CONFIRMED; nothing is stored.
+
+    Raises InvalidParameterException where a required attribute is missing.
+    """
     schema = pool.settings["SchemaAttributes"]
     return replace(user, status="CONFIRMED", attributes=attributes.check_new(schema, user.attributes))
 

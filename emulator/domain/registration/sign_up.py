@@ -22,7 +22,10 @@ from storage.records.users import User
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a user enters to sign up. `attributes` is a list of `{"Name", "Value"}`; the rest is for triggers."""
+    """What a user enters to sign up. `attributes` is a list of `{"Name", "Value"}`.
+
+    `metadata` and `validation` are ClientMetadata and ValidationData, for triggers.
+    """
 
     username: str
     password: str | None
@@ -33,7 +36,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class SignedUp:
-    """A new account. `delivery` is the CodeDeliveryDetails of the code that was sent; ConfirmSignUp takes `session`."""
+    """A new account. `delivery` is the CodeDeliveryDetails of the code that was sent; None if none was.
+
+    `session` is for ConfirmSignUp; None where the client does not allow choice-based sign-in.
+    """
 
     user: User
     delivery: Mapping[str, str] | None = None
@@ -48,8 +54,8 @@ class SignedUp:
 def create_account(context: Context, app: CurrentApp, form: Form) -> SignedUp:
     """Create an account. Where PreSignUp does not confirm it, send a code to the address that the pool verifies.
 
-    `context.operation_name` is SignUp. Hashing and PreSignUp release the connection. Raises NotAuthorizedException,
-    InvalidParameterException, InvalidPasswordException and UsernameExistsException.
+    `context.operation_name` must be SignUp. Hashing and triggers release the connection. Raises NotAuthorizedException,
+    InvalidParameterException, InvalidPasswordException, UsernameExistsException, and the exceptions of triggers.
     """
     protection = self_service_protection.begin(context, app, "SignUp", _nobody, password=form.password, event="SIGN_UP")
     find = claimants.finder(context, app, form.username)
@@ -65,7 +71,7 @@ def _nobody() -> None:
 def _create(context: Context, app: CurrentApp, form: Form) -> SignedUp:
     client, pool = app.client, app.pool
     _check_permitted(pool)
-    attributes = profile.attributes_given(form.attributes)
+    attributes = profile.attributes_from_pairs(form.attributes)
     profile.check_writable(client, pool, attributes)
     user = registration.new_user(context, pool, form.username, attributes, status="UNCONFIRMED")
     principal = Principal(pool, user, client)
@@ -79,7 +85,7 @@ def _create(context: Context, app: CurrentApp, form: Form) -> SignedUp:
         # AWS unknown: whether SignUp returns a Session for a user whom PreSignUp confirms; none here, since no
         # ConfirmSignUp follows that would take it.
         return SignedUp(_confirmed(context, app, user, form))
-    return message_triggers.asking(context, form.metadata, lambda: _unconfirmed(context, app, user))
+    return message_triggers.retry_with_text(context, form.metadata, lambda: _unconfirmed(context, app, user))
 
 
 def _confirmed(context: Context, app: CurrentApp, user: User, form: Form) -> User:

@@ -20,16 +20,20 @@ _FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
 
 
 def begin(context: Context, principal: Principal) -> str | None:
-    """Start a session for SignUp's answer. None where the client does not allow choice-based sign-in."""
+    """Store a new session, and return its string for SignUp's answer.
+
+    None where the client does not allow choice-based sign-in.
+    """
     # AWS unknown: for how long the Session of SignUp's answer is valid; as long as a session of a sign-in here.
     return _started(context, principal, _SIGNED_UP, {})
 
 
 def confirm(context: Context, principal: Principal, session: str | None, code: Code) -> str | None:
-    """Spend SignUp's session, if there is one, and start the session for ConfirmSignUp's answer.
+    """Spend SignUp's session, if there is one, and return the string of a new one, for ConfirmSignUp's answer.
 
-    None where the client does not allow choice-based sign-in. A session is started without SignUp's session too: AWS's
-    own clients send none, and sign in with the session of ConfirmSignUp's answer. Raises NotAuthorizedException.
+    `code` is the record of the code that confirmed the account. None where the client does not allow choice-based
+    sign-in. A session is started without SignUp's session too: AWS's own clients send none, and sign in with the
+    session of ConfirmSignUp's answer. Raises NotAuthorizedException for an invalid, spent or expired session.
     """
     # AWS unknown: whether ConfirmSignUp confirms an account when its Session is invalid or expired; here it refuses,
     # and the confirmation code stays valid.
@@ -40,10 +44,11 @@ def confirm(context: Context, principal: Principal, session: str | None, code: C
 
 
 def first_factor(context: Context, principal: Principal | None, session: str | None) -> str | None:
-    """Spend ConfirmSignUp's session, which InitiateAuth was given. Return the first factor that the session stands for.
+    """Spend ConfirmSignUp's session, which InitiateAuth was given, and return the first factor that it stands for.
 
-    None without a session; `principal` is None for an unknown user. AWS allows such a session for the user's first
-    sign-in only. Raises NotAuthorizedException.
+    That is EMAIL_OTP or SMS_OTP, whose code confirmed the account; None without a session, or if no address got the
+    code. `principal` is None for an unknown user. AWS allows such a session for the user's first sign-in only. Raises
+    NotAuthorizedException for a session that is invalid, spent, expired or another user's.
     """
     if session is None:
         return None

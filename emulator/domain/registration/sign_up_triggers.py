@@ -30,9 +30,11 @@ def before_sign_up(
     metadata: Mapping[str, str] | None,
     validation: Mapping[str, str | None] | None,
 ) -> User:
-    """Call PreSignUp, where it is configured, for a user who signs up. Answers the user as PreSignUp wants them.
+    """Call PreSignUp, where it is configured, for a user who signs up, and return the user as PreSignUp wants them.
 
-    The event has the attributes that the caller sent, without `email_verified` and `phone_number_verified`.
+    The returned user, not stored yet, may be confirmed and have verified addresses. The event has the attributes that
+    the caller sent, without `email_verified` and `phone_number_verified`. Releases the connection. Raises what
+    `triggers.call` raises, and InvalidLambdaResponseException for a decision that contradicts itself.
     """
     user = principal.user
     if not triggers.function(principal.pool, _BEFORE):
@@ -47,13 +49,21 @@ def before_creation(
     metadata: Mapping[str, str] | None,
     validation: Mapping[str, str | None] | None,
 ) -> None:
-    """Call PreSignUp, where it is configured, for a user whom an administrator creates. PreSignUp can only refuse."""
+    """Call PreSignUp, where it is configured, for a user whom an administrator creates.
+
+    PreSignUp can only refuse the user: its response is ignored. Releases the connection. Raises what `triggers.call`
+    raises.
+    """
     if triggers.function(principal.pool, _BEFORE):
         _called(context, principal, principal.user.attributes, metadata, validation)
 
 
 def after_confirmation(context: Context, principal: Principal, metadata: Mapping[str, str] | None) -> None:
-    """Commit, and call PostConfirmation, where it is configured, for a user who is confirmed now."""
+    """Commit, and call PostConfirmation, for a user who is confirmed now; nothing if it is not configured.
+
+    Releases the connection after the commit, so that records have to be read again. Raises UnexpectedLambdaException
+    before the commit if nothing runs the function, and after it what `triggers.call` raises.
+    """
     pool, user = principal.pool, principal.user
     if not triggers.function(pool, _AFTER):
         return

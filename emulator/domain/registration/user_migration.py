@@ -48,7 +48,10 @@ _FAILED = "Exception migrating user in app client {client}"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A user as the trigger's response describes them. `welcomes` is whether an invitation is sent."""
+    """A user as the trigger's response describes them.
+
+    `welcomes` says that an invitation is sent, by `mediums`; `takes_aliases` is forceAliasCreation.
+    """
 
     attributes: dict[str, str]
     status: str
@@ -64,10 +67,12 @@ def is_configured(pool: Pool) -> bool:
 
 
 def migrate(context: Context, app: App, typed: str, password: str | None, metadata: Mapping[str, str] | None) -> User:
-    """Invoke the trigger for a name that no user has, and commit the user that it returns.
+    """Call the trigger, which must be configured, for a name that no user has; commit and return the user it describes.
 
-    `password` is None at ForgotPassword. Raises UserNotFoundException where the trigger returns no user who could sign
-    in by `typed`, to clients that hide which users exist too.
+    `password` is None at ForgotPassword. Releases the connection. Where another call has created the user meanwhile,
+    that user is returned. Raises UserNotFoundException where the trigger returns no user who could sign in by `typed`,
+    to clients that hide which users exist too, InvalidParameterException for attributes that the pool does not allow,
+    and what `pauses.check_new_user` and `triggers.call` raise.
     """
     app = FoundApp(app.pool, app.client)
     pauses.check_new_user(context, app.pool)
@@ -99,7 +104,7 @@ def _migrated(
     def keep() -> User | None:
         return accounts.find(context.unit, pool, typed) or _added(context, principal, found)
 
-    migrated = message_triggers.asking(context, metadata, keep)
+    migrated = message_triggers.retry_with_text(context, metadata, keep)
     triggers.commit_before_trigger(context)
     return migrated
 

@@ -22,7 +22,12 @@ _CHOICES = frozenset({*first_factors.PASSWORDS, *first_factors.ADDRESSES, "WEB_A
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin USER_AUTH: the first challenge, or None if the first factor is passed already."""
+    """Begin USER_AUTH, and return the first challenge; None if the first factor is passed already.
+
+    Calls PreAuthentication, reads the user into `progress`, spends InitiateAuth's Session, if there is one, and checks
+    a password that PREFERRED_CHALLENGE chooses. Raises InvalidParameterException for invalid parameters, the refusal of
+    an unknown user where the client does not hide who exists, and what `take` raises.
+    """
     preferred = parameters.get("PREFERRED_CHALLENGE")
     wanted = step_up.read(progress, parameters)
     _check(progress, preferred)
@@ -48,7 +53,10 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
 
 def offered(progress: Progress) -> list[str]:
-    """AvailableChallenges. An unknown user is offered what the pool allows."""
+    """AvailableChallenges: the first factors among which the user may choose, those that lead to a step-up's target.
+
+    An unknown user is offered what the pool allows.
+    """
     # AWS unknown: whether InitiateAuth with USER_AUTH offers an unknown user a choice, as here, or the one challenge of
     # a user without a password.
     if progress.user is None:
@@ -60,9 +68,11 @@ def offered(progress: Progress) -> list[str]:
 
 
 def take(progress: Progress, chosen: str, given: Mapping[str, str]) -> Accept:
-    """Begin with the chosen factor, and take PASSWORD or SRP_A from the same call.
+    """Take the choice of a first factor, and its PASSWORD or SRP_A if `given`, the parameters of the call, has them.
 
-    A PASSWORD is checked at once. A CREDENTIAL is ignored, since the passkey's challenge was not offered yet.
+    A PASSWORD is checked at once, and the returned function passes the first factor; raises what `password.take`
+    raises. Otherwise the returned function makes the chosen factor's challenge the next one, or PASSWORD_VERIFIER where
+    SRP_A was given. A CREDENTIAL is ignored, since the passkey's challenge was not offered yet.
     """
     if chosen == "PASSWORD" and given.get("PASSWORD"):
         return password.take(progress, given["PASSWORD"])

@@ -52,7 +52,11 @@ class Decision:
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin CUSTOM_AUTH: call PreAuthentication, and find the user. `decide` comes next."""
+    """Begin CUSTOM_AUTH: call PreAuthentication, and read the user into `progress`. Always None: `decide` comes next.
+
+    Raises InvalidParameterException if a trigger of custom challenges is not configured or SRP_A is invalid, and the
+    refusal of an unknown user where the client does not hide who exists.
+    """
     _require(progress, *_TRIGGERS)
     _take_srp(progress, parameters)
     sign_in_triggers.before(progress)
@@ -68,8 +72,10 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 def decide(progress: Progress, answered: str | None) -> Decision:
     """Call DefineAuthChallenge to learn what comes next, and CreateAuthChallenge if that is a custom challenge.
 
-    `answered` is the challenge that was just answered, rightly or not. A temporary password has to be replaced before
-    the triggers go on. Raises NotAuthorizedException where DefineAuthChallenge fails the sign-in.
+    `answered` is the challenge that was just answered, rightly or not; None at InitiateAuth. A temporary password has
+    to be replaced before the triggers go on. Nothing is stored before `follow`, and the connection is released. Raises
+    what `triggers.call` raises, InvalidLambdaResponseException for an invalid decision, and NotAuthorizedException
+    where DefineAuthChallenge fails the sign-in, whose session is spent then.
     """
     history = [*_history(progress), *_entries(progress, answered)]
     if len(history) > _MOST_ROUNDS:
@@ -98,7 +104,7 @@ def decide(progress: Progress, answered: str | None) -> Decision:
 
 
 def follow(progress: Progress, decision: Decision) -> str | None:
-    """Store a decision in the sign-in's state; returns the next challenge, or None for tokens."""
+    """Put a decision into the sign-in's state, and return the next challenge; None for tokens."""
     kept = {"history": decision.history, "private": decision.private, "metadata": decision.metadata}
     progress.state["custom"] = _sealed(progress, kept)
     progress.made = decision.public
@@ -108,7 +114,10 @@ def follow(progress: Progress, decision: Decision) -> str | None:
 
 
 def verified(progress: Progress, answer: str) -> bool:
-    """Whether VerifyAuthChallengeResponse says that an answer is correct."""
+    """Call VerifyAuthChallengeResponse, and return whether it says that an answer is correct; False without a user.
+
+    Releases the connection. Raises what `triggers.call` raises.
+    """
     request = {"privateChallengeParameters": _kept(progress).get("private") or {}, "challengeAnswer": answer}
     said = _call(progress, "VerifyAuthChallengeResponse", request, {"answerCorrect": None})
     # AWS unknown: how an answer counts of which VerifyAuthChallengeResponse leaves out answerCorrect; here as wrong.

@@ -12,7 +12,7 @@ from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.factors import devices
-from emulator.domain.sign_in.progress import Answer, Progress
+from emulator.domain.sign_in.progress import ChallengeAnswer, Progress
 from keys import entropy
 from storage.records.factors import Device
 from storage.records.pools import Client, Pool
@@ -22,7 +22,7 @@ CHALLENGES = ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
 
 
 def begin(progress: Progress, given: str | None) -> None:
-    """Record the DEVICE_KEY that InitiateAuth names.
+    """Put the DEVICE_KEY that InitiateAuth was given into the state, if it is a confirmed device of the user.
 
     Raises ResourceNotFoundException for an unknown device, if the first factor is passed. Where a challenge comes
     first, the answer to the challenge is refused instead: clients then drop the key, and answer again.
@@ -37,8 +37,8 @@ def begin(progress: Progress, given: str | None) -> None:
         progress.state["device_key"] = given
 
 
-def note(progress: Progress, answer: Answer) -> None:
-    """Record the DEVICE_KEY of an answer, in a pool that tracks devices.
+def note(progress: Progress, answer: ChallengeAnswer) -> None:
+    """Put the DEVICE_KEY of an answer into the sign-in's state, in a pool that tracks devices.
 
     The answer to PASSWORD_VERIFIER replaces the device that InitiateAuth named, even if it names none. Raises
     ResourceNotFoundException for an unknown device, before the session is spent.
@@ -70,7 +70,7 @@ def due(progress: Progress) -> str | None:
     return CHALLENGES[1] if progress.state.get("device_a") else CHALLENGES[0]
 
 
-def sign_in_without_session(context: Context, pool: Pool, client: Client, answer: Answer) -> str | None:
+def sign_in_without_session(context: Context, pool: Pool, client: Client, answer: ChallengeAnswer) -> str | None:
     """The digest of the sign-in that an answer to DEVICE_SRP_AUTH without a session is for; None where there is none.
 
     In USER_SRP_AUTH some clients (pycognito) never bring a session. Their answer is for the newest sign-in of the user
@@ -91,16 +91,17 @@ def sign_in_without_session(context: Context, pool: Pool, client: Client, answer
 
 
 def remembered(progress: Progress) -> Device | None:
-    """The device of a sign-in, if the user remembers it."""
+    """The device of a sign-in, read again, if it is confirmed and remembered; else None."""
     device = known(progress)
     return device if device and device.remembered else None
 
 
 def at_the_end(progress: Progress) -> tuple[str | None, dict[str, Any]]:
-    """The key of the device that the tokens are bound to, and a `DeviceGroupKey` for the family if the device is new.
+    """The key of the device to which the tokens are bound, and what the token family stores of it.
 
-    Updates a known device's time and address. CUSTOM_AUTH without SRP gets no new device, as AWS's staff says of
-    NewDeviceMetadata.
+    A known device is stored with the time and address of this sign-in. For an unknown one a new key is returned, and
+    its `DeviceGroupKey` for the family: ConfirmDevice stores the device. (None, {}) in a pool that tracks no devices.
+    CUSTOM_AUTH without SRP gets no new device, as AWS's staff says of NewDeviceMetadata.
     """
     context, pool, device = progress.context, progress.pool, known(progress)
     if device:

@@ -29,7 +29,7 @@ from emulator.domain.sign_in.challenge_table import CHALLENGES
 from emulator.domain.sign_in.challenges import new_password, password_verifier
 from emulator.domain.sign_in.custom_auth import Decision
 from emulator.domain.sign_in.outcomes import Asks, Done
-from emulator.domain.sign_in.progress import Answer, Offer, Progress
+from emulator.domain.sign_in.progress import ChallengeAnswer, Offer, Progress
 from emulator.faults import NotBuilt
 from keys import opaque
 
@@ -48,7 +48,11 @@ _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> Asks | Done:
-    """Begin a sign-in, up to its first challenge or its end."""
+    """Begin a sign-in with InitiateAuth's AuthParameters, up to its first challenge or its end.
+
+    Where a challenge comes next, its code is sent, if it has one, and the sign-in is stored under the returned session.
+    Releases the connection. Raises AWS's exceptions for a sign-in that is refused.
+    """
     sign_in_protection.begin(progress, parameters)
     name = _STARTS[progress.flow](progress, parameters)
     known_device.begin(progress, parameters.get("DEVICE_KEY"))
@@ -57,10 +61,11 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> Asks | Done:
     return _ask(progress, name) if name else _go_on(progress, None)
 
 
-def respond(context: Context, app: FoundApp, answer: Answer) -> Asks | Done:
-    """Answer a challenge, up to the next one or the end.
+def respond(context: Context, app: FoundApp, answer: ChallengeAnswer) -> Asks | Done:
+    """Check an answer to a challenge, spend its session, and go on up to the next challenge or the end.
 
-    A refused answer leaves the session valid, unless the challenge spends it.
+    Releases the connection. Raises AWS's exception for a refused answer, which leaves the session valid unless the
+    challenge spends it, and NotBuilt for a challenge that CHALLENGES does not have.
     """
     challenge = CHALLENGES.get(answer.challenge)
     if challenge is None:

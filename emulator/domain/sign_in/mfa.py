@@ -16,8 +16,9 @@ SELECT, SET_UP = "SELECT_MFA_TYPE", "MFA_SETUP"
 def due(progress: Progress) -> str | None:
     """The challenge of the second factor; None where none is due, or one was passed.
 
-    With MFA optional, only factors that the user activated count. With MFA on, or if the sign-in is risky, every factor
-    that the user could use counts.
+    A factor that SELECT_MFA_TYPE chose comes first, and is removed from the state. Otherwise `choices` has the factors
+    that count: the preferred one, or the only one; SELECT_MFA_TYPE for several; MFA_SETUP for none where the pool
+    requires MFA. Raises InvalidParameterException where MFA_SETUP could set up nothing but SMS.
     """
     # AWS unknown: whether RespondToAuthChallenge offers SELECT_MFA_TYPE where MFA is on, the user activated one factor,
     # and could use another; it does not here. AWS unknown: which factor RespondToAuthChallenge asks for where MFA is
@@ -43,7 +44,8 @@ def due(progress: Progress) -> str | None:
 def choices(progress: Progress) -> list[str]:
     """The second factors that are accepted: those that reach TARGET_ACR_VALUES, else those that the user activated.
 
-    Empty where no second factor is due.
+    If the pool or the risk requires MFA and the user activated none, those that the user could use. Empty where no
+    second factor is due.
     """
     context, principal = progress.context, progress.principal
     leading = step_up.second_factors(progress)
@@ -59,7 +61,10 @@ def choices(progress: Progress) -> list[str]:
 
 
 def for_risk(progress: Progress) -> str | None:
-    """The challenge of the second factor that the risk of a CUSTOM_AUTH sign-in requires; None where none is due."""
+    """The challenge of the second factor that the risk of a CUSTOM_AUTH sign-in requires; None where none is due.
+
+    Where the risk requires one, the custom challenges count as the first factor in the state.
+    """
     if not sign_in_protection.demands_second_factor(progress):
         return None
     progress.state.setdefault("first", "CUSTOM_CHALLENGE")

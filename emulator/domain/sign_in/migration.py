@@ -13,7 +13,10 @@ _WITH_PASSWORD = frozenset({"USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "A
 
 
 def at_start(progress: Progress, parameters: Mapping[str, str]) -> None:
-    """Migrate an unknown user whom InitiateAuth names with a password."""
+    """Migrate an unknown user whom InitiateAuth names, if the flow and its `parameters` bring a password.
+
+    Raises what `at_sign_in` raises.
+    """
     # AWS unknown: whether InitiateAuth with USER_AUTH calls UserMigration. AWS documents it for sign-in with a password
     # alone; here USER_AUTH calls it where PREFERRED_CHALLENGE is PASSWORD.
     password = parameters.get("PASSWORD")
@@ -23,10 +26,11 @@ def at_start(progress: Progress, parameters: Mapping[str, str]) -> None:
 
 
 def at_sign_in(progress: Progress, password: str) -> User | None:
-    """Migrate the user whom a sign-in names, with the password that was sent.
+    """Migrate the user whom a sign-in names, with the password that was sent, and commit.
 
-    Answers the new user; None where the user exists, or the pool has no UserMigration trigger. Raises
-    UserNotFoundException where the trigger returns no user, to clients that hide which users exist too.
+    Returns the new user; None where the user exists, or the pool has no UserMigration trigger. Raises what
+    `user_migration.migrate` raises: UserNotFoundException where the trigger returns no user, to clients that hide which
+    users exist too.
     """
     context, pool = progress.context, progress.pool
     if not user_migration.is_configured(pool) or accounts.find(context.unit, pool, progress.typed):

@@ -27,12 +27,13 @@ WRONG = "Invalid code or auth state for the user."
 
 
 def send(progress: Progress, attribute: str, digits: int) -> Offer:
-    """Send a code to the user's `attribute`, and offer the challenge.
+    """Send a new code of `digits` digits to the user's `attribute`, count it, and return the challenge to offer.
 
     For an unknown user, or a disabled one before the first factor, the challenge looks the same and no code is sent.
-    Raises NotAuthorizedException during a lockout, TooManyRequestsException after too many codes or wrong answers.
-
-    The user is not read again after CustomMessage: a password that changes meanwhile ends the sign-in at its next step.
+    Where CustomMessage is called, what was written before is committed and the connection released. The user is not
+    read again afterwards: a password that changes meanwhile ends the sign-in at its next step. Raises
+    NotAuthorizedException during a lockout, TooManyRequestsException after too many codes or wrong answers, and what
+    `message_triggers.before_sign_in_code` and `delivery.send_sign_in_code` raise.
     """
     context, user = progress.context, _counted_user(progress)
     _check_open(progress, user)
@@ -51,7 +52,13 @@ def send(progress: Progress, attribute: str, digits: int) -> Offer:
 
 
 def check(progress: Progress, responses: Mapping[str, str], member: str) -> None:
-    """Check the code of an answer. Raises CodeMismatchException for a wrong code, and counts it."""
+    """Raise unless the code in `responses[member]` is the one that `send` sent for this challenge. Returns nothing.
+
+    Raises CodeMismatchException for a wrong code, and for a code whose address the user no longer has. Only the first
+    is counted: a wrong second factor towards the lockout, a wrong first factor towards the limit of an hour. Raises
+    InvalidParameterException without a code; without comparing, NotAuthorizedException during a lockout (second factor)
+    and TooManyRequestsException after too many wrong codes (first factor).
+    """
     given = refusals.required(responses, member)
     context, user = progress.context, _counted_user(progress)
     _check_open(progress, user)
@@ -68,9 +75,9 @@ def check(progress: Progress, responses: Mapping[str, str], member: str) -> None
 
 
 def verify_address(progress: Progress, *, confirm: bool = False) -> None:
-    """Mark the address to which the code was sent as verified, unless another user signs in by that address.
+    """Store the address to which the code was sent as verified, unless another user signs in by that address.
 
-    With `confirm`, the user is confirmed too.
+    With `confirm`, an UNCONFIRMED user is confirmed too. `progress.user` is the user as changed.
     """
     context, user = progress.context, progress.known
     attribute = progress.kept["attribute"]

@@ -13,8 +13,9 @@ from storage.records.users import User
 class Asks:
     """The sign-in goes on: the caller has to answer a challenge.
 
-    `session` is None where the answer brings back the challenge's SECRET_BLOCK instead. `available` is
-    AvailableChallenges: the first factors of USER_AUTH; None once the first factor is passed, and in other flows.
+    `challenge` is its name, `parameters` are its ChallengeParameters. `session` is None where the answer brings back
+    the challenge's SECRET_BLOCK instead. `available` is AvailableChallenges: the first factors of USER_AUTH; None once
+    the first factor is passed, and in other flows.
     """
 
     challenge: str

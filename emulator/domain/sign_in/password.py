@@ -25,9 +25,10 @@ from storage.records.users import User
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin USER_PASSWORD_AUTH or one of its Admin twins by checking PASSWORD.
+    """Begin USER_PASSWORD_AUTH or one of its Admin twins: call PreAuthentication, and check PASSWORD.
 
-    ADMIN_NO_SRP_AUTH may begin without PASSWORD, and then returns the challenge that asks for it.
+    Returns None: the first factor is passed. ADMIN_NO_SRP_AUTH may begin without PASSWORD; the challenge that asks for
+    it is returned then. Raises InvalidParameterException without a PASSWORD that is required, and what `check` raises.
     """
     if progress.flow != "ADMIN_NO_SRP_AUTH":
         refusals.required(parameters, "PASSWORD")
@@ -48,9 +49,10 @@ def _asked(progress: Progress) -> str:
 
 
 def take(progress: Progress, given: str) -> Accept:
-    """Check the password of the sign-in's user, who is migrated first if unknown.
+    """Check the password of the sign-in's user, who is migrated first if unknown; the result passes the first factor.
 
-    Raises NotAuthorizedException where the username names another user by now.
+    Releases the connection. Raises what `migration.at_sign_in` and `check` raise, and NotAuthorizedException where the
+    username names another user by now.
     """
     expected = progress.user or migration.at_sign_in(progress, given)
     user = check(progress.context, progress, progress.typed, given)
@@ -65,10 +67,12 @@ def take(progress: Progress, given: str) -> Accept:
 
 
 def check(context: Context, app: App, username: str, password: str) -> User:
-    """The user with this name and password. Raises AWS's exception for a wrong password or an unknown user.
+    """The user with this name, if the password is right. A wrong password is counted, a right one resets the count.
 
     The hash is checked while the connection is released, and the user is read again afterwards. The same work is done
-    for an unknown user. UserNotConfirmedException comes before the password is checked, as on AWS.
+    for an unknown user. Raises UserNotConfirmedException and PasswordResetRequiredException before the password is
+    checked, as on AWS; NotAuthorizedException for a wrong password, a lockout and a disabled user; and for an unknown
+    user the exception of `unknown`.
     """
     # AWS unknown: the order of InitiateAuth's other refusals of a password. Here a lockout comes first, then
     # UserNotConfirmedException, then PasswordResetRequiredException, then a wrong password; that the user is disabled
@@ -105,14 +109,14 @@ def _renewed(context: Context, user: User, password: str) -> dict[str, Any]:
 
 
 def unknown(client: Client) -> UserNotFoundException | NotAuthorizedException:
-    """The refusal of an unknown user: a wrong password's, if the client prevents user existence errors."""
+    """The exception for an unknown user, to be raised: that of a wrong password, if the client hides who exists."""
     if client_settings.protects_existence(client.settings):
         return refusals.wrong_credentials("there is no such user")
     return refusals.unknown_user()
 
 
 def refuse_unconfirmed(user: User) -> None:
-    """Raise UserNotConfirmedException, whether or not the client prevents user existence errors."""
+    """Raise UserNotConfirmedException for an UNCONFIRMED user, even where the client prevents user existence errors."""
     if user.status == "UNCONFIRMED":
         raise UserNotConfirmedException("User is not confirmed.")
 

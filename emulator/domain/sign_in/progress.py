@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 class Progress:
     """A sign-in in progress, during one call.
 
-    `typed` is USERNAME as the caller gave it. `user` is None for an unknown user: the sign-in goes on as for a known
-    one, and every answer is wrong.
-    `state` is stored as JSON between calls. Its members `first` and `second` name the factors that were passed, `next`
-    the challenge that was chosen, `device_key` the device that the caller names.
-    `kept` is `Offer.kept` of the challenge that is being answered.
+    `flow` is its AuthFlow, `typed` USERNAME as the caller gave it. `user` is None for an unknown user: the sign-in goes
+    on as for a known one, and every answer is wrong. `state` is stored as JSON between calls. Its members `first` and
+    `second` name the factors that were passed, `next` the challenge that was chosen, `device_key` the device that the
+    caller names. `kept` is `Offer.kept` of the challenge that is being answered.
     """
 
     context: Context
@@ -45,7 +44,7 @@ class Progress:
     made: dict[str, str] = field(default_factory=dict)
     """CreateAuthChallenge's publicChallengeParameters, in the call that offers the challenge. Not stored."""
     right: bool = True
-    """Result of VerifyAuthChallengeResponse. A wrong answer is passed on to DefineAuthChallenge, which decides."""
+    """Result of VerifyAuthChallengeResponse, True before it. After a wrong answer DefineAuthChallenge decides."""
     protection: SignInProtection | None = None
     """What threat protection knows during this call; None where it is off. Not stored."""
 
@@ -62,7 +61,7 @@ class Progress:
         return Principal(self.pool, self.known, self.client)
 
     def spend(self) -> bool:
-        """Mark the session as used. False if another answer used it first."""
+        """Store that the session of this call is spent. False if another answer spent it first."""
         return self.context.unit.sign_ins.spend(self.digest)
 
 
@@ -81,8 +80,8 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer to a challenge, as RespondToAuthChallenge brings it: the name of the challenge, and what it says.
+class ChallengeAnswer:
+    """An answer to a challenge, as RespondToAuthChallenge brings it: ChallengeName and ChallengeResponses.
 
     `session` is None where the answer names the sign-in otherwise. `metadata` is ClientMetadata, for triggers.
     """
@@ -94,22 +93,29 @@ class Answer:
 
 
 Accept: TypeAlias = Callable[[Progress], None]
-"""Writes what a right answer changes. Called once the session is spent, with the sign-in as it is read then."""
+"""Stores what a right answer changes, and the factor that it passes in `Progress.state`.
+
+The machine calls it once the session is spent, with the sign-in as it is read then.
+"""
 
 
 class Challenge(Protocol):
-    """What a challenge module has."""
+    """The interface of a module of `challenges`, which implements one challenge."""
 
     NAME: str
 
     def offer(self, progress: Progress) -> Offer:
-        """Offer the challenge. May write, and send messages."""
+        """The challenge as it is shown to the caller, and what its answer is checked with. May write and send messages.
+
+        Raises AWS's exception if the challenge cannot be offered.
+        """
         ...
 
     def answer(self, progress: Progress, responses: Mapping[str, str]) -> Accept:
-        """Check an answer, and raise AWS's exception for a wrong one.
+        """Check ChallengeResponses, and return the function that stores what a right answer changes.
 
-        For a right answer nothing is written yet, and the connection may be released. An exception that leaves
-        something behind (a counted failure, a spent session) is raised with `keeping()`.
+        Raises AWS's exception for a wrong answer, with `keeping()` if it leaves something behind: a counted failure, a
+        spent session. May release the connection. So what a right answer changes is written by the returned function,
+        which the machine calls once it has spent the session.
         """
         ...

@@ -16,7 +16,7 @@ from emulator.domain.factors import first_factors
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import FoundApp
 from emulator.domain.sign_in import known_device
-from emulator.domain.sign_in.progress import Answer, Progress
+from emulator.domain.sign_in.progress import ChallengeAnswer, Progress
 from emulator.faults import NotAuthorizedException
 from keys import opaque
 from storage.records.pools import Pool
@@ -27,8 +27,13 @@ _WITH_SECRET_BLOCK = frozenset({"PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"}
 """Challenges whose answer may bring the SECRET_BLOCK back instead of a session."""
 
 
-def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
-    """The sign-in that an answer is for. Raises NotAuthorizedException for an invalid, spent or expired session."""
+def find(context: Context, app: FoundApp, answer: ChallengeAnswer) -> Progress:
+    """The sign-in that an answer is for. Its session is not spent by this.
+
+    Raises InvalidParameterException if the answer names no sign-in, and NotAuthorizedException for a session that is
+    invalid, spent, expired, of another client, user or challenge, or from before a change of the password. Once the
+    first factor is passed, also raises the exceptions for a user who is disabled or has to reset the password.
+    """
     client, pool = app.client, app.pool
     block = _secret_block(answer)
     found = None if answer.session else known_device.sign_in_without_session(context, pool, client, answer)
@@ -56,18 +61,24 @@ def find(context: Context, app: FoundApp, answer: Answer) -> Progress:
 
 
 def at_challenge(context: Context, session: str, challenge: str) -> Progress:
-    """The sign-in whose next answer is to `challenge`, for an operation that is given nothing but the session."""
+    """The sign-in whose next answer is to `challenge`, for an operation that is given nothing but the session.
+
+    Raises what `find` raises, and NotAuthorizedException for the sign-in of an unknown user.
+    """
     sign_in = context.unit.sign_ins.get(opaque.digest(session))
     client = context.unit.clients.get(sign_in.client_id) if sign_in else None
     pool = context.unit.pools.get(sign_in.pool_id) if sign_in else None
     user = context.unit.users.get(sign_in.user_id) if sign_in and sign_in.user_id else None
     if client is None or pool is None or user is None:
         raise refusals.invalid_session("no such session")
-    return find(context, FoundApp(pool, client), Answer(challenge, session, {"USERNAME": user.username}))
+    return find(context, FoundApp(pool, client), ChallengeAnswer(challenge, session, {"USERNAME": user.username}))
 
 
 def renew(progress: Progress, challenge: str) -> str:
-    """Spend the session of a sign-in, and store the sign-in under a new one, whose next answer is to `challenge`."""
+    """Spend the session of a sign-in, store the sign-in under a new session to answer `challenge`, and return that.
+
+    Raises NotAuthorizedException if another call spent the session first.
+    """
     if not progress.spend():
         raise refusals.spent_session("another call won the race")
     session = opaque.mint_session(progress.context.world.entropy)
@@ -100,7 +111,7 @@ def store(progress: Progress, challenge: str, session: str, kept: dict[str, Any]
     )
 
 
-def _secret_block(answer: Answer) -> str | None:
+def _secret_block(answer: ChallengeAnswer) -> str | None:
     """The SECRET_BLOCK by which an answer without a session names its sign-in."""
     if answer.session is not None or answer.challenge not in _WITH_SECRET_BLOCK:
         return None

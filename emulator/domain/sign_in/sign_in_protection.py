@@ -32,7 +32,8 @@ _PASSWORDS = frozenset({"PASSWORD", "PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH"})
 class SignInProtection:
     """What threat protection knows of a sign-in during one call.
 
-    `answered` is the factor that the call answers: Password, Mfa or None. `notice` is the action to notify the user of.
+    `mode` is AUDIT or ENFORCED, `event_id` the auth event of the sign-in. `answered` is the factor that the call
+    answers: Password, Mfa or None. `notice` is the action of which the user is to be notified; None for no notice.
     """
 
     mode: str
@@ -45,7 +46,12 @@ class SignInProtection:
 
 
 def begin(progress: Progress, given: Mapping[str, str], challenge: str | None = None) -> None:
-    """Begin to record a sign-in, or the answer to `challenge`. Raises NotAuthorizedException for a blocked address."""
+    """Begin to protect a call of a sign-in, and set `progress.protection`; nothing in a pool without threat protection.
+
+    `given` are the AuthParameters, or the responses to `challenge`. If the call is refused after this, here or later,
+    that is recorded after the rollback. Raises NotAuthorizedException for an IP address that is always blocked, and
+    InvalidPasswordException for a compromised NEW_PASSWORD, where the pool enforces it.
+    """
     mode = risk_settings.mode(progress.pool, progress.flow)
     if mode == "OFF":
         return
@@ -65,9 +71,11 @@ def begin(progress: Progress, given: Mapping[str, str], challenge: str | None = 
 
 
 def judge(progress: Progress) -> None:
-    """Assess the risk of a sign-in once, when its first factor is passed, and take the configured action.
+    """Assess the risk of a sign-in once, when its first factor is passed, and in the mode ENFORCED take the action.
 
-    Raises NotAuthorizedException to block the sign-in, PasswordResetRequiredException for a compromised password.
+    The action may be to notify the user, or to require a second factor: see `demands_second_factor`. Raises
+    NotAuthorizedException to block the sign-in, and PasswordResetRequiredException for a compromised password, whose
+    user is in RESET_REQUIRED then. Raises UnexpectedLambdaException where a notice could not be sent.
     """
     protection = progress.protection
     if protection is None or "judged" in progress.state:
@@ -85,17 +93,17 @@ def judge(progress: Progress) -> None:
 
 
 def record_in_progress(progress: Progress) -> None:
-    """Record that a sign-in waits for an answer."""
+    """Store in the auth event that the sign-in is in progress, and send a notice that is due, if it is protected."""
     _record(progress, progress.user, "InProgress")
 
 
 def record_pass(progress: Progress) -> None:
-    """Record that a sign-in succeeded."""
+    """Store in the auth event that the sign-in succeeded, and send a notice that is due, if it is protected."""
     _record(progress, progress.known, "Pass")
 
 
 def demands_second_factor(progress: Progress) -> bool:
-    """Whether the risk of a sign-in requires a second factor."""
+    """Whether `judge` found, in this call or an earlier one, that the risk of the sign-in requires a second factor."""
     return bool(progress.state.get("mfa_for_risk"))
 
 

@@ -24,7 +24,10 @@ _VERSIONS = {"V1_0": "1", "V2_0": "2", "V3_0": "3"}
 
 
 def before(progress: Progress) -> None:
-    """Call PreAuthentication, for an unknown user too, if the client prevents user existence errors."""
+    """Call PreAuthentication, for an unknown user too, if the client prevents user existence errors.
+
+    Nothing if it is not configured. Releases the connection. Raises what `triggers.call` raises.
+    """
     # AWS unknown: whether PreAuthentication's `validationData` is null, as here, or left out where there is none.
     # AWS unknown: whether InitiateAuth calls PreAuthentication for users who are disabled, locked out or not confirmed;
     # it does here, since they are refused only afterwards.
@@ -45,8 +48,10 @@ def before(progress: Progress) -> None:
 def after(progress: Progress, *, new_device: bool) -> None:
     """Commit, and call PostAuthentication: what the sign-in wrote stays, even if the function refuses.
 
-    Raises UnexpectedLambdaException before the commit, if nothing runs the function of PostAuthentication, or that of
-    PreTokenGeneration, which comes next. Afterwards `progress.user` is as read after the call.
+    Without a PostAuthentication trigger nothing is committed. Raises UnexpectedLambdaException before the commit, if
+    nothing runs the function of PostAuthentication, or that of PreTokenGeneration, which comes next; after the commit
+    what `triggers.call` raises, and NotAuthorizedException if the user was disabled or deleted. Afterwards
+    `progress.user` is as read after the call.
     """
     context, pool = progress.context, progress.pool
     if not any(triggers.function(pool, trigger) for trigger in (_AFTER, _TOKENS)):
@@ -65,7 +70,9 @@ def after(progress: Progress, *, new_device: bool) -> None:
 def before_first_tokens(done: Done) -> tuple[Grant, Overrides | None]:
     """Commit, and call PreTokenGeneration for a sign-in that is done: what the sign-in wrote stays.
 
-    Returns the grant, with the user as read after the call, and the function's changes of the tokens, if any.
+    Returns the grant, with the user as read after the call, and the function's changes of the tokens. Without the
+    trigger nothing is committed, and the changes are None. Raises what `before_tokens` raises, and
+    NotAuthorizedException if the user was disabled or deleted meanwhile.
     """
     progress, context = done.progress, done.progress.context
     grant = Grant(progress.pool, progress.client, done.user)
@@ -83,8 +90,9 @@ def before_tokens(
 ) -> Overrides | None:
     """Call PreTokenGeneration, and return its changes of the tokens; None where it is not configured.
 
-    `source` is the row of the trigger table, for an operation that has several. Only version 3 is called for a client's
-    own token. Raises RuntimeError if anything was written and not committed.
+    `source` is the triggerSource, for an operation that has several. Only version 3 is called for a client's own token.
+    Releases the connection: raises RuntimeError if anything was written and not committed. Raises what `triggers.call`
+    and `token_overrides.read` raise.
     """
     pool, user = grant.pool, grant.user
     config = (pool.settings.get("LambdaConfig") or {}).get("PreTokenGenerationConfig") or {}

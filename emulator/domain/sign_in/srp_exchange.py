@@ -64,7 +64,10 @@ def draw(context: Context) -> Ephemeral:
 def offer(
     context: Context, verifier: Verifier, a: str, drawn: Ephemeral | None = None
 ) -> tuple[dict[str, str], dict[str, Any]]:
-    """SALT, SRP_B and SECRET_BLOCK, and what is stored to check the answer. Draws a secret unless `drawn` is given."""
+    """SALT, SRP_B and SECRET_BLOCK, and what `proves` needs to check the answer, with the server's secret encrypted.
+
+    `a` is SRP_A, which `read_a` has checked. Draws a secret unless `drawn` is given.
+    """
     secret, share = drawn or srp.ephemeral(context.world.entropy)
     public = srp.public(verifier.number, share)
     block = opaque.mint_secret_block(context.world.entropy)
@@ -82,7 +85,7 @@ def read_claim(responses: Mapping[str, str]) -> Claim:
 
 
 def is_timely(context: Context, claim: Claim) -> bool:
-    """Whether the client's clock agrees with the server's."""
+    """Whether the claim's TIMESTAMP is within 15 minutes of the server's clock."""
     # Unlike AWS: once the emulator's clock was moved, RespondToAuthChallenge accepts a TIMESTAMP of the real time too,
     # since the client's own clock was not moved.
     clocks = (context.now, context.now - context.world.clock.offset)

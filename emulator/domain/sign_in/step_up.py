@@ -55,9 +55,11 @@ def read(progress: Progress, parameters: Mapping[str, str]) -> Wanted | None:
 
 
 def begin(progress: Progress, wanted: Wanted | None) -> None:
-    """Set the target: the first level that the user can reach, and for an unknown user the first.
+    """Put `target` and `credited` into the state; the target is the first wanted level that the user can reach.
 
-    Raises InvalidParameterException where the user can reach none, or the access token has reached it already.
+    For an unknown user it is the first one. Nothing is done for None. Raises InvalidParameterException where the user
+    can reach none, or the access token has reached it already, what `bearers.verify` raises for an invalid access
+    token, and NotAuthorizedException for another user's.
     """
     # AWS unknown: the messages of InitiateAuth where no level of TARGET_ACR_VALUES can be reached, and where
     # ACCESS_TOKEN has reached it; and whether methods of a higher level satisfy a lower one, as here.
@@ -95,7 +97,10 @@ def needs_second_only(progress: Progress) -> bool:
 
 
 def second_factors(progress: Progress) -> list[str] | None:
-    """The second factors that lead to the target; None where it is reached, or there is no target."""
+    """The second factors that lead to the target; None where it is reached, or there is no target.
+
+    An empty list says that none of the user's second factors leads there.
+    """
     target, passed = progress.state.get("target"), levels.methods(progress.state)
     if target is None or levels.level(passed) >= target:
         return None
@@ -103,7 +108,7 @@ def second_factors(progress: Progress) -> list[str] | None:
 
 
 def has_several(progress: Progress) -> bool:
-    """Whether the access token proves two methods, so that only the target may require a second factor."""
+    """Whether the access token proves more than one method, so that only the target may require a second factor."""
     return len(progress.state.get("credited", [])) > 1
 
 

@@ -49,9 +49,9 @@ def add(
     outcome: Outcome,
     event_id: str | None = None,
 ) -> AuthEvent:
-    """Add an event, and export it where the pool exports user activity.
+    """Store and return a new event of a principal with an app client, and export it where the pool exports such events.
 
-    `kind` is the event's EventType, `caller` its EventContextData.
+    `kind` is the event's EventType, `caller` its EventContextData. Without `event_id` the event gets a new id.
     """
     pool, user = principal.pool, principal.user
     settings = {
@@ -70,7 +70,10 @@ def add(
 
 
 def change(context: Context, principal: Principal, event: AuthEvent, outcome: Outcome) -> AuthEvent:
-    """Change the outcome of an event, and export the event again. Without a `risk`, the event keeps its EventRisk."""
+    """Store a new outcome of an event, export the event again, and return it as changed.
+
+    Without a `risk`, the event keeps its EventRisk. The outcome's answers are appended to its ChallengeResponses.
+    """
     # AWS unknown: the EventResponse of a sign-in whose challenge was answered wrongly and may be answered again; here
     # it is Fail until a right answer changes it to Pass.
     settings = {
@@ -85,18 +88,21 @@ def change(context: Context, principal: Principal, event: AuthEvent, outcome: Ou
 
 
 def past(context: Context, user: User) -> list[AuthEvent]:
-    """The newest LOOKED_AT events of a user, the newest first."""
+    """The events of a user that count for the risk of the next one: the newest `risk.LOOKED_AT`, newest first."""
     return context.unit.auth_events.page(user.id, LOOKED_AT, None).items
 
 
 def open_one(context: Context, user: User, kind: str) -> AuthEvent | None:
-    """The newest event of an EventType, if its EventResponse is not Pass: such as the SignUp of an unconfirmed user."""
+    """The newest event of an EventType, if its EventResponse is not Pass: such as the SignUp of an unconfirmed user.
+
+    None for another response, and if none of the events of `past` has that type.
+    """
     newest = next((event for event in past(context, user) if event.settings["EventType"] == kind), None)
     return newest if newest and newest.settings["EventResponse"] != "Pass" else None
 
 
 def shown(event: AuthEvent) -> dict[str, Any]:
-    """AuthEventType."""
+    """The event as AuthEventType of AdminListUserAuthEvents."""
     found = {name: event.settings[name] for name in _SHOWN if name in event.settings}
     return {"EventId": event.id, "CreationDate": event.created, **found}
 
@@ -108,7 +114,10 @@ def feedback_token(context: Context, principal: Principal, event_id: str) -> str
 
 
 def check_token(context: Context, pool: Pool, user: User | None, event_id: str, token: str) -> User:
-    """The user, where `token` is the FeedbackToken for their event. Raises NotAuthorizedException."""
+    """Return `user` if `token` is the FeedbackToken of that user for that EventId; no event is read.
+
+    Raises NotAuthorizedException for another token, and where `user` is None.
+    """
     # AWS unknown: the message of NotAuthorizedException of UpdateAuthEventFeedback for a wrong token. Without the token
     # a caller does not learn here whether the user or event exists.
     right = user is not None and _same(feedback_token(context, Principal(pool, user), event_id), token)
@@ -122,9 +131,10 @@ def _same(one: str, other: str) -> bool:
 
 
 def judge(context: Context, principal: Principal, event_id: str, value: str, provider: str) -> None:
-    """Store feedback on an event, in place of earlier feedback. Raises ResourceNotFoundException for an unknown event.
+    """Store feedback on an event of the user, in place of earlier feedback, and export the event again.
 
-    `provider` is the Provider of EventFeedback.
+    `value` is Valid or Invalid, and not checked here; `provider` is the Provider of EventFeedback. Raises
+    ResourceNotFoundException for an unknown event.
     """
     event = context.unit.auth_events.get(principal.user.id, event_id)
     if event is None:

@@ -50,19 +50,26 @@ def is_compromised(context: Context, password: str | None) -> bool:
 
 
 def detected(context: Context, app: App, password: str | None, event: str) -> bool:
-    """Whether a password is compromised, and EventFilter has the event: SIGN_IN, SIGN_UP or PASSWORD_CHANGE."""
+    """Whether a password is compromised and the app's risk configuration looks for such passwords in the event.
+
+    The events are those of EventFilter: SIGN_IN, SIGN_UP or PASSWORD_CHANGE.
+    """
     action = risk_settings.compromised_action(risk_settings.effective(app.pool, app.client), event)
     return action is not None and is_compromised(context, password)
 
 
 def blocks(app: App, event: str) -> bool:
-    """Whether compromised passwords are refused in an event. CUSTOM_AUTH, which has its own mode, sends no password."""
+    """Whether compromised passwords are to be refused in an event of EventFilter.
+
+    The EventAction must be BLOCK and the pool's mode ENFORCED. The mode of CUSTOM_AUTH does not count, since that flow
+    sends no password.
+    """
     action = risk_settings.compromised_action(risk_settings.effective(app.pool, app.client), event)
     return action == "BLOCK" and risk_settings.mode(app.pool, "") == "ENFORCED"
 
 
 def refuse(context: Context, app: App, password: str | None, event: str) -> None:
-    """Raise InvalidPasswordException for a compromised new password, where the risk configuration blocks them."""
+    """Raise InvalidPasswordException for a compromised new password, where `blocks` says so for the event."""
     # AWS unknown: whether SignUp, ConfirmForgotPassword and ChangePassword refuse a compromised password before or
     # after they check the password policy and the other members of the request; here before.
     if blocks(app, event) and detected(context, app, password, event):

@@ -13,10 +13,12 @@ _VALUES = ("Valid", "Invalid")
 
 
 def by_user(context: Context, pool: Pool, typed: str, event_id: str, token: str, value: str) -> None:
-    """Store the user's feedback on an event, in place of earlier feedback.
+    """Store the user's feedback `value`, Valid or Invalid, on an event, in place of earlier feedback.
 
-    Raises UserPoolAddOnNotEnabledException, NotAuthorizedException for a token that is not for this user and event,
-    InvalidParameterException, and ResourceNotFoundException for an unknown event.
+    `typed` is the user's username, `sub` or alias, `token` the FeedbackToken of the notification. Raises
+    UserPoolAddOnNotEnabledException in a pool without threat protection, NotAuthorizedException for an unknown user or
+    a token that is not for this user and event, InvalidParameterException for another value, and
+    ResourceNotFoundException for an unknown event.
     """
     risk_settings.require_add_on(pool)
     user = accounts.find(context.unit, pool, typed)

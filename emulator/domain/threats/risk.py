@@ -14,7 +14,11 @@ LOOKED_AT = 60
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """The result of assessing an event. `level` is Low, Medium, High or None."""
+    """The result of assessing an event.
+
+    `decision` is NoRisk, AccountTakeover or Block, `level` Low, Medium, High or None. `compromised` says that the
+    password is known to others.
+    """
 
     decision: str = "NoRisk"
     level: str | None = None
@@ -22,7 +26,7 @@ class Risk:
 
     @property
     def shown(self) -> dict[str, Any]:
-        """EventRiskType."""
+        """The risk as EventRiskType of an auth event."""
         level = {"RiskLevel": self.level} if self.level else {}
         return {"RiskDecision": self.decision, **level, "CompromisedCredentialsDetected": self.compromised}
 

@@ -39,13 +39,21 @@ _PLACEHOLDER = re.compile(r"\{([a-z-]{1,32})\}")
 
 
 def check(context: Context, principal: Principal) -> None:
-    """Raise, before anything is written, where a notification is due from a CustomEmailSender that cannot be run."""
+    """Raise UnexpectedLambdaException if a notification to the user needs a CustomEmailSender that nothing runs.
+
+    Nothing is raised for a user without an e-mail address. Called before anything is written; whether a notification is
+    due is for the caller to decide.
+    """
     if principal.user.attributes.get("email"):
         custom_senders.require(context, principal.pool, "EMAIL", has_code=False)
 
 
 def send(context: Context, principal: Principal, caller: RiskContext, done: str, event_id: str) -> None:
-    """Notify a user of a sign-in by e-mail, if they have an address. `done` is the action: BLOCK, MFA or NO_ACTION."""
+    """Notify a user of a sign-in by e-mail after the commit; nothing if they have no e-mail address.
+
+    `caller` is who signed in, `done` the action that was taken: BLOCK, MFA or NO_ACTION. The links in the e-mail give
+    feedback on the auth event `event_id`.
+    """
     pool, user = principal.pool, principal.user
     # AWS unknown: whether notifications of risky sign-ins go to an e-mail address that is not verified; they do here.
     address = user.attributes.get("email")

@@ -46,9 +46,9 @@ def mode(pool: Pool, flow: str) -> str:
 
 
 def updated(request: Settings, now: float) -> dict[str, Any] | None:
-    """The risk configuration to store, in place of the previous one; None where the request resets it.
+    """The risk configuration to store for a request of SetRiskConfiguration, in place of the previous one.
 
-    Raises InvalidParameterException.
+    None where the request has no configuration, and so resets it. Raises InvalidParameterException for an invalid one.
     """
     # AWS unknown: whether SetRiskConfiguration keeps a configuration, such as RiskExceptionConfiguration, that the
     # request leaves out; here it is removed, as UpdateUserPool does.
@@ -68,7 +68,7 @@ def updated(request: Settings, now: float) -> dict[str, Any] | None:
 
 
 def shown(further: Settings, pool_id: str, client_id: str | None) -> dict[str, Any]:
-    """RiskConfigurationType of a pool, or of a client."""
+    """RiskConfigurationType of a pool or client. `further` is that member of the pool, or of the client."""
     # AWS unknown: what DescribeRiskConfiguration returns where nothing was set, or for a client that has its pool's
     # configuration; here the ids only.
     ids = {"UserPoolId": pool_id} | ({"ClientId": client_id} if client_id else {})
@@ -99,7 +99,7 @@ def compromised_action(configuration: Settings, event: str) -> str | None:
 
 
 def takeover_action(configuration: Settings, level: str) -> Settings:
-    """Notify and EventAction for a risk level."""
+    """Notify and EventAction for a risk level Low, Medium or High; without one configured, false and NO_ACTION."""
     found = configuration.get("AccountTakeoverRiskConfiguration") or {}
     action: Settings = found.get("Actions", {}).get(f"{level}Action") or {"Notify": False, "EventAction": "NO_ACTION"}
     return action

@@ -37,7 +37,10 @@ FindUser = Callable[[], User | None]
 
 @dataclass(frozen=True, slots=True)
 class SelfServiceProtection:
-    """An operation under way in a pool with threat protection. `kind` is the EventType of its auth event."""
+    """An operation under way in a pool with threat protection. `kind` is the EventType of its auth event.
+
+    `compromised` says that the operation's new password is known to others, and that the configuration looks for that.
+    """
 
     context: Context
     app: FoundApp
@@ -64,11 +67,12 @@ class SelfServiceProtection:
 def begin(
     context: Context, app: App, kind: str, find: FindUser, *, password: str | None = None, event: str = ""
 ) -> SelfServiceProtection | None:
-    """Begin to protect an operation; None in a pool without threat protection.
+    """Begin to protect an operation, and return what `end` needs; None in a pool without threat protection.
 
-    `find` reads the user of the event, should the operation be refused. `password` is the new password, if there is
-    one, and `event` the member of EventFilter under which it is checked. Raises NotAuthorizedException for an IP
-    address that is always blocked, and InvalidPasswordException for a compromised password, where the pool enforces it.
+    If the operation is refused after this, here or later, its auth event is written after the rollback, for the user
+    whom `find` then reads. `kind` is the EventType, `password` the new password, if there is one, and `event` the value
+    of EventFilter under which it is checked. Raises NotAuthorizedException for an IP address that is always blocked,
+    and InvalidPasswordException for a compromised password, where the pool enforces it.
     """
     mode = risk_settings.mode(app.pool, "")
     if mode == "OFF":
@@ -92,7 +96,10 @@ def begin(
 
 
 def end(protection: SelfServiceProtection | None, find: FindUser, response: str) -> None:
-    """Write the event of an operation that was not refused; `response` is its EventResponse."""
+    """Write the event of an operation that was not refused, if it is protected and `find` reads a user.
+
+    `response` is the EventResponse.
+    """
     if protection:
         protection.record(find(), response, Risk(compromised=protection.compromised))
 

@@ -17,7 +17,7 @@ _BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
 
 
 def shared(grant: Grant, family: Family, issuer: str, now: int) -> dict[str, Any]:
-    """The claims that both tokens have.
+    """The claims that ID and access token have alike, but for `exp` and `jti`. `now` is in seconds.
 
     There is no `origin_jti` without token revocation and rotation (AWS: "Revoking tokens", "Refresh token rotation").
     """

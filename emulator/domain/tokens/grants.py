@@ -31,7 +31,7 @@ class Grant:
 
     @classmethod
     def of_family(cls, pool: Pool, client: Client, user: User, family: Family) -> Self:
-        """The grant that a family was begun with. A family that was stored without scopes is of the API."""
+        """The grant with which a family was begun. A family that stores no scopes is of a sign-in by the API."""
         members = family.details
         scopes = tuple(members.get("Scopes", OF_API))
         return cls(pool, client, user, scopes, members.get("Nonce"), members.get("Audience"))

@@ -28,7 +28,7 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whom a token stands for. `user` and `family` are None for a client's own token.
+    """Whom a token stands for: the subject or actor of an exchange. A client's own token has no `user` and `family`.
 
     `provider` is the identity provider that issued the token; None where the pool did. A provider's token has no
     family, and as an actor's token no user.
@@ -65,9 +65,11 @@ class Presented:
 
 
 def read(context: Context, pool: Pool, presented: Presented) -> Party:
-    """The party that a token stands for. Raises NotAuthorizedException for an invalid token.
+    """The party that a token stands for.
 
-    The checks are those of an access token in the user's own operations, but no scope is needed.
+    The checks are those of an access token in the user's own operations, but no scope is needed. A provider's token is
+    verified with the provider's keys, which may be fetched with the connection released. Raises NotAuthorizedException
+    for an invalid, expired or revoked token and for a disabled user, and UserNotFoundException for an unknown one.
     """
     # AWS unknown: the messages in which GetDerivedToken refuses SubjectToken and ActorToken.
     role, token, provider = presented.role, presented.token, presented.provider
@@ -114,7 +116,10 @@ def user_of(subject: Party) -> User:
 
 
 def anew(context: Context, subject: Party) -> Party:
-    """Read the subject again after a function ran. Raises NotAuthorizedException if the user or family is gone."""
+    """The subject with its user and family as they are now, after a trigger released the connection.
+
+    Raises NotAuthorizedException if the user is gone or disabled, or the family gone or revoked.
+    """
     user = context.unit.users.get(user_of(subject).id)
     family = context.unit.tokens.get(subject.family.origin_jti) if subject.family else None
     ended = subject.family is not None and (family is None or family.revoked)
@@ -151,9 +156,10 @@ def issue(
     use: str,
     overrides: Overrides | None = None,
 ) -> dict[str, Any]:
-    """GetDerivedToken's response. The token is signed after the commit.
+    """GetDerivedToken's response. Its IssuedToken is signed, and put into the returned dict, after the commit.
 
-    `use` is "access" or "id". The token belongs to the subject's family, and is revoked with it.
+    `grant` is that of the requesting client, `use` is "access" or "id". The token belongs to the subject's family, and
+    is revoked with it; for a subject with a provider's token, a family is stored.
     """
     # AWS unknown: the claims of GetDerivedToken's token beyond `act` and `aud`; its lifetime, here that of the
     # requesting client's tokens; and which audiences an ID token may be for, here all but other app clients.
@@ -238,7 +244,10 @@ def _verified(context: Context, pool: Pool, presented: Presented) -> dict[str, A
 
 
 def check_allowed(client: Client, *, delegates: bool) -> None:
-    """Raise InvalidParameterException if the client does not allow this kind of exchange."""
+    """Raise InvalidParameterException if the client does not allow this kind of exchange.
+
+    `delegates` says that the request has an actor's token: delegation, not impersonation (RFC 8693 section 1.1).
+    """
     # AWS unknown: the message of GetDerivedToken where the client does not allow token exchange.
     needed = "ALLOW_TOKEN_EXCHANGE_DELEGATION" if delegates else "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"
     if needed not in client_settings.allowed_flows(client.settings):

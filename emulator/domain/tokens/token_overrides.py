@@ -37,7 +37,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """The changes that a function asks for. `groups` replaces the group claims of both tokens; None leaves them."""
+    """The changes of the ID and the access token that a function asks for.
+
+    `groups` replaces the group claims of both tokens; None leaves them.
+    """
 
     id: Change
     access: Change
@@ -76,9 +79,10 @@ def _changed(claims: Claims, change: Change, free: Callable[[str, Any], bool]) -
 
 
 def read(said: Mapping[str, Any], version: str) -> Overrides:
-    """The changes in a function's response, by the event's version: "1", or "2" and "3".
+    """The changes that the `response` of a function asks for, by the version of its event: "1", or "2" and "3".
 
-    Raises InvalidLambdaResponseException for a response of a wrong shape.
+    In version 1 only the group claims of an access token can be changed. Raises InvalidLambdaResponseException for a
+    response of a wrong shape.
     """
     # AWS unknown: what InitiateAuth makes of PreTokenGeneration's response where a member has a wrong type; here all of
     # the response is refused with InvalidLambdaResponseException.

@@ -37,9 +37,11 @@ def issue(
     details: dict[str, Any] | None = None,
     overrides: Overrides | None = None,
 ) -> dict[str, Any]:
-    """Begin a family: `AuthenticationResult` with all three tokens, in AWS's shape.
+    """Store a new family, and return its AuthenticationResult with all three tokens.
 
-    `details` is what the family stores of the sign-in, beyond the grant.
+    ID and access token are signed, and put into the returned dict, after the commit. `device_key` binds the refresh
+    token to a device, `details` is what the family stores of the sign-in beyond the grant. In a pool with session
+    tracking, the user's least recently used sessions beyond the limit are revoked.
     """
     source, now, user = context.world.entropy, context.now, grant.owner
     session, seen = user_sessions.begin(context, grant)
@@ -66,17 +68,21 @@ def issue(
 
 
 def refresh(context: Context, grant: Grant, family: Family, overrides: Overrides | None = None) -> dict[str, Any]:
-    """New ID and access tokens of a family. Attributes and groups are read again; grant and `auth_time` stay."""
+    """AuthenticationResult with new ID and access tokens of a family; both are put into it after the commit.
+
+    Attributes and groups are as they are now; grant and `auth_time` stay. Records that a tracked session was used.
+    """
     user_sessions.touch(context, family)
     return _signed(context, grant, family, overrides)
 
 
 def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
-    """A successor of a refresh token, with the same expiry, if the client rotates refresh tokens; else nothing.
+    """If the client rotates refresh tokens, store a successor of `token` and return it as the member RefreshToken.
 
-    The replaced token stays valid for the grace period, so that a client can repeat a request whose answer got lost.
-    Each repeat gets another successor. Without a grace period, raises RefreshTokenReuseException where another call
-    replaced the token first.
+    Returns {} if the client does not. The successor has the same expiry. The replaced token stays valid for the grace
+    period, so that a client can repeat a request whose answer got lost. Each repeat gets another successor. Raises
+    NotAuthorizedException for an unknown token, and, without a grace period, RefreshTokenReuseException where another
+    call replaced the token first.
     """
     if not client_settings.rotates(client.settings):
         return {}
@@ -94,7 +100,7 @@ def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
 
 
 def issue_to_client(context: Context, grant: Grant, overrides: Overrides | None = None) -> dict[str, Any]:
-    """An access token for a client itself, in the shape of ClientAuthenticationResult."""
+    """ClientAuthenticationResult with an access token for a client itself, which is put into it after the commit."""
     now, (lifetime, _, _) = int(context.now), client_settings.lifetimes(grant.client.settings)
     key = signing_keys.ensure(context, grant.pool.id)["access"]
     body = claims.of_client_token(grant, context.issuer(grant.pool.id), now) | {"exp": now + lifetime}
@@ -113,10 +119,12 @@ def issue_to_client(context: Context, grant: Grant, overrides: Overrides | None 
 def redeem(
     context: Context, app: App, token: str, *, device_key: str | None = None, invalid: str = INVALID
 ) -> tuple[Grant, Family]:
-    """The grant and family of a refresh token. Raises NotAuthorizedException for an invalid refresh token.
+    """Check a refresh token, and return the grant and family from which its new tokens are made. It stays valid.
 
-    `invalid` is the message for a refresh token that was never issued to the client. Disabling a user revokes their
-    tokens, so that the same token is refused as revoked once the user is enabled again.
+    Raises RefreshTokenReuseException for a token that was replaced and whose grace period is over, and revokes its
+    family; NotAuthorizedException for any other invalid token, for a disabled user, and where `device_key` is not the
+    device that the token is bound to. `invalid` is the message for a token that was never issued to the client.
+    Disabling a user revokes their tokens, so that the token is refused as revoked once the user is enabled again.
     """
     client = app.client
     # AWS unknown: which refusal of a refresh token comes first in InitiateAuth and GetTokensFromRefreshToken where

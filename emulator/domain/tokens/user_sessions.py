@@ -57,7 +57,8 @@ def check_tier(tier: str) -> None:
 def begin(context: Context, grant: Grant) -> tuple[str | None, dict[str, Any]]:
     """The id of a new token session, and its device and address; (None, {}) in a pool without session tracking.
 
-    If the user has MaxPerUser sessions already, the least recently used ones are revoked.
+    The caller stores both with the new family. If the user has MaxPerUser sessions already, the least recently used
+    ones are revoked.
     """
     if not tracks(grant.pool):
         return None, {}
@@ -69,7 +70,7 @@ def begin(context: Context, grant: Grant) -> tuple[str | None, dict[str, Any]]:
 
 
 def touch(context: Context, family: Family) -> None:
-    """Record that a session was used: the time, address and device."""
+    """Store the time, address and device of the present use, if the family is a tracked session."""
     if family.session:
         context.unit.tokens.change(family, active=context.now, details=family.details | _seen(context))
 
@@ -86,7 +87,7 @@ def is_active(context: Context, family: Family) -> bool:
 
 
 def shown(family: Family, current: Family | None) -> dict[str, Any]:
-    """A session in the API's shape; `current` is the family of the caller's access token."""
+    """The session as ListUserSessions shows it. `current` is the family of the caller's access token; None without."""
     # Unlike AWS: the sessions of ListUserSessions have no LastLocation, since IP addresses are not resolved to places.
     return {
         "SessionId": family.session,

@@ -12,11 +12,14 @@ NAME = "ADMIN_NO_SRP_AUTH"
 
 
 def offer(progress: Progress) -> Offer:
-    """Say whose password is wanted."""
+    """Ask for the password; USER_ID_FOR_SRP says whose."""
     # AWS unknown: the ChallengeParameters of AdminInitiateAuth's challenge ADMIN_NO_SRP_AUTH; here USER_ID_FOR_SRP.
     return Offer({"USER_ID_FOR_SRP": progress.user.username if progress.user else progress.typed})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the password. A wrong password counts as a failed attempt, and the session stays valid."""
+    """Check PASSWORD; if it is right, the first factor is passed. Raises what `password.take` raises.
+
+    A wrong password counts as a failed attempt, and the session stays valid.
+    """
     return password.take(progress, refusals.required(responses, "PASSWORD"))

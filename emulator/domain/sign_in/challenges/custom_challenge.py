@@ -18,7 +18,11 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Call VerifyAuthChallengeResponse. After a wrong answer too, DefineAuthChallenge decides what comes next."""
+    """Call VerifyAuthChallengeResponse with ANSWER, and set `progress.right` by its response.
+
+    A wrong answer is not refused here: the machine calls DefineAuthChallenge, which decides what comes next. The
+    returned function does nothing. Raises InvalidParameterException without ANSWER, and what `triggers.call` raises.
+    """
     # AWS unknown: how RespondToAuthChallenge takes an answer to CUSTOM_CHALLENGE without ANSWER. Here it is refused
     # with InvalidParameterException, and an empty ANSWER is passed to VerifyAuthChallengeResponse.
     if "ANSWER" not in responses:

@@ -14,7 +14,11 @@ NAME = "DEVICE_PASSWORD_VERIFIER"
 
 
 def offer(progress: Progress) -> Offer:
-    """Compute the challenge's parameters. In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK."""
+    """Compute SALT, SRP_B and SECRET_BLOCK from the SRP_A that answered DEVICE_SRP_AUTH.
+
+    In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK. Raises NotAuthorizedException if the user no
+    longer remembers the device.
+    """
     device, a = _device(progress), progress.state.pop("device_a")
     proof = devices.verifier(progress.context, device)
     parameters, kept = srp_exchange.offer(progress.context, proof, a, progress.drawn)
@@ -24,7 +28,11 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the device's proof. A wrong proof ends the sign-in."""
+    """Check the device's proof; if it is right, the device is proved. A wrong proof ends the sign-in.
+
+    Raises InvalidParameterException for a claim with a part missing or malformed, NotAuthorizedException for a wrong
+    proof.
+    """
     context, claim = progress.context, srp_exchange.read_claim(responses)
     known_device.check_answer(progress, responses)
     device = _device(progress)

@@ -12,7 +12,10 @@ NAME = "DEVICE_SRP_AUTH"
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge has no parameters; only the sign-in's device may answer."""
+    """The challenge has no parameters; only the sign-in's device may answer.
+
+    Raises NotAuthorizedException if the user no longer remembers the device.
+    """
     device = known_device.remembered(progress)
     if device is None:
         raise refusals.wrong_credentials("there is no remembered device to prove")
@@ -20,7 +23,10 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Take the device's SRP_A."""
+    """Take the device's SRP_A; DEVICE_PASSWORD_VERIFIER comes next.
+
+    Raises InvalidParameterException without a valid SRP_A, NotAuthorizedException for another device.
+    """
     known_device.check_answer(progress, responses)
     a = srp_exchange.read_a(responses)
     drawn = srp_exchange.draw(progress.context)

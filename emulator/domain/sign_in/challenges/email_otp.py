@@ -12,7 +12,10 @@ NAME = "EMAIL_OTP"
 
 
 def offer(progress: Progress) -> Offer:
-    """Send a code to the user's e-mail address, verified or not: 8 digits as first factor, 6 as second."""
+    """Send a code to the user's e-mail address, verified or not: 8 digits as first factor, 6 as second.
+
+    Raises what `one_time_codes.send` raises.
+    """
     if "first" not in progress.state:
         return one_time_codes.send(progress, "email", one_time_codes.FIRST_FACTOR)
     sent = one_time_codes.send(progress, "email", one_time_codes.SECOND_FACTOR)
@@ -20,7 +23,10 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code. A right code verifies the address, and as first factor it confirms the user."""
+    """Check EMAIL_OTP_CODE; if it is right, its factor is passed, and the address is verified.
+
+    As first factor it also confirms the user. Raises what `one_time_codes.check` raises.
+    """
     one_time_codes.check(progress, responses, "EMAIL_OTP_CODE")
 
     def accept(progress: Progress) -> None:

@@ -31,7 +31,11 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check that a factor was set up, or take the address that sets one up."""
+    """Check that an authenticator app was set up, or take the EMAIL or PHONE_NUMBER that sets a factor up.
+
+    The app is the second factor, which is passed; the address is stored, unverified, and its code is asked for next.
+    Raises InvalidParameterException if nothing was set up or the address is invalid, and what `check_open` raises.
+    """
     if "set_up" in progress.state and software_tokens.verified(progress.context, progress.known):
         return _accept_software_token
     for name, method in _ADDRESSES.items():

@@ -34,7 +34,12 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the new password and attributes. The password is hashed while the connection is released."""
+    """Check NEW_PASSWORD and attributes; the returned function stores them and confirms the user.
+
+    The password is hashed while the connection is released. Raises what `credentials.prepare` raises,
+    InvalidParameterException for invalid or missing attributes, and NotAuthorizedException for those that the client
+    may not write.
+    """
     # AWS unknown: whether RespondToAuthChallenge sends a code to a new address in userAttributes; it does not here. The
     # address is unverified, as after UpdateUserAttributes.
     chosen = refusals.required(responses, "NEW_PASSWORD")

@@ -17,5 +17,8 @@ def offer(_progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the password. A wrong password counts as a failed attempt, and the session stays valid."""
+    """Check PASSWORD; if it is right, the first factor is passed. Raises what `password.take` raises.
+
+    A wrong password counts as a failed attempt, and the session stays valid.
+    """
     return password.take(progress, refusals.required(responses, "PASSWORD"))

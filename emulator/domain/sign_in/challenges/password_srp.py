@@ -16,7 +16,7 @@ def offer(_progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Take SRP_A. PASSWORD_VERIFIER comes next."""
+    """Take SRP_A; PASSWORD_VERIFIER comes next. Raises InvalidParameterException without a valid SRP_A."""
     a = srp_exchange.read_a(responses)
     drawn = srp_exchange.draw(progress.context)
 

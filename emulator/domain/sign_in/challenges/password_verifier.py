@@ -18,7 +18,12 @@ NAME = "PASSWORD_VERIFIER"
 
 
 def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
-    """Begin USER_SRP_AUTH. Unknown users get a challenge too, if the client prevents user existence errors."""
+    """Begin USER_SRP_AUTH: take SRP_A, call PreAuthentication, read the user, and return PASSWORD_VERIFIER.
+
+    Unknown users get the challenge too, if the client prevents user existence errors; else this raises
+    UserNotFoundException, and PasswordResetRequiredException for a user in RESET_REQUIRED. Raises
+    InvalidParameterException without a valid SRP_A.
+    """
     progress.state["srp_a"] = srp_exchange.read_a(parameters)
     sign_in_triggers.before(progress)
     context = progress.context
@@ -37,7 +42,10 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
 
 
 def offer(progress: Progress) -> Offer:
-    """Compute the challenge's parameters. In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK."""
+    """Compute SALT, SRP_B and SECRET_BLOCK from the SRP_A of the step before; for an unknown user made-up ones.
+
+    In USER_SRP_AUTH the answer names the sign-in by its SECRET_BLOCK.
+    """
     verifier, username = _expected(progress, progress.user)
     a = srp_exchange.read_a({"SRP_A": progress.state.get("srp_a") or ""})
     parameters, kept = srp_exchange.offer(progress.context, verifier, a, progress.drawn)
@@ -46,9 +54,11 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the proof. A wrong proof counts as a wrong password, and ends the sign-in.
+    """Check the proof; if it is right, the first factor is passed. A wrong one is counted, and ends the sign-in.
 
-    For an unknown user, or one without a password, the same work is done and every proof is wrong.
+    For an unknown user, or one without a password, the same work is done and every proof is wrong. Raises
+    InvalidParameterException for a claim with a part missing or malformed, NotAuthorizedException for a wrong proof, a
+    TIMESTAMP that is off, and during a lockout, UserNotConfirmedException, and PasswordResetRequiredException.
     """
     context, claim = progress.context, srp_exchange.read_claim(responses)
     known = progress.user

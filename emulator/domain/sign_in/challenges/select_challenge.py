@@ -18,7 +18,10 @@ def offer(_progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Take the choice, and the answer to the chosen challenge if the same call brings it."""
+    """Take the choice, ANSWER, and the PASSWORD or SRP_A of the chosen challenge if the same call brings it.
+
+    Raises InvalidParameterException for a challenge that is not available, and what `choice.take` raises.
+    """
     chosen = refusals.required(responses, "ANSWER")
     if chosen not in choice.offered(progress):
         # AWS unknown: the message of RespondToAuthChallenge where the ANSWER to SELECT_CHALLENGE is not available.

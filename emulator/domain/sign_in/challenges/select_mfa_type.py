@@ -15,7 +15,7 @@ NAME = "SELECT_MFA_TYPE"
 
 
 def offer(progress: Progress) -> Offer:
-    """MFAS_CAN_CHOOSE, as JSON in a string."""
+    """Offer the factors to choose from: MFAS_CAN_CHOOSE is JSON in a string."""
     parameters = {
         "MFAS_CAN_CHOOSE": json.dumps(_choices(progress), separators=(",", ":")),
         "USER_ID_FOR_SRP": progress.known.username,
@@ -24,7 +24,10 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Take the choice; the challenge of that factor comes next."""
+    """Take the choice, ANSWER; the challenge of that factor comes next.
+
+    Raises InvalidParameterException for another factor than those offered.
+    """
     chosen = refusals.required(responses, "ANSWER")
     if chosen not in _choices(progress):
         # AWS unknown: the message of RespondToAuthChallenge where the user does not have the ANSWER to SELECT_MFA_TYPE.

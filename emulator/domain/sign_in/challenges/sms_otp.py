@@ -11,12 +11,15 @@ NAME = "SMS_OTP"
 
 
 def offer(progress: Progress) -> Offer:
-    """Send a code to the user's phone number, verified or not."""
+    """Send a code to the user's phone number, verified or not. Raises what `one_time_codes.send` raises."""
     return one_time_codes.send(progress, "phone_number", one_time_codes.FIRST_FACTOR)
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code. A right code verifies the phone number and confirms the user."""
+    """Check SMS_OTP_CODE; if it is right, the first factor is passed, the phone number verified, the user confirmed.
+
+    Raises what `one_time_codes.check` raises.
+    """
     one_time_codes.check(progress, responses, "SMS_OTP_CODE")
 
     def accept(progress: Progress) -> None:

@@ -15,14 +15,18 @@ _CODE = "SOFTWARE_TOKEN_MFA_CODE"
 
 
 def offer(progress: Progress) -> Offer:
-    """Say whose code is wanted, and the FriendlyDeviceName of their authenticator app, if it has one."""
+    """Ask for a code; the parameters name the user, and their authenticator app if it has a FriendlyDeviceName."""
     token = software_tokens.verified(progress.context, progress.known)
     named = {"FRIENDLY_DEVICE_NAME": token.name} if token and token.name else {}
     return Offer({**named, "USER_ID_FOR_SRP": progress.known.username})
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check the code. A wrong code counts as a failed attempt. After a wrong or used code the session stays valid."""
+    """Check SOFTWARE_TOKEN_MFA_CODE; if it is right, the second factor is passed, and the code is used up.
+
+    Raises CodeMismatchException for a wrong code, which counts as a failed attempt, ExpiredCodeException for a used
+    one, and NotAuthorizedException during a lockout. After a wrong or used code the session stays valid.
+    """
     code = refusals.required(responses, _CODE)
     lockout.refuse(progress.context, progress.known)
     try:

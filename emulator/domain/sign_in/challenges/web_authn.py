@@ -19,7 +19,10 @@ _LONGEST = 65_536
 
 
 def offer(progress: Progress) -> Offer:
-    """Make the options by which a browser asks for one of the user's passkeys: JSON in a string."""
+    """Make the options by which a browser asks for one of the user's passkeys: CREDENTIAL_REQUEST_OPTIONS, JSON.
+
+    An unknown user has no passkeys. Raises WebAuthnConfigurationMissingException if the pool has no relying party.
+    """
     context, pool = progress.context, progress.pool
     rp_id = rules.relying_party(context, pool)
     challenge = context.world.entropy.token_bytes(rules.CHALLENGE_BYTES)
@@ -33,7 +36,11 @@ def offer(progress: Progress) -> Offer:
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
-    """Check an assertion. After a wrong one the session stays valid."""
+    """Check the assertion in CREDENTIAL; if it is right, the first factor is passed.
+
+    The connection is released while the signature is checked. After a wrong one the session stays valid. Raises
+    InvalidParameterException if CREDENTIAL is no JSON object, NotAuthorizedException for a wrong assertion.
+    """
     # AWS unknown: the message of RespondToAuthChallenge for a wrong answer to WEB_AUTHN; here that of a wrong password.
     # AWS unknown: whether a wrong answer to WEB_AUTHN counts towards the lockout; it does not here, since nobody
     # guesses a signature.
