@@ -60,5 +60,5 @@ def key(condition: Filter) -> str:
 
 
 def fold(value: str) -> str:
-    """An attribute's value, normalised for comparison by filters."""
+    """An attribute's value in lower case, as ListUsers compares values whose letter case does not count."""
     return value.lower()

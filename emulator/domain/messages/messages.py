@@ -175,6 +175,7 @@ def simulated_details(typed: str) -> dict[str, str]:
 
 
 def _template(settings: Settings, trigger: str, medium: Medium, *, by_link: bool) -> tuple[str, str]:
+    """Subject and body with placeholders. SIGN_IN_CODE is that of all sign-in codes, those of MFA included."""
     if trigger == trigger_table.INVITATION:
         invite = settings.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate") or {}
         body = invite.get("EmailMessage" if medium == "EMAIL" else "SMSMessage")

@@ -18,7 +18,8 @@ Scopes = Sequence[Mapping[str, Any]]
 def create(context: Context, pool: Pool, identifier: str, name: str, scopes: Scopes) -> ResourceServer:
     """Store and return a new resource server. `scopes` are ScopeName and ScopeDescription of each scope.
 
-    Raises InvalidParameterException for a reserved or taken identifier or repeated scopes, LimitExceededException.
+    Raises InvalidParameterException for a reserved or taken identifier or repeated scopes, and
+    LimitExceededException in a pool that has the most resource servers already.
     """
     # AWS unknown: the messages of CreateResourceServer's errors, and which identifiers AWS reserves. Here
     # `aws.cognito` and all that begin with `aws.cognito.` or `aws.cognito/` are reserved.

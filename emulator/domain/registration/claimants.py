@@ -20,7 +20,7 @@ def find(context: Context, app: App, typed: str) -> User | None:
 def finder(context: Context, app: App, typed: str) -> FindUser:
     """A function that reads the user whom `typed` names from the database at each call, for threat protection.
 
-    Unlike `find` it leaves `context.username` as it is.
+    It returns None where there is no such user. Unlike `find` it leaves `context.username` as it is.
     """
     pool = app.pool
     return lambda: accounts.find(context.unit, pool, typed)

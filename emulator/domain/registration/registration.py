@@ -68,7 +68,8 @@ def with_password(user: User, credential: Credential, now: float) -> User:
 def check_invited(user: User, mediums: Collection[str] | None) -> None:
     """Raise InvalidParameterException where AdminCreateUser needs an address that the user does not have.
 
-    An address is needed if it is declared verified, or if the invitation is to be sent to it.
+    An address is needed if it is declared verified, or if `mediums` (DesiredDeliveryMediums) has its medium, EMAIL or
+    SMS, even where no invitation is sent. None demands no address.
     """
     # AWS unknown: the messages of AdminCreateUser for `email_verified` or the medium EMAIL without `email`, and for
     # `phone_number_verified` or the medium SMS without `phone_number`.

@@ -25,8 +25,10 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     """Begin USER_AUTH, and return the first challenge; None if the first factor is passed already.
 
     Calls PreAuthentication, reads the user into `progress`, spends InitiateAuth's Session, if there is one, and checks
-    a password that PREFERRED_CHALLENGE chooses. Raises InvalidParameterException for invalid parameters, the refusal of
-    an unknown user where the client does not hide who exists, and what `take` raises.
+    a password that PREFERRED_CHALLENGE chooses. Releases the connection if
+    PreAuthentication is configured. Raises InvalidParameterException for invalid parameters, the refusal of an unknown
+    user where the client does not hide who exists, and what `sign_in_triggers.before`, `step_up.begin`,
+    `sign_up_sessions.first_factor` and `take` raise.
     """
     preferred = parameters.get("PREFERRED_CHALLENGE")
     wanted = step_up.read(progress, parameters)

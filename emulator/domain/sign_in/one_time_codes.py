@@ -29,6 +29,8 @@ WRONG = "Invalid code or auth state for the user."
 def send(progress: Progress, attribute: str, digits: int) -> Offer:
     """Send a new code of `digits` digits to the user's `attribute`, count it, and return the challenge to offer.
 
+    The user must have the attribute. The setting `code` replaces the code, whatever its length.
+
     For an unknown user, or a disabled one before the first factor, the challenge looks the same and no code is sent.
     Where CustomMessage is called, what was written before is committed and the connection released. The user is not
     read again afterwards: a password that changes meanwhile ends the sign-in at its next step. Raises

@@ -97,7 +97,7 @@ def needs_second_only(progress: Progress) -> bool:
 
 
 def second_factors(progress: Progress) -> list[str] | None:
-    """The second factors that lead to the target; None where it is reached, or there is no target.
+    """The second factors that lead to the level of TARGET_ACR_VALUES; None where it is reached, or none was asked for.
 
     An empty list says that none of the user's second factors leads there.
     """

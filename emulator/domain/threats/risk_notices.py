@@ -49,7 +49,9 @@ def check(context: Context, principal: Principal) -> None:
 
 
 def send(context: Context, principal: Principal, caller: RiskContext, done: str, event_id: str) -> None:
-    """Notify a user of a sign-in by e-mail after the commit; nothing if they have no e-mail address.
+    """E-mail a user about a risky sign-in, after the commit; nothing if they have no e-mail address.
+
+    The caller has called `check` before anything was written.
 
     `caller` is who signed in, `done` the action that was taken: BLOCK, MFA or NO_ACTION. The links in the e-mail give
     feedback on the auth event `event_id`.

@@ -99,7 +99,10 @@ def compromised_action(configuration: Settings, event: str) -> str | None:
 
 
 def takeover_action(configuration: Settings, level: str) -> Settings:
-    """Notify and EventAction for a risk level Low, Medium or High; without one configured, false and NO_ACTION."""
+    """Notify and EventAction for a risk level Low, Medium or High; without one configured, false and NO_ACTION.
+
+    `configuration` is a whole risk configuration, with AccountTakeoverRiskConfiguration in it.
+    """
     found = configuration.get("AccountTakeoverRiskConfiguration") or {}
     action: Settings = found.get("Actions", {}).get(f"{level}Action") or {"Notify": False, "EventAction": "NO_ACTION"}
     return action

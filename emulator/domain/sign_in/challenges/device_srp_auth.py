@@ -12,7 +12,7 @@ NAME = "DEVICE_SRP_AUTH"
 
 
 def offer(progress: Progress) -> Offer:
-    """The challenge has no parameters; only the sign-in's device may answer.
+    """Offer the challenge, without parameters. The device's key is stored, since only that device may answer.
 
     Raises NotAuthorizedException if the user no longer remembers the device.
     """
