@@ -59,7 +59,7 @@ class Context:
         """The request's members UserContextData and ContextData, where it has them."""
         self.now = world.clock.now()
         """The time of the call. It stays the same for as long as the call takes."""
-        unit.now = self.now
+        unit.clock = world.clock.now
         self.username: str | None = None
         """The resolved username, for logging. Never the unresolved input."""
         self.afterwards: list[Callable[[], None]] = []

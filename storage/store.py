@@ -126,10 +126,13 @@ class Unit:
     """A unit of work, with a repository for each aggregate.
 
     `generation` is incremented whenever the connection is released: what was read before may have changed since.
-    `now` is the time of the changes in the history. Whoever opens the unit sets it, since storage reads no clock.
+    `now` is the time of the changes in the history. Whoever opens the unit sets it, or a `clock`, since storage reads
+    none of its own: with a clock, each transaction that writes has the time at which it got the write lock, so that the
+    times of changes are in the order of their numbers, however long a call was without a connection.
     """
 
     now = 0.0
+    clock: Callable[[], float] | None = None
 
     pools = cached_property(PoolRepository)
     clients = cached_property(ClientRepository)
@@ -235,6 +238,8 @@ class Unit:
                 self.store.while_released()
             context = self.store.transaction(self.writes)
             self._open = (context, context.__enter__())
+            if self.writes and self.clock:
+                self.now = self.clock()
         return self._open[1]
 
 

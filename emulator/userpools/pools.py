@@ -37,7 +37,7 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
         )
     except UniqueViolation:
         raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
-    histories.follow_tier(call, pool)
+    histories.follow_tier(call, pool, pool.created)
     signing_keys.provide(call, pool.id)
     return {"UserPool": _shown(call, pool)}
 

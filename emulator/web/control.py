@@ -201,14 +201,19 @@ def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
     if len(body) != 1 or not body.keys() <= moves.keys():
         raise _Refused('the body is one of {"advance": "2h30m"}, {"now": "2030-01-01T00:00:00Z"}, {"reset": true}')
     [(name, given)] = body.items()
-    dispatcher.work(True, request_origin.read(request), states.expire)
-    before = clock.now()
-    try:
+
+    def move(context: Context) -> None:
+        states.expire(context)  # This takes the write lock: no change is made while the clock is moved.
+        before = clock.now()
         moves[name](given)
+        now = clock.now()
+        if now < before:
+            histories.note_clock(context, min(now, moment(given)) if name == "now" else now)
+
+    try:
+        dispatcher.work(True, request_origin.read(request), move)
     except (ValueError, OverflowError) as error:
         raise _Refused(f"{name}: {error}") from None
-    if clock.now() < before:
-        dispatcher.work(True, request_origin.read(request), histories.note_clock)
 
 
 def _within_reason(move: float, since: float = 0) -> float:

@@ -24,7 +24,7 @@ Image = dict[str, Any]
 
 _PROFILE = ("username", "sub", "status", "enabled", "password", "attributes", "created")
 """The members of a user's image that are compared, beside aliases and links; the MFA settings are compared apart."""
-_OF_PASSWORD = ("password", "password_set", "verifier", "past", "status")
+_OF_PASSWORD = ("password", "password_set", "verifier", "past")
 """The members of a user's image that stay as they are if the password has changed."""
 
 
@@ -128,12 +128,14 @@ def _settled_user(then: Image, now: Image) -> Image:
     """The user of then, with what a recovery leaves as it is."""
     # AWS unknown: whether a recovery keeps a password that an administrator set since. AWS documents that users who
     # changed their password keep it; here that is every password but a removed one. Whoever keeps the password keeps
-    # the status, which says whether the password is a temporary one.
+    # the status, which says whether the password is a temporary one, but for UNCONFIRMED, which says nothing of it.
     kept: Image = {}
     if now["password"] == then["password"]:
         kept["verifier"] = now["verifier"] or then["verifier"]  # computed at a sign-in since
     elif now["password"] is not None:
         kept |= {name: now[name] for name in _OF_PASSWORD}
+        if then["status"] != "UNCONFIRMED" and now["password_set"] != then["password_set"]:
+            kept["status"] = now["status"]  # With the time of then, it is another hash of the same password.
     if then["token"] and now["token"] and then["token"]["sealed"] == now["token"]["sealed"]:
         kept["token"] = now["token"]  # with the time step of the last code, which must not be accepted again
     return then | kept

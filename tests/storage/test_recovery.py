@@ -16,7 +16,7 @@ from tests.storage.rows import NOON, VAULT, a_pool
 
 DAY = 86_400
 STEPS = 1_200
-_PASSWORD = ("password", "password_set", "status", "past")
+_PASSWORD = ("password", "password_set", "past")
 
 
 @dataclass
@@ -91,7 +91,8 @@ def kept_passwords(then: Seen, now: Seen) -> Seen:
         present = now.users.get(name)
         users[name] = user
         if present and present["id"] == user["id"] and present["password"] != user["password"]:
-            users[name] = user | {member: present[member] for member in _PASSWORD}
+            kept = _PASSWORD if user["status"] == "UNCONFIRMED" else (*_PASSWORD, "status")
+            users[name] = user | {member: present[member] for member in kept}
     return Seen(users, then.groups, then.members, then.passkeys, then.count)
 
 

@@ -13,13 +13,14 @@ PERIODS = {"ESSENTIALS": 1 * _DAY, "PLUS": 14 * _DAY}
 """UserPoolTier → for how long changes are kept, in seconds. Other tiers have no history."""
 
 
-def follow_tier(context: Context, pool: Pool) -> Pool:
+def follow_tier(context: Context, pool: Pool, since: float | None = None) -> Pool:
     """Record the changes of a pool from now on, or no more, as its tier says, and return the changed pool.
 
-    Call it when the tier was set. A pool that loses its history loses all changes that were recorded.
+    Call it when the tier was set; `since` is the creation of a new pool. A pool that loses its history loses all
+    changes that were recorded.
     """
     if pool.settings["UserPoolTier"] in PERIODS:
-        return context.unit.history.begin(pool)
+        return context.unit.history.begin(pool, since)
     return pool if pool.history_since is None else context.unit.history.end(pool)
 
 
@@ -29,12 +30,16 @@ def resume(context: Context) -> None:
         follow_tier(context, pool)
     newest = context.unit.history.newest()
     if newest is not None and newest > context.now:
-        note_clock(context)
+        note_clock(context, context.now)
 
 
-def note_clock(context: Context) -> None:
-    """Note in the history of all pools that the clock was set back to the time that it now shows."""
-    context.unit.history.note_clock(context.now)
+def note_clock(context: Context, now: float) -> None:
+    """Note in the history of all pools that the clock was set back to `now`.
+
+    Call it in the transaction in which that is done: a change that another call makes then has both its time and its
+    number from before that, or both from after it.
+    """
+    context.unit.history.note_clock(now)
 
 
 def sweep(context: Context, limit: int) -> int:

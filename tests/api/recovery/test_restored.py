@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import bcrypt
 import pytest
 
+from storage.store import Store
+from tests.api.imports.importer import ANA, Importer
 from tests.api.recovery.recovering import HOUR, MINUTE, Recovering
 from tests.api.signing_in import WRONG, enter, refusal, renew
 from tests.api.srp_client import SrpClient
@@ -151,3 +154,31 @@ def test_a_recovery_goes_to_its_point_though_the_clock_jumps_back(place: Recover
         place.work()
     assert place.status(recovery) == "RESTORE_COMPLETED"
     assert described(place)
+
+
+def test_who_was_unconfirmed_then_is_so_again_with_the_password_of_now(place: Recovering) -> None:
+    api = place.api
+    api.idp("SignUp", ClientId=place.client, Username="eva", Password=PASSWORD)
+    api.world.clock.advance(seconds=HOUR)
+    api.idp("AdminConfirmSignUp", UserPoolId=place.pool, Username="eva")
+    api.idp("AdminSetUserPassword", UserPoolId=place.pool, Username="eva", Password=NEW, Permanent=True)
+    restore(place)
+    assert described(place, "eva")["UserStatus"] == "UNCONFIRMED"
+    api.idp("AdminConfirmSignUp", UserPoolId=place.pool, Username="eva")
+    assert sign_in(api, place.client, "eva", NEW)
+
+
+def test_a_reset_since_is_undone_though_a_sign_in_replaced_the_imported_hash(api: Api, store: Store) -> None:
+    importer = Importer(api, store, UserPoolTier="PLUS")
+    place = Recovering(api, importer.pool, a_client(api, importer.pool))
+    row = ANA | {"password_hash": bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()}
+    importer.run(importer.csv(row, header=[*importer.header, "password_hash"]), PasswordHashingAlgorithm="BCRYPT")
+    before = described(place)
+    api.world.clock.advance(seconds=HOUR)
+    api.idp("AdminDisableUser", UserPoolId=place.pool, Username="ana")
+    api.idp("AdminEnableUser", UserPoolId=place.pool, Username="ana")
+    assert sign_in(api, place.client)
+    api.idp("AdminResetUserPassword", UserPoolId=place.pool, Username="ana")
+    restore(place)
+    assert described(place) == before
+    assert sign_in(api, place.client)
