@@ -60,13 +60,17 @@ class AwsApi:
         try:
             answer = self.http.request("POST", self.endpoint, headers=headers, body=body, seconds=self.seconds)
         except Unreachable as error:
-            raise CallFailed(str(error)) from None
+            raise _failed(str(error), secret) from None
         document = answer.json()
         response = document if isinstance(document, dict) else {}
         if answer.status != 200:
             message = str(response.get("message") or response.get("Message") or "")
             told = f"{redacted(self.endpoint)} answered {answer.error} to {operation}: {message}"
-            if secret:
-                told = told.replace(secret, "***")
-            raise CallFailed(one_line(told[:_LONGEST]), answer.error)
+            raise _failed(told, secret, answer.error)
         return response
+
+
+def _failed(told: str, secret: str, code: str = "") -> CallFailed:
+    """The exception for what the service answered, on one line and without the secret of the request."""
+    without = told.replace(secret, "***") if secret else told
+    return CallFailed(one_line(without[:_LONGEST]), code)
