@@ -28,6 +28,7 @@ _HEADERS = {"Accept": "application/json"}
 _DAY, _YEAR = 86_400, 31_556_952
 _MAX_AGE = re.compile(r'(?:^|,)\s*max-age\s*=\s*(?:"([0-9]{1,10})"|([0-9]{1,10}))\s*(?:,|$)', re.IGNORECASE)
 
+_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 _TEXTS = ("client_id", "client_name", "client_uri", "logo_uri", "tos_uri", "policy_uri", "scope")
 _LISTS = ("redirect_uris", "grant_types", "response_types")
 _SECRETS = ("client_secret", "client_secret_expires_at")
@@ -92,7 +93,7 @@ def checked(url: str, document: Any) -> dict[str, Any]:
     _check_public(document)
     known = {name: document[name] for name in (*_TEXTS, *_LISTS) if document.get(name) is not None}
     for name in known.keys() & set(_TEXTS):
-        if not isinstance(known[name], str):
+        if not _is_text(known[name]):
             raise Unusable(f"{name} is not a string")
     for name in known.keys() & set(_LISTS):
         if not _is_list_of_texts(known[name]):
@@ -158,8 +159,13 @@ def _check_redirects(urls: Any) -> None:
             raise Unusable(f"redirect_uris: {fault.message}") from None
 
 
+def _is_text(value: Any) -> bool:
+    """Whether a value is a string that can be shown: half a surrogate pair cannot, though JSON has a form for it."""
+    return isinstance(value, str) and not _HALF_PAIR.search(value)
+
+
 def _is_list_of_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list) and all(_is_text(item) for item in value)
 
 
 def _max_age(cache_control: str) -> int | None:
