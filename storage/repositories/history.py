@@ -63,11 +63,18 @@ class HistoryRepository(Repository[Change]):
         has a greater number and a time up to T, so that the boundary is not before them.
         """
         self.add(Change(0, None, now, _CLOCK, "", None))
+        begun = user_pools.c.history_since  # All changes since the mark are recorded, whatever was swept before it.
+        self.unit.write(user_pools.update().where(begun > now), {"history_since": now})
 
     def newest(self) -> float | None:
-        """The time of the last change or mark, None without any. If it is not in the past, the clock was set back."""
+        """The time of the last change or mark, or the latest at which a history begins; None without any.
+
+        If it is not in the past, the clock was set back.
+        """
         last = select(func.max(history.c.number)).scalar_subquery()
-        return self.unit.read(select(history.c.time).where(history.c.number == last)).scalar()
+        changed = self.unit.read(select(history.c.time).where(history.c.number == last)).scalar()
+        begun = self.unit.read(select(func.max(user_pools.c.history_since))).scalar()
+        return max((time for time in (changed, begun) if time is not None), default=None)
 
     def last_number(self, pool_id: str) -> int:
         """The number of the newest change of a pool, or of a newer mark; 0 without any."""
@@ -94,12 +101,13 @@ class HistoryRepository(Repository[Change]):
     def sweep(self, pool: Pool, before: float, limit: int) -> int:
         """Delete the pool's first changes, up to `limit`, while their times are at most `before`. Returns how many.
 
-        No point from `before` on needs them. `history_since` becomes `before` if it was earlier. What follows a change
-        whose time is later, since the clock was set back after it, stays until that time has passed too.
+        No point from `before` on needs them, nor what was changed before the clock was set back to such a time.
+        `history_since` becomes `before` if it was earlier.
         """
+        mark = self._last(_MARKS, before, None)
         first = select(history.c.number, history.c.time).where(history.c.pool_id == pool.id)
         rows = self.unit.read(first.order_by(history.c.number).limit(limit))
-        old = [row.number for row in takewhile(lambda row: row.time <= before, rows)]
+        old = [row.number for row in takewhile(lambda row: row.time <= before or row.number < mark, rows)]
         if old:
             self.unit.write(history.delete().where(history.c.pool_id == pool.id, history.c.number <= old[-1]))
         if pool.history_since is not None and pool.history_since < before:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import func, literal, or_, select
 
 from storage.paging import Page
 from storage.records.pools import Pool
@@ -49,10 +49,13 @@ class PoolRepository(Repository[Pool]):
         return self._all(self._select().where(user_pools.c.history_since.is_(None)))
 
     def with_changes_before(self, time: float) -> list[Pool]:
-        """The pools whose history begins with a change from before a time."""
-        first = select(history.c.time).where(history.c.pool_id == user_pools.c.id).order_by(history.c.number).limit(1)
-        query = self._select().where(user_pools.c.history_since.is_not(None))
-        return self._all(query.where(first.correlate(user_pools).scalar_subquery() < time))
+        """The pools whose history begins with a change from before a time, or before the clock was set back to one."""
+        change = history.c
+        marks = select(func.max(change.number)).where(change.pool_id.is_(None), change.time < time).scalar_subquery()
+        first = select(change.number).where(change.pool_id == user_pools.c.id).order_by(change.number).limit(1)
+        is_old = or_(change.time < time, change.number < marks)
+        query = self._select().join(history, change.number == first.correlate(user_pools).scalar_subquery())
+        return self._all(query.where(user_pools.c.history_since.is_not(None), is_old))
 
     def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
         """Update the settings that DescribeUserPool does not return, and return the changed pool."""

@@ -20,6 +20,8 @@ FULL = {
     "PublishedSecretRepository.all": "before every table is emptied",
     "PoolRepository.without_history": "at the start of a server, one row for each pool",
     "PoolRepository.with_changes_before": "at each sweep, one row for each pool",
+    "HistoryRepository.newest": "at the start of a server, one row for each pool",
+    "HistoryRepository.note_clock": "when the clock is set back, one row for each pool",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """The methods that may scan a table, with the reason."""

@@ -97,15 +97,29 @@ def test_a_sweep_has_a_limit_and_never_makes_a_history_longer(timeline: Timeline
     assert pool.history_since == 20
 
 
-def test_changes_of_a_future_that_was_left_stay_until_it_has_passed(timeline: Timeline) -> None:
+def test_changes_of_a_future_that_was_left_are_swept_with_the_past(timeline: Timeline) -> None:
     timeline.change(10, 1_000)
     timeline.set_back(15)
     timeline.change(20)
-    assert timeline.sweep(18) == 2
+    assert timeline.sweep(18) == 4
     assert [timeline.at(point) for point in (18, 20)] == ["since 1000", "since 20"]
-    assert [timeline.sweep(999), timeline.sweep(1_000)] == [0, 3]
+    assert timeline.sweep(21) == 1
     with timeline.store.unit(writes=False) as unit:
-        assert unit.history.newest() is None
+        assert unit.history.last_number(timeline.pool.id) == 0
+
+
+def test_a_history_that_a_future_made_shorter_begins_where_the_clock_was_set_back(timeline: Timeline) -> None:
+    timeline.change(10, 1_000)
+    timeline.sweep(900)
+    timeline.set_back(15)
+    timeline.change(20)
+    assert [timeline.at(point) for point in (15, 20)] == ["since 1000", "since 20"]
+    with timeline.store.unit(writes=False) as unit:
+        pool = unit.pools.get(timeline.pool.id)
+        assert [each.id for each in unit.pools.with_changes_before(15)] == []
+        assert [each.id for each in unit.pools.with_changes_before(16)] == [timeline.pool.id]
+    assert pool is not None
+    assert pool.history_since == 15
 
 
 def test_pools_with_old_changes_are_found(timeline: Timeline) -> None:

@@ -39,7 +39,7 @@ def check_point(pool: Pool, point: float, now: float) -> None:
     """Raise InvalidParameterException for a recovery point that is too recent or too far back."""
     if point > now - _LEAST_AGE:
         raise _invalid("must be at least 15 minutes in the past")
-    if point < pool.created:
+    if point < pool.created and not _is_recorded(pool, point):  # It is where the clock was set back since.
         raise _invalid("cannot be earlier than the creation time of the user pool")
     tier = pool.settings["UserPoolTier"]
     if point < now - PERIODS[tier]:
@@ -47,7 +47,7 @@ def check_point(pool: Pool, point: float, now: float) -> None:
         raise _invalid(f"can be at most {days} day{'s' if days > 1 else ''} in the past in the {tier} tier")
     if point < now - PERIODS["ESSENTIALS"] and point < pool.further.get(PLUS_SINCE, pool.created):
         raise _invalid("is earlier than the change of the user pool to the PLUS tier")
-    if pool.history_since is None or point < pool.history_since:
+    if not _is_recorded(pool, point):
         raise _invalid("is earlier than the recorded changes of the user pool")
 
 
@@ -68,6 +68,10 @@ def check_counts(context: Context, pool: Pool) -> None:
     _check(len(own_today), _POOL_PREVIEWS, "recovery previews of a user pool in 24 hours")
     _check(len(today), _ACCOUNT_PREVIEWS, "recovery previews in an account in 24 hours")
     _check(len(own), _POOL_PREVIEWS_A_MONTH, "recovery previews of a user pool in 30 days")
+
+
+def _is_recorded(pool: Pool, point: float) -> bool:
+    return pool.history_since is not None and point >= pool.history_since
 
 
 def _of(pool: Pool, recoveries: Iterable[Recovery]) -> list[Recovery]:

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from emulator.app import create_app
+from emulator.outside.background import Queue
 from emulator.outside.clock import MovableClock
 from emulator.outside.world import World
+from emulator.settings import Settings
 from storage.store import Store
 from tests.api.meanwhile.moments import Moments
-from tests.api.recovery.recovering import HOUR, Recovering
-from tests.builders import Api, a_user
+from tests.api.recovery.recovering import DAY, HOUR, Recovering
+from tests.builders import Api, Refused, a_user
 from tests.conftest import NOON
 
 NEW = "Another-Horse-2"
@@ -79,3 +82,47 @@ class TestOfARunningClock:
         created = api.idp("DescribeUserPool", UserPoolId=place.pool)["UserPool"]["CreationDate"]
         place.recover(place.now - created)
         assert names(place) == []
+
+
+def to_the_future_and_back(place: Recovering, store: Store, *, restarts: bool) -> None:
+    """The clock goes a month ahead, a user is made there, what is old by then is swept, and the clock is reset."""
+    clock = place.api.world.clock
+    now = datetime.fromtimestamp(place.now, UTC).isoformat()
+    clock.advance(days=30)
+    a_user(place.api, place.pool, "eva")
+    clock.advance(hours=25)
+    place.api.idp("ListUserPools", MaxResults=1)
+    place.work()
+    if restarts:
+        clock.advance(days=-31, hours=-1)
+        create_app(Settings(ephemeral=True), World(clock, background=Queue()), store)
+    else:
+        assert place.api.http.post("/_emulator/clock", json={"now": now}).status_code == 200
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_after_a_visit_to_the_future_a_pool_is_recovered_to_points_since(
+    api: Api, store: Store, restarts: bool
+) -> None:
+    place = Recovering.of(api)
+    a_user(api, place.pool, "ana")
+    to_the_future_and_back(place, store, restarts=restarts)
+    api.world.clock.advance(seconds=1)
+    a_user(api, place.pool, "bob")
+    api.world.clock.advance(seconds=HOUR)
+    assert place.recover(HOUR + 1)["Users"] == (0, 0, 1)
+    assert names(place) == ["ana", "eva"]
+
+
+def test_a_pool_that_was_made_in_the_future_is_recovered_to_points_since(api: Api) -> None:
+    now = datetime.fromtimestamp(api.world.clock.now(), UTC).isoformat()
+    place = Recovering.of(api, age=30 * DAY)
+    a_user(api, place.pool, "ana")
+    assert api.http.post("/_emulator/clock", json={"now": now}).status_code == 200
+    api.world.clock.advance(seconds=HOUR)
+    place.api.idp("AdminDeleteUser", UserPoolId=place.pool, Username="ana")
+    api.world.clock.advance(seconds=HOUR)
+    place.recover(HOUR + 1)
+    assert names(place) == ["ana"]
+    with pytest.raises(Refused, match="earlier than the creation"):
+        place.initiate(3 * HOUR)
