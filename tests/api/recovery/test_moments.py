@@ -14,7 +14,7 @@ from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.store import Store
 from tests.api.meanwhile.moments import Moments
-from tests.api.recovery.recovering import DAY, HOUR, Recovering
+from tests.api.recovery.recovering import HOUR, Recovering
 from tests.builders import Api, Refused, a_user
 from tests.conftest import NOON
 
@@ -116,7 +116,8 @@ def test_after_a_visit_to_the_future_a_pool_is_recovered_to_points_since(
 
 def test_a_pool_that_was_made_in_the_future_is_recovered_to_points_since(api: Api) -> None:
     now = datetime.fromtimestamp(api.world.clock.now(), UTC).isoformat()
-    place = Recovering.of(api, age=30 * DAY)
+    api.world.clock.advance(days=30)
+    place = Recovering.of(api, age=0)
     a_user(api, place.pool, "ana")
     assert api.http.post("/_emulator/clock", json={"now": now}).status_code == 200
     api.world.clock.advance(seconds=HOUR)
