@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from emulator.outside.aws_api import PLACEHOLDER, AwsApi, CallFailed
-from emulator.outside.http import Answer, CannedHttp, Unreachable
+from emulator.outside.http import CannedHttp, HttpResponse, Unreachable
 
 
 class Echo(CannedHttp):
     """A server that sends the request back, where HTTP has the status line."""
 
-    def request(self, method: str, url: str, **rest: Any) -> Answer:
+    def request(self, method: str, url: str, **rest: Any) -> HttpResponse:
         raise Unreachable(f"{method} {url}: BadStatusLine: \x1b[31m{rest['body'].decode()}\r\n")
 
 
