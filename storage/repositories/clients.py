@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from storage.paging import Page
+from storage.prepared import Prepared
 from storage.records.pools import Client, ClientSecret
 from storage.repositories.repository import Repository, columns_of
 from storage.tables import client_secrets, user_pool_clients
 
-_SECRETS = select(*(client_secrets.c[name] for name in columns_of(ClientSecret))).where(
-    client_secrets.c.client_id == bindparam("client_id")
+_SECRETS = Prepared(
+    select(*(client_secrets.c[name] for name in columns_of(ClientSecret))).where(
+        client_secrets.c.client_id == bindparam("client_id")
+    )
 )
 
 
@@ -68,7 +71,7 @@ class ClientRepository(Repository[Client]):
 
     def secrets(self, client_id: str) -> list[ClientSecret]:
         """The secrets of a client, oldest first."""
-        rows: Any = self.unit.read(_SECRETS, {"client_id": client_id})
+        rows = self.unit.rows(_SECRETS, {"client_id": client_id})
         return sorted((ClientSecret(*row) for row in rows), key=lambda secret: (len(secret.id), secret.id))
 
     def delete_secret(self, secret: ClientSecret) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, func, se
 
 from storage import paging
 from storage.paging import Page
+from storage.prepared import Prepared
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -28,9 +29,9 @@ def _every(table: Table, columns: tuple[str, ...]) -> Select[Any]:
 
 
 @cache
-def _matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
+def _matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
     """The SELECT of the rows whose columns `names` equal the parameters of the same names. Cached, as above."""
-    return _every(table, columns).where(*(table.c[name] == bindparam(name) for name in names))
+    return Prepared(_every(table, columns).where(*(table.c[name] == bindparam(name) for name in names)))
 
 
 class Repository(Generic[R]):
@@ -48,15 +49,18 @@ class Repository(Generic[R]):
 
     def _one(self, **wanted: Any) -> R | None:
         """The record whose columns equal the given values, None if there is no such row."""
-        row: Any = self.unit.read(_matching(self.table, self.columns, tuple(wanted)), wanted).first()
-        return self.record(*row) if row else None
+        rows = self.unit.rows(_matching(self.table, self.columns, tuple(wanted)), wanted)
+        return self.record(*rows[0]) if rows else None
 
     def _every(self, **wanted: Any) -> list[R]:
         """All records whose columns equal the given values."""
-        return self._all(_matching(self.table, self.columns, tuple(wanted)), wanted)
+        return self._found(_matching(self.table, self.columns, tuple(wanted)), wanted)
 
-    def _all(self, query: Select[Any], parameters: Any = None) -> list[R]:
-        return [self.record(*row) for row in self.unit.read(query, parameters)]
+    def _found(self, query: Prepared, parameters: Mapping[str, Any]) -> list[R]:
+        return [self.record(*row) for row in self.unit.rows(query, parameters)]
+
+    def _all(self, query: Select[Any]) -> list[R]:
+        return [self.record(*row) for row in self.unit.read(query)]
 
     def _sweep(self, key: Column[Any], moment: Column[Any], before: float, limit: int) -> int:
         """Delete up to `limit` rows whose `moment` is before `before`, oldest first. Returns how many were deleted."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from storage.prepared import Prepared
 from storage.records.sign_ins import Family, RefreshToken
 from storage.repositories.repository import Repository
 from storage.tables import refresh_tokens, token_families
@@ -25,7 +26,7 @@ _COLUMNS = (
     "active",
     "details",
 )
-_BY_REFRESH_TOKEN = (
+_BY_REFRESH_TOKEN = Prepared(
     select(*(token_families.c[name] for name in _COLUMNS), refresh_tokens.c.expires, refresh_tokens.c.rotated)
     .join(refresh_tokens, refresh_tokens.c.origin_jti == token_families.c.origin_jti)
     .where(refresh_tokens.c.digest == bindparam("digest"))
@@ -55,9 +56,10 @@ class TokenRepository(Repository[Family]):
 
     def refresh_token(self, digest: str) -> tuple[RefreshToken, Family] | None:
         """The refresh token by digest, with its family."""
-        row: Any = self.unit.read(_BY_REFRESH_TOKEN, {"digest": digest}).first()
-        if row is None:
+        rows = self.unit.rows(_BY_REFRESH_TOKEN, {"digest": digest})
+        if not rows:
             return None
+        [row] = rows
         family = Family(*row[:-2])
         return RefreshToken(digest, family.origin_jti, *row[-2:]), family
 
