@@ -1,4 +1,4 @@
-"""The WSGI application: calls of the services are answered here, everything else by Flask behind it."""
+"""The WSGI application: calls of the services and key sets are answered here, everything else by Flask behind it."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from emulator.dispatch import Dispatcher
 from emulator.web import api, cors
 from emulator.web.api import ApiRequest, ApiResponse
 from emulator.web.guard import Guard
+from emulator.web.well_known import MEDIA_TYPE, Documents
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-def install(app: Flask, dispatcher: Dispatcher) -> None:
-    """Replace the WSGI application of `app` by one that answers calls of the services, and passes on all else to `app`.
-
-    Calls pass the guard first. Their answers have CORS headers.
-    """
+def install(app: Flask, dispatcher: Dispatcher, documents: Documents) -> None:
+    """Put this in front of a Flask application."""
     guard, behind = Guard.configured(dispatcher.settings), app.wsgi_app
 
     def front(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"].strip("/"):
+        path = environ["PATH_INFO"].strip("/")
+        if path and ".well-known" not in path:
             return behind(environ, start_response)
         request = ApiRequest(environ, populate_request=False)
-        if not api.is_call(request):
-            return behind(environ, start_response)
         try:
-            answer = _answered(guard, dispatcher, request)
+            if path:
+                answer = _document(guard, documents, request)
+            else:
+                answer = _answered(guard, dispatcher, request) if api.is_call(request) else None
         except Exception as error:  # noqa: BLE001
             return _failed(app, environ, error)(environ, start_response)
-        return _begun(answer, request, start_response)
+        return behind(environ, start_response) if answer is None else _begun(answer, request, start_response)
 
     app.wsgi_app = front  # type: ignore[method-assign]
 
@@ -43,6 +43,12 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
 def _answered(guard: Guard, dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
     words = guard.words(request.environ, lambda: api.is_signed(request))
     return api.refuse_page(dispatcher, request, words) if words else api.answer(dispatcher, request)
+
+
+def _document(guard: Guard, documents: Documents, request: ApiRequest) -> ApiResponse | None:
+    """The answer with a key set or a discovery document; None where Flask has to answer."""
+    found = None if guard.words(request.environ, lambda: False) else documents.find(request)
+    return None if found is None else ApiResponse(found, 200, MEDIA_TYPE)
 
 
 def _begun(answer: ApiResponse, request: ApiRequest, start_response: StartResponse) -> Iterable[bytes]:
