@@ -34,7 +34,8 @@ class Prepared:
         if not connection.in_transaction():
             connection.begin()
         driver: Any = connection.connection.driver_connection
-        values = [parameters[name] if convert is None else convert(parameters[name]) for name, convert in self._binds]
+        given = {**self._literals, **parameters} if self._literals else parameters
+        values = [given[name] if convert is None else convert(given[name]) for name, convert in self._binds]
         rows: list[Sequence[Any]] = driver.execute(self._sql, values).fetchall()
         return [self._converted(row) for row in rows] if self._columns else rows
 
@@ -59,6 +60,11 @@ class Prepared:
         return [
             (name, _implementation(binds[name].type).bind_processor(_SQLITE)) for name in self._compiled.positiontup
         ]
+
+    @cached_property
+    def _literals(self) -> dict[str, Any]:
+        """The values that the query itself has, such as the 0 of SQLite's LIMIT ? OFFSET 0."""
+        return {name: bind.value for name, bind in self._compiled.binds.items() if not bind.required}
 
     @cached_property
     def _columns(self) -> list[tuple[int, _Converter]]:

@@ -19,6 +19,8 @@ _SECRETS = Prepared(
     )
 )
 
+_COUNT = Prepared(select(func.count()).where(user_pool_clients.c.pool_id == bindparam("pool_id")))
+
 
 class ClientRepository(Repository[Client]):
     """The app clients of all pools."""
@@ -47,8 +49,8 @@ class ClientRepository(Repository[Client]):
 
     def count(self, pool_id: str) -> int:
         """The number of clients of a pool."""
-        query = select(func.count()).where(user_pool_clients.c.pool_id == pool_id)
-        return int(self.unit.read(query).scalar_one())
+        [[count]] = self.unit.rows(_COUNT, {"pool_id": pool_id})
+        return int(count)
 
     def change(self, client: Client, *, modified: float, name: str, settings: dict[str, Any]) -> Client:
         """Update the name and settings of a client, and return the changed client."""

@@ -32,6 +32,8 @@ _BY_REFRESH_TOKEN = Prepared(
     .where(refresh_tokens.c.digest == bindparam("digest"))
 )
 
+_INSERT_FAMILY, _INSERT_TOKEN = token_families.insert(), refresh_tokens.insert()
+
 
 class TokenRepository(Repository[Family]):
     """The token families, one for each authentication, and their refresh tokens by digest."""
@@ -42,9 +44,9 @@ class TokenRepository(Repository[Family]):
 
     def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
         """Insert a family and its first refresh token, if there is one."""
-        self.unit.write(token_families.insert(), asdict(family))
+        self.unit.write(_INSERT_FAMILY, {name: getattr(family, name) for name in _COLUMNS})
         if refresh_token:
-            self.unit.write(refresh_tokens.insert(), asdict(refresh_token))
+            self.unit.write(_INSERT_TOKEN, asdict(refresh_token))
 
     def get(self, origin_jti: str) -> Family | None:
         """The family whose tokens have that `origin_jti`."""

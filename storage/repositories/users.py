@@ -12,7 +12,7 @@ from storage.history.images import USER
 from storage.paging import Page
 from storage.prepared import Prepared
 from storage.records.users import Group, User
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, filtered
 from storage.tables import SEARCHED, group_members, password_history, user_aliases, user_pools, users
 
 _NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
@@ -162,14 +162,13 @@ class UserRepository(Repository[User]):
         `column` is one of the table of users. With `begins`, users come in the order of the value, which is the order
         of the index.
         """
-        query = self._select().where(users.c.pool_id == pool_id)
         scope = f"users {pool_id} {column} {equals!r} {begins!r}"
-        if equals is not None:
-            query = query.where(users.c[column] == equals)
-        elif begins is not None:
-            query = query.where(*_prefixed(users.c[column], begins))
+        if begins is not None:
+            query = self._select().where(users.c.pool_id == pool_id, *_prefixed(users.c[column], begins))
             return self._page(query, scope, token, limit, column, "id")
-        return self._page(query, scope, token, limit, "id")
+        wanted = {"pool_id": pool_id} | ({} if equals is None else {column: equals})
+        query = filtered(self.table, self.columns, tuple(wanted))
+        return self._page(query, scope, token, limit, "id", wanted=wanted)
 
     def page_in(self, group: Group, limit: int, token: str | None) -> Page[User]:
         """The members of a group, oldest first."""
