@@ -39,13 +39,14 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     guard.install(app, dispatcher)
     cors.install(app)
     about.install(app)
-    app.register_blueprint(well_known.blueprint(dispatcher))
+    documents = well_known.Documents(dispatcher)
+    app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))
     app.register_blueprint(feedback.blueprint(dispatcher))
     app.register_blueprint(uploads.blueprint(dispatcher))
-    front.install(app, dispatcher)
+    front.install(app, dispatcher, documents)
     return app
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import os
 import socket
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.configure(chosen.log_format)
     for warning in warnings:
         log.warning("%s", warning)
+    gc.disable()  # until the server listens: nearly all that is imported stays, and searching it slows the start down
     try:
         _serve(chosen)
     except DataDirectoryError as error:
@@ -56,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"cognito-emulator: {_listening(error, chosen.host, chosen.port)}", file=sys.stderr)
         return 1
+    finally:
+        gc.enable()
     return 0
 
 
@@ -104,7 +108,7 @@ def _serve(chosen: Settings) -> None:
                 )  # functions in our processes call this server, not AWS
             home.serves(url)
             tell_url(url)
-            print(f"listening on {url}", flush=True)
+            _announce(url)
             reserve.start()
 
         shutdown = _Shutdown(background)
@@ -117,6 +121,13 @@ def _serve(chosen: Settings) -> None:
     if exports:
         exports.close(shutdown.left())
     log.info("stopped")
+
+
+def _announce(url: str) -> None:
+    """Print the URL, and collect garbage from now on, except among the objects that the start has made."""
+    print(f"listening on {url}", flush=True)
+    gc.freeze()
+    gc.enable()
 
 
 class _Shutdown:

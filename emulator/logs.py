@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import select
+import sys
 from dataclasses import asdict
+from typing import TextIO
 
 from emulator.durations import iso
 from emulator.outside.events import Event
@@ -30,11 +33,51 @@ class _Json(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Lines(logging.StreamHandler[TextIO]):
+    """Writes lines to a stream. Lines are dropped while the stream is a pipe that is full, since nobody reads it.
+
+    Without that, a program that starts the server and does not read its log would stop the server after 64 kilobytes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._dropped = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record's line, or count it."""
+        if self._dropped and not _would_wait(self.stream):
+            super().emit(_warning(f"{self._dropped} lines of the log were dropped, since nobody read them"))
+            self._dropped = 0
+        if _would_wait(self.stream):
+            self._dropped += 1
+        else:
+            super().emit(record)
+
+
+def _warning(text: str) -> logging.LogRecord:
+    return logging.makeLogRecord({"levelno": logging.WARNING, "levelname": "WARNING", "msg": text})
+
+
+def _would_wait(stream: TextIO) -> bool:
+    """Whether a line would wait for a reader. False where that cannot be asked: on Windows, and in tests."""
+    if sys.platform == "win32":
+        return False
+    try:
+        return not select.select([], [stream], [], 0)[1]
+    except (OSError, ValueError):
+        return False
+
+
+def handler(form: str, stream: TextIO) -> logging.Handler:
+    """What writes the log to a stream. `form` is "text" or "json"."""
+    lines = Lines(stream)
+    lines.setFormatter(_Json() if form == "json" else _Text())
+    return lines
+
+
 def configure(form: str) -> None:
     """Write the log to standard error from now on. `form` is "text" or "json"."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Json() if form == "json" else _Text())
     logger = logging.getLogger("cognito_emulator")
-    logger.handlers[:] = [handler]
+    logger.handlers[:] = [handler(form, sys.stderr)]
     logger.setLevel(logging.INFO)
     logger.propagate = False

@@ -19,6 +19,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from jwt.algorithms import RSAAlgorithm
 
 Algorithm = Literal["RS256", "RS512"]
 """User pools sign with RS256, identity pools with RS512."""
@@ -26,8 +27,14 @@ Algorithm = Literal["RS256", "RS512"]
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _KEPT = 1024  # parsed keys in the cache: two for each pool, a few kilobytes each
 
-# Accepts neither "none" nor HMAC algorithms, for which a public key would be taken as the secret.
+# For signing. Verification is by RSA alone: a public key is never taken as the secret of an HMAC.
 _jws = jwt.PyJWS(algorithms=get_args(Algorithm))
+_RSA: Mapping[Algorithm, RSAAlgorithm] = {
+    "RS256": RSAAlgorithm(RSAAlgorithm.SHA256),
+    "RS512": RSAAlgorithm(RSAAlgorithm.SHA512),
+}
+_EXTENSIONS = {"crit", "b64"}
+"""Header parameters that change how a JWS is to be read (RFC 7515 section 4.1.11, RFC 7797). Ours have none."""
 
 
 class Unreadable(ValueError):
@@ -65,7 +72,7 @@ def public_key(key: SigningKey) -> RSAPublicKey:
 
 def peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The header and claims of a JWT, without verifying the signature. Raises `Unreadable`."""
-    header, payload = _taken_apart(token)
+    header, payload, _ = _taken_apart(token)
     return header, _object(payload)
 
 
@@ -96,18 +103,17 @@ class KeyRing:
         """
         if algorithm not in get_args(Algorithm):
             raise ValueError(f"no algorithm to accept: {algorithm!r}")
-        header, _ = _taken_apart(token)
+        header, payload, signature = _taken_apart(token)
         if header.get("alg") != algorithm:
             raise Unreadable(f"alg is not {algorithm}")
+        if header.keys() & _EXTENSIONS:
+            raise Unreadable("extensions are not understood here")
         named = next((key for key in keys if key.kid == header.get("kid")), None)
         if named is None:
             raise BadSignature("no such key")
-        try:
-            payload = _jws.decode(token, self._public(named), algorithms=[algorithm])
-        except jwt.InvalidSignatureError:
-            raise BadSignature("signed by another key, or changed since") from None
-        except jwt.InvalidTokenError as problem:
-            raise Unreadable(str(problem)) from None
+        signed = token.rpartition(".")[0].encode()
+        if not _RSA[algorithm].verify(signed, self._public(named), signature):
+            raise BadSignature("signed by another key, or changed since")
         return _object(payload)
 
 
@@ -119,10 +125,10 @@ def _parse(key: SigningKey) -> RSAPrivateKey:
     return private
 
 
-def _taken_apart(token: str) -> tuple[dict[str, Any], bytes]:
-    """The header and payload of a compact JWS, unverified. Refuses padding, as RFC 7515 section 2 does.
+def _taken_apart(token: str) -> tuple[dict[str, Any], bytes, bytes]:
+    """The header, payload and signature of a compact JWS, unverified. Refuses padding, as RFC 7515 section 2 does.
 
-    Does not use PyJWT, which accepts padding and is slow here; PyJWT verifies the signature afterwards.
+    Does not use PyJWT, which accepts padding and looks at each character by itself, in 0.1 ms.
     """
     if not _COMPACT.fullmatch(token):
         raise Unreadable("not three base64url segments")
@@ -132,7 +138,7 @@ def _taken_apart(token: str) -> tuple[dict[str, Any], bytes]:
     parsed = _object(header)
     if not isinstance(parsed.get("kid", ""), str):
         raise Unreadable("kid is not text")
-    return parsed, payload
+    return parsed, payload, signature
 
 
 def _octets(segment: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,6 +17,7 @@ KEY_BYTES = 32
 _VERSION = b"\x01"  # AES-256-GCM: version, 12 bytes of nonce, ciphertext with its 16 bytes of tag
 _NONCE_BYTES = 12
 _SHORTEST_TAG = 16
+_KEPT = 1024
 _SYSTEM = SystemEntropy()
 
 
@@ -38,6 +40,8 @@ class Vault:
         self._cipher = AESGCM(_subkey(key, "seal"))
         self._nonce_key = _subkey(key, "nonce")
         self._mac_key = _subkey(key, "mac")
+        self.open_key = lru_cache(maxsize=_KEPT)(self.open)
+        """`open` with a cache, for signing keys: most calls use one, and they never change."""
         self.credential_key = _subkey(key, "credentials")
         """The server key of AWS-shaped credentials, see `account_keys`."""
 

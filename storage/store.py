@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from keys.vault import Vault
 from storage import failures, key_check, migrations, sqlite
 from storage.history.journal import Journal, Paused
+from storage.prepared import Prepared
 from storage.repositories.auth_events import AuthEventRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
 from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
@@ -176,6 +177,10 @@ class Unit:
     def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a query, and return its rows."""
         return self._connection().execute(statement, parameters)
+
+    def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Run a query that is built and compiled once, and return its rows."""
+        return query.rows(self._connection(), parameters)
 
     def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -249,3 +251,21 @@ def test_made_up_members_fill_neither_the_log_nor_the_memory(api: Api, log: io.S
     for first in (0, 600, 1200):
         a_pool(api, **{f"Member{number}": 1 for number in range(first, first + 600)})
     assert len(warnings(log, form)) == 1_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot ask whether a pipe is full")
+def test_a_log_that_nobody_reads_stops_nothing_and_says_later_what_it_left_out(form: str) -> None:
+    source, sink = os.pipe()
+    with os.fdopen(source, "rb", buffering=0) as reader, os.fdopen(sink, "w") as stream:
+        handler = logs.handler(form, stream)
+        for number in range(2_000):
+            handler.emit(logging.makeLogRecord({"levelname": "INFO", "msg": f"{number} {'x' * 100}"}))
+        before = reader.read(1_000_000)
+        for word in ("one", "two"):
+            handler.emit(logging.makeLogRecord({"levelname": "INFO", "msg": word}))
+        warning, one, two = reader.read(1_000_000).decode().splitlines()
+    written = before.count(b"\n")
+    assert 0 < written < 2_000
+    assert f"{2_000 - written} lines of the log were dropped" in warning
+    assert form == "text" or json.loads(warning)["level"] == "WARNING"
+    assert ("one" in one, "two" in two) == (True, True)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 from urllib.parse import unquote_to_bytes
 
 from emulator.outside.turns import Turns
@@ -27,6 +27,8 @@ Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Answered: TypeAlias = "Callable[[Response], None]"
+AtOnce: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes] | None]
+"""As a WSGI application, but for None."""
 _PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
 
 
@@ -48,10 +50,15 @@ class Response:
 
 
 class Application:
-    """The ASGI application. Each request runs in a thread of `turns`, once it has been received completely."""
+    """The ASGI application. Each request runs in a thread of `turns`, once it has been received completely.
+
+    If `app` has a method `at_once`, it is asked first, in the event loop: an application too, which answers the short
+    requests alone, and returns None for all others. That saves them the way to a thread and back.
+    """
 
     def __init__(self, app: WSGIApplication, turns: Turns) -> None:
         self._app = app
+        self._at_once: AtOnce | None = getattr(app, "at_once", None)
         self._turns = turns
         self._answered: deque[tuple[Answered, Response]] = deque()
         self._is_told = False
@@ -67,14 +74,15 @@ class Application:
 
     def begin(self, scope: Any, body: IO[bytes], answered: Answered) -> None:
         """Run a request whose body is complete. `answered` is called with the response, in the caller's event loop."""
-        loop = asyncio.get_running_loop()
+        loop, request = asyncio.get_running_loop(), environ(scope, body)
+        soon = _safely_answered(self._at_once, request) if self._at_once else None
+        if soon:
+            body.close()
+            loop.call_soon(answered, soon)
+            return
 
         def work() -> None:
-            try:
-                answer = _answered(self._app, environ(scope, body))
-            except BaseException:
-                log.exception("a request failed: a mistake of the emulator, please report it")
-                answer = said(500, "The emulator failed; its log says how.")
+            answer = _safely_answered(self._app, request)
             body.close()
             self._tell(loop, answered, answer)
 
@@ -180,15 +188,34 @@ async def _whole(receive: Receive) -> IO[bytes] | None:
     return None
 
 
-def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Response:
-    """Call the WSGI application, and add Content-Length."""
+@overload
+def _safely_answered(app: WSGIApplication, environ: dict[str, Any]) -> Response: ...
+
+
+@overload
+def _safely_answered(app: AtOnce, environ: dict[str, Any]) -> Response | None: ...
+
+
+def _safely_answered(app: Any, environ: dict[str, Any]) -> Response | None:
+    """As `_answered`, with status 500 for an exception, which is logged."""
+    try:
+        return _answered(app, environ)
+    except BaseException:
+        log.exception("a request failed: a mistake of the emulator, please report it")
+        return said(500, "The emulator failed; its log says how.")
+
+
+def _answered(app: AtOnce, environ: dict[str, Any]) -> Response | None:
+    """Call the WSGI application, and add Content-Length. None if it does not answer."""
     answer, written = Response(), list[bytes]()
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
         answer.status, answer.headers = int(status.split(" ", 1)[0]), headers
         return written.append
 
-    parts: Iterable[bytes] = app(environ, start_response)
+    parts = app(environ, start_response)
+    if parts is None:
+        return None
     try:
         written.extend(parts)
     finally:

@@ -64,7 +64,7 @@ def admin_create_user(call: Call[shapes.AdminCreateUserRequestTypeDef]) -> dict[
     return {"User": user_shown(created)}
 
 
-@operation("AdminGetUser", reads=True)
+@operation("AdminGetUser", reads=True, is_short=True)
 def admin_get_user(call: Call[shapes.AdminGetUserRequestTypeDef]) -> dict[str, Any]:
     """Describe a user."""
     user = call.user
@@ -79,7 +79,7 @@ def admin_get_user(call: Call[shapes.AdminGetUserRequestTypeDef]) -> dict[str, A
     }
 
 
-@operation("GetUser", reads=True)
+@operation("GetUser", reads=True, is_short=True)
 def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
     """Describe the signed-in user, with the attributes that the client may read."""
     schema = call.bearer.pool.settings["SchemaAttributes"]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.wrappers import Request
 
 from emulator import refusals
 from emulator.context import Context
@@ -13,34 +18,76 @@ from emulator.domain.access import signing_keys
 from emulator.web import request_origin
 from keys import jwks
 from keys.signing import SigningKey
+from storage.records.pools import PoolKey
+
+MEDIA_TYPE = "application/json"
 
 
-def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The routes under /<pool id>/.well-known/."""
+_PATH = re.compile(r"/(?P<pool>[\w-]{1,55})/\.well-known/(?P<name>jwks\.json|openid-configuration)", re.ASCII)
+_KEPT = 1024
+
+
+class Documents:
+    """The documents of all pools, as JSON. A key set is made once, and cached by the stored keys that it shows."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._shown = lru_cache(maxsize=_KEPT)(self._show)
+
+    def find(self, request: Request) -> bytes | None:
+        """The document at the path of a GET. None for any other request, a pool without keys, and one that is unknown.
+
+        Raises HTTPException for a Host that is none.
+        """
+        found = _PATH.fullmatch(request.environ["PATH_INFO"])
+        if found is None or request.method not in {"GET", "HEAD"}:
+            return None
+        read = self.key_set if found["name"] == "jwks.json" else self.discovery
+        return read(request, found["pool"])
+
+    def key_set(self, request: Request, pool_id: str) -> bytes | None:
+        """The public keys of a pool, as a JWK Set (RFC 7517). None if the pool has none yet, or is unknown."""
+
+        def read(context: Context) -> bytes | None:
+            stored = context.unit.pool_keys.of(pool_id).values()
+            return self._shown(*stored) if stored else None
+
+        found: bytes | None = self._dispatcher.work(False, request_origin.read(request), read)
+        return found
+
+    def new_key_set(self, request: Request, pool_id: str) -> bytes | None:
+        """The public keys of a pool, which gets keys now if it has none. None if the pool is unknown."""
+
+        def create(context: Context) -> bytes | None:
+            return _key_set(signing_keys.ensure(context, pool_id).values()) if _exists(context, pool_id) else None
+
+        made: bytes | None = self._dispatcher.work(True, request_origin.read(request), create)
+        return made
+
+    def discovery(self, request: Request, pool_id: str) -> bytes | None:
+        """The discovery document of a pool (OpenID Connect Discovery 1.0). None if the pool is unknown."""
+
+        def read(context: Context) -> bytes | None:
+            return _json(_configuration(context, pool_id)) if _exists(context, pool_id) else None
+
+        found: bytes | None = self._dispatcher.work(False, request_origin.read(request), read)
+        return found
+
+    def _show(self, *stored: PoolKey) -> bytes:
+        return _key_set(signing_keys.opened(self._dispatcher.store.vault, stored).values())
+
+
+def blueprint(documents: Documents) -> Blueprint:
+    """The routes under /<pool id>/.well-known/. `front.py` answers most of their requests."""
     well_known = Blueprint("well_known", __name__)
 
     @well_known.get("/<pool_id>/.well-known/jwks.json")
     def key_set(pool_id: str) -> Response:
-        """The public keys of a pool, as a JWK Set (RFC 7517)."""
-
-        def read(context: Context) -> dict[str, Any] | None:
-            return _jwks(signing_keys.of(context, pool_id))
-
-        def create(context: Context) -> dict[str, Any] | None:
-            return _jwks(signing_keys.ensure(context, pool_id)) if _exists(context, pool_id) else None
-
-        origin = request_origin.read(request)
-        found = dispatcher.work(False, origin, read) or dispatcher.work(True, origin, create)
-        return _document(found, pool_id)
+        return _document(documents.key_set(request, pool_id) or documents.new_key_set(request, pool_id), pool_id)
 
     @well_known.get("/<pool_id>/.well-known/openid-configuration")
     def discovery(pool_id: str) -> Response:
-        """The discovery document of a pool (OpenID Connect Discovery 1.0)."""
-
-        def read(context: Context) -> dict[str, Any] | None:
-            return _configuration(context, pool_id) if _exists(context, pool_id) else None
-
-        return _document(dispatcher.work(False, request_origin.read(request), read), pool_id)
+        return _document(documents.discovery(request, pool_id), pool_id)
 
     return well_known
 
@@ -49,8 +96,13 @@ def _exists(context: Context, pool_id: str) -> bool:
     return context.unit.pools.get(pool_id) is not None
 
 
-def _jwks(keys: dict[str, SigningKey]) -> dict[str, Any] | None:
-    return jwks.jwk_set(list(keys.values())) if keys else None
+def _key_set(keys: Iterable[SigningKey]) -> bytes:
+    return _json(jwks.jwk_set(keys))
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    """As Flask's `jsonify` writes it."""
+    return json.dumps(document, separators=(",", ":")).encode() + b"\n"
 
 
 def _configuration(context: Context, pool_id: str) -> dict[str, Any]:
@@ -72,9 +124,9 @@ def _configuration(context: Context, pool_id: str) -> dict[str, Any]:
     }
 
 
-def _document(found: dict[str, Any] | None, pool_id: str) -> Response:
+def _document(found: bytes | None, pool_id: str) -> Response:
     if found is None:
         response = jsonify({"message": refusals.UNKNOWN_POOL.format(pool_id=pool_id)})
         response.status_code = 404
         return response
-    return jsonify(found)
+    return Response(found, mimetype=MEDIA_TYPE)

@@ -76,7 +76,7 @@ def _structure_writer(shape: Shape) -> Writer:
     required = shape.required
 
     def write(value: Any) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
+        if type(value) is not dict and not isinstance(value, Mapping):  # the check of the abstract class is slow
             raise _wrong(value, f"a structure ({shape.name})")
         encoded = {}
         name = ""
@@ -103,7 +103,8 @@ def _list_writer(shape: Shape) -> Writer:
             raise _wrong(value, "a list")
         encoded: list[Any] = []
         try:
-            encoded.extend(write_item(item) for item in value)
+            for item in value:
+                encoded.append(write_item(item))  # noqa: PERF401
         except WrongAnswer as wrong:
             raise wrong.within(str(len(encoded))) from None
         return encoded

@@ -8,13 +8,18 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from storage.paging import Page
+from storage.prepared import Prepared
 from storage.records.pools import Client, ClientSecret
 from storage.repositories.repository import Repository, columns_of
 from storage.tables import client_secrets, user_pool_clients
 
-_SECRETS = select(*(client_secrets.c[name] for name in columns_of(ClientSecret))).where(
-    client_secrets.c.client_id == bindparam("client_id")
+_SECRETS = Prepared(
+    select(*(client_secrets.c[name] for name in columns_of(ClientSecret))).where(
+        client_secrets.c.client_id == bindparam("client_id")
+    )
 )
+
+_COUNT = Prepared(select(func.count()).where(user_pool_clients.c.pool_id == bindparam("pool_id")))
 
 
 class ClientRepository(Repository[Client]):
@@ -44,8 +49,8 @@ class ClientRepository(Repository[Client]):
 
     def count(self, pool_id: str) -> int:
         """The number of clients of a pool."""
-        query = select(func.count()).where(user_pool_clients.c.pool_id == pool_id)
-        return int(self.unit.read(query).scalar_one())
+        [[count]] = self.unit.rows(_COUNT, {"pool_id": pool_id})
+        return int(count)
 
     def change(self, client: Client, *, modified: float, name: str, settings: dict[str, Any]) -> Client:
         """Update the name and settings of a client, and return the changed client."""
@@ -68,7 +73,7 @@ class ClientRepository(Repository[Client]):
 
     def secrets(self, client_id: str) -> list[ClientSecret]:
         """The secrets of a client, oldest first."""
-        rows: Any = self.unit.read(_SECRETS, {"client_id": client_id})
+        rows = self.unit.rows(_SECRETS, {"client_id": client_id})
         return sorted((ClientSecret(*row) for row in rows), key=lambda secret: (len(secret.id), secret.id))
 
     def delete_secret(self, secret: ClientSecret) -> bool:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from storage.prepared import Prepared
 from storage.records.users import Attempts, Code
 from storage.repositories.repository import Repository
 from storage.tables import attempts, codes
 
 _COUNTED = ("user_id", "kind", "count", "since", "last", "locked_until")
-_ATTEMPTS = select(*(attempts.c[name] for name in _COUNTED)).where(
-    attempts.c.user_id == bindparam("user_id"), attempts.c.kind == bindparam("kind")
+_ATTEMPTS = Prepared(
+    select(*(attempts.c[name] for name in _COUNTED)).where(
+        attempts.c.user_id == bindparam("user_id"), attempts.c.kind == bindparam("kind")
+    )
 )
-
-_LOCKED_UNTIL = select(func.max(attempts.c.locked_until)).where(attempts.c.user_id == bindparam("user_id"))
+_LOCKED_UNTIL = Prepared(select(func.max(attempts.c.locked_until)).where(attempts.c.user_id == bindparam("user_id")))
 
 
 class CodeRepository(Repository[Code]):
@@ -43,12 +44,13 @@ class CodeRepository(Repository[Code]):
 
     def attempts(self, user_id: int, kind: str) -> Attempts | None:
         """The counter of a user for a kind of attempt."""
-        row: Any = self.unit.read(_ATTEMPTS, {"user_id": user_id, "kind": kind}).first()
-        return Attempts(*row) if row else None
+        rows = self.unit.rows(_ATTEMPTS, {"user_id": user_id, "kind": kind})
+        return Attempts(*rows[0]) if rows else None
 
     def locked_until(self, user_id: int) -> float:
         """The latest time until which a counter locks the user out, 0 if none does."""
-        return float(self.unit.read(_LOCKED_UNTIL, {"user_id": user_id}).scalar() or 0)
+        [[until]] = self.unit.rows(_LOCKED_UNTIL, {"user_id": user_id})
+        return float(until or 0)
 
     def put_attempts(self, counted: Attempts) -> None:
         """Insert or replace a counter."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from storage.history.images import GROUP, MEMBER
 from storage.paging import Page
+from storage.prepared import Prepared
 from storage.records.users import Group, User
 from storage.repositories.repository import Repository
 from storage.tables import group_members, groups
 
-_OF_USER: Select[Any] = (
+_OF_USER = Prepared(
     select(*(groups.c[name] for name in ("id", "pool_id", "name", "settings", "created", "modified")))
     .join(group_members, group_members.c.group_id == groups.c.id)
     .where(group_members.c.user_id == bindparam("user_id"))
@@ -79,7 +80,7 @@ class GroupRepository(Repository[Group]):
 
     def of(self, user: User) -> list[Group]:
         """All groups of a user, by name."""
-        return self._all(_OF_USER, {"user_id": user.id})
+        return self._found(_OF_USER, {"user_id": user.id})
 
     def page_of(self, user: User, limit: int, token: str | None) -> Page[Group]:
         """The groups of a user, by id."""

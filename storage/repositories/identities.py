@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from storage.paging import Page
+from storage.prepared import Prepared
 from storage.records.identities import Identity, IdentityPool, Login
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, columns_of
 from storage.tables import identities, identity_logins
+
+_ALL_LOGINS: Select[Any] = select(*(identity_logins.c[name] for name in columns_of(Login))).order_by(
+    identity_logins.c.provider
+)
+_LOGINS = Prepared(_ALL_LOGINS.where(identity_logins.c.identity_id == bindparam("identity_id")))
+_LOGIN = Prepared(
+    _ALL_LOGINS.where(*(identity_logins.c[name] == bindparam(name) for name in ("pool_id", "provider", "subject")))
+)
 
 
 class IdentityRepository(Repository[Identity]):
@@ -39,16 +48,17 @@ class IdentityRepository(Repository[Identity]):
 
     def logins(self, identity: Identity) -> list[Login]:
         """The logins that are linked to an identity."""
-        return self._logins(identity_logins.c.identity_id == identity.id)
+        return self._logins(_LOGINS, identity_id=identity.id)
 
     def logins_of(self, several: Sequence[Identity]) -> list[Login]:
         """The logins that are linked to several identities."""
-        return self._logins(identity_logins.c.identity_id.in_([identity.id for identity in several]))
+        ids = [identity.id for identity in several]
+        rows: Any = self.unit.read(_ALL_LOGINS.where(identity_logins.c.identity_id.in_(ids)))
+        return [Login(*row) for row in rows]
 
     def login(self, pool_id: str, provider: str, subject: str) -> Login | None:
         """The login by provider and subject, None if it is linked to no identity of the pool."""
-        columns = identity_logins.c
-        found = self._logins(columns.pool_id == pool_id, columns.provider == provider, columns.subject == subject)
+        found = self._logins(_LOGIN, pool_id=pool_id, provider=provider, subject=subject)
         return found[0] if found else None
 
     def link(self, login: Login) -> None:
@@ -71,8 +81,5 @@ class IdentityRepository(Repository[Identity]):
         self.unit.write(identities.update().where(identities.c.id == identity.id), {"modified": now})
         return replace(identity, modified=now)
 
-    def _logins(self, *where: object) -> list[Login]:
-        columns = identity_logins.c
-        query = select(columns.pool_id, columns.provider, columns.subject, columns.identity_id)
-        rows: Any = self.unit.read(query.where(*where).order_by(columns.provider))  # type: ignore[arg-type]
-        return [Login(*row) for row in rows]
+    def _logins(self, query: Prepared, **wanted: str) -> list[Login]:
+        return [Login(*row) for row in self.unit.rows(query, wanted)]

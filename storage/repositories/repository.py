@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Integer, Select, Table, bindparam, func, select, tuple_
 
 from storage import paging
 from storage.paging import Page
+from storage.prepared import Prepared
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -28,9 +29,32 @@ def _every(table: Table, columns: tuple[str, ...]) -> Select[Any]:
 
 
 @cache
-def _matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
+def _matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
     """The SELECT of the rows whose columns `names` equal the parameters of the same names. Cached, as above."""
+    return Prepared(filtered(table, columns, names))
+
+
+@cache
+def filtered(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
+    """As `_matching`, to be passed to `_page`, which prepares it."""
     return _every(table, columns).where(*(table.c[name] == bindparam(name) for name in names))
+
+
+def _paged(query: Select[Any], columns: tuple[Column[Any], ...], newest_first: bool, resumes: bool) -> Select[Any]:
+    """`query` in the order of `columns`, which it also selects; with `resumes`, after the row `after_0`, …"""
+    if resumes:
+        after = [bindparam(f"after_{number}", type_=column.type) for number, column in enumerate(columns)]
+        here: Any = tuple_(*columns) if len(columns) > 1 else columns[0]
+        there: Any = tuple_(*after) if len(columns) > 1 else after[0]
+        query = query.where(here < there if newest_first else here > there)
+    labelled = [column.label(f"key_{column.name}") for column in columns]
+    order = [column.desc() for column in columns] if newest_first else columns
+    return query.add_columns(*labelled).order_by(*order).limit(bindparam("limit", type_=Integer))
+
+
+@cache
+def _prepared_page(query: Select[Any], columns: tuple[Column[Any], ...], newest_first: bool, resumes: bool) -> Prepared:
+    return Prepared(_paged(query, columns, newest_first, resumes))
 
 
 class Repository(Generic[R]):
@@ -48,15 +72,18 @@ class Repository(Generic[R]):
 
     def _one(self, **wanted: Any) -> R | None:
         """The record whose columns equal the given values, None if there is no such row."""
-        row: Any = self.unit.read(_matching(self.table, self.columns, tuple(wanted)), wanted).first()
-        return self.record(*row) if row else None
+        rows = self.unit.rows(_matching(self.table, self.columns, tuple(wanted)), wanted)
+        return self.record(*rows[0]) if rows else None
 
     def _every(self, **wanted: Any) -> list[R]:
         """All records whose columns equal the given values."""
-        return self._all(_matching(self.table, self.columns, tuple(wanted)), wanted)
+        return self._found(_matching(self.table, self.columns, tuple(wanted)), wanted)
 
-    def _all(self, query: Select[Any], parameters: Any = None) -> list[R]:
-        return [self.record(*row) for row in self.unit.read(query, parameters)]
+    def _found(self, query: Prepared, parameters: Mapping[str, Any]) -> list[R]:
+        return [self.record(*row) for row in self.unit.rows(query, parameters)]
+
+    def _all(self, query: Select[Any]) -> list[R]:
+        return [self.record(*row) for row in self.unit.read(query)]
 
     def _sweep(self, key: Column[Any], moment: Column[Any], before: float, limit: int) -> int:
         """Delete up to `limit` rows whose `moment` is before `before`, oldest first. Returns how many were deleted."""
@@ -71,22 +98,24 @@ class Repository(Generic[R]):
         limit: int,
         *keys: str | Column[Any],
         newest_first: bool = False,
+        wanted: Mapping[str, Any] | None = None,
     ) -> Page[R]:
         """A page of `query`, ordered by the columns `keys`. The last of these columns is unique within the query.
 
         Pass the columns of the index that the query uses (in a join, those of the joined table), since otherwise SQLite
-        sorts all rows. `newest_first` reverses the order.
+        sorts all rows. `newest_first` reverses the order. `wanted` has the parameters of a query that is `filtered`.
         """
         vault = self.unit.store.vault
-        columns = [self.table.c[key] if isinstance(key, str) else key for key in keys]
+        columns = tuple(self.table.c[key] if isinstance(key, str) else key for key in keys)
         after = paging.position(vault, scope, token)
-        if after is not None:
-            here: Any = tuple_(*columns) if len(keys) > 1 else columns[0]
-            there: Any = tuple_(*after) if len(keys) > 1 else after[0]
-            query = query.where(here < there if newest_first else here > there)
-        labelled = [column.label(f"key_{column.name}") for column in columns]
-        order = [column.desc() for column in columns] if newest_first else columns
-        found = self.unit.read(query.add_columns(*labelled).order_by(*order).limit(limit + 1)).all()
+        parameters: dict[str, Any] = {f"after_{number}": value for number, value in enumerate(after or ())}
+        parameters["limit"] = limit + 1
+        found: Sequence[Any]
+        if wanted:
+            page_query = _prepared_page(query, columns, newest_first, after is not None)
+            found = self.unit.rows(page_query, parameters | dict(wanted))
+        else:
+            found = self.unit.read(_paged(query, columns, newest_first, after is not None), parameters).all()
         width = len(self.columns)
         page = paging.cut(vault, scope, found, limit, lambda row: list(row[width:]))
         return Page([self.record(*row[:width]) for row in page.items], page.token)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from sqlalchemy import bindparam, delete, func, select
 
+from storage.prepared import Prepared
 from storage.records.users import StandInAttempts
 from storage.repositories.repository import Repository, columns_of
 from storage.tables import stand_in_attempts
@@ -15,8 +16,8 @@ _KEYS = ("pool_id", "name", "kind")
 _C = stand_in_attempts.c
 _NEWEST = select(func.max(_C.id)).scalar_subquery()
 _TRIM = delete(stand_in_attempts).where(_C.id <= _NEWEST - _MOST)
-_LOCKED_UNTIL = select(func.max(_C.locked_until)).where(
-    _C.pool_id == bindparam("pool_id"), _C.name == bindparam("name")
+_LOCKED_UNTIL = Prepared(
+    select(func.max(_C.locked_until)).where(_C.pool_id == bindparam("pool_id"), _C.name == bindparam("name"))
 )
 
 
@@ -33,7 +34,8 @@ class StandInAttemptRepository(Repository[StandInAttempts]):
 
     def locked_until(self, pool_id: str, name: str) -> float:
         """The latest time until which a counter locks the name out, 0 if none does."""
-        return float(self.unit.read(_LOCKED_UNTIL, {"pool_id": pool_id, "name": name}).scalar() or 0)
+        [[until]] = self.unit.rows(_LOCKED_UNTIL, {"pool_id": pool_id, "name": name})
+        return float(until or 0)
 
     def put(self, counted: StandInAttempts) -> None:
         """Insert or replace a counter."""

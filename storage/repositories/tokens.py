@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from storage.prepared import Prepared
 from storage.records.sign_ins import Family, RefreshToken
 from storage.repositories.repository import Repository
 from storage.tables import refresh_tokens, token_families
@@ -25,11 +26,13 @@ _COLUMNS = (
     "active",
     "details",
 )
-_BY_REFRESH_TOKEN = (
+_BY_REFRESH_TOKEN = Prepared(
     select(*(token_families.c[name] for name in _COLUMNS), refresh_tokens.c.expires, refresh_tokens.c.rotated)
     .join(refresh_tokens, refresh_tokens.c.origin_jti == token_families.c.origin_jti)
     .where(refresh_tokens.c.digest == bindparam("digest"))
 )
+
+_INSERT_FAMILY, _INSERT_TOKEN = token_families.insert(), refresh_tokens.insert()
 
 
 class TokenRepository(Repository[Family]):
@@ -41,9 +44,9 @@ class TokenRepository(Repository[Family]):
 
     def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
         """Insert a family and its first refresh token, if there is one."""
-        self.unit.write(token_families.insert(), asdict(family))
+        self.unit.write(_INSERT_FAMILY, {name: getattr(family, name) for name in _COLUMNS})
         if refresh_token:
-            self.unit.write(refresh_tokens.insert(), asdict(refresh_token))
+            self.unit.write(_INSERT_TOKEN, asdict(refresh_token))
 
     def get(self, origin_jti: str) -> Family | None:
         """The family whose tokens have that `origin_jti`."""
@@ -55,9 +58,10 @@ class TokenRepository(Repository[Family]):
 
     def refresh_token(self, digest: str) -> tuple[RefreshToken, Family] | None:
         """The refresh token by digest, with its family."""
-        row: Any = self.unit.read(_BY_REFRESH_TOKEN, {"digest": digest}).first()
-        if row is None:
+        rows = self.unit.rows(_BY_REFRESH_TOKEN, {"digest": digest})
+        if not rows:
             return None
+        [row] = rows
         family = Family(*row[:-2])
         return RefreshToken(digest, family.origin_jti, *row[-2:]), family
 

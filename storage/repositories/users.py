@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, bindparam, select
 
 from storage.history.images import USER
 from storage.paging import Page
+from storage.prepared import Prepared
 from storage.records.users import Group, User
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, filtered
 from storage.tables import SEARCHED, group_members, password_history, user_aliases, user_pools, users
 
 _NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
@@ -25,6 +26,26 @@ _CHANGE = users.update().where(users.c.id == bindparam("this"))
 _DELETE = users.delete().where(users.c.id == bindparam("this"))
 _COUNT = user_pools.update().where(user_pools.c.id == bindparam("this"))
 _COUNT = _COUNT.values(user_count=user_pools.c.user_count + bindparam("more"))
+_COLUMNS = (
+    "id",
+    "pool_id",
+    "username",
+    "sub",
+    "status",
+    "enabled",
+    "password",
+    "password_set",
+    "attributes",
+    "settings",
+    "created",
+    "modified",
+    "verifier",
+)
+_ALIASED = Prepared(
+    select(*(users.c[name] for name in _COLUMNS))
+    .join(user_aliases, user_aliases.c.user_id == users.c.id)
+    .where(*(user_aliases.c[name] == bindparam(name) for name in ("pool_id", "kind", "key")))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +63,7 @@ class UserRepository(Repository[User]):
 
     table = users
     record = User
-    columns = (
-        "id",
-        "pool_id",
-        "username",
-        "sub",
-        "status",
-        "enabled",
-        "password",
-        "password_set",
-        "attributes",
-        "settings",
-        "created",
-        "modified",
-        "verifier",
-    )
+    columns = _COLUMNS
     write_count = 0
     """How many changes this unit of work has made to users. A user that was read before a change is out of date."""
 
@@ -120,10 +127,7 @@ class UserRepository(Repository[User]):
 
     def aliased(self, pool_id: str, kind: str, key: str) -> User | None:
         """The user of a pool by alias. `kind` is "email", "phone_number" or "preferred_username"."""
-        alias = user_aliases.c
-        query = self._select().join(user_aliases, alias.user_id == users.c.id)
-        query = query.where(alias.pool_id == pool_id, alias.kind == kind, alias.key == key)
-        found = self._all(query)
+        found = self._found(_ALIASED, {"pool_id": pool_id, "kind": kind, "key": key})
         return found[0] if found else None
 
     def aliases(self, user: User) -> dict[str, str]:
@@ -158,14 +162,13 @@ class UserRepository(Repository[User]):
         `column` is one of the table of users. With `begins`, users come in the order of the value, which is the order
         of the index.
         """
-        query = self._select().where(users.c.pool_id == pool_id)
         scope = f"users {pool_id} {column} {equals!r} {begins!r}"
-        if equals is not None:
-            query = query.where(users.c[column] == equals)
-        elif begins is not None:
-            query = query.where(*_prefixed(users.c[column], begins))
+        if begins is not None:
+            query = self._select().where(users.c.pool_id == pool_id, *_prefixed(users.c[column], begins))
             return self._page(query, scope, token, limit, column, "id")
-        return self._page(query, scope, token, limit, "id")
+        wanted = {"pool_id": pool_id} | ({} if equals is None else {column: equals})
+        query = filtered(self.table, self.columns, tuple(wanted))
+        return self._page(query, scope, token, limit, "id", wanted=wanted)
 
     def page_in(self, group: Group, limit: int, token: str | None) -> Page[User]:
         """The members of a group, oldest first."""

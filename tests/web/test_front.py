@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import EnvironBuilder
 
+from emulator.registry import OPERATIONS
+from storage.store import Store
+from storage.tables import pool_keys
+from tests.api.meanwhile.calls import ROWS
 from tests.builders import IDP, Api, a_pool
 
 EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
@@ -64,3 +70,56 @@ def test_a_refusal_is_told_in_a_header_without_control_characters(api: Api) -> N
     response = api.http.post("/", data=rb'{"UserPoolId": "a\u0001\u007f\r\nX: y\u00e9"}', headers=target)
     assert "Value 'a?? X: y?' at 'userPoolId'" in response.headers["x-amzn-ErrorMessage"]
     assert "Value 'a\u0001\u007f\r\nX: y\u00e9' at" in json.loads(response.data)["message"]
+
+
+def short(app: Flask, **environ: Any) -> list[str]:
+    """The statuses that the event loop answers a request with by itself: none, or one."""
+    statuses: list[str] = []
+    request = EnvironBuilder(**environ).get_environ()
+    app.at_once(request, lambda status, _headers, _error=None: statuses.append(status))  # type: ignore[attr-defined]
+    return statuses
+
+
+def test_short_requests_are_answered_in_the_event_loop(app: Flask, api: Api) -> None:
+    pool = a_pool(api)
+    api.http.get(f"/{pool}/.well-known/jwks.json")
+    assert short(app, path="/health") == ["200 OK"]
+    assert short(app, path=f"/{pool}/.well-known/jwks.json") == ["200 OK"]
+    assert short(app, path=f"/{pool}/.well-known/openid-configuration") == ["200 OK"]
+    assert short(app, path=f"/{pool}/.well-known/jwks.json", headers={"Host": "bad host"}) == ["400 BAD REQUEST"]
+
+
+def test_all_other_requests_are_left_to_threads(app: Flask, api: Api, store: Store) -> None:
+    """Among them is the key set of a pool without keys, which takes long to make."""
+    pool = a_pool(api)
+    with store.unit(writes=True) as unit:
+        unit.write(pool_keys.delete())
+    assert short(app, path=f"/{pool}/.well-known/jwks.json") == []
+    assert short(app, path="/us-east-1_none/.well-known/openid-configuration") == []
+    assert short(app, path="/") == []
+    assert short(app, path="/_emulator/events") == []
+    assert short(app, path="/health/more") == []
+
+
+def call(operation: str, body: bytes = b"{}", **headers: str) -> dict[str, Any]:
+    return {"path": "/", "method": "POST", "data": body, "headers": {"X-Amz-Target": f"{IDP}.{operation}", **headers}}
+
+
+def test_short_operations_are_those_that_read_a_user(app: Flask) -> None:
+    named = {known.operation.name for known in OPERATIONS.values() if short(app, **call(known.operation.name))}
+    assert named == {"GetUser", "AdminGetUser"}
+
+
+def test_a_short_operation_reads_and_never_releases_its_connection() -> None:
+    """What a call does that releases its connection, such as asking a function, would hold up the event loop."""
+    short = {known.operation.name for known in OPERATIONS.values() if known.is_short}
+    assert all(known.reads({}) for known in OPERATIONS.values() if known.is_short)
+    assert short & {row.operation for row in ROWS} == set()
+
+
+def test_a_large_body_is_left_to_threads_and_so_is_one_of_unknown_length(app: Flask) -> None:
+    assert short(app, **call("GetUser", b" " * 65_536)) == ["400 BAD REQUEST"]
+    assert short(app, **call("GetUser", b" " * 65_537)) == []
+    request = EnvironBuilder(**call("GetUser")).get_environ()
+    del request["CONTENT_LENGTH"]
+    assert app.at_once(request, lambda *_: None) is None  # type: ignore[attr-defined]

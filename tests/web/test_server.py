@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -121,3 +122,48 @@ def test_a_free_port_that_was_given_can_be_had_again_at_once(server: Server) -> 
         again = Server(port=server.address[1])
         assert again.ask(b"hello") == b"hello"
         again.kill()
+
+
+SOON = """
+def at_once(environ, start_response):
+    if environ["PATH_INFO"] == "/fails":
+        raise ValueError("a mistake")
+    return app(environ, start_response) if environ["PATH_INFO"] == "/soon" else None
+
+app.at_once = at_once
+"""
+"""Answers /soon in the event loop."""
+
+
+def test_a_request_that_is_answered_at_once_needs_no_turn() -> None:
+    server = Server(SOON)
+    try:
+        with ExitStack() as busy:
+            for _ in range(4):  # as many as there are turns
+                connection = busy.enter_context(server.connect())
+                connection.sendall(b"POST /until-outside HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1")
+            assert server.ask(b"hello", "/soon") == b"hello"
+    finally:
+        server.kill()
+
+
+def test_requests_that_come_together_are_answered_in_their_order_whoever_answers_them() -> None:
+    server = Server(SOON)
+    request = "POST {} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n{}\r\n{}"
+    places = ["/soon", "/later", "/soon", "/soon", "/later", "/later", "/soon"]
+    sent = [request.format(place, "", number) for number, place in enumerate(places)]
+    sent.append(request.format("/soon", "Connection: close\r\n", 7))
+    try:
+        heard = server.say("".join(sent).encode())
+        assert [part[-1:] for part in heard.split(b"HTTP/1.1 200")[1:]] == [b"%d" % number for number in range(8)]
+    finally:
+        server.kill()
+
+
+def test_a_mistake_in_the_event_loop_is_a_500_and_told_in_the_log() -> None:
+    server = Server(SOON)
+    assert server.ask(b"", "/fails") == b"The emulator failed; its log says how."
+    assert server.ask(b"hello") == b"hello"
+    code, _, errors = server.stop()
+    assert code == 0
+    assert "ValueError: a mistake" in errors

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from emulator.context import Context
 from emulator.outside import turns
 from keys import certificates
 from keys.signing import SigningKey
+from keys.vault import Vault
 from storage.records.pools import Pool, PoolKey
 
 USES = ("id", "access")
@@ -16,10 +18,12 @@ _YEAR = 365.25 * 86_400
 
 def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
     """The keys of a pool by use; empty if the pool has none yet."""
-    return {
-        use: SigningKey(key.kid, context.vault.open(key.sealed, key.kid))
-        for use, key in context.unit.pool_keys.of(pool_id).items()
-    }
+    return opened(context.vault, context.unit.pool_keys.of(pool_id).values())
+
+
+def opened(vault: Vault, stored: Iterable[PoolKey]) -> dict[str, SigningKey]:
+    """Stored keys, decrypted, by use."""
+    return {key.use: SigningKey(key.kid, vault.open_key(key.sealed, key.kid)) for key in stored}
 
 
 def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
