@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,6 +48,15 @@ class Template:
         """Let a store use them: SQLAlchemy keeps compiled SQL by dialect, and a new engine has neither."""
         store.engine.dialect = self.dialect
         store.engine.update_execution_options(compiled_cache=self.statements)
+
+
+@pytest.fixture(autouse=True)
+def unconfigured_log() -> Iterator[None]:
+    """Leave the logger as it was: `cli.main` configures it for its whole process, and tests share one."""
+    logger = logging.getLogger("cognito_emulator")
+    before = logger.handlers[:], logger.level, logger.propagate
+    yield
+    logger.handlers[:], logger.level, logger.propagate = before
 
 
 @pytest.fixture(scope="session")

@@ -121,7 +121,8 @@ def test_why_the_server_cannot_listen_is_told_in_words(number: int, told: str) -
     assert cli._listening(OSError(number, "words"), "here", 80) == told
 
 
-def test_a_port_in_use_and_an_unknown_host_are_told_in_words() -> None:
+def test_a_port_in_use_and_an_unknown_host_are_told_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # where there is nothing that a killed server has left
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         told = ended("--ephemeral", "--port", str(port))
