@@ -39,6 +39,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/userpools/recovery.py",
         "emulator/jobs/recoveries.py",
         "storage/history",
+        "storage/repositories/history.py",
     ),
     "Sign-up, confirmation and forgotten passwords": (
         "emulator/domain/registration",

@@ -182,3 +182,22 @@ def test_a_reset_since_is_undone_though_a_sign_in_replaced_the_imported_hash(api
     restore(place)
     assert described(place) == before
     assert sign_in(api, place.client)
+
+
+def test_the_group_of_an_identity_provider_made_since_stays_with_it(place: Recovering) -> None:
+    place.api.idp("CreateGroup", UserPoolId=place.pool, GroupName="new")
+    place.api.idp(
+        "CreateIdentityProvider",
+        UserPoolId=place.pool,
+        ProviderName="Google",
+        ProviderType="Google",
+        ProviderDetails={"client_id": "id", "client_secret": "secret", "authorize_scopes": "email"},
+    )
+    a_user(place.api, place.pool, "eve")
+    for name in ("ana", "eve"):
+        place.api.idp("AdminAddUserToGroup", UserPoolId=place.pool, Username=name, GroupName=f"{place.pool}_Google")
+    place.api.world.clock.advance(minutes=30)
+    assert place.recover(30 * MINUTE + 1)["Groups"] == (0, 0, 1)
+    groups = place.api.idp("ListGroups", UserPoolId=place.pool)["Groups"]
+    assert [group["GroupName"] for group in groups] == [f"{place.pool}_Google"]
+    assert place.api.idp("AdminListGroupsForUser", UserPoolId=place.pool, Username="ana")["Groups"] == []
