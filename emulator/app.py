@@ -57,11 +57,9 @@ def undelivered(settings: Settings, world: World, store: Store) -> Callable[[Mes
     """
 
     def tell(message: Message, why: str) -> None:
-        work.run(
-            store,
-            False,
-            lambda unit: Context(unit, world, settings, RequestOrigin()),
-            lambda context: log_delivery.export_failure(context, message, why),
-        )
+        def export(context: Context) -> None:
+            log_delivery.export_failure(context, message, why)
+
+        work.run_job(store, world, settings, export, writes=False)
 
     return tell

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TypeVar
 
-from emulator.context import Context
+from emulator.context import Context, RequestOrigin
 from emulator.domain.recovery import pauses
 from emulator.faults import Fault
+from emulator.outside.world import World
+from emulator.settings import Settings
 from storage.store import Paused, StaleRead, Store, Unit
 
 C = TypeVar("C", bound=Context)
@@ -32,6 +34,13 @@ def run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callab
         return _run(store, writes, begin, function)
     except StaleRead:
         return _run(store, writes, begin, function)
+
+
+def run_job(
+    store: Store, world: World, settings: Settings, function: Callable[[Context], R], *, writes: bool = True
+) -> R:
+    """Run `function` as `run` does, for work that no caller waits for, and that no region belongs to."""
+    return run(store, writes, lambda unit: Context(unit, world, settings, RequestOrigin()), function)
 
 
 def _run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TypeVar
 
 from emulator import work
-from emulator.context import Context, RequestOrigin
+from emulator.context import Context
 from emulator.domain.accounts import accounts
 from emulator.domain.imports import import_files, import_jobs, import_rows, new_accounts
 from emulator.domain.imports.import_files import Line
@@ -26,7 +26,7 @@ from storage.failures import DatabaseUnusable
 from storage.records.events import ImportJob
 from storage.records.pools import Pool
 from storage.records.users import User
-from storage.store import Store, Unit
+from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
 T = TypeVar("T")
@@ -174,10 +174,7 @@ class Run:
         return pool
 
     def _unit(self, function: Callable[[Context], T], *, writes: bool = True) -> T:
-        def begin(unit: Unit) -> Context:
-            return Context(unit, self._world, self._settings, RequestOrigin())
-
-        return work.run(self._store, writes, begin, function)
+        return work.run_job(self._store, self._world, self._settings, function, writes=writes)
 
     def _report(self, job: ImportJob) -> None:
         """Log how the job ended, and where its own log is."""

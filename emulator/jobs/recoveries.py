@@ -12,13 +12,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from emulator import work
-from emulator.context import Context, RequestOrigin
+from emulator.context import Context
 from emulator.domain.recovery import states
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.failures import DatabaseUnusable
 from storage.records.recoveries import Counts, Recovery
-from storage.store import Store, Unit
+from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
 T = TypeVar("T")
@@ -92,7 +92,4 @@ class Run:
         return recovery if recovery and recovery.status in statuses else None
 
     def _unit(self, function: Callable[[Context], T], *, writes: bool = True) -> T:
-        def begin(unit: Unit) -> Context:
-            return Context(unit, self._world, self._settings, RequestOrigin())
-
-        return work.run(self._store, writes, begin, function)
+        return work.run_job(self._store, self._world, self._settings, function, writes=writes)

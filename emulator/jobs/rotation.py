@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from emulator import work
-from emulator.context import Context, RequestOrigin
+from emulator.context import Context
 from emulator.domain.access import published_secrets
 from emulator.domain.access.published_secrets import EVERY, Rotation
 from emulator.jobs.interval import Interval
@@ -122,6 +122,4 @@ class Rotator:
         return False
 
     def _unit(self, function: Callable[[Context], T], *, writes: bool = True) -> T:
-        return work.run(
-            self._store, writes, lambda unit: Context(unit, self._world, self._settings, RequestOrigin()), function
-        )
+        return work.run_job(self._store, self._world, self._settings, function, writes=writes)

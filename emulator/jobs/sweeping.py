@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 
 from emulator import work
-from emulator.context import Context, RequestOrigin
+from emulator.context import Context
 from emulator.domain.imports import import_jobs
 from emulator.domain.pools import histories
 from emulator.domain.recovery import states
@@ -68,9 +68,7 @@ class Sweeper:
                 return
 
     def _unit(self, delete: Callable[[Context], int]) -> int:
-        settings, world = self._settings, self._world
-        deleted: int = work.run(self._store, True, lambda unit: Context(unit, world, settings, RequestOrigin()), delete)
-        return deleted
+        return work.run_job(self._store, self._world, self._settings, delete)
 
     def _sign_ins(self, context: Context) -> int:
         return context.unit.sign_ins.sweep(context.now - _KEPT, self._batch)
