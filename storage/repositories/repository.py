@@ -28,13 +28,25 @@ def _every(table: Table, columns: tuple[str, ...]) -> Select[Any]:
 
 
 @cache
-def _matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
-    """The SELECT of the rows whose columns `names` equal the parameters of the same names. Cached, as above."""
-    return _every(table, columns).where(*(table.c[name] == bindparam(name) for name in names))
+def _matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...], locks: bool = False) -> Select[Any]:
+    """The SELECT of the rows whose columns `names` equal the parameters of the same names. Cached, as above.
+
+    `locks`: with row locks (FOR NO KEY UPDATE), where the database is PostgreSQL; SQLite has none.
+    """
+    query = _every(table, columns).where(*(table.c[name] == bindparam(name) for name in names))
+    return query.with_for_update(key_share=True) if locks else query
 
 
 class Repository(Generic[R]):
-    """A table, and the record class of its rows. Each repository sets `table`, `record` and `columns`."""
+    """A table, and the record class of its rows. Each repository sets `table`, `record` and `columns`.
+
+    In a unit that writes, a row that is read by its key stays locked until the end of the unit, so that what the unit
+    writes follows from what it has read. (With SQLite, units that write run one after the other.) The rows of `shared`
+    repositories, such as pools and clients, are read by most units and changed by few: only units that configure lock
+    these rows.
+    """
+
+    shared = False
 
     table: Table
     record: Callable[..., R]
@@ -48,8 +60,13 @@ class Repository(Generic[R]):
 
     def _one(self, **wanted: Any) -> R | None:
         """The record whose columns equal the given values, None if there is no such row."""
-        row: Any = self.unit.read(_matching(self.table, self.columns, tuple(wanted)), wanted).first()
+        row: Any = self.unit.read(_matching(self.table, self.columns, tuple(wanted), self._locks), wanted).first()
         return self.record(*row) if row else None
+
+    @property
+    def _locks(self) -> bool:
+        """Whether this unit locks the rows that it reads one by one."""
+        return self.unit.writes and (self.unit.configures or not self.shared)
 
     def _every(self, **wanted: Any) -> list[R]:
         """All records whose columns equal the given values."""
@@ -60,7 +77,7 @@ class Repository(Generic[R]):
 
     def _sweep(self, key: Column[Any], moment: Column[Any], before: float, limit: int) -> int:
         """Delete up to `limit` rows whose `moment` is before `before`, oldest first. Returns how many were deleted."""
-        oldest = select(key).where(moment < before).order_by(moment).limit(limit)
+        oldest = select(key).where(moment < before).order_by(moment).limit(limit).with_for_update(skip_locked=True)
         return self.unit.write(self.table.delete().where(key.in_(oldest))).rowcount
 
     def _page(
@@ -82,7 +99,7 @@ class Repository(Generic[R]):
         after = paging.position(vault, scope, token)
         if after is not None:
             here: Any = tuple_(*columns) if len(keys) > 1 else columns[0]
-            there: Any = tuple_(*after) if len(keys) > 1 else after[0]
+            there: Any = tuple_(*after, types=[column.type for column in columns]) if len(keys) > 1 else after[0]
             query = query.where(here < there if newest_first else here > there)
         labelled = [column.label(f"key_{column.name}") for column in columns]
         order = [column.desc() for column in columns] if newest_first else columns

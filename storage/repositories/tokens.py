@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from storage.records.sign_ins import Family, RefreshToken
 from storage.repositories.repository import Repository
-from storage.tables import refresh_tokens, token_families
+from storage.tables import refresh_tokens, token_families, users
 
 _COLUMNS = (
     "origin_jti",
@@ -30,6 +30,10 @@ _BY_REFRESH_TOKEN = (
     .join(refresh_tokens, refresh_tokens.c.origin_jti == token_families.c.origin_jti)
     .where(refresh_tokens.c.digest == bindparam("digest"))
 )
+_BY_REFRESH_TOKEN_LOCKED = _BY_REFRESH_TOKEN.join(users, users.c.id == token_families.c.user_id).with_for_update(
+    key_share=True, of=[users, token_families, refresh_tokens]
+)
+"""The user first, as in all units that change the families of a user. Otherwise two could deadlock."""
 
 
 class TokenRepository(Repository[Family]):
@@ -38,6 +42,7 @@ class TokenRepository(Repository[Family]):
     table = token_families
     record = Family
     columns = _COLUMNS
+    shared = True  # families are changed by those who hold the row lock of the user
 
     def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
         """Insert a family and its first refresh token, if there is one."""
@@ -55,7 +60,8 @@ class TokenRepository(Repository[Family]):
 
     def refresh_token(self, digest: str) -> tuple[RefreshToken, Family] | None:
         """The refresh token by digest, with its family."""
-        row: Any = self.unit.read(_BY_REFRESH_TOKEN, {"digest": digest}).first()
+        query = _BY_REFRESH_TOKEN_LOCKED if self.unit.writes else _BY_REFRESH_TOKEN
+        row: Any = self.unit.read(query, {"digest": digest}).first()
         if row is None:
             return None
         family = Family(*row[:-2])

@@ -123,6 +123,8 @@ class UserRepository(Repository[User]):
         alias = user_aliases.c
         query = self._select().join(user_aliases, alias.user_id == users.c.id)
         query = query.where(alias.pool_id == pool_id, alias.kind == kind, alias.key == key)
+        if self._locks:
+            query = query.with_for_update(key_share=True)
         found = self._all(query)
         return found[0] if found else None
 
@@ -215,7 +217,7 @@ class UserRepository(Repository[User]):
         return values | {"username_key": key, **{name: searched.get(name) for name in SEARCHED}}
 
     def _count(self, pool_id: str, by: int) -> None:
-        self.unit.write(_COUNT, {"this": pool_id, "more": by})
+        self.unit.write_late(_COUNT, {"this": pool_id, "more": by})
 
 
 def _prefixed(column: ColumnElement[Any], prefix: str) -> Collection[ColumnElement[bool]]:
