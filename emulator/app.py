@@ -38,7 +38,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     guard.install(app, dispatcher)
     cors.install(app)
-    about.install(app)
+    about.install(app, store)
     documents = well_known.Documents(dispatcher)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"  {problem}", file=sys.stderr)
         return 2
     from emulator import logs
-    from emulator.home import DataDirectoryError
+    from emulator.data_errors import DataDirectoryError
     from storage.failures import DatabaseUnusable
 
     logs.configure(chosen.log_format)

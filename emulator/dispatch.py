@@ -166,7 +166,8 @@ class Dispatcher:
             finally:
                 outcome.about.update(_resolved(call))
 
-        return work.run(self.store, not registered.reads(request), begin, function)
+        writes = not registered.reads(request)
+        return work.run(self.store, writes, begin, function, configures=registered.configures)
 
     def _note(self, asked: str, fault: Fault | None, about: Mapping[str, str | None], milliseconds: float) -> None:
         event = Event(

@@ -12,14 +12,17 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator import leftovers, locks
+from emulator import data_keys, leftovers, locks, shared_home
+from emulator.data_errors import DataDirectoryError, explanation
 from emulator.settings import Settings
-from keys import vault
 from keys.entropy import Entropy
 from keys.vault import Vault
-from storage import failures, sqlite
+from storage import sqlite
 from storage.failures import DatabaseUnusable
+from storage.server import Server
 from storage.store import Store
+
+__all__ = ["DataDirectoryError", "Home", "opened"]
 
 log = logging.getLogger("cognito_emulator")
 _NAME = leftovers.DATABASE
@@ -29,20 +32,17 @@ WATCH_SECONDS = 5.0
 """The interval at which the watcher checks that the files still exist."""
 
 
-class DataDirectoryError(OSError):
-    """The data cannot be kept at the place that the settings name. The text says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An open store, locked against other servers."""
+    """An open store, locked against other servers unless it is for several."""
 
     store: Store
-    lock: locks.Lock
+    lock: locks.Lock | None
 
     def serves(self, url: str) -> None:
         """Write the URL into the lock file, for the error message of another server that finds the database locked."""
-        self.lock.describe(f"{_process()}, at {url}")
+        if self.lock:
+            self.lock.describe(f"{_process()}, at {url}")
 
 
 @contextmanager
@@ -54,8 +54,11 @@ def opened(settings: Settings, entropy: Entropy) -> Iterator[Home]:
     if settings.ephemeral:
         with _temporary() as directory:
             yield from _home(directory / _NAME, entropy)
+    elif isinstance(settings.database, Server):
+        with shared_home.opened(settings, settings.database, entropy) as store:
+            yield Home(store, None)
     else:
-        yield from _home(settings.database or settings.data / _NAME, entropy)
+        yield from _home(settings.database or settings.data / _NAME, entropy, settings.key)
 
 
 @contextmanager
@@ -63,25 +66,25 @@ def _temporary() -> Iterator[Path]:
     try:
         directory = tempfile.TemporaryDirectory(prefix=leftovers.PREFIX)
     except OSError as error:
-        raise DataDirectoryError(f"cannot make a temporary directory: {_explanation(error)}") from error
+        raise DataDirectoryError(f"cannot make a temporary directory: {explanation(error)}") from error
     with directory as path:
         leftovers.mark(Path(path))
         yield Path(path)
 
 
-def _home(database: Path, entropy: Entropy) -> Iterator[Home]:
+def _home(database: Path, entropy: Entropy, key: Path | None = None) -> Iterator[Home]:
     with ExitStack() as stack:
         try:
-            home = _open(Path(os.path.realpath(database)), entropy, stack)
+            home = _open(Path(os.path.realpath(database)), key, entropy, stack)
         except locks.Held as error:
             by = f" ({error.holder})" if error.holder else ""
             raise DataDirectoryError(f"cannot keep data at {database}: another cognito-emulator uses it{by}") from None
         except (OSError, DatabaseUnusable) as error:
-            raise DataDirectoryError(f"cannot keep data at {database}: {_explanation(error)}") from error
+            raise DataDirectoryError(f"cannot keep data at {database}: {explanation(error)}") from error
         yield home
 
 
-def _open(database: Path, entropy: Entropy, stack: ExitStack) -> Home:
+def _open(database: Path, key: Path | None, entropy: Entropy, stack: ExitStack) -> Home:
     """Lock and open the database. Its other files lie beside `database`, a path without symbolic links."""
     _make_directory(database.parent)
     _check_writable(database)
@@ -89,20 +92,14 @@ def _open(database: Path, entropy: Entropy, stack: ExitStack) -> Home:
     lock = stack.enter_context(locks.held(_beside(database, ".lock")))
     lock.describe(_process())
     leftovers.sweep(database.parent)
-    key = _beside(database, ".key")
-    store = Store(database, Vault(_key(key, database, entropy), entropy))
+    key = key or _beside(database, ".key")
+    is_new = not (database.exists() and database.stat().st_size)
+    store = Store(database, Vault(data_keys.read(key, entropy, is_new=lambda: is_new), entropy))
     stack.callback(store.close)
     for suffix in _SUFFIXES:
         _restrict(_beside(database, suffix), 0o600)
     stack.enter_context(_watched(database, key))
     return Home(store, lock)
-
-
-def _explanation(error: Exception) -> str:
-    explained = failures.explanation(error)
-    if explained or not isinstance(error, OSError) or not error.strerror:
-        return explained or str(error)
-    return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
 
 
 def _process() -> str:
@@ -130,36 +127,6 @@ def _restrict(path: Path, mode: int) -> None:
     with suppress(OSError):
         if not path.is_symlink() and path.stat().st_mode & 0o777 & ~mode:
             path.chmod(mode)
-
-
-def _key(path: Path, database: Path, entropy: Entropy) -> bytes:
-    """The data key, generated at the first start. Raises OSError when the database exists and its key does not."""
-    if not path.exists():
-        if database.exists() and database.stat().st_size:
-            raise OSError(f"its key {path} is missing, and nothing in it can be read without")
-        _make_key(path, entropy)
-    key = path.read_bytes()
-    if len(key) != vault.KEY_BYTES:
-        raise OSError(f"{path} is not a key")
-    return key
-
-
-def _make_key(path: Path, entropy: Entropy) -> None:
-    """Create the key file atomically, with mode 0600. If two processes do so at once, the first key stays."""
-    descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(vault.new_key(entropy))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without hard links: the last process wins
-            Path(fresh).rename(path)
-    finally:
-        Path(fresh).unlink(missing_ok=True)
 
 
 def _check_writable(database: Path) -> None:

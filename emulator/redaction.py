@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _USER_INFORMATION = re.compile(r"\A([^@]*?://)?.*@", re.DOTALL)
+_PORT = re.compile(r"(://[^/@:\[\]]*:)(?![0-9]{1,5}(?:[/?#]|\Z))[^/?#]*")
+"""What stands where a port belongs, and may be a password whose `@` and host were forgotten."""
 _PARAMETER = re.compile(r"([?&][^=&]*(?:pass|pwd|secret|token|key)[^=&]*=)[^&]*", re.IGNORECASE)
 
 
@@ -13,7 +15,7 @@ def redacted(text: str) -> str:
 
     Everything before the last `@` is replaced, in invalid URLs too, since a password may contain any character.
     """
-    return _PARAMETER.sub(r"\1***", _USER_INFORMATION.sub(r"\1***@", text))
+    return _PARAMETER.sub(r"\1***", _PORT.sub(r"\1***", _USER_INFORMATION.sub(r"\1***@", text)))
 
 
 def one_line(text: str) -> str:

@@ -33,6 +33,11 @@ class Registered:
     is_short: bool
 
     @property
+    def configures(self) -> bool:
+        """Whether the operation is for configuration, not for one user: a signed one that is not called Admin…"""
+        return self.operation.signed and not self.operation.name.startswith("Admin")
+
+    @property
     def state(self) -> str:
         """The column of docs/operations.md: "whole", or "partial" if something is missing."""
         return "partial" if self.lacks else "whole"

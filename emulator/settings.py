@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from emulator import allow_lists, sources
+from emulator import allow_lists, databases, sources
 from emulator.redaction import redacted
+from storage.server import Server
 
 REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]"
 """How AWS spells its regions, as a regular expression."""
@@ -35,7 +36,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 26464
     data: Path = Path(".cognito-emulator")
-    database: Path | None = None
+    database: Path | Server | None = None
+    database_connections: int = 20
+    database_timeout: int = 10
+    key: Path | None = None
     ephemeral: bool = False
     issuer: str = "request"
     account_id: str = "000000000000"
@@ -88,14 +92,6 @@ def _flag(text: str) -> bool:
     if text.lower() in {"", "0", "false", "no", "off"}:
         return False
     raise ValueError("is neither true nor false")
-
-
-def _database(text: str) -> Path:
-    scheme, separator, rest = text.partition("://")
-    path = rest[1:] if scheme == "sqlite" and rest.startswith("/") else "" if separator else text
-    if Path(path).name:
-        return Path(path)
-    raise ValueError("is not a path or a sqlite:/// URL (other databases are not supported yet)")
 
 
 def _issuer(text: str) -> str:
@@ -227,7 +223,14 @@ TABLE = (
     Setting("host", _matching(r"\S+", "a host name or address"), "the address to listen on"),
     Setting("port", _port, "the port to listen on; 0 takes a free one and prints it"),
     Setting("data", _path, "the directory for the database and its key"),
-    Setting("database", _database, "the database file, where it is not to be in the data directory"),
+    Setting(
+        "database",
+        databases.read,
+        "the database, where it is not to be in the data directory: a file, or `postgresql+psycopg://user@host/name`",
+    ),
+    Setting("database-connections", _between(1, 1000), "the most connections to PostgreSQL (three at rest)"),
+    Setting("database-timeout", _between(1, 3600), "how many seconds a statement may take in PostgreSQL"),
+    Setting("key", _file, "the file of the data key, made at the first start, where it is not to be beside the data"),
     Setting("ephemeral", _flag, "keep the data in a temporary directory that goes with the process"),
     Setting("issuer", _issuer, "the `iss` of tokens: `request` (the host asked), `aws`, or a URL"),
     Setting("account-id", _matching("[0-9]{12}", "an account id (12 digits)"), "the AWS account of ARNs and keys"),

@@ -10,7 +10,7 @@ from typing import TypeAlias
 Texts: TypeAlias = dict[str, tuple[str, str]]
 """The flag or variable that sets a setting, and its text, by the name of the setting."""
 TRUE = frozenset({"1", "true", "yes", "on"})
-PLACES = ("data", "database")
+PLACES = ("data", "database", "key")
 """The settings that say where data is kept. They contradict `ephemeral`."""
 _PREFIX = "COGNITO_EMULATOR_"
 _OF_KUBERNETES = re.compile(r"COGNITO_EMULATOR_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP)(_\w+)?)")

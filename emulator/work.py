@@ -17,23 +17,39 @@ from emulator.domain.recovery import pauses
 from emulator.faults import Fault
 from emulator.outside.world import World
 from emulator.settings import Settings
-from storage.store import Paused, StaleRead, Store, Unit
+from storage.failures import Contended
+from storage.store import Paused, StaleRead, Store, UniqueViolation, Unit
 
 C = TypeVar("C", bound=Context)
 R = TypeVar("R")
 
+_MOST_RUNS = 10
 
-def run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
+
+def run(
+    store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R], *, configures: bool = True
+) -> R:
     """Run `function` with the context that `begin` makes of a new unit of work, commit, and return its result.
 
     Raises what `function` raises, and the fault of `pauses.refusal` if it writes to a pool that a recovery has paused.
     Another call may delete what `function` has read while `function` has released its connection. Storing then raises
     StaleRead; `function` is run once more from the start, and does not find the deleted record.
+
+    On PostgreSQL, units that write run side by side. If a unit is rolled back because of another one (a deadlock), or
+    adds a row that another one has added since it looked, `function` is run again too, several times if need be,
+    unless it has called a function or committed meanwhile. `configures` is that of `Store.unit`.
     """
-    try:
-        return _run(store, writes, begin, function)
-    except StaleRead:
-        return _run(store, writes, begin, function)
+    for attempt in range(1, _MOST_RUNS):
+        unit = Unit(store, writes, configures)
+        try:
+            return _run(unit, begin, function)
+        except StaleRead:
+            if attempt > 1 and not unit.repeatable:
+                raise
+        except (Contended, UniqueViolation):
+            if not unit.repeatable:
+                raise
+    return _run(Unit(store, writes, configures), begin, function)
 
 
 def run_job(
@@ -43,8 +59,8 @@ def run_job(
     return run(store, writes, lambda unit: Context(unit, world, settings, RequestOrigin()), function)
 
 
-def _run(store: Store, writes: bool, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
-    with ExitStack() as held, store.unit(writes=writes) as unit:
+def _run(unit: Unit, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
+    with ExitStack() as held, unit.open():
         context = begin(unit)
         held.push(context.held)
         try:

@@ -1,4 +1,4 @@
-"""Failures of the disk and the database file, explained to the person who runs the server."""
+"""Failures of the disk, the database file and the database server, explained to the person who runs this server."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError
+
+from storage.postgresql import states
 
 FULL = "the disk is full"
 GONE = "its file was removed or replaced while the server runs; stop the server"
+UNREACHABLE = states.UNREACHABLE
 _DAMAGED = "it is damaged; restore it, with its key, from a copy"
 _EXPLANATIONS = {
     sqlite3.SQLITE_FULL: FULL,
@@ -29,13 +33,31 @@ _EXPLANATIONS = {
 
 
 class DatabaseUnusable(Exception):
-    """The database cannot be used. The text says why, to somebody who sees no traceback."""
+    """The database cannot be used. The text says why, to somebody who sees no traceback.
+
+    `detail` is what the driver says, for the person who starts the server, never for callers.
+    """
+
+    def __init__(self, text: str, detail: str = "") -> None:
+        super().__init__(text)
+        self.detail = detail
+
+
+class Contended(DatabaseUnusable):
+    """The transaction was rolled back because of another one (a deadlock, for example), and may be run again."""
+
+    def __init__(self) -> None:
+        super().__init__("other calls were working on the same data")
 
 
 def explanation(error: BaseException) -> str | None:
-    """What is wrong with the disk or the database file. None for any other error, which is a bug."""
+    """What is wrong with the disk or the database. None for any other error, which is a bug."""
+    if isinstance(error, exc.TimeoutError):
+        return "all its connections are in use"
     if isinstance(error, DBAPIError):
         error = error.orig or error
+    if hasattr(error, "sqlstate"):  # an error of psycopg, which is imported only where it is used
+        return states.explanation(error, error.sqlstate)
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return FULL
     if not isinstance(error, sqlite3.Error):
@@ -48,11 +70,20 @@ def explanation(error: BaseException) -> str | None:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise `DatabaseUnusable` in place of errors of the disk or the database file. Other errors pass through."""
+    """Raise `DatabaseUnusable` in place of errors of the disk or the database. Other errors pass through."""
     try:
         yield
     except Exception as error:
+        if states.is_contended(getattr(getattr(error, "orig", error), "sqlstate", None)):
+            raise Contended from error
         text = explanation(error)
         if text is None:
             raise
-        raise DatabaseUnusable(text) from error
+        raise DatabaseUnusable(text, _detail(error)) from error
+
+
+def _detail(error: BaseException) -> str:
+    if isinstance(error, DBAPIError):
+        error = error.orig or error
+    is_connecting = hasattr(error, "sqlstate") and error.sqlstate is None
+    return " ".join(str(error).split()) if is_connecting else ""

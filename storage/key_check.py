@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, select
+from sqlalchemy import inspect, select
 
 from keys.vault import Tampered, Vault
+from storage import database, failures
+from storage.database import Database
 from storage.failures import DatabaseUnusable
+from storage.server import Server
 from storage.tables import client_secrets, key_checks, pool_keys
 
 _TEXT = b"the key of this database"
 _CONTEXT = "key check"
 
 
-def run(engine: Engine, vault: Vault) -> None:
+def run(opened: Database, vault: Vault) -> None:
     """Raise `DatabaseUnusable` when the vault's key is not the one that the database was written with.
 
     A database that has no check yet gets one.
     """
-    with engine.connect() as connection:
+    with opened.transaction(False) as connection:
         sealed = connection.execute(select(key_checks.c.sealed)).scalar()
     if sealed is not None:
         _open(vault, sealed, _CONTEXT)
         return
-    with engine.connect().execution_options(writes=True) as connection:
+    with opened.exclusively() as connection:
         sealed = connection.execute(select(key_checks.c.sealed)).scalar()
         if sealed is not None:  # another process was first
             _open(vault, sealed, _CONTEXT)
@@ -34,6 +37,19 @@ def run(engine: Engine, vault: Vault) -> None:
                 _open(vault, oldest[1], oldest[0])
         connection.execute(key_checks.insert(), {"id": 1, "sealed": vault.seal(_TEXT, _CONTEXT)})
         connection.commit()
+
+
+def exists(server: Server) -> bool:
+    """Whether the database was written with a data key. Raises `DatabaseUnusable`."""
+    with failures.translated():
+        opened = database.opened(server)
+        try:
+            with opened.transaction(False) as connection:
+                return inspect(connection).has_table(key_checks.name) and bool(
+                    connection.execute(select(key_checks.c.sealed)).first()
+                )
+        finally:
+            opened.close()
 
 
 def _open(vault: Vault, sealed: bytes, context: str) -> None:

@@ -24,6 +24,11 @@ class Prepared:
     def __init__(self, query: Select[Any]) -> None:
         self.query = query
 
+    @cached_property
+    def locked(self) -> Prepared:
+        """The same query with row locks (FOR NO KEY UPDATE) where the database is PostgreSQL; SQLite has none."""
+        return Prepared(self.query.with_for_update(key_share=True))
+
     def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """All rows, for these parameters.
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
+import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event, text
+from sqlalchemy.dialects.sqlite import dialect, insert
+from sqlalchemy.exc import IntegrityError
 
 from storage import migrations
 from storage.failures import GONE, DatabaseUnusable, translated
@@ -29,6 +35,68 @@ _LOG_BEGINNINGS = {b"", b"\0\0\0\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"}
 """The first bytes of a valid write-ahead log. A power failure may leave zeroes, before anything was committed to it."""
 _CHECKED_BYTES = 32 * 1024 * 1024
 """The largest database that is checked completely at every start, which takes a tenth of a second."""
+
+
+class SQLite:
+    """A database file. Units of work that write run one after the other."""
+
+    is_serial = True
+    insert = staticmethod(insert)
+
+    def __init__(self, path: Path) -> None:
+        self.engine = engine_for(path)
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def transaction(self, writes: bool) -> Iterator[Connection]:
+        """A connection in a transaction, rolled back unless committed. Writers of this process queue here."""
+        if not writes:
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        with self._writing, self.engine.connect() as connection:
+            yield connection.execution_options(writes=True)
+
+    @contextmanager
+    def exclusively(self) -> Iterator[Connection]:
+        """A transaction in which no other process creates or migrates the schema."""
+        with self.transaction(True) as connection:
+            yield connection
+
+    def lock(self, connection: Connection, *name: object) -> None:
+        """Do nothing: the transactions of writing units run one after the other."""
+
+    def check(self) -> None:
+        """Do nothing: whether the file can be used shows in the calls."""
+
+    def write(self, connection: Connection, statement: Executable, parameters: Any) -> CursorResult[Any]:
+        """Run an INSERT, UPDATE or DELETE. Raises IntegrityError."""
+        return connection.execute(statement, parameters)
+
+    def as_text(self, statement: Executable) -> Executable:
+        """A statement as SQL text with named parameters. Kept, so call it with statements that are kept too."""
+        return _as_text(statement)
+
+    def unique_key(self, error: IntegrityError) -> tuple[str, tuple[str, ...]] | None:
+        """The table and columns of the unique constraint that failed, None if another kind of constraint failed."""
+        found = re.search(r"UNIQUE constraint failed: (.+)$", str(error.orig))
+        if not found:
+            return None
+        columns = [column.strip().split(".") for column in found[1].split(",")]
+        return columns[0][0], tuple(column[-1] for column in columns)
+
+    def is_foreign_key(self, error: IntegrityError) -> bool:
+        """Whether a foreign key constraint failed."""
+        return "FOREIGN KEY constraint failed" in str(error.orig)
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+@cache
+def _as_text(statement: Executable) -> Executable:
+    return text(str(statement.compile(dialect=dialect(paramstyle="named"))))  # type: ignore[attr-defined]
 
 
 def engine_for(path: Path) -> Engine:

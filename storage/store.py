@@ -1,14 +1,14 @@
 """The database, and units of work on it.
 
-SQLite in WAL mode. The store begins transactions, not the driver (a recipe of SQLAlchemy's documentation). Units that
-write begin with `BEGIN IMMEDIATE`, so that units that read and then write queue up instead of failing half-way.
-The transaction of a unit begins at its first query, so an operation holds no lock before that.
+The store begins transactions, not the driver (a recipe of SQLAlchemy's documentation). The transaction of a unit begins
+at its first query, so an operation holds no lock before that.
+
+SQLite is in WAL mode. Units that write begin with `BEGIN IMMEDIATE`, so that units that read and then write queue up
+instead of failing half-way. On PostgreSQL they run side by side, and lock the rows that they read one by one.
 """
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
-from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.exc import IntegrityError
 
 from keys.vault import Vault
-from storage import failures, key_check, migrations, sqlite
+from storage import database, failures, key_check, migrations
 from storage.history.journal import Journal, Paused
 from storage.prepared import Prepared
 from storage.repositories.auth_events import AuthEventRepository
@@ -34,6 +33,7 @@ from storage.repositories.groups import GroupRepository
 from storage.repositories.history import HistoryRepository
 from storage.repositories.identities import IdentityRepository
 from storage.repositories.identity_pools import IdentityPoolRepository
+from storage.repositories.import_blocks import ImportBlockRepository
 from storage.repositories.import_jobs import ImportJobRepository
 from storage.repositories.limits import ProvisionedLimitRepository
 from storage.repositories.passkeys import PasskeyRepository
@@ -50,29 +50,14 @@ from storage.repositories.stand_in_attempts import StandInAttemptRepository
 from storage.repositories.tokens import TokenRepository
 from storage.repositories.users import UserRepository
 from storage.tables import key_checks, metadata
-from storage.uploads import Uploads
+from storage.uploads import UploadsInDatabase, UploadsInFiles
+from storage.violations import StaleRead, UniqueViolation
 
 __all__ = ["Paused", "StaleRead", "Store", "UniqueViolation", "Unit"]
 
 
-class UniqueViolation(Exception):
-    """A unique constraint failed: a row with that key exists already. `table` and `columns` name the constraint."""
-
-    def __init__(self, table: str, columns: tuple[str, ...]) -> None:
-        super().__init__(f"{table}({', '.join(columns)})")
-        self.table = table
-        self.columns = columns
-
-
-class StaleRead(Exception):
-    """What the unit of work has read was changed or deleted by another one meanwhile, so the call has to run again.
-
-    Raised where a foreign key constraint fails, and by rules that compare what they write with what they have read.
-    """
-
-
 class Store:
-    """A database file with the uploads beside it, its engine and its vault.
+    """A database with the files of import jobs, its engine and its vault.
 
     Thread-safe: each unit of work has its own connection.
     """
@@ -80,47 +65,46 @@ class Store:
     while_released: Callable[[], None] | None = None
     """For tests: called just before a unit that released its connection takes another one."""
 
-    def __init__(self, path: Path, vault: Vault) -> None:
-        """Open (and create or migrate) the SQLite database at `path`. Raises `DatabaseUnusable`."""
+    def __init__(self, place: database.Place, vault: Vault) -> None:
+        """Open (and create or migrate) the database at `place`. Raises `DatabaseUnusable`."""
+        self.place = place
         self.vault = vault
-        self.uploads = Uploads(path.with_name(f"{path.name}.imports"))
-        self._writing = threading.Lock()
+        self.uploads: UploadsInFiles | UploadsInDatabase = (
+            UploadsInFiles(place.with_name(f"{place.name}.imports"))
+            if isinstance(place, Path)
+            else UploadsInDatabase(self)
+        )
         with failures.translated():
-            self.engine = sqlite.engine_for(path)
+            self.database = database.opened(place)
+            self.engine = self.database.engine
             try:
-                migrations.upgrade(self.engine)
-                key_check.run(self.engine, vault)
+                migrations.upgrade(self.database)
+                key_check.run(self.database, vault)
             except BaseException:
                 self.close()
                 raise
 
     @contextmanager
-    def unit(self, *, writes: bool) -> Iterator[Unit]:
+    def unit(self, *, writes: bool, configures: bool = True) -> Iterator[Unit]:
         """A unit of work: commits at the end of the context, rolls back on an exception.
 
-        Raises `DatabaseUnusable` when the disk is full, or the file was removed or is damaged.
-        """
-        unit = Unit(self, writes)
-        with failures.translated():
-            try:
-                yield unit
-                unit.commit()
-            finally:
-                unit.close()
+        Without `configures`, the unit does not lock the rows of configuration that it reads, and may not change them.
 
-    @contextmanager
-    def transaction(self, writes: bool) -> Iterator[Connection]:
-        """A connection in a transaction, rolled back unless committed. Writers of this process queue here."""
-        if not writes:
-            with self.engine.connect() as connection:
-                yield connection
-            return
-        with self._writing, self.engine.connect() as connection:
-            yield connection.execution_options(writes=True)
+        Raises `DatabaseUnusable` when the disk is full, the file was removed or is damaged, or the database server does
+        not answer; `Contended` when the unit may be run again.
+        """
+        unit = Unit(self, writes, configures)
+        with unit.open():
+            yield unit
+
+    def check(self) -> None:
+        """Raise `DatabaseUnusable` when the database does not answer."""
+        with failures.translated():
+            self.database.check()
 
     def close(self) -> None:
         """Close all pooled connections."""
-        self.engine.dispose()
+        self.database.close()
 
 
 class Unit:
@@ -130,6 +114,7 @@ class Unit:
     `now` is the time of the changes in the history. Whoever opens the unit sets it, or a `clock`, since storage reads
     none of its own: with a clock, each transaction that writes has the time at which it got the write lock, so that the
     times of changes are in the order of their numbers, however long a call was without a connection.
+    `repeatable` says that the unit has done nothing yet that must not be done twice.
     """
 
     now = 0.0
@@ -160,6 +145,7 @@ class Unit:
     tokens = cached_property(TokenRepository)
     auth_events = cached_property(AuthEventRepository)
     import_jobs = cached_property(ImportJobRepository)
+    import_blocks = cached_property(ImportBlockRepository)
     history = cached_property(HistoryRepository)
     journal = cached_property(Journal)
     recoveries = cached_property(RecoveryRepository)
@@ -167,12 +153,26 @@ class Unit:
     identity_pools = cached_property(IdentityPoolRepository)
     identities = cached_property(IdentityRepository)
 
-    def __init__(self, store: Store, writes: bool) -> None:
+    def __init__(self, store: Store, writes: bool, configures: bool = True) -> None:
         self.store = store
         self.writes = writes
+        self.configures = configures
         self.written = False
         self.generation = 0
+        self.repeatable = True
+        self._late: list[tuple[Executable, Any]] = []
+        self._held: set[tuple[object, ...]] = set()
         self._open: tuple[Any, Connection] | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Commit at the end of the context, roll back on an exception. Raises what `Store.unit` raises."""
+        with failures.translated():
+            try:
+                yield
+                self.commit()
+            finally:
+                self.close()
 
     def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a query, and return its rows."""
@@ -189,33 +189,59 @@ class Unit:
         connection = self._connection()
         self.written = True
         try:
-            return connection.execute(statement, parameters)
+            return self.store.database.write(connection, statement, parameters)
         except IntegrityError as error:
-            violation = _violation(error)
-            if violation is None:
+            if self.store.database.is_foreign_key(error):
+                raise StaleRead from error
+            key = self.store.database.unique_key(error)
+            if key is None:
                 raise
-            raise violation from error
+            raise UniqueViolation(*key) from error
 
-    def insert(self, table: Table) -> dialect.Insert:
+    def write_late(self, statement: Executable, parameters: Any = None) -> None:
+        """Run a statement that changes what many units change, such as a counter.
+
+        Where units run side by side, it runs just before the commit, so that others wait briefly for the row lock.
+        """
+        if self.store.database.is_serial:
+            self.write(statement, parameters)
+        else:
+            self._late.append((statement, parameters))
+
+    def insert(self, table: Table) -> Any:
         """An INSERT with the `on_conflict_do_…` methods, in the dialect of this database."""
-        return dialect.insert(table)
+        return self.store.database.insert(table)
+
+    def lock(self, *name: object) -> None:
+        """In a unit that writes, wait until no other such unit holds this name, and hold it until the end of the unit.
+
+        For rules over several rows, which neither a row lock nor a constraint protects. Does nothing with SQLite, where
+        units that write run one after the other.
+        """
+        if self.writes and name not in self._held:
+            self.store.database.lock(self._connection(), *name)
+            self._held.add(name)
 
     @contextmanager
-    def released(self) -> Iterator[None]:
+    def released(self, *, acts: bool = False) -> Iterator[None]:
         """Release the connection during something slow (a hash, a call to another server).
 
-        What was read before may be out of date afterwards: the next query begins a new transaction. Raises
-        `RuntimeError` when the unit has written already, since half of the unit would be committed.
+        What was read before may be out of date afterwards: the next query begins a new transaction. `acts` says that
+        it must not be done twice, such as calling a function. Raises `RuntimeError` when the unit has written already,
+        since half of the unit would be committed.
         """
         if self.written:
             raise RuntimeError("a unit was to be released after it had written")
+        self.repeatable = self.repeatable and not acts
         self.close()
         yield
 
     def commit(self) -> None:
         """Commit, and return the connection to the pool."""
         if self._open and self.written:
+            self.write_pending()
             self._open[1].commit()
+            self.repeatable = False
         self.written = False
         self.close()
 
@@ -230,6 +256,8 @@ class Unit:
             context.__exit__(None, None, None)
         self.__dict__.pop("journal", None)  # what a transaction has recorded, the next one may have to record again
         self.written = False
+        self._late.clear()
+        self._held.clear()
 
     def delete_everything(self) -> None:
         """Delete all rows of all tables, except for the check of the data key."""
@@ -237,23 +265,18 @@ class Unit:
             if table is not key_checks:
                 self.write(table.delete())
 
+    def write_pending(self) -> None:
+        """Run the statements of `write_late` now, since the unit reads what they change."""
+        statements, self._late = self._late, []
+        for statement, parameters in statements:
+            self.write(statement, parameters)
+
     def _connection(self) -> Connection:
         if self._open is None:
             if self.generation and self.store.while_released:
                 self.store.while_released()
-            context = self.store.transaction(self.writes)
+            context = self.store.database.transaction(self.writes)
             self._open = (context, context.__enter__())
             if self.writes and self.clock:
                 self.now = self.clock()
         return self._open[1]
-
-
-def _violation(error: IntegrityError) -> UniqueViolation | StaleRead | None:
-    """The exception for a failed unique or foreign key constraint. None for any other constraint, which is a bug."""
-    if "FOREIGN KEY constraint failed" in str(error.orig):
-        return StaleRead()
-    found = re.search(r"UNIQUE constraint failed: (.+)$", str(error.orig))
-    if not found:
-        return None
-    columns = [column.strip().split(".") for column in found[1].split(",")]
-    return UniqueViolation(columns[0][0], tuple(column[-1] for column in columns))

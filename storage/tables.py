@@ -14,14 +14,14 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
-    String,
     Table,
     UniqueConstraint,
 )
+
+from storage.column_types import Integer, String
 
 metadata = MetaData(
     naming_convention={
@@ -251,6 +251,17 @@ import_jobs = Table(
     Index(None, "status"),
 )
 
+import_blocks = Table(
+    "import_blocks",
+    metadata,
+    Column("job_id", String, _of("import_jobs.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("job_id", "kind", "number"),
+)
+"""The CSV files and logs of import jobs, where the database is PostgreSQL. With SQLite they are files beside it."""
+
 SEARCHED = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
 """The attributes that ListUsers can filter by, each a column of its own."""
 
@@ -281,7 +292,8 @@ users = Table(
     sqlite_autoincrement=True,
 )
 for _name in SEARCHED:
-    Index(None, users.c.pool_id, users.c[_name], users.c.id, sqlite_where=users.c[_name].is_not(None))
+    _set = users.c[_name].is_not(None)
+    Index(None, users.c.pool_id, users.c[_name], users.c.id, sqlite_where=_set, postgresql_where=_set)
 
 user_aliases = Table(
     "user_aliases",

@@ -25,6 +25,7 @@ from keys.signing import SigningKey
 from keys.vault import Vault
 from storage.store import Store
 from tests.builders import Api
+from tests.postgresql.server import PostgreSQLServer
 
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("house")  # the same examples each time: neither time nor randomness leaks in
@@ -87,8 +88,64 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return Template(path, store.engine.dialect)
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQLServer]:
+    """A PostgreSQL server, started by the first test that wants one."""
+    server = PostgreSQLServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: PostgreSQLServer) -> str:
+    """An empty database of the present schema, to be copied."""
+    name = postgresql.create()
+    Store(postgresql.server(name), VAULT).close()
+    return name
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql: PostgreSQLServer, postgresql_template: str) -> str:
+    """The database of one test after the other, each of which leaves it empty."""
+    return postgresql.create(postgresql_template)
+
+
 @pytest.fixture
-def store(tmp_path: Path, template: Template) -> Iterator[Store]:
+def empty_postgresql(postgresql: PostgreSQLServer) -> Iterator[str]:
+    """The URL of a database without tables."""
+    name = postgresql.create()
+    yield postgresql.url(name)
+    postgresql.drop(name)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--on", choices=["sqlite", "postgresql"], default="sqlite", help="the database of most tests")
+
+
+@pytest.fixture
+def kind_of_database(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`. Directories of tests that run on both override it."""
+    return str(request.config.getoption("--on"))
+
+
+@pytest.fixture
+def store(kind_of_database: str, request: pytest.FixtureRequest) -> Store:
+    """A fresh database."""
+    kept: Store = request.getfixturevalue(f"store_in_{kind_of_database}")
+    return kept
+
+
+@pytest.fixture
+def store_in_postgresql(postgresql: PostgreSQLServer, postgresql_database: str) -> Iterator[Store]:
+    """An empty database."""
+    store = Store(postgresql.server(postgresql_database), VAULT)
+    yield store
+    store.close()
+    postgresql.empty(postgresql_database)
+
+
+@pytest.fixture
+def store_in_sqlite(tmp_path: Path, template: Template) -> Iterator[Store]:
     """A fresh database: a copy of the template, since making one takes ten times as long."""
     path = tmp_path / "cognito.sqlite3"
     shutil.copyfile(template.path, path)

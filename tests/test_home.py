@@ -75,7 +75,7 @@ def keep_a_log(store: Store) -> None:
     """Write to the database and beside it."""
     with store.unit(writes=True) as unit:
         unit.provisioned_limits.put(ProvisionedLimit("us-east-1", "UserCreation", 1))
-    store.uploads.append_log(ImportJob("job", "pool", "Created", {}, 0.0, {}), 0, ["a line"])
+        store.uploads.append_log(unit, ImportJob("job", "pool", "Created", {}, 0.0, {}), 0, ["a line"])
 
 
 @posix

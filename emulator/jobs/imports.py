@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from emulator import work
 from emulator.context import Context
@@ -79,39 +79,46 @@ class Run:
                 self._unit(lambda context: self._fail(context, _BROKEN))
 
     def _work(self) -> None:
-        job = self._unit(self._begin_job)
-        if job.status == "InProgress":
-            with self._store.uploads.csv(job).open("rb") as file:
-                lines = import_files.lines(file, job.progress["offset"], job.progress["line"])
-                while job.status == "InProgress" and not self._world.background.stopping.is_set():
-                    job = self._batch(job, lines)
+        job = self._unit(self._job, writes=False)
+        if job.status in ("Pending", "InProgress"):
+            with self._store.uploads.opened(job) as file:
+                job = self._run_batches(file)
         if job.status == "Stopping":
             job = self._unit(self._stopped)
         if job.status not in import_jobs.ACTIVE:
             self._report(job)
 
-    def _begin_job(self, context: Context) -> ImportJob:
+    def _run_batches(self, file: BinaryIO) -> ImportJob:
+        job = self._unit(lambda context: self._begin_job(context, file))
+        if job.status == "InProgress":
+            lines = import_files.lines(file, job.progress["offset"], job.progress["line"])
+            while job.status == "InProgress" and not self._world.background.stopping.is_set():
+                job = self._batch(job, lines)
+        return job
+
+    def _begin_job(self, context: Context, file: BinaryIO) -> ImportJob:
         """Read the header and set the job to InProgress, or to Failed if the file cannot be imported."""
         job = self._job(context)
         if job.status != "Pending":
             return job
-        with self._store.uploads.csv(job).open("rb") as file:
-            head = next(import_files.lines(file), Line(1, 0, ""))
+        head = next(import_files.lines(file), Line(1, 0, ""))
         columns = import_files.fields(head.text or "")
-        problem = self._file_problem(context, job, head, columns)
+        problem = self._file_problem(context, job, file, head, columns)
         if problem:
             return self._fail(context, problem)
         progress = {"columns": columns, "offset": head.end, "line": 2, "log": 0}
         return context.unit.import_jobs.change(job, status="InProgress", progress=progress)
 
-    def _file_problem(self, context: Context, job: ImportJob, head: Line, columns: Sequence[str]) -> str | None:
+    def _file_problem(
+        self, context: Context, job: ImportJob, file: BinaryIO, head: Line, columns: Sequence[str]
+    ) -> str | None:
         """Why the file cannot be imported, or None."""
         if head.text is None:
             return _TOO_LONG if head.is_too_long else _UNREADABLE
         schema = [entry["Name"] for entry in self._pool(context, job).settings["SchemaAttributes"]]
         has_hashes = "PasswordHashingAlgorithm" in job.settings
         problem = import_files.header_problem(columns, import_files.header(schema), has_hashes=has_hashes)
-        if problem is None and import_files.count(self._store.uploads.csv(job)) > import_files.MOST_ROWS:
+        if problem is None and import_files.count(file) > import_files.MOST_ROWS:
             return _TOO_MANY_ROWS
         return problem
 
@@ -151,7 +158,7 @@ class Run:
         ]
         count = Counter(word for word, _ in outcomes)
         progress = job.progress | {"offset": batch[-1].end, "line": batch[-1].number + 1}
-        progress["log"] = self._store.uploads.append_log(job, job.progress["log"], notes)
+        progress["log"] = self._store.uploads.append_log(context.unit, job, job.progress["log"], notes)
         settings = import_jobs.counted(job, count["SUCCEEDED"], count["SKIPPED"], count["FAILED"])
         return context.unit.import_jobs.change(job, settings=settings, progress=progress)
 
@@ -182,7 +189,7 @@ class Run:
             f"{job.settings[name]} {word}"
             for name, word in (("ImportedUsers", "imported"), ("SkippedUsers", "skipped"), ("FailedUsers", "failed"))
         )
-        where = self._store.uploads.log(job)
+        where = self._store.uploads.where_log_is(job)
         log.info("import %s pool=%s %s: %s; see %s", job.id, job.pool_id, job.status, counts, where)
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from emulator.faults import NotBuilt
 from emulator.version import version
 from storage.failures import DatabaseUnusable
+from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
 _NOT_BUILT = (
@@ -27,13 +28,17 @@ _NOT_BUILT = (
 """Prefixes of paths that are not built yet. They answer 501, to show that the caller made no mistake."""
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, store: Store) -> None:
     """Add `/` and `/health`, and handlers that answer HTTP errors and an unusable database with JSON."""
     running = version()
 
     @app.get("/health")
     def health() -> Response:
-        """200 if the server is ready."""
+        """200 if the server is ready, 503 if its database does not answer."""
+        try:
+            store.check()
+        except DatabaseUnusable as error:
+            return _refusal(503, f"The emulator's database cannot be used: {error}.")
         return jsonify(status="ok", version=running)
 
     @app.route("/", methods=["GET", "POST"])  # a POST is answered by the front, and told of in `Allow`

@@ -52,7 +52,9 @@ def _receive(dispatcher: Dispatcher, pool_id: str, job_id: str, arriving: Iterat
     job: ImportJob = dispatcher.work(False, origin, check)
     with dispatcher.store.uploads.receiving(job) as file:
         size = _written(file, arriving)
-        dispatcher.work(True, origin, lambda context: context.unit.store.uploads.keep(file, check(context)))
+        dispatcher.work(
+            True, origin, lambda context: context.unit.store.uploads.keep(context.unit, file, check(context))
+        )
     log.info("import %s pool=%s uploaded: %d bytes", job.id, job.pool_id, size)
 
 

@@ -1,7 +1,4 @@
-"""Entities as JSON, made by the database: with all that a recovery needs to make the entity again.
-
-The JSON functions are SQLite's. They are called here alone, since each database has functions of its own.
-"""
+"""Entities as JSON, made by the database: with all that a recovery needs to make the entity again."""
 
 from __future__ import annotations
 
@@ -21,11 +18,11 @@ from sqlalchemy import (
     Table,
     case,
     cast,
-    func,
     literal_column,
     select,
 )
 
+from storage.history.json_sql import as_text, hex_digits, json_array, json_object, json_value
 from storage.tables import (
     group_members,
     groups,
@@ -63,7 +60,7 @@ class Kind:
 def _object(**members: ColumnElement[Any]) -> ColumnElement[str]:
     """A JSON object. NULL becomes null."""
     pairs = [part for name, value in members.items() for part in (literal_column(f"'{name}'"), value)]
-    return func.json_object(*pairs, type_=String)
+    return json_object(*pairs)
 
 
 def _row(table: Table, *without: str) -> dict[str, ColumnElement[Any]]:
@@ -73,15 +70,15 @@ def _row(table: Table, *without: str) -> dict[str, ColumnElement[Any]]:
 
 def _member(column: Column[Any]) -> ColumnElement[Any]:
     if isinstance(column.type, JSON):
-        return func.json(column, type_=String)
+        return json_value(column)
     if isinstance(column.type, LargeBinary):
-        return case((column.is_not(None), func.hex(column, type_=String)))  # SQLite's hex(NULL) is not NULL
+        return case((column.is_not(None), hex_digits(column)))  # SQLite's hex(NULL) is not NULL
     return column
 
 
 def _array(table: Table, *without: str) -> ScalarSelect[str]:
     """The rows of a table that belong to the row of `users`, as a JSON array of objects."""
-    rows = func.json_group_array(_object(**_row(table, *without)), type_=String)
+    rows = json_array(_object(**_row(table, *without)))
     return select(rows).where(table.c.user_id == users.c.id).correlate(users).scalar_subquery()
 
 
@@ -104,10 +101,10 @@ _USERS = Kind(
     key=_number(users.c.id),
     image=_object(
         **_row(users),
-        aliases=func.json(_array(user_aliases, "user_id", "pool_id")),
-        links=func.json(_array(user_links, "user_id", "pool_id")),
-        past=func.json(_array(password_history, "user_id")),
-        token=func.json(_token()),
+        aliases=json_value(_array(user_aliases, "user_id", "pool_id")),
+        links=json_value(_array(user_links, "user_id", "pool_id")),
+        past=json_value(_array(password_history, "user_id")),
+        token=json_value(_token()),
     ),
     owner=users.c.id,
     found_by=users.c.id,
@@ -151,4 +148,4 @@ KINDS = {kind.name: kind for kind in (_USERS, _GROUPS, _MEMBERS, _PASSKEYS)}
 
 def present(kind: Kind) -> Select[str, str]:
     """The query for the key and the image of the rows of a kind as they are."""
-    return select(kind.key.label("key"), kind.image.label("image")).select_from(kind.source)
+    return select(kind.key.label("key"), as_text(kind.image).label("image")).select_from(kind.source)

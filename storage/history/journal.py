@@ -21,10 +21,8 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
     union_all,
 )
-from sqlalchemy.dialects import sqlite as dialect
 
 from storage.history.images import GROUP, KINDS, MEMBER, PASSKEY, USER
 from storage.tables import group_members, groups, history, passkeys, user_pools, users
@@ -81,7 +79,7 @@ class Journal:
 
     def made_users(self, user_ids: Sequence[int], pool_id: str) -> None:
         """Call after users of one pool were inserted."""
-        self._write(_made_users(), {"ids": user_ids}, pool_id)
+        self._write(_made_users(), {"ids": user_ids}, pool_id, as_text=False)
         self._seen |= {(USER, str(user_id)) for user_id in user_ids}
 
     def deleted_user(self, user_id: int, pool_id: str) -> None:
@@ -97,9 +95,17 @@ class Journal:
             self._write(statement, parameters, pool_id)
             self._seen.add((kind, key))
 
-    def _write(self, statement: Executable, parameters: dict[str, Any], pool_id: str | None) -> None:
+    def _write(
+        self, statement: Executable, parameters: dict[str, Any], pool_id: str | None, *, as_text: bool = True
+    ) -> None:
+        """Run a statement, as text: SQLAlchemy takes longer to find such a long one in its cache than SQLite to run it.
+
+        `as_text` is false for lists of parameters, of which SQLAlchemy makes the SQL.
+        """
         if pool_id in self._off:
             return
+        if as_text:
+            statement = self._unit.store.database.as_text(statement)
         written = self._unit.write(statement, parameters | {"now": self._unit.now}).rowcount
         if not written:
             self._explain(pool_id, parameters.get("owner"))
@@ -135,9 +141,7 @@ def _images(kind_name: str, *where: ColumnElement[bool]) -> Select[Any]:
 
 
 def _insert(query: Any) -> Executable:
-    """The statement as text: SQLAlchemy takes longer to find such a long one in its cache than SQLite to run it."""
-    statement = history.insert().from_select(_COLUMNS, query)
-    return text(str(statement.compile(dialect=dialect.dialect(paramstyle="named"))))
+    return history.insert().from_select(_COLUMNS, query)
 
 
 @cache

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, Column, Executable, LargeBinary, String, Table, bindparam, column, delete, table
+from sqlalchemy import Boolean, Column, Executable, LargeBinary, Table, bindparam, column, delete, table
 
+from storage.column_types import String
 from storage.history.difference import Difference, Image, Pair
 from storage.history.images import GROUP, MEMBER, PASSKEY, USER
+from storage.history.json_sql import JSON_TEXT
 from storage.tables import (
     group_members,
     groups,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from storage.store import Unit
 
 _BATCH = 1_000
-_HISTORY = table("history", *map(column, ("pool_id", "time", "kind", "key")), column("before", String))
+_HISTORY = table("history", *map(column, ("pool_id", "time", "kind", "key")), column("before", JSON_TEXT))
 """The table of changes, with the images as text, which is not to be encoded as JSON once more."""
 _TABLES = {USER: users, GROUP: groups, MEMBER: group_members, PASSKEY: passkeys}
 # AWS unknown: whether StartPointInTimeRecovery brings back the linked identities and the remembered devices of users,
@@ -127,14 +129,28 @@ class _Restoration:
         self._write(delete(rows).where(*where), old)
 
     def _insert(self, rows: Table, images: Sequence[Image]) -> None:
-        self._write(rows.insert(), [_row(rows, image) for image in images])
+        self._write(rows.insert(), [self._row(rows, image) for image in images])
 
     def _update(self, rows: Table, images: Sequence[Image]) -> None:
         update = rows.update().where(rows.c.id == bindparam("this"))
-        changed = [_row(rows, image) for image in images]
+        changed = [self._row(rows, image) for image in images]
         for row in changed:
             row["this"] = row.pop("id")  # to set the id, even to what it is, makes SQLite look at all that refers to it
         self._write(update, changed)
+
+    def _row(self, rows: Table, image: Image) -> dict[str, Any]:
+        """The row that an image is of."""
+        return {each.name: self._value(each, image[each.name]) for each in rows.columns if each.name in image}
+
+    def _value(self, column: Column[Any], value: Any) -> Any:
+        if value is None:
+            return None
+        if isinstance(column.type, LargeBinary):
+            return bytes.fromhex(value)
+        if isinstance(column.type, String):  # the database has made the image of the text as it stores the text
+            stored = column.type.result_processor(self._unit.store.engine.dialect, None)
+            return stored(value) if stored else value
+        return bool(value) if isinstance(column.type, Boolean) else value
 
     def _write(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
         if rows:
@@ -151,19 +167,6 @@ def _owned(user: Image, member: str) -> list[Image]:
     owned = user[member] or []
     rows = [owned] if isinstance(owned, dict) else sorted(owned, key=lambda row: row.get("id", 0))
     return [row | {"user_id": user["id"], "pool_id": user["pool_id"]} for row in rows]
-
-
-def _row(rows: Table, image: Image) -> dict[str, Any]:
-    """The row that an image is of."""
-    return {column.name: _value(column, image[column.name]) for column in rows.columns if column.name in image}
-
-
-def _value(column: Column[Any], value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(column.type, LargeBinary):
-        return bytes.fromhex(value)
-    return bool(value) if isinstance(column.type, Boolean) else value
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:

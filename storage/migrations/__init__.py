@@ -7,12 +7,16 @@ since its import takes a fifth of the start-up time. A test checks that both way
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from storage.tables import metadata
 
-HEAD = "0007"
+if TYPE_CHECKING:
+    from storage.database import Database
+
+HEAD = "0008"
 """The newest revision in `versions/`."""
 UNRELEASED = frozenset({"0001", "0002", "0003", "0004", "0005"})
 """Revisions from before the first release. They are merged into 0006, which also upgrades databases at one of them."""
@@ -25,13 +29,13 @@ def known() -> set[str]:
     }
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(database: Database) -> None:
     """Bring the database to HEAD, in one transaction. Processes that open one database at once wait for each other."""
-    with engine.connect() as connection:
-        if _revision(connection) == HEAD:
+    with database.transaction(False) as connection:
+        if revision_of(connection) == HEAD:
             return
-    with engine.connect().execution_options(writes=True) as connection:
-        revision = _revision(connection)
+    with database.exclusively() as connection:
+        revision = revision_of(connection)
         if revision is None:
             _create(connection)
         elif revision != HEAD:
@@ -59,7 +63,7 @@ def _create(connection: Connection) -> None:
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """The revision of a database, "" before the first revision, None for a new database."""
     if not inspect(connection).has_table("alembic_version"):
         return None

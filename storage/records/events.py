@@ -32,3 +32,13 @@ class ImportJob:
     settings: dict[str, Any]
     created: float
     progress: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBlock:
+    """A part of a file of an import job. `kind` is "csv" or "log", `number` gives the order of the parts."""
+
+    job_id: str
+    kind: str
+    number: int
+    content: bytes

@@ -20,6 +20,7 @@ class BrandingRepository(KeyedRepository[Branding]):
     table = brandings
     record = Branding
     columns = columns_of(Branding)
+    shared = True
 
     def get(self, branding_id: str) -> Branding | None:
         """The style by id."""
@@ -53,6 +54,7 @@ class UICustomizationRepository(KeyedRepository[UICustomization]):
     table = ui_customizations
     record = UICustomization
     columns = columns_of(UICustomization)
+    shared = True
 
     def get(self, scope: str) -> UICustomization | None:
         """The UI customization of a client, by client id, or that of all clients of a pool, by pool id."""
@@ -65,6 +67,7 @@ class TermsRepository(KeyedRepository[Terms]):
     table = terms
     record = Terms
     columns = columns_of(Terms)
+    shared = True
 
     def get(self, terms_id: str) -> Terms | None:
         """The document by id."""

@@ -14,6 +14,7 @@ class CIMDPolicyRepository(KeyedRepository[CIMDPolicy]):
     table = cimd_policies
     record = CIMDPolicy
     columns = columns_of(CIMDPolicy)
+    shared = True
 
     def get(self, policy_id: str) -> CIMDPolicy | None:
         """The policy by id, in any pool."""

@@ -28,6 +28,7 @@ class ClientRepository(Repository[Client]):
     table = user_pool_clients
     record = Client
     columns = ("id", "pool_id", "name", "settings", "created", "modified", "further")
+    shared = True
 
     def add(self, client: Client) -> Client:
         """Insert a client. Raises `UniqueViolation` when the id is in use."""

@@ -13,6 +13,7 @@ class DomainRepository(KeyedRepository[Domain]):
     table = domains
     record = Domain
     columns = columns_of(Domain)
+    shared = True
 
     def named(self, name: str, region: str) -> Domain | None:
         """The domain by name and region."""
@@ -20,10 +21,12 @@ class DomainRepository(KeyedRepository[Domain]):
 
     def in_any_region(self, name: str) -> list[Domain]:
         """The domains of that name in all regions."""
+        self.unit.lock("domain", name)
         return self._every(name=name)
 
     def count_custom(self, region: str) -> int:
         """The number of custom domains in a region."""
+        self.unit.lock("custom domains", region)
         return self._count(region=region, custom=True)
 
     def of(self, pool_id: str) -> list[Domain]:

@@ -28,6 +28,7 @@ class GroupRepository(Repository[Group]):
     table = groups
     record = Group
     columns = ("id", "pool_id", "name", "settings", "created", "modified")
+    shared = True
 
     def add(self, pool_id: str, name: str, settings: dict[str, Any], now: float, *, key: str) -> Group:
         """Insert a group. `key` is the normalised name.

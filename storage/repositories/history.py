@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import islice, takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, func, select
 
 from storage.history import restoring
 from storage.history.difference import Difference, Images, State
 from storage.history.images import GROUP, KINDS, Kind, present
+from storage.history.json_sql import as_text
 from storage.records.pools import Pool
 from storage.records.recoveries import Change, Counts
 from storage.repositories.repository import Repository, columns_of
@@ -176,6 +177,4 @@ def _first_changes(pool_id: str, boundary: int) -> Select[Any]:
     change = history.c
     beyond = (change.pool_id == pool_id, change.number > boundary)
     first = select(func.min(change.number)).where(*beyond).group_by(change.kind, change.key)
-    return select(change.kind, change.key, type_coerce(change.before, String).label("before")).where(
-        change.number.in_(first)
-    )
+    return select(change.kind, change.key, as_text(change.before).label("before")).where(change.number.in_(first))

@@ -14,6 +14,7 @@ class IdentityPoolRepository(KeyedRepository[IdentityPool]):
     table = identity_pools
     record = IdentityPool
     columns = columns_of(IdentityPool)
+    shared = True
 
     def get(self, pool_id: str) -> IdentityPool | None:
         """The pool by id."""

@@ -13,6 +13,7 @@ class ProvisionedLimitRepository(KeyedRepository[ProvisionedLimit]):
     table = provisioned_limits
     record = ProvisionedLimit
     columns = columns_of(ProvisionedLimit)
+    shared = True
 
     def get(self, region: str, category: str) -> ProvisionedLimit | None:
         """The limit of a category in a region, None if no limit was set."""

@@ -44,6 +44,7 @@ class PasskeyRepository(KeyedRepository[Passkey]):
 
     def count(self, user_id: int) -> int:
         """The number of passkeys of a user."""
+        self.unit.lock("passkeys", user_id)
         return self._count(user_id=user_id)
 
     def page(self, user_id: int, limit: int, token: str | None) -> Page[Passkey]:

@@ -15,6 +15,7 @@ class PoolKeyRepository(Repository[PoolKey]):
     table = pool_keys
     record = PoolKey
     columns = ("kid", "pool_id", "use", "sealed", "created")
+    shared = True
 
     def add(self, key: PoolKey) -> None:
         """Insert a key. Raises `UniqueViolation` when the pool has a key for that use."""

@@ -28,6 +28,7 @@ class PoolRepository(Repository[Pool]):
     table = user_pools
     record = Pool
     columns = columns_of(Pool)
+    shared = True
 
     def add(self, pool: Pool) -> Pool:
         """Insert a pool. Raises `UniqueViolation` when the id is in use."""
@@ -36,6 +37,7 @@ class PoolRepository(Repository[Pool]):
 
     def get(self, pool_id: str) -> Pool | None:
         """The pool by id."""
+        self.unit.write_pending()
         return self._one(id=pool_id)
 
     def page(self, region: str, limit: int, token: str | None) -> Page[Pool]:
@@ -83,6 +85,7 @@ class PoolRepository(Repository[Pool]):
         Its settings, clients, keys and providers stay, and so do the groups that were created together with the
         identity providers (their names are `POOL_PROVIDER`).
         """
+        self.unit.write_pending()
         of_providers = select(literal(f"{pool.id}_").concat(identity_providers.c.name)).where(
             identity_providers.c.pool_id == pool.id
         )

@@ -17,6 +17,7 @@ class ProviderRepository(KeyedRepository[IdentityProvider]):
     table = identity_providers
     record = IdentityProvider
     columns = columns_of(IdentityProvider)
+    shared = True
 
     def named(self, pool_id: str, name: str) -> IdentityProvider | None:
         """The provider of a pool by name."""

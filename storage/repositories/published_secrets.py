@@ -17,6 +17,7 @@ class PublishedSecretRepository(KeyedRepository[PublishedSecret]):
     table = published_secrets
     record = PublishedSecret
     columns = columns_of(PublishedSecret)
+    shared = True
 
     def of(self, client_id: str) -> PublishedSecret | None:
         """Where a client's secrets are published; None if they are not."""

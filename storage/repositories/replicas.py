@@ -16,6 +16,7 @@ class ReplicaRepository(KeyedRepository[Replica]):
     table = replicas
     record = Replica
     columns = columns_of(Replica)
+    shared = True
 
     def get(self, pool_id: str, region: str) -> Replica | None:
         """The replica of a pool in a region."""

@@ -58,7 +58,15 @@ def _prepared_page(query: Select[Any], columns: tuple[Column[Any], ...], newest_
 
 
 class Repository(Generic[R]):
-    """A table, and the record class of its rows. Each repository sets `table`, `record` and `columns`."""
+    """A table, and the record class of its rows. Each repository sets `table`, `record` and `columns`.
+
+    In a unit that writes, a row that is read by its key stays locked until the end of the unit, so that what the unit
+    writes follows from what it has read. (With SQLite, units that write run one after the other.) The rows of `shared`
+    repositories, such as pools and clients, are read by most units and changed by few: only units that configure lock
+    these rows.
+    """
+
+    shared = False
 
     table: Table
     record: Callable[..., R]
@@ -72,8 +80,12 @@ class Repository(Generic[R]):
 
     def _one(self, **wanted: Any) -> R | None:
         """The record whose columns equal the given values, None if there is no such row."""
-        rows = self.unit.rows(_matching(self.table, self.columns, tuple(wanted)), wanted)
-        return self.record(*rows[0]) if rows else None
+        return self._sole(_matching(self.table, self.columns, tuple(wanted)), wanted)
+
+    @property
+    def _locks(self) -> bool:
+        """Whether this unit locks the rows that it reads one by one."""
+        return self.unit.writes and (self.unit.configures or not self.shared)
 
     def _every(self, **wanted: Any) -> list[R]:
         """All records whose columns equal the given values."""
@@ -82,12 +94,17 @@ class Repository(Generic[R]):
     def _found(self, query: Prepared, parameters: Mapping[str, Any]) -> list[R]:
         return [self.record(*row) for row in self.unit.rows(query, parameters)]
 
+    def _sole(self, query: Prepared, parameters: Mapping[str, Any]) -> R | None:
+        """The record of a query that has one row at most, locked where this unit locks."""
+        rows = self.unit.rows(query.locked if self._locks else query, parameters)
+        return self.record(*rows[0]) if rows else None
+
     def _all(self, query: Select[Any]) -> list[R]:
         return [self.record(*row) for row in self.unit.read(query)]
 
     def _sweep(self, key: Column[Any], moment: Column[Any], before: float, limit: int) -> int:
         """Delete up to `limit` rows whose `moment` is before `before`, oldest first. Returns how many were deleted."""
-        oldest = select(key).where(moment < before).order_by(moment).limit(limit)
+        oldest = select(key).where(moment < before).order_by(moment).limit(limit).with_for_update(skip_locked=True)
         return self.unit.write(self.table.delete().where(key.in_(oldest))).rowcount
 
     def _page(

@@ -14,6 +14,7 @@ class ResourceServerRepository(KeyedRepository[ResourceServer]):
     table = resource_servers
     record = ResourceServer
     columns = columns_of(ResourceServer)
+    shared = True
 
     def with_identifier(self, pool_id: str, identifier: str) -> ResourceServer | None:
         """The resource server of a pool by identifier."""

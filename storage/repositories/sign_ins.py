@@ -15,6 +15,7 @@ class SignInRepository(Repository[SignIn]):
     table = sign_ins
     record = SignIn
     columns = ("digest", "pool_id", "client_id", "user_id", "challenge", "state", "expires", "spent")
+    shared = True  # a session is spent by one UPDATE, which only the first call does
 
     def add(self, sign_in: SignIn) -> None:
         """Insert a sign-in."""

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from storage.prepared import Prepared
 from storage.records.sign_ins import Family, RefreshToken
 from storage.repositories.repository import Repository
-from storage.tables import refresh_tokens, token_families
+from storage.tables import refresh_tokens, token_families, users
 
 _COLUMNS = (
     "origin_jti",
@@ -31,6 +31,12 @@ _BY_REFRESH_TOKEN = Prepared(
     .join(refresh_tokens, refresh_tokens.c.origin_jti == token_families.c.origin_jti)
     .where(refresh_tokens.c.digest == bindparam("digest"))
 )
+_BY_REFRESH_TOKEN_LOCKED = Prepared(
+    _BY_REFRESH_TOKEN.query.join(users, users.c.id == token_families.c.user_id).with_for_update(
+        key_share=True, of=[users, token_families, refresh_tokens]
+    )
+)
+"""The user first, as in all units that change the families of a user. Otherwise two could deadlock."""
 
 _INSERT_FAMILY, _INSERT_TOKEN = token_families.insert(), refresh_tokens.insert()
 
@@ -41,6 +47,7 @@ class TokenRepository(Repository[Family]):
     table = token_families
     record = Family
     columns = _COLUMNS
+    shared = True  # families are changed by those who hold the row lock of the user
 
     def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
         """Insert a family and its first refresh token, if there is one."""
@@ -58,7 +65,7 @@ class TokenRepository(Repository[Family]):
 
     def refresh_token(self, digest: str) -> tuple[RefreshToken, Family] | None:
         """The refresh token by digest, with its family."""
-        rows = self.unit.rows(_BY_REFRESH_TOKEN, {"digest": digest})
+        rows = self.unit.rows(_BY_REFRESH_TOKEN_LOCKED if self.unit.writes else _BY_REFRESH_TOKEN, {"digest": digest})
         if not rows:
             return None
         [row] = rows

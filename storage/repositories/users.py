@@ -127,8 +127,7 @@ class UserRepository(Repository[User]):
 
     def aliased(self, pool_id: str, kind: str, key: str) -> User | None:
         """The user of a pool by alias. `kind` is "email", "phone_number" or "preferred_username"."""
-        found = self._found(_ALIASED, {"pool_id": pool_id, "kind": kind, "key": key})
-        return found[0] if found else None
+        return self._sole(_ALIASED, {"pool_id": pool_id, "kind": kind, "key": key})
 
     def aliases(self, user: User) -> dict[str, str]:
         """The aliases of a user: a dictionary of kind to key."""
@@ -218,7 +217,7 @@ class UserRepository(Repository[User]):
         return values | {"username_key": key, **{name: searched.get(name) for name in SEARCHED}}
 
     def _count(self, pool_id: str, by: int) -> None:
-        self.unit.write(_COUNT, {"this": pool_id, "more": by})
+        self.unit.write_late(_COUNT, {"this": pool_id, "more": by})
 
 
 def _prefixed(column: ColumnElement[Any], prefix: str) -> Collection[ColumnElement[bool]]:

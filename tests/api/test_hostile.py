@@ -29,6 +29,12 @@ EXPIRED = "NotAuthorizedException: Invalid session for the user, session is expi
 MADE_UP = {"session": "AYABe" + "x" * 289, "block": "AgV4" + "A" * 1696}
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind_of_database(request: pytest.FixtureRequest) -> str:
+    """Both, since units of work run side by side on PostgreSQL only."""
+    return str(request.param)
+
+
 @pytest.fixture(params=ROWS, ids=lambda row: row.name)
 def row(request: pytest.FixtureRequest) -> Row:
     """A challenge."""

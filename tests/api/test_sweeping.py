@@ -155,9 +155,10 @@ def test_what_was_uploaded_for_a_job_that_nobody_started_goes_and_what_is_coming
     assert old is not None
     assert coming is not None
     with store.uploads.receiving(coming) as file:
-        assert store.uploads.csv(old).exists()
+        assert importer.has_csv(old)
         pass_time(api, hours=25)
-        assert not store.uploads.csv(old).exists()
-        store.uploads.keep(file, coming)
-    assert store.uploads.csv(coming).exists()
+        assert not importer.has_csv(old)
+        with store.unit(writes=True) as unit:
+            store.uploads.keep(unit, file, coming)
+    assert importer.has_csv(coming)
     assert importer.ask("DescribeUserImportJob", job)["Status"] == "Expired"

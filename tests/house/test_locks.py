@@ -49,9 +49,9 @@ def asked(lock: str) -> list[Requirement]:
     run = PROJECT["project"]["dependencies"]
     whole = {
         "build": build,
-        "run": run,
+        "run": [*run, *extras["postgresql"]],
         "demo": [*run, *extras["demo"], *build],
-        "dev": [*run, *extras["demo"], *extras["senders"], *extras["dev"], *build],
+        "dev": [*run, *extras["demo"], *extras["postgresql"], *extras["senders"], *extras["dev"], *build],
     }
     requirements = [Requirement(line) for line in whole[lock]]
     return [one for one in requirements if one.name != PROJECT["project"]["name"]]

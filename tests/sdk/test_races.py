@@ -5,22 +5,34 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.builders import FLOWS
+from tests.postgresql.servers import Alternating, two_servers
 from tests.sdk.conftest import Server, Start
 
 PASSWORD = "Correct-Horse-1"
 CALLERS = 16
 
 
+@pytest.fixture(params=["one server", "two servers on PostgreSQL"])
+def client_of(request: pytest.FixtureRequest, start: Start, tmp_path: Path) -> Callable[[str], Any]:
+    """Makes clients of a service, for servers that send everybody the same code."""
+    if request.param == "one server":
+        server: Server = start("--ephemeral", "--code", "123456")
+        return server.client
+    servers = two_servers(start, request.getfixturevalue("empty_postgresql"), tmp_path / "key", "--code", "123456")
+    return lambda service: Alternating(service, *servers)
+
+
 @pytest.fixture
-def idp(start: Start) -> Any:
-    """A client for a server that sends everybody the same code."""
-    return start("--ephemeral", "--code", "123456").client("cognito-idp")
+def idp(client_of: Callable[[str], Any]) -> Any:
+    """A client for user pools."""
+    return client_of("cognito-idp")
 
 
 def a_pool(idp: Any, **members: Any) -> tuple[str, str]:
@@ -150,9 +162,8 @@ def test_a_refresh_token_serves_all_sixteen(idp: Any) -> None:
     assert ends == {"ok": CALLERS}
 
 
-def test_the_same_login_is_one_identity_for_all_sixteen(start: Start) -> None:
-    server: Server = start("--ephemeral")
-    idp, identity = server.client("cognito-idp"), server.client("cognito-identity")
+def test_the_same_login_is_one_identity_for_all_sixteen(idp: Any, client_of: Callable[[str], Any]) -> None:
+    identity = client_of("cognito-identity")
     pool, client = a_pool(idp)
     tokens = signed_in(idp, pool, client)
     provider = f"cognito-idp.us-east-1.amazonaws.com/{pool}"
@@ -180,3 +191,77 @@ def test_sixteen_writers_at_once_all_succeed(idp: Any) -> None:
     )
     assert ends == {"ok": CALLERS}
     assert idp.describe_user_pool(UserPoolId=pool)["UserPool"]["EstimatedNumberOfUsers"] == 10 * CALLERS
+
+
+def test_a_refresh_token_is_rotated_once(idp: Any) -> None:
+    pool, client = a_pool(idp)
+    idp.update_user_pool_client(
+        UserPoolId=pool,
+        ClientId=client,
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+        RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": 0},
+    )
+    token = signed_in(idp, pool, client)["RefreshToken"]
+    ends = at_once(lambda _: idp.get_tokens_from_refresh_token(ClientId=client, RefreshToken=token))
+    assert ends["ok"] == 1
+    assert set(ends) <= {"ok", "RefreshTokenReuseException", "NotAuthorizedException"}
+
+
+def test_no_change_of_a_pool_is_lost(idp: Any) -> None:
+    pool, _ = a_pool(idp)
+    ends = at_once(
+        lambda n: idp.add_custom_attributes(
+            UserPoolId=pool, CustomAttributes=[{"Name": f"a{n}", "AttributeDataType": "String"}]
+        )
+    )
+    assert ends == {"ok": CALLERS}
+    names = {each["Name"] for each in idp.describe_user_pool(UserPoolId=pool)["UserPool"]["SchemaAttributes"]}
+    assert {f"custom:a{n}" for n in range(CALLERS)} <= names
+
+
+def test_no_attribute_of_a_user_is_lost(idp: Any) -> None:
+    custom = [{"Name": f"a{n}", "AttributeDataType": "String", "Mutable": True} for n in range(CALLERS)]
+    pool, _ = a_pool(idp, Schema=custom)
+    idp.admin_create_user(UserPoolId=pool, Username="ana", MessageAction="SUPPRESS")
+    ends = at_once(
+        lambda n: idp.admin_update_user_attributes(
+            UserPoolId=pool, Username="ana", UserAttributes=[{"Name": f"custom:a{n}", "Value": "x"}]
+        )
+    )
+    assert ends == {"ok": CALLERS}
+    names = {each["Name"] for each in idp.admin_get_user(UserPoolId=pool, Username="ana")["UserAttributes"]}
+    assert {f"custom:a{n}" for n in range(CALLERS)} <= names
+
+
+def test_a_limit_holds_for_all_sixteen(idp: Any) -> None:
+    pool, _ = a_pool(idp)
+    client = idp.create_user_pool_client(UserPoolId=pool, ClientName="m2m", GenerateSecret=True)["UserPoolClient"]
+    ends = at_once(lambda _: idp.add_user_pool_client_secret(UserPoolId=pool, ClientId=client["ClientId"]))
+    assert ends == {"ok": 1, "LimitExceededException": CALLERS - 1}
+
+
+def test_wrong_guesses_at_once_are_all_counted(idp: Any) -> None:
+    """Five wrong passwords lock an account; for a username that no user has, the same seems to happen."""
+    pool, client = a_pool(idp)
+    idp.update_user_pool_client(
+        UserPoolId=pool, ClientId=client, ExplicitAuthFlows=FLOWS, PreventUserExistenceErrors="ENABLED"
+    )
+    signed_in(idp, pool, client)
+    for username in ("ana", "nobody"):
+        messages: list[str] = []
+
+        def guess(_: int, username: str = username, messages: list[str] = messages) -> None:
+            try:
+                idp.initiate_auth(
+                    ClientId=client,
+                    AuthFlow="USER_PASSWORD_AUTH",
+                    AuthParameters={"USERNAME": username, "PASSWORD": "Wrong-Horse-1"},
+                )
+            except ClientError as error:
+                messages.append(error.response["Error"]["Message"])
+
+        at_once(guess)
+        assert Counter(messages) == {
+            "Incorrect username or password.": 5,
+            "Password attempts exceeded": CALLERS - 5,
+        }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.records.brandings import Asset, Branding, Terms, UICustomization
-from storage.records.events import AuthEvent, ImportJob
+from storage.records.events import AuthEvent, ImportBlock, ImportJob
 from storage.records.pools import (
     CIMDPolicy,
     Client,
@@ -101,7 +101,8 @@ def configure(unit: Unit, pool: Pool, client: Client, user: User, mark: str) -> 
     some_terms(unit, client, f"terms {mark}")
     a_link(unit, user)
     an_event(unit, user)
-    an_import_job(unit, pool, f"import-{mark}")
+    job = an_import_job(unit, pool, f"import-{mark}")
+    unit.import_blocks.add(ImportBlock(job.id, "csv", 0, b"email"))
     a_limit(unit, category=f"UserCreation {mark}")
     a_published_secret(unit, client)
     policy = a_policy(unit, pool, client, f"policy-{mark}")

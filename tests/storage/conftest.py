@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from storage import migrations
+from storage.postgresql.database import PostgreSQL
 from storage.sqlite import engine_for
 from storage.store import Store, Unit
+from tests.postgresql.server import PostgreSQLServer
 from tests.storage.rows import VAULT, fill
 
 Kind = Callable[[Path, Path], Store]
@@ -59,7 +61,6 @@ KINDS: dict[str, Kind] = {
     "reopened": copied(used),
     "migrated": copied(migrated),
 }
-"""PostgreSQL joins here, with one line."""
 
 
 @pytest.fixture(scope="session")
@@ -68,12 +69,39 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("databases")
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=[*KINDS, "postgresql", "postgresql-migrated"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, made: Path) -> Iterator[Store]:
     """An empty database, of each kind in turn."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("store_in_postgresql")
+        return
+    if request.param == "postgresql-migrated":
+        yield request.getfixturevalue("store_in_migrated_postgresql")
+        return
     store = KINDS[request.param](tmp_path / "contract.sqlite3", made)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql: PostgreSQLServer) -> str:
+    """A database that Alembic's migrations created."""
+    name = postgresql.create()
+    database = PostgreSQL(postgresql.server(name))
+    with database.exclusively() as connection:
+        migrations.migrate(connection)
+        connection.commit()
+    database.close()
+    return name
+
+
+@pytest.fixture
+def store_in_migrated_postgresql(postgresql: PostgreSQLServer, migrated_template: str) -> Iterator[Store]:
+    """That database, empty."""
+    store = Store(postgresql.server(migrated_template), VAULT)
+    yield store
+    store.close()
+    postgresql.empty(migrated_template)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from storage.records.events import ImportBlock
 from storage.records.pools import ProvisionedLimit
 from storage.store import Unit
 from tests.storage.configuration import (
@@ -139,6 +140,10 @@ def _happenings(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> Non
     unit.import_jobs.count(pool.id)
     unit.import_jobs.change(job, status="Pending")
     twice(lambda token: unit.import_jobs.page(pool.id, 1, token))
+    unit.import_blocks.add(ImportBlock(job.id, "csv", 0, b"email"))
+    unit.import_blocks.get(job.id, "csv", 0)
+    unit.import_blocks.numbers(job.id, "csv")
+    unit.import_blocks.delete_file(job.id, "csv")
     unit.import_jobs.delete(job)
 
 

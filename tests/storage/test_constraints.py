@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
+from storage.records.events import ImportBlock
 from storage.records.identities import Login
 from storage.records.pools import CIMDPolicy
 from storage.store import StaleRead, Store, UniqueViolation, Unit
@@ -98,6 +99,9 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("auth_events", ("user_id", "id")): lambda unit, a: an_event(unit, a.user),
     ("import_jobs", ("id",)): lambda unit, a: an_import_job(unit, a.pool, "import-a"),
     ("recoveries", ("id",)): lambda unit, a: a_recovery(unit, a.pool, "recovery a"),
+    ("import_blocks", ("job_id", "kind", "number")): lambda unit, _: unit.import_blocks.add(
+        ImportBlock("import-a", "csv", 0, b"")
+    ),
     ("provisioned_limits", ("region", "category")): lambda unit, _: a_limit(unit, category="UserCreation a"),
     ("identity_pools", ("id",)): lambda unit, a: an_identity_pool(unit, a.identity_pool.id),
     ("identities", ("id",)): lambda unit, a: an_identity(unit, a.identity_pool, a.identity.id),

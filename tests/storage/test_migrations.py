@@ -20,6 +20,7 @@ from storage.failures import DatabaseUnusable
 from storage.sqlite import check, engine_for
 from storage.store import Store
 from storage.tables import metadata
+from tests.postgresql.server import PostgreSQLServer
 from tests.storage import older
 from tests.storage.conftest import migrated
 from tests.storage.rows import VAULT, fill
@@ -228,3 +229,16 @@ def test_migrations_run_wherever_they_are_installed(
     monkeypatch.setattr(migrations, "__file__", str(installed / "__init__.py"))
     migrations.migrate(empty)
     assert inspect(empty).has_table("users")
+
+
+def test_the_migrations_make_the_same_schema_in_postgresql(
+    postgresql: PostgreSQLServer, postgresql_template: str, migrated_template: str
+) -> None:
+    columns = (
+        "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default "
+        "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
+    )
+    indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+    constraints = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"
+    for query in (columns, indexes, constraints):
+        assert postgresql.execute(query, migrated_template) == postgresql.execute(query, postgresql_template)

@@ -113,7 +113,7 @@ store = Store(Path(sys.argv[1]), Vault(bytes(32)))
 with store.unit(writes=False) as unit:
     unit.users.page("us-east-1_a", 10, None)
 store.close()
-print(*sorted({name.partition(".")[0] for name in sys.modules} & {"alembic", "mako"}), end="")
+print(*sorted({name.partition(".")[0] for name in sys.modules} & {"alembic", "mako", "psycopg"}), end="")
 print(*{"sqlalchemy.orm"} & set(sys.modules), end="")
 """
 

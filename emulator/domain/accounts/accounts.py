@@ -20,6 +20,7 @@ TAKEN = "An account with the given {kind} already exists."
 
 _SUB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PREFERRED = "preferred_username"
+_NAMES = ("username", "preferred_username", "email", "phone_number")
 _TOO_EARLY = (
     "Preferred username cannot be provided for unconfirmed account, "
     "since user pool is configured for preferred username alias."
@@ -86,6 +87,7 @@ def add(context: Context, principal: Principal, exists: str, *, taking: bool = F
     pool, user = principal.pool, principal.user
     # AWS unknown: whether SignUp and AdminCreateUser refuse a username that is the `sub` or preferred username of
     # another user. Here they do, since it would name two users.
+    lock_names(context.unit, pool, {"username": user.username, **user.attributes})
     if _names_another(context.unit, pool, user):
         raise UsernameExistsException(exists, "the username is the sub or preferred username of another")
     try:
@@ -117,6 +119,7 @@ def change(
     """
     unit, user = context.unit, principal.user
     status = status or user.status
+    lock_names(unit, principal.pool, attributes)
     before = unit.users.aliases(user)
     after = usernames.aliases(principal.pool.settings, attributes, status)
     for kind in before:
@@ -141,6 +144,13 @@ def rivalled(context: Context, principal: Principal, attributes: Mapping[str, st
         if _rival(context.unit, principal, Alias(kind, key, attributes[kind])):
             return kind
     return None
+
+
+def lock_names(unit: Unit, pool: Pool, names: Mapping[str, str]) -> None:
+    """Let one call at a time take any of these names, where a name of one kind may not be a name of another kind."""
+    if _PREFERRED in (pool.settings.get("AliasAttributes") or []):
+        for name in sorted({names[kind].casefold() for kind in _NAMES if kind in names}):
+            unit.lock("name", pool.id, name)
 
 
 def _names_another(unit: Unit, pool: Pool, user: User) -> bool:

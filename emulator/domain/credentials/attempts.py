@@ -12,6 +12,7 @@ from storage.records.users import Attempts, StandInAttempts, User
 
 def of(context: Context, user: User, kind: str) -> Attempts | None:
     """The counter of a kind; None if nothing was counted since it was last reset."""
+    _lock(context, user)
     if not stand_ins.is_one(user):
         return context.unit.codes.attempts(user.id, kind)
     kept = context.unit.stand_in_attempts.get(user.pool_id, user.sub, kind)
@@ -44,6 +45,12 @@ def forget(context: Context, user: User, kind: str) -> None:
 
 def locked_until(context: Context, user: User) -> float:
     """The latest time (epoch seconds) until which any counter locks the account; 0 if none does."""
+    _lock(context, user)
     if stand_ins.is_one(user):
         return context.unit.stand_in_attempts.locked_until(user.pool_id, user.sub)
     return context.unit.codes.locked_until(user.id)
+
+
+def _lock(context: Context, user: User) -> None:
+    """Let one call at a time check and count attempts: a stand-in has no row that could be locked."""
+    context.unit.lock("attempts", user.pool_id, user.sub)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 MOST_ROWS = 500_000
@@ -47,13 +46,13 @@ def lines(file: BinaryIO, start: int = 0, number: int = 1) -> Iterator[Line]:
         number += 1
 
 
-def count(path: Path) -> int:
+def count(file: BinaryIO) -> int:
     """The number of rows below the header, blank ones included."""
     newlines, last = 0, b"\n"
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            newlines += block.count(b"\n")
-            last = block[-1:]
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        newlines += block.count(b"\n")
+        last = block[-1:]
     return max(newlines + (last != b"\n") - 1, 0)
 
 

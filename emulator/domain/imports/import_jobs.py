@@ -86,8 +86,9 @@ def start(context: Context, pool: Pool, job: ImportJob) -> ImportJob:
         raise PreconditionNotMetException(f"User import job {job.id} cannot be started: its status is {job.status}.")
     if not pool.settings.get("AutoVerifiedAttributes"):
         raise PreconditionNotMetException(f"The user pool {pool.id} has no auto-verified attributes.")
-    if not context.unit.store.uploads.csv(job).exists():
+    if not context.unit.store.uploads.exists(context.unit, job):
         raise PreconditionNotMetException(f"No csv file was uploaded for {job.id}")
+    context.unit.lock("active import job")
     if context.unit.import_jobs.with_status(*ACTIVE):
         raise PreconditionNotMetException("Another user import job is in progress. Only one can be active at a time.")
     settings = {**job.settings, "StartDate": context.now}
@@ -125,7 +126,7 @@ def finish(context: Context, job: ImportJob) -> ImportJob:
 def end(context: Context, job: ImportJob, status: str, message: str) -> ImportJob:
     """End a job with that status and CompletionMessage, return it as stored, and delete its file after the commit."""
     job = _ended(job, status, message, context.now)
-    context.afterwards.append(lambda: context.unit.store.uploads.delete_csv(job))
+    context.afterwards.append(context.unit.store.uploads.delete_csv(context.unit, job))
     return context.unit.import_jobs.change(job, status=job.status, settings=job.settings)
 
 

@@ -23,6 +23,8 @@ def add(context: Context, pool: Pool, users: Sequence[User]) -> list[str | None]
     Returns for each user the kind of name that is taken, "username" or a kind of alias; None if the user was stored.
     """
     new_users = [_new_user(pool, user) for user in users]
+    for new in sorted(new_users, key=lambda new: new.key):
+        accounts.lock_names(context.unit, pool, {"username": new.user.username, **new.user.attributes})
     conflicting = [_conflicting(pool, new) for new in new_users]
     taken = _taken(context, pool, (name for each in conflicting for names in each.values() for name in names))
     kept, conflicts = [], []

@@ -21,6 +21,7 @@ def initiate(context: Context, pool: Pool, point: float) -> Recovery:
     """
     limits.check_tier(pool)
     limits.check_point(pool, point, context.now)
+    context.unit.lock("recoveries")
     states.expire(context)
     limits.check_counts(context, pool)
     recovery_id, last_change = entropy.uuid(context.world.entropy), context.unit.history.last_number(pool.id)

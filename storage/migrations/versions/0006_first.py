@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.column_types import Integer, String
 from storage.migrations import older
 
 revision = "0006"
@@ -23,9 +24,9 @@ def upgrade() -> None:
     older.add_columns()
     op.create_table(
         "identity_pools",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("region", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("region", String(), nullable=False),
+        sa.Column("name", String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
@@ -38,28 +39,28 @@ def upgrade() -> None:
     )
     op.create_table(
         "key_checks",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", Integer, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_checks")),
         if_not_exists=True,
     )
     op.create_table(
         "provisioned_limits",
-        sa.Column("region", sa.String(), nullable=False),
-        sa.Column("category", sa.String(), nullable=False),
-        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("region", String(), nullable=False),
+        sa.Column("category", String(), nullable=False),
+        sa.Column("value", Integer, nullable=False),
         sa.PrimaryKeyConstraint("region", "category", name=op.f("pk_provisioned_limits")),
         if_not_exists=True,
     )
     op.create_table(
         "user_pools",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("region", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("region", String(), nullable=False),
+        sa.Column("name", String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
-        sa.Column("user_count", sa.Integer(), nullable=False),
+        sa.Column("user_count", Integer, nullable=False),
         sa.Column("further", sa.JSON(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_pools")),
         if_not_exists=True,
@@ -67,9 +68,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_user_pools_region_id"), "user_pools", ["region", "id"], unique=False, if_not_exists=True)
     op.create_table(
         "domains",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("region", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
+        sa.Column("name", String(), nullable=False),
+        sa.Column("region", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
         sa.Column("custom", sa.Boolean(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
@@ -82,13 +83,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_domains_region_custom"), "domains", ["region", "custom"], unique=False, if_not_exists=True)
     op.create_table(
         "groups",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("id", Integer, nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("name", String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
-        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("key", String(), nullable=True),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_groups_pool_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
         sa.UniqueConstraint("pool_id", "name", name=op.f("uq_groups_pool_id_name")),
@@ -98,8 +99,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_groups_pool_id_key"), "groups", ["pool_id", "key"], unique=True, if_not_exists=True)
     op.create_table(
         "identities",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
@@ -112,8 +113,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_identities_pool_id_id"), "identities", ["pool_id", "id"], unique=False, if_not_exists=True)
     op.create_table(
         "identity_providers",
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("name", String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
@@ -125,9 +126,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "import_jobs",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("status", String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("progress", sa.JSON(), nullable=False),
@@ -147,9 +148,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_import_jobs_status"), "import_jobs", ["status"], unique=False, if_not_exists=True)
     op.create_table(
         "pool_keys",
-        sa.Column("kid", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("use", sa.String(), nullable=False),
+        sa.Column("kid", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("use", String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_pool_keys_pool_id"), ondelete="CASCADE"),
@@ -159,9 +160,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "replicas",
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("region", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("region", String(), nullable=False),
+        sa.Column("status", String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
@@ -172,9 +173,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_replicas_region"), "replicas", ["region"], unique=False, if_not_exists=True)
     op.create_table(
         "resource_servers",
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("identifier", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("identifier", String(), nullable=False),
+        sa.Column("name", String(), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["pool_id"], ["user_pools.id"], name=op.f("fk_resource_servers_pool_id"), ondelete="CASCADE"
@@ -184,11 +185,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "stand_in_attempts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("id", Integer, nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("name", String(), nullable=False),
+        sa.Column("kind", String(), nullable=False),
+        sa.Column("count", Integer, nullable=False),
         sa.Column("since", sa.Double(), nullable=False),
         sa.Column("last", sa.Double(), nullable=False),
         sa.Column("locked_until", sa.Double(), nullable=False),
@@ -203,9 +204,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_stand_in_attempts_last"), "stand_in_attempts", ["last"], unique=False, if_not_exists=True)
     op.create_table(
         "user_pool_clients",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("name", String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
@@ -225,25 +226,25 @@ def upgrade() -> None:
     )
     op.create_table(
         "users",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("username", sa.String(), nullable=False),
-        sa.Column("username_key", sa.String(), nullable=False),
-        sa.Column("sub", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("id", Integer, nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("username", String(), nullable=False),
+        sa.Column("username_key", String(), nullable=False),
+        sa.Column("sub", String(), nullable=False),
+        sa.Column("status", String(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
-        sa.Column("password", sa.String(), nullable=True),
+        sa.Column("password", String(), nullable=True),
         sa.Column("password_set", sa.Double(), nullable=True),
         sa.Column("attributes", sa.JSON(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
-        sa.Column("email", sa.String(), nullable=True),
-        sa.Column("phone_number", sa.String(), nullable=True),
-        sa.Column("name", sa.String(), nullable=True),
-        sa.Column("given_name", sa.String(), nullable=True),
-        sa.Column("family_name", sa.String(), nullable=True),
-        sa.Column("preferred_username", sa.String(), nullable=True),
+        sa.Column("email", String(), nullable=True),
+        sa.Column("phone_number", String(), nullable=True),
+        sa.Column("name", String(), nullable=True),
+        sa.Column("given_name", String(), nullable=True),
+        sa.Column("family_name", String(), nullable=True),
+        sa.Column("preferred_username", String(), nullable=True),
         sa.Column("verifier", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_users_pool_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
@@ -258,6 +259,7 @@ def upgrade() -> None:
         ["pool_id", "email", "id"],
         unique=False,
         sqlite_where=sa.text("email IS NOT NULL"),
+        postgresql_where=sa.text("email IS NOT NULL"),
         if_not_exists=True,
     )
     op.create_index(
@@ -269,6 +271,7 @@ def upgrade() -> None:
         ["pool_id", "family_name", "id"],
         unique=False,
         sqlite_where=sa.text("family_name IS NOT NULL"),
+        postgresql_where=sa.text("family_name IS NOT NULL"),
         if_not_exists=True,
     )
     op.create_index(
@@ -277,6 +280,7 @@ def upgrade() -> None:
         ["pool_id", "given_name", "id"],
         unique=False,
         sqlite_where=sa.text("given_name IS NOT NULL"),
+        postgresql_where=sa.text("given_name IS NOT NULL"),
         if_not_exists=True,
     )
     op.create_index(op.f("ix_users_pool_id_id"), "users", ["pool_id", "id"], unique=False, if_not_exists=True)
@@ -286,6 +290,7 @@ def upgrade() -> None:
         ["pool_id", "name", "id"],
         unique=False,
         sqlite_where=sa.text("name IS NOT NULL"),
+        postgresql_where=sa.text("name IS NOT NULL"),
         if_not_exists=True,
     )
     op.create_index(
@@ -294,6 +299,7 @@ def upgrade() -> None:
         ["pool_id", "phone_number", "id"],
         unique=False,
         sqlite_where=sa.text("phone_number IS NOT NULL"),
+        postgresql_where=sa.text("phone_number IS NOT NULL"),
         if_not_exists=True,
     )
     op.create_index(
@@ -302,6 +308,7 @@ def upgrade() -> None:
         ["pool_id", "preferred_username", "id"],
         unique=False,
         sqlite_where=sa.text("preferred_username IS NOT NULL"),
+        postgresql_where=sa.text("preferred_username IS NOT NULL"),
         if_not_exists=True,
     )
     op.create_index(
@@ -312,9 +319,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "attempts",
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("user_id", Integer, nullable=False),
+        sa.Column("kind", String(), nullable=False),
+        sa.Column("count", Integer, nullable=False),
         sa.Column("since", sa.Double(), nullable=False),
         sa.Column("last", sa.Double(), nullable=False),
         sa.Column("locked_until", sa.Double(), nullable=False),
@@ -324,10 +331,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "auth_events",
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("number", Integer, nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("user_id", Integer, nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -346,9 +353,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "brandings",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("client_id", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("client_id", String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
@@ -363,8 +370,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_brandings_pool_id"), "brandings", ["pool_id"], unique=False, if_not_exists=True)
     op.create_table(
         "client_secrets",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("client_id", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("client_id", String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -378,11 +385,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "codes",
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("proves", sa.String(), nullable=True),
-        sa.Column("value", sa.String(), nullable=True),
+        sa.Column("user_id", Integer, nullable=False),
+        sa.Column("purpose", String(), nullable=False),
+        sa.Column("digest", String(), nullable=False),
+        sa.Column("proves", String(), nullable=True),
+        sa.Column("value", String(), nullable=True),
         sa.Column("expires", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_codes_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "purpose", name=op.f("pk_codes")),
@@ -390,9 +397,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "devices",
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("group_key", sa.String(), nullable=False),
+        sa.Column("key", String(), nullable=False),
+        sa.Column("user_id", Integer, nullable=False),
+        sa.Column("group_key", String(), nullable=False),
         sa.Column("verifier", sa.LargeBinary(), nullable=False),
         sa.Column("remembered", sa.Boolean(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
@@ -406,8 +413,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_devices_user_id_key"), "devices", ["user_id", "key"], unique=False, if_not_exists=True)
     op.create_table(
         "group_members",
-        sa.Column("group_id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", Integer, nullable=False),
+        sa.Column("user_id", Integer, nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["groups.id"], name=op.f("fk_group_members_group_id"), ondelete="CASCADE"
         ),
@@ -425,10 +432,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "identity_logins",
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("provider", sa.String(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("identity_id", sa.String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("provider", String(), nullable=False),
+        sa.Column("subject", String(), nullable=False),
+        sa.Column("identity_id", String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["identity_id"], ["identities.id"], name=op.f("fk_identity_logins_identity_id"), ondelete="CASCADE"
         ),
@@ -447,11 +454,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "passkeys",
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("user_id", Integer, nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("sign_count", Integer, nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_passkeys_pool_id"), ondelete="CASCADE"),
@@ -462,9 +469,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_passkeys_user_id_id"), "passkeys", ["user_id", "id"], unique=False, if_not_exists=True)
     op.create_table(
         "password_history",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("password", sa.String(), nullable=False),
+        sa.Column("id", Integer, nullable=False),
+        sa.Column("user_id", Integer, nullable=False),
+        sa.Column("password", String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_password_history_user_id"), ondelete="CASCADE"
         ),
@@ -477,9 +484,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "provider_identifiers",
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("identifier", sa.String(), nullable=False),
-        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("identifier", String(), nullable=False),
+        sa.Column("provider", String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["pool_id", "provider"],
             ["identity_providers.pool_id", "identity_providers.name"],
@@ -501,11 +508,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "sign_ins",
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("client_id", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=True),
-        sa.Column("challenge", sa.String(), nullable=False),
+        sa.Column("digest", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("client_id", String(), nullable=False),
+        sa.Column("user_id", Integer, nullable=True),
+        sa.Column("challenge", String(), nullable=False),
         sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("expires", sa.Double(), nullable=False),
         sa.Column("spent", sa.Boolean(), nullable=False),
@@ -523,21 +530,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_ins_user_id"), "sign_ins", ["user_id"], unique=False, if_not_exists=True)
     op.create_table(
         "software_tokens",
-        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("user_id", Integer, autoincrement=False, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("pending", sa.LargeBinary(), nullable=True),
-        sa.Column("name", sa.String(), nullable=True),
-        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("name", String(), nullable=True),
+        sa.Column("last_step", Integer, nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_software_tokens_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_software_tokens")),
         if_not_exists=True,
     )
     op.create_table(
         "terms",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("client_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("client_id", String(), nullable=False),
+        sa.Column("name", String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
@@ -552,16 +559,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_terms_pool_id_id"), "terms", ["pool_id", "id"], unique=False, if_not_exists=True)
     op.create_table(
         "token_families",
-        sa.Column("origin_jti", sa.String(), nullable=False),
-        sa.Column("event_id", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("client_id", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("auth_time", sa.Integer(), nullable=False),
+        sa.Column("origin_jti", String(), nullable=False),
+        sa.Column("event_id", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("client_id", String(), nullable=False),
+        sa.Column("user_id", Integer, nullable=False),
+        sa.Column("auth_time", Integer, nullable=False),
         sa.Column("expires", sa.Double(), nullable=False),
         sa.Column("revoked", sa.Boolean(), nullable=False),
-        sa.Column("device_key", sa.String(), nullable=True),
-        sa.Column("session", sa.String(), nullable=True),
+        sa.Column("device_key", String(), nullable=True),
+        sa.Column("session", String(), nullable=True),
         sa.Column("active", sa.Double(), server_default="0", nullable=False),
         sa.Column("details", sa.JSON(), server_default="{}", nullable=False),
         sa.ForeignKeyConstraint(
@@ -584,12 +591,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_token_families_user_id"), "token_families", ["user_id"], unique=False, if_not_exists=True)
     op.create_table(
         "ui_customizations",
-        sa.Column("scope", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("client_id", sa.String(), nullable=True),
-        sa.Column("css", sa.String(), nullable=True),
+        sa.Column("scope", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("client_id", String(), nullable=True),
+        sa.Column("css", String(), nullable=True),
         sa.Column("image", sa.LargeBinary(), nullable=True),
-        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("version", String(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -609,10 +616,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "user_aliases",
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("kind", String(), nullable=False),
+        sa.Column("key", String(), nullable=False),
+        sa.Column("user_id", Integer, nullable=False),
         sa.ForeignKeyConstraint(
             ["pool_id"], ["user_pools.id"], name=op.f("fk_user_aliases_pool_id"), ondelete="CASCADE"
         ),
@@ -624,11 +631,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_user_aliases_user_id"), "user_aliases", ["user_id"], unique=False, if_not_exists=True)
     op.create_table(
         "user_links",
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("provider", sa.String(), nullable=False),
-        sa.Column("attribute", sa.String(), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("provider", String(), nullable=False),
+        sa.Column("attribute", String(), nullable=False),
+        sa.Column("value", String(), nullable=False),
+        sa.Column("user_id", Integer, nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_user_links_pool_id"), ondelete="CASCADE"),
@@ -639,8 +646,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_user_links_user_id"), "user_links", ["user_id"], unique=False, if_not_exists=True)
     op.create_table(
         "branding_assets",
-        sa.Column("branding_id", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("branding_id", String(), nullable=False),
+        sa.Column("number", Integer, nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -651,8 +658,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "refresh_tokens",
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("origin_jti", sa.String(), nullable=False),
+        sa.Column("digest", String(), nullable=False),
+        sa.Column("origin_jti", String(), nullable=False),
         sa.Column("expires", sa.Double(), nullable=False),
         sa.Column("rotated", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.column_types import Integer, String
+
 revision = "0007"
 down_revision = "0006"
 
@@ -27,10 +29,10 @@ def _published_secrets() -> None:
     op.add_column("client_secrets", sa.Column("generated", sa.Boolean(), nullable=False, server_default="1"))
     op.create_table(
         "published_secrets",
-        sa.Column("client_id", sa.String(), nullable=False),
-        sa.Column("arn", sa.String(), nullable=False),
+        sa.Column("client_id", String(), nullable=False),
+        sa.Column("arn", String(), nullable=False),
         sa.Column("rotated", sa.Double(), nullable=False),
-        sa.Column("pending", sa.String()),
+        sa.Column("pending", String()),
         sa.ForeignKeyConstraint(
             ["client_id"],
             ["user_pool_clients.id"],
@@ -45,12 +47,12 @@ def _published_secrets() -> None:
 def _cimd_policies() -> None:
     op.create_table(
         "cimd_policies",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("client_id", sa.String()),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("client_id", String()),
+        sa.Column("name", String(), nullable=False),
         sa.Column("url_patterns", sa.JSON(), nullable=False),
-        sa.Column("cache_duration", sa.Integer(), nullable=False),
+        sa.Column("cache_duration", Integer, nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.Column("modified", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -68,8 +70,8 @@ def _cimd_policies() -> None:
     op.create_index(op.f("ix_cimd_policies_client_id"), "cimd_policies", ["client_id"])
     op.create_table(
         "client_metadata_urls",
-        sa.Column("policy_id", sa.String(), nullable=False),
-        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("policy_id", String(), nullable=False),
+        sa.Column("url", String(), nullable=False),
         sa.Column("document", sa.JSON()),
         sa.Column("cached", sa.Double()),
         sa.Column("expires", sa.Double()),
@@ -86,11 +88,11 @@ def _cimd_policies() -> None:
 def _history() -> None:
     op.create_table(
         "history",
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("pool_id", sa.String()),
+        sa.Column("number", Integer, nullable=False),
+        sa.Column("pool_id", String()),
         sa.Column("time", sa.Double(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", String(), nullable=False),
+        sa.Column("key", String(), nullable=False),
         sa.Column("before", sa.JSON()),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_history_pool_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_history")),
@@ -101,12 +103,12 @@ def _history() -> None:
 def _recoveries() -> None:
     op.create_table(
         "recoveries",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("pool_id", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("id", String(), nullable=False),
+        sa.Column("pool_id", String(), nullable=False),
+        sa.Column("status", String(), nullable=False),
         sa.Column("point", sa.Double(), nullable=False),
         sa.Column("initiated", sa.Double(), nullable=False),
-        sa.Column("last_change", sa.Integer(), nullable=False),
+        sa.Column("last_change", Integer, nullable=False),
         sa.Column("ended", sa.Double()),
         sa.Column("preview", sa.JSON()),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_recoveries_pool_id"), ondelete="CASCADE"),

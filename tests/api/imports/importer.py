@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from werkzeug.test import TestResponse
 
 from emulator.outside.background import Queue
+from storage.records.events import ImportJob
 from storage.store import Store
+from storage.uploads import UploadsInFiles
 from tests.builders import Api, a_pool
 
 ROLE = "arn:aws:iam::123456789012:role/imports"
@@ -79,7 +82,17 @@ class Importer:
 
     def log(self, job: dict[str, Any]) -> list[str]:
         """What became of each line."""
-        return (self.store.uploads.directory / self.pool / f"{job['JobId']}.log").read_text().splitlines()
+        if isinstance(self.store.uploads, UploadsInFiles):
+            return (self.store.uploads.directory / self.pool / f"{job['JobId']}.log").read_text().splitlines()
+        with self.store.unit(writes=False) as unit:
+            numbers = unit.import_blocks.numbers(job["JobId"], "log")
+            blocks = [unit.import_blocks.get(job["JobId"], "log", number) for number in numbers]
+        return b"".join(block.content for block in blocks if block).decode().splitlines()
+
+    def has_csv(self, job: ImportJob) -> bool:
+        """Whether the server has the file of a job."""
+        with self.store.unit(writes=False) as unit:
+            return self.store.uploads.exists(unit, job)
 
     def user(self, username: str = "ana") -> dict[str, Any]:
         """AdminGetUser, its attributes by name."""
@@ -100,3 +113,10 @@ def path(job: dict[str, Any]) -> str:
 def counts(job: dict[str, Any]) -> tuple[int, int, int]:
     """Imported, skipped, failed."""
     return job["ImportedUsers"], job["SkippedUsers"], job["FailedUsers"]
+
+
+def files_of(store: Store) -> UploadsInFiles:
+    """The files of imports, for tests of the files themselves."""
+    if not isinstance(store.uploads, UploadsInFiles):
+        pytest.skip("in PostgreSQL, the files of imports are rows")
+    return store.uploads

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from emulator.domain.imports import import_files
-from tests.api.imports.importer import ANA, Importer, counts
+from tests.api.imports.importer import ANA, Importer, counts, files_of
 
 NOISE = random.Random(7).randbytes(100_000)
 
@@ -129,7 +129,7 @@ def test_a_file_that_went_missing_fails_the_job(importer: Importer) -> None:
     job = importer.create()
     importer.put(job, importer.csv(ANA))
     importer.ask("StartUserImportJob", job)
-    importer.store.uploads.delete()
+    files_of(importer.store).delete()
     importer.work()
     job = importer.ask("DescribeUserImportJob", job)
     assert (job["Status"], counts(job)) == ("Failed", (0, 0, 0))

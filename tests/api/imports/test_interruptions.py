@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -17,7 +16,7 @@ from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.signing import SigningKey
 from storage.store import Store
-from tests.api.imports.importer import ANA, Importer, counts
+from tests.api.imports.importer import ANA, Importer, counts, files_of
 from tests.conftest import NOON
 from tests.storage.rows import fill_up, make_room
 
@@ -32,6 +31,7 @@ def test_a_job_rests_while_the_disk_is_full_and_goes_on_after_a_restart(
     importer: Importer, store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     rows = [ANA | {"cognito:username": f"u{number}", "email": f"u{number}@b.c"} for number in range(300)]
+    files_of(store)
     job = started(importer, rows)
     logger = logging.getLogger("cognito_emulator")
     logger.addHandler(caplog.handler)
@@ -55,7 +55,7 @@ def test_two_stores_on_one_database_import_a_job_once(
     """As two processes would; each is at the batch of the other sooner or later."""
     rows = [ANA | {"cognito:username": f"u{number}", "email": f"u{number}@b.c"} for number in range(2_000)]
     job = started(importer, rows)
-    second = Store(Path(store.engine.url.database or ""), store.vault)
+    second = Store(store.place, store.vault)
     other = World(clock=MovableClock(stopped=NOON), key_reserve=SharedReserve(signing_keys), background=Queue())
     create_app(settings, other, second)
     working = [Thread(target=queue.work) for queue in (importer.api.world.background, other.background)]  # type: ignore[attr-defined]

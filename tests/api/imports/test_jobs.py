@@ -8,7 +8,7 @@ import pytest
 
 from storage.records.events import ImportJob
 from storage.store import Store
-from tests.api.imports.importer import ANA, ROLE, Importer, counts
+from tests.api.imports.importer import ANA, ROLE, Importer, counts, files_of
 from tests.builders import Refused, a_user
 from tests.conftest import NOON
 
@@ -72,10 +72,10 @@ def test_a_job_goes_from_pending_to_succeeded(importer: Importer) -> None:
 def test_the_file_is_forgotten_when_its_job_ends(importer: Importer, store: Store) -> None:
     job = started(importer)
     record = ImportJob(job["JobId"], importer.pool, "", {}, 0.0)
-    assert store.uploads.csv(record).exists()
+    assert importer.has_csv(record)
     importer.work()
-    assert not store.uploads.csv(record).exists()
-    assert store.uploads.log(record).exists()
+    assert not importer.has_csv(record)
+    assert files_of(store).log(record).exists()
 
 
 def test_jobs_are_listed_page_by_page_the_newest_first(importer: Importer) -> None:
@@ -238,16 +238,16 @@ def test_a_reset_forgets_a_job_that_runs(importer: Importer, store: Store, query
     started(importer)
     assert importer.api.http.post(f"/_emulator/reset{query.format(importer.pool)}").status_code == 200
     importer.work()
-    assert list(store.uploads.directory.glob("*/*")) == []
+    assert list(files_of(store).directory.glob("*/*")) == []
     fresh = importer.into()
     assert counts(fresh.run(fresh.csv(ANA))) == (1, 0, 0)
 
 
 def test_the_files_of_a_pool_go_with_it(importer: Importer, store: Store) -> None:
     importer.ana()
-    assert list(store.uploads.directory.glob("*/*"))
+    assert list(files_of(store).directory.glob("*/*"))
     importer.api.idp("DeleteUserPool", UserPoolId=importer.pool)
-    assert list(store.uploads.directory.glob("*/*")) == []
+    assert list(files_of(store).directory.glob("*/*")) == []
 
 
 def test_importing_twice_skips_everybody_and_fails(importer: Importer) -> None:

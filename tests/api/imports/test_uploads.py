@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.api.imports.importer import ANA, Importer, counts
+from tests.api.imports.importer import ANA, Importer, counts, files_of
 
 
 def told(response: TestResponse) -> tuple[int, str | None, str | None]:
@@ -95,9 +95,9 @@ def test_an_upload_may_be_larger_than_a_call(importer: Importer) -> None:
 
 def test_what_was_uploaded_is_for_its_owner_only(importer: Importer) -> None:
     importer.put(importer.create(), b"x")
-    [file] = importer.store.uploads.directory.glob("*/*")
+    [file] = files_of(importer.store).directory.glob("*/*")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(importer.store.uploads.directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE(files_of(importer.store).directory.stat().st_mode) == 0o700
 
 
 def test_a_refused_upload_is_an_event(importer: Importer) -> None:

@@ -1,0 +1,41 @@
+"""The file of the data key, which encrypts what the database must give back in plain."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from keys import vault
+from keys.entropy import Entropy
+
+
+def read(path: Path, entropy: Entropy, *, is_new: Callable[[], bool]) -> bytes:
+    """The data key, generated if its file does not exist and the database `is_new`. Raises OSError otherwise."""
+    if not path.exists():
+        if not is_new():
+            raise OSError(f"its key {path} is missing, and nothing in it can be read without")
+        _make(path, entropy)
+    key = path.read_bytes()
+    if len(key) != vault.KEY_BYTES:
+        raise OSError(f"{path} is not a key")
+    return key
+
+
+def _make(path: Path, entropy: Entropy) -> None:
+    """Create the key file atomically, with mode 0600. If two processes do so at once, the first key stays."""
+    descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(vault.new_key(entropy))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links: the last process wins
+            Path(fresh).rename(path)
+    finally:
+        Path(fresh).unlink(missing_ok=True)

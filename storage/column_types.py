@@ -1,0 +1,49 @@
+"""The column types of the tables: SQLAlchemy's, with what PostgreSQL needs to store and compare as SQLite does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, TypeDecorator, types
+from sqlalchemy.types import TypeEngine
+
+Integer = types.Integer().with_variant(BigInteger(), "postgresql")
+"""A number of 64 bits: counters of authenticators and times after 2038 need more than PostgreSQL's 32."""
+
+
+class String(TypeDecorator[str]):
+    """Text that is compared by code point: SQLite's default, the collation C of PostgreSQL.
+
+    PostgreSQL stores no U+0000, which callers may send as part of an attribute. There it is stored as U+0001 U+0001,
+    and U+0001 as U+0001 U+0002, which keeps the order and the prefixes of texts.
+    """
+
+    impl = types.String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type of the column in that database."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(types.String(collation="C"))
+        return dialect.type_descriptor(types.String())
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], Any] | None:
+        """What a parameter passes; None for SQLite, where it costs nothing."""
+        return _escaped if dialect.name == "postgresql" else None
+
+    def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], str | None] | None:
+        """What a value of a row passes."""
+        return _unescaped if dialect.name == "postgresql" else None
+
+
+def _escaped(text: str | None) -> str | None:
+    if text is None or ("\0" not in text and "\1" not in text):
+        return text
+    return text.replace("\1", "\1\2").replace("\0", "\1\1")
+
+
+def _unescaped(text: str | None) -> str | None:
+    if text is None or "\1" not in text:
+        return text
+    return text.replace("\1\1", "\0").replace("\1\2", "\1")

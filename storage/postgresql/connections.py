@@ -1,0 +1,132 @@
+"""Connections to a PostgreSQL server: how they are made, how long they wait, and how many stay open."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, cast
+
+import psycopg
+from psycopg import errors
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from storage.failures import DatabaseUnusable
+from storage.server import Server
+
+_CONNECT_SECONDS = 4
+"""The time in which a server must accept a connection."""
+_MARGIN = 2
+"""Seconds by which this side waits longer for an answer than the server works on it."""
+_KEPT = 3
+"""Connections that stay open while nothing happens."""
+_TRIM_SECONDS = 5.0
+_POOL_SECONDS = 5
+"""The time for which a call waits for one of the connections."""
+_PARAMETERS = {
+    "application_name": "cognito-emulator",
+    "client_encoding": "utf8",
+    "connect_timeout": str(_CONNECT_SECONDS),
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "target_session_attrs": "read-write",
+}
+"""Parameters of libpq (PostgreSQL's documentation, "Parameter Key Words"), unless the URL has them."""
+
+
+class LimitedConnection(psycopg.Connection[Any]):
+    """A connection that is closed when the server does not answer in time: it may be stopped, or cut off."""
+
+    patience: float | None = None
+    """Seconds to wait for an answer, None without limit."""
+    timed_out: Callable[[], None]
+    """Called when the server did not answer in time."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait for the server, at most for `patience`. Raises OperationalError, like a connection that broke."""
+        try:
+            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+        except errors._WaitTimeout as error:
+            self.pgconn.finish()
+            self.timed_out()
+            raise psycopg.OperationalError("the server did not answer in time") from error
+
+
+def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:
+    """The engine of a database, with a pool of at most `server.connections` connections.
+
+    Connects with autocommit, since `PostgreSQL.transaction` begins the transactions. `timed_out` is called when the
+    server did not answer in time.
+    """
+    url = make_url(server.url)
+
+    def connect() -> LimitedConnection:
+        parameters = engine.dialect.create_connect_args(url)[1]
+        connection = LimitedConnection.connect(**{**_PARAMETERS, **parameters}, autocommit=True)
+        connection.timed_out = timed_out
+        connection.patience = server.patience + _MARGIN
+        milliseconds = 1000 * server.patience
+        connection.execute(
+            f"SET statement_timeout = {milliseconds}; SET idle_in_transaction_session_timeout = {6 * milliseconds}",
+            prepare=False,
+        )
+        return connection
+
+    engine = create_engine(
+        url,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=server.connections,
+        max_overflow=0,
+        pool_timeout=_POOL_SECONDS,
+        pool_use_lifo=True,
+        use_native_hstore=False,
+        hide_parameters=True,  # errors go to the log, where no digest and no address belongs
+    )
+
+    @event.listens_for(engine, "first_connect")
+    def check_encoding(connection: LimitedConnection, _record: Any) -> None:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise DatabaseUnusable(f"its encoding is {encoding}, and must be UTF8")
+
+    return engine
+
+
+class Trimmer:
+    """Closes connections that are not needed any more, so that a server at rest keeps few."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._stopped = threading.Event()
+        self._most = 0
+        event.listen(engine, "checkout", self._note)
+        threading.Thread(target=self._run, name="connections", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped.set()
+
+    def trim(self) -> None:
+        """If there are more than `_KEPT` connections, and no more were in use since the last time, keep one."""
+        pool = self._pool
+        most, self._most = self._most, pool.checkedout()
+        if most <= _KEPT < pool.checkedin() + pool.checkedout():
+            self._engine.dispose()
+            with suppress(SQLAlchemyError), self._engine.connect():
+                pass
+
+    def _run(self) -> None:
+        while not self._stopped.wait(_TRIM_SECONDS):
+            self.trim()
+
+    def _note(self, *_: object) -> None:
+        self._most = max(self._most, self._pool.checkedout())
+
+    @property
+    def _pool(self) -> QueuePool:
+        """The pool of the engine, which makes another one when its connections broke."""
+        return cast("QueuePool", self._engine.pool)

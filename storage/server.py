@@ -1,0 +1,19 @@
+"""Where a PostgreSQL database is, and how its connections are used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A database on a PostgreSQL server.
+
+    `url` is SQLAlchemy's, `postgresql+psycopg://user:password@host:port/database?option=…`; `repr` leaves it out, since
+    it may hold a password. `connections` is the largest number of connections, `patience` how many seconds a statement
+    may take.
+    """
+
+    url: str = field(repr=False)
+    connections: int = 20
+    patience: int = 10

@@ -1,0 +1,19 @@
+"""What the constraints of the database refuse."""
+
+from __future__ import annotations
+
+
+class UniqueViolation(Exception):
+    """A unique constraint failed: a row with that key exists already. `table` and `columns` name the constraint."""
+
+    def __init__(self, table: str, columns: tuple[str, ...]) -> None:
+        super().__init__(f"{table}({', '.join(columns)})")
+        self.table = table
+        self.columns = columns
+
+
+class StaleRead(Exception):
+    """What the unit of work has read was changed or deleted by another one meanwhile, so the call has to run again.
+
+    Raised where a foreign key constraint fails, and by rules that compare what they write with what they have read.
+    """
