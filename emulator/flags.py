@@ -33,6 +33,7 @@ VALUES = {
     "log-format": "text|json",
     "url-file": "FILE",
     "threads": "COUNT",
+    "workers": "COUNT",
     "allowed-origins": "ORIGIN,...",
     "allowed-hosts": "NAME,...",
 }

@@ -6,14 +6,14 @@ parser raises ValueError, whose text continues a sentence about the given text (
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from emulator import allow_lists, databases, sources
+from emulator import addresses, allow_lists, databases, sources
 from emulator.redaction import redacted
 from storage.server import Server
 
@@ -59,6 +59,12 @@ class Settings:
     log_format: str = "text"
     url_file: Path | None = None
     threads: int = 4
+    workers: int = 1
+
+    @property
+    def several_processes(self) -> bool:
+        """Whether several processes may work on the data at once: several workers, or servers on PostgreSQL."""
+        return self.workers > 1 or isinstance(self.database, Server)
 
     @property
     def bcrypt_cost(self) -> int:
@@ -94,73 +100,10 @@ def _flag(text: str) -> bool:
     raise ValueError("is neither true nor false")
 
 
-def _issuer(text: str) -> str:
-    if text in {"request", "aws"}:
-        return text
-    wrong = ValueError("is not `request`, `aws` or an http(s) URL without query and fragment")
-    if not re.fullmatch(r"https?://[!-~]+", text):
-        raise wrong
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname if parts.port != 0 else None
-    except ValueError:
-        raise wrong from None
-    if not host or parts.query or parts.fragment:
-        raise wrong
-    return text.rstrip("/")
-
-
-def _http_url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine or not re.fullmatch(r"[!-~]+", text):
-        raise ValueError("is not an http(s) URL")
-    return text.rstrip("/")
-
-
-def _functions(text: str) -> dict[str, str]:
-    """Parse a list of NAME=TARGET. A target is `URL`, `lambda:URL` or `python:package.module:function`."""
-    found: dict[str, str] = {}
-    for entry in filter(None, (part.strip() for part in text.split(","))):
-        name, equals, target = entry.partition("=")
-        if not equals or not re.fullmatch(r"[\w:$-]+", name):
-            raise ValueError(f"is not a list of NAME=TARGET: {redacted(entry)!r}")
-        try:
-            found[name] = _function(target)
-        except ValueError as error:
-            raise ValueError(f"is not a list of NAME=TARGET: {redacted(target)!r} {error}") from None
-    if not found:
-        raise ValueError("is not a list of NAME=TARGET")
-    return found
-
-
-def _function(text: str) -> str:
-    kind, _, rest = text.partition(":")
-    if kind == "python":
-        module, _, function = rest.partition(":")
-        if not all(part.isidentifier() for part in (*module.split("."), function)):
-            raise ValueError("is not python:package.module:function")
-        return text
-    return f"lambda:{_http_url(rest)}" if kind == "lambda" else _http_url(text)
-
-
 def _smtp_url(text: str) -> str:
     from emulator.outside import smtp
 
     smtp.Server.at(text)
-    return text
-
-
-def _target(text: str) -> str:
-    if text.startswith(("http://", "https://")):
-        return _http_url(text)
-    if "://" in text or not text or "\0" in text:
-        raise ValueError("is neither a directory nor an http(s) URL")
-    if Path(text).exists() and not Path(text).is_dir():
-        raise ValueError("is a file, not a directory")
     return text
 
 
@@ -188,6 +131,13 @@ def _between(low: int, high: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _workers(text: str) -> int:
+    count = _between(1, 64)(text)
+    if count > 1 and not hasattr(os, "fork"):
+        raise ValueError("is more than 1, and this system cannot run several workers (it has no fork)")
+    return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,27 +182,31 @@ TABLE = (
     Setting("database-timeout", _between(1, 3600), "how many seconds a statement may take in PostgreSQL"),
     Setting("key", _file, "the file of the data key, made at the first start, where it is not to be beside the data"),
     Setting("ephemeral", _flag, "keep the data in a temporary directory that goes with the process"),
-    Setting("issuer", _issuer, "the `iss` of tokens: `request` (the host asked), `aws`, or a URL"),
+    Setting("issuer", addresses.issuer, "the `iss` of tokens: `request` (the host asked), `aws`, or a URL"),
     Setting("account-id", _matching("[0-9]{12}", "an account id (12 digits)"), "the AWS account of ARNs and keys"),
     Setting("region", _matching(REGION, "a region"), "the region of calls that name none"),
     Setting("code", _matching("[0-9]{6}", "a code (6 digits)"), "a fixed code for every message, not random ones"),
     Setting("password-cost", _between(4, 16), "the bcrypt cost; 10, or 4 where the data is ephemeral, unless set"),
-    Setting("lambda-endpoint", _http_url, "an endpoint of Lambda's Invoke API, where the functions of triggers run"),
+    Setting(
+        "lambda-endpoint", addresses.http_url, "an endpoint of Lambda's Invoke API, where the functions of triggers run"
+    ),
     Setting(
         "lambda-functions",
-        _functions,
+        addresses.functions,
         "functions by name: `NAME=python:package.module:function`, `NAME=lambda:URL`, `NAME=URL` (a webhook)",
     ),
-    Setting("kms-endpoint", _http_url, "an endpoint of KMS, whose keys encrypt the codes for custom senders"),
+    Setting("kms-endpoint", addresses.http_url, "an endpoint of KMS, whose keys encrypt the codes for custom senders"),
     Setting(
-        "secrets-endpoint", _http_url, "an endpoint of AWS Secrets Manager, where secrets of app clients are published"
+        "secrets-endpoint",
+        addresses.http_url,
+        "an endpoint of AWS Secrets Manager, where secrets of app clients are published",
     ),
     Setting(
         "smtp-url",
         _smtp_url,
         "an SMTP server that gets every e-mail too: `smtp://[user:password@]host[:port]`, `smtps://…`",
     ),
-    Setting("log-delivery", _target, "where exported logs of user pools go: a directory, or an http(s) URL"),
+    Setting("log-delivery", addresses.target, "where exported logs of user pools go: a directory, or an http(s) URL"),
     Setting("compromised-passwords", _lines, "a file of passwords that others know, one a line, for threat protection"),
     Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
     Setting(
@@ -268,8 +222,9 @@ TABLE = (
     Setting(
         "threads",
         _between(1, 256),
-        "how many calls are worked on at once, beside those that wait for functions or make slow hashes",
+        "how many calls a worker works on at once, beside those that wait for functions or make slow hashes",
     ),
+    Setting("workers", _workers, "how many processes serve the port, for more than one processor"),
 )
 
 

@@ -85,6 +85,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "url-file": [("/run/url", Path("/run/url"))],
     "log-format": [("json", "json"), ("text", "text")],
     "threads": [("1", 1), ("256", 256)],
+    "workers": [("1", 1), ("64", 64)],
 }
 BAD: dict[str, list[str]] = {
     "host": ["a b"],
@@ -176,4 +177,5 @@ BAD: dict[str, list[str]] = {
     "url-file": ["/", ".", "here/"],
     "log-format": ["xml", "JSON"],
     "threads": ["0", "257", "-1", "x", "9" * 5000],
+    "workers": ["0", "65", "-1", "x", "2.0"],
 }

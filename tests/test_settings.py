@@ -10,6 +10,7 @@ import pytest
 from emulator import flags, settings, sources
 from emulator.redaction import redacted
 from emulator.settings import TABLE, Setting, Settings, SettingsError
+from storage.server import Server
 from tests.setting_values import BAD, GOOD
 
 CASES = [(name, text, value) for name, pairs in GOOD.items() for text, value in pairs]
@@ -75,6 +76,22 @@ def test_an_empty_variable_says_nothing_and_an_empty_flag_is_wrong(name: str) ->
     if name not in {"ephemeral", "strict-signatures"}:
         [told] = problems({name: ""}, {})
         assert told.startswith(f"--{name}: '' is ")
+
+
+def test_several_processes_are_several_workers_or_servers_on_postgresql() -> None:
+    several = (Settings(workers=2), Settings(database=Server("postgresql+psycopg://db/cognito")))
+    assert [chosen.several_processes for chosen in (Settings(), Settings(database=Path("a.db")), *several)] == [
+        *(False, False),
+        *(True, True),
+    ]
+
+
+def test_several_workers_are_refused_where_a_process_cannot_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.fork")
+    assert settings.read({"workers": "1"}, {}).workers == 1
+    assert problems({"workers": "2"}, {}) == [
+        "--workers: '2' is more than 1, and this system cannot run several workers (it has no fork)"
+    ]
 
 
 def test_everything_wrong_is_told_at_once() -> None:
