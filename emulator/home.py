@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from emulator import data_keys, leftovers, locks, shared_home
 from emulator.data_errors import DataDirectoryError, explanation
+from emulator.data_files import Files
 from emulator.settings import Settings
 from keys.entropy import Entropy
 from keys.vault import Vault
@@ -22,27 +21,37 @@ from storage.failures import DatabaseUnusable
 from storage.server import Server
 from storage.store import Store
 
-__all__ = ["DataDirectoryError", "Home", "opened"]
+__all__ = ["Data", "DataDirectoryError", "Home", "kept", "opened"]
 
-log = logging.getLogger("cognito_emulator")
 _NAME = leftovers.DATABASE
-_SUFFIXES = ("", ".key", ".lock", "-wal", "-shm", "-journal")
+_SUFFIXES = ("", ".key", ".lock", ".queue", "-wal", "-shm", "-journal")
 """The suffixes of our files, after the name of the database."""
-WATCH_SECONDS = 5.0
-"""The interval at which the watcher checks that the files still exist."""
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """An open store, locked against other servers unless it is for several."""
+@dataclass(slots=True)
+class Data:
+    """The data of a server: locked against other servers, unless it is for several, and not open.
 
-    store: Store
+    `open` may be called in processes that are forked later. It opens the store, and closes it at the end of the
+    context. It raises `DataDirectoryError` if the data cannot be used.
+    """
+
     lock: locks.Lock | None
+    open: Callable[[], AbstractContextManager[Store]]
+    files: Files
 
     def serves(self, url: str) -> None:
         """Write the URL into the lock file, for the error message of another server that finds the database locked."""
         if self.lock:
             self.lock.describe(f"{_process()}, at {url}")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An open store, and the data that is in it."""
+
+    store: Store
+    data: Data
 
 
 @contextmanager
@@ -51,14 +60,24 @@ def opened(settings: Settings, entropy: Entropy) -> Iterator[Home]:
 
     `entropy` is for a new data key. Raises `DataDirectoryError` if the place cannot be used, or another server uses it.
     """
+    with kept(settings, entropy) as data, data.open() as store, data.files.watched():
+        yield Home(store, data)
+
+
+@contextmanager
+def kept(settings: Settings, entropy: Entropy) -> Iterator[Data]:
+    """Lock the data that the settings name, and make its key if it is new; delete the data at the end if ephemeral.
+
+    Raises `DataDirectoryError`, as `opened` does.
+    """
     if settings.ephemeral:
-        with _temporary() as directory:
-            yield from _home(directory / _NAME, entropy)
+        with _temporary() as directory, _locked(directory / _NAME, settings, entropy) as data:
+            yield data
     elif isinstance(settings.database, Server):
-        with shared_home.opened(settings, settings.database, entropy) as store:
-            yield Home(store, None)
+        yield Data(None, shared_home.opening(settings, settings.database, entropy), Files())
     else:
-        yield from _home(settings.database or settings.data / _NAME, entropy, settings.key)
+        with _locked(settings.database or settings.data / _NAME, settings, entropy) as data:
+            yield data
 
 
 @contextmanager
@@ -72,34 +91,49 @@ def _temporary() -> Iterator[Path]:
         yield Path(path)
 
 
-def _home(database: Path, entropy: Entropy, key: Path | None = None) -> Iterator[Home]:
+@contextmanager
+def _locked(named: Path, settings: Settings, entropy: Entropy) -> Iterator[Data]:
+    """Lock the database file, and read its key. Its other files lie beside it, where symbolic links lead."""
+    database = Path(os.path.realpath(named))
     with ExitStack() as stack:
-        try:
-            home = _open(Path(os.path.realpath(database)), key, entropy, stack)
-        except locks.Held as error:
-            by = f" ({error.holder})" if error.holder else ""
-            raise DataDirectoryError(f"cannot keep data at {database}: another cognito-emulator uses it{by}") from None
-        except (OSError, DatabaseUnusable) as error:
-            raise DataDirectoryError(f"cannot keep data at {database}: {explanation(error)}") from error
-        yield home
+        with _explained(named):
+            _make_directory(database.parent)
+            _check_writable(database)
+            sqlite.check(database)
+            lock = stack.enter_context(locks.held(_beside(database, ".lock")))
+            lock.describe(_process())
+            leftovers.sweep(database.parent)
+            key = settings.key or _beside(database, ".key")
+            is_new = not (database.exists() and database.stat().st_size)
+            vault = Vault(data_keys.read(key, entropy, is_new=lambda: is_new), entropy)
+        files = Files(database, key)
+
+        @contextmanager
+        def opened() -> Iterator[Store]:
+            with _explained(named):
+                files.check()
+                store = Store(database, vault, several=settings.several_processes)
+            try:
+                files.note()
+                for suffix in _SUFFIXES:
+                    _restrict(_beside(database, suffix), 0o600)
+                yield store
+            finally:
+                store.close()
+
+        yield Data(lock, opened, files)
 
 
-def _open(database: Path, key: Path | None, entropy: Entropy, stack: ExitStack) -> Home:
-    """Lock and open the database. Its other files lie beside `database`, a path without symbolic links."""
-    _make_directory(database.parent)
-    _check_writable(database)
-    sqlite.check(database)
-    lock = stack.enter_context(locks.held(_beside(database, ".lock")))
-    lock.describe(_process())
-    leftovers.sweep(database.parent)
-    key = key or _beside(database, ".key")
-    is_new = not (database.exists() and database.stat().st_size)
-    store = Store(database, Vault(data_keys.read(key, entropy, is_new=lambda: is_new), entropy))
-    stack.callback(store.close)
-    for suffix in _SUFFIXES:
-        _restrict(_beside(database, suffix), 0o600)
-    stack.enter_context(_watched(database, key))
-    return Home(store, lock)
+@contextmanager
+def _explained(database: Path) -> Iterator[None]:
+    """Raise `DataDirectoryError` in place of errors of the disk and the database."""
+    try:
+        yield
+    except locks.Held as error:
+        by = f" ({error.holder})" if error.holder else ""
+        raise DataDirectoryError(f"cannot keep data at {database}: another cognito-emulator uses it{by}") from None
+    except (OSError, DatabaseUnusable) as error:
+        raise DataDirectoryError(f"cannot keep data at {database}: {explanation(error)}") from error
 
 
 def _process() -> str:
@@ -136,33 +170,3 @@ def _check_writable(database: Path) -> None:
             raise OSError(f"{path} is read-only")
     if database.exists() and not database.is_file():
         raise OSError("it is not a file")
-
-
-@contextmanager
-def _watched(*paths: Path) -> Iterator[None]:
-    """Log an error, once a file, when one of the files is removed or replaced before the end of the context."""
-    stopped = threading.Event()
-    before = {path: path.stat() for path in paths}
-    watcher = threading.Thread(target=_watch, args=[before, stopped], name="watcher", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        watcher.join()
-
-
-def _watch(before: dict[Path, os.stat_result], stopped: threading.Event) -> None:
-    while not stopped.wait(WATCH_SECONDS):
-        for path in [path for path, status in before.items() if not _is_still(path, status)]:
-            del before[path]
-            log.error("%s was removed or replaced while the server runs: what it holds is lost when that ends", path)
-
-
-def _is_still(path: Path, before: os.stat_result) -> bool:
-    try:
-        return os.path.samestat(path.stat(), before)
-    except FileNotFoundError:
-        return False
-    except OSError:  # a failing disk does not mean that the file is gone
-        return True

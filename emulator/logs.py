@@ -14,14 +14,22 @@ from emulator.outside.events import Event
 
 
 class _Text(logging.Formatter):
+    def __init__(self, worker: int | None) -> None:
+        super().__init__()
+        self._worker = "" if worker is None else f" worker={worker}"
+
     def format(self, record: logging.LogRecord) -> str:
-        line = f"{iso(record.created)} {record.levelname} {record.getMessage()}"
+        line = f"{iso(record.created)} {record.levelname}{self._worker} {record.getMessage()}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
 class _Json(logging.Formatter):
+    def __init__(self, worker: int | None) -> None:
+        super().__init__()
+        self._worker = {} if worker is None else {"worker": worker}
+
     def format(self, record: logging.LogRecord) -> str:
-        line = {"time": iso(record.created), "level": record.levelname, "message": record.getMessage()}
+        line = {"time": iso(record.created), "level": record.levelname, "message": record.getMessage(), **self._worker}
         event = getattr(record, "event", None)
         if isinstance(event, Event):
             line |= asdict(event) | {
@@ -68,16 +76,16 @@ def _would_wait(stream: TextIO) -> bool:
         return False
 
 
-def handler(form: str, stream: TextIO) -> logging.Handler:
-    """What writes the log to a stream. `form` is "text" or "json"."""
+def handler(form: str, stream: TextIO, worker: int | None = None) -> logging.Handler:
+    """What writes the log to a stream. `form` is "text" or "json". A worker's lines have its number."""
     lines = Lines(stream)
-    lines.setFormatter(_Json() if form == "json" else _Text())
+    lines.setFormatter(_Json(worker) if form == "json" else _Text(worker))
     return lines
 
 
-def configure(form: str) -> None:
-    """Write the log to standard error from now on. `form` is "text" or "json"."""
+def configure(form: str, worker: int | None = None) -> None:
+    """Write the log to standard error from now on. `form` is "text" or "json". A worker's lines have its number."""
     logger = logging.getLogger("cognito_emulator")
-    logger.handlers[:] = [handler(form, sys.stderr)]
+    logger.handlers[:] = [handler(form, sys.stderr, worker)]
     logger.setLevel(logging.INFO)
     logger.propagate = False

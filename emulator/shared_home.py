@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,19 +24,36 @@ KEY = "cognito.key"
 _OWN = "the inbox, the clock, events and request rates are each server's own: ask the server that handled a call"
 
 
-@contextmanager
-def opened(settings: Settings, database: Server, entropy: Entropy) -> Iterator[Store]:
-    """Open the store, and close it at the end. Raises `DataDirectoryError`."""
-    server = replace(database, connections=settings.database_connections, patience=settings.database_timeout)
-    try:
-        store = _open(server, settings.key or settings.data / KEY, entropy)
-    except (OSError, DatabaseUnusable) as error:
-        raise DataDirectoryError(f"cannot keep data at {databases.shown(server)}: {explanation(error)}") from error
-    log.info("data is at %s; %s", databases.shown(server), _OWN)
-    try:
-        yield store
-    finally:
-        store.close()
+def opening(settings: Settings, database: Server, entropy: Entropy) -> Callable[[], AbstractContextManager[Store]]:
+    """What opens the store in each process of the server, and closes it at the end of the context.
+
+    The processes share the connections out that the server may have. Raises `DataDirectoryError` when it is called.
+    """
+    server = replace(
+        database,
+        connections=max(1, settings.database_connections // settings.workers),
+        patience=settings.database_timeout,
+        resting=max(1, database.resting // settings.workers),
+    )
+
+    is_told = False
+
+    @contextmanager
+    def opened() -> Iterator[Store]:
+        nonlocal is_told
+        try:
+            store = _open(server, settings.key or settings.data / KEY, entropy)
+        except (OSError, DatabaseUnusable) as error:
+            raise DataDirectoryError(f"cannot keep data at {databases.shown(server)}: {explanation(error)}") from error
+        if not is_told:
+            log.info("data is at %s; %s", databases.shown(server), _OWN)
+        is_told = True
+        try:
+            yield store
+        finally:
+            store.close()
+
+    return opened
 
 
 def _open(server: Server, path: Path, entropy: Entropy) -> Store:

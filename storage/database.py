@@ -58,10 +58,17 @@ class Database(Protocol):
         """Close all pooled connections."""
 
 
-def opened(place: Place) -> Database:
-    """The database at a place. Imports the driver of PostgreSQL only for PostgreSQL. Raises `DatabaseUnusable`."""
+def opened(place: Place, *, several: bool = False) -> Database:
+    """The database at a place. `several` says that several processes write to it.
+
+    Imports the driver of PostgreSQL only for PostgreSQL. Raises `DatabaseUnusable`.
+    """
     if isinstance(place, Path):
-        return SQLite(place)
+        if not several:
+            return SQLite(place)
+        from storage.queue import Queue
+
+        return SQLite(place, Queue(place))
     try:
         import psycopg  # noqa: F401
     except ImportError:

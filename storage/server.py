@@ -10,10 +10,11 @@ class Server:
     """A database on a PostgreSQL server.
 
     `url` is SQLAlchemy's, `postgresql+psycopg://user:password@host:port/database?option=…`; `repr` leaves it out, since
-    it may hold a password. `connections` is the largest number of connections, `patience` how many seconds a statement
-    may take.
+    it may hold a password. `connections` is the largest number of connections, `resting` the number of those that stay
+    open while nothing happens, `patience` how many seconds a statement may take.
     """
 
     url: str = field(repr=False)
     connections: int = 20
     patience: int = 10
+    resting: int = 3

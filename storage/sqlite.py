@@ -8,10 +8,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event, text
 from sqlalchemy.dialects.sqlite import dialect, insert
@@ -19,6 +19,9 @@ from sqlalchemy.exc import IntegrityError
 
 from storage import migrations
 from storage.failures import GONE, DatabaseUnusable, translated
+
+if TYPE_CHECKING:
+    from storage.queue import Queue
 
 _PATIENCE = 30
 """Seconds to wait for write locks that other processes hold."""
@@ -43,18 +46,20 @@ class SQLite:
     is_serial = True
     insert = staticmethod(insert)
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, queue: Queue | None = None) -> None:
+        """Open the database file. `queue` is where the writers of this process wait for those of other processes."""
         self.engine = engine_for(path)
         self._writing = threading.Lock()
+        self._queue = queue
 
     @contextmanager
     def transaction(self, writes: bool) -> Iterator[Connection]:
-        """A connection in a transaction, rolled back unless committed. Writers of this process queue here."""
+        """A connection in a transaction, rolled back unless committed. Writers queue here."""
         if not writes:
             with self.engine.connect() as connection:
                 yield connection
             return
-        with self._writing, self.engine.connect() as connection:
+        with self._writing, self._queue or nullcontext(), self.engine.connect() as connection:
             yield connection.execution_options(writes=True)
 
     @contextmanager
@@ -92,6 +97,8 @@ class SQLite:
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+        if self._queue:
+            self._queue.close()
 
 
 @cache

@@ -65,8 +65,11 @@ class Store:
     while_released: Callable[[], None] | None = None
     """For tests: called just before a unit that released its connection takes another one."""
 
-    def __init__(self, place: database.Place, vault: Vault) -> None:
-        """Open (and create or migrate) the database at `place`. Raises `DatabaseUnusable`."""
+    def __init__(self, place: database.Place, vault: Vault, *, several: bool = False) -> None:
+        """Open (and create or migrate) the database at `place`. Raises `DatabaseUnusable`.
+
+        `several` says that several processes write to it: with SQLite, their writers queue up.
+        """
         self.place = place
         self.vault = vault
         self.uploads: UploadsInFiles | UploadsInDatabase = (
@@ -75,7 +78,7 @@ class Store:
             else UploadsInDatabase(self)
         )
         with failures.translated():
-            self.database = database.opened(place)
+            self.database = database.opened(place, several=several)
             self.engine = self.database.engine
             try:
                 migrations.upgrade(self.database)

@@ -228,7 +228,7 @@ def test_a_second_server_is_refused_whichever_way_it_comes(tmp_path: Path) -> No
         ):
             told = refusal(**chosen)
             assert f"another cognito-emulator uses it (process {os.getpid()} on " in told
-        home.serves("http://127.0.0.1:1")
+        home.data.serves("http://127.0.0.1:1")
         assert refusal(data=data).endswith(", at http://127.0.0.1:1)")
     open_and_close(database=tmp_path / "linked.db")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator import home
+from emulator import data_files
 from emulator.home import opened
 from emulator.settings import Settings
 from keys.entropy import SystemEntropy
@@ -102,7 +102,7 @@ class Errors(logging.Handler):
 
 
 def test_files_that_are_removed_or_replaced_are_noticed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(data_files, "WATCH_SECONDS", 0.01)
     errors = Errors(2)
     logger = logging.getLogger("cognito_emulator")
     logger.addHandler(errors)

@@ -6,7 +6,6 @@ Why this server: docs/decisions.md, "uvicorn in front, threads behind".
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import signal
 import socket
@@ -18,6 +17,7 @@ import uvicorn
 
 from emulator.outside.turns import Turns
 from emulator.server import limits
+from emulator.server.acceptor import Acceptor
 from emulator.server.application import Application
 from emulator.server.connection import Connection, State
 
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import WSGIApplication
 
+    from emulator.server.shares import Share
+
 log = logging.getLogger("cognito_emulator.server")
 _STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
-_NOTHING_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 def serve(
@@ -36,7 +37,7 @@ def serve(
     host: str,
     port: int,
     threads: int,
-    on_listening: Callable[[str], None],
+    on_listening: Callable[[str], object],
     on_stopping: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve `app` until SIGTERM, SIGINT or SIGHUP, let the calls in progress finish, and return.
@@ -46,19 +47,44 @@ def serve(
     has come. Call it from the main thread, which receives the signals. Raises OSError if the address cannot be bound.
     """
     limits.raise_open_files()
-    with _listening(host, port) as listener:
+    with listening(host, port) as (listener, url):
         turns = Turns(threads)
-        url = _url(host, listener.getsockname()[1])
         server = _Server(Application(app, turns), lambda: on_listening(url), on_stopping)
         with _on_signal(server.stop), _our_log():
             server.run(sockets=[listener])
         turns.close()
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn's server, with connections, signal handling and logging of the emulator."""
+def serve_share(
+    app: WSGIApplication,
+    listener: socket.socket,
+    share: Share,
+    threads: int,
+    on_listening: Callable[[], object],
+    on_stopping: Callable[[], None],
+) -> None:
+    """Serve as `serve` does, in one of several processes that accept connections at `listener`, until SIGTERM."""
+    turns = Turns(threads)
+    server = _Server(Application(app, turns), on_listening, on_stopping, share)
+    signal.signal(signal.SIGTERM, lambda *_: server.stop())
+    with _our_log():
+        server.run(sockets=[listener])
+    turns.close()
 
-    def __init__(self, app: Application, on_listening: Callable[[], None], on_stopping: Callable[[], None]) -> None:
+
+class _Server(uvicorn.Server):
+    """Uvicorn's server, with connections, signal handling and logging of the emulator.
+
+    With a `share`, other processes accept connections at the same socket.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        on_listening: Callable[[], object],
+        on_stopping: Callable[[], None],
+        share: Share | None = None,
+    ) -> None:
         config = uvicorn.Config(
             app,
             loop="asyncio",
@@ -77,10 +103,12 @@ class _Server(uvicorn.Server):
             workers=1,
         )
         super().__init__(config)
-        self.server_state = State(limits.connections())
+        self.server_state = self._state = State(limits.connections())
         self._on_listening = on_listening
         self._on_stopping = on_stopping
         self._logged_until = 0.0
+        self._share = share
+        self._acceptor: Acceptor | None = None
 
     def stop(self) -> None:
         """Stop accepting connections, and let the calls in progress finish. Safe in signal handlers."""
@@ -91,14 +119,21 @@ class _Server(uvicorn.Server):
         import asyncio
 
         asyncio.get_running_loop().set_exception_handler(self._failed)
-        await super().startup(sockets)
+        await super().startup(sockets if self._share is None else [])
         for listener in sockets or []:
-            listener.listen(limits.BACKLOG)
+            if self._share is None:
+                listener.listen(limits.BACKLOG)
+            else:
+                self._acceptor = Acceptor(listener, self._connection, self._share)
+                self._state.on_lost = self._share.lose
+                self._acceptor.start()
         self._on_listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Shut down, within `limits.GOODBYE_SECONDS`."""
         self._on_stopping()
+        if self._acceptor:
+            self._acceptor.stop()
         await super().shutdown(sockets)
         if self.server_state.tasks:
             log.warning("%d calls took too long to end and were cut off", len(self.server_state.tasks))
@@ -108,23 +143,31 @@ class _Server(uvicorn.Server):
         """Do not install uvicorn's handlers, which raise the signal again after the shutdown."""
         yield
 
+    def _connection(self) -> Connection:
+        return Connection(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Log an error of the event loop; at most once a minute if the system is out of resources for connections."""
         error = context.get("exception")
         if self.should_exit:  # asyncio may try once more to accept
             log.debug("%s", context["message"], exc_info=error)
-        elif not isinstance(error, OSError) or error.errno not in _NOTHING_LEFT:
+        elif not isinstance(error, OSError) or error.errno not in limits.NOTHING_LEFT:
             log.error("%s", context["message"], exc_info=error)
         elif loop.time() > self._logged_until:
             self._logged_until = loop.time() + limits.SILENT_SECONDS
             log.error("no more connections are accepted for now: %s", error.strerror)
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """A listening socket, with SO_REUSEADDR (POSIX), so that a restarted server can bind the address at once."""
+@contextlib.contextmanager
+def listening(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
+    """A listening socket and its base URL. Raises OSError if the address cannot be bound.
+
+    With SO_REUSEADDR (POSIX), so that a restarted server can bind the address at once.
+    """
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     both = family == socket.AF_INET6 and address[0] == "::" and socket.has_dualstack_ipv6()
-    return socket.create_server(address[:2], family=family, backlog=limits.BACKLOG, dualstack_ipv6=both)
+    with socket.create_server(address[:2], family=family, backlog=limits.BACKLOG, dualstack_ipv6=both) as listener:
+        yield listener, _url(host, listener.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -136,13 +179,17 @@ def _on_signal(tell: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
         tell()
 
-    numbers = [number for number in _STOPS if number != _HANGUP or signal.getsignal(number) != signal.SIG_IGN]
-    before = {number: signal.signal(number, stop) for number in numbers}
+    before = {number: signal.signal(number, stop) for number in stop_signals()}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def stop_signals() -> list[int]:
+    """The signals that stop a server."""
+    return [number for number in _STOPS if number != _HANGUP or signal.getsignal(number) != signal.SIG_IGN]
 
 
 _HANGUP = getattr(signal, "SIGHUP", None)

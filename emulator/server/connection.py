@@ -6,6 +6,7 @@ import io
 import logging
 import socket
 from asyncio import TimerHandle, Transport
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
@@ -34,6 +35,8 @@ class State(ServerState):
         super().__init__()
         self.most = most
         self.idle: dict[Connection, None] = {}
+        self.on_lost: Callable[[], None] = lambda: None
+        """Called when a connection is lost."""
 
 
 class _Stage(Enum):
@@ -82,6 +85,7 @@ class Connection(HttpToolsProtocol):
         self._within(None)
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
+        self.server_state.on_lost()
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """The client has closed its sending side: answer its complete requests, and refuse an incomplete one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 if sys.platform != "win32":
@@ -21,6 +22,9 @@ GOODBYE_SECONDS = 3
 """How long calls in progress may take after the signal to stop."""
 SILENT_SECONDS = 60
 """Least time between two log entries about connections that cannot be accepted."""
+
+NOTHING_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+"""The errors of a system that has no resources for another connection."""
 
 HEAD_BYTES = 64 * 1024
 BODY_BYTES = 16 * 1024 * 1024

@@ -20,9 +20,8 @@ _CONNECT_SECONDS = 4
 """The time in which a server must accept a connection."""
 _MARGIN = 2
 """Seconds by which this side waits longer for an answer than the server works on it."""
-_KEPT = 3
-"""Connections that stay open while nothing happens."""
 _TRIM_SECONDS = 5.0
+_STOP_SECONDS = 1.0
 _POOL_SECONDS = 5
 """The time for which a call waits for one of the connections."""
 _PARAMETERS = {
@@ -99,22 +98,25 @@ def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:
 class Trimmer:
     """Closes connections that are not needed any more, so that a server at rest keeps few."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, resting: int) -> None:
         self._engine = engine
+        self._resting = resting
         self._stopped = threading.Event()
         self._most = 0
         event.listen(engine, "checkout", self._note)
-        threading.Thread(target=self._run, name="connections", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="connections", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread, and wait briefly for its end: the process may be about to fork."""
         self._stopped.set()
+        self._thread.join(_STOP_SECONDS)
 
     def trim(self) -> None:
-        """If there are more than `_KEPT` connections, and no more were in use since the last time, keep one."""
+        """If there are more than `resting` connections, and no more were in use since the last time, keep one."""
         pool = self._pool
         most, self._most = self._most, pool.checkedout()
-        if most <= _KEPT < pool.checkedin() + pool.checkedout():
+        if most <= self._resting < pool.checkedin() + pool.checkedout():
             self._engine.dispose()
             with suppress(SQLAlchemyError), self._engine.connect():
                 pass

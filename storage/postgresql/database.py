@@ -60,7 +60,7 @@ class PostgreSQL:
         except BaseException:
             self.engine.dispose()
             raise
-        self.trimmer = Trimmer(self.engine)
+        self.trimmer = Trimmer(self.engine, server.resting)
 
     @contextmanager
     def transaction(self, writes: bool) -> Iterator[Connection]:

@@ -1,0 +1,116 @@
+"""A process that serves: its world, its application, and what it does at the end."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from emulator.app import create_app, undelivered
+from emulator.outside import functions, sealing, secrets_manager
+from emulator.outside.background import Threads
+from emulator.outside.clock import MovableClock
+from emulator.outside.exports import Exporter
+from emulator.outside.http import HttpClient
+from emulator.outside.key_reserve import BackgroundReserve
+from emulator.outside.mailbox import Mailbox
+from emulator.outside.world import World
+from emulator.settings import Settings
+from storage.store import Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from emulator.outside.smtp import Post
+
+Listening: TypeAlias = Callable[[str], object]
+Stopping: TypeAlias = Callable[[], None]
+ServeApp: TypeAlias = "Callable[[WSGIApplication, Listening, Stopping], None]"
+"""Serves an application until a signal stops it. Calls the first function with the URL once connections are accepted,
+the second when the signal has come.
+"""
+SHUTDOWN_SECONDS = 5
+"""The time for calls in progress (up to three seconds) and background work (imports, e-mails, exports) to end after a
+signal. Docker kills the process after ten seconds.
+"""
+_LEAST_SECONDS = 0.5
+"""The least time that each kind of background work gets, however long the calls in progress took."""
+_RESERVED_KEYS = 8
+"""Signing keys in stock, in all processes of the server together."""
+_SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
+"""The services in the names of the SDKs' variables (AWS_ENDPOINT_URL_…). Not STS, which all of AWS uses."""
+
+
+def run(settings: Settings, store: Store, serve_app: ServeApp, on_listening: Listening) -> None:
+    """Serve the data in `store` until a signal stops the server. `on_listening` is called with the URL."""
+    reserve = BackgroundReserve(-(-_RESERVED_KEYS // settings.workers))
+    background = Threads()
+    clock = MovableClock()
+    http = HttpClient()
+    environment = dict(os.environ)
+    post = _post(settings)
+    exports = Exporter(settings.log_delivery, http=http) if settings.log_delivery else None
+    world = World(
+        clock=clock,
+        key_reserve=reserve,
+        lambdas=functions.configured(
+            settings.lambda_endpoint, settings.lambda_functions or {}, clock.stamp, environment, http
+        ),
+        sealer=sealing.configured(settings.kms_endpoint, clock.stamp, environment, http),
+        secrets_manager=secrets_manager.configured(settings.secrets_endpoint, clock.stamp, environment, http),
+        mailbox=Mailbox(post),
+        exports=exports,
+        background=background,
+        http=http,
+    )
+    app = create_app(settings, world, store)
+    if post:
+        post.failed = undelivered(settings, world, store)
+
+    def listening(url: str) -> None:
+        for service in _SERVICES:
+            environment.setdefault(
+                f"AWS_ENDPOINT_URL_{service}", url
+            )  # functions in our processes call this server, not AWS
+        on_listening(url)
+        gc.freeze()  # collect garbage from now on, except among the objects that the start has made
+        gc.enable()
+        reserve.start()
+
+    shutdown = _Shutdown(background)
+    try:
+        serve_app(app, listening, shutdown.begin)
+    finally:
+        background.stop(shutdown.left())
+    if post:
+        post.close(shutdown.left())
+    if exports:
+        exports.close(shutdown.left())
+
+
+class _Shutdown:
+    """The time that is left until the process ends, from the first signal on."""
+
+    def __init__(self, background: Threads) -> None:
+        self._background = background
+        self._end = 0.0
+
+    def begin(self) -> None:
+        """Start the time, and ask the background threads to stop."""
+        self._end = time.monotonic() + SHUTDOWN_SECONDS
+        self._background.stopping.set()
+
+    def left(self) -> float:
+        """The seconds that are left, at least `_LEAST_SECONDS`."""
+        return max(_LEAST_SECONDS, self._end - time.monotonic())
+
+
+def _post(settings: Settings) -> Post | None:
+    """The sender of e-mails to the SMTP server, None if the settings name no server."""
+    if settings.smtp_url is None:
+        return None
+    from emulator.outside import smtp
+
+    return smtp.Post(smtp.Server.at(settings.smtp_url).send)
