@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 from types import FrameType, TracebackType
 from typing import NoReturn
 
-from emulator import data_files, serving
+from emulator import data_files, registry, serving
 from emulator.home import kept
 from emulator.outside import url_file
 from emulator.server import limits, listening, stop_signals
@@ -23,8 +23,8 @@ from emulator.workers.worker import Inheritance
 from keys.entropy import SystemEntropy
 
 log = logging.getLogger("cognito_emulator")
-_START_SECONDS = 25
-"""The time in which all workers must accept connections at the start of the server."""
+_START_SECONDS = 20
+"""The time in which a worker must accept connections at the start of the server, after the one before."""
 _STOP_SECONDS = serving.SHUTDOWN_SECONDS + 2
 """The time from the signal to stop until workers that are still there are killed."""
 _EARLY_SECONDS = 2
@@ -41,6 +41,7 @@ def run(settings: Settings, on_listening: serving.Listening) -> None:
     Raises `DataDirectoryError`, `DatabaseUnusable`, OSError if the address cannot be bound, and `WorkersFailed`.
     """
     limits.raise_open_files()
+    registry.load()  # what is imported here is in memory once
     with ExitStack() as stack:
         data = stack.enter_context(kept(settings, SystemEntropy()))
         with data.open():
@@ -131,11 +132,15 @@ class Supervisor:
                 self._fork(post)
             except OSError as error:
                 raise WorkersFailed(f"worker {post.number + 1} could not start: {error.strerror}") from error
-        while not self._is_stopping and any(post.serves_since is None for post in self._posts):
+        missing = len(self._posts)
+        while missing and not self._is_stopping:
             if time.monotonic() > end:
-                raise WorkersFailed(f"the workers did not start within {_START_SECONDS} seconds")
+                raise WorkersFailed(f"{missing} workers did not start within {_START_SECONDS} seconds")
             for post, how in self._wait(end):
                 raise WorkersFailed(f"worker {post.number + 1} could not start: {how}")
+            before, missing = missing, sum(post.serves_since is None for post in self._posts)
+            if missing < before:
+                end = time.monotonic() + _START_SECONDS
         return not self._is_stopping
 
     def watch(self) -> None:
@@ -156,7 +161,9 @@ class Supervisor:
         post.failures = 0 if post.is_stable() else post.failures + 1
         pause = _PAUSES[min(post.failures, len(_PAUSES) - 1)]
         post.due = time.monotonic() + pause
-        log.warning("worker %d %s; another one takes its place%s", post.number + 1, how, f" in {pause} s" * (pause > 0))
+        what = "could not start" if post.serves_since is None else "is gone"
+        when = f"in {pause} s" if pause else "now"
+        log.warning("worker %d %s: %s; another one takes its place %s", post.number + 1, what, how, when)
 
     def _replace(self, post: _Post) -> None:
         try:
@@ -205,7 +212,7 @@ class Supervisor:
         if post.pipe >= 0:
             self._close_pipe(post)
         code = os.waitstatus_to_exitcode(status)
-        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
+        how = f"it was killed by {signal.Signals(-code).name}" if code < 0 else f"it ended with status {code}"
         self._inherited.shares.leave(post.number)
         post.process = 0
         return post, post.told.removeprefix(worker.READY).decode(errors="replace") or how
