@@ -6,9 +6,12 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from emulator.server import limits
-from emulator.server.shares import Share
+
+if TYPE_CHECKING:
+    from emulator.server.shares import Share
 
 _PATIENCE = 0.001
 """Seconds that another worker has to take a connection. It may be busy, or have died."""
