@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(chosen: Settings) -> None:
-    from emulator.app import create_app, undelivered
+    from emulator.app import create_app, sharing, undelivered
     from emulator.home import opened
     from emulator.outside import functions, sealing, secrets_manager, url_file
     from emulator.outside.background import Threads
@@ -96,7 +96,11 @@ def _serve(chosen: Settings) -> None:
         background=background,
         http=http,
     )
-    with opened(chosen, world.entropy) as home, url_file.kept(chosen.url_file) as tell_url:
+    with (
+        opened(chosen, world.entropy) as home,
+        url_file.kept(chosen.url_file) as tell_url,
+        sharing(chosen, world, home.store) as world,
+    ):
         app = create_app(chosen, world, home.store)
         if post:
             post.failed = undelivered(chosen, world, home.store)
