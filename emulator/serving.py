@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from emulator.app import create_app, undelivered
+from emulator.app import create_app, sharing, undelivered
 from emulator.outside import functions, sealing, secrets_manager
 from emulator.outside.background import Threads
 from emulator.outside.clock import MovableClock
@@ -65,25 +65,26 @@ def run(settings: Settings, store: Store, serve_app: ServeApp, on_listening: Lis
         background=background,
         http=http,
     )
-    app = create_app(settings, world, store)
-    if post:
-        post.failed = undelivered(settings, world, store)
+    with sharing(settings, world, store) as world:
+        app = create_app(settings, world, store)
+        if post:
+            post.failed = undelivered(settings, world, store)
 
-    def listening(url: str) -> None:
-        for service in _SERVICES:
-            environment.setdefault(
-                f"AWS_ENDPOINT_URL_{service}", url
-            )  # functions in our processes call this server, not AWS
-        on_listening(url)
-        gc.freeze()  # collect garbage from now on, except among the objects that the start has made
-        gc.enable()
-        reserve.start()
+        def listening(url: str) -> None:
+            for service in _SERVICES:
+                environment.setdefault(
+                    f"AWS_ENDPOINT_URL_{service}", url
+                )  # functions in our processes call this server, not AWS
+            on_listening(url)
+            gc.freeze()  # collect garbage from now on, except among the objects that the start has made
+            gc.enable()
+            reserve.start()
 
-    shutdown = _Shutdown(background)
-    try:
-        serve_app(app, listening, shutdown.begin)
-    finally:
-        background.stop(shutdown.left())
+        shutdown = _Shutdown(background)
+        try:
+            serve_app(app, listening, shutdown.begin)
+        finally:
+            background.stop(shutdown.left())
     if post:
         post.close(shutdown.left())
     if exports:

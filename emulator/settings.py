@@ -67,6 +67,11 @@ class Settings:
         return self.workers > 1 or isinstance(self.database, Server)
 
     @property
+    def resting(self) -> str:
+        """For how long background work rests whose database cannot be used, in the words of the log."""
+        return "for now" if self.several_processes else "until the server is started again"
+
+    @property
     def bcrypt_cost(self) -> int:
         """The bcrypt cost of passwords: `password_cost`, or 4 for ephemeral data and 10 otherwise."""
         if self.password_cost is not None:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from emulator.context import Context, RequestOrigin
 from emulator.domain.recovery import pauses
 from emulator.faults import Fault
+from emulator.outside.claims import Claim
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.failures import Contended
@@ -53,10 +54,25 @@ def run(
 
 
 def run_job(
-    store: Store, world: World, settings: Settings, function: Callable[[Context], R], *, writes: bool = True
+    store: Store,
+    world: World,
+    settings: Settings,
+    function: Callable[[Context], R],
+    *,
+    writes: bool = True,
+    claim: Claim | None = None,
 ) -> R:
-    """Run `function` as `run` does, for work that no caller waits for, and that no region belongs to."""
-    return run(store, writes, lambda unit: Context(unit, world, settings, RequestOrigin()), function)
+    """Run `function` as `run` does, for work that no caller waits for, and that no region belongs to.
+
+    With a claim, raises ClaimLost and writes nothing if another process has taken it over.
+    """
+
+    def begin(unit: Unit) -> Context:
+        if claim:
+            claim.protect(unit)
+        return Context(unit, world, settings, RequestOrigin())
+
+    return run(store, writes, begin, function)
 
 
 def _run(unit: Unit, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:

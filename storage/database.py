@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
+from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable, Table
 from sqlalchemy.exc import IntegrityError
 
 from storage.failures import DatabaseUnusable
@@ -23,6 +23,8 @@ class Database(Protocol):
     engine: Engine
     is_serial: bool
     """Whether units of work that write run one after the other."""
+    now: ColumnElement[float]
+    """The real time by the clock of the database, in epoch seconds."""
 
     def insert(self, table: Table) -> Any:
         """An INSERT with the `on_conflict_do_…` methods, in the dialect of this database."""

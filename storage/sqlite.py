@@ -13,7 +13,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Double,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.exc import IntegrityError
 
@@ -44,6 +56,7 @@ class SQLite:
     """A database file. Units of work that write run one after the other."""
 
     is_serial = True
+    now: ColumnElement[float] = literal_column("((julianday('now') - 2440587.5) * 86400.0)", Double)
     insert = staticmethod(insert)
 
     def __init__(self, path: Path, queue: Queue | None = None) -> None:

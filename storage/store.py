@@ -25,6 +25,7 @@ from storage.prepared import Prepared
 from storage.repositories.auth_events import AuthEventRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
 from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
+from storage.repositories.claims import ClaimRepository
 from storage.repositories.clients import ClientRepository
 from storage.repositories.codes import CodeRepository
 from storage.repositories.devices import DeviceRepository
@@ -115,8 +116,9 @@ class Unit:
 
     `generation` is incremented whenever the connection is released: what was read before may have changed since.
     `now` is the time of the changes in the history. Whoever opens the unit sets it, or a `clock`, since storage reads
-    none of its own: with a clock, each transaction that writes has the time at which it got the write lock, so that the
-    times of changes are in the order of their numbers, however long a call was without a connection.
+    none of its own: with a clock, each transaction that writes has the time at which it began. With SQLite it has the
+    write lock by then, so that the times of changes are in the order of their numbers, however long a call was without
+    a connection; with PostgreSQL, the times of units that run side by side may be in another order.
     `repeatable` says that the unit has done nothing yet that must not be done twice.
     """
 
@@ -149,6 +151,7 @@ class Unit:
     auth_events = cached_property(AuthEventRepository)
     import_jobs = cached_property(ImportJobRepository)
     import_blocks = cached_property(ImportBlockRepository)
+    claims = cached_property(ClaimRepository)
     history = cached_property(HistoryRepository)
     journal = cached_property(Journal)
     recoveries = cached_property(RecoveryRepository)
@@ -163,6 +166,8 @@ class Unit:
         self.written = False
         self.generation = 0
         self.repeatable = True
+        self.before_commit: list[Callable[[Unit], None]] = []
+        """Called in order in each transaction that has written, just before its commit. Raising rolls back."""
         self._late: list[tuple[Executable, Any]] = []
         self._held: set[tuple[object, ...]] = set()
         self._open: tuple[Any, Connection] | None = None
@@ -243,6 +248,8 @@ class Unit:
         """Commit, and return the connection to the pool."""
         if self._open and self.written:
             self.write_pending()
+            for check in self.before_commit:
+                check(self)
             self._open[1].commit()
             self.repeatable = False
         self.written = False

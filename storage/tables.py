@@ -572,6 +572,16 @@ identity_logins = Table(
     Index(None, "identity_id", "provider"),
 )
 
+claims = Table(
+    "claims",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What one process at a time works on, until when it has it, by the clock of the database."""
+
 key_checks = Table(
     "key_checks",
     metadata,

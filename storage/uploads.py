@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
@@ -57,6 +58,7 @@ class UploadsInFiles:
         with translated():
             folder = self._folder(job)
             with tempfile.NamedTemporaryFile(dir=folder, prefix=f"{job.id}.", suffix=_PARTIAL, delete=False) as file:
+                _lock(file.file)
                 try:
                     yield file.file
                 finally:
@@ -89,9 +91,10 @@ class UploadsInFiles:
         return {path.name.partition(".")[0] for path in self.directory.glob("*/*")}
 
     def sweep(self, gone: Collection[str]) -> None:
-        """Delete incomplete uploads, and the files of the jobs whose ids are in `gone`."""
+        """Delete interrupted uploads, and the files of the jobs whose ids are in `gone`."""
         for path in self.directory.glob("*/*"):
-            if path.suffix == _PARTIAL or path.name.partition(".")[0] in gone:
+            is_upload = path.suffix == _PARTIAL
+            if (is_upload and _is_interrupted(path)) or (not is_upload and path.name.partition(".")[0] in gone):
                 path.unlink(missing_ok=True)
 
     def _folder(self, job: ImportJob) -> Path:
@@ -166,6 +169,34 @@ class UploadsInDatabase:
 
     def sweep(self, gone: Collection[str]) -> None:
         """Do nothing: an upload that was interrupted was rolled back."""
+
+
+if sys.platform == "win32":
+
+    def _lock(_file: IO[bytes]) -> None:
+        """Do nothing: one process serves, which sweeps when it starts."""
+
+    def _is_interrupted(_path: Path) -> bool:
+        return True
+
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> None:
+        """Mark the file of an upload as in progress, until it is closed or the process ends."""
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _is_interrupted(path: Path) -> bool:
+        """Whether no process receives the upload."""
+        try:
+            with path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass
+        return True
 
 
 def _joined(lines: Collection[str]) -> bytes:

@@ -120,6 +120,8 @@ def empty_postgresql(postgresql: PostgreSQLServer) -> Iterator[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--on", choices=["sqlite", "postgresql"], default="sqlite", help="the database of most tests")
+    parser.addoption("--kills", type=int, default=1, help="how often each test of tests/postgresql kills a process")
+    parser.addoption("--servers", type=int, default=6, help="how many servers start at once on one database")
 
 
 @pytest.fixture

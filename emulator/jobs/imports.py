@@ -1,8 +1,9 @@
 """The background job of a user import: it reads the CSV file and adds users, batch by batch.
 
 A batch is one transaction: its users, the counters, and the offset in the file. So no row is imported twice and none is
-lost if the process is killed, and the job resumes at the offset at the next start. Rows are validated and passwords
-hashed before the transaction begins, so that it holds the write lock only while it writes.
+lost if the process is killed, and the job resumes at the offset: at the next start, or soon in another process that
+works on the same database. Rows are validated and passwords hashed before the transaction begins, so that it holds the
+write lock only while it writes. One process at a time works on a job, by a claim.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from itertools import islice
 from typing import BinaryIO, TypeVar
 
@@ -20,6 +20,8 @@ from emulator.domain.accounts import accounts
 from emulator.domain.imports import import_files, import_jobs, import_rows, new_accounts
 from emulator.domain.imports.import_files import Line
 from emulator.faults import InvalidParameterException
+from emulator.outside import claims
+from emulator.outside.claims import Claim, ClaimLost
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.failures import DatabaseUnusable
@@ -40,7 +42,7 @@ _EXISTS = "The user already exists."
 
 
 class JobLost(Exception):
-    """The job or its pool was deleted, or another process runs the job: this run ends."""
+    """The job or its pool was deleted: this run ends."""
 
 
 def launch(context: Context, job: ImportJob) -> None:
@@ -56,8 +58,20 @@ def resume(context: Context) -> None:
         launch(context, job)
 
 
+def take_over(context: Context) -> None:
+    """Resume the jobs that nobody works on."""
+    for job in context.unit.import_jobs.with_status(*import_jobs.ACTIVE):
+        if not context.unit.claims.is_taken(claims.of_import(job.id)):
+            launch(context, job)
+
+
 class Run:
-    """A run of one job, for `Background`: call it once. It returns when the job has ended or the server stops."""
+    """A run of one job, for `Background`: call it once. It returns when the job has ended or the server stops.
+
+    It does nothing if somebody else works on the job.
+    """
+
+    _claim: Claim
 
     def __init__(self, store: Store, world: World, settings: Settings, job_id: str) -> None:
         self._store = store
@@ -68,15 +82,23 @@ class Run:
     def __call__(self) -> None:
         """Run the job. An unexpected exception is logged and fails the job; an unusable database pauses it."""
         try:
-            self._work()
-        except JobLost:
+            with self._world.claims.held(claims.of_import(self._job_id)) as claim:
+                if claim:
+                    self._claim = claim
+                    self._work_or_fail()
+        except (JobLost, ClaimLost):
             log.info("import %s is gone, or in other hands", self._job_id)
         except DatabaseUnusable as error:
-            log.error("import %s rests until the server is started again: %s", self._job_id, error)
+            log.error("import %s rests %s: %s", self._job_id, self._settings.resting, error)
+
+    def _work_or_fail(self) -> None:
+        try:
+            self._work()
+        except (JobLost, DatabaseUnusable):
+            raise
         except Exception:
             log.exception("import %s failed: a mistake of the emulator, please report it", self._job_id)
-            with suppress(JobLost):
-                self._unit(lambda context: self._fail(context, _BROKEN))
+            self._unit(lambda context: self._fail(context, _BROKEN))
 
     def _work(self) -> None:
         job = self._unit(self._job, writes=False)
@@ -140,7 +162,7 @@ class Run:
     def _write(
         self, context: Context, pool: Pool, before: ImportJob, batch: Sequence[Line], rows: Sequence[User | str]
     ) -> ImportJob:
-        """Add the users of a batch, and update the job. Raises JobLost if another process has advanced the job."""
+        """Add the users of a batch, and update the job. Raises JobLost if somebody else has advanced the job."""
         job = self._job(context)
         if job.status != "InProgress":
             return job
@@ -181,7 +203,7 @@ class Run:
         return pool
 
     def _unit(self, function: Callable[[Context], T], *, writes: bool = True) -> T:
-        return work.run_job(self._store, self._world, self._settings, function, writes=writes)
+        return work.run_job(self._store, self._world, self._settings, function, writes=writes, claim=self._claim)
 
     def _report(self, job: ImportJob) -> None:
         """Log how the job ended, and where its own log is."""

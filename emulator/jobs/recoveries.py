@@ -2,7 +2,8 @@
 
 The preview is computed from one snapshot of the database, without the write lock, since its pool is paused. The restore
 is one transaction, which also ends the recovery: a process that is killed leaves the old state or the new one. Both are
-resumed at the next start.
+resumed at the next start, or soon in another process that works on the same database. One process at a time works on a
+recovery, by a claim.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TypeVar
 from emulator import work
 from emulator.context import Context
 from emulator.domain.recovery import states
+from emulator.outside import claims
+from emulator.outside.claims import Claim, ClaimLost
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.failures import DatabaseUnusable
@@ -36,8 +39,23 @@ def resume(context: Context) -> None:
         launch(context, recovery)
 
 
+def take_over(context: Context) -> None:
+    """Resume the recoveries that nobody works on.
+
+    A restore that has failed is tried again only at a start.
+    """
+    for recovery in context.unit.recoveries.with_status(states.GENERATING, states.RESTORING):
+        if not context.unit.claims.is_taken(claims.of_recovery(recovery.id)):
+            launch(context, recovery)
+
+
 class Run:
-    """The job of one recovery, for `Background`: call it once. It does what the recovery's status asks for."""
+    """The job of one recovery, for `Background`: call it once. It does what the recovery's status asks for.
+
+    It does nothing if somebody else works on the recovery.
+    """
+
+    _claim: Claim
 
     def __init__(self, store: Store, world: World, settings: Settings, recovery_id: str) -> None:
         self._store = store
@@ -48,9 +66,20 @@ class Run:
     def __call__(self) -> None:
         """Run the job. An unexpected exception is logged and noted; with an unusable database, the job is resumed."""
         try:
-            self._work()
+            with self._world.claims.held(claims.of_recovery(self._recovery_id)) as claim:
+                if claim:
+                    self._claim = claim
+                    self._work_or_fail()
+        except ClaimLost:
+            log.info("recovery %s is in other hands", self._recovery_id)
         except DatabaseUnusable as error:
-            log.error("recovery %s rests until the server is started again: %s", self._recovery_id, error)
+            log.error("recovery %s rests %s: %s", self._recovery_id, self._settings.resting, error)
+
+    def _work_or_fail(self) -> None:
+        try:
+            self._work()
+        except DatabaseUnusable:
+            raise
         except Exception:
             log.exception("recovery %s failed: a mistake of the emulator, please report it", self._recovery_id)
             self._unit(self._fail)
@@ -92,4 +121,4 @@ class Run:
         return recovery if recovery and recovery.status in statuses else None
 
     def _unit(self, function: Callable[[Context], T], *, writes: bool = True) -> T:
-        return work.run_job(self._store, self._world, self._settings, function, writes=writes)
+        return work.run_job(self._store, self._world, self._settings, function, writes=writes, claim=self._claim)

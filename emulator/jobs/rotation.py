@@ -17,6 +17,8 @@ from emulator.context import Context
 from emulator.domain.access import published_secrets
 from emulator.domain.access.published_secrets import EVERY, Rotation
 from emulator.jobs.interval import Interval
+from emulator.outside import claims
+from emulator.outside.claims import Claim, ClaimLost
 from emulator.outside.secrets_manager import SecretsManagerFailed
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -102,24 +104,31 @@ class Rotator:
 
     def _rotate(self, client_id: str, *, although_not_due: bool = False) -> str | None:
         """Rotate the secret of a client if that is due, and return its ARN. None if nothing was rotated."""
-        with self._world.publications.held(client_id) as is_mine:
-            if not is_mine:
+        try:
+            return self._rotate_claimed(client_id, although_not_due=although_not_due)
+        except ClaimLost:
+            raise Busy from None
+
+    def _rotate_claimed(self, client_id: str, *, although_not_due: bool) -> str | None:
+        with self._world.claims.held(claims.of_secret(client_id)) as claim:
+            if claim is None:
                 raise Busy
             rotation = self._unit(
-                lambda context: published_secrets.begin_rotation(context, client_id, although_not_due=although_not_due)
+                lambda context: published_secrets.begin_rotation(context, client_id, although_not_due=although_not_due),
+                claim=claim,
             )
             if rotation is None:
                 return None
             arn = self._world.secrets_manager.put(rotation.published.arn, rotation.version)
-            return arn if self._end(rotation, arn) else None
+            return arn if self._end(claim, rotation, arn) else None
 
-    def _end(self, rotation: Rotation, arn: str) -> bool:
-        if self._unit(lambda context: published_secrets.end_rotation(context, rotation, arn)):
+    def _end(self, claim: Claim, rotation: Rotation, arn: str) -> bool:
+        if self._unit(lambda context: published_secrets.end_rotation(context, rotation, arn), claim=claim):
             log.info("client %s: its secret is rotated", rotation.published.client_id)
             return True
         with suppress(SecretsManagerFailed):  # the client is gone; and so is the secret, unless it was created again
             self._world.secrets_manager.delete(arn)
         return False
 
-    def _unit(self, function: Callable[[Context], T], *, writes: bool = True) -> T:
-        return work.run_job(self._store, self._world, self._settings, function, writes=writes)
+    def _unit(self, function: Callable[[Context], T], *, writes: bool = True, claim: Claim | None = None) -> T:
+        return work.run_job(self._store, self._world, self._settings, function, writes=writes, claim=claim)

@@ -18,6 +18,7 @@ from emulator.domain.pools import histories
 from emulator.domain.recovery import states
 from emulator.domain.threats import auth_events
 from emulator.jobs.interval import Interval
+from emulator.outside import claims
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.failures import DatabaseUnusable
@@ -49,7 +50,15 @@ class Sweeper:
             self._world.background.begin(self._sweep_in_background)
 
     def sweep(self) -> None:
-        """Delete all expired rows, in batches. Returns early if the server stops. Raises `DatabaseUnusable`."""
+        """Delete all expired rows, in batches. Returns early if the server stops. Raises `DatabaseUnusable`.
+
+        Does nothing while somebody else sweeps.
+        """
+        with self._world.claims.held(claims.SWEEP) as claim:
+            if claim:
+                self._delete_all()
+
+    def _delete_all(self) -> None:
         deletions = (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports, self._previews)
         for delete in (*deletions, self._history):
             self._exhaust(delete)

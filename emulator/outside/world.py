@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.outside.background import Background, Threads
-from emulator.outside.claims import Claims
+from emulator.outside.claims import Claims, OwnClaims
 from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
 from emulator.outside.exports import Export
@@ -31,8 +31,8 @@ class World:
     lambdas: Lambdas = field(default_factory=NoLambdas)
     sealer: Sealer = field(default_factory=NoSealer)
     secrets_manager: SecretsManager = field(default_factory=NoSecretsManager)
-    publications: Claims = field(default_factory=Claims)
-    """The app clients, by id, whose secrets are being published, rotated or withdrawn."""
+    claims: Claims = field(default_factory=OwnClaims)
+    """What one thread, of one process, works on: import jobs, recoveries, secrets that are published, sweeping."""
     events: Events = field(default_factory=Events)
     rates: Rates = field(default_factory=Rates)
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @operation("InitiatePointInTimeRecovery")
 def initiate_point_in_time_recovery(call: Call[InitiateRequest]) -> dict[str, Any]:
     """Pause a pool's users and groups, and generate the preview of a recovery in the background."""
+    call.unit.journal.exclude_writers(call.request["UserPoolId"])  # before the pool is locked
     pool = call.pool
     if import_jobs.is_running(call, pool):
         # AWS unknown: the error of InitiatePointInTimeRecovery while a user import job is in progress.

@@ -2,6 +2,9 @@
 
 The first change of an entity within a transaction writes one row; later ones write none. The rows are written by
 INSERT … SELECT, which copies the entity within the database, and copies nothing in a pool without history.
+
+Where units that write run side by side, they hold the pool's `writers` lock together from their first such row on, and
+whoever pauses the pool holds it alone (`exclude_writers`): a unit has committed before the pause, or sees it.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from storage.history.gates import joins_writers, wait_alone, wait_together
 from storage.history.images import GROUP, KINDS, MEMBER, PASSKEY, USER
 from storage.tables import group_members, groups, history, passkeys, user_pools, users
 
@@ -106,20 +110,38 @@ class Journal:
             return
         if as_text:
             statement = self._unit.store.database.as_text(statement)
-        written = self._unit.write(statement, parameters | {"now": self._unit.now}).rowcount
-        if not written:
-            self._explain(pool_id, parameters.get("owner"))
+        parameters = parameters | {"now": self._unit.now}
+        if not self._unit.write(statement, parameters).rowcount and self._awaits(pool_id, parameters.get("owner")):
+            self._unit.write(statement, parameters)
 
-    def _explain(self, pool_id: str | None, user_id: int | None) -> None:
-        """Nothing was recorded: raise `Paused`, or note that the pool has no history, or that there is no entity."""
+    def exclude_writers(self, pool_id: str) -> None:
+        """Wait for the units that have recorded changes of the pool to end; none records any until this one ends.
+
+        Call it before anything else is locked, since those units may need that.
+        """
+        if not self._unit.store.database.is_serial:
+            self._unit.read(wait_alone(), {"id": pool_id})
+
+    def _awaits(self, pool_id: str | None, user_id: int | None) -> bool:
+        """Nothing was recorded: raise `Paused`, or note that the pool has no history, or that there is no entity.
+
+        True if somebody was about to pause the pool and has not: then the statement is to be run again.
+        """
+        found = self._pool(pool_id, user_id)
+        if found is None or found.history_since is None or self._unit.store.database.is_serial:
+            return False
+        self._unit.read(wait_together(), {"id": found.id})
+        return self._pool(found.id, None) is not None
+
+    def _pool(self, pool_id: str | None, user_id: int | None) -> Any:
+        """The pool, or that of the user; None if it is gone. Raises `Paused`."""
         query = _pool() if pool_id else _pool_of_user()
         found = self._unit.read(query, {"id": pool_id or user_id}).first()
-        if found is None:
-            return
-        if found.paused_until is not None and found.paused_until > self._unit.now:
+        if found and found.paused_until is not None and found.paused_until > self._unit.now:
             raise Paused
-        if found.history_since is None:
+        if found and found.history_since is None:
             self._off.add(found.id)
+        return found
 
 
 def _records(pool_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
@@ -129,6 +151,7 @@ def _records(pool_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
         pool.id == pool_id,
         pool.history_since.is_not(None),
         or_(pool.paused_until.is_(None), pool.paused_until <= _NOW),
+        joins_writers(pool_id),
     ]
 
 

@@ -11,8 +11,10 @@ from typing import Any, cast
 
 import psycopg
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     CursorResult,
+    Double,
     Executable,
     Index,
     Insert,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     literal,
+    literal_column,
     select,
     text,
 )
@@ -48,6 +51,7 @@ class PostgreSQL:
     """A database on a PostgreSQL server. Units of work run side by side. Thread-safe."""
 
     is_serial = False
+    now: ColumnElement[float] = literal_column("extract(epoch FROM clock_timestamp())::double precision", Double)
     insert = staticmethod(insert)
 
     def __init__(self, server: Server) -> None:

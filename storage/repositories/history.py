@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, not_, or_, select
 
 from storage.history import restoring
 from storage.history.difference import Difference, Images, State
@@ -24,14 +25,20 @@ _BATCH = 500
 _CLOCK = "clock"
 """The kind of the rows that say that the clock was set back."""
 _MARKS = history.c.pool_id.is_(None)
+_LONGEST = 60.0
+"""Seconds that a transaction takes at most, as far as the order of changes goes."""
 
 
 class HistoryRepository(Repository[Change]):
     """The changes of users, groups, memberships and passkeys of all pools; they are written by `unit.journal`.
 
-    A pool at a time T: the greatest number of a change (or of a mark of the clock, see `note_clock`) with a time up to
-    T is the boundary. An entity was then as it is recorded before its first change beyond the boundary; without one, it
+    A pool at a time T: the boundary is the last mark of the clock (see `note_clock`) with a time up to T. An entity was
+    then as it is recorded before its first change that is beyond the boundary and has a time after T; without one, it
     was as it is now.
+
+    All changes of a transaction have one time, that of its beginning, so that it is beyond as a whole or not at all.
+    Where transactions run side by side, one that began before T may have changed an entity after one that began later.
+    Neither is then part of the state at T: see `_settled`.
     """
 
     table = history
@@ -80,7 +87,7 @@ class HistoryRepository(Repository[Change]):
 
     def last_number(self, pool_id: str) -> int:
         """The number of the newest change of a pool, or of a newer mark; 0 without any."""
-        return self._boundary(pool_id, math.inf)
+        return max(self._last(of_pool, math.inf, None) for of_pool in (history.c.pool_id == pool_id, _MARKS))
 
     def preview(self, pool_id: str, point: float, last: int | None = None) -> dict[str, Counts]:
         """What `restore` would create, update and delete: for Users, Groups, User MFAs and Passkeys, in this order.
@@ -129,12 +136,35 @@ class HistoryRepository(Repository[Change]):
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"history_since": time})
         return replace(pool, history_since=time)
 
-    def _boundary(self, pool_id: str, point: float, last: int | None = None) -> int:
-        """The number of the last change until `point`, 0 if there is none; for `last`, see `preview`.
+    def _beyond(self, pool_id: str, point: float, last: int | None) -> list[ColumnElement[bool]]:
+        """The conditions for a change to be after `point`; for `last`, see `preview`.
 
-        The newest changes are read first, as many as were made after `point`.
+        They begin with a number, that of a change or mark before all of these, so that the index is used.
         """
-        return max(self._last(of_pool, point, last) for of_pool in (history.c.pool_id == pool_id, _MARKS))
+        mark = self._last(_MARKS, point, last)
+        old = self._last(history.c.pool_id == pool_id, point - _LONGEST, last)
+        conditions = [history.c.pool_id == pool_id, history.c.number > max(mark, old)]
+        after = history.c.time > point
+        return [*conditions, after if last is None else or_(after, history.c.number > last)]
+
+    def _settled(self, pool_id: str, point: float, last: int | None) -> float:
+        """The latest time up to `point` such that what was changed then was not changed before by what came later.
+
+        It is `point`, unless transactions ran side by side at `point`: then it is before all of these that depend on
+        one that is beyond.
+        """
+        while True:
+            beyond = self._beyond(pool_id, point, last)
+            first = select(history.c.kind, history.c.key, func.min(history.c.number).label("number"))
+            changed = first.where(*beyond).group_by(history.c.kind, history.c.key).subquery()
+            late = select(func.min(history.c.time)).join(
+                changed, (changed.c.kind == history.c.kind) & (changed.c.key == history.c.key)
+            )
+            late = late.where(*beyond[:2], not_(beyond[2]), history.c.number > changed.c.number)
+            found = self.unit.read(late).scalar()
+            if found is None:
+                return point
+            point = math.nextafter(found, -math.inf)
 
     def _last(self, whose: ColumnElement[bool], point: float, last: int | None) -> int:
         query = select(history.c.number).where(whose, history.c.time <= point)
@@ -144,7 +174,9 @@ class HistoryRepository(Repository[Change]):
 
     def _difference(self, pool_id: str, point: float, last: int | None) -> Difference:
         then: State = {kind: {} for kind in KINDS}
-        for row in self.unit.read(_first_changes(pool_id, self._boundary(pool_id, point, last))):
+        if not self.unit.store.database.is_serial:
+            point = self._settled(pool_id, point, last)
+        for row in self.unit.read(_first_changes(self._beyond(pool_id, point, last))):
             then[row.kind][row.key] = row.before
         now = {kind: self._present(KINDS[kind], pool_id, then[kind]) for kind in KINDS}
         # AWS unknown: whether StartPointInTimeRecovery deletes the group that CreateIdentityProvider has created since
@@ -172,9 +204,8 @@ class HistoryRepository(Repository[Change]):
         return found
 
 
-def _first_changes(pool_id: str, boundary: int) -> Select[Any]:
-    """The kind, key and image of each entity that changed beyond the boundary, before its first change."""
+def _first_changes(beyond: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The kind, key and image of each entity that has changes `beyond`, before the first of these."""
     change = history.c
-    beyond = (change.pool_id == pool_id, change.number > boundary)
     first = select(func.min(change.number)).where(*beyond).group_by(change.kind, change.key)
     return select(change.kind, change.key, as_text(change.before).label("before")).where(change.number.in_(first))

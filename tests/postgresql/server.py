@@ -92,7 +92,7 @@ class PostgreSQLServer:
             for child in children:
                 with suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
-            _wait_until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+            wait_until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
 
     def send_to_all(self, how: signal.Signals) -> None:
         """Send a signal to the server and the processes of its connections."""
@@ -169,9 +169,10 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def _wait_until(done: Callable[[], bool]) -> None:
+def wait_until(done: Callable[[], bool]) -> None:
+    """Return once something has happened. Fails after a minute."""
     for _ in range(_PATIENCE * 20):
         if done():
             return
         time.sleep(0.05)
-    raise AssertionError("the processes of the server did not end")
+    raise AssertionError("it did not happen")

@@ -24,8 +24,6 @@ from storage.server import Server
 from tests.postgresql.server import GUARDED, PASSWORD, PostgreSQLServer
 from tests.sdk.conftest import Start
 
-SERVERS = 20
-
 
 def open_and_close(url: str, **chosen: Any) -> None:
     with opened(Settings(database=Server(url), **chosen), SystemEntropy()):
@@ -141,12 +139,13 @@ def test_the_password_is_used_and_not_logged(
     assert PASSWORD not in repr(Settings(database=Server(url)))
 
 
-def test_twenty_servers_that_start_at_once_share_one_schema(
-    empty_postgresql: str, start: Start, tmp_path: Path
+def test_servers_that_start_at_once_share_one_schema(
+    empty_postgresql: str, start: Start, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    count = request.config.getoption("--servers")
     chosen = ("--database", empty_postgresql, "--key", str(tmp_path / "key"))
-    with ThreadPoolExecutor(SERVERS) as executor:
-        servers = [each.result() for each in [executor.submit(start, *chosen) for _ in range(SERVERS)]]
+    with ThreadPoolExecutor(count) as executor:
+        servers = [each.result() for each in [executor.submit(start, *chosen) for _ in range(count)]]
     for server in servers:
         with urlopen(f"{server.url}/health", timeout=20) as answer:
             assert answer.status == 200

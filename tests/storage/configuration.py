@@ -103,6 +103,7 @@ def configure(unit: Unit, pool: Pool, client: Client, user: User, mark: str) -> 
     an_event(unit, user)
     job = an_import_job(unit, pool, f"import-{mark}")
     unit.import_blocks.add(ImportBlock(job.id, "csv", 0, b"email"))
+    unit.claims.take(f"import {job.id}", "holder", 8)
     a_limit(unit, category=f"UserCreation {mark}")
     a_published_secret(unit, client)
     policy = a_policy(unit, pool, client, f"policy-{mark}")

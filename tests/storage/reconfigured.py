@@ -144,6 +144,10 @@ def _happenings(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> Non
     unit.import_blocks.get(job.id, "csv", 0)
     unit.import_blocks.numbers(job.id, "csv")
     unit.import_blocks.delete_file(job.id, "csv")
+    unit.claims.take("sweep", "holder", 8)
+    unit.claims.renew("sweep", "holder", 8)
+    unit.claims.is_taken("sweep")
+    unit.claims.release("sweep", "holder")
     unit.import_jobs.delete(job)
 
 

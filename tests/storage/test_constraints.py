@@ -125,6 +125,7 @@ NEVER_TAKEN: dict[tuple[str, Columns], str] = {
     ("stand_in_attempts", ("id",)): "given by the database",
     ("stand_in_attempts", ("pool_id", "name", "kind")): "a new one replaces the old",
     ("group_members", ("group_id", "user_id")): "joining twice changes nothing",
+    ("claims", ("name",)): "who comes second does not get it, or takes over what has run out",
 }
 
 
@@ -182,8 +183,8 @@ def test_a_deleted_pool_takes_all_that_is_in_it_and_nothing_else(unit: Unit) -> 
     other = fill(unit, "b")
     unit.pools.delete(filled.pool)
     unit.identity_pools.delete(filled.identity_pool)
-    limits = {"provisioned_limits": 2}
-    assert census(unit) == {table.name: 1 for table in TABLES} | limits
+    of_no_pool = {"provisioned_limits": 2, "claims": 2}
+    assert census(unit) == {table.name: 1 for table in TABLES} | of_no_pool
     assert unit.users.get(other.user.id) == other.user
     assert unit.identities.get(other.identity.id) == other.identity
 

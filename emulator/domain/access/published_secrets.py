@@ -19,6 +19,7 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain.access import client_secrets
 from emulator.faults import ConcurrentModificationException, InvalidParameterException, NotSetUp
+from emulator.outside import claims
 from emulator.outside.secrets_manager import SecretsManagerFailed, Version
 from keys import entropy
 from storage.records.pools import Client, ClientSecret, Pool, PublishedSecret
@@ -217,8 +218,8 @@ def delete_afterwards(context: Context, published: list[PublishedSecret]) -> Non
 
 def _delete_of_gone(context: Context, published: PublishedSecret) -> None:
     """Delete the secret of a deleted client, unless a new client with the same id has taken it over meanwhile."""
-    with context.world.publications.held(published.client_id) as is_mine:
-        if not is_mine:  # a rotation, which finds that the client is gone; or a new client, which takes it over
+    with context.world.claims.held(claims.of_secret(published.client_id)) as claim:
+        if claim is None:  # a rotation, which finds that the client is gone; or a new client, which takes it over
             return
         with context.unit.store.unit(writes=False) as unit:
             other = unit.published_secrets.of(published.client_id)
@@ -249,8 +250,11 @@ def _require(context: Context) -> None:
 
 
 def _claim(context: Context, client_id: str) -> None:
-    if not context.held.enter_context(context.world.publications.held(client_id)):
+    with context.unit.released():
+        claim = context.held.enter_context(context.world.claims.held(claims.of_secret(client_id)))
+    if claim is None:
         raise ConcurrentModificationException(_BUSY)
+    claim.protect(context.unit)
 
 
 def _version(pool: Pool, client_id: str, value: str, token: str) -> Version:

@@ -151,10 +151,7 @@ def expire(context: Context, limit: int) -> int:
 
 
 def sweep(context: Context) -> None:
-    """Delete interrupted uploads, and files of jobs that no longer exist, after the commit. Only when a server starts.
-
-    While a server runs, an upload that looks interrupted may still be in progress.
-    """
+    """Delete interrupted uploads, and files of jobs that no longer exist, after the commit: when a process starts."""
     uploads = context.unit.store.uploads
     gone = {job_id for job_id in uploads.job_ids() if context.unit.import_jobs.get(job_id) is None}
     context.afterwards.append(lambda: uploads.sweep(gone))

@@ -16,8 +16,8 @@ from storage.records.recoveries import Recovery
 def initiate(context: Context, pool: Pool, point: float) -> Recovery:
     """Store and return a new recovery of a pool to the time `point` (epoch seconds), and pause the pool.
 
-    The caller has its preview generated. Raises FeatureUnavailableInTierException, InvalidParameterException for a
-    point that cannot be recovered, or LimitExceededException.
+    The caller has excluded writers, and has its preview generated. Raises FeatureUnavailableInTierException,
+    InvalidParameterException for a point that cannot be recovered, or LimitExceededException.
     """
     limits.check_tier(pool)
     limits.check_point(pool, point, context.now)

@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from werkzeug.test import TestResponse
 
+from emulator.app import create_app
+from emulator.settings import Settings
+from storage.store import Store
 from tests.api.imports.importer import ANA, Importer, counts, files_of
 
 
@@ -105,3 +108,24 @@ def test_a_refused_upload_is_an_event(importer: Importer) -> None:
     event = importer.api.world.events.last(1)[0]
     assert (event.operation, event.outcome) == ("PutObject", "SignatureDoesNotMatch")
     assert "x-amz-server-side-encryption" in str(event.reason)
+
+
+def test_a_start_deletes_interrupted_uploads_and_none_that_another_process_receives(
+    importer: Importer, store: Store, settings: Settings
+) -> None:
+    job = importer.create()
+    with store.unit(writes=False) as unit:
+        record = unit.import_jobs.get(job["JobId"])
+    assert record
+    files = files_of(store)
+    with files.receiving(record) as received:
+        interrupted = files.csv(record).with_suffix(".killed.part")
+        interrupted.write_bytes(b"half of it")
+        create_app(settings, importer.api.world, store)
+        assert [str(path) for path in interrupted.parent.glob("*.part")] == [received.name]
+        received.write(importer.csv(ANA).encode())
+        with store.unit(writes=True) as unit:
+            files.keep(unit, received, record)
+    importer.ask("StartUserImportJob", job)
+    importer.work()
+    assert counts(importer.ask("DescribeUserImportJob", job)) == (1, 0, 0)

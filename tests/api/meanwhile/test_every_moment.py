@@ -88,7 +88,27 @@ def _refused(ends: Ends) -> bool:
 PAIRS = [(row, act) for row in ROWS for act in (*(ON_THE_USER if row.of_user else ()), *ON_THE_POOL)]
 
 
-@pytest.mark.parametrize(("row", "act"), PAIRS, ids=[f"{row.name} {act.__name__}" for row, act in PAIRS])
+ON_POSTGRESQL = PAIRS[:: len(PAIRS) // 40]
+"""Some of all rows and acts; `--on postgresql` runs all there."""
+
+
+@pytest.fixture
+def kind_of_database(request: pytest.FixtureRequest) -> str:
+    """The third parameter, or what the tests were told to run on."""
+    return str(request.param or request.config.getoption("--on"))
+
+
+@pytest.mark.parametrize(
+    ("row", "act", "kind_of_database"),
+    [
+        *(pytest.param(row, act, None, id=f"{row.name} {act.__name__}") for row, act in PAIRS),
+        *(
+            pytest.param(row, act, "postgresql", id=f"{row.name} {act.__name__}, PostgreSQL")
+            for row, act in ON_POSTGRESQL
+        ),
+    ],
+    indirect=["kind_of_database"],
+)
 def test_an_act_in_the_middle_is_as_one_before_or_after(
     world: World, api: Api, moments: Moments, row: Row, act: Act
 ) -> None:

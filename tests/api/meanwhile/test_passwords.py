@@ -17,6 +17,12 @@ NEW = "Another-Horse-2"
 CHOSEN = "Chosen-Horse-3"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind_of_database(request: pytest.FixtureRequest) -> str:
+    """Both, since units of work run side by side on PostgreSQL only."""
+    return str(request.param)
+
+
 def ended(call: Callable[[], object]) -> str:
     """How a call ends: "ok", or the exception."""
     try:

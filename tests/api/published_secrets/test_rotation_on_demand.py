@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.outside.claims import of_secret
 from emulator.outside.http import Unreachable
 from emulator.outside.world import World
 from tests.api.published_secrets.app import App, an_app
@@ -47,6 +48,6 @@ def test_a_rotation_on_demand_that_is_not_possible_says_why(published: App, worl
         502,
         {"error": "the secret is not rotated for now: nobody is there"},
     )
-    with world.publications.held(published.client):
+    with world.claims.held(of_secret(published.client)):
         told = f"client: the secret of {published.client} is being published, rotated or withdrawn"
         assert rotate_now(published, published.client) == (409, {"error": told})

@@ -18,6 +18,12 @@ NEW = "Another-Horse-2"
 Ready = Callable[[Recovering], Callable[[], Any]]
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind_of_database(request: pytest.FixtureRequest) -> str:
+    """Both, since units of work run side by side on PostgreSQL only."""
+    return str(request.param)
+
+
 def sets_a_password(place: Recovering) -> Callable[[], Any]:
     members = {"UserPoolId": place.pool, "Username": "ana", "Password": NEW, "Permanent": True}
     return lambda: place.api.idp("AdminSetUserPassword", **members)

@@ -1,0 +1,52 @@
+"""The lock of a pool's history: held together by those who record changes, and alone by whoever pauses the pool.
+
+It is an advisory lock of PostgreSQL, until the end of the transaction. SQLite needs none: its units that write run one
+after the other.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Boolean, Executable, bindparam, func, literal_column, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from storage.column_types import String
+
+_NAME = "'writers of ' || "
+
+
+class joins_writers(FunctionElement[bool]):  # noqa: N801
+    """A condition: whether this unit joins, without waiting, those who record changes of a pool. True in SQLite."""
+
+    name = "joins_writers"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(joins_writers)
+def _always(_element: joins_writers, _compiler: Any, **_: Any) -> str:
+    return "1"
+
+
+@compiles(joins_writers, "postgresql")
+def _tries(element: joins_writers, compiler: Any, **more: Any) -> str:
+    return f"pg_try_advisory_xact_lock_shared(hashtextextended({_NAME}{compiler.process(element.clauses, **more)}, 0))"
+
+
+def _key() -> Any:
+    return func.hashtextextended(literal_column("'writers of '", String).concat(bindparam("id", type_=String)), 0)
+
+
+@cache
+def wait_together() -> Executable:
+    """Join those who record changes of the pool `id`, once nobody holds the lock alone."""
+    return select(func.pg_advisory_xact_lock_shared(_key()))
+
+
+@cache
+def wait_alone() -> Executable:
+    """Hold the lock of the pool `id` alone, once nobody else holds it."""
+    return select(func.pg_advisory_xact_lock(_key()))
