@@ -94,12 +94,25 @@ def _open(database: Path, key: Path | None, entropy: Entropy, stack: ExitStack) 
     leftovers.sweep(database.parent)
     key = key or _beside(database, ".key")
     is_new = not (database.exists() and database.stat().st_size)
-    store = Store(database, Vault(data_keys.read(key, entropy, is_new=lambda: is_new), entropy))
+    store = Store(database, Vault(data_keys.read_or_make(key, entropy, is_new=lambda: is_new), entropy))
     stack.callback(store.close)
     for suffix in _SUFFIXES:
         _restrict(_beside(database, suffix), 0o600)
     stack.enter_context(_watched(database, key))
     return Home(store, lock)
+
+
+@contextmanager
+def reserved(database: Path) -> Iterator[None]:
+    """Lock the place of a database that is about to be made there, so that no server opens it meanwhile.
+
+    `database` is a path without symbolic links. Raises OSError, and `locks.Held` if a server has the place.
+    """
+    _make_directory(database.parent)
+    _check_writable(database)
+    with locks.held(_beside(database, ".lock")) as lock:
+        lock.describe(_process())
+        yield
 
 
 def _process() -> str:

@@ -62,10 +62,15 @@ def opened(place: Place) -> Database:
     """The database at a place. Imports the driver of PostgreSQL only for PostgreSQL. Raises `DatabaseUnusable`."""
     if isinstance(place, Path):
         return SQLite(place)
+    check_driver()
+    from storage.postgresql.database import PostgreSQL
+
+    return PostgreSQL(place)
+
+
+def check_driver() -> None:
+    """Raise `DatabaseUnusable` when the driver of PostgreSQL is not installed."""
     try:
         import psycopg  # noqa: F401
     except ImportError:
         raise DatabaseUnusable("its driver is missing: pip install 'cognito-emulator[postgresql]'") from None
-    from storage.postgresql.database import PostgreSQL
-
-    return PostgreSQL(place)
