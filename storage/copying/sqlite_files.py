@@ -25,7 +25,7 @@ from storage.tables import import_jobs
 
 _SUFFIX = ".copy"
 _LOGS = ("-wal", "-journal")
-_PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = ON", "cache_size = -64000")
+_PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = ON", "cache_size = -32000")
 """The file is thrown away unless it becomes complete, so nothing is done for the case that it does not."""
 
 
