@@ -162,7 +162,7 @@ def main() -> int:
         if options.users:
             crowds(options.users, 0.7 if options.quick else 3.0)
         elif options.against and "://" not in options.against:
-            compare_checkouts(options.against, options.flags, options.workers, 1.0 if options.quick else 3.0)
+            compare_checkouts(options.against, options.flags, options.workers, 3.0 if options.quick else 9.0)
         else:
             bench(options)
     except Refused as refusal:

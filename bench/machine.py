@@ -79,6 +79,7 @@ def started(*command: str, root: Path = ROOT, python: str | Path = sys.executabl
         finally:
             process.terminate()
             process.wait(30)
+            process.stdout.close()
 
 
 def machine(cost: int) -> dict[str, float]:

@@ -23,6 +23,7 @@ class Recorded:
         self.asked = asked
 
     def figures(self, row: Row, seconds: float) -> Figures:
+        assert seconds == pytest.approx(1 / 3)
         self.asked.append(self.name)
         p50 = next(self.turns)
         return Figures(p50, 2 * p50, 1000 / p50, None if row.pause else 2000 / p50, 0.25)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bench import soak
 from bench.soak import BOUNDS, INTERVALS, Sample
 
+ROOT = Path(__file__).parents[2]
 STEADY = [Sample(60.0, 80.0, 30.0, 8.0, 4.0, 10.0, 50.0, 200.0)] * INTERVALS
 
 
+def ended(*arguments: str) -> tuple[int, str, str]:
+    """Run the script to its end: status, output and errors."""
+    command = [sys.executable, "-m", "bench.soak", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
 @pytest.mark.slow
-def test_sixteen_callers_make_memory_descriptors_and_the_log_grow_no_further(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.argv", ["soak", "--minutes", "0.33", "--any-latency"])
-    status = soak.main()
-    output, errors = capsys.readouterr()
+def test_sixteen_callers_make_memory_descriptors_and_the_log_grow_no_further() -> None:
+    status, output, errors = ended("--minutes", "0.33", "--any-latency")
     assert (status, errors) == (0, ""), output
     assert output.count("\n") == 1 + INTERVALS + 3
     assert "p99" not in output.splitlines()[-1]
@@ -34,10 +41,8 @@ def test_growth_beyond_its_bound_is_told(name: str, more: float) -> None:
     assert soak.grown([*early, *STEADY[4:]], list(BOUNDS)) == []
 
 
-def test_a_server_that_refuses_a_call_ends_the_soak_with_words(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(soak, "CODE", "654321")
-    monkeypatch.setattr("sys.argv", ["soak", "--minutes", "0.1", "--code", "123456"])
-    assert soak.main() == 1
-    assert "the server refused a call: Refused: 400" in capsys.readouterr().err
+def test_a_server_that_refuses_a_call_ends_the_soak_with_words() -> None:
+    status, _, errors = ended("--minutes", "0.33", "--code", "654321")
+    assert status == 1
+    assert errors.startswith("the server refused a call: Refused: 400 ")
+    assert "CodeMismatchException" in errors
