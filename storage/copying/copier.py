@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -59,11 +59,18 @@ def opened_target(place: database.Place, vault: Vault) -> Iterator[Target]:
 
 @contextmanager
 def _opened(side: Literal["from", "to"], opening: AbstractContextManager[T]) -> Iterator[T]:
-    """The context, of whose errors only those of its beginning are about this side."""
-    with ExitStack() as stack:
-        with about(side):
-            found = stack.enter_context(opening)
+    """The context, of whose errors those of its beginning are about this side."""
+    stack = ExitStack()
+    with about(side):
+        found = stack.enter_context(opening)
+    try:
         yield found
+    except BaseException:
+        with suppress(Exception):  # a connection that broke, which is what is told, cannot be rolled back
+            stack.close()
+        raise
+    with about(side):
+        stack.close()
 
 
 def check_key(source: Source, vault: Vault) -> None:

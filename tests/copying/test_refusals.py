@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from storage import migrations
+from storage.copying import copier
+from storage.copying.rows import Source, Target
 from storage.server import Server
 from storage.store import Store
 from tests.copying.conftest import Refusal
-from tests.copying.places import ANOTHER, everything, names
+from tests.copying.places import ANOTHER, KEY, a_database, everything, names
 from tests.postgresql.server import PostgreSQLServer
 from tests.storage.rows import VAULT, a_pool
 
@@ -156,4 +158,33 @@ def test_a_log_without_its_database_is_refused(source: Path, tmp_path: Path, ref
     (tmp_path / "new-wal").write_bytes(b"\x37\x7f\x06\x82")
     said = refusal("--from", f"sqlite:///{source}", "--to", f"sqlite:///{tmp_path}/new")
     assert f": there is {tmp_path}/new-wal, of a database that is gone" in said
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("side", ["from", "to"])
+def test_a_connection_that_is_cut_meanwhile_is_told(
+    postgresql: PostgreSQLServer,
+    source: Path,
+    empty_postgresql: str,
+    tmp_path: Path,
+    refusal: Refusal,
+    monkeypatch: pytest.MonkeyPatch,
+    side: str,
+) -> None:
+    name, copy = empty_postgresql.rpartition("/")[2], copier.copy
+    key = tmp_path / "key"
+    key.write_bytes(KEY)
+    if side == "from":
+        a_database(Server(empty_postgresql))
+
+    def cut(opened: Source, filled: Target) -> copier.Copied:
+        postgresql.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        return copy(opened, filled)
+
+    monkeypatch.setattr(copier, "copy", cut)
+    places = [f"sqlite:///{source if side == 'to' else tmp_path / 'new'}", empty_postgresql]
+    first, second = places if side == "to" else reversed(places)
+    said = refusal("--from", first, "--to", second, "--from-key", key, "--to-key", key)
+    assert said.startswith(f"cannot copy {side} postgresql+psycopg://***@")
+    assert said.endswith(": its server cannot be reached")
     assert not (tmp_path / "new").exists()
