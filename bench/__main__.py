@@ -1,5 +1,7 @@
 """scripts/bench: measure our server, or our server and another one in turn, and print tables.
 
+`--against COMMIT` or `--against DIRECTORY` compares this checkout with another one of ours, row by row, in turns.
+
 p50 and p99 are milliseconds with one caller; req/s is with 16 callers on persistent connections. The client uses only
 the standard library, and shares the machine with the server: compare figures of one machine only.
 """
@@ -12,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench.against import compare_checkouts
 from bench.calls import BY_USERS, ROWS, Refused, Row, Site
 from bench.crowd import FEW, compare
 from bench.imports import imported
@@ -112,6 +115,8 @@ def bench(options: argparse.Namespace) -> None:
     seconds = 0.7 if options.quick else 3.0
     sizes = [100, 1000] if options.quick else [100, 10_000, 100_000]
     command = ["-m", "cognito_emulator", "--ephemeral", "--port", "0", *options.flags]
+    if options.workers:
+        command += ["--workers", options.workers]
     limits = machine(options.cost)
     table(["the machine, one core", "ms", "a second"])
     for name, taken in limits.items():
@@ -143,7 +148,12 @@ def bench(options: argparse.Namespace) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="in a minute, and up to 1 000 users")
-    parser.add_argument("--against", metavar="URL", help="another server of the same wire, in turn; prints ratios")
+    parser.add_argument(
+        "--against",
+        metavar="COMMIT|DIRECTORY|URL",
+        help="a commit or a checkout of ours, or another server of the same wire, in turn; prints ratios",
+    )
+    parser.add_argument("--workers", metavar="N", help="the number of workers of our servers, if they know the flag")
     parser.add_argument("--users", type=int, metavar="N", help="only what users cost: a thousand and N, side by side")
     parser.add_argument("--cost", type=int, default=4, help="the bcrypt cost of the server (4 where ephemeral)")
     parser.add_argument("flags", nargs="*", help="flags for our server, after --")
@@ -151,6 +161,8 @@ def main() -> int:
     try:
         if options.users:
             crowds(options.users, 0.7 if options.quick else 3.0)
+        elif options.against and "://" not in options.against:
+            compare_checkouts(options.against, options.flags, options.workers, 3.0 if options.quick else 9.0)
         else:
             bench(options)
     except Refused as refusal:

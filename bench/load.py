@@ -34,8 +34,12 @@ def latencies(site: Site, row: Row, seconds: float) -> list[float]:
 
 def throughput(site: Site, row: Row, seconds: float) -> float:
     """Calls a second of 16 callers."""
-    counts = spread(site, row.name, [seconds] * PROCESSES)
-    return sum(counts) / seconds
+    return crowded(site, row, seconds) / seconds
+
+
+def crowded(site: Site, row: Row, seconds: float) -> int:
+    """How many calls 16 callers make in so many seconds."""
+    return sum(spread(site, row.name, [seconds] * PROCESSES))
 
 
 def spread(site: Site, what: str, shares: Sequence[Any]) -> list[int]:

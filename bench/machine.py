@@ -62,11 +62,11 @@ class Server:
 
 
 @contextmanager
-def started(*command: str) -> Iterator[Server]:
+def started(*command: str, root: Path = ROOT, python: str | Path = sys.executable) -> Iterator[Server]:
     """Run a server until the end of the context. `cold` is the seconds from its start to its first answer."""
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
+        process = subprocess.Popen([python, *command], cwd=root, stdout=subprocess.PIPE, stderr=log, text=True)
         assert process.stdout is not None
         line = process.stdout.readline()
         try:
@@ -79,6 +79,7 @@ def started(*command: str) -> Iterator[Server]:
         finally:
             process.terminate()
             process.wait(30)
+            process.stdout.close()
 
 
 def machine(cost: int) -> dict[str, float]:

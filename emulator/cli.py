@@ -23,9 +23,17 @@ log = logging.getLogger("cognito_emulator")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server. Returns the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings, 1 for a failure."""
+    """Run the server, or another command if the first argument is a word.
+
+    Returns the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings, 1 for a failure.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and not arguments[0].startswith("-"):
+        from emulator.commands import table
+
+        return table.run(arguments)
     try:
-        chosen, warnings = _settings(sys.argv[1:] if arguments is None else arguments, os.environ)
+        chosen, warnings = _settings(arguments, os.environ)
     except SettingsError as error:
         print("cognito-emulator: these settings are wrong:", file=sys.stderr)
         for problem in error.problems:

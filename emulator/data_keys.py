@@ -11,24 +11,40 @@ from keys import vault
 from keys.entropy import Entropy
 
 
-def read(path: Path, entropy: Entropy, *, is_new: Callable[[], bool]) -> bytes:
+def read_or_make(path: Path, entropy: Entropy, *, is_new: Callable[[], bool]) -> bytes:
     """The data key, generated if its file does not exist and the database `is_new`. Raises OSError otherwise."""
     if not path.exists():
         if not is_new():
             raise OSError(f"its key {path} is missing, and nothing in it can be read without")
-        _make(path, entropy)
+        _write(path, vault.new_key(entropy))
+    return read(path)
+
+
+def read(path: Path) -> bytes:
+    """The data key in a file. Raises OSError."""
     key = path.read_bytes()
     if len(key) != vault.KEY_BYTES:
         raise OSError(f"{path} is not a key")
     return key
 
 
-def _make(path: Path, entropy: Entropy) -> None:
+def keep(path: Path, key: bytes) -> bool:
+    """Write a key to a file unless it is there, and return whether it was. Raises OSError if another key is there."""
+    is_new = not path.exists()
+    if is_new:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(path, key)
+    if path.read_bytes() != key:
+        raise OSError(f"{path} is there already, with another key")
+    return is_new
+
+
+def _write(path: Path, key: bytes) -> None:
     """Create the key file atomically, with mode 0600. If two processes do so at once, the first key stays."""
     descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(vault.new_key(entropy))
+            file.write(key)
             file.flush()
             os.fsync(file.fileno())
         try:

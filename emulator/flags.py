@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from emulator import sources
+from emulator.commands import table
 from emulator.redaction import redacted
 from emulator.settings import TABLE, Setting
 from emulator.version import version
@@ -65,6 +66,13 @@ def _unknown(argument: str) -> str:
     )
 
 
+class _Lines(argparse.HelpFormatter):
+    """Keeps the lines of the list of commands."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if "\n" in text else super()._fill_text(text, width, indent)
+
+
 class _Help(argparse.Action):
     """Prints the help, in which values are not shown as optional."""
 
@@ -76,9 +84,10 @@ class _Help(argparse.Action):
 def _parser(*, optional: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cognito-emulator",
-        usage="cognito-emulator [flags]",
+        usage="cognito-emulator [flags], or cognito-emulator COMMAND …",
         description="Amazon Cognito user pools and identity pools on your own machine.",
-        epilog="`cognito-emulator health [URL]` tells by its exit status whether a server is ready.",
+        epilog=f"commands:\n{table.summary()}",
+        formatter_class=_Lines,
         allow_abbrev=False,
         add_help=False,
     )

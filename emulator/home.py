@@ -105,7 +105,7 @@ def _locked(named: Path, settings: Settings, entropy: Entropy) -> Iterator[Data]
             leftovers.sweep(database.parent)
             key = settings.key or _beside(database, ".key")
             is_new = not (database.exists() and database.stat().st_size)
-            vault = Vault(data_keys.read(key, entropy, is_new=lambda: is_new), entropy)
+            vault = Vault(data_keys.read_or_make(key, entropy, is_new=lambda: is_new), entropy)
         files = Files(database, key)
 
         @contextmanager
@@ -134,6 +134,19 @@ def _explained(database: Path) -> Iterator[None]:
         raise DataDirectoryError(f"cannot keep data at {database}: another cognito-emulator uses it{by}") from None
     except (OSError, DatabaseUnusable) as error:
         raise DataDirectoryError(f"cannot keep data at {database}: {explanation(error)}") from error
+
+
+@contextmanager
+def reserved(database: Path) -> Iterator[None]:
+    """Lock the place of a database that is about to be made there, so that no server opens it meanwhile.
+
+    `database` is a path without symbolic links. Raises OSError, and `locks.Held` if a server has the place.
+    """
+    _make_directory(database.parent)
+    _check_writable(database)
+    with locks.held(_beside(database, ".lock")) as lock:
+        lock.describe(_process())
+        yield
 
 
 def _process() -> str:

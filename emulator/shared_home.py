@@ -19,8 +19,6 @@ from storage.server import Server
 from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
-KEY = "cognito.key"
-"""The name of the data key's file in the data directory, where no setting names another."""
 _OWN = "the inbox, the clock, events and request rates are each server's own: ask the server that handled a call"
 
 
@@ -42,7 +40,7 @@ def opening(settings: Settings, database: Server, entropy: Entropy) -> Callable[
     def opened() -> Iterator[Store]:
         nonlocal is_told
         try:
-            store = _open(server, settings.key or settings.data / KEY, entropy)
+            store = _open(server, settings.key or settings.data / databases.KEY, entropy)
         except (OSError, DatabaseUnusable) as error:
             raise DataDirectoryError(f"cannot keep data at {databases.shown(server)}: {explanation(error)}") from error
         if not is_told:
@@ -59,7 +57,7 @@ def opening(settings: Settings, database: Server, entropy: Entropy) -> Callable[
 def _open(server: Server, path: Path, entropy: Entropy) -> Store:
     had_key = path.exists()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = data_keys.read(path, entropy, is_new=lambda: not key_check.exists(server))
+    key = data_keys.read_or_make(path, entropy, is_new=lambda: not key_check.exists(server))
     try:
         return Store(server, Vault(key, entropy))
     except DatabaseUnusable:

@@ -71,10 +71,15 @@ def opened(place: Place, *, several: bool = False) -> Database:
         from storage.queue import Queue
 
         return SQLite(place, Queue(place))
+    check_driver()
+    from storage.postgresql.database import PostgreSQL
+
+    return PostgreSQL(place)
+
+
+def check_driver() -> None:
+    """Raise `DatabaseUnusable` when the driver of PostgreSQL is not installed."""
     try:
         import psycopg  # noqa: F401
     except ImportError:
         raise DatabaseUnusable("its driver is missing: pip install 'cognito-emulator[postgresql]'") from None
-    from storage.postgresql.database import PostgreSQL
-
-    return PostgreSQL(place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Connection, inspect, select
 
 from keys.vault import Tampered, Vault
 from storage import database, failures
@@ -37,6 +37,14 @@ def run(opened: Database, vault: Vault) -> None:
                 _open(vault, oldest[1], oldest[0])
         connection.execute(key_checks.insert(), {"id": 1, "sealed": vault.seal(_TEXT, _CONTEXT)})
         connection.commit()
+
+
+def fits(connection: Connection, vault: Vault) -> None:
+    """Raise `DatabaseUnusable` when the vault's key is not the one of the database, or the database has no check."""
+    sealed = connection.execute(select(key_checks.c.sealed)).scalar()
+    if sealed is None:
+        raise DatabaseUnusable("no server has been started on it")
+    _open(vault, sealed, _CONTEXT)
 
 
 def exists(server: Server) -> bool:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import NullPool
 
 from storage import migrations
 from storage.failures import GONE, DatabaseUnusable, translated
@@ -161,6 +162,20 @@ def engine_for(path: Path) -> Engine:
     return engine
 
 
+def engine_for_reading(path: Path) -> Engine:
+    """The engine of an existing database file, which is read only, also while a server has it open."""
+    uri = _uri(path, "rw") if _is_writable(path) else _read_only(path)  # "ro" leaves files beside the database
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute("BEGIN"))
+    return engine
+
+
 @translated()
 def check(path: Path) -> None:
     """Check a database file before it is opened, without changing the file.
@@ -183,7 +198,7 @@ def check(path: Path) -> None:
     with path.open("rb") as file:
         if file.read(len(_BEGINNING)) != _BEGINNING:
             raise DatabaseUnusable("it is not an SQLite database")
-    with closing(sqlite3.connect(_uri(path, "ro"), uri=True, timeout=_PATIENCE)) as connection:
+    with closing(sqlite3.connect(_read_only(path), uri=True, timeout=_PATIENCE)) as connection:
         if size <= _CHECKED_BYTES:
             [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
             if found != "ok":
@@ -218,6 +233,20 @@ def _check_schema(connection: sqlite3.Connection) -> None:
             raise DatabaseUnusable(
                 f"its schema is {revision!r}, of a newer cognito-emulator; this one knows those up to {newest!r}"
             )
+
+
+def _read_only(path: Path) -> str:
+    """The URI to read a database. On a medium that is read-only, the file is opened as one that nobody changes.
+
+    There is no room then for the files that SQLite makes beside a database in WAL mode.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    has_log = log.exists() and log.stat().st_size > 0
+    return _uri(path, "ro") + ("" if _is_writable(path) or has_log else "&immutable=1")
+
+
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _uri(path: Path, mode: str) -> str:

@@ -113,8 +113,13 @@ class Difference:
 
 
 def _opened(image: str | None) -> Image | None:
-    opened: Image | None = json.loads(image) if image else None
+    opened: Image | None = json.loads(image, parse_float=_number) if image else None
     return opened
+
+
+def _number(digits: str) -> float:
+    """A number of an image, to the 15 digits that SQLite writes; PostgreSQL writes more, of the same time."""
+    return float(f"{float(digits):.15g}")
 
 
 def _fate(pair: Pair, compared: Callable[[Image], Any]) -> str:

@@ -38,7 +38,7 @@ _TABLES = {USER: users, GROUP: groups, MEMBER: group_members, PASSKEY: passkeys}
 # AWS unknown: whether StartPointInTimeRecovery brings back the linked identities and the remembered devices of users,
 # and UserLastModifiedDate. Here identities and dates go back to what they were. Devices, tokens and sessions stay as
 # they are; those of a deleted user do not come back.
-_BELONGINGS = {"aliases": user_aliases, "links": user_links, "past": password_history, "token": software_tokens}
+BELONGINGS = {"aliases": user_aliases, "links": user_links, "past": password_history, "token": software_tokens}
 """The members of a user's image that are rows of other tables, or one row."""
 
 
@@ -80,7 +80,7 @@ class _Restoration:
             for batch in self._pairs(kind):
                 self._delete(_TABLES[kind], [pair.now for pair in batch if pair.now])
         for batch in self._pairs(USER):
-            for member, rows in _BELONGINGS.items():
+            for member, rows in BELONGINGS.items():
                 replaced = [pair.now for pair in batch if pair.then and pair.now and _replaces(pair, member)]
                 where = rows.c.user_id == bindparam("owner")
                 self._write(delete(rows).where(where), [{"owner": user["id"]} for user in replaced])
@@ -106,7 +106,7 @@ class _Restoration:
         self._unit.write(user_pools.update().where(user_pools.c.id == self._pool_id).values(user_count=counted))
 
     def _give_belongings(self, batch: list[Pair]) -> None:
-        for member, rows in _BELONGINGS.items():
+        for member, rows in BELONGINGS.items():
             owners = [pair.then for pair in batch if pair.then and _replaces(pair, member)]
             self._insert(rows, [row for owner in owners for row in _owned(owner, member)])
 

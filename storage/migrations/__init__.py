@@ -58,6 +58,11 @@ def migrate(connection: Connection, target: str = "head") -> None:
 
 def _create(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
+    mark(connection)
+
+
+def mark(connection: Connection) -> None:
+    """Write into a new database that its tables are those of HEAD."""
     primary_key = "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)"  # as Alembic makes it
     connection.execute(text(f"CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, {primary_key})"))
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})

@@ -22,5 +22,5 @@ class PoolKeyRepository(Repository[PoolKey]):
         self.unit.write(pool_keys.insert(), asdict(key))
 
     def of(self, pool_id: str) -> dict[str, PoolKey]:
-        """The keys of a pool by use ("id", "access"). Empty if the pool has no keys yet."""
-        return {key.use: key for key in self._every(pool_id=pool_id)}
+        """The keys of a pool by use ("access", "id"), always in that order. Empty if the pool has no keys yet."""
+        return {key.use: key for key in sorted(self._every(pool_id=pool_id), key=lambda key: key.use)}

@@ -1,0 +1,1 @@
+"""The commands beside the server itself: `cognito-emulator copy`. Each is a module with `main` and `SUMMARY`."""

@@ -1,0 +1,36 @@
+"""The table of commands, and running one of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from emulator import sources
+from emulator.redaction import one_line, redacted
+
+COMMANDS = {
+    "copy": ("copy --from URL --to URL", "copies all data into another, empty database, and its key with it"),
+    "health": ("health [URL]", "tells by its exit status whether a server is ready"),
+}
+"""Usage and summary by name. The module of the same name has `main(arguments)`; the launcher runs `health` itself."""
+_OF_LAUNCHER = {"health"}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that the first argument names. Returns the exit status, 2 if there is no such command."""
+    name = arguments[0]
+    if name in COMMANDS and name not in _OF_LAUNCHER:
+        status: int = import_module(f"emulator.commands.{name}").main(arguments[1:])
+        return status
+    shown = one_line(redacted(name))
+    print(
+        f"cognito-emulator: {shown}: there is no such command{sources.suggestion(name, COMMANDS, '')}", file=sys.stderr
+    )
+    return 2
+
+
+def summary() -> str:
+    """The commands, a line each, for the help."""
+    width = max(len(usage) for usage, _ in COMMANDS.values())
+    return "\n".join(f"  cognito-emulator {usage:{width}}  {what}" for usage, what in COMMANDS.values())
