@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -21,7 +20,9 @@ from emulator.settings import Settings
 from keys.entropy import SystemEntropy
 from storage import migrations
 from storage.server import Server
+from tests.postgresql.openers import open_at_once
 from tests.postgresql.server import GUARDED, PASSWORD, PostgreSQLServer
+from tests.postgresql.servers import two_servers
 from tests.sdk.conftest import Start
 
 SERVERS = 20
@@ -141,12 +142,12 @@ def test_the_password_is_used_and_not_logged(
     assert PASSWORD not in repr(Settings(database=Server(url)))
 
 
-def test_twenty_servers_that_start_at_once_share_one_schema(
+def test_twenty_servers_that_open_a_new_database_at_once_share_one_schema(
     empty_postgresql: str, start: Start, tmp_path: Path
 ) -> None:
-    chosen = ("--database", empty_postgresql, "--key", str(tmp_path / "key"))
-    with ThreadPoolExecutor(SERVERS) as executor:
-        servers = [each.result() for each in [executor.submit(start, *chosen) for _ in range(SERVERS)]]
+    key = tmp_path / "key"
+    assert open_at_once(empty_postgresql, key, SERVERS) == [0] * SERVERS
+    servers = two_servers(start, empty_postgresql, key)
     for server in servers:
         with urlopen(f"{server.url}/health", timeout=20) as answer:
             assert answer.status == 200

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,9 +40,7 @@ class Scene:
 
 def a_scene(world: World, api: Api, *triggers: str, **pool: Any) -> Scene:
     """A scene in which these triggers are configured."""
-    functions = world.lambdas
-    assert isinstance(functions, Functions)
-    functions.functions |= {trigger: lambda event: event for trigger in triggers}
+    answer_nothing(world, *triggers)
     members = {"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"], **pool}
     world.clock.advance(minutes=-20)  # The pool is made some time ago, so that it can be recovered.
     made = a_pool(api, LambdaConfig=configured(*triggers), **members)
@@ -50,6 +50,32 @@ def a_scene(world: World, api: Api, *triggers: str, **pool: Any) -> Scene:
     api.idp("CreateGroup", UserPoolId=made, GroupName="staff")
     tokens = sign_in(api, client)
     return Scene(api, made, client, tokens["AccessToken"], tokens["RefreshToken"])
+
+
+def answer_nothing(world: World, *triggers: str) -> None:
+    """Let the functions of these triggers answer nothing in particular."""
+    functions = world.lambdas
+    assert isinstance(functions, Functions)
+    functions.functions |= {trigger: lambda event: event for trigger in triggers}
+
+
+class Saved:
+    """The rows of an SQLite database at a moment."""
+
+    def __init__(self, store: Store) -> None:
+        self._place = store.place
+        self._rows = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self._place)) as connection:  # type: ignore[arg-type]
+            connection.backup(self._rows)
+
+    def restore(self) -> None:
+        """Bring them back, in place of those that are there now."""
+        with closing(sqlite3.connect(self._place)) as connection:  # type: ignore[arg-type]
+            self._rows.backup(connection)
+
+    def close(self) -> None:
+        """Forget them."""
+        self._rows.close()
 
 
 def end_of(call: Callable[[], Any]) -> str:
