@@ -21,7 +21,7 @@ _PATIENCE = 60
 
 
 def open_at_once(url: str, key: Path, number: int) -> list[int]:
-    """Open a database in that many processes, each of which keeps it open until all have. Return their exit statuses."""
+    """Open a database in that many processes, which keep it open until all have. Return their exit statuses."""
     command = [sys.executable, "-m", "tests.postgresql.openers", url, str(key), str(number)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout, done.stderr

@@ -129,10 +129,12 @@ class PostgreSQLServer:
 
         The connection stays open, since the first statements of a connection take longer than all of these.
         """
-        if name not in self._emptying:
+        try:
+            self._emptying[name].execute("SELECT pg_temp.empty()")
+        except (KeyError, psycopg.OperationalError):  # a test may end all connections
             self._emptying[name] = psycopg.connect(self.conninfo(name), autocommit=True, connect_timeout=5)
             self._emptying[name].execute(_EMPTY.encode())
-        self._emptying[name].execute("SELECT pg_temp.empty()")
+            self._emptying[name].execute("SELECT pg_temp.empty()")
 
     def drop(self, name: str) -> None:
         """Delete a database, even if it is in use."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,25 +55,6 @@ def answer_nothing(world: World, *triggers: str) -> None:
     functions = world.lambdas
     assert isinstance(functions, Functions)
     functions.functions |= {trigger: lambda event: event for trigger in triggers}
-
-
-class Saved:
-    """The rows of an SQLite database at a moment."""
-
-    def __init__(self, store: Store) -> None:
-        self._place = store.place
-        self._rows = sqlite3.connect(":memory:")
-        with closing(sqlite3.connect(self._place)) as connection:  # type: ignore[arg-type]
-            connection.backup(self._rows)
-
-    def restore(self) -> None:
-        """Bring them back, in place of those that are there now."""
-        with closing(sqlite3.connect(self._place)) as connection:  # type: ignore[arg-type]
-            self._rows.backup(connection)
-
-    def close(self) -> None:
-        """Forget them."""
-        self._rows.close()
 
 
 def end_of(call: Callable[[], Any]) -> str:

@@ -15,8 +15,9 @@ from tests.api.meanwhile.acts import ON_THE_POOL, ON_THE_USER, Act
 from tests.api.meanwhile.calls import ROWS
 from tests.api.meanwhile.moments import Moments
 from tests.api.meanwhile.rows import Row
-from tests.api.meanwhile.scenes import Saved, Scene, a_scene, answer_nothing, end_of, seen
+from tests.api.meanwhile.scenes import Scene, a_scene, answer_nothing, end_of, seen
 from tests.builders import Api
+from tests.saved import Saved
 
 Ends = dict[str, Any]
 
@@ -69,7 +70,7 @@ class Stage:
         assert self.api.http.post("/_emulator/reset").status_code == 200
         if self._first:
             scene, saved = self._first
-            saved.restore()
+            saved.restore(self.moments.store)
             answer_nothing(self.world, *self.row.triggers)
             return replace(scene, kept={})
         store = self.moments.store
