@@ -23,19 +23,15 @@ from emulator.web import about, api, confirm, control, cors, feedback, front, gu
 from storage.store import Store
 
 
-def create_app(settings: Settings, world: World, store: Store) -> Flask:
+def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False) -> Flask:
     """The WSGI application. The caller owns the store and closes the store.
 
     Also deletes expired rows, enforces stored rate limits, resumes interrupted imports and begins rotations that are
-    due, the last two in the background.
+    due, the last two in the background. The caller says with `is_new` that the store has no rows yet that this is for.
     """
     dispatcher = Dispatcher(settings, world, store)
-    dispatcher.sweeper.sweep()
-    dispatcher.work(False, RequestOrigin(), request_rates.enforce)
-    dispatcher.work(True, RequestOrigin(), histories.resume)
-    dispatcher.work(True, RequestOrigin(), imports.resume)
-    dispatcher.work(True, RequestOrigin(), recoveries.resume)
-    dispatcher.rotator.begin()
+    if not is_new:
+        _resume(dispatcher)
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = api.LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = api.LARGEST_BODY
@@ -52,6 +48,15 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.register_blueprint(uploads.blueprint(dispatcher))
     front.install(app, dispatcher, documents)
     return app
+
+
+def _resume(dispatcher: Dispatcher) -> None:
+    dispatcher.sweeper.sweep()
+    dispatcher.work(False, RequestOrigin(), request_rates.enforce)
+    dispatcher.work(True, RequestOrigin(), histories.resume)
+    dispatcher.work(True, RequestOrigin(), imports.resume)
+    dispatcher.work(True, RequestOrigin(), recoveries.resume)
+    dispatcher.rotator.begin()
 
 
 @contextmanager

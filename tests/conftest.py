@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import Dialect
+from werkzeug.routing import Rule
 
 from emulator.app import create_app
 from emulator.outside.background import Queue
@@ -37,18 +37,36 @@ NOON = 1_800_000_000.0
 VAULT = Vault(bytes(range(32)))
 
 
-@dataclass(frozen=True)
-class Template:
-    """A database to copy, and the SQL of the statements that the tests of a session ran."""
+class _Rule(Rule):
+    """A route whose URLs are built by code that is compiled when one is built, not for each test's application."""
 
-    path: Path
-    dialect: Dialect
-    statements: dict[Any, Any] = field(default_factory=dict)
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        def build(rule: Rule, **values: Any) -> tuple[str, str]:
+            compiled = super(_Rule, self)._compile_builder(append_unknown)
+            return compiled.__get__(rule, None)(**values)  # type: ignore[no-any-return]
 
-    def share_statements(self, store: Store) -> None:
-        """Let a store use them: SQLAlchemy keeps compiled SQL by dialect, and a new engine has neither."""
-        store.engine.dialect = self.dialect
-        store.engine.update_execution_options(compiled_cache=self.statements)
+        return build
+
+
+Flask.url_rule_class = _Rule
+
+
+class Statements:
+    """The SQL of the statements that the tests of a session ran, which their stores share.
+
+    SQLAlchemy keeps compiled SQL by dialect, and a new engine has neither.
+    """
+
+    def __init__(self) -> None:
+        self._shared: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
+
+    def share(self, store: Store) -> Store:
+        """Let a store use them, and return the store."""
+        own = store.engine.dialect
+        dialect, compiled = self._shared.setdefault(own.name, (own, {}))
+        store.engine.dialect = dialect
+        store.engine.update_execution_options(compiled_cache=compiled)
+        return store
 
 
 @pytest.fixture(autouse=True)
@@ -80,12 +98,17 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """An empty database of the present schema."""
+def statements() -> Statements:
+    """The compiled SQL that the stores of a session share."""
+    return Statements()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of the present schema, to be copied."""
     path = tmp_path_factory.mktemp("template") / "cognito.sqlite3"
-    store = Store(path, VAULT)
-    store.close()
-    return Template(path, store.engine.dialect)
+    Store(path, VAULT).close()
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +144,7 @@ def empty_postgresql(postgresql: PostgreSQLServer) -> Iterator[str]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--on", choices=["sqlite", "postgresql"], default="sqlite", help="the database of most tests")
     parser.addoption("--kills", type=int, default=1, help="how often each test of tests/postgresql kills a process")
-    parser.addoption("--servers", type=int, default=6, help="how many servers start at once on one database")
+    parser.addoption("--servers", type=int, default=3, help="how many servers start at once on one database")
 
 
 @pytest.fixture
@@ -138,21 +161,22 @@ def store(kind_of_database: str, request: pytest.FixtureRequest) -> Store:
 
 
 @pytest.fixture
-def store_in_postgresql(postgresql: PostgreSQLServer, postgresql_database: str) -> Iterator[Store]:
+def store_in_postgresql(
+    postgresql: PostgreSQLServer, postgresql_database: str, statements: Statements
+) -> Iterator[Store]:
     """An empty database."""
-    store = Store(postgresql.server(postgresql_database), VAULT)
+    store = statements.share(Store(postgresql.server(postgresql_database), VAULT))
     yield store
     store.close()
     postgresql.empty(postgresql_database)
 
 
 @pytest.fixture
-def store_in_sqlite(tmp_path: Path, template: Template) -> Iterator[Store]:
+def store_in_sqlite(tmp_path: Path, template: Path, statements: Statements) -> Iterator[Store]:
     """A fresh database: a copy of the template, since making one takes ten times as long."""
     path = tmp_path / "cognito.sqlite3"
-    shutil.copyfile(template.path, path)
-    store = Store(path, VAULT)
-    template.share_statements(store)
+    shutil.copyfile(template, path)
+    store = statements.share(Store(path, VAULT))
     yield store
     store.close()
 
@@ -160,7 +184,7 @@ def store_in_sqlite(tmp_path: Path, template: Template) -> Iterator[Store]:
 @pytest.fixture
 def app(settings: Settings, world: World, store: Store) -> Flask:
     """The application."""
-    return create_app(settings, world, store)
+    return create_app(settings, world, store, is_new=True)
 
 
 @pytest.fixture

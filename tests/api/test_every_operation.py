@@ -14,7 +14,6 @@ from emulator import registry
 from emulator.outside.world import World
 from emulator.wire import model
 from emulator.wire.model import Operation
-from tests.api.known import known_things
 from tests.builders import Api, declared
 from tests.shapes import ANYTHING, requests
 
@@ -34,11 +33,6 @@ SLOW = settings(
 
 def named(operation: Operation) -> str:
     return f"{operation.service}-{operation.name}"
-
-
-@pytest.fixture
-def known(api: Api) -> dict[str, list[str]]:
-    return known_things(api)
 
 
 def status_of(app: Flask, operation: Operation, body: Any) -> int:

@@ -15,8 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from emulator import registry
 from emulator.wire import model
 from emulator.wire.model import Operation
-from tests.api.known import known_things
-from tests.builders import Api, declared
+from tests.builders import declared
 from tests.shapes import broken_requests, valid_requests
 
 registry.load()
@@ -34,11 +33,6 @@ THE_MODELS = {"InvalidParameterException", "ValidationException", "Serialization
 
 def named(operation: Operation) -> str:
     return f"{operation.service}-{operation.name}"
-
-
-@pytest.fixture
-def known(api: Api) -> dict[str, list[str]]:
-    return known_things(api)
 
 
 def asked(app: Flask, operation: Operation, body: Any) -> tuple[int, dict[str, str], bytes]:

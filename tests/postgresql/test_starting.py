@@ -21,6 +21,7 @@ from emulator.settings import Settings
 from keys.entropy import SystemEntropy
 from storage import migrations
 from storage.server import Server
+from tests.postgresql.openers import open_at_once
 from tests.postgresql.server import GUARDED, PASSWORD, PostgreSQLServer
 from tests.sdk.conftest import Start
 
@@ -137,6 +138,12 @@ def test_the_password_is_used_and_not_logged(
     assert "each server's own" in told
     assert PASSWORD not in told
     assert PASSWORD not in repr(Settings(database=Server(url)))
+
+
+def test_twenty_processes_that_open_a_new_database_at_once_share_one_schema(
+    empty_postgresql: str, tmp_path: Path
+) -> None:
+    assert open_at_once(empty_postgresql, tmp_path / "key", 20) == [0] * 20
 
 
 def test_servers_that_start_at_once_share_one_schema(

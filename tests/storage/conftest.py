@@ -12,6 +12,7 @@ from storage import migrations
 from storage.postgresql.database import PostgreSQL
 from storage.sqlite import engine_for
 from storage.store import Store, Unit
+from tests.conftest import Statements
 from tests.postgresql.server import PostgreSQLServer
 from tests.storage.rows import VAULT, fill
 
@@ -70,7 +71,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=[*KINDS, "postgresql", "postgresql-migrated"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, made: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path, made: Path, statements: Statements) -> Iterator[Store]:
     """An empty database, of each kind in turn."""
     if request.param == "postgresql":
         yield request.getfixturevalue("store_in_postgresql")
@@ -78,7 +79,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, made: Path) -> Iterato
     if request.param == "postgresql-migrated":
         yield request.getfixturevalue("store_in_migrated_postgresql")
         return
-    store = KINDS[request.param](tmp_path / "contract.sqlite3", made)
+    store = statements.share(KINDS[request.param](tmp_path / "contract.sqlite3", made))
     yield store
     store.close()
 
@@ -96,9 +97,11 @@ def migrated_template(postgresql: PostgreSQLServer) -> str:
 
 
 @pytest.fixture
-def store_in_migrated_postgresql(postgresql: PostgreSQLServer, migrated_template: str) -> Iterator[Store]:
+def store_in_migrated_postgresql(
+    postgresql: PostgreSQLServer, migrated_template: str, statements: Statements
+) -> Iterator[Store]:
     """That database, empty."""
-    store = Store(postgresql.server(migrated_template), VAULT)
+    store = statements.share(Store(postgresql.server(migrated_template), VAULT))
     yield store
     store.close()
     postgresql.empty(migrated_template)
