@@ -41,6 +41,26 @@ def test_every_worker_serves_and_sees_what_another_stored(callers: Callers, star
         assert (status, answer["UserPool"]["Name"]) == (200, "shared")
 
 
+def threads(process: int) -> int:
+    listed = subprocess.run(["ps", "-o", "nlwp=", "-p", str(process)], capture_output=True, text=True, check=True)
+    return int(listed.stdout)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks ps as Linux has it")
+def test_the_first_process_has_no_threads_that_a_fork_could_break(start: Start) -> None:
+    assert threads(start("--ephemeral", "--workers", "2").process.pid) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="stops processes")
+def test_a_worker_that_hangs_keeps_no_connection_waiting(callers: Callers, start: Start) -> None:
+    server = start("--ephemeral", "--workers", "2")
+    callers.of_each_worker(server, 2)
+    hung = workers(server, 2)[0]
+    os.kill(hung, signal.SIGSTOP)
+    assert len({callers.one(server).worker() for _ in range(8)}) == 1
+    os.kill(hung, signal.SIGKILL)
+
+
 def test_a_signal_ends_all_of_it_and_leaves_nothing_behind(start: Start, tmp_path: Path) -> None:
     os.environ["TMPDIR"] = str(tmp_path)
     try:
@@ -152,4 +172,5 @@ def test_workers_share_a_database_on_postgresql(
     one, other = callers.of_each_worker(server, 2)
     pool = one.call("CreateUserPool", PoolName="shared")[1]["UserPool"]["Id"]
     assert other.call("DescribeUserPool", UserPoolId=pool)[0] == 200
+    assert threads(server.process.pid) == 1
     assert server.stop() == 0
