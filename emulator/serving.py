@@ -6,6 +6,7 @@ import gc
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeAlias
 
 from emulator.app import create_app, undelivered
@@ -23,6 +24,7 @@ from storage.store import Store
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from emulator.outside.shared.siblings import Member
     from emulator.outside.smtp import Post
 
 Listening: TypeAlias = Callable[[str], object]
@@ -43,8 +45,13 @@ _SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
 """The services in the names of the SDKs' variables (AWS_ENDPOINT_URL_…). Not STS, which all of AWS uses."""
 
 
-def run(settings: Settings, store: Store, serve_app: ServeApp, on_listening: Listening) -> None:
-    """Serve the data in `store` until a signal stops the server. `on_listening` is called with the URL."""
+def run(
+    settings: Settings, store: Store, serve_app: ServeApp, on_listening: Listening, member: Member | None = None
+) -> None:
+    """Serve the data in `store` until a signal stops the server. `on_listening` is called with the URL.
+
+    `member` is the place of a worker among its siblings.
+    """
     reserve = BackgroundReserve(-(-_RESERVED_KEYS // settings.workers))
     background = Threads()
     clock = MovableClock()
@@ -65,29 +72,41 @@ def run(settings: Settings, store: Store, serve_app: ServeApp, on_listening: Lis
         background=background,
         http=http,
     )
-    app = create_app(settings, world, store)
-    if post:
-        post.failed = undelivered(settings, world, store)
+    with _shared(settings, world, store, member) as world:
+        app = create_app(settings, world, store)
+        if post:
+            post.failed = undelivered(settings, world, store)
 
-    def listening(url: str) -> None:
-        for service in _SERVICES:
-            environment.setdefault(
-                f"AWS_ENDPOINT_URL_{service}", url
-            )  # functions in our processes call this server, not AWS
-        on_listening(url)
-        gc.freeze()  # collect garbage from now on, except among the objects that the start has made
-        gc.enable()
-        reserve.start()
+        def listening(url: str) -> None:
+            for service in _SERVICES:
+                environment.setdefault(
+                    f"AWS_ENDPOINT_URL_{service}", url
+                )  # functions in our processes call this server, not AWS
+            on_listening(url)
+            gc.freeze()  # collect garbage from now on, except among the objects that the start has made
+            gc.enable()
+            reserve.start()
 
-    shutdown = _Shutdown(background)
-    try:
-        serve_app(app, listening, shutdown.begin)
-    finally:
-        background.stop(shutdown.left())
+        shutdown = _Shutdown(background)
+        try:
+            serve_app(app, listening, shutdown.begin)
+        finally:
+            background.stop(shutdown.left())
     if post:
         post.close(shutdown.left())
     if exports:
         exports.close(shutdown.left())
+
+
+def _shared(settings: Settings, world: World, store: Store, member: Member | None) -> AbstractContextManager[World]:
+    """The world; where several processes work on the data, with the ports that they share."""
+    if not settings.several_processes:
+        return nullcontext(world)
+    from emulator.outside.shared.world import prepare, shared
+
+    if member is None:
+        prepare(store)
+    return shared(world, store, member)
 
 
 class _Shutdown:

@@ -18,6 +18,7 @@ from emulator.app import create_app
 from emulator.outside.background import Queue
 from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import SharedReserve
+from emulator.outside.shared.world import prepare, shared
 from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.entropy import SeededEntropy
@@ -67,10 +68,17 @@ def signing_keys() -> list[SigningKey]:
 
 
 @pytest.fixture
-def world(signing_keys: list[SigningKey]) -> World:
-    """The test forms of the ports."""
+def world(signing_keys: list[SigningKey], request: pytest.FixtureRequest) -> Iterator[World]:
+    """The test forms of the ports; with `--shared`, the forms that processes share where there are any."""
     reserve = SharedReserve(signing_keys)
-    return World(MovableClock(stopped=NOON), SeededEntropy(7), key_reserve=reserve, background=Queue())
+    world = World(MovableClock(stopped=NOON), SeededEntropy(7), key_reserve=reserve, background=Queue())
+    if not request.config.getoption("--shared"):
+        yield world
+        return
+    store: Store = request.getfixturevalue("store")
+    prepare(store)
+    with shared(world, store) as world:
+        yield world
 
 
 @pytest.fixture
@@ -120,6 +128,9 @@ def empty_postgresql(postgresql: PostgreSQLServer) -> Iterator[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--on", choices=["sqlite", "postgresql"], default="sqlite", help="the database of most tests")
+    parser.addoption(
+        "--shared", action="store_true", help="inbox, clock, events and rates as several processes have them"
+    )
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ class _Current(threading.local):
 @pytest.fixture(autouse=True)
 def released(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every operation that lets go of the database is tried with acts of others at that moment."""
-    if "store" not in request.fixturenames:
+    if "store" not in request.fixturenames or request.config.getoption("--shared"):  # rates release it there
         yield
         return
     store: Store = request.getfixturevalue("store")
