@@ -186,7 +186,7 @@ def test_a_deleted_pool_takes_all_that_is_in_it_and_nothing_else(unit: Unit) -> 
     other = fill(unit, "b")
     unit.pools.delete(filled.pool)
     unit.identity_pools.delete(filled.identity_pool)
-    of_no_pool = {name: 2 for name in ("provisioned_limits", "messages", "events", "rate_buckets")}
+    of_no_pool = dict.fromkeys(("provisioned_limits", "messages", "events", "rate_buckets"), 2)
     assert census(unit) == {table.name: 1 for table in TABLES} | of_no_pool
     assert unit.users.get(other.user.id) == other.user
     assert unit.identities.get(other.identity.id) == other.identity
