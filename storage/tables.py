@@ -589,11 +589,11 @@ messages = Table(
     Column("user_digest", LargeBinary, nullable=False),
     Column("recipient_digest", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    Index(None, "pool_digest", "number"),
-    Index(None, "user_digest", "number"),
-    Index(None, "recipient_digest", "number"),
 )
-"""The inbox, where several processes share the database. Negative numbers are decoys, which nobody sees."""
+"""The inbox, where several processes share the database. Negative numbers are decoys, which nobody sees.
+
+Digests have no index, since there are ten thousand rows at most: an index would cost more at each message.
+"""
 
 events = Table(
     "events",

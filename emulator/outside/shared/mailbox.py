@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields
 from itertools import count
 
 from emulator.outside.mailbox import KEPT, Mailbox, Message
@@ -12,6 +12,7 @@ from keys.vault import Vault
 from storage.records.shared import SealedMessage
 from storage.store import Store, Unit
 
+_FIELDS = [field.name for field in fields(Message)]
 _TRIM_EVERY = 64
 """Messages of a process after which it deletes what is too much, so that no two calls in a row do."""
 
@@ -72,7 +73,7 @@ class SharedMailbox(Mailbox):
 
 def _sealed(vault: Vault, message: Message, *, shown: bool = True) -> SealedMessage:
     """A message, encrypted; as many zeroes unless it is to be shown."""
-    content = json.dumps(asdict(message)).encode()
+    content = json.dumps({name: getattr(message, name) for name in _FIELDS}).encode()
     return SealedMessage(
         id=message.id,
         pool_digest=_digest(vault, "pool_digest", message.pool),

@@ -27,8 +27,6 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_messages")),
     )
-    for column in ("pool_digest", "user_digest", "recipient_digest"):
-        op.create_index(op.f(f"ix_messages_{column}_number"), "messages", [column, "number"])
     op.create_table(
         "events",
         sa.Column("number", Integer, nullable=False),
