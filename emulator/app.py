@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -14,9 +12,7 @@ from emulator.dispatch import Dispatcher
 from emulator.domain.messages import log_delivery
 from emulator.domain.pools import histories, request_rates
 from emulator.jobs import imports, recoveries
-from emulator.jobs.watch import Watch
 from emulator.outside.mailbox import Message
-from emulator.outside.shared_claims import SharedClaims
 from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.web import about, api, confirm, control, cors, feedback, front, guard, images, uploads, well_known
@@ -57,21 +53,6 @@ def _resume(dispatcher: Dispatcher) -> None:
     dispatcher.work(True, RequestOrigin(), imports.resume)
     dispatcher.work(True, RequestOrigin(), recoveries.resume)
     dispatcher.rotator.begin()
-
-
-@contextmanager
-def sharing(settings: Settings, world: World, store: Store) -> Iterator[World]:
-    """The world of a process that shares the database with others, or may.
-
-    Its claims hold among all processes, and it takes over the jobs of those that die. A process that is alone keeps its
-    world as it is.
-    """
-    if not settings.several_processes:
-        yield world
-        return
-    world = replace(world, claims=SharedClaims(store, world.entropy))
-    with Watch(store, world, settings).kept():
-        yield world
 
 
 def undelivered(settings: Settings, world: World, store: Store) -> Callable[[Message, str], None]:

@@ -114,5 +114,6 @@ class Context:
                 yield
 
     def send(self, message: Message) -> None:
-        """Deliver a message once the unit has committed."""
+        """Store a message with what the unit writes, and deliver it once the unit has committed."""
+        self.world.mailbox.keep(self.unit, message)
         self.afterwards.append(lambda: self.world.mailbox.deliver(message))

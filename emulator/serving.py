@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from emulator.app import create_app, sharing, undelivered
+from emulator.app import create_app, undelivered
 from emulator.outside import functions, sealing, secrets_manager
 from emulator.outside.background import Threads
 from emulator.outside.clock import MovableClock
@@ -23,6 +24,7 @@ from storage.store import Store
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from emulator.outside.shared.siblings import Member
     from emulator.outside.smtp import Post
 
 Listening: TypeAlias = Callable[[str], object]
@@ -43,8 +45,13 @@ _SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
 """The services in the names of the SDKs' variables (AWS_ENDPOINT_URL_…). Not STS, which all of AWS uses."""
 
 
-def run(settings: Settings, store: Store, serve_app: ServeApp, on_listening: Listening) -> None:
-    """Serve the data in `store` until a signal stops the server. `on_listening` is called with the URL."""
+def run(
+    settings: Settings, store: Store, serve_app: ServeApp, on_listening: Listening, member: Member | None = None
+) -> None:
+    """Serve the data in `store` until a signal stops the server. `on_listening` is called with the URL.
+
+    `member` is the place of a worker among its siblings.
+    """
     reserve = BackgroundReserve(-(-_RESERVED_KEYS // settings.workers))
     background = Threads()
     clock = MovableClock()
@@ -65,7 +72,7 @@ def run(settings: Settings, store: Store, serve_app: ServeApp, on_listening: Lis
         background=background,
         http=http,
     )
-    with sharing(settings, world, store) as world:
+    with _shared(settings, world, store, member) as world:
         app = create_app(settings, world, store)
         if post:
             post.failed = undelivered(settings, world, store)
@@ -89,6 +96,23 @@ def run(settings: Settings, store: Store, serve_app: ServeApp, on_listening: Lis
         post.close(shutdown.left())
     if exports:
         exports.close(shutdown.left())
+
+
+@contextmanager
+def _shared(settings: Settings, world: World, store: Store, member: Member | None) -> Iterator[World]:
+    """The world. Where several processes work on the data, it has the ports that they share, until the end of the
+    context; and the process takes over the jobs of those that die.
+    """
+    if not settings.several_processes:
+        yield world
+        return
+    from emulator.jobs.watch import Watch
+    from emulator.outside.shared.world import prepare, shared
+
+    if member is None:
+        prepare(store)
+    with shared(world, store, member) as ours, Watch(store, ours, settings).kept():
+        yield ours
 
 
 class _Shutdown:

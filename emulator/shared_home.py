@@ -19,7 +19,7 @@ from storage.server import Server
 from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
-_OWN = "the inbox, the clock, events and request rates are each server's own: ask the server that handled a call"
+_SHARED = "all servers there have one inbox, one clock and one list of events"
 
 
 def opening(settings: Settings, database: Server, entropy: Entropy) -> Callable[[], AbstractContextManager[Store]]:
@@ -44,7 +44,7 @@ def opening(settings: Settings, database: Server, entropy: Entropy) -> Callable[
         except (OSError, DatabaseUnusable) as error:
             raise DataDirectoryError(f"cannot keep data at {databases.shown(server)}: {explanation(error)}") from error
         if not is_told:
-            log.info("data is at %s; %s", databases.shown(server), _OWN)
+            log.info("data is at %s; %s", databases.shown(server), _SHARED)
         is_told = True
         try:
             yield store

@@ -22,6 +22,7 @@ from keys.vault import Vault
 from storage import database, failures, key_check, migrations
 from storage.history.journal import Journal, Paused
 from storage.prepared import Prepared
+from storage.records.shared import ServerState
 from storage.repositories.auth_events import AuthEventRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
 from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
@@ -45,12 +46,13 @@ from storage.repositories.published_secrets import PublishedSecretRepository
 from storage.repositories.recoveries import RecoveryRepository
 from storage.repositories.replicas import ReplicaRepository
 from storage.repositories.resource_servers import ResourceServerRepository
+from storage.repositories.shared import EventRepository, MessageRepository, RateBucketRepository, ServerStateRepository
 from storage.repositories.sign_ins import SignInRepository
 from storage.repositories.software_tokens import SoftwareTokenRepository
 from storage.repositories.stand_in_attempts import StandInAttemptRepository
 from storage.repositories.tokens import TokenRepository
 from storage.repositories.users import UserRepository
-from storage.tables import key_checks, metadata
+from storage.tables import key_checks, metadata, server_state
 from storage.uploads import UploadsInDatabase, UploadsInFiles
 from storage.violations import StaleRead, UniqueViolation
 
@@ -65,11 +67,13 @@ class Store:
 
     while_released: Callable[[], None] | None = None
     """For tests: called just before a unit that released its connection takes another one."""
+    on_state: Callable[[Unit, ServerState], None] | None = None
+    """Gets the row of `server_state` at the beginning of each transaction, which then begins when a unit is opened."""
 
     def __init__(self, place: database.Place, vault: Vault, *, several: bool = False) -> None:
         """Open (and create or migrate) the database at `place`. Raises `DatabaseUnusable`.
 
-        `several` says that several processes write to it: with SQLite, their writers queue up.
+        With `several` processes on SQLite, their writers queue up.
         """
         self.place = place
         self.vault = vault
@@ -158,6 +162,10 @@ class Unit:
     provisioned_limits = cached_property(ProvisionedLimitRepository)
     identity_pools = cached_property(IdentityPoolRepository)
     identities = cached_property(IdentityRepository)
+    messages = cached_property(MessageRepository)
+    events = cached_property(EventRepository)
+    rate_buckets = cached_property(RateBucketRepository)
+    server_state = cached_property(ServerStateRepository)
 
     def __init__(self, store: Store, writes: bool, configures: bool = True) -> None:
         self.store = store
@@ -177,13 +185,15 @@ class Unit:
         """Commit at the end of the context, roll back on an exception. Raises what `Store.unit` raises."""
         with failures.translated():
             try:
+                if self.store.on_state:
+                    self._connection()
                 yield
                 self.commit()
             finally:
                 self.close()
 
     def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a query, and return its rows."""
+        """Run a query."""
         return self._connection().execute(statement, parameters)
 
     def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
@@ -223,8 +233,7 @@ class Unit:
     def lock(self, *name: object) -> None:
         """In a unit that writes, wait until no other such unit holds this name, and hold it until the end of the unit.
 
-        For rules over several rows, which neither a row lock nor a constraint protects. Does nothing with SQLite, where
-        units that write run one after the other.
+        For rules over several rows, which neither a row lock nor a constraint protects. Does nothing with SQLite.
         """
         if self.writes and name not in self._held:
             self.store.database.lock(self._connection(), *name)
@@ -270,9 +279,9 @@ class Unit:
         self._held.clear()
 
     def delete_everything(self) -> None:
-        """Delete all rows of all tables, except for the check of the data key."""
+        """Delete all rows of all tables, except for the check of the data key and the state of the server."""
         for table in reversed(metadata.sorted_tables):
-            if table is not key_checks:
+            if table not in (key_checks, server_state):
                 self.write(table.delete())
 
     def write_pending(self) -> None:
@@ -281,12 +290,18 @@ class Unit:
         for statement, parameters in statements:
             self.write(statement, parameters)
 
+    def follow(self) -> None:
+        """Read the row of `server_state`, and pass it to `Store.on_state`."""
+        if self.store.on_state and (state := self.server_state.get()):
+            self.store.on_state(self, state)
+
     def _connection(self) -> Connection:
         if self._open is None:
             if self.generation and self.store.while_released:
                 self.store.while_released()
             context = self.store.database.transaction(self.writes)
             self._open = (context, context.__enter__())
+            self.follow()
             if self.writes and self.clock:
                 self.now = self.clock()
         return self._open[1]

@@ -589,3 +589,45 @@ key_checks = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 """One row: a known text encrypted with the data key. It is kept when all data is deleted."""
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("pool_digest", LargeBinary, nullable=False),
+    Column("user_digest", LargeBinary, nullable=False),
+    Column("recipient_digest", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""The inbox, where several processes share the database. Negative numbers are decoys, which nobody sees.
+
+Digests have no index, since there are ten thousand rows at most: an index would cost more at each message.
+"""
+
+events = Table(
+    "events",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("noted", Double, nullable=False),
+    Column("event", JSON, nullable=False),
+    Index(None, "noted", "number"),
+)
+"""One row for each call, where several processes share the database."""
+
+rate_buckets = Table(
+    "rate_buckets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("tokens", Double, nullable=False),
+    Column("filled", Double, nullable=False),
+)
+
+server_state = Table(
+    "server_state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("clock_offset", Double, nullable=False),
+)
+"""One row, which is kept when all data is deleted. `version` grows when the clock is moved or a rate limit is set."""

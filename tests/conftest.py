@@ -18,6 +18,7 @@ from emulator.app import create_app
 from emulator.outside.background import Queue
 from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import SharedReserve
+from emulator.outside.shared.world import prepare, shared
 from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.entropy import SeededEntropy
@@ -85,10 +86,17 @@ def signing_keys() -> list[SigningKey]:
 
 
 @pytest.fixture
-def world(signing_keys: list[SigningKey]) -> World:
-    """The test forms of the ports."""
+def world(signing_keys: list[SigningKey], request: pytest.FixtureRequest) -> Iterator[World]:
+    """The test forms of the ports; with `--shared`, the forms that processes share where there are any."""
     reserve = SharedReserve(signing_keys)
-    return World(MovableClock(stopped=NOON), SeededEntropy(7), key_reserve=reserve, background=Queue())
+    world = World(MovableClock(stopped=NOON), SeededEntropy(7), key_reserve=reserve, background=Queue())
+    if not request.config.getoption("--shared"):
+        yield world
+        return
+    store: Store = request.getfixturevalue("store")
+    prepare(store)
+    with shared(world, store) as world:
+        yield world
 
 
 @pytest.fixture
@@ -145,6 +153,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--on", choices=["sqlite", "postgresql"], default="sqlite", help="the database of most tests")
     parser.addoption("--kills", type=int, default=1, help="how often each test of tests/postgresql kills a process")
     parser.addoption("--servers", type=int, default=3, help="how many servers start at once on one database")
+    parser.addoption(
+        "--shared", action="store_true", help="inbox, clock, events and rates as several processes have them"
+    )
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from emulator.jobs.sweeping import Sweeper
 from emulator.jobs.watch import Watch
 from emulator.outside.background import Queue
 from emulator.outside.claims import SWEEP, Claim, ClaimLost, of_import, of_recovery
-from emulator.outside.shared_claims import SharedClaims
+from emulator.outside.shared.claims import SharedClaims
 from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.entropy import SystemEntropy

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storage.store import Unit
 
 
 class MovableClock:
@@ -12,25 +16,42 @@ class MovableClock:
         self._stopped = stopped
         self.offset = 0.0
 
+    @property
+    def stopped(self) -> float | None:
+        """The fixed time, None for a clock that runs."""
+        return self._stopped
+
     def now(self) -> float:
         """The moment, in epoch seconds."""
-        return round(self._real() + self.offset, 3)
+        return self.at(self.offset)
+
+    def at(self, offset: float) -> float:
+        """What `now` would be with this offset."""
+        return round(self.real() + offset, 3)
+
+    def real(self) -> float:
+        """The time without the offset, not rounded."""
+        return time.time() if self._stopped is None else self._stopped
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
         """Move the time forward, or back by negative amounts."""
-        self.offset += seconds + 60 * (minutes + 60 * (hours + 24 * days))
+        self.move(self.offset + seconds + 60 * (minutes + 60 * (hours + 24 * days)))
 
     def set(self, moment: float) -> None:
         """Set the time; it runs on from there."""
-        self.offset = moment - self._real()
+        self.move(moment - self.real())
 
     def reset(self) -> None:
         """Set the offset to zero."""
-        self.offset = 0.0
+        self.move(0.0)
+
+    def lock(self, unit: Unit) -> None:
+        """Until the end of a unit that writes, let no other one move a clock that processes share, and read it."""
+
+    def move(self, offset: float, _unit: Unit | None = None) -> None:
+        """Set the offset. A clock that processes share moves with the commit of the unit."""
+        self.offset = offset
 
     def stamp(self) -> str:
         """The time without the offset, in the format of AWS signatures (SigV4): `20150830T123600Z`."""
-        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._real()))
-
-    def _real(self) -> float:
-        return time.time() if self._stopped is None else self._stopped
+        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self.real()))

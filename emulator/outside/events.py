@@ -1,4 +1,4 @@
-"""The log of calls that developers see at `/_emulator/events`: one event a call, in memory."""
+"""The log of calls that developers see at `/_emulator/events`: one event a call, in the memory of one process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
-_KEPT = 10_000
+KEPT = 10_000
+"""The events that are kept, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Events:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._events: deque[Event] = deque(maxlen=_KEPT)
+        self._events: deque[Event] = deque(maxlen=KEPT)
 
     def note(self, event: Event) -> None:
         """Append an event."""

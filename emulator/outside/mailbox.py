@@ -1,6 +1,7 @@
 """Messages that were sent: kept for tests and developers, and passed on to an SMTP server if one is set.
 
-They are kept in memory only: the database has codes as digests, so it must not have the messages that contain them.
+One process keeps them in memory only: the database has codes as digests, so it must not have the messages that contain
+them. Where several processes share the database, it has them encrypted: `emulator/outside/shared/mailbox.py`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from emulator.redaction import one_line
 
+if TYPE_CHECKING:
+    from storage.store import Unit
+
 log = logging.getLogger("cognito_emulator")
-_KEPT = 10_000
+KEPT = 10_000
+"""The messages that are kept, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,27 @@ class Mailbox:
     """
 
     def __init__(self, onward: Callable[[Message], None] | None = None) -> None:
-        self._onward = onward
+        self.onward = onward
         self._lock = threading.Lock()
-        self._messages: deque[Message] = deque(maxlen=_KEPT)
+        self._messages: deque[Message] = deque(maxlen=KEPT)
+
+    def keep(self, unit: Unit, message: Message) -> None:
+        """Store a message in a unit, before its commit, where messages are in the database."""
+
+    def keep_decoy(self, unit: Unit, message: Message) -> None:
+        """Do as much work as `keep`, for a message that is not sent because there is no such user."""
 
     def deliver(self, message: Message) -> None:
-        """Store a message, and log its recipient, but not its text, since it contains codes."""
+        """After the commit: store a message where messages are in memory, and send it. See `send`."""
         with self._lock:
             self._messages.append(message)
+        self.send(message)
+
+    def send(self, message: Message) -> None:
+        """Pass a message on, and log its recipient, but not its text, since it contains codes."""
         log.info("%s", _line(message))
-        if self._onward:
-            self._onward(message)
+        if self.onward:
+            self.onward(message)
 
     def forgo(self, message: Message) -> None:
         """Log that a message was not sent because there is no such user. The username in the request is not logged."""
@@ -101,7 +116,7 @@ class Mailbox:
         """Delete all messages, or those of one pool."""
         with self._lock:
             kept = [] if pool is None else [message for message in self._messages if message.pool != pool]
-            self._messages = deque(kept, maxlen=_KEPT)
+            self._messages = deque(kept, maxlen=KEPT)
 
 
 def _line(message: Message) -> str:

@@ -76,8 +76,9 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Advance, set or reset the server's clock. Published client secrets that are due then are rotated at once."""
         _known()
         _move(dispatcher, _body())
+        shown = _clock(dispatcher)  # brings this process up to date where others share the clock
         dispatcher.rotator.rotate()
-        return _clock(dispatcher)
+        return shown
 
     @control.get("/events")
     def events() -> Response:
@@ -187,26 +188,30 @@ def _add_rotation(control: Blueprint, dispatcher: Dispatcher) -> None:
 
 
 def _clock(dispatcher: Dispatcher) -> Response:
-    clock = dispatcher.world.clock
-    return jsonify(now=iso(clock.now()), offset_seconds=round(clock.offset, 3))
+    def show(context: Context) -> Response:
+        return jsonify(now=iso(context.now), offset_seconds=round(context.world.clock.offset, 3))
+
+    shown: Response = dispatcher.work(False, request_origin.read(request), show)
+    return shown
 
 
 def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
     clock = dispatcher.world.clock
-    moves: dict[str, Callable[[Any], None]] = {
-        "advance": lambda given: clock.advance(seconds=_within_reason(seconds(given), clock.now())),
-        "now": lambda given: clock.set(_within_reason(moment(given))),
-        "reset": lambda given: clock.reset() if given is True else _unmoved(given),
+    moves: dict[str, Callable[[Any], float]] = {
+        "advance": lambda given: clock.offset + _within_reason(seconds(given), clock.now()),
+        "now": lambda given: _within_reason(moment(given)) - clock.real(),
+        "reset": lambda given: 0.0 if given is True else _unmoved(given),
     }
     if len(body) != 1 or not body.keys() <= moves.keys():
         raise _Refused('the body is one of {"advance": "2h30m"}, {"now": "2030-01-01T00:00:00Z"}, {"reset": true}')
     [(name, given)] = body.items()
 
     def move(context: Context) -> None:
-        states.expire(context)  # This takes the write lock: no change is made while the clock is moved.
-        before = clock.now()
-        moves[name](given)
-        now = clock.now()
+        states.expire(context)  # On SQLite, this takes the write lock: no change is made while the clock is moved.
+        clock.lock(context.unit)
+        before, offset = clock.now(), moves[name](given)
+        now = clock.at(offset)
+        clock.move(offset, context.unit)
         if now < before:
             histories.note_clock(context, min(now, moment(given)) if name == "now" else now)
 
@@ -223,5 +228,5 @@ def _within_reason(move: float, since: float = 0) -> float:
     return move
 
 
-def _unmoved(given: Any) -> None:
+def _unmoved(given: Any) -> float:
     raise ValueError(f"{given!r} is not true")

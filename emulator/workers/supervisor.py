@@ -15,6 +15,8 @@ from typing import NoReturn
 from emulator import data_files, registry, serving
 from emulator.home import kept
 from emulator.outside import url_file
+from emulator.outside.shared.siblings import Siblings
+from emulator.outside.shared.world import prepare
 from emulator.server import limits, listening, stop_signals
 from emulator.server.shares import Shares
 from emulator.settings import Settings
@@ -44,14 +46,16 @@ def run(settings: Settings, on_listening: serving.Listening) -> None:
     registry.load()  # what is imported here is in memory once
     with ExitStack() as stack:
         data = stack.enter_context(kept(settings, SystemEntropy()))
-        with data.open():
-            pass  # checked and migrated, before there are several processes
+        with data.open() as store:  # checked and migrated, before there are several processes
+            prepare(store)
         listener, url = stack.enter_context(listening(settings.host, settings.port))
         tell_url = stack.enter_context(url_file.kept(settings.url_file))
         life, life_end = os.pipe()
         stack.callback(os.close, life)
         stack.callback(os.close, life_end)
-        inherited = Inheritance(settings, data, listener, url, Shares(settings.workers), life)
+        siblings = Siblings(settings.workers)
+        stack.callback(siblings.close)
+        inherited = Inheritance(settings, data, listener, url, Shares(settings.workers), siblings, life)
         supervisor = stack.enter_context(Supervisor(inherited, life_end))
         if supervisor.start():
             data.serves(url)

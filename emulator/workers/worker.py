@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NoReturn
 from emulator import logs, serving
 from emulator.data_errors import DataDirectoryError
 from emulator.home import Data
+from emulator.outside.shared.siblings import Siblings
 from emulator.server import serve_share
 from emulator.server.shares import Share, Shares
 from emulator.settings import Settings
@@ -46,6 +47,7 @@ class Inheritance:
     listener: socket.socket
     url: str
     shares: Shares
+    siblings: Siblings
     life: int
 
 
@@ -81,7 +83,8 @@ def _serve(number: int, inherited: Inheritance, tell: Callable[[bytes], object])
         serve_share(app, inherited.listener, share, settings.threads, lambda: on_listening(inherited.url), on_stopping)
 
     with inherited.data.open() as store:
-        serving.run(settings, store, serve_app, lambda _url: tell(READY))
+        member = inherited.siblings.member(number)
+        serving.run(settings, store, serve_app, lambda _url: tell(READY), member)
 
 
 def _heed_signals() -> None:

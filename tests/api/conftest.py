@@ -72,7 +72,7 @@ def known(api: Api, store: Store, request: pytest.FixtureRequest) -> Known:
 @pytest.fixture(autouse=True)
 def released(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every operation that lets go of the database is tried with acts of others at that moment."""
-    if "store" not in request.fixturenames:
+    if "store" not in request.fixturenames or request.config.getoption("--shared"):  # rates release it there
         yield
         return
     store: Store = request.getfixturevalue("store")

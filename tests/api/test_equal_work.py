@@ -6,6 +6,7 @@ messages that are made, sent or not.
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,7 +72,7 @@ def measured(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callabl
 
     for module, name in COUNTED:
         monkeypatch.setattr(module, name, counting(name, getattr(module, name)))
-    for name in ("deliver", "forgo"):
+    for name in ("send", "forgo"):
         monkeypatch.setattr(Mailbox, name, counting("messages", getattr(Mailbox, name)))
 
     def measure(work: Callable[[], object]) -> Work:
@@ -90,17 +91,22 @@ def measured(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callabl
 
 @contextmanager
 def listening(store: Store) -> Iterator[list[str]]:
-    """The verbs of the statements that the database gets meanwhile."""
+    """The verbs of the statements that the database gets from this thread meanwhile."""
     statements: list[str] = []
+    caller = threading.get_ident()
+
+    def note(verb: str) -> None:
+        if threading.get_ident() == caller:
+            statements.append(verb)
 
     def execute(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement.split(maxsplit=1)[0])
+        note(statement.split(maxsplit=1)[0])
 
     def commit(_connection: Any) -> None:
-        statements.append("COMMIT")
+        note("COMMIT")
 
     def rollback(_connection: Any) -> None:
-        statements.append("ROLLBACK")
+        note("ROLLBACK")
 
     listeners: list[tuple[str, Callable[..., Any]]] = [
         ("before_cursor_execute", execute),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from emulator.app import create_app
 from emulator.domain.pools.request_rates import CATEGORIES, CATEGORY_OF
-from emulator.outside.rates import Rates
 from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.wire import model
@@ -135,32 +132,3 @@ def test_every_operation_of_a_category_may_say_that_it_was_called_too_fast() -> 
     counted = [name for each in CATEGORIES.values() for name in each.operations.split()]
     assert len(counted) == len(set(counted))
     assert [name for name in counted if "TooManyRequestsException" not in operations[name].errors] == []
-
-
-def test_a_bucket_is_full_again_when_the_clock_is_moved_back() -> None:
-    rates = Rates()
-    rates.limit({"reads": 2})
-    assert [rates.take("reads", 100.0) for _ in range(3)] == [True, True, False]
-    assert [rates.take("reads", 30.0) for _ in range(3)] == [True, True, False]
-    assert rates.take("writes", 30.0)
-
-
-def test_calls_that_come_out_of_order_refill_nothing() -> None:
-    rates = Rates()
-    rates.limit({"reads": 2})
-    moments = [100.0, 99.999, 100.001, 99.0, 100.002, 40.002, 100.003]
-    assert [rates.take("reads", moment) for moment in moments] == [True, True, False, False, False, False, False]
-    assert [rates.take("reads", moment) for moment in (100.5, 100.4, 100.5)] == [True, False, False]
-
-
-def test_a_limit_holds_for_calls_that_come_all_at_once() -> None:
-    rates = Rates()
-    rates.limit({"reads": 15})
-    at_once = threading.Barrier(64)
-
-    def take(number: int) -> bool:
-        at_once.wait()
-        return rates.take("reads", 100.0 + number % 5 / 1000)
-
-    with ThreadPoolExecutor(64) as threads:
-        assert sum(threads.map(take, range(64))) == 15

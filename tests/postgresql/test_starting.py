@@ -135,7 +135,7 @@ def test_the_password_is_used_and_not_logged(
     server = start("--database", url, "--key", str(tmp_path / "key"))
     assert server.stop() == 0
     told = server.log.read_text()
-    assert "each server's own" in told
+    assert "one inbox, one clock" in told
     assert PASSWORD not in told
     assert PASSWORD not in repr(Settings(database=Server(url)))
 

@@ -13,14 +13,15 @@ from storage.records.factors import Device, Passkey
 from storage.records.identities import Identity, IdentityPool, Login
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
 from storage.records.recoveries import Change
+from storage.records.shared import RateBucket, SealedMessage
 from storage.records.sign_ins import Family, RefreshToken, SignIn
 from storage.records.users import Attempts, Code, Group, StandInAttempts, User
 from storage.store import Store, Unit
-from storage.tables import key_checks, metadata
+from storage.tables import key_checks, metadata, server_state
 from tests.storage.configuration import a_recovery, configure
 
-TABLES = [table for table in metadata.sorted_tables if table is not key_checks]
-"""All tables but `key_checks`, whose row is inserted when a database is created."""
+TABLES = [table for table in metadata.sorted_tables if table not in (key_checks, server_state)]
+"""All tables but those whose one row is kept when everything is deleted."""
 VAULT = Vault(bytes(range(32)), SeededEntropy(7))
 NOON = 1_800_000_000.123
 
@@ -142,6 +143,10 @@ def an_identity(unit: Unit, pool: IdentityPool, id: str = "us-east-1:i") -> Iden
     return unit.identities.add(Identity(id, pool.id, True, NOON, NOON))
 
 
+def a_message(id: str = "message", *, pool: bytes = b"pool", user: bytes = b"user", to: bytes = b"to") -> SealedMessage:
+    return SealedMessage(id, pool, user, to, b"sealed")
+
+
 @dataclass(frozen=True)
 class Filled:
     """The records that `fill` inserted."""
@@ -179,6 +184,9 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     identity_pool = an_identity_pool(unit, f"us-east-1:{mark}")
     identity = an_identity(unit, identity_pool, f"us-east-1:i-{mark}")
     unit.identities.link(Login(identity_pool.id, "provider", f"subject {mark}", identity.id))
+    unit.messages.add(a_message(f"message {mark}"))
+    unit.events.add([(NOON, {"operation": "SignUp"})], 10_000)
+    unit.rate_buckets.put(RateBucket(f"bucket {mark}", 1.0, NOON))
     return Filled(pool, client, user, group, identity_pool, identity)
 
 

@@ -22,6 +22,8 @@ FULL = {
     "PoolRepository.with_changes_before": "at each sweep, one row for each pool",
     "HistoryRepository.newest": "at the start of a server, one row for each pool",
     "HistoryRepository.note_clock": "when the clock is set back, one row for each pool",
+    "MessageRepository.delete": "there are ten thousand messages at most",
+    "EventRepository.newest": "ends at its limit; there are ten thousand events at most",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """The methods that may scan a table, with the reason."""

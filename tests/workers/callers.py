@@ -31,6 +31,12 @@ class Caller:
         answer = self._connection.getresponse()
         return answer.status, json.load(answer)
 
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """The answer of a control endpoint."""
+        content = None if body is None else json.dumps(body)
+        self._connection.request(method, f"/_emulator/{path}", content, {"Content-Type": "application/json"})
+        return json.load(self._connection.getresponse())
+
     def worker(self) -> int:
         """The number of the worker at the other end, by its line in the log."""
         asked = f"us-east-1_{id(self)}"

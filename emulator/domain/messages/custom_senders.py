@@ -80,6 +80,7 @@ def _known(message: Message, request: Mapping[str, Any]) -> dict[str, Any]:
 
 def _send(context: Context, invocation: Invocation, message: Message, secret: str | None) -> None:
     event, message = triggers.event(context, invocation), replace(message, custom=True)
+    context.world.mailbox.keep(context.unit, message)
     context.afterwards.append(lambda: _hand_over(context, invocation, event, message, secret))
 
 

@@ -117,6 +117,7 @@ def _send(context: Context, principal: Principal, draft: Draft) -> None:
         reply_to=reply_to,
     )
     if stand_ins.is_one(user):
+        context.world.mailbox.keep_decoy(context.unit, message)
         context.afterwards.append(lambda: context.world.mailbox.forgo(message))
     elif custom_senders.sends(pool, medium):
         custom_senders.send(context, principal, message)

@@ -147,6 +147,7 @@ def provision(context: Context, name: str, value: int) -> None:
         raise ServiceQuotaExceededException(f"The limit of {name} cannot be more than {_MOST}.")
     region = context.region
     context.unit.provisioned_limits.put(ProvisionedLimit(region, name, value))
+    context.unit.server_state.announce()
     context.afterwards.append(lambda: context.world.rates.limit({(region, name): value}))
 
 
@@ -166,5 +167,5 @@ def check(context: Context, operation: str, region: str) -> None:
     if name is None:
         return
     kind, times = ("answers", 3) if operation in _ANSWERS else ("", 1)
-    if not context.world.rates.take((region, name), context.now, kind=kind, times=times):
+    if not context.world.rates.take((region, name), context.now, kind=kind, times=times, unit=context.unit):
         raise TooManyRequestsException("Rate exceeded", f"more {name} calls in {region} than its limit allows")

@@ -1,0 +1,57 @@
+"""The clock and the rate limits as the database has them, so that all processes go by the same."""
+
+from __future__ import annotations
+
+import threading
+
+from emulator.outside.clock import MovableClock
+from emulator.outside.rates import Key, Rates
+from storage.records.shared import ServerState
+from storage.store import Store, Unit
+
+
+class SharedClock(MovableClock):
+    """A clock whose offset is in the database. `Following` brings `offset` up to date in each transaction."""
+
+    def __init__(self, store: Store, stopped: float | None = None) -> None:
+        super().__init__(stopped)
+        self._store = store
+
+    def lock(self, unit: Unit) -> None:
+        """Until the end of a unit that writes, let no other one move the clock, and read it."""
+        unit.lock("clock")
+        unit.follow()
+
+    def move(self, offset: float, unit: Unit | None = None) -> None:
+        """Set the offset with the commit of the unit, or, without a unit, at once."""
+        if unit:
+            unit.server_state.move_clock(offset)
+            return
+        with self._store.unit(writes=True) as own:
+            own.server_state.move_clock(offset)
+        with self._store.unit(writes=False):
+            pass  # a transaction that begins after the commit brings this process up to date
+
+
+class Following:
+    """Brings the clock and the limits of a process up to date, for `Store.on_state`. Thread-safe.
+
+    Of two transactions that began one after the other, the older may come here last, so versions are compared.
+    """
+
+    def __init__(self, clock: SharedClock, rates: Rates) -> None:
+        self._clock = clock
+        self._rates = rates
+        self._lock = threading.Lock()
+        self._version = 0
+
+    def __call__(self, unit: Unit, state: ServerState) -> None:
+        """Take over what the database says, unless this process knows something newer."""
+        if state.version <= self._version:
+            return
+        limits: dict[Key, int] = {(each.region, each.category): each.value for each in unit.provisioned_limits.all()}
+        with self._lock:
+            if state.version > self._version:
+                self._rates.replace(limits)
+                self._clock.offset = state.clock_offset
+                self._version = state.version

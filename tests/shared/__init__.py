@@ -1,0 +1,1 @@
+"""What the processes of one database share: inbox, clock, events, rates."""
