@@ -10,8 +10,10 @@ import argparse
 import statistics
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
+from bench import databases
 from bench.calls import BY_USERS, ROWS, Refused, Row, Site
 from bench.crowd import FEW, compare
 from bench.imports import imported
@@ -94,6 +96,18 @@ def crowds(size: int, seconds: float) -> None:
         line([name, number(few), number(many), number(many / few)])
 
 
+def over(url: str, seconds: float) -> None:
+    """The table of SQLite and PostgreSQL."""
+    print("\nSQLite / PostgreSQL; ms; processor time of a call: our server's, and PostgreSQL's\n")
+    table(["operation", "p50, one caller", "p50 of 16", "p99 of 16", "processor, ours", "PostgreSQL's"])
+    with ExitStack() as stack:
+        url = stack.enter_context(databases.of_the_tests()) if url == "tests" else url
+        for name, both in databases.compare(url, seconds):
+            pairs = [[getattr(each, part) for each in both] for part in ("one", "many", "many_p99", "ours")]
+            shown = [f"{number(a)} / {number(b)} = {b / a:.2f}x" if a else "" for a, b in pairs]
+            line([name, *shown, number(both[1].postgresql)])
+
+
 def memory(server: Server, when: str) -> None:
     line([f"resident memory, {when}, MB", f"{server.resident():.0f}"])
 
@@ -144,12 +158,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="in a minute, and up to 1 000 users")
     parser.add_argument("--against", metavar="URL", help="another server of the same wire, in turn; prints ratios")
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="only SQLite and this empty PostgreSQL database, in turn; `tests` starts the server of the tests",
+    )
     parser.add_argument("--users", type=int, metavar="N", help="only what users cost: a thousand and N, side by side")
     parser.add_argument("--cost", type=int, default=4, help="the bcrypt cost of the server (4 where ephemeral)")
     parser.add_argument("flags", nargs="*", help="flags for our server, after --")
     options = parser.parse_args()
     try:
-        if options.users:
+        if options.database:
+            over(options.database, 0.7 if options.quick else 3.0)
+        elif options.users:
             crowds(options.users, 0.7 if options.quick else 3.0)
         else:
             bench(options)
