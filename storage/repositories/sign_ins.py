@@ -19,7 +19,7 @@ class SignInRepository(Repository[SignIn]):
 
     def add(self, sign_in: SignIn) -> None:
         """Insert a sign-in."""
-        self.unit.write(sign_ins.insert(), asdict(sign_in))
+        self.unit.write_unread(sign_ins.insert(), asdict(sign_in))
 
     def get(self, digest: str) -> SignIn | None:
         """The sign-in by the digest of its session, spent or not."""

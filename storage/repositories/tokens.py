@@ -51,9 +51,9 @@ class TokenRepository(Repository[Family]):
 
     def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
         """Insert a family and its first refresh token, if there is one."""
-        self.unit.write(_INSERT_FAMILY, {name: getattr(family, name) for name in _COLUMNS})
+        self.unit.write_unread(_INSERT_FAMILY, {name: getattr(family, name) for name in _COLUMNS})
         if refresh_token:
-            self.unit.write(_INSERT_TOKEN, asdict(refresh_token))
+            self.unit.write_unread(_INSERT_TOKEN, asdict(refresh_token))
 
     def get(self, origin_jti: str) -> Family | None:
         """The family whose tokens have that `origin_jti`."""
@@ -77,7 +77,7 @@ class TokenRepository(Repository[Family]):
         token = refresh_tokens.c
         where = (token.digest == digest, token.rotated.is_(None))
         first = self.unit.write(refresh_tokens.update().where(*where), {"rotated": now}).rowcount == 1
-        self.unit.write(refresh_tokens.insert(), asdict(successor))
+        self.unit.write_unread(_INSERT_TOKEN, asdict(successor))
         return first
 
     def change(self, family: Family, **changes: Any) -> Family:

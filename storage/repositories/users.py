@@ -22,10 +22,13 @@ _NO_HISTORY = frozenset({"verifier", "password"})
 
 Whoever sets another password sets further columns.
 """
-_CHANGE = users.update().where(users.c.id == bindparam("this"))
-_DELETE = users.delete().where(users.c.id == bindparam("this"))
-_COUNT = user_pools.update().where(user_pools.c.id == bindparam("this"))
-_COUNT = _COUNT.values(user_count=user_pools.c.user_count + bindparam("more"))
+_CHANGE = Prepared(users.update().where(users.c.id == bindparam("this")))
+_DELETE = Prepared(users.delete().where(users.c.id == bindparam("this")))
+_COUNT = Prepared(
+    user_pools.update()
+    .where(user_pools.c.id == bindparam("this"))
+    .values(user_count=user_pools.c.user_count + bindparam("more"))
+)
 _COLUMNS = (
     "id",
     "pool_id",

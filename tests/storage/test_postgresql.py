@@ -124,12 +124,15 @@ def test_a_name_is_held_by_one_unit_at_a_time(store: Store) -> None:
     def hold() -> None:
         with store.unit(writes=True) as unit:
             unit.lock("attempts", "nobody")
+            unit.users.get(1)
 
     with ExitStack() as stack, store.unit(writes=True) as unit:
         unit.lock("attempts", "nobody")
         unit.lock("attempts", "nobody")
+        unit.users.get(1)
         with store.unit(writes=True) as other:
             other.lock("attempts", "somebody")
+            other.users.get(1)
         assert not stack.enter_context(meanwhile(store, hold)).done()
 
 
