@@ -89,10 +89,10 @@ def growth(sites: Sequence[Site], sizes: Sequence[int], seconds: float) -> None:
             line([row.name, str(users), *cells([measure(site, row, seconds) for site in sites])])
 
 
-def crowds(size: int, seconds: float) -> None:
+def crowds(size: int, seconds: float, urls: Sequence[str | None]) -> None:
     print(f"\nThe cost of users: {FEW} and {size}, in turn\n")
     table(["operation", f"p50 ms, {FEW}", f"p50 ms, {size}", "ratio"])
-    for name, few, many in compare(size, seconds):
+    for name, few, many in compare(size, seconds, urls):
         line([name, number(few), number(many), number(many / few)])
 
 
@@ -101,7 +101,7 @@ def over(url: str, seconds: float) -> None:
     print("\nSQLite / PostgreSQL; ms; processor time of a call: our server's, and PostgreSQL's\n")
     table(["operation", "p50, one caller", "p50 of 16", "p99 of 16", "processor, ours", "PostgreSQL's"])
     with ExitStack() as stack:
-        url = stack.enter_context(databases.of_the_tests()) if url == "tests" else url
+        url = stack.enter_context(databases.of_the_tests())[0] if url == "tests" else url
         for name, both in databases.compare(url, seconds):
             pairs = [[getattr(each, part) for each in both] for part in ("one", "many", "many_p99", "ours")]
             shown = [f"{number(a)} / {number(b)} = {b / a:.2f}x" if a else "" for a, b in pairs]
@@ -167,11 +167,15 @@ def main() -> int:
     parser.add_argument("--cost", type=int, default=4, help="the bcrypt cost of the server (4 where ephemeral)")
     parser.add_argument("flags", nargs="*", help="flags for our server, after --")
     options = parser.parse_args()
+    seconds = 0.7 if options.quick else 3.0
     try:
-        if options.database:
-            over(options.database, 0.7 if options.quick else 3.0)
+        if options.users and options.database == "tests":
+            with databases.of_the_tests() as urls:
+                crowds(options.users, seconds, urls)
+        elif options.database:
+            over(options.database, seconds)
         elif options.users:
-            crowds(options.users, 0.7 if options.quick else 3.0)
+            crowds(options.users, seconds, (None, None))
         else:
             bench(options)
     except Refused as refusal:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Executable, Insert, Table
 
 from storage.failures import DatabaseUnusable
 from storage.prepared import Prepared
+from storage.read_ahead import Ahead
 from storage.server import Server
 from storage.sqlite import SQLite
 from storage.written import Written
@@ -33,6 +34,9 @@ class Session(Protocol):
         self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
     ) -> None:
         """Run a query with the next statement at the latest, and hand its rows to `then`, before that returns."""
+
+    def read_ahead(self, ahead: Ahead) -> None:
+        """Run a query with the next statement at the latest, and keep its rows for what it answers."""
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead`.

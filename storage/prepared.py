@@ -25,14 +25,16 @@ class Prepared:
     than SQLite to run it.
     """
 
-    def __init__(self, query: Any, *, is_long: bool = False) -> None:
+    def __init__(self, query: Any, *, is_long: bool = False, locks: bool = False) -> None:
         self.query = query
         self.is_long = is_long
+        self.locks = locks
+        """Whether it is a SELECT that locks its rows."""
 
     @cached_property
     def locked(self) -> Prepared:
         """The same query with row locks (FOR NO KEY UPDATE) where the database is PostgreSQL; SQLite has none."""
-        return Prepared(self.query.with_for_update(key_share=True))
+        return Prepared(self.query.with_for_update(key_share=True), locks=True)
 
     def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """All rows that SQLite finds for these parameters.

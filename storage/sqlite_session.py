@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import IntegrityError
 
 from storage.prepared import Prepared
+from storage.read_ahead import Ahead
 from storage.violations import StaleRead, UniqueViolation
 from storage.written import Written
 
@@ -33,6 +34,9 @@ class Session:
     ) -> None:
         """Run a query, and hand its rows to `then`."""
         then(self.rows(query, parameters))
+
+    def read_ahead(self, ahead: Ahead) -> None:
+        """Do nothing: nothing is gained by asking earlier."""
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead`."""

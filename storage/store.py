@@ -22,6 +22,7 @@ from storage import database, failures, key_check, migrations
 from storage.database import Session
 from storage.history.journal import Journal, Paused
 from storage.prepared import Prepared
+from storage.read_ahead import Ahead
 from storage.repositories.auth_events import AuthEventRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
 from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
@@ -189,6 +190,14 @@ class Unit:
         """Run a query, and hand its rows to `then`. On PostgreSQL, in one round trip with the unit's next statement."""
         self._session().also(query, parameters, then)
 
+    def read_ahead(self, ahead: Ahead) -> None:
+        """Run a query together with the next statement, and keep its rows for `rows`, until the unit writes or locks.
+
+        For what is asked for in any case. Does nothing with SQLite, where there are no round trips to be saved.
+        """
+        if not self.store.database.is_serial:
+            self._session().read_ahead(ahead)
+
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""
         session = self._writing()
@@ -219,8 +228,9 @@ class Unit:
     def lock(self, *name: object) -> None:
         """In a unit that writes, wait until no other such unit holds this name, and hold it until the end of the unit.
 
-        The next statement waits, in the same round trip; a unit that has none holds nothing. For rules over several rows, which neither a row lock nor a constraint protects. Does nothing with SQLite, where
-        units that write run one after the other.
+        The next statement waits, in the same round trip; a unit that has none holds nothing. For rules over several
+        rows, which neither a row lock nor a constraint protects. Does nothing with SQLite, where units that write run
+        one after the other.
         """
         if self.writes and name not in self._held:
             self._session().lock(*name)

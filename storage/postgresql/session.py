@@ -17,6 +17,7 @@ from storage.postgresql.constraints import UNIQUE, refusal
 from storage.postgresql.driver import LimitedConnection
 from storage.postgresql.statements import Asked, Statement
 from storage.prepared import Prepared
+from storage.read_ahead import Ahead, ReadAhead
 from storage.violations import UniqueViolation
 from storage.written import Written
 
@@ -47,6 +48,7 @@ class Session:
         self._pooled = database.connect()
         self._waiting = [Asked(_BEGIN[writes])]
         self._has_begun = False
+        self._ahead = ReadAhead()
 
     @property
     def connection(self) -> Connection:
@@ -64,6 +66,10 @@ class Session:
         """The rows of a query."""
         if self._is_heard:
             return self.connection.execute(query.query, parameters).all()
+        if self._ahead and (found := self._found_ahead(query, parameters)) is not None:
+            return found
+        if query.locks:
+            self._ahead.clear()
         statement = _of(query.query)
         return statement.rows(self._ask(Asked(statement, statement.values(parameters))), self.driver.transformer)
 
@@ -77,12 +83,18 @@ class Session:
             Asked(statement, values, lambda result: then(statement.rows(result, self.driver.transformer)))
         )
 
+    def read_ahead(self, ahead: Ahead) -> None:
+        """Run a query together with the next statement, and keep its rows for what it answers."""
+        if not self._is_heard:
+            self.also(ahead.query, ahead.parameters, self._ahead.keeping(ahead))
+
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead`.
 
         PostgreSQL ends a transaction at the first error. So an INSERT of one row does nothing if there is a conflict,
         which is looked for afterwards.
         """
+        self._ahead.clear()
         if _is_row(statement, parameters):
             table: Table = statement.table  # type: ignore[union-attr]
             return self._insert(table, parameters)
@@ -102,6 +114,7 @@ class Session:
         if self._is_heard:
             self.write(statement, parameters)
             return
+        self._ahead.clear()
         names = tuple(parameters)
         if isinstance(statement, Prepared):
             compiled = _of(statement.query, names)
@@ -113,6 +126,7 @@ class Session:
 
     def lock(self, *name: object) -> None:
         """Hold this name until the end of the transaction, from the next statement on, which waits for it."""
+        self._ahead.clear()
         self._waiting.append(Asked(_LOCK, _LOCK.values({"name": repr(name)})))
 
     def commit(self) -> None:
@@ -145,6 +159,11 @@ class Session:
     def _is_heard(self) -> bool:
         """Whether somebody listens to SQLAlchemy's statements."""
         return bool(self._database.engine.dispatch.before_cursor_execute)
+
+    def _found_ahead(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]] | None:
+        if self._ahead.awaits(query):
+            self.send()
+        return self._ahead.take(query, parameters)
 
     def _ask(self, asked: Asked) -> PGresult:
         return self._exchange(asked)[-1]
@@ -180,7 +199,8 @@ class Session:
         try:
             results = self._sent(sent)
         except psycopg.IntegrityError as error:
-            raise refusal(error) or IntegrityError("a prepared statement", None, error) from error
+            failed = IntegrityError("a prepared statement", None, error)
+            raise refusal(error) or failed from failed
         self._has_begun = True
         for each, result in zip(sent, results, strict=True):
             if each.then:

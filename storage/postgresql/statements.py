@@ -70,7 +70,9 @@ class Statement:
         statement = self.compiled.statement
         columns = statement.selected_columns if statement.is_select else self.compiled.effective_returning
         types = [column.type.dialect_impl(_DIALECT) for column in columns or ()]
-        kinds = [None if isinstance(kind, LargeBinary) else kind.result_processor(_DIALECT, _OIDS[Double]) for kind in types]
+        kinds = [
+            None if isinstance(kind, LargeBinary) else kind.result_processor(_DIALECT, _OIDS[Double]) for kind in types
+        ]
         return [(index, convert) for index, convert in enumerate(kinds) if convert]
 
 

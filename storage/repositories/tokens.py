@@ -34,7 +34,8 @@ _BY_REFRESH_TOKEN = Prepared(
 _BY_REFRESH_TOKEN_LOCKED = Prepared(
     _BY_REFRESH_TOKEN.query.join(users, users.c.id == token_families.c.user_id).with_for_update(
         key_share=True, of=[users, token_families, refresh_tokens]
-    )
+    ),
+    locks=True,
 )
 """The user first, as in all units that change the families of a user. Otherwise two could deadlock."""
 
@@ -58,6 +59,11 @@ class TokenRepository(Repository[Family]):
     def get(self, origin_jti: str) -> Family | None:
         """The family whose tokens have that `origin_jti`."""
         return self._one(origin_jti=origin_jti)
+
+    def read_ahead(self, origin_jti: str) -> None:
+        """Read what `get` will return together with the next statement, where that saves a round trip."""
+        if not self.unit.writes:
+            self._read_ahead(origin_jti=origin_jti)
 
     def of_event(self, event_id: str) -> Family | None:
         """The family whose tokens have that `event_id` (tokens of clients without revocation have no `origin_jti`)."""
