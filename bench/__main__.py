@@ -170,7 +170,7 @@ def main() -> int:
     seconds = 0.7 if options.quick else 3.0
     try:
         if options.users and options.database == "tests":
-            with databases.of_the_tests() as urls:
+            with databases.of_the_tests(fast=True) as urls:
                 crowds(options.users, seconds, urls)
         elif options.database:
             over(options.database, seconds)

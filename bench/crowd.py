@@ -179,7 +179,9 @@ def _fill(store: Store, pool: str, size: int) -> None:
         unit.write(user_pools.update().where(user_pools.c.id == pool), {"user_count": size})
     if store.engine.name == "postgresql":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("ANALYZE"))
+            connection.invalidate()
     store.close()
 
 

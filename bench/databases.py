@@ -134,23 +134,28 @@ def _of(pid: int) -> float:
 
 def _postgresql(url: str) -> Callable[[], float]:
     """Tells the processor seconds of the processes that work for a database on this machine."""
-    known = make_url(url)
-    conninfo = known.set(drivername="postgresql").render_as_string(hide_password=False)
+    conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+    known: dict[int, float] = {}
 
     def seconds() -> float:
         with psycopg.connect(conninfo, autocommit=True) as connection:
             query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            return sum(_of(pid) for [pid] in connection.execute(query))
+            known.update((pid, _of(pid)) for [pid] in connection.execute(query))
+        return sum(known.values())  # of those that have ended, too
 
     return seconds
 
 
 @contextmanager
-def of_the_tests() -> Iterator[tuple[str, str]]:
-    """The URLs of two databases on the PostgreSQL server that the tests bring, which keeps what was committed."""
+def of_the_tests(*, fast: bool = False) -> Iterator[tuple[str, str]]:
+    """The URLs of two databases on the PostgreSQL server that the tests bring.
+
+    Unless `fast`, it keeps what was committed if the machine fails, which SQLite with `synchronous = NORMAL` does not.
+    """
     from tests.postgresql.server import PostgreSQLServer
 
-    server = PostgreSQLServer(fast=False)
+    server = PostgreSQLServer(fast=fast)
     try:
         yield server.url(server.create()), server.url(server.create())
     finally:
