@@ -16,7 +16,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import make_url
 
 from bench.calls import ROWS, Caller, Row, Site
@@ -54,9 +53,9 @@ def compare(url: str, seconds: float) -> Iterator[tuple[str, list[Times]]]:
         measured = []
         for command, of_database in zip(commands, (lambda: 0.0, _postgresql(url)), strict=True):
             server = stack.enter_context(started("-m", "cognito_emulator", "--port", "0", *command))
-            server.rest()
             site = Site(server.url)
             site.prepare()
+            server.rest()  # it makes new keys in place of those that the pools got
             measured.append(Measured(site, server.process.pid, of_database))
         for row in ROWS:
             yield row.name, _row(measured, row, seconds)
@@ -134,6 +133,8 @@ def _of(pid: int) -> float:
 
 def _postgresql(url: str) -> Callable[[], float]:
     """Tells the processor seconds of the processes that work for a database on this machine."""
+    import psycopg
+
     conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
     known: dict[int, float] = {}

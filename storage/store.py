@@ -187,7 +187,7 @@ class Unit:
     def also(
         self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
     ) -> None:
-        """Run a query, and hand its rows to `then`. On PostgreSQL, in one round trip with the unit's next statement."""
+        """Run a query, and hand its rows to `then`: with PostgreSQL, in one round trip with the next statement."""
         self._session().also(query, parameters, then)
 
     def read_ahead(self, ahead: Ahead) -> None:
@@ -200,8 +200,7 @@ class Unit:
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""
-        session = self._writing()
-        return session.write(statement, parameters)
+        return self._writing().write(statement, parameters)
 
     def write_unread(self, statement: Insert | Prepared, parameters: Mapping[str, Any]) -> None:
         """Run a statement whose result the unit does not need, and which no constraint should refuse.
