@@ -12,8 +12,10 @@ import argparse
 import statistics
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
+from bench import databases
 from bench.against import compare_checkouts
 from bench.calls import BY_USERS, ROWS, Refused, Row, Site
 from bench.crowd import FEW, compare
@@ -90,11 +92,23 @@ def growth(sites: Sequence[Site], sizes: Sequence[int], seconds: float) -> None:
             line([row.name, str(users), *cells([measure(site, row, seconds) for site in sites])])
 
 
-def crowds(size: int, seconds: float) -> None:
+def crowds(size: int, seconds: float, urls: Sequence[str | None]) -> None:
     print(f"\nThe cost of users: {FEW} and {size}, in turn\n")
     table(["operation", f"p50 ms, {FEW}", f"p50 ms, {size}", "ratio"])
-    for name, few, many in compare(size, seconds):
+    for name, few, many in compare(size, seconds, urls):
         line([name, number(few), number(many), number(many / few)])
+
+
+def over(url: str, seconds: float) -> None:
+    """The table of SQLite and PostgreSQL."""
+    print("\nSQLite / PostgreSQL; ms; processor time of a call: our server's, and PostgreSQL's\n")
+    table(["operation", "p50, one caller", "p50 of 16", "p99 of 16", "processor, ours", "PostgreSQL's"])
+    with ExitStack() as stack:
+        url = stack.enter_context(databases.of_the_tests())[0] if url == "tests" else url
+        for name, both in databases.compare(url, seconds):
+            pairs = [[getattr(each, part) for each in both] for part in ("one", "many", "many_p99", "ours")]
+            shown = [f"{number(a)} / {number(b)} = {b / a:.2f}x" if a else "" for a, b in pairs]
+            line([name, *shown, number(both[1].postgresql)])
 
 
 def memory(server: Server, when: str) -> None:
@@ -154,13 +168,24 @@ def main() -> int:
         help="a commit or a checkout of ours, or another server of the same wire, in turn; prints ratios",
     )
     parser.add_argument("--workers", metavar="N", help="the number of workers of our servers, if they know the flag")
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="only SQLite and this empty PostgreSQL database, in turn; `tests` starts the server of the tests",
+    )
     parser.add_argument("--users", type=int, metavar="N", help="only what users cost: a thousand and N, side by side")
     parser.add_argument("--cost", type=int, default=4, help="the bcrypt cost of the server (4 where ephemeral)")
     parser.add_argument("flags", nargs="*", help="flags for our server, after --")
     options = parser.parse_args()
+    seconds = 0.7 if options.quick else 3.0
     try:
-        if options.users:
-            crowds(options.users, 0.7 if options.quick else 3.0)
+        if options.users and options.database == "tests":
+            with databases.of_the_tests(fast=True) as urls:
+                crowds(options.users, seconds, urls)
+        elif options.database:
+            over(options.database, seconds)
+        elif options.users:
+            crowds(options.users, seconds, (None, None))
         elif options.against and "://" not in options.against:
             compare_checkouts(options.against, options.flags, options.workers, 3.0 if options.quick else 9.0)
         else:

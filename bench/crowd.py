@@ -1,10 +1,11 @@
 """The cost of users: the same calls to a pool of a thousand users and to a pool of many, in turn, at two servers.
 
-The users are inserted into the database directly, before a server opens it.
+The users are inserted into the database directly, before a server serves it.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import statistics
 import tempfile
@@ -16,10 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Table, text
+
 from bench.calls import Caller, Refused
 from bench.machine import Server, started
 from keys.vault import Vault
-from storage.store import Store
+from storage.server import Server as PostgreSQL
+from storage.store import Store, Unit
 from storage.tables import group_members, user_aliases, user_pools, users
 
 FEW = 1_000
@@ -120,10 +124,15 @@ CALLS: dict[str, Callable[[Crowd], object]] = {
 }
 
 
-def compare(size: int, seconds: float) -> Iterator[tuple[str, float, float]]:
-    """The median milliseconds of each call with `FEW` and with `size` users, called in turn."""
+def compare(
+    size: int, seconds: float, databases: Sequence[str | None] = (None, None)
+) -> Iterator[tuple[str, float, float]]:
+    """The median milliseconds of each call with `FEW` and with `size` users, called in turn.
+
+    `databases` has the URLs of two empty databases of PostgreSQL, None for SQLite.
+    """
     with ExitStack() as stack:
-        few, many = (_crowd(stack, each) for each in (FEW, size))
+        few, many = (_crowd(stack, *each) for each in zip((FEW, size), databases, strict=True))
         for name, call in CALLS.items():
             taken = _in_turn(call, (few, many), seconds)
             yield name, taken[0], taken[1]
@@ -140,34 +149,52 @@ def _in_turn(call: Callable[[Crowd], object], crowds: Sequence[Crowd], seconds: 
     return [statistics.median(times[10:]) for times in measured]
 
 
-def _crowd(stack: ExitStack, size: int) -> Crowd:
+def _crowd(stack: ExitStack, size: int, url: str | None) -> Crowd:
     """Start a server with `size` users."""
     data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crowd-")))
-    command = ("-m", "cognito_emulator", "--data", str(data), "--port", "0", "--password-cost", "4")
+    command = ["-m", "cognito_emulator", "--data", str(data), "--port", "0", "--password-cost", "4"]
+    command += ["--database", url] if url else []
     with started(*command) as server:
         caller = Caller(server.url)
         pool = caller.ask("CreateUserPool", {"PoolName": "crowd", "AliasAttributes": ["email"]})["UserPool"]["Id"]
         caller.ask("CreateGroup", {"UserPoolId": pool, "GroupName": "everybody"})
-    _fill(data / "cognito.sqlite3", pool, size)
+    key = data / ("cognito.key" if url else "cognito.sqlite3.key")
+    _fill(Store(PostgreSQL(url) if url else data / "cognito.sqlite3", Vault(key.read_bytes())), pool, size)
     server = stack.enter_context(started(*command))
     return Crowd(server, pool, size, Caller(server.url))
 
 
-def _fill(database: Path, pool: str, size: int) -> None:
-    store = Store(database, Vault(database.with_name(database.name + ".key").read_bytes()))
+def _fill(store: Store, pool: str, size: int) -> None:
+    add = _copy if store.engine.name == "postgresql" else _insert
     with store.unit(writes=True) as unit:
         group = unit.groups.named(pool, "everybody")
         if group is None:
             raise Refused("the group is not there")
         for first in range(0, size, _AT_ONCE):
             numbers = range(first, min(first + _AT_ONCE, size))
-            unit.write(users.insert(), [_row(pool, number) for number in numbers])
+            add(unit, users, [_row(pool, number) for number in numbers])
             claims = [(number + 1, value("email", number)) for number in numbers]
-            aliases = [{"pool_id": pool, "kind": "email", "key": key, "user_id": user} for user, key in claims]
-            unit.write(user_aliases.insert(), aliases)
-            unit.write(group_members.insert(), [{"group_id": group.id, "user_id": user} for user, _ in claims])
+            add(unit, user_aliases, [{"pool_id": pool, "kind": "email", "key": key, "user_id": n} for n, key in claims])
+            add(unit, group_members, [{"group_id": group.id, "user_id": user} for user, _ in claims])
         unit.write(user_pools.update().where(user_pools.c.id == pool), {"user_count": size})
+    if store.engine.name == "postgresql":
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("ANALYZE"))
+            connection.invalidate()
     store.close()
+
+
+def _insert(unit: Unit, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    unit.write(table.insert(), rows)
+
+
+def _copy(unit: Unit, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows by PostgreSQL's COPY."""
+    connection = unit.read(text("SELECT 1")).connection.connection
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(rows[0])}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+        for row in rows:
+            copy.write_row([json.dumps(each) if isinstance(each, dict) else each for each in row.values()])
 
 
 def _row(pool: str, number: int) -> dict[str, Any]:

@@ -146,6 +146,9 @@ class Call(Context, Generic[Request]):
         """The app client of the request's ClientId, without a check of its secret. Raises ResourceNotFoundException."""
         client_id = self.given("ClientId")
         pool = self.pool if self.given("UserPoolId") else None
+        if pool is None:
+            self.unit.pools.read_ahead_of_client(client_id)
+        self.unit.clients.read_ahead_secrets(client_id)
         client = self.unit.clients.get(client_id)
         reason = replicas.reason_out_of_region(self, client.pool_id) if client else None
         if client is None or reason or (pool and client.pool_id != pool.id):

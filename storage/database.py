@@ -2,19 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable, Table
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, Insert, Table
 
 from storage.failures import DatabaseUnusable
+from storage.prepared import Prepared
+from storage.read_ahead import Ahead
 from storage.server import Server
 from storage.sqlite import SQLite
+from storage.written import Written
 
 Place: TypeAlias = Path | Server
 """Where the data is: a file of SQLite, or a PostgreSQL server."""
+
+
+class Session(Protocol):
+    """A transaction, rolled back unless committed."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection for statements that SQLAlchemy runs."""
+
+    def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """The rows of a query."""
+
+    def also(
+        self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
+    ) -> None:
+        """Run a query with the next statement at the latest, and hand its rows to `then`, before that returns."""
+
+    def read_ahead(self, ahead: Ahead) -> None:
+        """Run a query with the next statement at the latest, and keep its rows for what it answers."""
+
+    def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
+        """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead`.
+
+        After an INSERT of one row that a unique constraint refuses, the transaction goes on.
+        """
+
+    def write_unread(self, statement: Insert | Prepared, parameters: Mapping[str, Any]) -> None:
+        """Run a statement with the next one at the latest, or with the commit, which then raise what it raises."""
+
+    def lock(self, *name: object) -> None:
+        """Wait until no other transaction holds this name, and hold it until the end of the transaction."""
+
+    def commit(self) -> None:
+        """Commit. The session is only closed after that."""
+
+    def close(self) -> None:
+        """Roll back what was not committed, and return the connection to the pool."""
 
 
 class Database(Protocol):
@@ -29,32 +69,17 @@ class Database(Protocol):
     def insert(self, table: Table) -> Any:
         """An INSERT with the `on_conflict_do_…` methods, in the dialect of this database."""
 
+    def session(self, writes: bool) -> Session:
+        """A transaction for a unit of work, to be closed."""
+
     def transaction(self, writes: bool) -> AbstractContextManager[Connection]:
         """A connection in a transaction, rolled back unless committed."""
 
     def exclusively(self) -> AbstractContextManager[Connection]:
         """A transaction in which no other process creates or migrates the schema."""
 
-    def lock(self, connection: Connection, *name: object) -> None:
-        """Wait until no other transaction holds this name, and hold it until the end of the transaction."""
-
     def check(self) -> None:
         """Raise an exception of the driver, or `DatabaseUnusable`, when the database does not answer."""
-
-    def write(self, connection: Connection, statement: Executable, parameters: Any) -> CursorResult[Any]:
-        """Run an INSERT, UPDATE or DELETE. Raises IntegrityError or `UniqueViolation`.
-
-        After an INSERT of one row that a unique constraint refuses, the transaction goes on.
-        """
-
-    def as_text(self, statement: Executable) -> Executable:
-        """A statement in the form in which it runs fastest. Kept, so call it with statements that are kept too."""
-
-    def unique_key(self, error: IntegrityError) -> tuple[str, tuple[str, ...]] | None:
-        """The table and columns of the unique constraint that failed, None if another kind of constraint failed."""
-
-    def is_foreign_key(self, error: IntegrityError) -> bool:
-        """Whether a foreign key constraint failed."""
 
     def close(self) -> None:
         """Close all pooled connections."""

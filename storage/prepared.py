@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.types import TypeEngine
 
@@ -19,22 +19,29 @@ _SQLITE: Any = sqlite_dialect()
 
 
 class Prepared:
-    """A SELECT whose parameters are all named: `bindparam("user_id")`. For queries that most calls run."""
+    """A statement whose parameters are all named: `bindparam("user_id")`. For statements that many calls run.
 
-    def __init__(self, query: Select[Any]) -> None:
+    With `is_long`, SQLite runs an INSERT, UPDATE or DELETE as text: SQLAlchemy takes longer to find it in its cache
+    than SQLite to run it.
+    """
+
+    def __init__(self, query: Any, *, is_long: bool = False, locks: bool = False) -> None:
         self.query = query
+        self.is_long = is_long
+        self.locks = locks
+        """Whether it is a SELECT that locks its rows."""
 
     @cached_property
     def locked(self) -> Prepared:
         """The same query with row locks (FOR NO KEY UPDATE) where the database is PostgreSQL; SQLite has none."""
-        return Prepared(self.query.with_for_update(key_share=True))
+        return Prepared(self.query.with_for_update(key_share=True), locks=True)
 
     def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """All rows, for these parameters.
+        """All rows that SQLite finds for these parameters.
 
-        SQLAlchemy runs the query on any other database than SQLite, and where its events of statements are listened to.
+        SQLAlchemy runs the query where its events of statements are listened to.
         """
-        if connection.dialect.name != "sqlite" or connection.engine.dispatch.before_cursor_execute:
+        if connection.engine.dispatch.before_cursor_execute:
             return connection.execute(self.query, parameters).all()
         if not connection.in_transaction():
             connection.begin()

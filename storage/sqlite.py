@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    URL,
-    ColumnElement,
-    Connection,
-    CursorResult,
-    Double,
-    Engine,
-    Executable,
-    create_engine,
-    event,
-    literal_column,
-    text,
-)
-from sqlalchemy.dialects.sqlite import dialect, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import URL, ColumnElement, Connection, Double, Engine, create_engine, event, literal_column
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.pool import NullPool
 
 from storage import migrations
 from storage.failures import GONE, DatabaseUnusable, translated
+from storage.sqlite_session import Session
 
 if TYPE_CHECKING:
     from storage.queue import Queue
@@ -76,48 +62,24 @@ class SQLite:
         with self._writing, self._queue or nullcontext(), self.engine.connect() as connection:
             yield connection.execution_options(writes=True)
 
+    def session(self, writes: bool) -> Session:
+        """A transaction for a unit of work."""
+        return Session(self.transaction(writes))
+
     @contextmanager
     def exclusively(self) -> Iterator[Connection]:
         """A transaction in which no other process creates or migrates the schema."""
         with self.transaction(True) as connection:
             yield connection
 
-    def lock(self, connection: Connection, *name: object) -> None:
-        """Do nothing: the transactions of writing units run one after the other."""
-
     def check(self) -> None:
         """Do nothing: whether the file can be used shows in the calls."""
-
-    def write(self, connection: Connection, statement: Executable, parameters: Any) -> CursorResult[Any]:
-        """Run an INSERT, UPDATE or DELETE. Raises IntegrityError."""
-        return connection.execute(statement, parameters)
-
-    def as_text(self, statement: Executable) -> Executable:
-        """A statement as SQL text with named parameters. Kept, so call it with statements that are kept too."""
-        return _as_text(statement)
-
-    def unique_key(self, error: IntegrityError) -> tuple[str, tuple[str, ...]] | None:
-        """The table and columns of the unique constraint that failed, None if another kind of constraint failed."""
-        found = re.search(r"UNIQUE constraint failed: (.+)$", str(error.orig))
-        if not found:
-            return None
-        columns = [column.strip().split(".") for column in found[1].split(",")]
-        return columns[0][0], tuple(column[-1] for column in columns)
-
-    def is_foreign_key(self, error: IntegrityError) -> bool:
-        """Whether a foreign key constraint failed."""
-        return "FOREIGN KEY constraint failed" in str(error.orig)
 
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
         if self._queue:
             self._queue.close()
-
-
-@cache
-def _as_text(statement: Executable) -> Executable:
-    return text(str(statement.compile(dialect=dialect(paramstyle="named"))))  # type: ignore[attr-defined]
 
 
 def engine_for(path: Path) -> Engine:

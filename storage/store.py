@@ -15,13 +15,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Table
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import CursorResult, Executable, Insert, Table
 
 from keys.vault import Vault
 from storage import database, failures, key_check, migrations
+from storage.database import Session
 from storage.history.journal import Journal, Paused
 from storage.prepared import Prepared
+from storage.read_ahead import Ahead
 from storage.records.shared import ServerState
 from storage.repositories.auth_events import AuthEventRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
@@ -55,6 +56,7 @@ from storage.repositories.users import UserRepository
 from storage.tables import key_checks, metadata, server_state
 from storage.uploads import UploadsInDatabase, UploadsInFiles
 from storage.violations import StaleRead, UniqueViolation
+from storage.written import Written
 
 __all__ = ["Paused", "StaleRead", "Store", "UniqueViolation", "Unit"]
 
@@ -176,9 +178,9 @@ class Unit:
         self.repeatable = True
         self.before_commit: list[Callable[[Unit], None]] = []
         """Called in order in each transaction that has written, just before its commit. Raising rolls back."""
-        self._late: list[tuple[Executable, Any]] = []
+        self._late: list[tuple[Prepared, Mapping[str, Any]]] = []
         self._held: set[tuple[object, ...]] = set()
-        self._open: tuple[Any, Connection] | None = None
+        self._open: Session | None = None
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -186,7 +188,7 @@ class Unit:
         with failures.translated():
             try:
                 if self.store.on_state:
-                    self._connection()
+                    self._session()
                 yield
                 self.commit()
             finally:
@@ -194,29 +196,38 @@ class Unit:
 
     def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a query."""
-        return self._connection().execute(statement, parameters)
+        return self._session().connection.execute(statement, parameters)
 
     def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a query that is built and compiled once, and return its rows."""
-        return query.rows(self._connection(), parameters)
+        return self._session().rows(query, parameters)
 
-    def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    def also(
+        self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
+    ) -> None:
+        """Run a query, and hand its rows to `then`: with PostgreSQL, in one round trip with the next statement."""
+        self._session().also(query, parameters, then)
+
+    def read_ahead(self, ahead: Ahead) -> None:
+        """Run a query together with the next statement, and keep its rows for `rows`, until the unit writes or locks.
+
+        For what is asked for in any case. Does nothing with SQLite, where there are no round trips to be saved.
+        """
+        if not self.store.database.is_serial:
+            self._session().read_ahead(ahead)
+
+    def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""
-        if not self.writes:
-            raise RuntimeError("a unit that reads was asked to write")
-        connection = self._connection()
-        self.written = True
-        try:
-            return self.store.database.write(connection, statement, parameters)
-        except IntegrityError as error:
-            if self.store.database.is_foreign_key(error):
-                raise StaleRead from error
-            key = self.store.database.unique_key(error)
-            if key is None:
-                raise
-            raise UniqueViolation(*key) from error
+        return self._writing().write(statement, parameters)
 
-    def write_late(self, statement: Executable, parameters: Any = None) -> None:
+    def write_unread(self, statement: Insert | Prepared, parameters: Mapping[str, Any]) -> None:
+        """Run a statement whose result the unit does not need, and which no constraint should refuse.
+
+        On PostgreSQL, it is sent together with the next statement or with the commit, which raises what `write` raises.
+        """
+        self._writing().write_unread(statement, parameters)
+
+    def write_late(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
         """Run a statement that changes what many units change, such as a counter.
 
         Where units run side by side, it runs just before the commit, so that others wait briefly for the row lock.
@@ -224,6 +235,7 @@ class Unit:
         if self.store.database.is_serial:
             self.write(statement, parameters)
         else:
+            self._writing()
             self._late.append((statement, parameters))
 
     def insert(self, table: Table) -> Any:
@@ -233,10 +245,11 @@ class Unit:
     def lock(self, *name: object) -> None:
         """In a unit that writes, wait until no other such unit holds this name, and hold it until the end of the unit.
 
-        For rules over several rows, which neither a row lock nor a constraint protects. Does nothing with SQLite.
+        The next statement waits, in the same round trip; a unit that has none holds nothing. For rules over several
+        rows, which neither a row lock nor a constraint protects. Does nothing with SQLite.
         """
         if self.writes and name not in self._held:
-            self.store.database.lock(self._connection(), *name)
+            self._session().lock(*name)
             self._held.add(name)
 
     @contextmanager
@@ -259,7 +272,7 @@ class Unit:
             self.write_pending()
             for check in self.before_commit:
                 check(self)
-            self._open[1].commit()
+            self._open.commit()
             self.repeatable = False
         self.written = False
         self.close()
@@ -270,9 +283,9 @@ class Unit:
         The unit can be used again: the next query begins a new transaction.
         """
         if self._open:
-            context, self._open = self._open[0], None
+            session, self._open = self._open, None
             self.generation += 1
-            context.__exit__(None, None, None)
+            session.close()
         self.__dict__.pop("journal", None)  # what a transaction has recorded, the next one may have to record again
         self.written = False
         self._late.clear()
@@ -288,20 +301,26 @@ class Unit:
         """Run the statements of `write_late` now, since the unit reads what they change."""
         statements, self._late = self._late, []
         for statement, parameters in statements:
-            self.write(statement, parameters)
+            self.write_unread(statement, parameters)
 
     def follow(self) -> None:
         """Read the row of `server_state`, and pass it to `Store.on_state`."""
         if self.store.on_state and (state := self.server_state.get()):
             self.store.on_state(self, state)
 
-    def _connection(self) -> Connection:
+    def _writing(self) -> Session:
+        if not self.writes:
+            raise RuntimeError("a unit that reads was asked to write")
+        session = self._session()
+        self.written = True
+        return session
+
+    def _session(self) -> Session:
         if self._open is None:
             if self.generation and self.store.while_released:
                 self.store.while_released()
-            context = self.store.database.transaction(self.writes)
-            self._open = (context, context.__enter__())
+            self._open = self.store.database.session(self.writes)
             self.follow()
             if self.writes and self.clock:
                 self.now = self.clock()
-        return self._open[1]
+        return self._open

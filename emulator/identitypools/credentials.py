@@ -25,8 +25,9 @@ def get_credentials_for_identity(call: Call[shapes.GetCredentialsForIdentityInpu
     one, whose id the answer has.
     """
     identity = identities.named(call, call.request["IdentityId"])
-    pool = identity_pools.named(call, identity.pool_id)
     sent = call.request.get("Logins")
+    logins.read_ahead(call, sent or {})
+    pool = identity_pools.named(call, identity.pool_id)
     proven = logins.check(call, pool, sent) if sent else []
     identity = identities.entitled(call, pool, identity, proven)
     custom = call.request.get("CustomRoleArn")

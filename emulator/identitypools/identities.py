@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def get_id(call: Call[shapes.GetIdInputTypeDef]) -> dict[str, Any]:
     """The id of the identity with these logins, created if there is none; without logins, of a new guest identity."""
     # AWS unknown: what GetId does with an AccountId that is not the identity pool's. Here it is ignored.
-    pool = identity_pools.named(call, call.request["IdentityPoolId"])
     sent = call.request.get("Logins")
+    logins.read_ahead(call, sent or {})
+    pool = identity_pools.named(call, call.request["IdentityPoolId"])
     if not sent:
         return {"IdentityId": identities.begin_guest(call, pool).id}
     return {"IdentityId": identities.of_logins(call, pool, logins.check(call, pool, sent)).id}

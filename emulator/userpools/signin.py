@@ -55,6 +55,7 @@ def initiate_auth(
     """Begin a sign-in, or refresh tokens by REFRESH_TOKEN_AUTH. The answer is a challenge, or tokens."""
     flow = call.request["AuthFlow"]
     parameters = call.request.get("AuthParameters", {})
+    call.unit.pool_keys.read_ahead_of_client(call.request["ClientId"])
     _check_flow(call, flow)
     signing_keys.ensure(call, call.pool.id)
     if flow in _REFRESH:
@@ -73,6 +74,7 @@ def respond_to_auth_challenge(
     call: Call[shapes.RespondToAuthChallengeRequestTypeDef] | Call[shapes.AdminRespondToAuthChallengeRequestTypeDef],
 ) -> dict[str, Any]:
     """Check the answer to the challenge that a sign-in waits for. The answer is the next challenge, or tokens."""
+    call.unit.pool_keys.read_ahead_of_client(call.request["ClientId"])
     signing_keys.ensure(call, call.pool.id)
     responses, client = call.request.get("ChallengeResponses", {}), call.client
     username = refusals.required(responses, "USERNAME")

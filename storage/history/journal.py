@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from storage.history.gates import joins_writers, wait_alone, wait_together
 from storage.history.images import GROUP, KINDS, MEMBER, PASSKEY, USER
+from storage.prepared import Prepared
 from storage.tables import group_members, groups, history, passkeys, user_pools, users
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Journal:
 
     def made_users(self, user_ids: Sequence[int], pool_id: str) -> None:
         """Call after users of one pool were inserted."""
-        self._write(_made_users(), {"ids": user_ids}, pool_id, as_text=False)
+        self._write(_made_users(), {"ids": user_ids}, pool_id)
         self._seen |= {(USER, str(user_id)) for user_id in user_ids}
 
     def deleted_user(self, user_id: int, pool_id: str) -> None:
@@ -94,22 +95,14 @@ class Journal:
         """Call before a group is deleted, with the memberships."""
         self._write(_deleted_group(), {"owner": group_id}, pool_id)
 
-    def _before(self, kind: str, key: str, statement: Executable, parameters: dict[str, Any], pool_id: Any) -> None:
+    def _before(self, kind: str, key: str, statement: Prepared, parameters: dict[str, Any], pool_id: Any) -> None:
         if (kind, key) not in self._seen:
             self._write(statement, parameters, pool_id)
             self._seen.add((kind, key))
 
-    def _write(
-        self, statement: Executable, parameters: dict[str, Any], pool_id: str | None, *, as_text: bool = True
-    ) -> None:
-        """Run a statement, as text: SQLAlchemy takes longer to find such a long one in its cache than SQLite to run it.
-
-        `as_text` is false for lists of parameters, of which SQLAlchemy makes the SQL.
-        """
+    def _write(self, statement: Executable | Prepared, parameters: dict[str, Any], pool_id: str | None) -> None:
         if pool_id in self._off:
             return
-        if as_text:
-            statement = self._unit.store.database.as_text(statement)
         parameters = parameters | {"now": self._unit.now}
         if not self._unit.write(statement, parameters).rowcount and self._awaits(pool_id, parameters.get("owner")):
             self._unit.write(statement, parameters)
@@ -163,29 +156,29 @@ def _images(kind_name: str, *where: ColumnElement[bool]) -> Select[Any]:
     return query
 
 
-def _insert(query: Any) -> Executable:
-    return history.insert().from_select(_COLUMNS, query)
+def _insert(query: Any) -> Prepared:
+    return Prepared(history.insert().from_select(_COLUMNS, query), is_long=True)
 
 
 @cache
-def _one(kind_name: str) -> Executable:
+def _one(kind_name: str) -> Prepared:
     return _insert(_images(kind_name, KINDS[kind_name].owner == bindparam("owner")))
 
 
 @cache
-def _member() -> Executable:
+def _member() -> Prepared:
     member = group_members.c
     of = (member.group_id == bindparam("group_id"), member.user_id == bindparam("owner"))
     return _insert(_images(MEMBER, *of))
 
 
 @cache
-def _passkey() -> Executable:
+def _passkey() -> Prepared:
     return _insert(_images(PASSKEY, passkeys.c.pool_id == bindparam("pool_id"), passkeys.c.id == bindparam("id")))
 
 
 @cache
-def _made() -> Executable:
+def _made() -> Prepared:
     pool_id = bindparam("pool_id", type_=String)
     row: Select[Any] = select(
         user_pools.c.id, _NOW, bindparam("kind", type_=String), bindparam("key", type_=String), null()
@@ -201,13 +194,13 @@ def _made_users() -> Executable:
 
 
 @cache
-def _deleted_user() -> Executable:
+def _deleted_user() -> Prepared:
     kinds = (USER, MEMBER, PASSKEY)
     return _insert(union_all(*(_images(kind, KINDS[kind].owner == bindparam("owner")) for kind in kinds)))
 
 
 @cache
-def _deleted_group() -> Executable:
+def _deleted_group() -> Prepared:
     the_group = _images(GROUP, groups.c.id == bindparam("owner"))
     return _insert(union_all(the_group, _images(MEMBER, group_members.c.group_id == bindparam("owner"))))
 

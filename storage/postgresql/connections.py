@@ -7,13 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
-import psycopg
-from psycopg import errors
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from storage.failures import DatabaseUnusable
+from storage.postgresql.driver import LimitedConnection
 from storage.server import Server
 
 _CONNECT_SECONDS = 4
@@ -34,24 +33,6 @@ _PARAMETERS = {
     "target_session_attrs": "read-write",
 }
 """Parameters of libpq (PostgreSQL's documentation, "Parameter Key Words"), unless the URL has them."""
-
-
-class LimitedConnection(psycopg.Connection[Any]):
-    """A connection that is closed when the server does not answer in time: it may be stopped, or cut off."""
-
-    patience: float | None = None
-    """Seconds to wait for an answer, None without limit."""
-    timed_out: Callable[[], None]
-    """Called when the server did not answer in time."""
-
-    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for the server, at most for `patience`. Raises OperationalError, like a connection that broke."""
-        try:
-            return super().wait(gen, interval, self.patience if timeout is None else timeout)
-        except errors._WaitTimeout as error:
-            self.pgconn.finish()
-            self.timed_out()
-            raise psycopg.OperationalError("the server did not answer in time") from error
 
 
 def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:

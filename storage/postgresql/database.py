@@ -6,45 +6,29 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property
-from typing import Any, cast
+from typing import cast
 
 import psycopg
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    CursorResult,
     Double,
-    Executable,
-    Index,
-    Insert,
-    PrimaryKeyConstraint,
-    Table,
-    UniqueConstraint,
-    literal,
+    PoolProxiedConnection,
     literal_column,
-    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage import migrations
-from storage.failures import UNREACHABLE, Contended, DatabaseUnusable
-from storage.postgresql.connections import LimitedConnection, Trimmer, engine_for
+from storage.failures import UNREACHABLE, DatabaseUnusable
+from storage.postgresql.connections import Trimmer, engine_for
+from storage.postgresql.driver import LimitedConnection
+from storage.postgresql.session import Session
 from storage.server import Server
-from storage.tables import metadata
-from storage.violations import UniqueViolation
 
-_BEGIN = {
-    True: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-    False: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-}
-"""By whether the unit writes. Units that read see the database as of one moment; those that write take row locks."""
 _SCHEMA_LOCK = 0x636F676E69746F
 """The advisory lock of those who create or migrate the schema: "cognito"."""
 _MIGRATION_SECONDS = 20
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 class PostgreSQL:
@@ -56,7 +40,7 @@ class PostgreSQL:
 
     def __init__(self, server: Server) -> None:
         self._failing = False
-        self._timeouts = 0
+        self.timeouts = 0
         self._probe = threading.Lock()
         self.engine = engine_for(server, self._timed_out)
         try:
@@ -66,26 +50,36 @@ class PostgreSQL:
             raise
         self.trimmer = Trimmer(self.engine, server.resting)
 
-    @contextmanager
-    def transaction(self, writes: bool) -> Iterator[Connection]:
-        """A connection in a transaction, rolled back unless committed.
+    def session(self, writes: bool) -> Session:
+        """A transaction for a unit of work.
 
         Raises `DatabaseUnusable` at once while the server does not answer, except in one call at a time, which tries:
         otherwise the calls that wait would queue up behind one another.
         """
-        probes = self._failing
-        if probes and not self._probe.acquire(blocking=False):
+        if not self._failing:
+            return Session(self, writes)
+        if not self._probe.acquire(blocking=False):
             raise DatabaseUnusable(UNREACHABLE)
         try:
-            connection = self._begun(_BEGIN[writes])
+            session = Session(self, writes)
+            try:
+                session.send()
+            except BaseException:
+                session.close()
+                raise
             self._failing = False
         finally:
-            if probes:
-                self._probe.release()
+            self._probe.release()
+        return session
+
+    @contextmanager
+    def transaction(self, writes: bool) -> Iterator[Connection]:
+        """A connection in a transaction, rolled back unless committed. Raises as `session` does."""
+        session = self.session(writes)
         try:
-            yield connection
+            yield session.connection
         finally:
-            connection.close()
+            session.close()
 
     @contextmanager
     def exclusively(self) -> Iterator[Connection]:
@@ -101,102 +95,37 @@ class PostgreSQL:
             finally:
                 driver.patience = before
 
-    def lock(self, connection: Connection, *name: object) -> None:
-        """Wait until no other transaction holds this name, and hold it until the end of the transaction."""
-        connection.execute(_LOCK, {"name": repr(name)})
-
     def check(self) -> None:
         """Raise an exception of the driver, or `DatabaseUnusable`, when the database does not answer."""
         with self.transaction(False) as connection:
             connection.execute(text("SELECT 1"))
-
-    def write(self, connection: Connection, statement: Executable, parameters: Any) -> CursorResult[Any]:
-        """Run an INSERT, UPDATE or DELETE. Raises IntegrityError or `UniqueViolation`.
-
-        PostgreSQL ends a transaction at the first error. So an INSERT of one row does nothing if there is a conflict,
-        which is looked for afterwards.
-        """
-        is_row = isinstance(statement, Insert) and statement.select is None and isinstance(parameters, dict)
-        if not is_row:
-            return connection.execute(statement, parameters, execution_options={"preserve_rowcount": True})
-        table = cast("Table", cast("Insert", statement).table)
-        inserted = connection.execute(_insert_if_new(table), parameters)
-        if inserted.rowcount == 0:
-            raise self._conflict(connection, table, parameters)
-        return inserted
-
-    def as_text(self, statement: Executable) -> Executable:
-        """The statement itself: SQL text would have no types for its parameters."""
-        return statement
-
-    def unique_key(self, error: IntegrityError) -> tuple[str, tuple[str, ...]] | None:
-        """The table and columns of the unique constraint that failed, None if another kind of constraint failed."""
-        if not isinstance(error.orig, psycopg.errors.UniqueViolation):
-            return None
-        return self._unique_keys.get(error.orig.diag.constraint_name or "")
-
-    def is_foreign_key(self, error: IntegrityError) -> bool:
-        """Whether a foreign key constraint failed."""
-        return isinstance(error.orig, psycopg.errors.ForeignKeyViolation)
 
     def close(self) -> None:
         """Close all pooled connections."""
         self.trimmer.stop()
         self.engine.dispose()
 
-    def _conflict(self, connection: Connection, table: Table, values: dict[str, Any]) -> Exception:
-        """Which constraint refused a row; `Contended` when the row in its way has just been deleted."""
-        for of, columns in self._unique_keys.values():
-            if of == table.name and all(values.get(name) is not None for name in columns):
-                query = select(literal(1)).where(*(table.c[name] == values[name] for name in columns))
-                if connection.execute(query).first():
-                    return UniqueViolation(of, columns)
-        return Contended()
-
-    @cached_property
-    def _unique_keys(self) -> dict[str, tuple[str, tuple[str, ...]]]:
-        """Table and columns by the name of the constraint or index that keeps them unique."""
-        found = {}
-        for table in metadata.tables.values():
-            constraints: list[PrimaryKeyConstraint | UniqueConstraint | Index] = [
-                *(each for each in table.constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)),
-                *(each for each in table.indexes if each.unique),
-            ]
-            for each in constraints:
-                found[str(each.name)] = table.name, tuple(column.name for column in each.columns)
-        return found
-
-    def _begun(self, statement: str) -> Connection:
-        """A connection in a new transaction. Connects anew when the pooled connection was broken meanwhile."""
-        timeouts = self._timeouts
+    def connect(self) -> PoolProxiedConnection:
+        """A connection of the pool."""
         try:
-            return self._try_begin(statement)
-        except psycopg.OperationalError:
-            self.engine.dispose()  # the others are probably broken too
-            if self._timeouts > timeouts:  # a server that did not answer in time does not answer a new connection
-                raise
-            return self._try_begin(statement)
-
-    def _try_begin(self, statement: str) -> Connection:
-        try:
-            connection = self.engine.connect()
-        except OperationalError as error:
-            if isinstance(error.orig, psycopg.errors.ConnectionTimeout):
-                self._timed_out()
+            return self.engine.raw_connection()
+        except psycopg.errors.ConnectionTimeout:
+            self._timed_out()
             raise
-        try:
-            driver: Any = connection.connection.driver_connection
-            driver.execute(statement, prepare=False)
-        except BaseException as error:
-            if isinstance(error, psycopg.Error):
-                connection.invalidate(error)
-            connection.close()
-            raise
-        return connection
+
+    def forget_connections(self, timeouts: int) -> None:
+        """Close the connections of the pool, since one was found broken, and the others are probably broken too.
+
+        Raises `DatabaseUnusable` when more than `timeouts` times the server did not answer in time, since it does not
+        answer a new connection then.
+        """
+        self.engine.dispose()
+        if self.timeouts > timeouts:
+            raise DatabaseUnusable(UNREACHABLE)
 
     def _timed_out(self) -> None:
         self._failing = True
-        self._timeouts += 1
+        self.timeouts += 1
 
     def _check_schema(self) -> None:
         """Raise `DatabaseUnusable` when the tables are of another program or of a newer version."""
@@ -207,11 +136,6 @@ class PostgreSQL:
                     f"its schema is {revision!r}, of a newer cognito-emulator or of another program; "
                     f"this one knows those up to {migrations.HEAD!r}"
                 )
-
-
-@cache
-def _insert_if_new(table: Table) -> Executable:
-    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def _wait_for_schema(connection: Connection) -> None:

@@ -21,7 +21,7 @@ class AuthEventRepository(KeyedRepository[AuthEvent]):
         """Insert an event, and return it unchanged. The database assigns its number, which is not read."""
         values = asdict(record)
         del values["number"]
-        self.unit.write(auth_events.insert(), values)
+        self.unit.write_unread(auth_events.insert(), values)
         return record
 
     def get(self, user_id: int, event_id: str) -> AuthEvent | None:

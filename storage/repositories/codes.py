@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from storage.prepared import Prepared
 from storage.records.users import Attempts, Code
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, upsert
 from storage.tables import attempts, codes
 
 _COUNTED = ("user_id", "kind", "count", "since", "last", "locked_until")
@@ -18,6 +18,8 @@ _ATTEMPTS = Prepared(
     )
 )
 _LOCKED_UNTIL = Prepared(select(func.max(attempts.c.locked_until)).where(attempts.c.user_id == bindparam("user_id")))
+_DELETE = Prepared(codes.delete().where(codes.c.user_id == bindparam("of"), codes.c.purpose == bindparam("for")))
+_FORGET = Prepared(attempts.delete().where(attempts.c.user_id == bindparam("of"), attempts.c.kind == bindparam("like")))
 
 
 class CodeRepository(Repository[Code]):
@@ -29,9 +31,7 @@ class CodeRepository(Repository[Code]):
 
     def put(self, code: Code) -> None:
         """Insert a code, or replace the code before it for the same purpose."""
-        values = asdict(code)
-        insert = self.unit.insert(codes).values(values)
-        self.unit.write(insert.on_conflict_do_update(index_elements=["user_id", "purpose"], set_=values))
+        self._put(asdict(code), "user_id", "purpose")
 
     def get(self, user_id: int, purpose: str) -> Code | None:
         """The code of a user for a purpose, expired or not."""
@@ -39,8 +39,7 @@ class CodeRepository(Repository[Code]):
 
     def delete(self, user_id: int, purpose: str) -> bool:
         """Delete a code. False when the code did not exist any more, since another call used it."""
-        where = (codes.c.user_id == user_id, codes.c.purpose == purpose)
-        return self.unit.write(codes.delete().where(*where)).rowcount == 1
+        return self.unit.write(_DELETE, {"of": user_id, "for": purpose}).rowcount == 1
 
     def attempts(self, user_id: int, kind: str) -> Attempts | None:
         """The counter of a user for a kind of attempt."""
@@ -55,9 +54,9 @@ class CodeRepository(Repository[Code]):
     def put_attempts(self, counted: Attempts) -> None:
         """Insert or replace a counter."""
         values = asdict(counted)
-        insert = self.unit.insert(attempts).values(values)
-        self.unit.write(insert.on_conflict_do_update(index_elements=["user_id", "kind"], set_=values))
+        insert = self.unit.store.database.insert
+        self.unit.write_unread(upsert(insert, attempts, tuple(values), ("user_id", "kind")), values)
 
     def delete_attempts(self, user_id: int, kind: str) -> None:
         """Delete a counter."""
-        self.unit.write(attempts.delete().where(attempts.c.user_id == user_id, attempts.c.kind == kind))
+        self.unit.write_unread(_FORGET, {"of": user_id, "like": kind})

@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Integer, Select, Table, bindparam,
 from storage import paging
 from storage.paging import Page
 from storage.prepared import Prepared
+from storage.read_ahead import Ahead
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -29,14 +30,14 @@ def _every(table: Table, columns: tuple[str, ...]) -> Select[Any]:
 
 
 @cache
-def _matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
+def matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
     """The SELECT of the rows whose columns `names` equal the parameters of the same names. Cached, as above."""
     return Prepared(filtered(table, columns, names))
 
 
 @cache
 def filtered(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
-    """As `_matching`, to be passed to `_page`, which prepares it."""
+    """As `matching`, to be passed to `_page`, which prepares it."""
     return _every(table, columns).where(*(table.c[name] == bindparam(name) for name in names))
 
 
@@ -55,6 +56,14 @@ def _paged(query: Select[Any], columns: tuple[Column[Any], ...], newest_first: b
 @cache
 def _prepared_page(query: Select[Any], columns: tuple[Column[Any], ...], newest_first: bool, resumes: bool) -> Prepared:
     return Prepared(_paged(query, columns, newest_first, resumes))
+
+
+@cache
+def upsert(insert: Callable[[Table], Any], table: Table, names: tuple[str, ...], keys: tuple[str, ...]) -> Prepared:
+    """Insert a row of the columns `names`, or replace the one that has the same values in `keys`. Cached, as above."""
+    statement = insert(table)
+    changes = {name: statement.excluded[name] for name in names}
+    return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=changes))
 
 
 class Repository(Generic[R]):
@@ -80,7 +89,13 @@ class Repository(Generic[R]):
 
     def _one(self, **wanted: Any) -> R | None:
         """The record whose columns equal the given values, None if there is no such row."""
-        return self._sole(_matching(self.table, self.columns, tuple(wanted)), wanted)
+        return self._sole(matching(self.table, self.columns, tuple(wanted)), wanted)
+
+    def _read_ahead(self, **wanted: Any) -> None:
+        """Read what `_one` or `_every` will return together with the next statement, where that saves a round trip."""
+        if not self._locks:
+            query = matching(self.table, self.columns, tuple(wanted))
+            self.unit.read_ahead(Ahead(query, wanted, query, lambda _rows: wanted))
 
     @property
     def _locks(self) -> bool:
@@ -89,7 +104,7 @@ class Repository(Generic[R]):
 
     def _every(self, **wanted: Any) -> list[R]:
         """All records whose columns equal the given values."""
-        return self._found(_matching(self.table, self.columns, tuple(wanted)), wanted)
+        return self._found(matching(self.table, self.columns, tuple(wanted)), wanted)
 
     def _found(self, query: Prepared, parameters: Mapping[str, Any]) -> list[R]:
         return [self.record(*row) for row in self.unit.rows(query, parameters)]
@@ -101,6 +116,11 @@ class Repository(Generic[R]):
 
     def _all(self, query: Select[Any]) -> list[R]:
         return [self.record(*row) for row in self.unit.read(query)]
+
+    def _put(self, values: dict[str, Any], *keys: str) -> None:
+        """Insert a row, or replace the one that has the same values in the columns `keys`."""
+        insert = self.unit.store.database.insert
+        self.unit.write_unread(upsert(insert, self.table, tuple(values), keys), values)
 
     def _sweep(self, key: Column[Any], moment: Column[Any], before: float, limit: int) -> int:
         """Delete up to `limit` rows whose `moment` is before `before`, oldest first. Returns how many were deleted."""

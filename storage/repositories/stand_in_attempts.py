@@ -39,9 +39,7 @@ class StandInAttemptRepository(Repository[StandInAttempts]):
 
     def put(self, counted: StandInAttempts) -> None:
         """Insert or replace a counter."""
-        values = asdict(counted)
-        insert = self.unit.insert(stand_in_attempts).values(values)
-        self.unit.write(insert.on_conflict_do_update(index_elements=_KEYS, set_=values))
+        self._put(asdict(counted), *_KEYS)
 
     def delete(self, pool_id: str, name: str, kind: str) -> None:
         """Delete a counter."""

@@ -34,7 +34,8 @@ _BY_REFRESH_TOKEN = Prepared(
 _BY_REFRESH_TOKEN_LOCKED = Prepared(
     _BY_REFRESH_TOKEN.query.join(users, users.c.id == token_families.c.user_id).with_for_update(
         key_share=True, of=[users, token_families, refresh_tokens]
-    )
+    ),
+    locks=True,
 )
 """The user first, as in all units that change the families of a user. Otherwise two could deadlock."""
 
@@ -51,13 +52,18 @@ class TokenRepository(Repository[Family]):
 
     def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
         """Insert a family and its first refresh token, if there is one."""
-        self.unit.write(_INSERT_FAMILY, {name: getattr(family, name) for name in _COLUMNS})
+        self.unit.write_unread(_INSERT_FAMILY, {name: getattr(family, name) for name in _COLUMNS})
         if refresh_token:
-            self.unit.write(_INSERT_TOKEN, asdict(refresh_token))
+            self.unit.write_unread(_INSERT_TOKEN, asdict(refresh_token))
 
     def get(self, origin_jti: str) -> Family | None:
         """The family whose tokens have that `origin_jti`."""
         return self._one(origin_jti=origin_jti)
+
+    def read_ahead(self, origin_jti: str) -> None:
+        """Read what `get` will return together with the next statement, where that saves a round trip."""
+        if not self.unit.writes:
+            self._read_ahead(origin_jti=origin_jti)
 
     def of_event(self, event_id: str) -> Family | None:
         """The family whose tokens have that `event_id` (tokens of clients without revocation have no `origin_jti`)."""
@@ -77,7 +83,7 @@ class TokenRepository(Repository[Family]):
         token = refresh_tokens.c
         where = (token.digest == digest, token.rotated.is_(None))
         first = self.unit.write(refresh_tokens.update().where(*where), {"rotated": now}).rowcount == 1
-        self.unit.write(refresh_tokens.insert(), asdict(successor))
+        self.unit.write_unread(_INSERT_TOKEN, asdict(successor))
         return first
 
     def change(self, family: Family, **changes: Any) -> Family:

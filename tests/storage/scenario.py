@@ -69,7 +69,7 @@ def recorded(store: Store, unit: Unit) -> Iterator[list[Asked]]:
         if asked:
             asked[-1].steps += 1
 
-    driver: Any = unit._connection().connection.driver_connection
+    driver: Any = unit._session().connection.connection.driver_connection
     event.listen(store.engine, "before_cursor_execute", note)
     driver.set_progress_handler(step, 1)
     try:
@@ -89,13 +89,13 @@ def _asker() -> str:
 
 
 def methods() -> set[str]:
-    """Every public method of every repository."""
+    """Every public method of every repository, but for those that read ahead, which ask SQLite nothing."""
     return {
         f"{repository.__name__}.{name}"
         for repository in (*Repository.__subclasses__(), *KeyedRepository.__subclasses__())
         if repository is not KeyedRepository
         for name, _ in inspect.getmembers(repository, inspect.isfunction)
-        if not name.startswith("_")
+        if not name.startswith(("_", "read_ahead"))
     }
 
 

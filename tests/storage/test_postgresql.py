@@ -124,12 +124,15 @@ def test_a_name_is_held_by_one_unit_at_a_time(store: Store) -> None:
     def hold() -> None:
         with store.unit(writes=True) as unit:
             unit.lock("attempts", "nobody")
+            unit.users.get(1)
 
     with ExitStack() as stack, store.unit(writes=True) as unit:
         unit.lock("attempts", "nobody")
         unit.lock("attempts", "nobody")
+        unit.users.get(1)
         with store.unit(writes=True) as other:
             other.lock("attempts", "somebody")
+            other.users.get(1)
         assert not stack.enter_context(meanwhile(store, hold)).done()
 
 
@@ -154,7 +157,7 @@ def test_of_two_calls_that_wait_for_each_other_one_is_run_again(
     with ThreadPoolExecutor(2) as executor:
         for ended in [executor.submit(take, user, other), executor.submit(take, other, user)]:
             ended.result(timeout=30)
-    assert len(runs) == 3
+    assert len(runs) >= 3  # more, if the one that runs again gets its row before the other one wakes up
 
 
 def test_a_call_that_has_called_a_function_is_not_run_again(store: Store, world: World, settings: Settings) -> None:

@@ -110,11 +110,15 @@ def test_a_family_is_found_by_each_of_its_marks(unit: Unit, client: Client, ana:
     assert unit.tokens.refresh_token("jti") is None
 
 
-def test_a_refused_refresh_token_leaves_the_unit_usable(unit: Unit, client: Client, ana: User) -> None:
-    token = issue(unit, a_family(client, ana))
-    with pytest.raises(UniqueViolation):
+def test_a_refused_refresh_token_is_told_at_the_commit_at_the_latest(unit: Unit, client: Client, ana: User) -> None:
+    issue(unit, a_family(client, ana))
+    unit.commit()
+    with pytest.raises(UniqueViolation) as refused:
         issue(unit, a_family(client, ana, "2", "2"))
-    assert unit.tokens.refresh_token("refresh") == (token, a_family(client, ana))
+        unit.commit()
+    assert (refused.value.table, refused.value.columns) == ("refresh_tokens", ("digest",))
+    unit.close()
+    assert unit.tokens.get("2") is None
 
 
 def test_a_revoked_family_is_still_known_and_revoked(unit: Unit, client: Client, ana: User) -> None:

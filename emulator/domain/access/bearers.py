@@ -13,6 +13,7 @@ from keys import signing
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import Family
 from storage.records.users import User
+from storage.store import Unit
 
 SCOPE = "aws.cognito.signin.user.admin"
 """The scope that lets a token call the user's own operations."""
@@ -69,6 +70,7 @@ def _verified(context: Context, token: str) -> dict[str, Any]:
     """The claims of an access token that a key of its pool signed. Raises NotAuthorizedException for others."""
     try:
         header, claims = signing.peek(token)
+        _read_ahead(context.unit, claims)
         pool_keys = signing_keys.of(context, _pool_id(claims))
         if "access" not in pool_keys or header.get("kid") not in {key.kid for key in pool_keys.values()}:
             raise NotAuthorizedException(_BAD_SIGNATURE, "no such key in the pool")
@@ -80,6 +82,17 @@ def _verified(context: Context, token: str) -> dict[str, Any]:
     if claims.get("token_use") != "access":
         raise NotAuthorizedException(INVALID, f"token_use is {claims.get('token_use')!r}")
     return claims
+
+
+def _read_ahead(unit: Unit, claims: dict[str, Any]) -> None:
+    """Read what `verify` needs in one round trip, before it is known whether the claims are true."""
+    pool_id, client_id, sub, family = _pool_id(claims), *(claims.get(n) for n in ("client_id", "sub", "origin_jti"))
+    if all(isinstance(value, str) and value.isascii() for value in (pool_id, client_id, sub, family)):
+        unit.pool_keys.read_ahead(pool_id)
+        unit.pools.read_ahead(pool_id)
+        unit.clients.read_ahead(str(client_id))
+        unit.users.read_ahead_with_sub(pool_id, str(sub))
+        unit.tokens.read_ahead(str(family))
 
 
 def _pool_id(claims: dict[str, Any]) -> str:
