@@ -86,15 +86,20 @@ def test_a_signal_to_every_process_ends_the_server_as_one_does(start: Start) -> 
     assert not any(map(lives, both))
 
 
+def status(process: int) -> str:
+    return Path(f"/proc/{process}/status").read_text()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 def test_a_second_signal_kills_workers_that_do_not_end(start: Start) -> None:
     server = start("--ephemeral", "--workers", "2")
     both = workers(server, 2)
     for process in both:
         os.kill(process, signal.SIGSTOP)
+    assert until(lambda: all("T (stopped)" in status(process) for process in both))
     server.process.send_signal(signal.SIGTERM)
     pending = f"ShdPnd:\t{1 << (signal.SIGTERM - 1):016x}"
-    assert until(lambda: all(pending in Path(f"/proc/{process}/status").read_text() for process in both))
+    assert until(lambda: all(pending in status(process) for process in both))
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(START) == -signal.SIGTERM
     assert until(lambda: not any(map(lives, both)))
