@@ -21,6 +21,7 @@ from storage.store import Store, Unit
 from storage.tables import SEARCHED
 from tests.storage.configuration import a_recovery
 from tests.storage.reconfigured import reconfigure
+from tests.storage.oauth_rows import call_oauth
 from tests.storage.rows import (
     NOON,
     Filled,
@@ -216,6 +217,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.tokens.revoke_all(user.id)
     unit.sign_ins.sweep(NOON, 10)
     unit.tokens.sweep(NOON, 10)
+    call_oauth(unit, client, user)
 
 
 def _factors(unit: Unit, filled: Filled) -> None:
