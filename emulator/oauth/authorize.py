@@ -76,7 +76,7 @@ def session_for(
 
 
 def _is_strong_enough(context: Context, request: AuthorizationRequest, session: BrowserSession, user: User) -> bool:
-    """Whether the session satisfies the first level of `acr_values` that the user can reach. Unknown ones don't count."""
+    """Whether the session satisfies the first level of `acr_values` that the user can reach, if there is one."""
     names = levels.names(request.app.pool)
     wanted = [names[name] for name in dict.fromkeys(request.acr_values) if name in names]
     if not wanted:

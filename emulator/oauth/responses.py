@@ -60,13 +60,16 @@ def finish(context: Context, request: AuthorizationRequest, done: Done) -> Redir
 def respond(context: Context, request: AuthorizationRequest, user: User, authentication: Authentication) -> Redirect:
     """Answer an authorization request for an authenticated user, with a code, or with tokens (implicit grant)."""
     context.username = user.username
-    grant = granted(request, user)
     if request.response_type == "token":
-        return _implicit(context, request, grant, authentication)
-    binding = Binding(request.client_id, request.redirect_uri, request.code_challenge)
-    code = authorization_codes.mint(context, grant, authentication, binding)
-    location = request.callback.of_code(code)
+        return _implicit(context, request, granted(request, user), authentication)
+    location = request.callback.of_code(code(context, request, user, authentication))
     return Redirect(lambda: location)
+
+
+def code(context: Context, request: AuthorizationRequest, user: User, authentication: Authentication) -> str:
+    """A new authorization code, for the client and the user."""
+    binding = Binding(request.client_id, request.redirect_uri, request.code_challenge)
+    return authorization_codes.mint(context, granted(request, user), authentication, binding)
 
 
 def granted(request: AuthorizationRequest, user: User) -> Grant:

@@ -122,10 +122,11 @@ def delete_user_pool_client(call: Call[shapes.DeleteUserPoolClientRequestTypeDef
 
 @operation("ListUserPoolClients", reads=True)
 def list_user_pool_clients(call: Call[shapes.ListUserPoolClientsRequestTypeDef]) -> dict[str, Any]:
-    """List the clients of a pool: ids and names."""
-    pool = call.pool
+    """List the clients of a pool: ids and names. With ClientType a page may have fewer than MaxResults, as on AWS."""
+    pool, wanted = call.pool, call.given("ClientType")
     page = call.page(lambda limit, token: call.unit.clients.page(pool.id, limit, token), "MaxResults", "NextToken")
-    return {"UserPoolClients": page.of(_listed), "NextToken": page.token}
+    found = [client for client in page.items if wanted in (None, client_settings.client_type(client))]
+    return {"UserPoolClients": [_listed(client) for client in found], "NextToken": page.token}
 
 
 def _references(call: Call[Any]) -> client_settings.References:
@@ -147,6 +148,8 @@ def _shown(call: Call[Any], client: Client) -> dict[str, Any]:
         "LastModifiedDate": client.modified,
         "CreationDate": client.created,
         **client.settings,
+        # AWS unknown: whether DescribeUserPoolClient shows the ClientType REGULAR. Here it shows DCR alone.
+        **{name: value for name, value in client.further.items() if name == "ClientType"},
     }
 
 

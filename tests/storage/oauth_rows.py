@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from storage.records.oauth import AuthorizationCode, BrowserSession, MetadataDocument
@@ -67,3 +68,15 @@ def call_oauth(unit: Unit, client: Client, user: User) -> None:
     unit.metadata_documents.delete_put(document.url)
     unit.metadata_documents.delete_put(None)
     unit.metadata_documents.sweep(NOON, 10)
+
+
+TAKEN: dict[tuple[str, tuple[str, ...]], Callable[[Unit, Any], object]] = {
+    ("authorization_codes", ("digest",)): lambda unit, a: unit.authorization_codes.add(
+        an_authorization_code(a.client, a.user, "code a")
+    ),
+    ("browser_sessions", ("digest",)): lambda unit, a: unit.browser_sessions.add(
+        a_browser_session(a.user, "cookie a", "sso new")
+    ),
+    ("browser_sessions", ("id",)): lambda unit, a: unit.browser_sessions.add(a_browser_session(a.user, "new", "sso a")),
+}
+"""What refuses a second row with the same key, for tests/storage/test_constraints.py. `a` is what `fill` inserted."""

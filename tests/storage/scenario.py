@@ -20,8 +20,8 @@ from storage.repositories.users import NewUser
 from storage.store import Store, Unit
 from storage.tables import SEARCHED
 from tests.storage.configuration import a_recovery
-from tests.storage.reconfigured import reconfigure
 from tests.storage.oauth_rows import call_oauth
+from tests.storage.reconfigured import reconfigure
 from tests.storage.rows import (
     NOON,
     Filled,

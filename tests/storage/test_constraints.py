@@ -31,7 +31,7 @@ from tests.storage.configuration import (
     an_import_job,
     some_terms,
 )
-from tests.storage.oauth_rows import a_browser_session, an_authorization_code
+from tests.storage.oauth_rows import TAKEN as OAUTH_TAKEN
 from tests.storage.rows import (
     TABLES,
     Filled,
@@ -81,13 +81,7 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("token_families", ("origin_jti",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "jti a")),
     ("token_families", ("event_id",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "new", "event a")),
     ("refresh_tokens", ("digest",)): lambda unit, a: issue(unit, a_family(a.client, a.user), "refresh a"),
-    ("authorization_codes", ("digest",)): lambda unit, a: unit.authorization_codes.add(
-        an_authorization_code(a.client, a.user, "code a")
-    ),
-    ("browser_sessions", ("digest",)): lambda unit, a: unit.browser_sessions.add(
-        a_browser_session(a.user, "cookie a", "sso new")
-    ),
-    ("browser_sessions", ("id",)): lambda unit, a: unit.browser_sessions.add(a_browser_session(a.user, "new", "sso a")),
+    **OAUTH_TAKEN,
     ("devices", ("key",)): lambda unit, a: a_device(unit, a.user, "device a"),
     ("passkeys", ("pool_id", "id")): lambda unit, a: a_passkey(unit, a.user),
     ("identity_providers", ("pool_id", "name")): lambda unit, a: a_provider(unit, a.pool),

@@ -22,7 +22,7 @@ FULL = {
     "PoolRepository.with_changes_before": "at each sweep, one row for each pool",
     "HistoryRepository.newest": "at the start of a server, one row for each pool",
     "HistoryRepository.note_clock": "when the clock is set back, one row for each pool",
-    "CIMDPolicyRepository.of_all_pools": "a client id that is a URL, at no domain's host: a hundred for each pool at most",
+    "CIMDPolicyRepository.of_all_pools": "for a client id that is a URL: a hundred for each pool at most",
     "MetadataDocumentRepository.all": "for developers and tests alone",
     "MetadataDocumentRepository.delete_put": "for tests alone, as many as they put there",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",

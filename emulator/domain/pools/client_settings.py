@@ -13,6 +13,7 @@ from emulator.faults import (
     InvalidParameterException,
     ScopeDoesNotExistException,
 )
+from storage.records.pools import Client
 
 Settings = Mapping[str, Any]
 Schema = Sequence[Mapping[str, Any]]
@@ -75,6 +76,11 @@ def updated(
 ) -> dict[str, Any]:
     """The settings after UpdateUserPoolClient, with defaults for what the request leaves out. Raises as `created`."""
     return _checked(request, pool, pool_id, references, has_secret, "updating")
+
+
+def client_type(client: Client) -> str:
+    """REGULAR, or DCR for a client that was registered dynamically."""
+    return str(client.further.get("ClientType", "REGULAR"))
 
 
 def needs_essentials(settings: Settings) -> bool:

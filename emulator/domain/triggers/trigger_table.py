@@ -31,8 +31,8 @@ RISK_NOTICE = "CustomEmailSender_AccountTakeOverNotification"
 CONFIRM_USER_PAGE = "GET /confirmUser"
 """The pseudo-operation of the page to which the link of a verification e-mail leads."""
 
-AUTHORIZE, TOKEN, LOGIN = "GET /oauth2/authorize", "POST /oauth2/token", "POST /login"
-"""The pseudo-operations of the OAuth endpoints, and of the pages at which users sign in."""
+AUTHORIZE, TOKEN = "GET /oauth2/authorize", "POST /oauth2/token"
+"""The pseudo-operations of the OAuth endpoints."""
 
 _METADATA, _VALIDATION = "ClientMetadata", "ValidationData"
 _TELLS_VALIDATION = frozenset({"PreSignUp", "PreAuthentication", "UserMigration"})
@@ -118,7 +118,7 @@ _CALLS = (
     Row(("GetClientToken",), "PreTokenGeneration", OF_CLIENT, True, when="the version is V3_0"),
     # AWS unknown: whether a sign-in at the pages calls PreTokenGeneration when it ends, or when POST /oauth2/token
     # exchanges the code, as here. In the implicit grant the tokens are in the redirect, and so is the call.
-    Row((AUTHORIZE, LOGIN), "PreTokenGeneration", HOSTED, when="the response type is token"),
+    Row((AUTHORIZE,), "PreTokenGeneration", HOSTED, when="the response type is token"),
     Row((TOKEN,), "PreTokenGeneration", HOSTED, when="the grant type is authorization_code"),
     Row((TOKEN,), "PreTokenGeneration", REFRESHED, when="the grant type is refresh_token"),
     Row(
