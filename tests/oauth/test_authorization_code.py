@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -99,7 +100,11 @@ def _unreadable(browser: Browser) -> object:
 
 def _flow_switched_off(browser: Browser) -> object:
     code = browser.code()
-    members = {"AllowedOAuthFlows": ["implicit"], "AllowedOAuthScopes": ["openid"], "CallbackURLs": [CALLBACK]}
+    members: dict[str, Any] = {
+        "AllowedOAuthFlows": ["implicit"],
+        "AllowedOAuthScopes": ["openid"],
+        "CallbackURLs": [CALLBACK],
+    }
     members |= {"AllowedOAuthFlowsUserPoolClient": True}
     browser.api.idp("UpdateUserPoolClient", UserPoolId=browser.pool, ClientId=browser.client, **members)
     return browser.exchange(code)

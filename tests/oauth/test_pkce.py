@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from emulator.oauth import pkce
@@ -9,43 +11,9 @@ from tests.oauth.browser import CHALLENGE, VERIFIER
 
 
 def test_the_challenge_is_that_of_rfc_7636_appendix_b() -> None:
-    octets = bytes(
-        [
-            116,
-            24,
-            223,
-            180,
-            151,
-            153,
-            224,
-            37,
-            79,
-            250,
-            96,
-            125,
-            216,
-            173,
-            187,
-            186,
-            22,
-            212,
-            37,
-            77,
-            105,
-            214,
-            191,
-            240,
-            91,
-            88,
-            5,
-            88,
-            83,
-            132,
-            141,
-            121,
-        ]
-    )
-    assert len(octets) == 32
+    first = [116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186]
+    last = [22, 212, 37, 77, 105, 214, 191, 240, 91, 88, 5, 88, 83, 132, 141, 121]
+    assert base64.urlsafe_b64encode(bytes([*first, *last])).rstrip(b"=").decode() == VERIFIER
     assert pkce.challenge(VERIFIER) == CHALLENGE
     assert pkce.objection(VERIFIER, CHALLENGE) is None
 

@@ -15,7 +15,7 @@ from emulator.domain.triggers import trigger_table
 from emulator.faults import NotAuthorizedException
 from emulator.oauth import clients, pkce
 from emulator.oauth.clients import OAuthClient
-from emulator.oauth.errors import InvalidGrant, InvalidRequest, OAuthError, UnauthorizedClient
+from emulator.oauth.errors import InvalidClient, InvalidGrant, InvalidRequest, OAuthError, UnauthorizedClient
 from emulator.refusals import TRIGGER_FAULTS
 from storage.records.oauth import AuthorizationCode
 
@@ -62,7 +62,7 @@ def _again(context: Context, client: OAuthClient) -> OAuthClient:
     """The client as it is now, after the connection was released."""
     found = clients.find(context, client.id)
     if found is None:
-        raise InvalidGrant(None, "the client went while a trigger ran")
+        raise InvalidClient(None, "the client went while a trigger ran")
     return found
 
 

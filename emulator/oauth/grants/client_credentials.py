@@ -16,7 +16,7 @@ from emulator.domain.tokens.grants import Grant
 from emulator.domain.triggers import trigger_table
 from emulator.oauth import clients, scopes
 from emulator.oauth.clients import OAuthClient
-from emulator.oauth.errors import InvalidGrant, InvalidRequest, UnauthorizedClient
+from emulator.oauth.errors import InvalidClient, InvalidGrant, InvalidRequest, UnauthorizedClient
 from emulator.refusals import TRIGGER_FAULTS
 
 _BY_API = frozenset({"ALLOW_CLIENT_TOKEN_AUTH"})
@@ -39,7 +39,7 @@ def exchange(context: Context, client: OAuthClient, given: Mapping[str, str]) ->
     if overrides:
         found = clients.find(context, client.id)
         if found is None:
-            raise InvalidGrant(None, "the client went while a trigger ran")
+            raise InvalidClient(None, "the client went while a trigger ran")
         grant = replace(grant, pool=found.app.pool, client=found.app.client)
     return tokens.issue_to_client(context, grant, overrides)
 

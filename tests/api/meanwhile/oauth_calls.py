@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.api.exchange import a_service
 from tests.api.meanwhile.rows import Call, Row
 from tests.api.meanwhile.scenes import FLOWS, Scene
 from tests.api.recorded_functions import ARN
 from tests.builders import Refused
-from tests.oauth.browser import CALLBACK
+from tests.oauth.browser import CALLBACK, Browser
 
 OAUTH: dict[str, Any] = {
     "ExplicitAuthFlows": FLOWS,
@@ -50,7 +51,24 @@ def _gets_a_client_token(scene: Scene) -> Call:
     return lambda: _token(scene, grant_type="client_credentials", client_id=client, client_secret=secret)
 
 
+def _gets_tokens_in_the_fragment(scene: Scene) -> Call:
+    assert scene.store
+    scene.api.idp("UpdateUserPoolClient", UserPoolId=scene.pool, ClientId=scene.client, **OAUTH)
+    browser = Browser(scene.api, scene.store, scene.pool, scene.client)
+    browser.sign_in()
+    return lambda: _fragment(browser)
+
+
+def _fragment(browser: Browser) -> dict[str, Any]:
+    location = urlsplit(browser.authorize(response_type="token").headers["Location"])
+    given = parse_qs(location.fragment)
+    if "access_token" not in given:
+        raise Refused(location.path, location.query + location.fragment, 302)
+    return {name: values[0] for name, values in given.items()}
+
+
 ROWS = [
+    Row("/oauth2/authorize", _gets_tokens_in_the_fragment, ("PreTokenGeneration",)),
     Row("/oauth2/token", _exchanges_a_code, ("PreTokenGeneration",)),
     Row("/oauth2/token", _refreshes, ("PreTokenGeneration",)),
     Row("/oauth2/token", _gets_a_client_token, ("PreTokenGeneration",), of_user=False),
