@@ -9,7 +9,8 @@ from emulator.context import Context
 from emulator.domain.factors import levels
 from emulator.domain.sign_in import step_up
 from emulator.domain.tokens import browser_sessions
-from emulator.oauth import responses
+from emulator.faults import NotAuthorizedException
+from emulator.oauth import authorization_request, responses
 from emulator.oauth.authorization_request import AuthorizationRequest
 from emulator.oauth.errors import LoginRequired
 from emulator.oauth.responses import Redirect
@@ -34,10 +35,20 @@ class ToProvider:
 Decision: TypeAlias = Redirect | ToLogin | ToProvider
 
 
+def answer(context: Context, query: bytes, cookie: str | None) -> Decision:
+    """What follows the authorization request in a query. Raises OAuthError."""
+    try:
+        return decide(context, authorization_request.read(context, query), cookie)
+    except NotAuthorizedException:
+        # The session's user went while PreTokenGeneration ran, so no session answers the request any more.
+        return decide(context, authorization_request.read(context, query), cookie)
+
+
 def decide(context: Context, request: AuthorizationRequest, cookie: str | None) -> Decision:
     """What follows an authorization request. `cookie` is that of the browser's session, if the browser has one.
 
-    Raises LoginRequired, for the callback, where the request allows no page (`prompt=none`) and no session answers it.
+    Raises LoginRequired, for the callback, where the request allows no page (`prompt=none`) and no session answers it;
+    and NotAuthorizedException where the session's user goes while PreTokenGeneration runs (implicit grant).
     """
     found = session_for(context, request, cookie)
     if found:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.access import client_secrets, published_secrets
-from emulator.domain.pools import client_settings, pinning, resource_servers
+from emulator.domain.pools import client_settings, oauth_settings, pinning, resource_servers
 from emulator.domain.providers import providers
 from emulator.faults import ConcurrentModificationException, InvalidParameterException, LimitExceededException
 from emulator.registry import operation
@@ -133,7 +133,7 @@ def _references(call: Call[Any]) -> client_settings.References:
     """The scopes and identity providers of the pool that the request may refer to."""
     scoped = any("/" in scope for scope in call.given("AllowedOAuthScopes") or [])
     return client_settings.References(
-        resource_servers.scopes(call, call.pool) if scoped else frozenset(),
+        resource_servers.scopes(call, call.pool) | {oauth_settings.REGISTRATION_SCOPE} if scoped else frozenset(),
         providers.known(call, call.pool, call.given("SupportedIdentityProviders") or []),
     )
 

@@ -13,7 +13,7 @@ from emulator.dispatch import Dispatcher
 from emulator.domain.tokens.browser_sessions import COOKIE
 from emulator.domain.triggers import trigger_table
 from emulator.faults import Fault, InternalErrorException, NotBuilt
-from emulator.oauth import authorization_request, authorize, logout, registration, revocation, token, userinfo
+from emulator.oauth import authorize, logout, registration, revocation, token, userinfo
 from emulator.oauth.authorize import Decision, ToLogin, ToProvider
 from emulator.oauth.errors import InvalidRequest, OAuthError, ServerError
 from emulator.oauth.responses import Cookie
@@ -107,8 +107,7 @@ def _add_authorize(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
         """Answer an authorization request by the browser's session, or send the user to sign in."""
 
         def work(context: Context) -> Decision:
-            asked = authorization_request.read(context, query())
-            return authorize.decide(context, asked, session_cookie())
+            return authorize.answer(context, query(), session_cookie())
 
         try:
             decision = dispatcher.serve(trigger_table.AUTHORIZE, True, request_origin.read(request), work)

@@ -12,7 +12,7 @@ from tests.conftest import NOON
 from tests.oauth.browser import Browser, an_oauth_client
 
 INVALID = {"error": "invalid_grant"}
-PASSWORD_ONLY = {"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}
+PASSWORD_ONLY: dict[str, Any] = {"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}
 
 
 def refresh(browser: Browser, token: str, client: str | None = None, **form: str) -> tuple[int, dict[str, Any]]:
@@ -26,7 +26,8 @@ def test_scopes_audience_nonce_and_the_time_of_the_sign_in_stay(browser: Browser
     first = browser.tokens(scope="openid email", nonce="n", resource="https://api.example.com")
     browser.api.world.clock.advance(seconds=60)
     status, renewed = refresh(browser, first["refresh_token"], scope="openid phone")
-    assert (status, renewed.keys()) == (200, {"id_token", "access_token", "expires_in", "token_type"})
+    assert status == 200
+    assert renewed.keys() == {"id_token", "access_token", "expires_in", "token_type"}
     old, new = claims(first["access_token"]), claims(renewed["access_token"])
     changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     assert changed == {"exp", "iat", "jti"}
@@ -36,7 +37,8 @@ def test_scopes_audience_nonce_and_the_time_of_the_sign_in_stay(browser: Browser
 
 def test_without_openid_a_refresh_gives_no_id_token(browser: Browser) -> None:
     status, renewed = refresh(browser, browser.tokens(scope="email")["refresh_token"])
-    assert (status, renewed.keys()) == (200, {"access_token", "expires_in", "token_type"})
+    assert status == 200
+    assert renewed.keys() == {"access_token", "expires_in", "token_type"}
 
 
 def test_tokens_of_a_sign_in_by_the_api_are_refreshed_too(browser: Browser) -> None:

@@ -44,11 +44,11 @@ def test_a_client_with_a_secret_is_authenticated(browser: Browser, by_header: bo
 
 def test_it_is_refused(browser: Browser, api: Api, store: Store) -> None:
     tokens = browser.tokens()
-    client = {"client_id": browser.client}
-    assert revoke(browser, **client) == (400, {"error": "invalid_request"})
+    client = browser.client
+    assert revoke(browser, client_id=client) == (400, {"error": "invalid_request"})
     assert revoke(browser, token="x") == (400, {"error": "invalid_request"})
     for name in ("access_token", "id_token"):
-        answer = revoke(browser, **client, token=tokens[name])
+        answer = revoke(browser, client_id=client, token=tokens[name])
         assert answer == (400, {"error": "unsupported_token_type"})
     other = an_oauth_client(api, browser.pool, ClientSecret=SECRET)
     wrong = {"error": "invalid_client", "error_description": "invalid_client_secret"}
