@@ -210,13 +210,6 @@ def _resource(draft: Draft) -> None:
         resources.check(draft.context, draft.known.app.pool, resource)
 
 
-def _texts(draft: Draft) -> None:
-    """What tokens will contain, or pages show, is text."""
-    for name in ("nonce", "login_hint", "lang", "acr_values", "prompt"):
-        if not parameters.is_text(draft.given.get(name)):
-            raise InvalidRequest(None, f"{name} is not UTF-8")
-
-
 def _managed(draft: Draft) -> None:
     """The parameters that managed login alone has; ignored where the pool does not have it."""
     if not oauth_settings.has_managed_login(draft.context, draft.known.app.pool):
@@ -239,7 +232,7 @@ def _identity_provider(draft: Draft) -> None:
     name, identifier = draft.given.get("identity_provider"), draft.given.get("idp_identifier")
     if name is None and identifier is None:
         return
-    if name is None and identifier is not None and parameters.is_text(identifier):
+    if name is None and identifier is not None:
         provider = draft.context.unit.providers.with_identifier(draft.known.app.pool.id, identifier)
         name = provider.name if provider else None
     if name is None or name not in oauth_settings.providers(draft.settings):
@@ -249,7 +242,7 @@ def _identity_provider(draft: Draft) -> None:
 
 _UNTRUSTED: tuple[Callable[[Draft], None], ...] = (_client, _metadata, _enabled, _redirect_uri)
 """The checks before the redirect URI can be trusted, in order. Their errors never reach a callback."""
-_TRUSTED: tuple[Callable[[Draft], None], ...] = (_response_type, _challenge, _scope, _resource, _texts, _managed)
+_TRUSTED: tuple[Callable[[Draft], None], ...] = (_response_type, _challenge, _scope, _resource, _managed)
 """The checks whose errors the callback gets, in order."""
 
 

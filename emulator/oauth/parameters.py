@@ -12,14 +12,16 @@ _MOST = 200
 _LONGEST = 16_384
 """Bytes of a value. AWS's refresh tokens have 1,700, URLs of all browsers not more than this."""
 _OF_QUERIES = "!$&'()*+,;=:@/?-._~%"
+_OPAQUE = frozenset({"state"})
+"""What is given back as it came, and neither looked up nor stored."""
 _BYTES_AS_TEXT = "surrogateescape"
 
 
 def read(encoded: bytes, known: Collection[str]) -> dict[str, str]:
     """The parameters whose names are known, by name. Others are ignored, empty ones are absent (RFC 6749, section 3.1).
 
-    Bytes that are no UTF-8 are kept as surrogates, as `urllib.parse.quote` can write them again. Raises InvalidRequest
-    for a parameter that is there twice, is too long, or has a NUL.
+    In `state`, bytes that are no UTF-8 are kept as surrogates, which `encoded` writes as they were. Raises
+    InvalidRequest for a parameter that is there twice, is too long, has a NUL, or should be UTF-8.
     """
     # AWS unknown: how the OAuth endpoints refuse a parameter that is given twice. Here with invalid_request, as RFC
     # 6749 section 3.1 has it; GET /oauth2/authorize on its own page.
@@ -37,12 +39,9 @@ def read(encoded: bytes, known: Collection[str]) -> dict[str, str]:
         if len(value) > _LONGEST or "\0" in value:
             raise InvalidRequest(None, f"{name} is too long, or has a NUL")
         found[name] = value.encode("latin-1").decode("utf-8", _BYTES_AS_TEXT)
+        if name not in _OPAQUE and any("\ud800" <= letter <= "\udfff" for letter in found[name]):
+            raise InvalidRequest(None, f"{name} is not UTF-8")
     return found
-
-
-def is_text(value: str | None) -> bool:
-    """Whether a value was UTF-8, so that it can be stored, and written into JSON."""
-    return value is None or value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def encoded(value: str) -> str:

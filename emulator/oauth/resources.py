@@ -7,7 +7,6 @@ import re
 from emulator.context import Context
 from emulator.domain.pools import oauth_settings
 from emulator.oauth.errors import InvalidRequest
-from emulator.oauth.parameters import is_text
 from storage.records.pools import Pool
 
 _FORM = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>[^/?#\s]+)[^#\s]*")
@@ -23,7 +22,7 @@ def check(context: Context, pool: Pool, resource: str) -> None:
     found = _FORM.fullmatch(resource)
     if not oauth_settings.has_managed_login(context, pool):
         raise InvalidRequest(None, "resource needs managed login")
-    if found is None or not is_text(resource):
+    if found is None:
         raise InvalidRequest(None, "resource is not a URL without a fragment")
     host = found["host"].rpartition("@")[2].partition(":")[0]
     if found["scheme"].lower() == "http" and host != "localhost":

@@ -23,6 +23,7 @@ from keys import entropy
 _FORM = "application/x-www-form-urlencoded"
 _LARGEST_FORM = 256 * 1024
 _LARGEST_METADATA = 64 * 1024
+_REGISTER = "POST /oauth2/register"
 _REVOKE = "POST /oauth2/revoke"
 _KEPT_BY_NOBODY = {"Cache-Control": "no-cache, no-store, max-age=0, must-revalidate", "Pragma": "no-cache"}
 PAGE_HEADERS: Mapping[str, str] = {
@@ -171,7 +172,7 @@ def _add_bearer_endpoints(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
             text = request.get_data(cache=False) if (request.content_length or 0) <= _LARGEST_METADATA else b""
             return registration.register(context, request.headers.get("Authorization"), query(), text)
 
-        return _json(dispatcher, "POST /oauth2/register", True, work, lambda made: made, HTTPStatus.CREATED)
+        return _json(dispatcher, _REGISTER, True, work, lambda made: made, HTTPStatus.CREATED)
 
 
 def _add_logout(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
@@ -211,7 +212,8 @@ def _json(
 ) -> Response:
     """The JSON answer of an endpoint that clients ask: what `shown` makes of its result, or an error."""
     try:
-        body = shown(dispatcher.serve(asked, writes, request_origin.read(request), work))
+        configures = asked == _REGISTER
+        body = shown(dispatcher.serve(asked, writes, request_origin.read(request), work, configures))
     except NotBuilt as fault:
         return _answer({"error": str(fault)}, HTTPStatus.NOT_IMPLEMENTED)
     except Fault as fault:

@@ -86,6 +86,14 @@ def test_a_request_is_refused_on_a_page(browser: Browser, given: dict[str, str],
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize("name", ["client_id", "redirect_uri", "scope", "nonce", "idp_identifier", "prompt"])
+def test_only_state_may_be_no_text(browser: Browser, name: str) -> None:
+    given = {"client_id": browser.client, "response_type": "code", "redirect_uri": quote(CALLBACK), name: "%FF"}
+    query = "&".join(f"{name}={value}" for name, value in given.items())
+    answer = browser.api.http.get(f"/oauth2/authorize?{query}")
+    assert (answer.status_code, "invalid_request" in answer.text) == (400, True)
+
+
 @pytest.mark.parametrize("name", ["state", "client_id", "redirect_uri", "scope", "resource"])
 def test_a_parameter_that_is_given_twice_is_refused_on_a_page(browser: Browser, name: str) -> None:
     query = f"client_id={browser.client}&response_type=code&redirect_uri={quote(CALLBACK)}&{name}=a&{name}=b"

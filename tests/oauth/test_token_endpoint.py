@@ -139,6 +139,7 @@ def test_a_client_of_another_pool_is_unknown_at_a_domains_host(browser: Browser)
         (b"", FORM),
         (b"%", FORM),
         (b"client_id=x", FORM),
+        (b"grant_type=refresh_token&client_id=%FF", FORM),
     ],
 )
 def test_what_is_no_request_is_refused(browser: Browser, data: bytes, content_type: str) -> None:

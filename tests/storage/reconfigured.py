@@ -65,6 +65,7 @@ def _hosts(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     unit.resource_servers.delete(server)
     domain = a_domain(unit, pool, "auth.example.com", custom=True)
     unit.domains.named(domain.name, domain.region)
+    unit.domains.custom_named("prefix-a")
     unit.domains.in_any_region(domain.name)
     unit.domains.of(pool.id)
     unit.domains.count_custom(domain.region)

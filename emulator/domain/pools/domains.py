@@ -148,7 +148,8 @@ def at_host(context: Context) -> Domain | None:
     prefix = _PREFIX_HOST.fullmatch(host)
     if prefix:
         return context.unit.domains.named(prefix["prefix"], prefix["region"])
-    return next((domain for domain in context.unit.domains.in_any_region(host) if domain.custom), None)
+    is_name = "." in host and not host.replace(".", "").isdecimal()
+    return context.unit.domains.custom_named(host) if is_name else None
 
 
 def serving(context: Context, pool: Pool) -> Domain | None:
