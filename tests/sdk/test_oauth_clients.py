@@ -47,8 +47,9 @@ class Shop:
         """The URL to which a browser comes back in which Ana signs in. The pages are tested elsewhere."""
         answer = requests.get(url, allow_redirects=False, timeout=10)
         assert answer.headers["Location"].startswith("/login?")
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-        given = {name: asked[name] for name in ("redirect_uri", "scope", "nonce", "code_challenge") if name in asked}
+        asked: dict[str, str] = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        names = ("redirect_uri", "scope", "nonce", "code_challenge")
+        given: dict[str, str] = {name: asked[name] for name in names if name in asked}
         body = {"pool": self.pool, "client": asked["client_id"], "user": "ana", **given}
         code = requests.post(f"{self.url}/_emulator/codes", json=body, timeout=10).json()["code"]
         return f"{CALLBACK}?code={code}&state={asked['state']}"
