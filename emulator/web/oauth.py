@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template_string, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
@@ -47,6 +48,12 @@ _WRONG = "An error was encountered with the requested page."
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
     """The routes."""
     endpoints = Blueprint("oauth", __name__)
+
+    @endpoints.before_request
+    def refuse_head() -> None:
+        """Programs that preview links send HEAD, which Flask takes for a GET. It must not sign anybody out."""
+        if request.method == "HEAD":
+            raise MethodNotAllowed(["GET", "OPTIONS"])
 
     @endpoints.after_request
     def identify(response: Response) -> Response:

@@ -201,7 +201,7 @@ def test_prompt_and_max_age_are_ignored_by_the_classic_pages(api: Api, store: St
     assert "code=" in browser.authorize(prompt="login", max_age="x").headers["Location"]
 
 
-@pytest.mark.parametrize("method", ["post", "put", "delete"])
+@pytest.mark.parametrize("method", ["post", "put", "delete", "head"])
 def test_authorize_is_asked_by_get_alone(browser: Browser, method: str) -> None:
     assert getattr(browser.api.http, method)("/oauth2/authorize").status_code == 405
 

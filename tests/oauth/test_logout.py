@@ -100,6 +100,8 @@ def test_another_pools_session_is_left_alone(browser: Browser) -> None:
     assert is_signed_in(browser)
 
 
-@pytest.mark.parametrize("method", ["post", "put", "delete"])
+@pytest.mark.parametrize("method", ["post", "put", "delete", "head"])
 def test_it_is_asked_by_get_alone(browser: Browser, method: str) -> None:
-    assert getattr(browser.api.http, method)(f"/logout?client_id={browser.client}").status_code == 405
+    path = f"/logout?client_id={browser.client}&logout_uri={BYE}"
+    assert getattr(browser.api.http, method)(path).status_code == 405
+    assert is_signed_in(browser)
