@@ -15,7 +15,21 @@ from emulator.jobs import imports, recoveries
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import about, api, confirm, control, cors, feedback, front, guard, images, uploads, well_known
+from emulator.web import (
+    about,
+    api,
+    confirm,
+    control,
+    control_oauth,
+    cors,
+    feedback,
+    front,
+    guard,
+    images,
+    oauth,
+    uploads,
+    well_known,
+)
 from storage.store import Store
 
 
@@ -38,7 +52,9 @@ def create_app(settings: Settings, world: World, store: Store, *, is_new: bool =
     documents = well_known.Documents(dispatcher)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
+    app.register_blueprint(control_oauth.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
+    app.register_blueprint(oauth.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))
     app.register_blueprint(feedback.blueprint(dispatcher))
     app.register_blueprint(uploads.blueprint(dispatcher))

@@ -62,6 +62,8 @@ class Context:
         unit.now, unit.clock = self.now, world.clock.now  # where processes share the clock, the transaction has begun
         self.username: str | None = None
         """The resolved username, for logging. Never the unresolved input."""
+        self.about: dict[str, str] = {}
+        """The ids of the pool and the client that a request without an operation is about, for logging."""
         self.afterwards: list[Callable[[], None]] = []
         """Callbacks that run, in order, once the unit has committed. They are discarded if the call raises."""
         self.held = ExitStack()

@@ -130,18 +130,63 @@ class Dispatcher:
                 log.warning("%s: %s is newer than this emulator: ignored", operation.name, path)
 
     def work(
-        self, writes: bool, origin: RequestOrigin, function: Callable[[Context], Any], operation_name: str = ""
+        self,
+        writes: bool,
+        origin: RequestOrigin,
+        function: Callable[[Context], Any],
+        operation_name: str = "",
+        configures: bool = True,
     ) -> Any:
         """Run `function` in a unit of work, for requests that call no operation: key sets, pages, reset.
 
         Returns its result, and raises what it raises. `writes` says whether it writes to the database. `operation_name`
-        is the pseudo-operation under which the table of triggers has what `function` calls.
+        is the pseudo-operation under which the table of triggers has what `function` calls. `configures` is that of
+        `Store.unit`.
         """
 
         def begin(unit: Unit) -> Context:
             return Context(unit, self.world, self.settings, origin, operation_name)
 
-        return work.run(self.store, writes, begin, function)
+        return work.run(self.store, writes, begin, function, configures=configures)
+
+    def serve(
+        self,
+        asked: str,
+        writes: bool,
+        origin: RequestOrigin,
+        function: Callable[[Context], Any],
+        configures: bool = False,
+    ) -> Any:
+        """Run `function` as `work` does, for an OAuth endpoint or a page, and log the request as a call.
+
+        `asked` names the endpoint, such as `POST /oauth2/token`, and is the pseudo-operation for the table of triggers.
+        Raises what `function` raises, and InternalErrorException for what it should not.
+        """
+        began, about, refusal = time.perf_counter(), dict[str, str | None](), None
+
+        def noted(context: Context) -> Any:
+            try:
+                return function(context)
+            finally:
+                about.update(context.about)
+                about["user"] = context.username
+
+        try:
+            return self.work(writes, origin, noted, asked, configures)
+        except Fault as fault:
+            refusal = fault
+            raise
+        except DatabaseUnusable as error:
+            refusal = faults.InternalErrorException(f"The emulator's database cannot be used: {error}.")
+            raise refusal from None
+        except Exception:
+            log.exception("%s failed: a mistake of the emulator, please report it", asked)
+            refusal = faults.InternalErrorException("The emulator failed; its log says how.")
+            raise refusal from None
+        finally:
+            self._note(asked, refusal, about, 1000 * (time.perf_counter() - began))
+            self.sweeper.look()
+            self.rotator.look()
 
     def _answer(
         self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin

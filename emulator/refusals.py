@@ -8,15 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.faults import (
+    InvalidLambdaResponseException,
     InvalidParameterException,
     NotAuthorizedException,
     PasswordResetRequiredException,
     ResourceNotFoundException,
+    UnexpectedLambdaException,
+    UserLambdaValidationException,
     UserNotFoundException,
 )
 from storage.records.sign_ins import SignIn
 from storage.records.users import User
 
+TRIGGER_FAULTS = (InvalidLambdaResponseException, UnexpectedLambdaException, UserLambdaValidationException)
+"""What a call of a trigger's function may raise."""
 WRONG_CREDENTIALS = "Incorrect username or password."
 UNKNOWN_USER = "User does not exist."
 PASSWORD_RESET = "Password reset required for the user"  # noqa: S105 - a message, no password

@@ -35,6 +35,16 @@ def mint_secret_block(e: Entropy) -> str:
     return base64.b64encode(_BLOCK_START + e.token_bytes(_BLOCK_BYTES)).decode()
 
 
+def mint_browser_session(e: Entropy) -> str:
+    """The value of the cookie of a browser's session: 64 characters of base64url."""
+    return _base64url(e.token_bytes(48))
+
+
+def half_hash(token: str) -> str:
+    """`at_hash` of an access token: the left half of its SHA-256 in base64url (OpenID Connect Core, 3.1.3.6)."""
+    return _base64url(hashlib.sha256(token.encode()).digest()[:16])
+
+
 def digest(token: str) -> str:
     """The digest of a token to store: SHA-256 in hex. Without a salt, since tokens are too random to be guessed."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

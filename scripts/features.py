@@ -73,6 +73,14 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/domain/tokens",
         "emulator/userpools/sessions.py",
         "emulator/userpools/tokens.py",
+    ),
+    "OAuth 2.0 and OpenID Connect": (
+        "emulator/oauth",
+        "emulator/domain/pools/oauth_settings.py",
+        "emulator/domain/tokens/authorization_codes.py",
+        "emulator/domain/tokens/browser_sessions.py",
+        "emulator/domain/tokens/revocation.py",
+        "emulator/web/oauth.py",
         "emulator/web/well_known.py",
     ),
     "Lambda triggers": (

@@ -39,6 +39,11 @@ from storage.repositories.identity_pools import IdentityPoolRepository
 from storage.repositories.import_blocks import ImportBlockRepository
 from storage.repositories.import_jobs import ImportJobRepository
 from storage.repositories.limits import ProvisionedLimitRepository
+from storage.repositories.oauth import (
+    AuthorizationCodeRepository,
+    BrowserSessionRepository,
+    MetadataDocumentRepository,
+)
 from storage.repositories.passkeys import PasskeyRepository
 from storage.repositories.pool_keys import PoolKeyRepository
 from storage.repositories.pools import PoolRepository
@@ -154,6 +159,9 @@ class Unit:
     devices = cached_property(DeviceRepository)
     passkeys = cached_property(PasskeyRepository)
     tokens = cached_property(TokenRepository)
+    authorization_codes = cached_property(AuthorizationCodeRepository)
+    browser_sessions = cached_property(BrowserSessionRepository)
+    metadata_documents = cached_property(MetadataDocumentRepository)
     auth_events = cached_property(AuthEventRepository)
     import_jobs = cached_property(ImportJobRepository)
     import_blocks = cached_property(ImportBlockRepository)

@@ -238,6 +238,17 @@ client_metadata_urls = Table(
     PrimaryKeyConstraint("policy_id", "url"),
 )
 
+metadata_documents = Table(
+    "metadata_documents",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("put", Boolean, nullable=False),
+    Column("document", JSON(none_as_null=True)),
+    Column("problem", String),
+    Column("received", Double, nullable=False),
+    Index(None, "put", "received"),
+)
+
 import_jobs = Table(
     "import_jobs",
     metadata,
@@ -429,6 +440,44 @@ refresh_tokens = Table(
     Column("expires", Double, nullable=False),
     Column("rotated", Double),
     Index(None, "origin_jti"),
+)
+
+authorization_codes = Table(
+    "authorization_codes",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("client_id", String, _of("user_pool_clients.id"), nullable=False),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("presented", String, nullable=False),
+    Column("redirect_uri", String, nullable=False),
+    Column("challenge", String),
+    Column("auth_time", Integer, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("expires", Double, nullable=False),
+    Column("spent", Boolean, nullable=False),
+    Column("origin_jti", String),
+    Index(None, "pool_id"),
+    Index(None, "client_id"),
+    Index(None, "user_id"),
+    Index(None, "expires"),
+)
+
+browser_sessions = Table(
+    "browser_sessions",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("user_id", Integer, _of("users.id"), nullable=False),
+    Column("provider", String, nullable=False),
+    Column("auth_time", Integer, nullable=False),
+    Column("active", Double, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("expires", Double, nullable=False),
+    Index(None, "pool_id"),
+    Index(None, "user_id"),
+    Index(None, "expires"),
 )
 
 software_tokens = Table(

@@ -1,9 +1,10 @@
 """Deletion of expired rows, every 15 minutes by the emulator's clock.
 
 Swept are sign-ins in progress (also passkey registrations and sign-up sessions), token families with their refresh
-tokens, failed attempts under usernames that do not exist, authentication events, the files of import jobs that were
-never started, and changes of pools from before the period to which they can be recovered. Codes and failed attempts of
-users need none: a user has at most one row of each kind, which is deleted with the user.
+tokens, authorization codes, sessions of browsers, notes about fetched client ID metadata documents, failed attempts
+under usernames that do not exist, authentication events, the files of import jobs that were never started, and changes
+of pools from before the period to which they can be recovered. Codes and failed attempts of users need none: a user has
+at most one row of each kind, which is deleted with the user.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Sweeper:
 
     def _delete_all(self) -> None:
         deletions = (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports, self._previews)
-        for delete in (*deletions, self._history):
+        for delete in (*deletions, self._history, self._codes, self._sessions, self._documents):
             self._exhaust(delete)
 
     def _sweep_in_background(self) -> None:
@@ -84,6 +85,15 @@ class Sweeper:
 
     def _tokens(self, context: Context) -> int:
         return context.unit.tokens.sweep(context.now - _KEPT, self._batch)
+
+    def _codes(self, context: Context) -> int:
+        return context.unit.authorization_codes.sweep(context.now - _KEPT, self._batch)
+
+    def _sessions(self, context: Context) -> int:
+        return context.unit.browser_sessions.sweep(context.now, self._batch)
+
+    def _documents(self, context: Context) -> int:
+        return context.unit.metadata_documents.sweep(context.now - _KEPT, self._batch)
 
     def _stand_ins(self, context: Context) -> int:
         return context.unit.stand_in_attempts.sweep(context.now - _KEPT, self._batch)

@@ -105,11 +105,7 @@ def list_cimd_policies(call: Call[ListCIMDPoliciesRequest]) -> dict[str, Any]:
     return {"CIMDPolicies": page.of(_listed), "NextToken": page.token}
 
 
-@operation(
-    "ListClientMetadataURLs",
-    reads=True,
-    lacks="`/oauth2/authorize`, which receives the URLs: the list is empty until it is built",
-)
+@operation("ListClientMetadataURLs", reads=True)
 def list_client_metadata_urls(call: Call[ListClientMetadataURLsRequest]) -> dict[str, Any]:
     """List the client ids that were received under a policy, with the state of their cached documents."""
     policy = _named(call)
@@ -124,10 +120,7 @@ def list_client_metadata_urls(call: Call[ListClientMetadataURLsRequest]) -> dict
     return {"ClientMetadataURLs": page.of(listed), "NextToken": page.token}
 
 
-@operation(
-    "UpdateClientMetadataURLState",
-    lacks="`/oauth2/authorize`, which receives the URLs: no document is cached until it is built",
-)
+@operation("UpdateClientMetadataURLState")
 def update_client_metadata_url_state(call: Call[UpdateClientMetadataURLStateRequest]) -> dict[str, Any]:
     """Fetch the cached document of a URL again, or drop it."""
     cimd_policies.check_tier(call.pool)

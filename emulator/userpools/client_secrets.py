@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator import refusals
 from emulator.call import Call
 from emulator.domain.access import client_secrets
+from emulator.domain.pools import client_settings
 from emulator.faults import InvalidParameterException, LimitExceededException, ResourceNotFoundException
 from emulator.registry import operation
 from keys import entropy
@@ -31,6 +32,9 @@ def add_user_pool_client_secret(call: Call[shapes.AddUserPoolClientSecretRequest
     if published:
         # AWS unknown: what AddUserPoolClientSecret answers for a client whose secrets are managed in Secrets Manager.
         raise InvalidParameterException(_MANAGED)
+    if client_settings.client_type(client) == "DCR":
+        # AWS unknown: the message of AddUserPoolClientSecret for a client that was registered dynamically.
+        raise InvalidParameterException("Client secrets cannot be added to a dynamically registered app client.")
     live = client_secrets.of(call, client)
     if not live:
         raise InvalidParameterException("The app client is not configured with a client secret.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.access import client_secrets, published_secrets
-from emulator.domain.pools import client_settings, pinning, resource_servers
+from emulator.domain.pools import client_settings, oauth_settings, pinning, resource_servers
 from emulator.domain.providers import providers
 from emulator.faults import ConcurrentModificationException, InvalidParameterException, LimitExceededException
 from emulator.registry import operation
@@ -122,17 +122,18 @@ def delete_user_pool_client(call: Call[shapes.DeleteUserPoolClientRequestTypeDef
 
 @operation("ListUserPoolClients", reads=True)
 def list_user_pool_clients(call: Call[shapes.ListUserPoolClientsRequestTypeDef]) -> dict[str, Any]:
-    """List the clients of a pool: ids and names."""
-    pool = call.pool
+    """List the clients of a pool: ids and names. With ClientType a page may have fewer than MaxResults, as on AWS."""
+    pool, wanted = call.pool, call.given("ClientType")
     page = call.page(lambda limit, token: call.unit.clients.page(pool.id, limit, token), "MaxResults", "NextToken")
-    return {"UserPoolClients": page.of(_listed), "NextToken": page.token}
+    found = [client for client in page.items if wanted in (None, client_settings.client_type(client))]
+    return {"UserPoolClients": [_listed(client) for client in found], "NextToken": page.token}
 
 
 def _references(call: Call[Any]) -> client_settings.References:
     """The scopes and identity providers of the pool that the request may refer to."""
     scoped = any("/" in scope for scope in call.given("AllowedOAuthScopes") or [])
     return client_settings.References(
-        resource_servers.scopes(call, call.pool) if scoped else frozenset(),
+        resource_servers.scopes(call, call.pool) | {oauth_settings.REGISTRATION_SCOPE} if scoped else frozenset(),
         providers.known(call, call.pool, call.given("SupportedIdentityProviders") or []),
     )
 
@@ -147,6 +148,8 @@ def _shown(call: Call[Any], client: Client) -> dict[str, Any]:
         "LastModifiedDate": client.modified,
         "CreationDate": client.created,
         **client.settings,
+        # AWS unknown: whether DescribeUserPoolClient shows the ClientType REGULAR. Here it shows DCR alone.
+        **{name: value for name, value in client.further.items() if name == "ClientType"},
     }
 
 

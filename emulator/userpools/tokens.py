@@ -7,26 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.access import client_secrets, signing_keys
-from emulator.domain.pools import client_settings, replicas, resource_servers
+from emulator.domain.pools import client_settings, oauth_settings, replicas, resource_servers
 from emulator.domain.pools.apps import FoundApp
 from emulator.domain.providers import provider_tokens
 from emulator.domain.sign_in import sign_in_triggers
-from emulator.domain.tokens import token_exchange, tokens
+from emulator.domain.tokens import revocation, token_exchange, tokens
 from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.domain.triggers import trigger_table
 from emulator.faults import (
-    InvalidLambdaResponseException,
     InvalidParameterException,
     NotAuthorizedException,
     UnauthorizedException,
-    UnexpectedLambdaException,
-    UnsupportedOperationException,
-    UnsupportedTokenTypeException,
-    UserLambdaValidationException,
 )
+from emulator.refusals import TRIGGER_FAULTS
 from emulator.registry import operation
-from keys import opaque, signing
 from storage.records.pools import Client
 
 if TYPE_CHECKING:
@@ -74,8 +69,7 @@ def get_client_token(call: Call[shapes.GetClientTokenRequestTypeDef]) -> dict[st
         raise InvalidParameterException(client_settings.NOT_ENABLED.format(flow="ALLOW_CLIENT_TOKEN_AUTH"))
     if not client_secrets.of(call, client) or not client_secrets.is_authentic(call, client, call.request["Secret"]):
         raise _wrong_secret(client)
-    known = resource_servers.scopes(call, call.pool)
-    configured = [scope for scope in client_settings.custom_scopes(client.settings) if scope in known]
+    configured = oauth_settings.custom_scopes(call, call.pool, client)
     asked = call.request.get("Scopes") or configured
     for scope in asked:
         if scope not in configured:
@@ -93,7 +87,7 @@ def _overrides_for_client(call: Call[shapes.GetClientTokenRequestTypeDef], grant
     metadata = call.request.get("ClientMetadata", {})
     try:
         return sign_in_triggers.before_tokens(call, grant, metadata)
-    except (InvalidLambdaResponseException, UnexpectedLambdaException, UserLambdaValidationException) as failed:
+    except TRIGGER_FAULTS as failed:
         raise InvalidParameterException(failed.message, failed.reason) from None
 
 
@@ -168,7 +162,7 @@ def _party(call: Call[Any], role: str) -> token_exchange.Party:
 def revoke_token(call: Call[shapes.RevokeTokenRequestTypeDef]) -> dict[str, Any]:
     """Revoke a refresh token and its whole family. An unknown or revoked token is no error.
 
-    RevokeAssociatedSessions LINKED also ends the SSO session that issued the token; tokens of the API have none.
+    RevokeAssociatedSessions LINKED also ends the SSO session through which the token came; tokens of the API have none.
     """
     # AWS unknown: the messages in which RevokeToken refuses.
     client = call.unit.clients.get(call.request["ClientId"])
@@ -177,26 +171,10 @@ def revoke_token(call: Call[shapes.RevokeTokenRequestTypeDef]) -> dict[str, Any]
         raise InvalidParameterException("Invalid client", reason)
     if not client_secrets.is_authentic(call, client, call.request.get("ClientSecret")):
         raise UnauthorizedException("Invalid client secret")
-    if not client.settings.get("EnableTokenRevocation", True):
-        raise UnsupportedOperationException("Revocation is not enabled on given client")
-    token = call.request["Token"]
-    if _is_jwt(token):
-        raise UnsupportedTokenTypeException("Unsupported token type")
-    found = call.unit.tokens.refresh_token(opaque.digest(token))
-    if found is not None:
-        _, family = found
-        if family.client_id != client.id:
-            raise UnauthorizedException("Invalid client", "the token was issued to another client")
-        call.unit.tokens.revoke(family.origin_jti)
+    pool, linked = call.unit.pools.get(client.pool_id), call.given("RevokeAssociatedSessions") == "LINKED"
+    if pool:
+        revocation.revoke(call, pool, client, call.request["Token"], linked=linked)
     return {}
-
-
-def _is_jwt(token: str) -> bool:
-    try:
-        signing.peek(token)
-    except signing.Unreadable:
-        return False
-    return True
 
 
 def _wrong_secret(client: Client) -> NotAuthorizedException:

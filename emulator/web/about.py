@@ -14,9 +14,8 @@ from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
 _NOT_BUILT = (
-    "/oauth2/",
+    "/oauth2/idpresponse",
     "/login",
-    "/logout",
     "/signup",
     "/saml2/",
     "/forgotPassword",

@@ -18,18 +18,12 @@ from emulator.durations import iso, moment, seconds
 from emulator.jobs.rotation import Busy
 from emulator.outside.secrets_manager import SecretsManagerFailed
 from emulator.web import request_origin
-from emulator.wire import decode
+from emulator.web.control_requests import Refused as _Refused
+from emulator.web.control_requests import body as _body
+from emulator.web.control_requests import known as _known
 
 _END_OF_TIME = 221_845_392_000
 """9000-01-01T00:00:00Z. What is issued then expires before the year 10000, which `datetime` does not have."""
-
-
-class _Refused(Exception):
-    """A request is refused. str() is the text for the caller."""
-
-    def __init__(self, words: str, status: int = 400) -> None:
-        super().__init__(words)
-        self.status = status
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -105,17 +99,6 @@ def _shown(record: Any) -> dict[str, Any]:
     return {name: value for name, value in shown.items() if name not in _ON_THE_WAY}
 
 
-def _known(*names: str) -> None:
-    """Raise for unknown and repeated query parameters: a misspelt filter would return too much."""
-    unknown = sorted(set(request.args) - set(names))
-    if unknown:
-        known = f"known are {', '.join(names)}" if names else "this call takes none"
-        raise _Refused(f"unknown parameter {', '.join(unknown)}; {known}")
-    repeated = [name for name, values in request.args.lists() if len(values) > 1]
-    if repeated:
-        raise _Refused(f"{', '.join(repeated)}: given more than once")
-
-
 def _limit() -> int | None:
     text = request.args.get("limit")
     if text is None:
@@ -130,16 +113,6 @@ def _flag(name: str) -> bool:
     if text not in {"true", "false"}:
         raise _Refused(f"{name}: {text!r} is neither true nor false")
     return text == "true"
-
-
-def _body() -> dict[str, Any]:
-    try:
-        body = decode.parse(request.get_data(cache=False))
-    except decode.Unreadable:
-        body = None
-    if not isinstance(body, dict):
-        raise _Refused("the body is not a JSON object")
-    return body
 
 
 def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:

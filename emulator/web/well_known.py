@@ -15,6 +15,8 @@ from emulator import refusals
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.access import signing_keys
+from emulator.domain.pools import domains
+from emulator.oauth import registration
 from emulator.web import request_origin
 from keys import jwks
 from keys.signing import SigningKey
@@ -107,6 +109,9 @@ def _json(document: Mapping[str, Any]) -> bytes:
 
 def _configuration(context: Context, pool_id: str) -> dict[str, Any]:
     """The discovery document, in AWS's order. The endpoints are at this server, for any issuer."""
+    # AWS unknown: which members the discovery document has for client ids that are URLs (CIMD): documents of MCP
+    # clients look for client_id_metadata_document_supported, code_challenge_methods_supported and the method `none`,
+    # which no recording of AWS has. Here it has none of them.
     base = context.origin.base_url
     return {
         "authorization_endpoint": f"{base}/oauth2/authorize",
@@ -114,6 +119,7 @@ def _configuration(context: Context, pool_id: str) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": ["RS256"],
         "issuer": context.issuer(pool_id),
         "jwks_uri": f"{base}/{pool_id}/.well-known/jwks.json",
+        **_registration(context, pool_id),
         "response_types_supported": ["code", "token"],
         "revocation_endpoint": f"{base}/oauth2/revoke",
         "scopes_supported": ["openid", "email", "phone", "profile"],
@@ -122,6 +128,19 @@ def _configuration(context: Context, pool_id: str) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "userinfo_endpoint": f"{base}/oauth2/userInfo",
     }
+
+
+def _registration(context: Context, pool_id: str) -> dict[str, str]:
+    """`registration_endpoint`, of a pool with dynamic client registration."""
+    # Unlike AWS: the discovery document names a registration_endpoint for pools without a domain too. Its URL names the
+    # pool in a parameter, unless it is at the host of the pool's domain.
+    pool = context.unit.pools.get(pool_id)
+    if pool is None or not registration.is_enabled(pool):
+        return {}
+    domain = domains.at_host(context)
+    here = domain is not None and domain.pool_id == pool_id
+    url = f"{context.origin.base_url}/oauth2/register"
+    return {"registration_endpoint": url if here else f"{url}?pool={pool_id}"}
 
 
 def _document(found: bytes | None, pool_id: str) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from storage.paging import Page
 from storage.records.pools import CIMDPolicy, ClientMetadataURL
 from storage.repositories.repository import KeyedRepository, columns_of
@@ -19,6 +21,14 @@ class CIMDPolicyRepository(KeyedRepository[CIMDPolicy]):
     def get(self, policy_id: str) -> CIMDPolicy | None:
         """The policy by id, in any pool."""
         return self._one(id=policy_id)
+
+    def of(self, pool_id: str) -> list[CIMDPolicy]:
+        """All policies of a pool."""
+        return self._every(pool_id=pool_id)
+
+    def of_all_pools(self) -> list[CIMDPolicy]:
+        """All policies of all pools."""
+        return self._every()
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[CIMDPolicy]:
         """The policies of a pool, by id."""
@@ -40,6 +50,16 @@ class ClientMetadataURLRepository(KeyedRepository[ClientMetadataURL]):
     def get(self, policy_id: str, url: str) -> ClientMetadataURL | None:
         """A URL that was received under a policy."""
         return self._one(policy_id=policy_id, url=url)
+
+    def receive(self, received: ClientMetadataURL) -> ClientMetadataURL:
+        """Insert a URL, and return the record as stored: another call may have inserted the URL first."""
+        insert = self.unit.insert(client_metadata_urls).values(asdict(received))
+        self.unit.write(insert.on_conflict_do_nothing())
+        return self.get(received.policy_id, received.url) or received
+
+    def count(self, policy_id: str) -> int:
+        """The number of URLs that were received under a policy."""
+        return self._count(policy_id=policy_id)
 
     def page(self, policy_id: str, limit: int, token: str | None) -> Page[ClientMetadataURL]:
         """The URLs that were received under a policy, by URL."""

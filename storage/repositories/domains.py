@@ -24,6 +24,11 @@ class DomainRepository(KeyedRepository[Domain]):
         self.unit.lock("domain", name)
         return self._every(name=name)
 
+    def custom_named(self, name: str) -> Domain | None:
+        """The custom domain of that name, unique in all regions."""
+        found = self._every(name=name, custom=True)
+        return found[0] if found else None
+
     def count_custom(self, region: str) -> int:
         """The number of custom domains in a region."""
         self.unit.lock("custom domains", region)

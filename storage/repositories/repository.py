@@ -122,9 +122,12 @@ class Repository(Generic[R]):
         insert = self.unit.store.database.insert
         self.unit.write_unread(upsert(insert, self.table, tuple(values), keys), values)
 
-    def _sweep(self, key: Column[Any], moment: Column[Any], before: float, limit: int) -> int:
+    def _sweep(
+        self, key: Column[Any], moment: Column[Any], before: float, limit: int, *where: ColumnElement[bool]
+    ) -> int:
         """Delete up to `limit` rows whose `moment` is before `before`, oldest first. Returns how many were deleted."""
-        oldest = select(key).where(moment < before).order_by(moment).limit(limit).with_for_update(skip_locked=True)
+        old = select(key).where(moment < before, *where)
+        oldest = old.order_by(moment).limit(limit).with_for_update(skip_locked=True)
         return self.unit.write(self.table.delete().where(key.in_(oldest))).rowcount
 
     def _page(

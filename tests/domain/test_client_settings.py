@@ -84,15 +84,6 @@ def test_rotation_says_whether_for_how_long_and_by_what_name(
     assert client_settings.names_tokens(settings) is named
 
 
-def test_custom_scopes_are_those_that_openid_and_cognito_do_not_have() -> None:
-    openid = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"]
-    assert client_settings.custom_scopes({}) == []
-    assert client_settings.custom_scopes({"AllowedOAuthScopes": [*openid, "shop/read", "shop/write"]}) == [
-        "shop/read",
-        "shop/write",
-    ]
-
-
 @pytest.mark.parametrize(
     ("request_", "lifetimes"),
     [

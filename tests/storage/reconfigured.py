@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from storage.records.events import ImportBlock
-from storage.records.pools import ProvisionedLimit
+from storage.records.pools import ClientMetadataURL, ProvisionedLimit
 from storage.store import Unit
 from tests.storage.configuration import (
     NOON,
@@ -65,6 +65,7 @@ def _hosts(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     unit.resource_servers.delete(server)
     domain = a_domain(unit, pool, "auth.example.com", custom=True)
     unit.domains.named(domain.name, domain.region)
+    unit.domains.custom_named("prefix-a")
     unit.domains.in_any_region(domain.name)
     unit.domains.of(pool.id)
     unit.domains.count_custom(domain.region)
@@ -114,6 +115,10 @@ def _metadata(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     policy = a_policy(unit, pool, filled.client, "new")
     unit.cimd_policies.get("new")
     unit.cimd_policies.count(pool.id)
+    unit.cimd_policies.of(pool.id)
+    unit.cimd_policies.of_all_pools()
+    unit.client_metadata_urls.receive(ClientMetadataURL(policy.id, "https://new.example.com/client.json"))
+    unit.client_metadata_urls.count(policy.id)
     unit.cimd_policies.change(policy, name="new")
     twice(lambda token: unit.cimd_policies.page(pool.id, 1, token))
     received = a_metadata_url(unit, policy, "https://app.example/1")

@@ -19,6 +19,7 @@ from storage.records.users import Attempts, Code, Group, StandInAttempts, User
 from storage.store import Store, Unit
 from storage.tables import key_checks, metadata, server_state
 from tests.storage.configuration import a_recovery, configure
+from tests.storage.oauth_rows import fill_oauth
 
 TABLES = [table for table in metadata.sorted_tables if table not in (key_checks, server_state)]
 """All tables but those whose one row is kept when everything is deleted."""
@@ -179,6 +180,7 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     a_passkey(unit, user)
     issue(unit, a_family(client, user, f"jti {mark}", f"event {mark}"), f"refresh {mark}")
     configure(unit, pool, client, user, mark)
+    fill_oauth(unit, client, user, mark)
     unit.history.add(Change(0, pool.id, NOON, "users", str(user.id), {"status": "UNCONFIRMED"}))
     a_recovery(unit, pool, f"recovery {mark}")
     identity_pool = an_identity_pool(unit, f"us-east-1:{mark}")

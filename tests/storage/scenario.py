@@ -20,6 +20,7 @@ from storage.repositories.users import NewUser
 from storage.store import Store, Unit
 from storage.tables import SEARCHED
 from tests.storage.configuration import a_recovery
+from tests.storage.oauth_rows import call_oauth
 from tests.storage.reconfigured import reconfigure
 from tests.storage.rows import (
     NOON,
@@ -218,6 +219,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.tokens.revoke_all(user.id)
     unit.sign_ins.sweep(NOON, 10)
     unit.tokens.sweep(NOON, 10)
+    call_oauth(unit, client, user)
 
 
 def _factors(unit: Unit, filled: Filled) -> None:

@@ -31,6 +31,7 @@ from tests.storage.configuration import (
     an_import_job,
     some_terms,
 )
+from tests.storage.oauth_rows import TAKEN as OAUTH_TAKEN
 from tests.storage.rows import (
     TABLES,
     Filled,
@@ -80,6 +81,7 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("token_families", ("origin_jti",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "jti a")),
     ("token_families", ("event_id",)): lambda unit, a: issue(unit, a_family(a.client, a.user, "new", "event a")),
     ("refresh_tokens", ("digest",)): lambda unit, a: issue(unit, a_family(a.client, a.user), "refresh a"),
+    **OAUTH_TAKEN,
     ("devices", ("key",)): lambda unit, a: a_device(unit, a.user, "device a"),
     ("passkeys", ("pool_id", "id")): lambda unit, a: a_passkey(unit, a.user),
     ("identity_providers", ("pool_id", "name")): lambda unit, a: a_provider(unit, a.pool),
@@ -116,6 +118,7 @@ NEVER_TAKEN: dict[tuple[str, Columns], str] = {
     ("auth_events", ("number",)): "given by the database",
     ("history", ("number",)): "given by the database",
     ("token_families", ("session",)): "drawn at random",
+    ("metadata_documents", ("url",)): "a new one replaces the old",
     ("branding_assets", ("branding_id", "number")): "new ones replace the old",
     ("password_history", ("id",)): "given by the database",
     ("codes", ("user_id", "purpose")): "a new one replaces the old",
@@ -187,7 +190,9 @@ def test_a_deleted_pool_takes_all_that_is_in_it_and_nothing_else(unit: Unit) -> 
     other = fill(unit, "b")
     unit.pools.delete(filled.pool)
     unit.identity_pools.delete(filled.identity_pool)
-    of_no_pool = dict.fromkeys(("provisioned_limits", "claims", "messages", "events", "rate_buckets"), 2)
+    of_no_pool = dict.fromkeys(
+        ("provisioned_limits", "claims", "messages", "events", "rate_buckets", "metadata_documents"), 2
+    )
     assert census(unit) == {table.name: 1 for table in TABLES} | of_no_pool
     assert unit.users.get(other.user.id) == other.user
     assert unit.identities.get(other.identity.id) == other.identity
@@ -203,6 +208,7 @@ def test_a_deleted_client_takes_its_secrets_and_what_it_was_given(unit: Unit) ->
         "branding_assets",
         "ui_customizations",
         "terms",
+        "authorization_codes",
     }
 
 
@@ -237,6 +243,8 @@ def test_a_deleted_user_takes_everything_that_is_theirs(unit: Unit) -> None:
         "passkeys",
         "token_families",
         "refresh_tokens",
+        "authorization_codes",
+        "browser_sessions",
         "user_links",
         "auth_events",
     }

@@ -24,6 +24,9 @@ FULL = {
     "HistoryRepository.note_clock": "when the clock is set back, one row for each pool",
     "MessageRepository.delete": "there are ten thousand messages at most",
     "EventRepository.newest": "ends at its limit; there are ten thousand events at most",
+    "CIMDPolicyRepository.of_all_pools": "for a client id that is a URL: a hundred for each pool at most",
+    "MetadataDocumentRepository.all": "for developers and tests alone",
+    "MetadataDocumentRepository.delete_put": "for tests alone, as many as they put there",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """The methods that may scan a table, with the reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,21 +33,36 @@ class Bearer:
     claims: dict[str, Any]
     family: Family
 
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes of the access token."""
+        return str(self.claims.get("scope", "")).split()
+
 
 def verify(context: Context, token: str) -> Bearer:
-    """The bearer of an access token. Sets `context.username`, for the log.
+    """The bearer of an access token with the scope for the user's own operations.
 
-    Raises NotAuthorizedException, UserNotFoundException if the user is deleted, or PasswordResetRequiredException. The
-    order of the checks: form, signature, `token_use`, expiry, client, user, revocation, scope. The host in `iss` is not
-    checked, since the server may be reached under several names.
+    Raises what `authenticate` raises, NotAuthorizedException without the scope, or PasswordResetRequiredException.
+    """
+    bearer = authenticate(context, token)
+    if SCOPE not in bearer.scopes:
+        raise NotAuthorizedException(_LACKS_SCOPES)
+    refusals.check_not_reset(bearer.user)
+    return bearer
+
+
+def authenticate(context: Context, token: str) -> Bearer:
+    """The bearer of an access token, whatever its scopes. Sets `context.username`, for the log.
+
+    Raises NotAuthorizedException, or UserNotFoundException if the user is deleted. The order of the checks: form,
+    signature, `token_use`, expiry, client, user, revocation. The host in `iss` is not checked, since the server may be
+    reached under several names.
     """
     # AWS unknown: the message of GetUser and the other operations with an access token, if the pool or client of the
     # token was deleted, or the token is a client's own; and which message comes first if several apply. Here they are
     # "Could not verify signature for Access Token", "Invalid Access Token", and the one of a missing scope.
-    claims = _verified(context, token)
-    if claims["exp"] <= context.now:
-        raise NotAuthorizedException("Access Token has expired")
-    pool = context.unit.pools.get(_pool_id(claims))
+    claims = claims_of(context, token)
+    pool = context.unit.pools.get(pool_id(claims))
     client = context.unit.clients.get(claims["client_id"])
     if pool is None or client is None or client.pool_id != pool.id:
         raise NotAuthorizedException(INVALID, "its pool or client is gone")
@@ -60,18 +76,18 @@ def verify(context: Context, token: str) -> Bearer:
     if family is None or family.revoked or family.user_id != user.id:
         raise NotAuthorizedException("Access Token has been revoked")
     refusals.check_enabled(user)
-    if SCOPE not in str(claims.get("scope", "")).split():
-        raise NotAuthorizedException(_LACKS_SCOPES)
-    refusals.check_not_reset(user)
     return Bearer(user, pool, client, claims, family)
 
 
-def _verified(context: Context, token: str) -> dict[str, Any]:
-    """The claims of an access token that a key of its pool signed. Raises NotAuthorizedException for others."""
+def claims_of(context: Context, token: str) -> dict[str, Any]:
+    """The claims of an access token that a key of its pool signed. Raises NotAuthorizedException for others.
+
+    Whether it was revoked is not checked, nor whether its client and user exist.
+    """
     try:
         header, claims = signing.peek(token)
         _read_ahead(context.unit, claims)
-        pool_keys = signing_keys.of(context, _pool_id(claims))
+        pool_keys = signing_keys.of(context, pool_id(claims))
         if "access" not in pool_keys or header.get("kid") not in {key.kid for key in pool_keys.values()}:
             raise NotAuthorizedException(_BAD_SIGNATURE, "no such key in the pool")
         claims = context.world.key_ring.open_token(list(pool_keys.values()), token)
@@ -81,21 +97,24 @@ def _verified(context: Context, token: str) -> dict[str, Any]:
         raise NotAuthorizedException(_BAD_SIGNATURE) from None
     if claims.get("token_use") != "access":
         raise NotAuthorizedException(INVALID, f"token_use is {claims.get('token_use')!r}")
+    if claims["exp"] <= context.now:
+        raise NotAuthorizedException("Access Token has expired")
     return claims
 
 
 def _read_ahead(unit: Unit, claims: dict[str, Any]) -> None:
-    """Read what `verify` needs in one round trip, before it is known whether the claims are true."""
-    pool_id, client_id, sub, family = _pool_id(claims), *(claims.get(n) for n in ("client_id", "sub", "origin_jti"))
-    if all(isinstance(value, str) and value.isascii() for value in (pool_id, client_id, sub, family)):
-        unit.pool_keys.read_ahead(pool_id)
-        unit.pools.read_ahead(pool_id)
+    """Read what `authenticate` needs in one round trip, before it is known whether the claims are true."""
+    pool, client_id, sub, family = pool_id(claims), *(claims.get(n) for n in ("client_id", "sub", "origin_jti"))
+    if all(isinstance(value, str) and value.isascii() for value in (pool, client_id, sub, family)):
+        unit.pool_keys.read_ahead(pool)
+        unit.pools.read_ahead(pool)
         unit.clients.read_ahead(str(client_id))
-        unit.users.read_ahead_with_sub(pool_id, str(sub))
+        unit.users.read_ahead_with_sub(pool, str(sub))
         unit.tokens.read_ahead(str(family))
 
 
-def _pool_id(claims: dict[str, Any]) -> str:
+def pool_id(claims: Mapping[str, Any]) -> str:
+    """The id of the pool that issued a token, the end of `iss`."""
     return str(claims.get("iss", "")).rsplit("/", 1)[-1]
 
 

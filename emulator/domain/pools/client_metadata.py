@@ -16,6 +16,7 @@ from emulator.domain.pools import client_id_urls
 from emulator.domain.pools.urls import check_redirect
 from emulator.faults import CachedCIMDURLDoesNotExistException, InvalidParameterException
 from emulator.outside.http import Unreachable
+from storage.records.oauth import MetadataDocument
 from storage.records.pools import CIMDPolicy, ClientMetadataURL
 
 # AWS unknown: what fetching a client ID metadata document (UpdateClientMetadataURLState) allows. Here it may take five
@@ -23,6 +24,7 @@ from storage.records.pools import CIMDPolicy, ClientMetadataURL
 # address may be private, this machine's too.
 _SECONDS = 5
 _MOST_BYTES = 64 * 1024
+_MOST_URLS = 1_000
 _HEADERS = {"Accept": "application/json"}
 
 _DAY, _YEAR = 86_400, 31_556_952
@@ -67,6 +69,9 @@ def fetch(context: Context, url: str) -> Fetched:
     objection = client_id_urls.objection(url)
     if objection:
         raise Unusable(objection)
+    stored = context.unit.metadata_documents.get(url)
+    if stored and stored.put:
+        return Fetched(checked(url, stored.document), None)
     with context.unit.released():
         try:
             answer = context.world.http.request("GET", url, seconds=_SECONDS, headers=_HEADERS, most_bytes=_MOST_BYTES)
@@ -75,6 +80,94 @@ def fetch(context: Context, url: str) -> Fetched:
     if answer.status != 200:
         raise Unusable(f"the status is {answer.status}")
     return Fetched(checked(url, answer.json()), _max_age(answer.headers.get("cache-control", "")))
+
+
+def current(context: Context, policy: CIMDPolicy, url: str) -> dict[str, Any]:
+    """The document of the client id `url`, which falls under the policy: the cached one, or fetched and cached now.
+
+    Raises Unusable, having stored why, and that the URL was received. What is fetched replaces what another call has
+    cached meanwhile. Fetching releases the connection.
+    """
+    received = context.unit.client_metadata_urls.get(policy.id, url)
+    if received and received.document is not None and is_cached(received, context.now):
+        return received.document
+    try:
+        fetched = fetch(context, url)
+    except Unusable as problem:
+        _note(context, url, None, str(problem))
+        _receive(context, policy, url)
+        raise
+    _note(context, url, fetched.document, None)
+    before = _receive(context, policy, url)
+    if before is not None:
+        renew(context, policy, before, fetched)
+    return fetched.document
+
+
+def put(context: Context, url: str, document: Any) -> None:
+    """Put a document in the place of a URL: it is taken instead of what the URL serves. Cached copies are dropped.
+
+    `document` is parsed JSON. Raises Unusable for a URL that cannot be a client id; the document is checked when used.
+    """
+    objection = client_id_urls.objection(url)
+    if objection:
+        raise Unusable(objection)
+    context.unit.metadata_documents.put(MetadataDocument(url, True, document, None, context.now))
+    _drop(context, url)
+
+
+def withdraw(context: Context, url: str | None) -> int:
+    """Take back the document that was put for a URL, or all that were put, with the cached copies. Returns how many."""
+    stored = [each for each in context.unit.metadata_documents.all() if each.put and url in (None, each.url)]
+    for each in stored:
+        _drop(context, each.url)
+    return context.unit.metadata_documents.delete_put(url) if stored else 0
+
+
+def received_documents(context: Context) -> list[dict[str, Any]]:
+    """What was put for URLs or last fetched from them, and why a document cannot be used, in words."""
+    return [_shown(each) for each in context.unit.metadata_documents.all()]
+
+
+def _shown(each: MetadataDocument) -> dict[str, Any]:
+    problem = each.problem
+    if each.put:
+        try:
+            checked(each.url, each.document)
+        except Unusable as wrong:
+            problem = str(wrong)
+    return {
+        "url": each.url,
+        "put": each.put,
+        "document": each.document,
+        "problem": problem,
+        "received": each.received,
+    }
+
+
+def _note(context: Context, url: str, document: Any, problem: str | None) -> None:
+    stored = context.unit.metadata_documents.get(url)
+    if stored is None or not stored.put:
+        context.unit.metadata_documents.put(MetadataDocument(url, False, document, problem, context.now))
+
+
+def _receive(context: Context, policy: CIMDPolicy, url: str) -> ClientMetadataURL | None:
+    """The record of a URL under a policy, stored now if it is new. None if the policy is gone, or has too many URLs."""
+    # AWS unknown: how many client ids that are URLs ListClientMetadataURLs keeps for a policy. Here 1,000; the
+    # documents of further ones are fetched each time.
+    found = context.unit.client_metadata_urls.get(policy.id, url)
+    if found is None and context.unit.cimd_policies.get(policy.id) is not None:
+        if context.unit.client_metadata_urls.count(policy.id) >= _MOST_URLS:
+            return None
+        found = context.unit.client_metadata_urls.receive(ClientMetadataURL(policy.id, url))
+    return found
+
+
+def _drop(context: Context, url: str) -> None:
+    for policy in context.unit.cimd_policies.of_all_pools():
+        received = context.unit.client_metadata_urls.get(policy.id, url)
+        if received:
+            invalidate(context, received)
 
 
 def checked(url: str, document: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from emulator.faults import (
     InvalidParameterException,
     ScopeDoesNotExistException,
 )
+from storage.records.pools import Client
 
 Settings = Mapping[str, Any]
 Schema = Sequence[Mapping[str, Any]]
@@ -45,7 +46,7 @@ _IMPLICIT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"})
 _VERIFIED = frozenset({"email_verified", "phone_number_verified"})
 INVALID_SCOPE = "Invalid scope requested: {scope}"
 NOT_ENABLED = "{flow} is not enabled for the client."
-_SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
+SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ def updated(
 ) -> dict[str, Any]:
     """The settings after UpdateUserPoolClient, with defaults for what the request leaves out. Raises as `created`."""
     return _checked(request, pool, pool_id, references, has_secret, "updating")
+
+
+def client_type(client: Client) -> str:
+    """REGULAR, or DCR for a client that was registered dynamically."""
+    return str(client.further.get("ClientType", "REGULAR"))
 
 
 def needs_essentials(settings: Settings) -> bool:
@@ -112,11 +118,6 @@ def rotates(settings: Settings) -> bool:
 def names_tokens(settings: Settings) -> bool:
     """Whether ID and access tokens carry `jti` and `origin_jti`."""
     return bool(settings.get("EnableTokenRevocation", True)) or rotates(settings)
-
-
-def custom_scopes(settings: Settings) -> list[str]:
-    """The scopes of resource servers that a client may request."""
-    return [scope for scope in settings.get("AllowedOAuthScopes", []) if scope not in _SCOPES]
 
 
 def grace_seconds(settings: Settings) -> int:
@@ -273,9 +274,9 @@ def _check_oauth(settings: Settings, custom: frozenset[str], has_secret: bool) -
             "client_credentials flow can not be selected if client does not have a client secret."
         )
     for scope in scopes:
-        if scope not in _SCOPES | custom:
+        if scope not in SCOPES | custom:
             raise ScopeDoesNotExistException(INVALID_SCOPE.format(scope=scope))
-        if "client_credentials" in flows and scope in _SCOPES:
+        if "client_credentials" in flows and scope in SCOPES:
             raise InvalidOAuthFlowException(f"{scope} is not supported with client_credentials flow")
     # AWS unknown: whether CreateUserPoolClient and UpdateUserPoolClient demand a callback URL for the code and implicit
     # flows when AllowedOAuthFlowsUserPoolClient is false. Here they do not.

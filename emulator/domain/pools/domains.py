@@ -148,7 +148,25 @@ def at_host(context: Context) -> Domain | None:
     prefix = _PREFIX_HOST.fullmatch(host)
     if prefix:
         return context.unit.domains.named(prefix["prefix"], prefix["region"])
-    return next((domain for domain in context.unit.domains.in_any_region(host) if domain.custom), None)
+    is_name = "." in host and not host.replace(".", "").isdecimal()
+    return context.unit.domains.custom_named(host) if is_name else None
+
+
+def serving(context: Context, pool: Pool) -> Domain | None:
+    """The domain of a pool at which a browser's request came in: by its Host, or else the pool's custom or only domain.
+
+    None for a pool without a domain, whose endpoints are at this server all the same.
+    """
+    found = at_host(context)
+    if found and found.pool_id == pool.id:
+        return found
+    return min(context.unit.domains.of(pool.id), key=lambda domain: not domain.custom, default=None)
+
+
+def login_version(context: Context, pool: Pool) -> int:
+    """The version of a pool's login pages: 1, the classic ones, also without a domain; 2, managed login."""
+    domain = serving(context, pool)
+    return int(domain.settings["ManagedLoginVersion"]) if domain else 1
 
 
 def _check_name(name: str, custom: bool) -> None:

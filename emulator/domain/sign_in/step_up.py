@@ -6,17 +6,20 @@ The state of a sign-in has the level as `target`, and as `credited` the methods 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from emulator.context import Context
 from emulator.domain.access import bearers
 from emulator.domain.factors import first_factors, levels, mfa_methods, passkeys
+from emulator.domain.pools.apps import App
 from emulator.domain.sign_in.progress import Progress
 from emulator.faults import (
     FeatureUnavailableInTierException,
     InvalidParameterException,
     NotAuthorizedException,
 )
+from storage.records.users import User
 
 _SECONDS = re.compile("[0-9]{1,10}")
 
@@ -76,6 +79,13 @@ def begin(progress: Progress, wanted: Wanted | None) -> None:
     if present >= target:
         raise InvalidParameterException("The access token satisfies TARGET_ACR_VALUES already.")
     progress.state["target"] = target
+
+
+def reachable(context: Context, app: App, user: User, wanted: Sequence[int], credited: Sequence[str]) -> int | None:
+    """The first of the wanted levels that a user can reach who has passed the `credited` methods; None for no level."""
+    progress = Progress(context, app.pool, app.client, "USER_AUTH", user.username, user)
+    progress.state["credited"] = list(credited)
+    return next((level for level in wanted if _reaches(progress, level)), None)
 
 
 def leading(progress: Progress, offered: list[str]) -> list[str]:

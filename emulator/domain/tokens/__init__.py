@@ -1,1 +1,1 @@
-"""ID, access and refresh tokens: grants, claims, issuing, refresh, rotation, exchange, and tracked sessions."""
+"""ID, access and refresh tokens, authorization codes and browser sessions; token exchange and revocation."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
 from emulator.domain.accounts import groups
 from emulator.domain.factors import levels
-from emulator.domain.pools import client_settings
+from emulator.domain.pools import client_settings, oauth_settings
 from emulator.domain.providers import linked_identities
 from emulator.domain.tokens.grants import Grant
 from storage.records.sign_ins import Family
 from storage.records.users import Group
 
+_NAME_ATTRIBUTES = frozenset({"email", "phone", "profile"})
+"""Scopes. With `openid` alone, a client gets all attributes that it may read."""
 _BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
 
 
@@ -36,6 +39,8 @@ def of_access_token(grant: Grant, family: Family, membership: list[Group]) -> di
         claims["device_key"] = family.device_key
     # AWS unknown: whether access tokens of InitiateAuth and RespondToAuthChallenge have `version`, as those of the
     # token endpoint do; here they do not.
+    if grant.oauth:
+        claims["version"] = 2
     return claims | {
         "client_id": grant.client.id,
         "token_use": "access",
@@ -63,18 +68,35 @@ def of_client_token(grant: Grant, issuer: str, now: int) -> dict[str, Any]:
 def of_id_token(grant: Grant, membership: list[Group]) -> dict[str, Any]:
     """The ID token's own claims: groups, roles, the attributes that the client may read, and the grant's nonce."""
     user, client = grant.owner, grant.client
-    readable = client_settings.readable(client.settings, grant.pool.settings["SchemaAttributes"]) | {
-        linked_identities.ATTRIBUTE
-    }
     # AWS unknown: whether developer-only attributes are in ID tokens where the client may not read them. AWS says that
-    # they are in ID tokens, and that only a developer writes them; here they always are.
-    seen = {name: value for name, value in user.attributes.items() if name in readable or name.startswith("dev:")}
+    # they are in ID tokens, and that only a developer writes them; here they always are, as far as the scopes go.
+    seen = readable_attributes(grant, lambda name: name.startswith("dev:"))
     return (
         of_groups(membership)
         | {"cognito:username": user.username, "aud": client.id, "token_use": "id"}
         | {name: _typed(name, value) for name, value in seen.items()}
         | ({"nonce": grant.nonce} if grant.nonce is not None else {})
     )
+
+
+def readable_attributes(grant: Grant, always: Callable[[str], bool] = lambda _name: False) -> dict[str, str]:
+    """The user's attributes that the client may read and the scopes allow, with `identities`, without `sub`.
+
+    `always` says of an attribute that the client may read it in any case.
+    """
+    linked = linked_identities.ATTRIBUTE
+    readable = client_settings.readable(grant.client.settings, grant.pool.settings["SchemaAttributes"]) | {linked}
+    scopes = set(grant.scopes) & _NAME_ATTRIBUTES if grant.oauth else set()
+    return {
+        name: value
+        for name, value in grant.owner.attributes.items()
+        if (name in readable or always(name)) and (not scopes or _scope_of(name) in scopes or name == linked)
+    }
+
+
+def _scope_of(name: str) -> str:
+    """The scope that an attribute needs once one of email, phone and profile is granted."""
+    return oauth_settings.SCOPES_OF_ATTRIBUTES.get(name, "profile")
 
 
 def of_groups(membership: list[Group]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from emulator.domain.access.bearers import SCOPE
@@ -20,6 +21,9 @@ class Grant:
 
     `user` is None where the client gets a token for itself. `nonce` is the ID token's (OpenID Connect Core, section 2).
     `audience` is the `aud` of the access token: the resource that the request named (RFC 8707).
+
+    `oauth` says that the OAuth endpoints grant it: what the tokens contain then follows from the scopes. Without
+    `refreshable` there is no refresh token. `client_url` is the client id that is a URL (CIMD), if that got the grant.
     """
 
     pool: Pool
@@ -28,13 +32,35 @@ class Grant:
     scopes: tuple[str, ...] = OF_API
     nonce: str | None = None
     audience: str | None = None
+    oauth: bool = False
+    refreshable: bool = True
+    client_url: str | None = None
 
     @classmethod
     def of_family(cls, pool: Pool, client: Client, user: User, family: Family) -> Self:
-        """The grant with which a family was begun. A family that stores no scopes is of a sign-in by the API."""
-        members = family.details
+        """The grant with which a family was begun."""
+        return cls.stored(pool, client, user, family.details)
+
+    @classmethod
+    def stored(cls, pool: Pool, client: Client, user: User, members: Mapping[str, Any]) -> Self:
+        """The grant whose `details` these are. Details without scopes are of a sign-in by the API."""
         scopes = tuple(members.get("Scopes", OF_API))
-        return cls(pool, client, user, scopes, members.get("Nonce"), members.get("Audience"))
+        return cls(
+            pool,
+            client,
+            user,
+            scopes,
+            nonce=members.get("Nonce"),
+            audience=members.get("Audience"),
+            oauth=members.get("OAuth", False),
+            refreshable=members.get("Refreshable", True),
+            client_url=members.get("ClientURL"),
+        )
+
+    @property
+    def has_id_token(self) -> bool:
+        """Whether there is an ID token: always for a sign-in by the API, else if the scope `openid` is granted."""
+        return not self.oauth or "openid" in self.scopes
 
     @property
     def owner(self) -> User:
@@ -46,6 +72,20 @@ class Grant:
     @property
     def details(self) -> dict[str, Any]:
         """What the family stores of a grant, so that a refresh has it; nothing for a sign-in by the API."""
-        scopes = None if self.scopes == OF_API else [*self.scopes]
-        members = {"Scopes": scopes, "Nonce": self.nonce, "Audience": self.audience}
+        members = {
+            "Scopes": None if self.scopes == OF_API else [*self.scopes],
+            "Nonce": self.nonce,
+            "Audience": self.audience,
+            "OAuth": self.oauth or None,
+            "Refreshable": None if self.refreshable else False,
+            "ClientURL": self.client_url,
+        }
         return {name: value for name, value in members.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """When a user authenticated, in seconds, and what a family stores of how: Acr, Amr, OriginSession."""
+
+    time: int
+    details: dict[str, Any] = field(default_factory=dict)

@@ -37,22 +37,38 @@ def issue(
     details: dict[str, Any] | None = None,
     overrides: Overrides | None = None,
 ) -> dict[str, Any]:
-    """Store a new family, and return its AuthenticationResult with all three tokens.
+    """Store a new family of a sign-in by the API, and return its AuthenticationResult with all three tokens."""
+    return issue_family(context, grant, device_key=device_key, details=details, overrides=overrides)[1]
+
+
+def issue_family(
+    context: Context,
+    grant: Grant,
+    *,
+    device_key: str | None = None,
+    details: dict[str, Any] | None = None,
+    overrides: Overrides | None = None,
+    auth_time: int | None = None,
+) -> tuple[Family, dict[str, Any]]:
+    """Store a new family, and return the family and its AuthenticationResult.
 
     ID and access token are signed, and put into the returned dict, after the commit. `device_key` binds the refresh
-    token to a device, `details` is what the family stores of the sign-in beyond the grant. In a pool with session
-    tracking, the user's least recently used sessions beyond the limit are revoked.
+    token to a device, `details` is what the family stores of the sign-in beyond the grant, `auth_time` is when the user
+    authenticated, if not now. In a pool with session tracking, the user's least recently used sessions beyond the limit
+    are revoked.
     """
     source, now, user = context.world.entropy, context.now, grant.owner
     session, seen = user_sessions.begin(context, grant)
-    _, _, lifetime = client_settings.lifetimes(grant.client.settings)
+    access, identity, lifetime = client_settings.lifetimes(grant.client.settings)
+    if not grant.refreshable:
+        lifetime = max(access, identity)
     family = Family(
         origin_jti=entropy.uuid(source),
         event_id=entropy.uuid(source),
         pool_id=grant.pool.id,
         client_id=grant.client.id,
         user_id=user.id,
-        auth_time=int(now),
+        auth_time=int(now) if auth_time is None else auth_time,
         expires=now + lifetime + _DAY,
         device_key=device_key,
         active=now,
@@ -61,10 +77,11 @@ def issue(
     )
     refresh_token = opaque.mint_refresh_token(source)
     kept = RefreshToken(opaque.digest(refresh_token), family.origin_jti, now + lifetime)
-    context.unit.tokens.add(family, kept)
+    context.unit.tokens.add(family, kept if grant.refreshable else None)
     result = _signed(context, grant, family, overrides)
-    result["RefreshToken"] = refresh_token
-    return result
+    if grant.refreshable:
+        result["RefreshToken"] = refresh_token
+    return family, result
 
 
 def refresh(context: Context, grant: Grant, family: Family, overrides: Overrides | None = None) -> dict[str, Any]:
@@ -117,13 +134,20 @@ def issue_to_client(context: Context, grant: Grant, overrides: Overrides | None 
 
 
 def redeem(
-    context: Context, app: App, token: str, *, device_key: str | None = None, invalid: str = INVALID
+    context: Context,
+    app: App,
+    token: str,
+    *,
+    device_key: str | None = None,
+    invalid: str = INVALID,
+    client_url: str | None = None,
 ) -> tuple[Grant, Family]:
     """Check a refresh token, and return the grant and family from which its new tokens are made. It stays valid.
 
     Raises RefreshTokenReuseException for a token that was replaced and whose grace period is over, and revokes its
     family; NotAuthorizedException for any other invalid token, for a disabled user, and where `device_key` is not the
     device that the token is bound to. `invalid` is the message for a token that was never issued to the client.
+    A token of a client whose id is a URL is for that `client_url` alone.
     Disabling a user revokes their tokens, so that the token is refused as revoked once the user is enabled again.
     """
     client = app.client
@@ -133,7 +157,7 @@ def redeem(
     if found is None:
         raise NotAuthorizedException(invalid, "no such refresh token")
     refresh_token, family = found
-    if family.client_id != client.id:
+    if family.client_id != client.id or family.details.get("ClientURL") != client_url:
         raise NotAuthorizedException(invalid, "it was issued to another client")
     user = context.unit.users.get(family.user_id)
     if user is None:
@@ -171,24 +195,23 @@ def _signed(context: Context, grant: Grant, family: Family, overrides: Overrides
     signing = signing_keys.ensure(context, grant.pool.id)
     membership = context.unit.groups.of(grant.owner)
     common = claims.shared(grant, family, context.issuer(grant.pool.id), now)
-    bodies = {
-        "access": claims.of_access_token(grant, family, membership) | {"exp": now + access_seconds} | common,
-        "id": claims.of_id_token(grant, membership) | {"exp": now + id_seconds} | common,
-    }
+    access = claims.of_access_token(grant, family, membership) | {"exp": now + access_seconds} | common
+    identity = claims.of_id_token(grant, membership) | {"exp": now + id_seconds} | common
     if overrides:
-        bodies = {
-            "access": overrides.of_access_token(bodies["access"]),
-            "id": overrides.of_id_token(bodies["id"]),
-        }
+        access, identity = overrides.of_access_token(access), overrides.of_id_token(identity)
     if grant.audience:
-        bodies["access"]["aud"] = grant.audience  # After the overrides: no function changes the audience.
+        access["aud"] = grant.audience  # After the overrides: no function changes the audience.
     result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}
 
+    def signed(use: str, body: dict[str, Any]) -> str:
+        jti = {"jti": entropy.uuid(source)} if "origin_jti" in common else {}
+        return ring.sign(signing[use], body | jti)
+
     def sign() -> None:
-        for use, body in bodies.items():
-            jti = {"jti": entropy.uuid(source)} if "origin_jti" in common else {}
-            token = ring.sign(signing[use], body | jti)
-            result["AccessToken" if use == "access" else "IdToken"] = token
+        result["AccessToken"] = signed("access", access)
+        if grant.has_id_token:
+            at_hash = {"at_hash": opaque.half_hash(result["AccessToken"])} if grant.oauth else {}
+            result["IdToken"] = signed("id", identity | at_hash)
 
     context.afterwards.append(sign)
     return result

@@ -1,6 +1,6 @@
 """Tracked sessions of users, in pools with UserSessionTracking (AWS: "Managing user sessions").
 
-A token session is a token family. SSO sessions are those of the managed login pages.
+A token session is a token family. SSO sessions are those of browsers at the login pages: `browser_sessions`.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ def begin(context: Context, grant: Grant) -> tuple[str | None, dict[str, Any]]:
     most = int(configuration(grant.pool)["TokenSession"]["MaxPerUser"])
     for family in sorted(live, key=lambda family: family.active)[: max(len(live) - most + 1, 0)]:
         context.unit.tokens.revoke(family.origin_jti)
-    return f"tkn{entropy.lower_alnum(context.world.entropy, _RANDOM)}", _seen(context)
+    return f"tkn{entropy.lower_alnum(context.world.entropy, _RANDOM)}", seen(context)
 
 
 def touch(context: Context, family: Family) -> None:
     """Store the time, address and device of the present use, if the family is a tracked session."""
     if family.session:
-        context.unit.tokens.change(family, active=context.now, details=family.details | _seen(context))
+        context.unit.tokens.change(family, active=context.now, details=family.details | seen(context))
 
 
 def active(context: Context, user: User) -> list[Family]:
@@ -96,9 +96,11 @@ def shown(family: Family, current: Family | None) -> dict[str, Any]:
         "CreateDate": family.auth_time,
         "LastActiveDate": family.active,
         **{name: family.details[name] for name in ("DeviceType", "LastIPAddress") if family.details.get(name)},
+        **({"OriginSessionId": family.details["OriginSession"]} if "OriginSession" in family.details else {}),
         "IsCurrentSession": current is not None and family.origin_jti == current.origin_jti,
     }
 
 
-def _seen(context: Context) -> dict[str, Any]:
+def seen(context: Context) -> dict[str, Any]:
+    """The device and address of the request, as a session's details have them."""
     return {"DeviceType": described(context.origin.user_agent), "LastIPAddress": context.origin.ip}

@@ -22,12 +22,17 @@ SIGNED_IN = "TokenGeneration_Authentication"
 SIGNED_IN_WITH_NEW_PASSWORD = "TokenGeneration_NewPasswordChallenge"  # noqa: S105 - a source, no password
 SIGNED_IN_WITH_DEVICE = "TokenGeneration_AuthenticateDevice"
 REFRESHED = "TokenGeneration_RefreshTokens"
+HOSTED = "TokenGeneration_HostedAuth"
+OF_CLIENT = "TokenGeneration_ClientCredentials"
 # AWS unknown: the triggerSource with which GetDerivedToken calls PreTokenGeneration.
 EXCHANGED = "TokenGeneration_TokenExchange"
 RISK_NOTICE = "CustomEmailSender_AccountTakeOverNotification"
 
 CONFIRM_USER_PAGE = "GET /confirmUser"
 """The pseudo-operation of the page to which the link of a verification e-mail leads."""
+
+AUTHORIZE, TOKEN = "GET /oauth2/authorize", "POST /oauth2/token"
+"""The pseudo-operations of the OAuth endpoints."""
 
 _METADATA, _VALIDATION = "ClientMetadata", "ValidationData"
 _TELLS_VALIDATION = frozenset({"PreSignUp", "PreAuthentication", "UserMigration"})
@@ -110,8 +115,18 @@ _CALLS = (
     Row(_ANSWER, "PreTokenGeneration", SIGNED_IN_WITH_DEVICE, True, when="a remembered device proved itself"),
     Row(("GetTokensFromRefreshToken",), "PreTokenGeneration", REFRESHED, True),
     Row(("GetDerivedToken",), "PreTokenGeneration", EXCHANGED),
+    Row(("GetClientToken",), "PreTokenGeneration", OF_CLIENT, True, when="the version is V3_0"),
+    # AWS unknown: whether a sign-in at the pages calls PreTokenGeneration when it ends, or when POST /oauth2/token
+    # exchanges the code, as here. In the implicit grant the tokens are in the redirect, and so is the call.
+    Row((AUTHORIZE,), "PreTokenGeneration", HOSTED, when="the response type is token"),
+    Row((TOKEN,), "PreTokenGeneration", HOSTED, when="the grant type is authorization_code"),
+    Row((TOKEN,), "PreTokenGeneration", REFRESHED, when="the grant type is refresh_token"),
     Row(
-        ("GetClientToken",), "PreTokenGeneration", "TokenGeneration_ClientCredentials", True, when="the version is V3_0"
+        (TOKEN,),
+        "PreTokenGeneration",
+        OF_CLIENT,
+        True,
+        when="the grant type is client_credentials and the version is V3_0",
     ),
 )
 

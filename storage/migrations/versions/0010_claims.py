@@ -1,7 +1,7 @@
 """Claims, by which several processes share the work in the background.
 
 Revision: 0010
-Revises: 0008
+Revises: 0009
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
@@ -15,8 +16,9 @@ from tests.api.recorded_functions import Json, Recorder, answering
 from tests.api.signing_in import TEMPORARY, a_newcomer
 from tests.api.srp_client import SrpClient
 from tests.api.threats.guarded import NOTIFY, Guarded, takeover
-from tests.api.trigger_table.shop import MEDIUMS, SENDERS, VALIDATION, Shop, contact
+from tests.api.trigger_table.shop import MEDIUMS, METADATA, SENDERS, VALIDATION, Shop, contact
 from tests.builders import PASSWORD, pairs, sign_in
+from tests.oauth.browser import CALLBACK, an_oauth_client
 
 
 def _token(shop: Shop, kind: str = "AccessToken") -> str:
@@ -169,6 +171,32 @@ def gets_a_clients_token(shop: Shop) -> None:
     shop.ask("GetClientToken", ClientId=service, Secret=secret)
 
 
+def gets_a_clients_token_by_oauth(shop: Shop) -> None:
+    scope = {"ScopeName": "read", "ScopeDescription": "Reading"}
+    shop.api.idp("CreateResourceServer", UserPoolId=shop.pool, Identifier="shop", Name="shop", Scopes=[scope])
+    service, secret = a_service(shop.api, shop.pool, AllowedOAuthScopes=["shop/read"])
+    metadata = json.dumps(METADATA)
+    form = {"grant_type": "client_credentials", "aws_client_metadata": metadata}
+    _token_endpoint(shop, client_id=service, client_secret=secret, **form)
+
+
+def exchanges_a_code(shop: Shop) -> None:
+    client = an_oauth_client(shop.api, shop.pool)
+    asked = {"pool": shop.pool, "client": client, "user": "ana", "redirect_uri": CALLBACK}
+    code = shop.api.http.post("/_emulator/codes", json=asked).get_json()["code"]
+    _token_endpoint(shop, grant_type="authorization_code", client_id=client, code=code, redirect_uri=CALLBACK)
+
+
+def refreshes_by_oauth(shop: Shop) -> None:
+    token = _token(shop, "RefreshToken")
+    _token_endpoint(shop, grant_type="refresh_token", client_id=shop.client, refresh_token=token)
+
+
+def _token_endpoint(shop: Shop, **form: str) -> None:
+    shop.seen.clear()
+    assert shop.api.http.post("/oauth2/token", data=form).status_code == 200
+
+
 Act: TypeAlias = Callable[[Shop], Any]
 ACTS: dict[tuple[str, str], Act] = {
     ("SignUp", "PreSignUp_SignUp"): signs_up,
@@ -190,6 +218,9 @@ ACTS: dict[tuple[str, str], Act] = {
     ("GetTokensFromRefreshToken", "TokenGeneration_RefreshTokens"): gets_new_tokens,
     ("GetClientToken", "TokenGeneration_ClientCredentials"): gets_a_clients_token,
     ("GetDerivedToken", trigger_table.EXCHANGED): exchanges_a_token,
+    (trigger_table.TOKEN, trigger_table.HOSTED): exchanges_a_code,
+    (trigger_table.TOKEN, trigger_table.REFRESHED): refreshes_by_oauth,
+    (trigger_table.TOKEN, trigger_table.OF_CLIENT): gets_a_clients_token_by_oauth,
 }
 BEGINNINGS: dict[str, Callable[..., Any]] = {
     "UserMigration_Authentication": partial(signs_in, username="mia"),

@@ -13,13 +13,16 @@ from emulator.domain.triggers import trigger_table
 from emulator.domain.triggers.trigger_table import TABLE
 from emulator.outside.sealing import OpenSealer
 from emulator.outside.world import World
+from storage.store import Store
 from tests.api.recorded_functions import Recorder
 from tests.api.trigger_table.acts import ACTS, signs_up_as_a_friend
 from tests.api.trigger_table.shop import METADATA, SENDERS, VALIDATION, Shop, a_shop
 from tests.builders import Api
+from tests.oauth.browser import Browser
 
 ROWS = [(operation, row.source) for row in TABLE for operation in row.operations]
 SENT = [row for row in ROWS if row[1].startswith(tuple(SENDERS))]
+IMPLICIT = (trigger_table.AUTHORIZE, trigger_table.HOSTED)
 FRIEND = ("SignUp", "PostConfirmation_ConfirmSignUp")
 GIVEN = {None: None, "ClientMetadata": METADATA, "ValidationData": VALIDATION}
 
@@ -51,10 +54,18 @@ def check(shop: Shop, operation: str, source: str) -> None:
     assert source in [event["triggerSource"] for _, event in shop.seen]
 
 
-@pytest.mark.parametrize(("operation", "source"), [row for row in ROWS if row != FRIEND and row not in SENT])
+@pytest.mark.parametrize(("operation", "source"), [row for row in ROWS if row not in (FRIEND, IMPLICIT, *SENT)])
 def test_an_operation_calls_its_triggers_as_the_table_says(shop: Shop, operation: str, source: str) -> None:
     ACTS[operation, source](shop)
     check(shop, operation, source)
+
+
+def test_a_browser_that_is_signed_in_gets_tokens_as_the_table_says(shop: Shop, store: Store) -> None:
+    browser = Browser.of(shop.api, store, shop.pool, AllowedOAuthFlows=["implicit"])
+    browser.sign_in()
+    shop.seen.clear()
+    assert "access_token=" in browser.authorize(response_type="token").headers["Location"]
+    check(shop, *IMPLICIT)
 
 
 def test_who_is_confirmed_by_pre_sign_up_is_told_as_the_table_says(shop: Shop, recorder: Recorder) -> None:
@@ -75,7 +86,7 @@ def test_an_operation_has_its_messages_sent_as_the_table_says(
 
 
 def test_every_row_is_tried_here_and_stands_there_once() -> None:
-    assert sorted(ROWS) == sorted([*ACTS, FRIEND])
+    assert sorted(ROWS) == sorted([*ACTS, FRIEND, IMPLICIT])
 
 
 def test_what_does_not_call_a_trigger_has_no_source_for_it() -> None:

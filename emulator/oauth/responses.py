@@ -1,0 +1,111 @@
+"""Authorization responses: what an authenticated user's request is answered with (RFC 6749, 4.1.2 and 4.2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from emulator import refusals
+from emulator.context import Context
+from emulator.domain.access import signing_keys
+from emulator.domain.accounts.principals import Principal
+from emulator.domain.sign_in import sign_in_protection, sign_in_triggers
+from emulator.domain.sign_in.outcomes import Done
+from emulator.domain.tokens import authorization_codes, browser_sessions, tokens
+from emulator.domain.tokens.authorization_codes import Binding
+from emulator.domain.tokens.grants import Authentication, Grant
+from emulator.domain.triggers import trigger_table, triggers
+from emulator.oauth.authorization_request import AuthorizationRequest
+from emulator.oauth.errors import InvalidRequest
+from emulator.refusals import TRIGGER_FAULTS
+from storage.records.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """The cookie of a new browser session, and for how many seconds the browser is to keep it."""
+
+    value: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where the browser is sent. `location` may only be read once the transaction is committed: it may have tokens."""
+
+    make: Callable[[], str]
+    cookie: Cookie | None = None
+
+    @property
+    def location(self) -> str:
+        """The URL."""
+        return self.make()
+
+
+def finish(context: Context, request: AuthorizationRequest, done: Done) -> Redirect:
+    """End a sign-in at the pages: begin a browser session, and answer the authorization request.
+
+    The code that comes is for the request's client. `request` is as read in this transaction. Raises OAuthError, whose
+    `location` is the callback, where PreTokenGeneration fails for the implicit grant, and NotAuthorizedException where
+    the user went or was disabled meanwhile.
+    """
+    sign_in_protection.record_pass(done.progress)
+    principal = Principal(request.app.pool, done.user, request.app.client)
+    cookie, session = browser_sessions.begin(context, principal, done.details)
+    authentication = browser_sessions.authentication(request.app.pool, session)
+    redirect = respond(context, request, done.user, authentication)
+    return replace(redirect, cookie=Cookie(cookie, int(session.expires - context.now)))
+
+
+def respond(context: Context, request: AuthorizationRequest, user: User, authentication: Authentication) -> Redirect:
+    """Answer an authorization request for an authenticated user, with a code, or with tokens (implicit grant)."""
+    context.username = user.username
+    if request.response_type == "token":
+        return _implicit(context, request, granted(request, user), authentication)
+    location = request.callback.of_code(code(context, request, user, authentication))
+    return Redirect(lambda: location)
+
+
+def code(context: Context, request: AuthorizationRequest, user: User, authentication: Authentication) -> str:
+    """A new authorization code, for the client and the user."""
+    binding = Binding(request.client_id, request.redirect_uri, request.code_challenge)
+    return authorization_codes.mint(context, granted(request, user), authentication, binding)
+
+
+def granted(request: AuthorizationRequest, user: User) -> Grant:
+    """What the request grants to its client."""
+    return Grant(
+        request.app.pool,
+        request.app.client,
+        user,
+        request.scopes,
+        nonce=request.nonce,
+        audience=request.resource,
+        oauth=True,
+        refreshable=request.refreshable and request.response_type == "code",
+        client_url=request.client_url,
+    )
+
+
+def _implicit(
+    context: Context, request: AuthorizationRequest, grant: Grant, authentication: Authentication
+) -> Redirect:
+    """Tokens in the fragment, without a refresh token. What the sign-in wrote is committed first, for the trigger."""
+    triggers.commit_before_trigger(context)
+    signing_keys.ensure(context, grant.pool.id)
+    try:
+        overrides = sign_in_triggers.before_tokens(context, grant, {}, trigger_table.HOSTED)
+    except TRIGGER_FAULTS as failed:
+        error = InvalidRequest(failed.message, failed.reason)
+        raise error.at(request.callback.of_error(error)) from None
+    user = context.unit.users.get(grant.owner.id)
+    if user is None or not user.enabled:
+        raise refusals.disabled_user("the user went while a trigger ran")
+    _, result = tokens.issue_family(
+        context,
+        replace(grant, user=user),
+        details=authentication.details,
+        overrides=overrides,
+        auth_time=authentication.time,
+    )
+    return Redirect(lambda: request.callback.of_tokens(result))

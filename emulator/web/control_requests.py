@@ -1,0 +1,55 @@
+"""How control endpoints read their requests, and refuse them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from emulator.wire import decode
+
+
+class Refused(Exception):
+    """A request is refused. str() is the text for the caller."""
+
+    def __init__(self, words: str, status: int = 400) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+def known(*names: str) -> None:
+    """Raise for unknown and repeated query parameters: a misspelt filter would return too much."""
+    unknown = sorted(set(request.args) - set(names))
+    if unknown:
+        told = f"known are {', '.join(names)}" if names else "this call takes none"
+        raise Refused(f"unknown parameter {', '.join(unknown)}; {told}")
+    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    if repeated:
+        raise Refused(f"{', '.join(repeated)}: given more than once")
+
+
+def body() -> dict[str, Any]:
+    """The body, a JSON object. Raises `Refused` for any other."""
+    try:
+        found = decode.parse(request.get_data(cache=False))
+    except decode.Unreadable:
+        found = None
+    if not isinstance(found, dict):
+        raise Refused("the body is not a JSON object")
+    return found
+
+
+def text(members: dict[str, Any], name: str) -> str | None:
+    """A member of a body that is a string; None if it is missing or null. Raises `Refused` for other types."""
+    value = members.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Refused(f"{name}: {value!r} is not a string")
+    return value
+
+
+def needed(members: dict[str, Any], name: str) -> str:
+    """A member of a body that must be there, a string that is not empty. Raises `Refused`."""
+    value = text(members, name)
+    if not value:
+        raise Refused(f"{name} is missing")
+    return value
