@@ -6,10 +6,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
+from sqlalchemy import Connection, Engine, Executable, Table
 from sqlalchemy.exc import IntegrityError
 
 from storage.failures import DatabaseUnusable
+from storage.prepared import PreparedWrite, Result
 from storage.server import Server
 from storage.sqlite import SQLite
 
@@ -39,14 +40,14 @@ class Database(Protocol):
     def check(self) -> None:
         """Raise an exception of the driver, or `DatabaseUnusable`, when the database does not answer."""
 
-    def write(self, connection: Connection, statement: Executable, parameters: Any) -> CursorResult[Any]:
+    def write(self, connection: Connection, statement: Executable | PreparedWrite, parameters: Any) -> Result:
         """Run an INSERT, UPDATE or DELETE. Raises IntegrityError or `UniqueViolation`.
 
         After an INSERT of one row that a unique constraint refuses, the transaction goes on.
         """
 
-    def as_text(self, statement: Executable) -> Executable:
-        """A statement in the form in which it runs fastest. Kept, so call it with statements that are kept too."""
+    def commit(self, connection: Connection) -> None:
+        """Commit the transaction."""
 
     def unique_key(self, error: IntegrityError) -> tuple[str, tuple[str, ...]] | None:
         """The table and columns of the unique constraint that failed, None if another kind of constraint failed."""

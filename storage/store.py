@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from keys.vault import Vault
 from storage import database, failures, key_check, migrations
 from storage.history.journal import Journal, Paused
-from storage.prepared import Prepared
+from storage.prepared import Prepared, PreparedWrite, Result
 from storage.repositories.auth_events import AuthEventRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
 from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
@@ -160,7 +160,7 @@ class Unit:
         self.written = False
         self.generation = 0
         self.repeatable = True
-        self._late: list[tuple[Executable, Any]] = []
+        self._late: list[tuple[Executable | PreparedWrite, Any]] = []
         self._held: set[tuple[object, ...]] = set()
         self._open: tuple[Any, Connection] | None = None
 
@@ -182,7 +182,7 @@ class Unit:
         """Run a query that is built and compiled once, and return its rows."""
         return query.rows(self._connection(), parameters)
 
-    def write(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    def write(self, statement: Executable | PreparedWrite, parameters: Any = None) -> Result:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""
         if not self.writes:
             raise RuntimeError("a unit that reads was asked to write")
@@ -198,7 +198,7 @@ class Unit:
                 raise
             raise UniqueViolation(*key) from error
 
-    def write_late(self, statement: Executable, parameters: Any = None) -> None:
+    def write_late(self, statement: Executable | PreparedWrite, parameters: Any = None) -> None:
         """Run a statement that changes what many units change, such as a counter.
 
         Where units run side by side, it runs just before the commit, so that others wait briefly for the row lock.
@@ -240,7 +240,7 @@ class Unit:
         """Commit, and return the connection to the pool."""
         if self._open and self.written:
             self.write_pending()
-            self._open[1].commit()
+            self.store.database.commit(self._open[1])
             self.repeatable = False
         self.written = False
         self.close()

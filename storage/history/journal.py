@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from storage.history.images import GROUP, KINDS, MEMBER, PASSKEY, USER
+from storage.prepared import Prepared, PreparedWrite
 from storage.tables import group_members, groups, history, passkeys, user_pools, users
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Journal:
 
     def made_users(self, user_ids: Sequence[int], pool_id: str) -> None:
         """Call after users of one pool were inserted."""
-        self._write(_made_users(), {"ids": user_ids}, pool_id, as_text=False)
+        self._write(_made_users(), {"ids": user_ids}, pool_id)
         self._seen |= {(USER, str(user_id)) for user_id in user_ids}
 
     def deleted_user(self, user_id: int, pool_id: str) -> None:
@@ -90,22 +91,16 @@ class Journal:
         """Call before a group is deleted, with the memberships."""
         self._write(_deleted_group(), {"owner": group_id}, pool_id)
 
-    def _before(self, kind: str, key: str, statement: Executable, parameters: dict[str, Any], pool_id: Any) -> None:
+    def _before(
+        self, kind: str, key: str, statement: PreparedWrite, parameters: dict[str, Any], pool_id: str | None
+    ) -> None:
         if (kind, key) not in self._seen:
             self._write(statement, parameters, pool_id)
             self._seen.add((kind, key))
 
-    def _write(
-        self, statement: Executable, parameters: dict[str, Any], pool_id: str | None, *, as_text: bool = True
-    ) -> None:
-        """Run a statement, as text: SQLAlchemy takes longer to find such a long one in its cache than SQLite to run it.
-
-        `as_text` is false for lists of parameters, of which SQLAlchemy makes the SQL.
-        """
+    def _write(self, statement: Executable | PreparedWrite, parameters: dict[str, Any], pool_id: str | None) -> None:
         if pool_id in self._off:
             return
-        if as_text:
-            statement = self._unit.store.database.as_text(statement)
         written = self._unit.write(statement, parameters | {"now": self._unit.now}).rowcount
         if not written:
             self._explain(pool_id, parameters.get("owner"))
@@ -113,13 +108,14 @@ class Journal:
     def _explain(self, pool_id: str | None, user_id: int | None) -> None:
         """Nothing was recorded: raise `Paused`, or note that the pool has no history, or that there is no entity."""
         query = _pool() if pool_id else _pool_of_user()
-        found = self._unit.read(query, {"id": pool_id or user_id}).first()
-        if found is None:
+        found = self._unit.rows(query, {"id": pool_id or user_id})
+        if not found:
             return
-        if found.paused_until is not None and found.paused_until > self._unit.now:
+        found_id, history_since, paused_until = found[0]
+        if paused_until is not None and paused_until > self._unit.now:
             raise Paused
-        if found.history_since is None:
-            self._off.add(found.id)
+        if history_since is None:
+            self._off.add(found_id)
 
 
 def _records(pool_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
@@ -140,29 +136,29 @@ def _images(kind_name: str, *where: ColumnElement[bool]) -> Select[Any]:
     return query
 
 
-def _insert(query: Any) -> Executable:
-    return history.insert().from_select(_COLUMNS, query)
+def _insert(query: Any) -> PreparedWrite:
+    return PreparedWrite(history.insert().from_select(_COLUMNS, query))
 
 
 @cache
-def _one(kind_name: str) -> Executable:
+def _one(kind_name: str) -> PreparedWrite:
     return _insert(_images(kind_name, KINDS[kind_name].owner == bindparam("owner")))
 
 
 @cache
-def _member() -> Executable:
+def _member() -> PreparedWrite:
     member = group_members.c
     of = (member.group_id == bindparam("group_id"), member.user_id == bindparam("owner"))
     return _insert(_images(MEMBER, *of))
 
 
 @cache
-def _passkey() -> Executable:
+def _passkey() -> PreparedWrite:
     return _insert(_images(PASSKEY, passkeys.c.pool_id == bindparam("pool_id"), passkeys.c.id == bindparam("id")))
 
 
 @cache
-def _made() -> Executable:
+def _made() -> PreparedWrite:
     pool_id = bindparam("pool_id", type_=String)
     row: Select[Any] = select(
         user_pools.c.id, _NOW, bindparam("kind", type_=String), bindparam("key", type_=String), null()
@@ -178,25 +174,25 @@ def _made_users() -> Executable:
 
 
 @cache
-def _deleted_user() -> Executable:
+def _deleted_user() -> PreparedWrite:
     kinds = (USER, MEMBER, PASSKEY)
     return _insert(union_all(*(_images(kind, KINDS[kind].owner == bindparam("owner")) for kind in kinds)))
 
 
 @cache
-def _deleted_group() -> Executable:
+def _deleted_group() -> PreparedWrite:
     the_group = _images(GROUP, groups.c.id == bindparam("owner"))
     return _insert(union_all(the_group, _images(MEMBER, group_members.c.group_id == bindparam("owner"))))
 
 
 @cache
-def _pool() -> Select[Any]:
+def _pool() -> Prepared:
     pool = user_pools.c
-    return select(pool.id, pool.history_since, pool.paused_until).where(pool.id == bindparam("id"))
+    return Prepared(select(pool.id, pool.history_since, pool.paused_until).where(pool.id == bindparam("id")))
 
 
 @cache
-def _pool_of_user() -> Select[Any]:
+def _pool_of_user() -> Prepared:
     pool = user_pools.c
     query = select(pool.id, pool.history_since, pool.paused_until)
-    return query.join(users, users.c.pool_id == pool.id).where(users.c.id == bindparam("id"))
+    return Prepared(query.join(users, users.c.pool_id == pool.id).where(users.c.id == bindparam("id")))

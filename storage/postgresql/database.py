@@ -12,7 +12,6 @@ from typing import Any, cast
 import psycopg
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Executable,
     Index,
     Insert,
@@ -29,8 +28,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from storage import migrations
 from storage.failures import UNREACHABLE, Contended, DatabaseUnusable
 from storage.postgresql.connections import LimitedConnection, Trimmer, engine_for
+from storage.prepared import PreparedWrite, Result
 from storage.server import Server
-from storage.tables import metadata
+from storage.tables import metadata, users
 from storage.violations import UniqueViolation
 
 _BEGIN = {
@@ -42,6 +42,10 @@ _SCHEMA_LOCK = 0x636F676E69746F
 """The advisory lock of those who create or migrate the schema: "cognito"."""
 _MIGRATION_SECONDS = 20
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+for _index in users.indexes:  # `postgresql_where` in tables.py would import this dialect where only SQLite is used
+    _index.dialect_options["postgresql"]["where"] = _index.dialect_options["sqlite"]["where"]
 
 
 class PostgreSQL:
@@ -106,12 +110,14 @@ class PostgreSQL:
         with self.transaction(False) as connection:
             connection.execute(text("SELECT 1"))
 
-    def write(self, connection: Connection, statement: Executable, parameters: Any) -> CursorResult[Any]:
+    def write(self, connection: Connection, statement: Executable | PreparedWrite, parameters: Any) -> Result:
         """Run an INSERT, UPDATE or DELETE. Raises IntegrityError or `UniqueViolation`.
 
         PostgreSQL ends a transaction at the first error. So an INSERT of one row does nothing if there is a conflict,
         which is looked for afterwards.
         """
+        if isinstance(statement, PreparedWrite):
+            statement = statement.statement
         is_row = isinstance(statement, Insert) and statement.select is None and isinstance(parameters, dict)
         if not is_row:
             return connection.execute(statement, parameters, execution_options={"preserve_rowcount": True})
@@ -121,9 +127,9 @@ class PostgreSQL:
             raise self._conflict(connection, table, parameters)
         return inserted
 
-    def as_text(self, statement: Executable) -> Executable:
-        """The statement itself: SQL text would have no types for its parameters."""
-        return statement
+    def commit(self, connection: Connection) -> None:
+        """Commit the transaction."""
+        connection.commit()
 
     def unique_key(self, error: IntegrityError) -> tuple[str, tuple[str, ...]] | None:
         """The table and columns of the unique constraint that failed, None if another kind of constraint failed."""

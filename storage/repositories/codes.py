@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from storage.prepared import Prepared
 from storage.records.users import Attempts, Code
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, deleting
 from storage.tables import attempts, codes
 
 _COUNTED = ("user_id", "kind", "count", "since", "last", "locked_until")
@@ -39,8 +39,8 @@ class CodeRepository(Repository[Code]):
 
     def delete(self, user_id: int, purpose: str) -> bool:
         """Delete a code. False when the code did not exist any more, since another call used it."""
-        where = (codes.c.user_id == user_id, codes.c.purpose == purpose)
-        return self.unit.write(codes.delete().where(*where)).rowcount == 1
+        this = {"this_user_id": user_id, "this_purpose": purpose}
+        return self.unit.write(deleting(codes, "user_id", "purpose"), this).rowcount == 1
 
     def attempts(self, user_id: int, kind: str) -> Attempts | None:
         """The counter of a user for a kind of attempt."""
@@ -60,4 +60,4 @@ class CodeRepository(Repository[Code]):
 
     def delete_attempts(self, user_id: int, kind: str) -> None:
         """Delete a counter."""
-        self.unit.write(attempts.delete().where(attempts.c.user_id == user_id, attempts.c.kind == kind))
+        self.unit.write(deleting(attempts, "user_id", "kind"), {"this_user_id": user_id, "this_kind": kind})

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from storage.records.pools import PoolKey
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, inserting, values_of
 from storage.tables import pool_keys
 
 
@@ -19,7 +17,7 @@ class PoolKeyRepository(Repository[PoolKey]):
 
     def add(self, key: PoolKey) -> None:
         """Insert a key. Raises `UniqueViolation` when the pool has a key for that use."""
-        self.unit.write(pool_keys.insert(), asdict(key))
+        self.unit.write(inserting(pool_keys), values_of(key))
 
     def of(self, pool_id: str) -> dict[str, PoolKey]:
         """The keys of a pool by use ("id", "access"). Empty if the pool has no keys yet."""

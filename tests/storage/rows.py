@@ -189,12 +189,12 @@ def census(unit: Unit) -> dict[str, int]:
 
 
 def fill_up(store: Store) -> None:
-    """Limit the database to its current size. The limit is one of the pooled connection that a single thread uses."""
-    with store.engine.connect() as connection:
+    """Limit the database to its current size. The limit is one of the kept connection that a single thread uses."""
+    with store.database.transaction(False) as connection:
         connection.execute(text("PRAGMA max_page_count = 1"))
 
 
 def make_room(store: Store) -> None:
     """Remove the limit of `fill_up`."""
-    with store.engine.connect() as connection:
+    with store.database.transaction(False) as connection:
         connection.execute(text("PRAGMA max_page_count = 1000000"))
