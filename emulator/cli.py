@@ -18,6 +18,7 @@ from emulator.settings import TABLE, Settings, SettingsError
 if TYPE_CHECKING:
     from emulator.outside.background import Threads
     from emulator.outside.smtp import Post
+    from emulator.web.front import Front
 
 log = logging.getLogger("cognito_emulator")
 _SHUTDOWN_SECONDS = 5
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(chosen: Settings) -> None:
-    from emulator.app import create_app, undelivered
+    from emulator.app import create_front, undelivered
     from emulator.home import opened
     from emulator.outside import functions, sealing, secrets_manager, url_file
     from emulator.outside.background import Threads
@@ -97,7 +98,7 @@ def _serve(chosen: Settings) -> None:
         http=http,
     )
     with opened(chosen, world.entropy) as home, url_file.kept(chosen.url_file) as tell_url:
-        app = create_app(chosen, world, home.store)
+        app = create_front(chosen, world, home.store)
         if post:
             post.failed = undelivered(chosen, world, home.store)
 
@@ -108,7 +109,7 @@ def _serve(chosen: Settings) -> None:
                 )  # functions in our processes call this server, not AWS
             home.serves(url)
             tell_url(url)
-            _announce(url)
+            _announce(url, background, app)
             reserve.start()
 
         shutdown = _Shutdown(background)
@@ -123,11 +124,15 @@ def _serve(chosen: Settings) -> None:
     log.info("stopped")
 
 
-def _announce(url: str) -> None:
-    """Print the URL, and collect garbage from now on, except among the objects that the start has made."""
+def _announce(url: str, background: Threads, app: Front) -> None:
+    """Print the URL, and collect garbage from now on, except among the objects that the start has made.
+
+    What the first answers do not need is imported in the background.
+    """
     print(f"listening on {url}", flush=True)
     gc.freeze()
     gc.enable()
+    background.begin(app.warm_up)
 
 
 class _Shutdown:
