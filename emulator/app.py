@@ -36,7 +36,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
 
 
 def create_front(settings: Settings, world: World, store: Store) -> Front:
-    """The WSGI application of a server, which imports Flask when it is needed, or in `Front.warm_up`.
+    """The WSGI application of a server, which imports Flask for the first request that needs it.
 
     The caller owns the store, and closes it.
 

@@ -18,7 +18,6 @@ from emulator.settings import TABLE, Settings, SettingsError
 if TYPE_CHECKING:
     from emulator.outside.background import Threads
     from emulator.outside.smtp import Post
-    from emulator.web.front import Front
 
 log = logging.getLogger("cognito_emulator")
 _SHUTDOWN_SECONDS = 5
@@ -109,7 +108,7 @@ def _serve(chosen: Settings) -> None:
                 )  # functions in our processes call this server, not AWS
             home.serves(url)
             tell_url(url)
-            _announce(url, background, app)
+            _announce(url)
             reserve.start()
 
         shutdown = _Shutdown(background)
@@ -124,15 +123,11 @@ def _serve(chosen: Settings) -> None:
     log.info("stopped")
 
 
-def _announce(url: str, background: Threads, app: Front) -> None:
-    """Print the URL, and collect garbage from now on, except among the objects that the start has made.
-
-    What the first answers do not need is imported in the background.
-    """
+def _announce(url: str) -> None:
+    """Print the URL, and collect garbage from now on, except among the objects that the start has made."""
     print(f"listening on {url}", flush=True)
     gc.freeze()
     gc.enable()
-    background.begin(app.warm_up)
 
 
 class _Shutdown:

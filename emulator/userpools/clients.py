@@ -72,7 +72,7 @@ def _exists(client_id: str) -> InvalidParameterException:
     return InvalidParameterException(f"App client {client_id} already exists.")
 
 
-@operation("DescribeUserPoolClient", reads=True)
+@operation("DescribeUserPoolClient", reads=True, is_short=True)
 def describe_user_pool_client(call: Call[shapes.DescribeUserPoolClientRequestTypeDef]) -> dict[str, Any]:
     """Describe a client, with its secret."""
     return {"UserPoolClient": _shown(call, call.named_client)}

@@ -42,7 +42,7 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
     return {"UserPool": _shown(call, pool)}
 
 
-@operation("DescribeUserPool", reads=True)
+@operation("DescribeUserPool", reads=True, is_short=True)
 def describe_user_pool(call: Call[shapes.DescribeUserPoolRequestTypeDef]) -> dict[str, Any]:
     """Describe a pool."""
     return {"UserPool": _shown(call, call.pool)}

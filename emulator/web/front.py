@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from emulator.dispatch import Dispatcher
 from emulator.registry import OPERATIONS
-from emulator.version import version
 from emulator.web import api, cors, health, well_known
 from emulator.web.api import ApiResponse
 from emulator.web.api_request import ApiRequest
@@ -31,7 +30,8 @@ class Front:
     """The WSGI application of a server. `behind` makes the Flask application, once.
 
     `at_once` answers short requests, in the server's event loop, and is None where the database is another server,
-    which may be slow. It never needs Flask, whose import takes a tenth of the start.
+    which may be slow. Flask is imported for the first request that only Flask can answer: it takes a tenth of the
+    start, and seven megabytes, and many servers are never asked for a page.
     """
 
     def __init__(self, dispatcher: Dispatcher, documents: Documents, behind: Callable[[], Flask]) -> None:
@@ -48,11 +48,6 @@ class Front:
         """Answer a request."""
         answer = self._answered(environ, start_response)
         return self._behind(environ, start_response) if answer is None else answer
-
-    def warm_up(self) -> None:
-        """Import what the first answers do not need, once the server listens."""
-        version()
-        self._flask()
 
     def _at_once(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
         return self._answered(environ, start_response) if _is_short(environ, self._targets) else None
