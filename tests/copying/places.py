@@ -13,7 +13,8 @@ from storage import database
 from storage.copying import copier
 from storage.copying.rows import TABLES
 from storage.records.events import ImportJob
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from tests.storage.rows import NOON, VAULT, a_pool, a_user, fill
 
 ANOTHER = Vault(bytes(32), SeededEntropy(7))

@@ -18,8 +18,9 @@ from storage.records.shared import RateBucket
 from storage.records.sign_ins import RefreshToken
 from storage.repositories.repository import KeyedRepository, Repository
 from storage.repositories.users import NewUser
-from storage.store import Store, Unit
+from storage.store import Store
 from storage.tables import SEARCHED
+from storage.unit import Unit
 from tests.storage.configuration import a_recovery
 from tests.storage.reconfigured import reconfigure
 from tests.storage.rows import (

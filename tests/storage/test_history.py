@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from storage.history.journal import Paused
 from storage.records.pools import Pool
 from storage.records.recoveries import Change, Counts
 from storage.repositories.users import NewUser
-from storage.store import Paused, Store, Unit
+from storage.store import Store
 from storage.tables import history
+from storage.unit import Unit
 from tests.storage.configuration import a_link
 from tests.storage.rows import (
     NOON,

@@ -6,8 +6,9 @@ from dataclasses import asdict
 
 import pytest
 
-from storage.store import StaleRead, Unit
 from storage.tables import stand_in_attempts
+from storage.unit import Unit
+from storage.violations import StaleRead
 from tests.storage.rows import NOON, a_pool, a_stand_ins_attempts
 
 
