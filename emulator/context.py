@@ -59,7 +59,7 @@ class Context:
         """The request's members UserContextData and ContextData, where it has them."""
         self.now = world.clock.now()
         """The time of the call. It stays the same for as long as the call takes."""
-        unit.clock = world.clock.now
+        unit.now, unit.clock = self.now, world.clock.now  # where processes share the clock, the transaction has begun
         self.username: str | None = None
         """The resolved username, for logging. Never the unresolved input."""
         self.afterwards: list[Callable[[], None]] = []

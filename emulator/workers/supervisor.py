@@ -241,10 +241,14 @@ class Supervisor:
         post.process, post.told, post.serves_since = process, b"", None
 
     def _become_worker(self, post: _Post, end: int) -> NoReturn:
+        def tell(words: bytes) -> None:
+            with suppress(OSError):  # the first process has ended
+                os.write(end, words)
+
         try:
             for descriptor in self._own:
                 os.close(descriptor)
-            worker.run(post.number, self._inherited, lambda told: os.write(end, told))
+            worker.run(post.number, self._inherited, tell)
         finally:
             os._exit(1)
 

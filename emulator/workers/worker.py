@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from emulator import logs, serving
-from emulator.data_errors import DataDirectoryError
 from emulator.home import Data
 from emulator.outside.shared.siblings import Siblings
 from emulator.server import serve_share
@@ -65,11 +64,13 @@ def run(number: int, inherited: Inheritance, tell: Callable[[bytes], object]) ->
         gc.disable()
         _serve(number, inherited, tell)
         status = 0
-    except (DataDirectoryError, DatabaseUnusable) as error:
+    except DatabaseUnusable as error:
+        tell(f"the database cannot be used: {error}".encode())
+    except OSError as error:  # DataDirectoryError too
         tell(str(error).encode())
-    except BaseException as error:
+    except BaseException:
         log.exception("a worker failed: a mistake of the emulator, please report it")
-        tell(repr(error).encode())
+        tell(b"it failed; the log says how")
     finally:
         with suppress(OSError, ValueError):
             sys.stderr.flush()

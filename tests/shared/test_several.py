@@ -141,6 +141,11 @@ class TestClock:
             follow(unit, ServerState(99, 5.0))
         assert here.world.clock.offset == 5
 
+    def test_a_change_has_the_time_of_its_call(self, here: Api, settings: Settings) -> None:
+        post(here, "clock", advance=60)
+        own: Store = here.world.clock._store  # type: ignore[attr-defined]
+        assert work.run_job(own, here.world, settings, lambda context: context.unit.now) == NOON + 60
+
 
 class TestEvents:
     def test_every_call_that_was_answered_is_told_by_each_worker_in_order(self, here: Api, there: Api) -> None:

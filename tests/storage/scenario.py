@@ -14,7 +14,6 @@ from sqlalchemy import event
 from storage.records.factors import Passkey
 from storage.records.identities import Login
 from storage.records.pools import Pool
-from storage.records.shared import RateBucket
 from storage.records.sign_ins import RefreshToken
 from storage.repositories.repository import KeyedRepository, Repository
 from storage.repositories.users import NewUser
@@ -32,7 +31,6 @@ from tests.storage.rows import (
     a_family,
     a_group,
     a_key,
-    a_message,
     a_passkey,
     a_pool,
     a_secret,
@@ -46,6 +44,7 @@ from tests.storage.rows import (
     issue,
     some_attempts,
 )
+from tests.storage.sharing import share
 
 
 @dataclass
@@ -111,7 +110,7 @@ def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
     _identities(unit, filled)
     reconfigure(unit, filled, twice)
     _recoveries(unit, filled)
-    _shared(unit)
+    share(unit)
     unit.users.delete(filled.user)
     unit.clients.delete(filled.client)
     unit.groups.delete(filled.group)
@@ -242,27 +241,6 @@ def _factors(unit: Unit, filled: Filled) -> None:
     unit.passkeys.change(passkey, settings={})
     twice(lambda token: unit.passkeys.page(user.id, 1, token))
     unit.passkeys.delete(passkey)
-
-
-def _shared(unit: Unit) -> None:
-    unit.messages.add(a_message("new"))
-    unit.messages.add_decoy(a_message("decoy"), -7)
-    unit.messages.newest(10, 100)
-    unit.messages.newest(10, 100, pool_digest=b"pool")
-    unit.messages.newest(10, 100, user_digest=b"user", recipient_digest=b"to")
-    unit.messages.trim(1)
-    unit.messages.delete(b"pool")
-    unit.messages.delete()
-    unit.events.add([(NOON, {"operation": "SignUp"})], 1)
-    unit.events.newest(10)
-    unit.events.delete()
-    unit.rate_buckets.put(RateBucket("new", 1.0, NOON))
-    unit.rate_buckets.get("new")
-    unit.rate_buckets.delete()
-    unit.server_state.begin()
-    unit.server_state.get()
-    unit.server_state.move_clock(60.0)
-    unit.server_state.announce()
 
 
 def _recoveries(unit: Unit, filled: Filled) -> None:

@@ -34,7 +34,7 @@ def test_every_table_is_there_after_reopening(tmp_path: Path) -> None:
     store = Store(path, VAULT)
     with store.unit(writes=False) as unit:
         assert rows(unit) == before
-        assert all(before.values())
+        assert all(found for name, found in before.items() if name != "server_state")  # made by processes that share
         assert unit.users.get(filled.user.id) == filled.user
     store.close()
 

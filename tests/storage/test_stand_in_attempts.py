@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
+from storage.store import Store
 from storage.tables import stand_in_attempts
 from storage.unit import Unit
 from storage.violations import StaleRead
@@ -56,5 +57,11 @@ def test_counters_go_with_their_pool(unit: Unit) -> None:
     unit.stand_in_attempts.put(a_stand_ins_attempts(pool))
     unit.pools.delete(pool)
     assert unit.stand_in_attempts.get(pool.id, "digest", "password") is None
-    with pytest.raises(StaleRead):
+
+
+def test_a_counter_of_a_pool_that_is_gone_is_refused(store: Store) -> None:
+    with store.unit(writes=True) as unit:
+        pool = a_pool(unit)
+        unit.pools.delete(pool)
+    with pytest.raises(StaleRead), store.unit(writes=True) as unit:
         unit.stand_in_attempts.put(a_stand_ins_attempts(pool))

@@ -15,7 +15,6 @@ from tests.python_functions.processes import children, until
 from tests.sdk.conftest import Server
 
 WORKER = re.compile(r" worker=(\d+) ")
-MOST = 100
 
 
 class Caller:
@@ -63,10 +62,13 @@ class Callers:
     def of_each_worker(self, server: Server, workers: int) -> list[Caller]:
         """A caller of each worker, in the order of their numbers."""
         found: dict[int, Caller] = {}
-        for _ in range(MOST):
-            if len(found) < workers:
-                caller = self.one(server)
-                found.setdefault(caller.worker(), caller)
+
+        def has_each() -> bool:
+            caller = self.one(server)
+            found.setdefault(caller.worker(), caller)
+            return len(found) == workers
+
+        assert until(has_each)
         return [found[number] for number in range(1, workers + 1)]
 
     def close(self) -> None:
