@@ -1,4 +1,4 @@
-"""A pool that changed at random for three days is recovered to ten moments: to what the test saw then. So is a closed database."""
+"""A pool that changed at random for three days is recovered to ten moments; one in a database closed since, too."""
 
 from __future__ import annotations
 
