@@ -54,7 +54,7 @@ def find(context: Context, app: FoundApp, answer: ChallengeAnswer) -> Progress:
     if not _names(context, pool, user, state, answer.responses.get("USERNAME", "")):
         raise _refusal(block, refusals.invalid_session("the session is another user's"))
     if user is not None:
-        _check_unchanged(context, user, state, block)
+        _check_unchanged(context, user, sign_in, block)
     return Progress(
         context, pool, client, state["flow"], state["typed"], user, state["steps"], state["waits"], digest=digest
     )
@@ -124,12 +124,13 @@ def _refusal(block: str | None, fault: NotAuthorizedException) -> NotAuthorizedE
     return refusals.wrong_credentials(fault.reason or "") if block else fault
 
 
-def _check_unchanged(context: Context, user: User, state: Mapping[str, Any], block: str | None) -> None:
+def _check_unchanged(context: Context, user: User, sign_in: SignIn, block: str | None) -> None:
     """Raise where the user was disabled, got another password, or has to reset it, since the last step.
 
     Before the first factor is passed, the caller learns neither that the user is disabled nor that a reset is due.
     """
     context.username = user.username
+    state = sign_in.state
     # AWS unknown: whether AdminUserGlobalSignOut ends the user's sign-ins in progress. Here RespondToAuthChallenge goes
     # on with them, since they have no tokens yet.
     if "first" in state["steps"]:
@@ -141,7 +142,16 @@ def _check_unchanged(context: Context, user: User, state: Mapping[str, Any], blo
     # AWS unknown: whether RespondToAuthChallenge takes a session once its user has another password. Here it does not,
     # so that whoever knew a temporary password cannot undo the password that replaced it.
     if state["proved"] != _password_mark(state["flow"], state["steps"], user):
-        raise _refusal(block, refusals.invalid_session("the password has changed since"))
+        raise _refusal(block, _spent_by(context, sign_in) or refusals.invalid_session("the password has changed since"))
+
+
+def _spent_by(context: Context, sign_in: SignIn) -> NotAuthorizedException | None:
+    """The refusal of a session that another answer, which changed the password, has spent since it was read.
+
+    Where calls run side by side, this one has waited for that one at the user's row.
+    """
+    now = context.unit.sign_ins.get(sign_in.digest)
+    return refusals.unusable_session(now, context.now) if now else None
 
 
 def _password_mark(flow: str, steps: Mapping[str, Any], user: User | None) -> str:
