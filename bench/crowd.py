@@ -23,8 +23,9 @@ from bench.calls import Caller, Refused
 from bench.machine import Server, started
 from keys.vault import Vault
 from storage.server import Server as PostgreSQL
-from storage.store import Store, Unit
+from storage.store import Store
 from storage.tables import group_members, user_aliases, user_pools, users
+from storage.unit import Unit
 
 FEW = 1_000
 PAGE = 10

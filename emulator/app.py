@@ -1,10 +1,9 @@
-"""Builds the Flask application from settings, world and store."""
+"""Builds the application from settings, world and store."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from emulator import work
 from emulator.context import Context, RequestOrigin
@@ -15,51 +14,54 @@ from emulator.jobs import imports, recoveries
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import (
-    about,
-    api,
-    confirm,
-    control,
-    control_oauth,
-    cors,
-    feedback,
-    front,
-    guard,
-    images,
-    oauth,
-    uploads,
-    well_known,
-)
+from emulator.web.front import Front
+from emulator.web.well_known import Documents
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False) -> Flask:
-    """The WSGI application. The caller owns the store and closes the store.
+    """The application with Flask, for tests. Begins with the same work as `create_front`.
+
+    With `is_new`, the store has no rows yet that this is for.
+    """
+    from emulator.web import pages
+
+    dispatcher = _begun(settings, world, store, is_new)
+    documents = Documents(dispatcher)
+    app = pages.create(dispatcher, documents)
+    front = Front(dispatcher, documents, lambda: app)
+    app.wsgi_app = front  # type: ignore[method-assign]
+    app.at_once = front.at_once  # type: ignore[attr-defined]
+    return app
+
+
+def create_front(settings: Settings, world: World, store: Store) -> Front:
+    """The WSGI application of a server, which imports Flask for the first request that needs it.
+
+    The caller owns the store, and closes it.
 
     Also deletes expired rows, enforces stored rate limits, resumes interrupted imports and begins rotations that are
-    due, the last two in the background. The caller says with `is_new` that the store has no rows yet that this is for.
+    due, the last two in the background.
     """
+    dispatcher = _begun(settings, world, store)
+    documents = Documents(dispatcher)
+
+    def behind() -> Flask:
+        from emulator.web import pages
+
+        return pages.create(dispatcher, documents)
+
+    return Front(dispatcher, documents, behind)
+
+
+def _begun(settings: Settings, world: World, store: Store, is_new: bool = False) -> Dispatcher:
     dispatcher = Dispatcher(settings, world, store)
     if not is_new:
         _resume(dispatcher)
-    app = Flask("emulator", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = api.LARGEST_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = api.LARGEST_BODY
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    guard.install(app, dispatcher)
-    cors.install(app)
-    about.install(app, store)
-    documents = well_known.Documents(dispatcher)
-    app.register_blueprint(well_known.blueprint(documents))
-    app.register_blueprint(control.blueprint(dispatcher))
-    app.register_blueprint(control_oauth.blueprint(dispatcher))
-    app.register_blueprint(confirm.blueprint(dispatcher))
-    app.register_blueprint(oauth.blueprint(dispatcher))
-    app.register_blueprint(images.blueprint(dispatcher))
-    app.register_blueprint(feedback.blueprint(dispatcher))
-    app.register_blueprint(uploads.blueprint(dispatcher))
-    front.install(app, dispatcher, documents)
-    return app
+    return dispatcher
 
 
 def _resume(dispatcher: Dispatcher) -> None:

@@ -31,7 +31,7 @@ from emulator.wire.model import Operation
 from storage.paging import ForgedToken, Page
 from storage.records.pools import Client, Pool
 from storage.records.users import User
-from storage.store import Unit
+from storage.unit import Unit
 
 Request = TypeVar("Request", bound=Mapping[str, object])
 V = TypeVar("V")

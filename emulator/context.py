@@ -14,7 +14,7 @@ from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.signing import SigningKey
 from keys.vault import Vault
-from storage.store import Unit
+from storage.unit import Unit
 
 _SLOW_COST = 8
 """The cost of bcrypt from which on a hash takes longer than most calls: 17 ms."""

@@ -26,7 +26,8 @@ from emulator.settings import Settings
 from emulator.wire import decode, model
 from emulator.wire.model import Name, Operation, ServiceModel
 from storage.failures import DatabaseUnusable
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 
 log = logging.getLogger("cognito_emulator")
 

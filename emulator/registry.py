@@ -23,7 +23,8 @@ class Registered:
     """An operation with its function.
 
     `reads` says of a request whether the operation changes nothing for it, and so needs no write lock. `lacks` names
-    what is missing. `is_short` says that it reads a few rows, waits for nothing, and takes less than a millisecond.
+    what is missing. `is_short` says that it reads a few rows, a page at most, and waits for nothing: it takes about a
+    millisecond.
     """
 
     operation: Operation

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from emulator.app import create_app, undelivered
+from emulator import registry
+from emulator.app import create_front, undelivered
 from emulator.outside import functions, sealing, secrets_manager
 from emulator.outside.background import Threads
 from emulator.outside.clock import MovableClock
@@ -45,6 +46,14 @@ _SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
 """The services in the names of the SDKs' variables (AWS_ENDPOINT_URL_…). Not STS, which all of AWS uses."""
 
 
+def load() -> None:
+    """Import what `run` and the first requests would import, so that processes forked after this share its memory."""
+    from emulator.jobs import watch  # noqa: F401
+    from emulator.web import pages  # noqa: F401
+
+    registry.load()
+
+
 def run(
     settings: Settings, store: Store, serve_app: ServeApp, on_listening: Listening, member: Member | None = None
 ) -> None:
@@ -73,7 +82,7 @@ def run(
         http=http,
     )
     with _shared(settings, world, store, member) as world:
-        app = create_app(settings, world, store)
+        app = create_front(settings, world, store)
         if post:
             post.failed = undelivered(settings, world, store)
 

@@ -19,7 +19,10 @@ from emulator.outside.claims import Claim
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.failures import Contended
-from storage.store import Paused, StaleRead, Store, UniqueViolation, Unit
+from storage.history.journal import Paused
+from storage.store import Store
+from storage.unit import Unit
+from storage.violations import StaleRead, UniqueViolation
 
 C = TypeVar("C", bound=Context)
 R = TypeVar("R")

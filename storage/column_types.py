@@ -12,6 +12,12 @@ Integer = types.Integer().with_variant(BigInteger(), "postgresql")
 """A number of 64 bits: counters of authenticators and times after 2038 need more than PostgreSQL's 32."""
 
 
+class Configuration(types.JSON):
+    """Settings that most calls read and few change. Rows that `Prepared` reads from SQLite share them, read-only."""
+
+    cache_ok = True
+
+
 class String(TypeDecorator[str]):
     """Text that is compared by code point: SQLite's default, the collation C of PostgreSQL.
 

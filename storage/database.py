@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Engine, Executable, Insert, Table
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, Table
 
 from storage.failures import DatabaseUnusable
 from storage.prepared import Prepared
@@ -41,10 +41,10 @@ class Session(Protocol):
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead`.
 
-        After an INSERT of one row that a unique constraint refuses, the transaction goes on.
+        After a prepared INSERT of one row that a unique constraint refuses, the transaction goes on.
         """
 
-    def write_unread(self, statement: Insert | Prepared, parameters: Mapping[str, Any]) -> None:
+    def write_unread(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
         """Run a statement with the next one at the latest, or with the commit, which then raise what it raises."""
 
     def lock(self, *name: object) -> None:

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Insert, text
-from sqlalchemy.dialects.sqlite import dialect
+from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import IntegrityError
 
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
+from storage.sqlite_statements import Statement
 from storage.violations import StaleRead, UniqueViolation
-from storage.written import Written
+from storage.written import Done, Written
 
 
 class Session:
-    """A transaction, rolled back unless committed, of `SQLite.transaction`."""
+    """A transaction, rolled back unless committed, of `SQLite.transaction`.
+
+    SQLAlchemy runs prepared statements too where its events of statements are listened to.
+    """
 
     def __init__(self, transaction: AbstractContextManager[Connection]) -> None:
         self._transaction = transaction
         self.connection = transaction.__enter__()
+        self._driver: Any = self.connection.connection.driver_connection
+        self._events = self.connection.engine.dispatch
 
     def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """The rows of a query."""
-        return query.rows(self.connection, parameters)
+        if self._events.before_cursor_execute:
+            return self.connection.execute(query.statement, parameters).all()
+        statement = _of(query)
+        return statement.rows(self._driver.execute(statement.sql, statement.values(parameters)).fetchall())
 
     def also(
         self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
@@ -40,14 +49,15 @@ class Session:
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead`."""
-        if isinstance(statement, Prepared):
-            statement = _as_text(statement.query) if statement.is_long else statement.query
+        if isinstance(statement, Prepared) and not self._events.before_cursor_execute:
+            return self._run(_of(statement, tuple(parameters)), parameters)
+        told: Executable = statement.statement if isinstance(statement, Prepared) else statement
         try:
-            return self.connection.execute(statement, parameters)
+            return self.connection.execute(told, parameters)
         except IntegrityError as error:
-            raise _refusal(error) or error from error
+            raise _refusal(error.orig) or error from error
 
-    def write_unread(self, statement: Insert | Prepared, parameters: Mapping[str, Any]) -> None:
+    def write_unread(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
         """Run a statement whose result nobody needs."""
         self.write(statement, parameters)
 
@@ -55,19 +65,30 @@ class Session:
         """Do nothing: the transactions of writing units run one after the other."""
 
     def commit(self) -> None:
-        """Commit."""
-        self.connection.commit()
+        """Commit, whether SQLAlchemy knows of the transaction, or only the driver has run its statements."""
+        if self.connection.in_transaction():
+            self.connection.commit()
+        else:
+            self._driver.commit()
 
     def close(self) -> None:
         """Roll back what was not committed, and return the connection to the pool."""
         self._transaction.__exit__(None, None, None)
 
+    def _run(self, statement: Statement, parameters: Mapping[str, Any]) -> Written:
+        try:
+            cursor = self._driver.execute(statement.sql, statement.values(parameters))
+        except sqlite3.IntegrityError as error:
+            failed = IntegrityError(statement.sql, None, error, hide_parameters=True)
+            raise _refusal(error) or failed from failed
+        return Done(cursor.rowcount, (cursor.lastrowid,))
 
-def _refusal(error: IntegrityError) -> StaleRead | UniqueViolation | None:
-    """What an error means, None if another kind of constraint failed."""
-    if "FOREIGN KEY constraint failed" in str(error.orig):
+
+def _refusal(error: BaseException | None) -> StaleRead | UniqueViolation | None:
+    """What an error of the driver means, None if another kind of constraint failed."""
+    if "FOREIGN KEY constraint failed" in str(error):
         return StaleRead()
-    found = re.search(r"UNIQUE constraint failed: (.+)$", str(error.orig))
+    found = re.search(r"UNIQUE constraint failed: (.+)$", str(error))
     if not found:
         return None
     columns = [column.strip().split(".") for column in found[1].split(",")]
@@ -75,6 +96,5 @@ def _refusal(error: IntegrityError) -> StaleRead | UniqueViolation | None:
 
 
 @cache
-def _as_text(statement: Executable) -> Executable:
-    """A statement as SQL text with named parameters."""
-    return text(str(statement.compile(dialect=dialect(paramstyle="named"))))  # type: ignore[attr-defined]
+def _of(prepared: Prepared, names: tuple[str, ...] | None = None) -> Statement:
+    return Statement(prepared.statement, names)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.column_types import Integer, String
+from storage.column_types import Configuration, Integer, String
 
 metadata = MetaData(
     naming_convention={
@@ -44,11 +44,11 @@ user_pools = Table(
     Column("id", String, primary_key=True),
     Column("region", String, nullable=False),
     Column("name", String, nullable=False),
-    Column("settings", JSON, nullable=False),
+    Column("settings", Configuration, nullable=False),
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
     Column("user_count", Integer, nullable=False),
-    Column("further", JSON, nullable=False, server_default="{}"),
+    Column("further", Configuration, nullable=False, server_default="{}"),
     Column("history_since", Double),
     Column("paused_until", Double),
     Index(None, "region", "id"),
@@ -60,10 +60,10 @@ user_pool_clients = Table(
     Column("id", String, primary_key=True),
     Column("pool_id", String, _of("user_pools.id"), nullable=False),
     Column("name", String, nullable=False),
-    Column("settings", JSON, nullable=False),
+    Column("settings", Configuration, nullable=False),
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
-    Column("further", JSON, nullable=False, server_default="{}"),
+    Column("further", Configuration, nullable=False, server_default="{}"),
     Index(None, "pool_id", "id"),
 )
 
@@ -304,7 +304,7 @@ users = Table(
 )
 for _name in SEARCHED:
     _set = users.c[_name].is_not(None)
-    Index(None, users.c.pool_id, users.c[_name], users.c.id, sqlite_where=_set, postgresql_where=_set)
+    Index(None, users.c.pool_id, users.c[_name], users.c.id, sqlite_where=_set)  # storage/postgresql sets its own
 
 user_aliases = Table(
     "user_aliases",
@@ -592,8 +592,8 @@ identity_pools = Table(
     Column("id", String, primary_key=True),
     Column("region", String, nullable=False),
     Column("name", String, nullable=False),
-    Column("settings", JSON, nullable=False),
-    Column("roles", JSON, nullable=False),
+    Column("settings", Configuration, nullable=False),
+    Column("roles", Configuration, nullable=False),
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
     Index(None, "region", "id"),

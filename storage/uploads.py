@@ -18,7 +18,8 @@ from storage.failures import translated
 from storage.records.events import ImportBlock, ImportJob
 
 if TYPE_CHECKING:
-    from storage.store import Store, Unit
+    from storage.store import Store
+    from storage.unit import Unit
 
 _PARTIAL = ".part"
 _BLOCK = 1 << 20

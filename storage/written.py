@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Written(Protocol):
@@ -16,3 +16,10 @@ class Written(Protocol):
     @property
     def inserted_primary_key(self) -> Sequence[Any] | None:
         """The primary key of the row that was inserted, where the database has made it."""
+
+
+class Done(NamedTuple):
+    """The result of a statement that the driver ran."""
+
+    rowcount: int
+    inserted_primary_key: Sequence[Any] | None

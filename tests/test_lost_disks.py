@@ -62,7 +62,7 @@ def test_a_full_disk_is_told_and_work_goes_on_when_there_is_room(
 
 def test_what_is_no_call_of_aws_is_told_so_too(api: Api, store: Store, log: pytest.LogCaptureFixture) -> None:
     database = Path(store.engine.url.database or "")
-    store.engine.dispose()
+    store.close()
     database.rename(database.with_name("moved"))
     answer = api.http.post("/_emulator/reset")
     told = "its file was removed or replaced while the server runs; stop the server"

@@ -11,7 +11,7 @@ from emulator.faults import ResourceConflictException
 from emulator.registry import operation
 from keys import entropy
 from storage.records.identities import IdentityPool
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import type_defs as shapes

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from storage.failures import DatabaseUnusable
-from storage.store import Unit
+from storage.unit import Unit
 
 SWEEP = "sweep"
 

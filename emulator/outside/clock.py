@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.store import Unit
+    from storage.unit import Unit
 
 
 class MovableClock:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from emulator.redaction import one_line
 
 if TYPE_CHECKING:
-    from storage.store import Unit
+    from storage.unit import Unit
 
 log = logging.getLogger("cognito_emulator")
 KEPT = 10_000

@@ -12,7 +12,7 @@ from emulator.faults import ConcurrentModificationException, InvalidParameterExc
 from emulator.registry import operation
 from keys import entropy
 from storage.records.pools import Client
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -72,7 +72,7 @@ def _exists(client_id: str) -> InvalidParameterException:
     return InvalidParameterException(f"App client {client_id} already exists.")
 
 
-@operation("DescribeUserPoolClient", reads=True)
+@operation("DescribeUserPoolClient", reads=True, is_short=True)
 def describe_user_pool_client(call: Call[shapes.DescribeUserPoolClientRequestTypeDef]) -> dict[str, Any]:
     """Describe a client, with its secret."""
     return {"UserPoolClient": _shown(call, call.named_client)}

@@ -15,7 +15,7 @@ from emulator.faults import (
 from emulator.registry import operation
 from emulator.userpools.views import group_shown, user_shown
 from storage.records.users import Group
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -100,7 +100,7 @@ def admin_remove_user_from_group(call: Call[shapes.AdminRemoveUserFromGroupReque
     call.unit.groups.remove_member(group, user)
 
 
-@operation("AdminListGroupsForUser", reads=True)
+@operation("AdminListGroupsForUser", reads=True, is_short=True)
 def admin_list_groups_for_user(call: Call[shapes.AdminListGroupsForUserRequestTypeDef]) -> dict[str, Any]:
     """List the groups of a user."""
     user = call.user

@@ -16,7 +16,7 @@ from emulator.registry import operation
 from emulator.userpools.views import pool_arn
 from keys import entropy
 from storage.records.pools import Pool, Replica
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import type_defs as shapes
@@ -42,7 +42,7 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
     return {"UserPool": _shown(call, pool)}
 
 
-@operation("DescribeUserPool", reads=True)
+@operation("DescribeUserPool", reads=True, is_short=True)
 def describe_user_pool(call: Call[shapes.DescribeUserPoolRequestTypeDef]) -> dict[str, Any]:
     """Describe a pool."""
     return {"UserPool": _shown(call, call.pool)}

@@ -91,7 +91,7 @@ def get_user(call: Call[shapes.GetUserRequestTypeDef]) -> dict[str, Any]:
     }
 
 
-@operation("ListUsers", reads=True)
+@operation("ListUsers", reads=True, is_short=True)
 def list_users(call: Call[shapes.ListUsersRequestTypeDef]) -> dict[str, Any]:
     """List the users of a pool, or those that match Filter, page by page.
 

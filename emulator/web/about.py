@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from emulator.faults import NotBuilt
 from emulator.version import version
+from emulator.web import health
 from storage.failures import DatabaseUnusable
 from storage.store import Store
 
@@ -29,23 +30,20 @@ _NOT_BUILT = (
 
 def install(app: Flask, store: Store) -> None:
     """Add `/` and `/health`, and handlers that answer HTTP errors and an unusable database with JSON."""
-    running = version()
 
-    @app.get("/health")
-    def health() -> Response:
-        """200 if the server is ready, 503 if its database does not answer."""
-        try:
-            store.check()
-        except DatabaseUnusable as error:
-            return _refusal(503, f"The emulator's database cannot be used: {error}.")
-        return jsonify(status="ok", version=running)
+    @app.get("/health")  # a GET is answered by the front, a HEAD here
+    def show_health() -> Response:
+        status, shown = health.look(store)
+        response = jsonify(shown)
+        response.status_code = status
+        return response
 
     @app.route("/", methods=["GET", "POST"])  # a POST is answered by the front, and told of in `Allow`
     def root() -> Response:
         """The server's status and version, with links to what it has to show."""
         return jsonify(
             status="ok",
-            version=running,
+            version=version(),
             operations="/_emulator/operations",
             messages="/_emulator/messages",
             events="/_emulator/events",

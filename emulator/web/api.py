@@ -9,28 +9,18 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Request
-
 from emulator import faults
 from emulator.dispatch import Dispatcher, json_operation
 from emulator.faults import Fault
 from emulator.web import request_origin
+from emulator.web.api_request import LARGEST_BODY, ApiRequest
 from emulator.wire import decode, encode, model, query
 from emulator.wire.model import Operation
 from keys import entropy
 
-LARGEST_BODY = 8 * 1024 * 1024
 _JSON = "application/x-amz-json-1.1"
 _LONGEST_HEADER = 2_000
 _UNPRINTABLE = re.compile(r"[^ -~]")
-
-
-class ApiRequest(Request):
-    """A request that may call a service. Its body, form or not, has one limit."""
-
-    max_content_length = LARGEST_BODY
-    max_form_memory_size = LARGEST_BODY
 
 
 @dataclass(slots=True)
@@ -43,39 +33,38 @@ class ApiResponse:
     headers: list[tuple[str, str]] = field(default_factory=list)
 
 
-def is_query(request: Request) -> bool:
+def is_query(request: ApiRequest) -> bool:
     """Whether this is a call of the query protocol, which STS speaks: by form fields, or by the URL's parameters."""
     if request.method == "POST":
         return "X-Amz-Target" not in request.headers and request.mimetype == "application/x-www-form-urlencoded"
     return request.method in {"GET", "HEAD"} and "Action" in request.args
 
 
-def is_call(request: Request) -> bool:
+def is_call(request: ApiRequest) -> bool:
     """Whether a request of `/` calls a service. Preflights do not, nor does a GET without `Action`."""
     return request.method == "POST" or is_query(request)
 
 
-def is_signed(request: Request) -> bool:
+def is_signed(request: ApiRequest) -> bool:
     """Whether AWS wants the operation of a call signed; False for an unknown one. The call's signature is not read."""
     operation = _operation(request)
     return operation is not None and operation.signed
 
 
-def answer(dispatcher: Dispatcher, request: Request) -> ApiResponse:
+def answer(dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
     """Run one call of any service, and return its response; a refusal is a response too.
 
     Raises HTTPException for an invalid Host header.
     """
     if not is_query(request):
         return _json(dispatcher, request)
-    try:
-        parameters = (request.form if request.method == "POST" else request.args).to_dict()
-    except RequestEntityTooLarge:
+    parameters = _parameters(request)
+    if parameters is None:
         return _query_refusal(dispatcher.refuse("", _too_large()), _request_id(dispatcher))
     return _query(dispatcher, request, parameters)
 
 
-def refuse_page(dispatcher: Dispatcher, request: Request, words: str) -> ApiResponse:
+def refuse_page(dispatcher: Dispatcher, request: ApiRequest, words: str) -> ApiResponse:
     """The refusal, which is logged, of a call because of the web page that makes it, in the form of the called service.
 
     Unlike AWS: calls that a browser makes for a page of another site are refused with AccessDeniedException (STS:
@@ -88,18 +77,27 @@ def refuse_page(dispatcher: Dispatcher, request: Request, words: str) -> ApiResp
     return _refusal(dispatcher, dispatcher.refuse(asked, faults.AccessDeniedToPage(words)))
 
 
-def _operation(request: Request) -> Operation | None:
+def _operation(request: ApiRequest) -> Operation | None:
     """The operation that a call names; None for one that does not exist."""
     if not is_query(request):
         return json_operation(request.headers.get("X-Amz-Target", ""))
     try:
-        parameters = request.form if request.method == "POST" else request.args
-        return query.find_operation(model.load("sts"), parameters)
-    except (query.UnknownAction, RequestEntityTooLarge):
+        return query.find_operation(model.load("sts"), _parameters(request) or {})
+    except query.UnknownAction:
         return None
 
 
-def _json(dispatcher: Dispatcher, request: Request) -> ApiResponse:
+def _parameters(request: ApiRequest) -> dict[str, str] | None:
+    """The parameters of a call of the query protocol; None if the form is too large."""
+    from werkzeug.exceptions import RequestEntityTooLarge
+
+    try:
+        return dict((request.form if request.method == "POST" else request.args).items())
+    except RequestEntityTooLarge:
+        return None
+
+
+def _json(dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
     target = request.headers.get("X-Amz-Target", "")
     operation = json_operation(target)
     if operation is None:
@@ -115,7 +113,7 @@ def _json(dispatcher: Dispatcher, request: Request) -> ApiResponse:
     return _answer(outcome.body, 200, _JSON, _request_id(dispatcher))
 
 
-def _body(request: Request) -> bytes:
+def _body(request: ApiRequest) -> bytes:
     """The whole body. The server has received it, so it needs none of Werkzeug's guards."""
     body: bytes = request.environ["wsgi.input"].read(LARGEST_BODY + 1)
     if len(body) > LARGEST_BODY:
@@ -141,7 +139,7 @@ def _refusal(dispatcher: Dispatcher, fault: Fault) -> ApiResponse:
     return answer
 
 
-def _query(dispatcher: Dispatcher, request: Request, parameters: dict[str, str]) -> ApiResponse:
+def _query(dispatcher: Dispatcher, request: ApiRequest, parameters: dict[str, str]) -> ApiResponse:
     request_id = _request_id(dispatcher)
     try:
         operation = query.find_operation(model.load("sts"), parameters)

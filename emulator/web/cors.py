@@ -6,9 +6,12 @@ can read that, so that an SDK shows why.
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from typing import TYPE_CHECKING
 
 from emulator.web import guard
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
 
 _EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 
@@ -21,6 +24,7 @@ def headers(origin: str | None) -> list[tuple[str, str]]:
 
 def install(app: Flask) -> None:
     """Answer preflights with 204, and add CORS headers to each answer, with which the page that asks can read it."""
+    from flask import Response, g, request
 
     @app.before_request
     def preflight() -> Response | None:

@@ -2,64 +2,95 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
-from functools import cache, partial
-from typing import TYPE_CHECKING, TypeAlias
-
-from flask import Flask
-from werkzeug.http import HTTP_STATUS_CODES
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from emulator.dispatch import Dispatcher
 from emulator.registry import OPERATIONS
-from emulator.web import api, cors
-from emulator.web.api import ApiRequest, ApiResponse
+from emulator.web import api, cors, health, well_known
+from emulator.web.api import ApiResponse
+from emulator.web.api_request import ApiRequest
 from emulator.web.guard import Guard
 from emulator.web.well_known import MEDIA_TYPE, Documents
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Flask
 
-    Respond: TypeAlias = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes] | None]
-    """As a WSGI application, but for None where it does not answer."""
-
+HEALTH = "/health"
 
 _SMALL = 64 * 1024
 """Bytes of a body that is read in well under a millisecond."""
 
 
-def install(app: Flask, dispatcher: Dispatcher, documents: Documents) -> None:
-    """Put this in front of a Flask application. `app.at_once` answers short requests, in the server's event loop.
+class Front:
+    """The WSGI application of a server. `behind` makes the Flask application, once.
 
-    No request is short where the database is another server, which may be slow.
+    `at_once` answers short requests, in the server's event loop, and is None where the database is another server,
+    which may be slow. Flask is imported for the first request that only Flask can answer: it takes a tenth of the
+    start, and seven megabytes, and many servers are never asked for a page.
     """
-    guard, behind, targets = Guard.configured(dispatcher.settings), app.wsgi_app, _short_targets()
 
-    def respond(environ: WSGIEnvironment, start_response: StartResponse, otherwise: Respond) -> Iterable[bytes] | None:
-        path = environ["PATH_INFO"].strip("/")
-        if path and ".well-known" not in path:
-            return otherwise(environ, start_response)
-        request = ApiRequest(environ, populate_request=False)
+    def __init__(self, dispatcher: Dispatcher, documents: Documents, behind: Callable[[], Flask]) -> None:
+        self._dispatcher = dispatcher
+        self._documents = documents
+        self._guard = Guard.configured(dispatcher.settings)
+        self._make = behind
+        self._made: Flask | None = None
+        self._making = threading.Lock()
+        self._targets = _short_targets()
+        self.at_once = self._at_once if dispatcher.store.engine.name == "sqlite" else None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        answer = self._answered(environ, start_response)
+        return self._behind(environ, start_response) if answer is None else answer
+
+    def _at_once(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
+        return self._answered(environ, start_response) if _is_short(environ, self._targets) else None
+
+    def _answered(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
+        """The answer to a call, a GET of /health, or a request for a document; None for what Flask is to answer."""
+        path = environ["PATH_INFO"]
+        request = ApiRequest(environ)
         try:
-            if path:
-                answer = _document(guard, documents, request)
+            if not path.strip("/"):
+                answer = self._call(request) if api.is_call(request) else None
+            elif path == HEALTH:
+                answer = self._health(request)
             else:
-                answer = _answered(guard, dispatcher, request) if api.is_call(request) else None
+                answer = self._document(request) if ".well-known" in path else None
         except Exception as error:  # noqa: BLE001
-            return _failed(app, environ, error)(environ, start_response)
-        return otherwise(environ, start_response) if answer is None else _begun(answer, request, start_response)
+            return _failed(self._flask(), environ, error)(environ, start_response)
+        return None if answer is None else _begun(answer, request, start_response)
 
-    def at_once(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
-        if environ["PATH_INFO"] == "/health":
-            return behind(environ, start_response)
-        return respond(environ, start_response, _nobody) if _is_short(environ, targets) else None
+    def _call(self, request: ApiRequest) -> ApiResponse:
+        words = self._guard.words(request.environ, lambda: api.is_signed(request))
+        return api.refuse_page(self._dispatcher, request, words) if words else api.answer(self._dispatcher, request)
 
-    app.wsgi_app = partial(respond, otherwise=behind)  # type: ignore[assignment]
-    if dispatcher.store.engine.name == "sqlite":
-        app.at_once = at_once  # type: ignore[attr-defined]
+    def _health(self, request: ApiRequest) -> ApiResponse | None:
+        if request.method != "GET" or self._guard.words(request.environ, lambda: False):
+            return None
+        status, shown = health.look(self._dispatcher.store)
+        return ApiResponse(well_known.as_json(shown), status, MEDIA_TYPE)
 
+    def _document(self, request: ApiRequest) -> ApiResponse | None:
+        """The answer with a key set or a discovery document; None where Flask has to answer."""
+        found = None if self._guard.words(request.environ, lambda: False) else self._documents.find(request)
+        return None if found is None else ApiResponse(found, 200, MEDIA_TYPE)
 
-def _nobody(_environ: WSGIEnvironment, _start_response: StartResponse) -> None:
-    """Answer nothing: a pool that has no keys yet gets them in a thread."""
+    def _behind(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        flask = self._flask()
+        return type(flask).wsgi_app(flask, environ, start_response)  # not `flask.wsgi_app`: in tests, that is this
+
+    def _flask(self) -> Flask:
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
 
 
 def _short_targets() -> frozenset[str]:
@@ -69,22 +100,12 @@ def _short_targets() -> frozenset[str]:
 
 
 def _is_short(environ: WSGIEnvironment, targets: frozenset[str]) -> bool:
-    """Whether a request is for a key set, a discovery document, or a short operation."""
+    """Whether a request is for a key set, a discovery document, /health, or a short operation."""
     if environ["REQUEST_METHOD"] == "POST":
         length = environ.get("CONTENT_LENGTH") or ""
         return environ.get("HTTP_X_AMZ_TARGET") in targets and length.isdecimal() and int(length) <= _SMALL
-    return "/.well-known/" in environ["PATH_INFO"]
-
-
-def _answered(guard: Guard, dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
-    words = guard.words(request.environ, lambda: api.is_signed(request))
-    return api.refuse_page(dispatcher, request, words) if words else api.answer(dispatcher, request)
-
-
-def _document(guard: Guard, documents: Documents, request: ApiRequest) -> ApiResponse | None:
-    """The answer with a key set or a discovery document; None where Flask has to answer."""
-    found = None if guard.words(request.environ, lambda: False) else documents.find(request)
-    return None if found is None else ApiResponse(found, 200, MEDIA_TYPE)
+    path = environ["PATH_INFO"]
+    return "/.well-known/" in path or (path == HEALTH and environ["REQUEST_METHOD"] == "GET")
 
 
 def _begun(answer: ApiResponse, request: ApiRequest, start_response: StartResponse) -> Iterable[bytes]:
@@ -100,7 +121,7 @@ def _begun(answer: ApiResponse, request: ApiRequest, start_response: StartRespon
 
 @cache
 def _status_line(status: int) -> str:
-    return f"{status} {HTTP_STATUS_CODES[status].upper()}"
+    return f"{status} {HTTPStatus(status).phrase.upper()}"
 
 
 def _failed(app: Flask, environ: WSGIEnvironment, error: Exception) -> WSGIApplication:

@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
-
-from flask import Flask, Response, g, jsonify, request
+from typing import TYPE_CHECKING, Any
 
 from emulator import faults
 from emulator.dispatch import Dispatcher
 from emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
 
 CONTROL = "/_emulator"
 """Where the control endpoints are."""
@@ -122,6 +123,8 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
 
     To be installed first, so that nothing else looks at such a request, preflights included.
     """
+    from flask import g, request
+
     guard = Guard.configured(dispatcher.settings)
 
     def guarded() -> bool:
@@ -145,6 +148,8 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
 
 def _refusal(dispatcher: Dispatcher, words: str) -> Response:
     """403, in the form of what was asked."""
+    from flask import jsonify, request
+
     dispatcher.refuse(f"{request.method} {request.path}", faults.AccessDeniedToPage(words))
     response = jsonify(error=words)
     response.status_code = 403

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-
-from werkzeug.exceptions import abort
-from werkzeug.wrappers import Request
+from typing import TYPE_CHECKING, TypeAlias
 
 from emulator.context import RequestOrigin
 from emulator.domain.pools import regions
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from emulator.web.api_request import ApiRequest
+
+    AnyRequest: TypeAlias = Request | ApiRequest
 
 _SCOPE = r"(?P<key>[^\s/,=]{1,128})/[0-9]{8}/(?P<region>[\w-]{1,32})/[\w-]{1,32}/aws4_request"
 """A credential scope. Users invent access keys for an emulator, such as "local-dev", so any characters are accepted."""
@@ -21,7 +26,7 @@ _HOST = re.compile(r"([a-z0-9._-]{1,255}|\[[0-9a-f:.]{2,45}\])(?P<port>:[0-9]{1,
 _USUAL_PORT = {"http": ":80", "https": ":443"}
 
 
-def read(request: Request) -> RequestOrigin:
+def read(request: AnyRequest) -> RequestOrigin:
     """The origin of a request. Signatures are parsed, not verified: any access key is accepted.
 
     Raises HTTPException with status 400 for an invalid Host header.
@@ -40,7 +45,7 @@ def read(request: Request) -> RequestOrigin:
     )
 
 
-def _base_url(request: Request) -> str:
+def _base_url(request: AnyRequest) -> str:
     """The base URL by which the caller reached the server, for token issuers and links.
 
     Not Werkzeug's `host_url`, which refuses underscores and decodes punycode. An invalid Host is answered with 400
@@ -52,5 +57,7 @@ def _base_url(request: Request) -> str:
         host = f"{server['SERVER_NAME']}:{server['SERVER_PORT']}"
     found = _HOST.fullmatch(host)
     if found is None:
+        from werkzeug.exceptions import abort
+
         abort(400, "The Host header is not the name of a host.")
     return f"{scheme}://{found[1] if found['port'] == _USUAL_PORT.get(scheme) else host}"

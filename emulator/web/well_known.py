@@ -6,10 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
-
-from flask import Blueprint, Response, jsonify, request
-from werkzeug.wrappers import Request
+from typing import TYPE_CHECKING, Any
 
 from emulator import refusals
 from emulator.context import Context
@@ -21,6 +18,11 @@ from emulator.web import request_origin
 from keys import jwks
 from keys.signing import SigningKey
 from storage.records.pools import PoolKey
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+
+    from emulator.web.request_origin import AnyRequest
 
 MEDIA_TYPE = "application/json"
 
@@ -36,7 +38,7 @@ class Documents:
         self._dispatcher = dispatcher
         self._shown = lru_cache(maxsize=_KEPT)(self._show)
 
-    def find(self, request: Request) -> bytes | None:
+    def find(self, request: AnyRequest) -> bytes | None:
         """The document at the path of a GET. None for any other request, a pool without keys, and one that is unknown.
 
         Raises HTTPException for a Host that is none.
@@ -47,7 +49,7 @@ class Documents:
         read = self.key_set if found["name"] == "jwks.json" else self.discovery
         return read(request, found["pool"])
 
-    def key_set(self, request: Request, pool_id: str) -> bytes | None:
+    def key_set(self, request: AnyRequest, pool_id: str) -> bytes | None:
         """The public keys of a pool, as a JWK Set (RFC 7517). None if the pool has none yet, or is unknown."""
 
         def read(context: Context) -> bytes | None:
@@ -57,7 +59,7 @@ class Documents:
         found: bytes | None = self._dispatcher.work(False, request_origin.read(request), read)
         return found
 
-    def new_key_set(self, request: Request, pool_id: str) -> bytes | None:
+    def new_key_set(self, request: AnyRequest, pool_id: str) -> bytes | None:
         """The public keys of a pool, which gets keys now if it has none. None if the pool is unknown."""
 
         def create(context: Context) -> bytes | None:
@@ -66,11 +68,11 @@ class Documents:
         made: bytes | None = self._dispatcher.work(True, request_origin.read(request), create)
         return made
 
-    def discovery(self, request: Request, pool_id: str) -> bytes | None:
+    def discovery(self, request: AnyRequest, pool_id: str) -> bytes | None:
         """The discovery document of a pool (OpenID Connect Discovery 1.0). None if the pool is unknown."""
 
         def read(context: Context) -> bytes | None:
-            return _json(_configuration(context, pool_id)) if _exists(context, pool_id) else None
+            return as_json(_configuration(context, pool_id)) if _exists(context, pool_id) else None
 
         found: bytes | None = self._dispatcher.work(False, request_origin.read(request), read)
         return found
@@ -80,16 +82,25 @@ class Documents:
 
 
 def blueprint(documents: Documents) -> Blueprint:
-    """The routes under /<pool id>/.well-known/. `front.py` answers most of their requests."""
+    """The routes under /<pool id>/.well-known/. `front.py` answers most of their requests, without Flask."""
+    from flask import Blueprint, Response, jsonify, request
+
     well_known = Blueprint("well_known", __name__)
 
     @well_known.get("/<pool_id>/.well-known/jwks.json")
     def key_set(pool_id: str) -> Response:
-        return _document(documents.key_set(request, pool_id) or documents.new_key_set(request, pool_id), pool_id)
+        return document(documents.key_set(request, pool_id) or documents.new_key_set(request, pool_id), pool_id)
 
     @well_known.get("/<pool_id>/.well-known/openid-configuration")
     def discovery(pool_id: str) -> Response:
-        return _document(documents.discovery(request, pool_id), pool_id)
+        return document(documents.discovery(request, pool_id), pool_id)
+
+    def document(found: bytes | None, pool_id: str) -> Response:
+        if found is None:
+            response = jsonify({"message": refusals.UNKNOWN_POOL.format(pool_id=pool_id)})
+            response.status_code = 404
+            return response
+        return Response(found, mimetype=MEDIA_TYPE)
 
     return well_known
 
@@ -99,11 +110,11 @@ def _exists(context: Context, pool_id: str) -> bool:
 
 
 def _key_set(keys: Iterable[SigningKey]) -> bytes:
-    return _json(jwks.jwk_set(keys))
+    return as_json(jwks.jwk_set(keys))
 
 
-def _json(document: Mapping[str, Any]) -> bytes:
-    """As Flask's `jsonify` writes it."""
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """A JSON body, as Flask's `jsonify` writes it."""
     return json.dumps(document, separators=(",", ":")).encode() + b"\n"
 
 
@@ -141,11 +152,3 @@ def _registration(context: Context, pool_id: str) -> dict[str, str]:
     here = domain is not None and domain.pool_id == pool_id
     url = f"{context.origin.base_url}/oauth2/register"
     return {"registration_endpoint": url if here else f"{url}?pool={pool_id}"}
-
-
-def _document(found: bytes | None, pool_id: str) -> Response:
-    if found is None:
-        response = jsonify({"message": refusals.UNKNOWN_POOL.format(pool_id=pool_id)})
-        response.status_code = 404
-        return response
-    return Response(found, mimetype=MEDIA_TYPE)

@@ -14,6 +14,7 @@ from typing import Any
 
 from emulator.wire.model import Operation, Shape
 
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 Writer = Callable[[Any], Any]
 """A value -> its JSON value. Raises WrongAnswer."""
 
@@ -39,7 +40,7 @@ def encode_json(operation: Operation, answer: Mapping[str, Any] | None) -> bytes
     encoded = checked(operation, answer)
     if encoded is None:
         return b""
-    return json.dumps(encoded, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _JSON.encode(encoded).encode()
 
 
 def checked(operation: Operation, answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -73,16 +74,19 @@ def writer(shape: Shape) -> Writer:
 
 def _structure_writer(shape: Shape) -> Writer:
     writers = {name: writer(member) for name, member in shape.members.items()}
+    plain = {name: _PLAIN.get(member.kind) for name, member in shape.members.items()}
     required = shape.required
 
     def write(value: Any) -> dict[str, Any]:
-        if type(value) is not dict and not isinstance(value, Mapping):  # the check of the abstract class is slow
+        if not isinstance(value, dict) and not isinstance(value, Mapping):  # the check of the abstract class is slow
             raise _wrong(value, f"a structure ({shape.name})")
         encoded = {}
         name = ""
         try:
             for name, item in value.items():
-                if item is not None:
+                if type(item) is plain[name]:
+                    encoded[name] = item  # without a call of its writer: most members of most answers are strings
+                elif item is not None:
                     encoded[name] = writers[name](item)
         except WrongAnswer as wrong:
             raise wrong.within(name) from None
@@ -172,6 +176,8 @@ _SIMPLE: dict[str, Writer] = {
     "timestamp": _timestamp,
     "blob": _blob,
 }
+_PLAIN: dict[str, type] = {"string": str, "integer": int, "long": int, "boolean": bool}
+"""Kind of shape → the type whose values are their own JSON values."""
 
 
 def _wrong(value: Any, wanted: str) -> WrongAnswer:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 from types import FrameType, TracebackType
 from typing import NoReturn
 
-from emulator import data_files, registry, serving
+from emulator import data_files, serving
 from emulator.home import kept
 from emulator.outside import url_file
 from emulator.outside.shared.siblings import Siblings
@@ -43,7 +43,7 @@ def run(settings: Settings, on_listening: serving.Listening) -> None:
     Raises `DataDirectoryError`, `DatabaseUnusable`, OSError if the address cannot be bound, and `WorkersFailed`.
     """
     limits.raise_open_files()
-    registry.load()  # what is imported here is in memory once
+    serving.load()
     with ExitStack() as stack:
         data = stack.enter_context(kept(settings, SystemEntropy()))
         with data.open() as store:  # checked and migrated, before there are several processes

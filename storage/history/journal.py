@@ -33,7 +33,7 @@ from storage.prepared import Prepared
 from storage.tables import group_members, groups, history, passkeys, user_pools, users
 
 if TYPE_CHECKING:
-    from storage.store import Unit
+    from storage.unit import Unit
 
 _COLUMNS = ("pool_id", "time", "kind", "key", "before")
 _NOW: ColumnElement[float] = bindparam("now", type_=Double)
@@ -120,21 +120,25 @@ class Journal:
 
         True if somebody was about to pause the pool and has not: then the statement is to be run again.
         """
-        found = self._pool(pool_id, user_id)
-        if found is None or found.history_since is None or self._unit.store.database.is_serial:
+        found = self._recording(pool_id, user_id)
+        if found is None or self._unit.store.database.is_serial:
             return False
-        self._unit.read(wait_together(), {"id": found.id})
-        return self._pool(found.id, None) is not None
+        self._unit.read(wait_together(), {"id": found})
+        return self._recording(found, None) is not None
 
-    def _pool(self, pool_id: str | None, user_id: int | None) -> Any:
-        """The pool, or that of the user; None if it is gone. Raises `Paused`."""
+    def _recording(self, pool_id: str | None, user_id: int | None) -> str | None:
+        """The id of the pool, or of that of the user; None if it is gone or has no history. Raises `Paused`."""
         query = _pool() if pool_id else _pool_of_user()
-        found = self._unit.read(query, {"id": pool_id or user_id}).first()
-        if found and found.paused_until is not None and found.paused_until > self._unit.now:
+        found = self._unit.rows(query, {"id": pool_id or user_id})
+        if not found:
+            return None
+        found_id, history_since, paused_until = found[0]
+        if paused_until is not None and paused_until > self._unit.now:
             raise Paused
-        if found and found.history_since is None:
-            self._off.add(found.id)
-        return found
+        if history_since is None:
+            self._off.add(found_id)
+            return None
+        return str(found_id)
 
 
 def _records(pool_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
@@ -157,7 +161,7 @@ def _images(kind_name: str, *where: ColumnElement[bool]) -> Select[Any]:
 
 
 def _insert(query: Any) -> Prepared:
-    return Prepared(history.insert().from_select(_COLUMNS, query), is_long=True)
+    return Prepared(history.insert().from_select(_COLUMNS, query))
 
 
 @cache
@@ -206,13 +210,13 @@ def _deleted_group() -> Prepared:
 
 
 @cache
-def _pool() -> Select[Any]:
+def _pool() -> Prepared:
     pool = user_pools.c
-    return select(pool.id, pool.history_since, pool.paused_until).where(pool.id == bindparam("id"))
+    return Prepared(select(pool.id, pool.history_since, pool.paused_until).where(pool.id == bindparam("id")))
 
 
 @cache
-def _pool_of_user() -> Select[Any]:
+def _pool_of_user() -> Prepared:
     pool = user_pools.c
     query = select(pool.id, pool.history_since, pool.paused_until)
-    return query.join(users, users.c.pool_id == pool.id).where(users.c.id == bindparam("id"))
+    return Prepared(query.join(users, users.c.pool_id == pool.id).where(users.c.id == bindparam("id")))

@@ -29,7 +29,7 @@ from storage.tables import (
 )
 
 if TYPE_CHECKING:
-    from storage.store import Unit
+    from storage.unit import Unit
 
 _BATCH = 1_000
 _HISTORY = table("history", *map(column, ("pool_id", "time", "kind", "key")), column("before", JSON_TEXT))

@@ -25,10 +25,14 @@ from storage.postgresql.connections import Trimmer, engine_for
 from storage.postgresql.driver import LimitedConnection
 from storage.postgresql.session import Session
 from storage.server import Server
+from storage.tables import users
 
 _SCHEMA_LOCK = 0x636F676E69746F
 """The advisory lock of those who create or migrate the schema: "cognito"."""
 _MIGRATION_SECONDS = 20
+
+for _index in users.indexes:  # `postgresql_where` in tables.py would import this dialect where only SQLite is used
+    _index.dialect_options["postgresql"]["where"] = _index.dialect_options["sqlite"]["where"]
 
 
 class PostgreSQL:

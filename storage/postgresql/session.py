@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.pq.abc import PGresult
-from sqlalchemy import Connection, Executable, Insert, Table, literal, select, text
+from sqlalchemy import Connection, Executable, Table, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -19,7 +19,7 @@ from storage.postgresql.statements import Asked, Statement
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead, ReadAhead
 from storage.violations import UniqueViolation
-from storage.written import Written
+from storage.written import Done, Written
 
 if TYPE_CHECKING:
     from storage.postgresql.database import PostgreSQL
@@ -33,11 +33,6 @@ _COMMIT = Statement(text("COMMIT"))
 _LOCK = Statement(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"))
 _MOST = 100
 """How many statements wait to be sent with the next one."""
-
-
-class _Done(NamedTuple):
-    rowcount: int
-    inserted_primary_key: Sequence[Any] | None
 
 
 class Session:
@@ -65,19 +60,19 @@ class Session:
     def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """The rows of a query."""
         if self._is_heard:
-            return self.connection.execute(query.query, parameters).all()
+            return self.connection.execute(query.statement, parameters).all()
         if self._ahead and (found := self._found_ahead(query, parameters)) is not None:
             return found
         if query.locks:
             self._ahead.clear()
-        statement = _of(query.query)
+        statement = _of(query.statement)
         return statement.rows(self._ask(Asked(statement, statement.values(parameters))), self.driver.transformer)
 
     def also(
         self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
     ) -> None:
         """Run a query together with the next statement, and hand its rows to `then`, before that returns."""
-        statement = _of(query.query)
+        statement = _of(query.statement)
         values = statement.values(parameters)
         self._waiting.append(
             Asked(statement, values, lambda result: then(statement.rows(result, self.driver.transformer)))
@@ -91,22 +86,22 @@ class Session:
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead`.
 
-        PostgreSQL ends a transaction at the first error. So an INSERT of one row does nothing if there is a conflict,
-        which is looked for afterwards.
+        PostgreSQL ends a transaction at the first error. So a prepared INSERT of one row does nothing if there is a
+        conflict, which is looked for afterwards.
         """
         self._ahead.clear()
-        if _is_row(statement, parameters):
-            table: Table = statement.table  # type: ignore[union-attr]
-            return self._insert(table, parameters)
-        if isinstance(statement, Prepared) and not self._is_heard:
-            return self._run(_of(statement.query, tuple(parameters)), parameters)
-        told: Executable = statement.query if isinstance(statement, Prepared) else statement
+        if isinstance(statement, Prepared):
+            if statement.inserts_into is not None:
+                return self._insert(statement.inserts_into, parameters)
+            if not self._is_heard:
+                return self._run(_of(statement.statement, tuple(parameters)), parameters)
+        told: Executable = statement.statement if isinstance(statement, Prepared) else statement
         try:
             return self.connection.execute(told, parameters, execution_options={"preserve_rowcount": True})
         except IntegrityError as error:
             raise refusal(error.orig) or error from error
 
-    def write_unread(self, statement: Insert | Prepared, parameters: Mapping[str, Any]) -> None:
+    def write_unread(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
         """Run a statement together with the next one, or the commit, which raise what it raises.
 
         An INSERT of a row that a unique constraint refuses ends the transaction.
@@ -116,10 +111,8 @@ class Session:
             return
         self._ahead.clear()
         names = tuple(parameters)
-        if isinstance(statement, Prepared):
-            compiled = _of(statement.query, names)
-        else:
-            compiled = _unread_insert(cast("Table", statement.table), names)
+        table = statement.inserts_into
+        compiled = _of(statement.statement, names) if table is None else _unread_insert(table, names)
         self._waiting.append(Asked(compiled, compiled.values(parameters)))
         if len(self._waiting) >= _MOST:
             self.send()
@@ -171,12 +164,12 @@ class Session:
     def _run(self, statement: Statement, parameters: Mapping[str, Any]) -> Written:
         result = self._ask(Asked(statement, statement.values(parameters)))
         rows = statement.rows(result, self.driver.transformer)
-        return _Done(result.command_tuples or 0, rows[0] if rows else None)
+        return Done(result.command_tuples or 0, rows[0] if rows else None)
 
     def _insert(self, table: Table, values: dict[str, Any]) -> Written:
         if self._is_heard:
             done = self.connection.execute(_insert_if_new(table), values)
-            inserted: Written = _Done(done.rowcount, done.inserted_primary_key if done.rowcount else None)
+            inserted: Written = Done(done.rowcount, done.inserted_primary_key if done.rowcount else None)
         else:
             inserted = self._run(_of(_insert_if_new(table), tuple(values)), values)
         if inserted.rowcount == 0:
@@ -221,11 +214,6 @@ class Session:
 
     def _is_broken(self, error: psycopg.OperationalError) -> bool:
         return self.driver.closed or error.diag.severity_nonlocalized == "FATAL"
-
-
-def _is_row(statement: Executable | Prepared, parameters: Any) -> bool:
-    """Whether this is the INSERT of one row."""
-    return isinstance(statement, Insert) and statement.select is None and isinstance(parameters, dict)
 
 
 @cache

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from storage.paging import Page
 from storage.records.events import AuthEvent
-from storage.repositories.repository import KeyedRepository, columns_of
+from storage.repositories.repository import KeyedRepository, columns_of, inserting, values_of
 from storage.tables import auth_events
 
 
@@ -19,9 +17,9 @@ class AuthEventRepository(KeyedRepository[AuthEvent]):
 
     def add(self, record: AuthEvent) -> AuthEvent:
         """Insert an event, and return it unchanged. The database assigns its number, which is not read."""
-        values = asdict(record)
+        values = values_of(record)
         del values["number"]
-        self.unit.write_unread(auth_events.insert(), values)
+        self.unit.write_unread(inserting(auth_events), values)
         return record
 
     def get(self, user_id: int, event_id: str) -> AuthEvent | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 
 from storage.paging import Page
 from storage.records.brandings import Asset, Branding, Terms, UICustomization
-from storage.repositories.repository import KeyedRepository, columns_of
+from storage.repositories.repository import KeyedRepository, columns_of, inserting, values_of
 from storage.tables import branding_assets, brandings, terms, ui_customizations
 
 
@@ -45,7 +44,7 @@ class BrandingRepository(KeyedRepository[Branding]):
         """Replace the images of a style."""
         self.unit.write(branding_assets.delete().where(branding_assets.c.branding_id == branding.id))
         for asset in assets:
-            self.unit.write(branding_assets.insert(), asdict(asset))
+            self.unit.write(inserting(branding_assets), values_of(asset))
 
 
 class UICustomizationRepository(KeyedRepository[UICustomization]):

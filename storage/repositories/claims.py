@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from storage.tables import claims
 
 if TYPE_CHECKING:
-    from storage.store import Unit
+    from storage.unit import Unit
 
 
 class ClaimRepository:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -11,7 +11,7 @@ from storage.paging import Page
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
 from storage.records.pools import Client, ClientSecret
-from storage.repositories.repository import Repository, columns_of
+from storage.repositories.repository import Repository, changing, columns_of, deleting, inserting, values_of
 from storage.tables import client_secrets, user_pool_clients
 
 _SECRETS = Prepared(
@@ -33,7 +33,7 @@ class ClientRepository(Repository[Client]):
 
     def add(self, client: Client) -> Client:
         """Insert a client. Raises `UniqueViolation` when the id is in use."""
-        self.unit.write(user_pool_clients.insert(), asdict(client))
+        self.unit.write(inserting(user_pool_clients), values_of(client))
         return client
 
     def get(self, client_id: str) -> Client | None:
@@ -66,21 +66,21 @@ class ClientRepository(Repository[Client]):
     def change(self, client: Client, *, modified: float, name: str, settings: dict[str, Any]) -> Client:
         """Update the name and settings of a client, and return the changed client."""
         changes = {"name": name, "settings": settings, "modified": modified}
-        self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), changes)
+        self.unit.write(changing(user_pool_clients, "id"), {"this_id": client.id, **changes})
         return replace(client, name=name, settings=settings, modified=modified)
 
     def configure(self, client: Client, further: dict[str, Any]) -> Client:
         """Update the settings that DescribeUserPoolClient does not return, and return the changed client."""
-        self.unit.write(user_pool_clients.update().where(user_pool_clients.c.id == client.id), {"further": further})
+        self.unit.write(changing(user_pool_clients, "id"), {"this_id": client.id, "further": further})
         return replace(client, further=further)
 
     def delete(self, client: Client) -> None:
         """Delete a client with its secrets, sign-ins and tokens."""
-        self.unit.write(user_pool_clients.delete().where(user_pool_clients.c.id == client.id))
+        self.unit.write(deleting(user_pool_clients, "id"), {"this_id": client.id})
 
     def add_secret(self, secret: ClientSecret) -> None:
         """Insert a secret of a client."""
-        self.unit.write(client_secrets.insert(), asdict(secret))
+        self.unit.write(inserting(client_secrets), values_of(secret))
 
     def secrets(self, client_id: str) -> list[ClientSecret]:
         """The secrets of a client, oldest first."""
@@ -89,4 +89,4 @@ class ClientRepository(Repository[Client]):
 
     def delete_secret(self, secret: ClientSecret) -> bool:
         """Delete a secret. False when the secret did not exist any more."""
-        return self.unit.write(client_secrets.delete().where(client_secrets.c.id == secret.id)).rowcount == 1
+        return self.unit.write(deleting(client_secrets, "id"), {"this_id": secret.id}).rowcount == 1

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from sqlalchemy import bindparam, func, select
 
 from storage.prepared import Prepared
 from storage.records.users import Attempts, Code
-from storage.repositories.repository import Repository, upsert
+from storage.repositories.repository import Repository, deleting, upsert, values_of
 from storage.tables import attempts, codes
 
 _COUNTED = ("user_id", "kind", "count", "since", "last", "locked_until")
@@ -18,8 +16,6 @@ _ATTEMPTS = Prepared(
     )
 )
 _LOCKED_UNTIL = Prepared(select(func.max(attempts.c.locked_until)).where(attempts.c.user_id == bindparam("user_id")))
-_DELETE = Prepared(codes.delete().where(codes.c.user_id == bindparam("of"), codes.c.purpose == bindparam("for")))
-_FORGET = Prepared(attempts.delete().where(attempts.c.user_id == bindparam("of"), attempts.c.kind == bindparam("like")))
 
 
 class CodeRepository(Repository[Code]):
@@ -31,7 +27,7 @@ class CodeRepository(Repository[Code]):
 
     def put(self, code: Code) -> None:
         """Insert a code, or replace the code before it for the same purpose."""
-        self._put(asdict(code), "user_id", "purpose")
+        self._put(values_of(code), "user_id", "purpose")
 
     def get(self, user_id: int, purpose: str) -> Code | None:
         """The code of a user for a purpose, expired or not."""
@@ -39,7 +35,8 @@ class CodeRepository(Repository[Code]):
 
     def delete(self, user_id: int, purpose: str) -> bool:
         """Delete a code. False when the code did not exist any more, since another call used it."""
-        return self.unit.write(_DELETE, {"of": user_id, "for": purpose}).rowcount == 1
+        this = {"this_user_id": user_id, "this_purpose": purpose}
+        return self.unit.write(deleting(codes, "user_id", "purpose"), this).rowcount == 1
 
     def attempts(self, user_id: int, kind: str) -> Attempts | None:
         """The counter of a user for a kind of attempt."""
@@ -53,10 +50,11 @@ class CodeRepository(Repository[Code]):
 
     def put_attempts(self, counted: Attempts) -> None:
         """Insert or replace a counter."""
-        values = asdict(counted)
+        values = values_of(counted)
         insert = self.unit.store.database.insert
         self.unit.write_unread(upsert(insert, attempts, tuple(values), ("user_id", "kind")), values)
 
     def delete_attempts(self, user_id: int, kind: str) -> None:
         """Delete a counter."""
-        self.unit.write_unread(_FORGET, {"of": user_id, "like": kind})
+        this = {"this_user_id": user_id, "this_kind": kind}
+        self.unit.write_unread(deleting(attempts, "user_id", "kind"), this)

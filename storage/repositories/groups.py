@@ -11,7 +11,7 @@ from storage.history.images import GROUP, MEMBER
 from storage.paging import Page
 from storage.prepared import Prepared
 from storage.records.users import Group, User
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, inserting
 from storage.tables import group_members, groups
 
 _OF_USER = Prepared(
@@ -37,7 +37,7 @@ class GroupRepository(Repository[Group]):
         """
         group = Group(0, pool_id, name, settings, created=now, modified=now)
         values = {column: getattr(group, column) for column in self.columns if column != "id"}
-        inserted = self.unit.write(groups.insert(), values | {"key": key}).inserted_primary_key
+        inserted = self.unit.write(inserting(groups), values | {"key": key}).inserted_primary_key
         group = replace(group, id=inserted[0] if inserted else 0)
         self.unit.journal.made(GROUP, str(group.id), pool_id)
         return group

@@ -17,7 +17,7 @@ from storage.history.images import GROUP, KINDS, Kind, present
 from storage.history.json_sql import as_text
 from storage.records.pools import Pool
 from storage.records.recoveries import Change, Counts
-from storage.repositories.repository import Repository, columns_of
+from storage.repositories.repository import Repository, columns_of, inserting
 from storage.tables import history, identity_providers, user_pools
 
 _BATCH = 500
@@ -48,7 +48,7 @@ class HistoryRepository(Repository[Change]):
     def add(self, change: Change) -> None:
         """Insert a change. The database assigns the `number`."""
         values = {name: getattr(change, name) for name in self.columns if name != "number"}
-        self.unit.write(history.insert(), values)
+        self.unit.write(inserting(history), values)
 
     def begin(self, pool: Pool, since: float | None = None) -> Pool:
         """Record the changes of a pool from now on. Does nothing if they are recorded already.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, select
 from storage.paging import Page
 from storage.prepared import Prepared
 from storage.records.identities import Identity, IdentityPool, Login
-from storage.repositories.repository import Repository, columns_of
+from storage.repositories.repository import Repository, columns_of, inserting, values_of
 from storage.tables import identities, identity_logins
 
 _ALL_LOGINS: Select[Any] = select(*(identity_logins.c[name] for name in columns_of(Login))).order_by(
@@ -32,7 +32,7 @@ class IdentityRepository(Repository[Identity]):
 
     def add(self, identity: Identity) -> Identity:
         """Insert an identity."""
-        self.unit.write(identities.insert(), asdict(identity))
+        self.unit.write(inserting(identities), values_of(identity))
         return identity
 
     def get(self, identity_id: str) -> Identity | None:
@@ -66,7 +66,7 @@ class IdentityRepository(Repository[Identity]):
 
         Raises `UniqueViolation` when the login is linked to an identity of the pool already.
         """
-        self.unit.write(identity_logins.insert(), asdict(login))
+        self.unit.write(inserting(identity_logins), values_of(login))
 
     def merge(self, loser: Identity, winner: Identity, now: float) -> None:
         """Move the logins of `loser` to `winner`, and disable `loser`."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from sqlalchemy import select
 
 from storage.records.events import ImportBlock
-from storage.repositories.repository import Repository, columns_of
+from storage.repositories.repository import Repository, columns_of, inserting, values_of
 from storage.tables import import_blocks
 
 
@@ -20,7 +18,7 @@ class ImportBlockRepository(Repository[ImportBlock]):
 
     def add(self, block: ImportBlock) -> None:
         """Insert a block. Raises `UniqueViolation` when the file has a block with that number."""
-        self.unit.write(import_blocks.insert(), asdict(block))
+        self.unit.write(inserting(import_blocks), values_of(block))
 
     def get(self, job_id: str, kind: str, number: int) -> ImportBlock | None:
         """A block of a file."""

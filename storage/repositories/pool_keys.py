@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -10,7 +9,7 @@ from sqlalchemy import bindparam, select
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead, Rows
 from storage.records.pools import PoolKey
-from storage.repositories.repository import Repository, matching
+from storage.repositories.repository import Repository, inserting, matching, values_of
 from storage.tables import pool_keys, user_pool_clients
 
 _COLUMNS = ("kid", "pool_id", "use", "sealed", "created")
@@ -31,7 +30,7 @@ class PoolKeyRepository(Repository[PoolKey]):
 
     def add(self, key: PoolKey) -> None:
         """Insert a key. Raises `UniqueViolation` when the pool has a key for that use."""
-        self.unit.write(pool_keys.insert(), asdict(key))
+        self.unit.write(inserting(pool_keys), values_of(key))
 
     def read_ahead(self, pool_id: str) -> None:
         """Read what `of` will return together with the next statement, where that saves a round trip."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, func, literal, or_, select
@@ -11,7 +11,7 @@ from storage.paging import Page
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead, Rows
 from storage.records.pools import Pool
-from storage.repositories.repository import Repository, columns_of, matching
+from storage.repositories.repository import Repository, changing, columns_of, inserting, matching, values_of
 from storage.tables import (
     groups,
     history,
@@ -41,7 +41,7 @@ class PoolRepository(Repository[Pool]):
 
     def add(self, pool: Pool) -> Pool:
         """Insert a pool. Raises `UniqueViolation` when the id is in use."""
-        self.unit.write(user_pools.insert(), asdict(pool))
+        self.unit.write(inserting(user_pools), values_of(pool))
         return pool
 
     def get(self, pool_id: str) -> Pool | None:
@@ -80,18 +80,18 @@ class PoolRepository(Repository[Pool]):
 
     def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
         """Update the settings that DescribeUserPool does not return, and return the changed pool."""
-        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"further": further})
+        self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, "further": further})
         return replace(pool, further=further)
 
     def change(self, pool: Pool, *, modified: float, name: str, settings: dict[str, Any]) -> Pool:
         """Update the name and settings of a pool, and return the changed pool."""
         changes = {"name": name, "settings": settings, "modified": modified}
-        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), changes)
+        self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, **changes})
         return replace(pool, name=name, settings=settings, modified=modified)
 
     def pause(self, pool: Pool, until: float | None) -> Pool:
         """Raise `Paused` when users or groups of the pool are changed before `until`. None ends it at once."""
-        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"paused_until": until})
+        self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, "paused_until": until})
         return replace(pool, paused_until=until)
 
     def delete(self, pool: Pool) -> None:
@@ -114,7 +114,7 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
         self.unit.write(history.delete().where(history.c.pool_id == pool.id))
         emptied = {"user_count": 0, "history_since": None if pool.history_since is None else self.unit.now}
-        self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), emptied)
+        self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, **emptied})
 
 
 def _it(rows: Rows) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from storage.paging import Page
 from storage.records.providers import IdentityProvider, Link
-from storage.repositories.repository import KeyedRepository, columns_of
+from storage.repositories.repository import KeyedRepository, columns_of, inserting
 from storage.tables import identity_providers, provider_identifiers, user_links
 
 
@@ -41,7 +41,7 @@ class ProviderRepository(KeyedRepository[IdentityProvider]):
         self.unit.write(provider_identifiers.delete().where(*where))
         for identifier in identifiers:
             values = {"pool_id": provider.pool_id, "identifier": identifier, "provider": provider.name}
-            self.unit.write(provider_identifiers.insert(), values)
+            self.unit.write(inserting(provider_identifiers), values)
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[IdentityProvider]:
         """The providers of a pool, by name."""

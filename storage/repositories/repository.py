@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -17,7 +17,7 @@ from storage.read_ahead import Ahead
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-    from storage.store import Unit
+    from storage.unit import Unit
 
 R = TypeVar("R")
 D = TypeVar("D", bound="DataclassInstance")
@@ -39,6 +39,28 @@ def matching(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> 
 def filtered(table: Table, columns: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
     """As `matching`, to be passed to `_page`, which prepares it."""
     return _every(table, columns).where(*(table.c[name] == bindparam(name) for name in names))
+
+
+@cache
+def inserting(table: Table) -> Prepared:
+    """The INSERT of a row."""
+    return Prepared(table.insert())
+
+
+@cache
+def changing(table: Table, *names: str) -> Prepared:
+    """The UPDATE of the rows whose columns `names` equal the parameters `this_…` of the same names."""
+    return Prepared(table.update().where(*_these(table, names)))
+
+
+@cache
+def deleting(table: Table, *names: str) -> Prepared:
+    """The DELETE of such rows."""
+    return Prepared(table.delete().where(*_these(table, names)))
+
+
+def _these(table: Table, names: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == bindparam(f"this_{name}") for name in names]
 
 
 def _paged(query: Select[Any], columns: tuple[Column[Any], ...], newest_first: bool, resumes: bool) -> Select[Any]:
@@ -166,26 +188,36 @@ class KeyedRepository(Repository[D]):
 
     def add(self, record: D) -> D:
         """Insert a record. Raises `UniqueViolation` when one of its keys is in use."""
-        self.unit.write(self.table.insert(), asdict(record))
+        self.unit.write(inserting(self.table), values_of(record))
         return record
 
     def change(self, record: D, **changes: Any) -> D:
         """Update the columns named in `changes`, and return the changed record."""
-        self.unit.write(self.table.update().where(*self._same(record)), changes)
+        self.unit.write(changing(self.table, *self._key), self._same(record) | changes)
         return replace(record, **changes)
 
     def delete(self, record: D) -> bool:
         """Delete a record. False when the record did not exist any more."""
-        return self.unit.write(self.table.delete().where(*self._same(record))).rowcount == 1
+        return self.unit.write(deleting(self.table, *self._key), self._same(record)).rowcount == 1
 
-    def _same(self, record: D) -> list[ColumnElement[bool]]:
-        return [column == getattr(record, column.name) for column in self.table.primary_key.columns]
+    @property
+    def _key(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.table.primary_key.columns)
+
+    def _same(self, record: D) -> dict[str, Any]:
+        return {f"this_{name}": getattr(record, name) for name in self._key}
 
     def _count(self, **wanted: Any) -> int:
         where = [self.table.c[name] == value for name, value in wanted.items()]
         return int(self.unit.read(select(func.count()).select_from(self.table).where(*where)).scalar_one())
 
 
+def values_of(record: DataclassInstance) -> dict[str, Any]:
+    """The fields of a record by name. Unlike `asdict`, it copies no value."""
+    return {name: getattr(record, name) for name in columns_of(type(record))}
+
+
+@cache
 def columns_of(record: type[DataclassInstance]) -> tuple[str, ...]:
     """The names of the fields of a record class, where these are the columns of the table."""
     return tuple(field.name for field in fields(record))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
 from storage.prepared import Prepared
 from storage.records.shared import RateBucket, SealedMessage, ServerState
-from storage.repositories.repository import Repository, columns_of
+from storage.repositories.repository import Repository, columns_of, inserting, values_of
 from storage.tables import events, messages, rate_buckets, server_state
 
 _STATE = Prepared(
@@ -43,11 +42,11 @@ class MessageRepository(_Ring):
 
     def add(self, message: SealedMessage) -> None:
         """Insert a message."""
-        self.unit.write(messages.insert(), asdict(message))
+        self.unit.write(inserting(messages), values_of(message))
 
     def add_decoy(self, message: SealedMessage, number: int) -> None:
         """Insert, under a negative number, a message that nobody sees, and that is deleted with the next old one."""
-        self.unit.write(messages.insert(), {"number": number, **asdict(message)})
+        self.unit.write(inserting(messages), {"number": number, **values_of(message)})
 
     def newest(self, limit: int, kept: int, **digests: bytes) -> list[SealedMessage]:
         """The newest `limit` messages with these digests, among the newest `kept` of all, oldest first."""
@@ -100,7 +99,7 @@ class RateBucketRepository(Repository[RateBucket]):
 
     def put(self, bucket: RateBucket) -> None:
         """Insert or replace a bucket."""
-        row = asdict(bucket)
+        row = values_of(bucket)
         update = {"tokens": bucket.tokens, "filled": bucket.filled}
         insert = self.unit.insert(rate_buckets).on_conflict_do_update(index_elements=["name"], set_=update)
         self.unit.write(insert.values(row))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from sqlalchemy import bindparam
 
 from storage.prepared import Prepared
 from storage.records.sign_ins import SignIn
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, inserting, values_of
 from storage.tables import sign_ins
 
-_SPEND = Prepared(sign_ins.update().where(sign_ins.c.digest == bindparam("which"), sign_ins.c.spent.is_(False)))
+_SPEND = Prepared(sign_ins.update().where(sign_ins.c.digest == bindparam("this_digest"), sign_ins.c.spent.is_(False)))
 
 
 class SignInRepository(Repository[SignIn]):
@@ -24,7 +22,7 @@ class SignInRepository(Repository[SignIn]):
 
     def add(self, sign_in: SignIn) -> None:
         """Insert a sign-in."""
-        self.unit.write_unread(sign_ins.insert(), asdict(sign_in))
+        self.unit.write_unread(inserting(sign_ins), values_of(sign_in))
 
     def get(self, digest: str) -> SignIn | None:
         """The sign-in by the digest of its session, spent or not."""
@@ -36,7 +34,7 @@ class SignInRepository(Repository[SignIn]):
 
     def spend(self, digest: str) -> bool:
         """Mark a session as spent. False when the session was spent already, since another call was first."""
-        return self.unit.write(_SPEND, {"which": digest, "spent": True}).rowcount == 1
+        return self.unit.write(_SPEND, {"this_digest": digest, "spent": True}).rowcount == 1
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` sign-ins that expired before a time, the oldest first. Returns how many were deleted."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from storage.prepared import Prepared
 from storage.records.sign_ins import Family, RefreshToken
-from storage.repositories.repository import Repository
+from storage.repositories.repository import Repository, changing, inserting, values_of
 from storage.tables import refresh_tokens, token_families, users
 
 _COLUMNS = (
@@ -32,14 +32,22 @@ _BY_REFRESH_TOKEN = Prepared(
     .where(refresh_tokens.c.digest == bindparam("digest"))
 )
 _BY_REFRESH_TOKEN_LOCKED = Prepared(
-    _BY_REFRESH_TOKEN.query.join(users, users.c.id == token_families.c.user_id).with_for_update(
+    _BY_REFRESH_TOKEN.statement.join(users, users.c.id == token_families.c.user_id).with_for_update(
         key_share=True, of=[users, token_families, refresh_tokens]
     ),
     locks=True,
 )
 """The user first, as in all units that change the families of a user. Otherwise two could deadlock."""
-
-_INSERT_FAMILY, _INSERT_TOKEN = token_families.insert(), refresh_tokens.insert()
+_ROTATE = Prepared(
+    refresh_tokens.update().where(
+        refresh_tokens.c.digest == bindparam("this_digest"), refresh_tokens.c.rotated.is_(None)
+    )
+)
+_REVOKE_ALL = Prepared(
+    token_families.update().where(
+        token_families.c.user_id == bindparam("this_user_id"), token_families.c.revoked.is_(False)
+    )
+)
 
 
 class TokenRepository(Repository[Family]):
@@ -52,9 +60,9 @@ class TokenRepository(Repository[Family]):
 
     def add(self, family: Family, refresh_token: RefreshToken | None) -> None:
         """Insert a family and its first refresh token, if there is one."""
-        self.unit.write_unread(_INSERT_FAMILY, {name: getattr(family, name) for name in _COLUMNS})
+        self.unit.write_unread(inserting(token_families), values_of(family))
         if refresh_token:
-            self.unit.write_unread(_INSERT_TOKEN, asdict(refresh_token))
+            self.unit.write_unread(inserting(refresh_tokens), values_of(refresh_token))
 
     def get(self, origin_jti: str) -> Family | None:
         """The family whose tokens have that `origin_jti`."""
@@ -80,15 +88,13 @@ class TokenRepository(Repository[Family]):
 
     def rotate(self, digest: str, successor: RefreshToken, now: float) -> bool:
         """Add `successor`, and mark a refresh token as replaced. False when the token had been replaced before."""
-        token = refresh_tokens.c
-        where = (token.digest == digest, token.rotated.is_(None))
-        first = self.unit.write(refresh_tokens.update().where(*where), {"rotated": now}).rowcount == 1
-        self.unit.write_unread(_INSERT_TOKEN, asdict(successor))
+        first = self.unit.write(_ROTATE, {"this_digest": digest, "rotated": now}).rowcount == 1
+        self.unit.write_unread(inserting(refresh_tokens), values_of(successor))
         return first
 
     def change(self, family: Family, **changes: Any) -> Family:
         """Update the columns named in `changes`, and return the changed family."""
-        self.unit.write(token_families.update().where(token_families.c.origin_jti == family.origin_jti), changes)
+        self.unit.write(changing(token_families, "origin_jti"), {"this_origin_jti": family.origin_jti, **changes})
         return replace(family, **changes)
 
     def of_session(self, session: str) -> Family | None:
@@ -101,13 +107,11 @@ class TokenRepository(Repository[Family]):
 
     def revoke(self, origin_jti: str) -> None:
         """Revoke a family."""
-        where = token_families.c.origin_jti == origin_jti
-        self.unit.write(token_families.update().where(where), {"revoked": True})
+        self.unit.write(changing(token_families, "origin_jti"), {"this_origin_jti": origin_jti, "revoked": True})
 
     def revoke_all(self, user_id: int) -> None:
         """Revoke all families of a user."""
-        where = (token_families.c.user_id == user_id, token_families.c.revoked.is_(False))
-        self.unit.write(token_families.update().where(*where), {"revoked": True})
+        self.unit.write(_REVOKE_ALL, {"this_user_id": user_id, "revoked": True})
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` families that expired before a time. Returns how many were deleted."""

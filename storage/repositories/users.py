@@ -13,7 +13,7 @@ from storage.history.images import USER
 from storage.paging import Page
 from storage.prepared import Prepared
 from storage.records.users import Group, User
-from storage.repositories.repository import Repository, filtered
+from storage.repositories.repository import Repository, changing, deleting, filtered, inserting
 from storage.tables import SEARCHED, group_members, password_history, user_aliases, user_pools, users
 
 _NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
@@ -23,11 +23,9 @@ _NO_HISTORY = frozenset({"verifier", "password"})
 
 Whoever sets another password sets further columns.
 """
-_CHANGE = Prepared(users.update().where(users.c.id == bindparam("this")))
-_DELETE = Prepared(users.delete().where(users.c.id == bindparam("this")))
 _COUNT = Prepared(
     user_pools.update()
-    .where(user_pools.c.id == bindparam("this"))
+    .where(user_pools.c.id == bindparam("this_id"))
     .values(user_count=user_pools.c.user_count + bindparam("more"))
 )
 _COLUMNS = (
@@ -82,7 +80,7 @@ class UserRepository(Repository[User]):
         `key` is the normalised username, `searched` the normalised searchable attributes. Raises `UniqueViolation`
         when the username is in use.
         """
-        inserted = self.unit.write(users.insert(), self._row(user, key, searched)).inserted_primary_key
+        inserted = self.unit.write(inserting(users), self._row(user, key, searched)).inserted_primary_key
         self.write_count += 1
         self._count(user.pool_id, 1)
         user = replace(user, id=inserted[0] if inserted else 0)
@@ -151,13 +149,12 @@ class UserRepository(Repository[User]):
         """Add an alias to a user. Raises `UniqueViolation` when another user of the pool has the alias."""
         self.unit.journal.user(user.id, user.pool_id)
         values = {"pool_id": user.pool_id, "kind": kind, "key": key, "user_id": user.id}
-        self.unit.write(user_aliases.insert(), values)
+        self.unit.write(inserting(user_aliases), values)
 
     def remove_alias(self, user: User, kind: str) -> None:
         """Remove the alias of a kind from a user."""
         self.unit.journal.user(user.id, user.pool_id)
-        alias = user_aliases.c
-        self.unit.write(user_aliases.delete().where(alias.user_id == user.id, alias.kind == kind))
+        self.unit.write(deleting(user_aliases, "user_id", "kind"), {"this_user_id": user.id, "this_kind": kind})
 
     def page(
         self,
@@ -198,7 +195,7 @@ class UserRepository(Repository[User]):
             self.unit.journal.user(user.id, user.pool_id)
         if searched is not None:
             values |= {name: searched.get(name) for name in SEARCHED}
-        self.unit.write_unread(_CHANGE, values | {"this": user.id})
+        self.unit.write_unread(changing(users, "id"), values | {"this_id": user.id})
         self.write_count += 1
         return replace(user, **changes)
 
@@ -206,7 +203,7 @@ class UserRepository(Repository[User]):
         """Delete a user with all rows that belong to the user."""
         self.write_count += 1
         self.unit.journal.deleted_user(user.id, user.pool_id)
-        if self.unit.write(_DELETE, {"this": user.id}).rowcount:
+        if self.unit.write(deleting(users, "id"), {"this_id": user.id}).rowcount:
             self._count(user.pool_id, -1)
 
     def remember_password(self, user: User, keep: int) -> None:
@@ -214,7 +211,7 @@ class UserRepository(Repository[User]):
         self.unit.journal.user(user.id, user.pool_id)
         history = password_history.c
         if user.password:
-            self.unit.write(password_history.insert(), {"user_id": user.id, "password": user.password})
+            self.unit.write(inserting(password_history), {"user_id": user.id, "password": user.password})
         kept = select(history.id).where(history.user_id == user.id).order_by(history.id.desc()).limit(keep)
         self.unit.write(password_history.delete().where(history.user_id == user.id, history.id.not_in(kept)))
 
@@ -230,7 +227,7 @@ class UserRepository(Repository[User]):
         return values | {"username_key": key, **{name: searched.get(name) for name in SEARCHED}}
 
     def _count(self, pool_id: str, by: int) -> None:
-        self.unit.write_late(_COUNT, {"this": pool_id, "more": by})
+        self.unit.write_late(_COUNT, {"this_id": pool_id, "more": by})
 
 
 def _bounds(prefix: str) -> dict[str, str]:

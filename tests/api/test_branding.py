@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection
 
 from emulator.domain.branding import classic_css, images, managed_login
 from storage.store import Store
@@ -223,10 +224,21 @@ def test_no_writer_waits_while_what_pages_look_like_is_checked(
     api: Api, store: Store, pool: str, client: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[bool] = []
+    begun: list[object] = []
+    transaction = store.database.transaction
+
+    @contextmanager
+    def counted(writes: bool) -> Iterator[Connection]:
+        with transaction(writes) as connection:
+            begun.append(connection)
+            yield connection
+            begun.remove(connection)
+
+    monkeypatch.setattr(store.database, "transaction", counted)
 
     def noting(rule: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def noted(given: Any) -> Any:
-            held.append(cast("QueuePool", store.engine.pool).checkedout() > 0)
+            held.append(bool(begun))
             return rule(given)
 
         return noted

@@ -14,7 +14,8 @@ import pytest
 from emulator.wire import model
 from storage.records.pools import ClientMetadataURL
 from storage.records.recoveries import Recovery
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from tests.builders import IDENTITY, IDP, Api, Refused, a_client, a_pool, a_user, sign_in
 from tests.conftest import NOON
 from tests.storage import configuration, rows

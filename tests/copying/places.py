@@ -13,7 +13,8 @@ from storage import database
 from storage.copying import copier
 from storage.copying.rows import TABLES
 from storage.records.events import ImportJob
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from tests.storage.rows import NOON, VAULT, a_pool, a_user, fill
 
 ANOTHER = Vault(bytes(32), SeededEntropy(7))
@@ -29,6 +30,7 @@ def a_database(place: database.Place) -> None:
     with store.unit(writes=True) as unit:
         filled = fill(unit)
         fill(unit, "b")
+        unit.server_state.begin()
         for number, value in enumerate(("\0", "a\0b\1c\2\1\1", "\U0010ffff ß \\N \t\n\r", "", "\\", "null")):
             a_user(unit, filled.pool, f"hard {number}", name=value, enabled=number % 2 == 0)
         unit.write(text("UPDATE stand_in_attempts SET count = 9007199254740993"))

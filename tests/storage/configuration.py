@@ -18,7 +18,7 @@ from storage.records.pools import (
 from storage.records.providers import IdentityProvider, Link
 from storage.records.recoveries import Recovery
 from storage.records.users import User
-from storage.store import Unit
+from storage.unit import Unit
 
 NOON = 1_800_000_000.123
 

@@ -11,7 +11,8 @@ import pytest
 from storage import migrations
 from storage.postgresql.database import PostgreSQL
 from storage.sqlite import engine_for
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from tests.conftest import Statements
 from tests.postgresql.server import PostgreSQLServer
 from tests.storage.rows import VAULT, fill

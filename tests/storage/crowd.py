@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from storage import tables
-from storage.store import Unit
+from storage.unit import Unit
 from tests.storage.rows import NOON, Filled
 
 

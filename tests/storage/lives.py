@@ -14,7 +14,7 @@ from storage.records.pools import Pool
 from storage.records.providers import Link
 from storage.records.users import Group, User
 from storage.repositories.users import NewUser
-from storage.store import Store, Unit
+from storage.store import Store
 from storage.tables import (
     group_members,
     groups,
@@ -26,6 +26,7 @@ from storage.tables import (
     user_pools,
     users,
 )
+from storage.unit import Unit
 
 NAMES = [f"user {number:03}" for number in range(100)]
 GROUPS = ["admins", "editors", "readers", "testers"]

@@ -8,7 +8,7 @@ from typing import Any
 from storage.records.oauth import AuthorizationCode, BrowserSession, MetadataDocument
 from storage.records.pools import Client
 from storage.records.users import User
-from storage.store import Unit
+from storage.unit import Unit
 
 NOON = 1_800_000_000.123
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from storage.records.events import ImportBlock
 from storage.records.pools import ClientMetadataURL, ProvisionedLimit
-from storage.store import Unit
+from storage.unit import Unit
 from tests.storage.configuration import (
     NOON,
     a_branding,

@@ -16,8 +16,9 @@ from storage.records.recoveries import Change
 from storage.records.shared import RateBucket, SealedMessage
 from storage.records.sign_ins import Family, RefreshToken, SignIn
 from storage.records.users import Attempts, Code, Group, StandInAttempts, User
-from storage.store import Store, Unit
+from storage.store import Store
 from storage.tables import key_checks, metadata, server_state
+from storage.unit import Unit
 from tests.storage.configuration import a_recovery, configure
 from tests.storage.oauth_rows import fill_oauth
 
@@ -199,12 +200,12 @@ def census(unit: Unit) -> dict[str, int]:
 
 
 def fill_up(store: Store) -> None:
-    """Limit the database to its current size. The limit is one of the pooled connection that a single thread uses."""
-    with store.engine.connect() as connection:
+    """Limit the database to its current size. The limit is one of the kept connection that a single thread uses."""
+    with store.database.transaction(False) as connection:
         connection.execute(text("PRAGMA max_page_count = 1"))
 
 
 def make_room(store: Store) -> None:
     """Remove the limit of `fill_up`."""
-    with store.engine.connect() as connection:
+    with store.database.transaction(False) as connection:
         connection.execute(text("PRAGMA max_page_count = 1000000"))

@@ -17,8 +17,9 @@ from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
 from storage.repositories.repository import KeyedRepository, Repository
 from storage.repositories.users import NewUser
-from storage.store import Store, Unit
+from storage.store import Store
 from storage.tables import SEARCHED
+from storage.unit import Unit
 from tests.storage.configuration import a_recovery
 from tests.storage.oauth_rows import call_oauth
 from tests.storage.reconfigured import reconfigure

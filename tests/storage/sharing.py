@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.records.shared import RateBucket
-from storage.store import Unit
+from storage.unit import Unit
 from tests.storage.rows import NOON, a_message
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 
 LONG, OVER = 60.0, -1.0
 

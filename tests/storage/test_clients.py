@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.store import Unit
+from storage.unit import Unit
 from tests.storage.configuration import a_published_secret
 from tests.storage.rows import NOON, a_client, a_pool, a_secret
 

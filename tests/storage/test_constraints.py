@@ -12,8 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from storage.records.events import ImportBlock
 from storage.records.identities import Login
 from storage.records.pools import CIMDPolicy
-from storage.store import StaleRead, Store, UniqueViolation, Unit
+from storage.store import Store
 from storage.tables import metadata
+from storage.unit import Unit
+from storage.violations import StaleRead, UniqueViolation
 from tests.storage.configuration import (
     a_branding,
     a_domain,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from storage.store import Unit
+from storage.unit import Unit
 from tests.storage.rows import NOON, a_group, a_pool, a_user
 
 

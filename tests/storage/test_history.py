@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from storage.history.journal import Paused
 from storage.records.pools import Pool
 from storage.records.recoveries import Change, Counts
 from storage.repositories.users import NewUser
-from storage.store import Paused, Store, Unit
+from storage.store import Store
 from storage.tables import history
+from storage.unit import Unit
 from tests.storage.configuration import a_link
 from tests.storage.rows import (
     NOON,
-    VAULT,
     Filled,
     a_code,
     a_device,
@@ -281,20 +281,3 @@ def test_an_emptied_pool_without_history_stays_without(unit: Unit) -> None:
     pool = unit.pools.get(filled.pool.id)
     assert pool is not None
     assert pool.history_since is None
-
-
-def test_the_history_survives_that_the_database_is_closed(tmp_path: Path) -> None:
-    store = Store(tmp_path / "closed.sqlite3", VAULT)
-    with store.unit(writes=True) as unit:
-        unit.now = NOON
-        pool = unit.history.begin(a_pool(unit))
-        user = a_user(unit, pool)
-        unit.now = NOON + 1
-        unit.journal.forget()
-        unit.users.delete(user)
-    store.close()
-    store = Store(tmp_path / "closed.sqlite3", VAULT)
-    with store.unit(writes=True) as unit:
-        unit.history.restore(pool.id, NOON)
-        assert unit.users.get(user.id) == user
-    store.close()

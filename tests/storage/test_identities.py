@@ -8,7 +8,7 @@ import pytest
 
 from storage.paging import ForgedToken
 from storage.records.identities import Login
-from storage.store import Unit
+from storage.unit import Unit
 from tests.storage.rows import NOON, an_identity, an_identity_pool
 
 

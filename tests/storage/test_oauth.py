@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.store import Unit
+from storage.unit import Unit
 from tests.storage.oauth_rows import a_browser_session, a_metadata_document, an_authorization_code
 from tests.storage.rows import NOON, a_client, a_pool, a_user
 

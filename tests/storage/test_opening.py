@@ -13,8 +13,9 @@ from sqlalchemy import text
 
 from storage.failures import DatabaseUnusable
 from storage.sqlite import check
-from storage.store import Store, Unit
+from storage.store import Store
 from storage.tables import metadata
+from storage.unit import Unit
 from tests.storage.processes import ROOT, hear, tell, waiting
 from tests.storage.rows import VAULT, fill
 

@@ -10,7 +10,8 @@ import pytest
 
 from keys.vault import Vault
 from storage.paging import ForgedToken, Page
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from tests.storage.rows import a_client, a_group, a_pool, a_user, an_identity_pool
 
 Read = Callable[[Unit, int, str | None], Page[Any]]

@@ -16,8 +16,10 @@ from storage.prepared import Prepared
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import RefreshToken
 from storage.records.users import User
-from storage.store import StaleRead, Store, UniqueViolation, Unit
+from storage.store import Store
 from storage.tables import users
+from storage.unit import Unit
+from storage.violations import StaleRead, UniqueViolation
 from tests.postgresql.server import PostgreSQLServer
 from tests.storage.rows import a_client, a_family, a_pool, a_user
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.store import Unit
+from storage.unit import Unit
 from tests.storage.rows import NOON, VAULT, a_client, a_group, a_key, a_pool, a_secret, a_user
 
 

@@ -19,8 +19,10 @@ from storage.failures import Contended, DatabaseUnusable
 from storage.postgresql.database import PostgreSQL
 from storage.records.pools import Pool
 from storage.records.users import User
-from storage.store import Store, UniqueViolation, Unit
+from storage.store import Store
 from storage.tables import metadata
+from storage.unit import Unit
+from storage.violations import UniqueViolation
 from tests.conftest import VAULT
 from tests.postgresql.server import PostgreSQLServer
 from tests.storage.rows import NOON, a_pool, a_stand_ins_attempts, a_user

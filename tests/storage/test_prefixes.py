@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from tests.storage.rows import a_pool, a_user
 
 EDGES = ("a", "b", "é", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010fffe", "\U0010ffff")

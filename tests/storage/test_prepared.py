@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,6 +58,47 @@ def test_who_listens_to_statements_hears_it(store: Store) -> None:
     finally:
         event.remove(store.engine, "before_cursor_execute", hear)
     assert heard == ["SELECT"]
+
+
+def test_what_a_unit_wrote_is_gone_when_it_raises_and_the_next_transaction_is_another(store: Store) -> None:
+    """Also where SQLAlchemy has seen none of its statements."""
+    with store.unit(writes=True) as unit:
+        user = fill(unit).user
+    with pytest.raises(ZeroDivisionError), store.unit(writes=True) as unit:
+        unit.users.change(user, status="ARCHIVED")
+        raise ZeroDivisionError
+    with store.unit(writes=False) as unit:
+        assert unit.users.get(user.id) == user
+
+
+def test_a_write_tells_the_rows_it_changed_and_the_key_that_the_database_assigned(store: Store) -> None:
+    with store.unit(writes=True) as unit:
+        user = fill(unit).user
+    with store.unit(writes=True) as unit:
+        enable = Prepared(users.update().where(users.c.id == bindparam("this_id")))
+        assert unit.write(enable, {"this_id": user.id, "enabled": False}).rowcount == 1
+        assert unit.write(enable, {"this_id": -1, "enabled": False}).rowcount == 0
+        added = unit.users.add(replace(user, username="other", sub="other"), key="other", searched={})
+    with store.unit(writes=False) as unit:
+        assert unit.users.get(user.id) == replace(user, enabled=False)
+        assert unit.users.get(added.id) == added
+
+
+def test_who_listens_to_statements_hears_a_write(store: Store) -> None:
+    heard: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        heard.append(" ".join(statement.split()[:2]))
+
+    with store.unit(writes=True) as unit:
+        user = fill(unit).user
+    event.listen(store.engine, "before_cursor_execute", hear)
+    try:
+        with store.unit(writes=True) as unit:
+            unit.users.change(user, password="hash")
+    finally:
+        event.remove(store.engine, "before_cursor_execute", hear)
+    assert "UPDATE users" in heard
 
 
 def test_a_parameter_that_is_missing_is_a_mistake(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""A pool that changed at random for three days is recovered to ten moments: to what the test saw then."""
+"""A pool that changed at random for three days is recovered to ten moments; one in a database closed since, too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from storage.records.recoveries import Counts
 from storage.store import Store
 from tests.storage.lives import ACTS, Life, Row, Seen, seen
-from tests.storage.rows import NOON, VAULT, a_pool
+from tests.storage.rows import NOON, VAULT, a_pool, a_user
 
 DAY = 86_400
 STEPS = 1_200
@@ -126,3 +126,20 @@ def profile(user: Row) -> Row:
 def compared(then: Mapping[str, object], now: Mapping[str, object]) -> Counts:
     update = sum(then[name] != now[name] for name in then.keys() & now.keys())
     return Counts(len(then.keys() - now.keys()), update, len(now.keys() - then.keys()))
+
+
+def test_the_history_survives_that_the_database_is_closed(tmp_path: Path) -> None:
+    store = Store(tmp_path / "closed.sqlite3", VAULT)
+    with store.unit(writes=True) as unit:
+        unit.now = NOON
+        pool = unit.history.begin(a_pool(unit))
+        user = a_user(unit, pool)
+        unit.now = NOON + 1
+        unit.journal.forget()
+        unit.users.delete(user)
+    store.close()
+    store = Store(tmp_path / "closed.sqlite3", VAULT)
+    with store.unit(writes=True) as unit:
+        unit.history.restore(pool.id, NOON)
+        assert unit.users.get(user.id) == user
+    store.close()

@@ -11,7 +11,8 @@ import pytest
 from storage.records.factors import SoftwareToken
 from storage.records.recoveries import Counts
 from storage.records.users import User
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from tests.storage.configuration import a_link
 from tests.storage.rows import (
     NOON,

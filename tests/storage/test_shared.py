@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from storage.records.shared import RateBucket, ServerState
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from tests.storage.rows import a_message
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from storage.records.pools import Client, Pool
 from storage.records.users import User
-from storage.store import UniqueViolation, Unit
+from storage.unit import Unit
+from storage.violations import UniqueViolation
 from tests.storage.rows import NOON, a_client, a_code, a_family, a_pool, a_sign_in, a_user, issue, some_attempts
 
 

@@ -6,8 +6,10 @@ from dataclasses import asdict
 
 import pytest
 
-from storage.store import StaleRead, Store, Unit
+from storage.store import Store
 from storage.tables import stand_in_attempts
+from storage.unit import Unit
+from storage.violations import StaleRead
 from tests.storage.rows import NOON, a_pool, a_stand_ins_attempts
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from storage.records.pools import Pool
-from storage.store import Store, UniqueViolation, Unit
+from storage.store import Store
+from storage.unit import Unit
+from storage.violations import UniqueViolation
 from tests.storage.rows import NOON, VAULT, a_group, a_pool, a_user, census
 
 WRITERS = 16

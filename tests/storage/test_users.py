@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from storage.records.pools import Pool
-from storage.store import UniqueViolation, Unit
+from storage.unit import Unit
+from storage.violations import UniqueViolation
 from tests.storage.rows import NOON, a_group, a_pool, a_user
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from emulator.registry import OPERATIONS
+from emulator.version import version
 from storage.store import Store
 from storage.tables import pool_keys
 from tests.api.meanwhile.calls import ROWS
@@ -105,9 +108,12 @@ def call(operation: str, body: bytes = b"{}", **headers: str) -> dict[str, Any]:
     return {"path": "/", "method": "POST", "data": body, "headers": {"X-Amz-Target": f"{IDP}.{operation}", **headers}}
 
 
-def test_short_operations_are_those_that_read_a_user(app: Flask) -> None:
+def test_short_operations_are_those_that_read_a_few_rows(app: Flask) -> None:
     named = {known.operation.name for known in OPERATIONS.values() if short(app, **call(known.operation.name))}
-    assert named == {"GetUser", "AdminGetUser"}
+    assert named == {
+        *("GetUser", "AdminGetUser", "AdminListGroupsForUser", "ListUsers"),
+        *("DescribeUserPool", "DescribeUserPoolClient"),
+    }
 
 
 def test_a_short_operation_reads_and_never_releases_its_connection() -> None:
@@ -123,3 +129,54 @@ def test_a_large_body_is_left_to_threads_and_so_is_one_of_unknown_length(app: Fl
     request = EnvironBuilder(**call("GetUser")).get_environ()
     del request["CONTENT_LENGTH"]
     assert app.at_once(request, lambda *_: None) is None  # type: ignore[attr-defined]
+
+
+_WITHOUT_FLASK = """
+import io, pathlib, sys, tempfile
+from emulator.app import create_front
+from emulator.outside.world import World
+from emulator.settings import Settings
+from keys.vault import Vault
+from storage.store import Store
+
+def ask(method, path, body=b"", **headers):
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", "wsgi.url_scheme": "http",
+               "HTTP_HOST": "localhost:1", "wsgi.input": io.BytesIO(body), **headers}
+    statuses = []
+    parts = front(environ, lambda status, _headers: statuses.append(status))
+    print(*statuses, b"".join(parts).decode()[:40].strip())
+
+with tempfile.TemporaryDirectory() as directory:
+    store = Store(pathlib.Path(directory) / "x", Vault(bytes(32)))
+    front = create_front(Settings(ephemeral=True), World(), store)
+    ask("GET", "/health")
+    target = "AWSCognitoIdentityProviderService.ListUserPools"
+    ask("POST", "/", b'{"MaxResults": 1}', HTTP_X_AMZ_TARGET=target)
+    print({"flask", "werkzeug", "jinja2", "sqlalchemy.dialects.postgresql", "alembic"} & set(sys.modules))
+    ask("GET", "/nowhere")
+    print("flask" in sys.modules)
+    store.close()
+"""
+
+
+def test_a_server_answers_health_and_calls_before_flask_is_imported() -> None:
+    done = subprocess.run([sys.executable, "-c", _WITHOUT_FLASK], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        f'200 OK {{"status":"ok","version":"{version()}"}}'[:47],
+        '200 OK {"UserPools":[]}',
+        "set()",
+        '404 NOT FOUND {"error":"There is nothing at /nowhere."',
+        "True",
+    ]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+def test_health_is_the_same_in_front_of_flask_and_behind(api: Api, app: Flask, method: str) -> None:
+    """A GET is answered in front, the rest behind."""
+    request = EnvironBuilder("/health", method=method, headers=[("Origin", "http://localhost:3000")]).get_environ()
+    front = api.http.open(request)
+    with app.request_context(request):
+        behind = app.full_dispatch_request()
+    assert front.status == behind.status
+    assert method != "GET" or front.data == behind.data
+    assert sorted(front.headers) == sorted(behind.headers)

@@ -14,7 +14,7 @@ from keys import signing
 from storage.records.pools import Client, Pool
 from storage.records.sign_ins import Family
 from storage.records.users import User
-from storage.store import Unit
+from storage.unit import Unit
 
 SCOPE = "aws.cognito.signin.user.admin"
 """The scope that lets a token call the user's own operations."""

@@ -12,8 +12,9 @@ from emulator.domain.accounts.principals import Principal
 from emulator.faults import AliasExistsException, InvalidParameterException, UsernameExistsException
 from storage.records.pools import Pool
 from storage.records.users import User
-from storage.store import UniqueViolation, Unit
 from storage.tables import SEARCHED
+from storage.unit import Unit
+from storage.violations import UniqueViolation
 
 TAKEN = "An account with the given {kind} already exists."
 """AWS's message for an alias of another user."""

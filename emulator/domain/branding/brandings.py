@@ -16,7 +16,7 @@ from emulator.faults import (
 from keys import entropy
 from storage.records.brandings import Asset, Branding
 from storage.records.pools import Client, Pool
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 _MOST = 20
 _MOST_BYTES = 2_000_000

@@ -11,7 +11,7 @@ from emulator.faults import InvalidParameterException, ResourceNotFoundException
 from keys import entropy
 from storage.records.brandings import Terms
 from storage.records.pools import Client, Pool
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 _MEMBERS = ("TermsSource", "Enforcement", "Links")
 

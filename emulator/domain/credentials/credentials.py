@@ -13,7 +13,7 @@ from emulator.domain.credentials import lockout, password_policy, verifiers
 from emulator.faults import PasswordHistoryPolicyViolationException
 from keys import passwords
 from storage.records.users import User
-from storage.store import StaleRead
+from storage.violations import StaleRead
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from storage.records.factors import Device
 from storage.records.pools import Pool
 from storage.records.sign_ins import Family
 from storage.records.users import User
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 _KEY = re.compile(r"[\w-]+_[0-9a-f-]+", re.ASCII)
 _LONGEST_KEY = 55

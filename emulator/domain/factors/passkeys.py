@@ -28,7 +28,7 @@ from storage.records.factors import Passkey
 from storage.records.pools import Pool
 from storage.records.sign_ins import SignIn
 from storage.records.users import User
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 MOST = 20
 """The largest number of passkeys of one user."""

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from emulator import refusals
 from storage.records.pools import Client, Pool
-from storage.store import Unit
+from storage.unit import Unit
 
 
 class App(Protocol):

@@ -20,7 +20,7 @@ from emulator.faults import (
 )
 from keys import entropy
 from storage.records.pools import Domain, Pool
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
 _PREFIX = re.compile(_LABEL)

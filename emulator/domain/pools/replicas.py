@@ -22,7 +22,7 @@ from emulator.faults import (
 )
 from emulator.wire.model import Operation
 from storage.records.pools import Pool, Replica
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 NOT_IN_LITE = "Multi-Region replication is not available in the LITE tier."
 _MULTI_REGION_KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:[0-9]+:key/mrk-[0-9a-f]+")

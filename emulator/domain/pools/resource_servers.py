@@ -8,7 +8,7 @@ from typing import Any
 from emulator.context import Context
 from emulator.faults import InvalidParameterException, LimitExceededException, ResourceNotFoundException
 from storage.records.pools import Pool, ResourceServer
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 _MOST = 25
 _RESERVED = "aws.cognito"

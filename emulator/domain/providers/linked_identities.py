@@ -19,7 +19,7 @@ from emulator.faults import InvalidParameterException, LimitExceededException
 from storage.records.pools import Pool
 from storage.records.providers import IdentityProvider, Link
 from storage.records.users import User
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 ATTRIBUTE = "identities"
 SUBJECT = "Cognito_Subject"

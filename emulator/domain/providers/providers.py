@@ -28,7 +28,7 @@ from keys import certificates
 from keys.signing import SigningKey
 from storage.records.pools import Pool
 from storage.records.providers import IdentityProvider
-from storage.store import UniqueViolation
+from storage.violations import UniqueViolation
 
 LOCAL = "Cognito"
 """ProviderName that stands for the pool's own directory."""

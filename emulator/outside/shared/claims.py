@@ -17,7 +17,8 @@ from emulator.outside.claims import Claim, ClaimLost
 from keys import entropy
 from keys.entropy import Entropy
 from storage.failures import DatabaseUnusable
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 
 SECONDS = 8.0
 """For how long a claim lasts unless it is extended: the time after which the work of a dead process goes on."""

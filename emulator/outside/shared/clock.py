@@ -7,7 +7,8 @@ import threading
 from emulator.outside.clock import MovableClock
 from emulator.outside.rates import Key, Rates
 from storage.records.shared import ServerState
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 
 
 class SharedClock(MovableClock):

@@ -10,7 +10,8 @@ from itertools import count
 from emulator.outside.mailbox import KEPT, Mailbox, Message
 from keys.vault import Vault
 from storage.records.shared import SealedMessage
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 
 _FIELDS = [field.name for field in fields(Message)]
 _TRIM_EVERY = 64

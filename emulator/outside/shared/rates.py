@@ -6,7 +6,8 @@ from contextlib import nullcontext
 
 from emulator.outside.rates import Bucket, Key, Rates
 from storage.records.shared import RateBucket
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 
 
 class SharedRates(Rates):

@@ -1,0 +1,42 @@
+"""The Flask application: everything that is neither a call of a service nor a key set."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from emulator.dispatch import Dispatcher
+from emulator.web import (
+    about,
+    confirm,
+    control,
+    control_oauth,
+    cors,
+    feedback,
+    guard,
+    images,
+    oauth,
+    uploads,
+    well_known,
+)
+from emulator.web.api_request import LARGEST_BODY
+from emulator.web.well_known import Documents
+
+
+def create(dispatcher: Dispatcher, documents: Documents) -> Flask:
+    """The application. `front.py` goes in front of it."""
+    app = Flask("emulator", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    guard.install(app, dispatcher)
+    cors.install(app)
+    about.install(app, dispatcher.store)
+    app.register_blueprint(well_known.blueprint(documents))
+    app.register_blueprint(control.blueprint(dispatcher))
+    app.register_blueprint(control_oauth.blueprint(dispatcher))
+    app.register_blueprint(confirm.blueprint(dispatcher))
+    app.register_blueprint(oauth.blueprint(dispatcher))
+    app.register_blueprint(images.blueprint(dispatcher))
+    app.register_blueprint(feedback.blueprint(dispatcher))
+    app.register_blueprint(uploads.blueprint(dispatcher))
+    return app

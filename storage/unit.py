@@ -1,0 +1,267 @@
+"""Units of work: each a transaction, or several one after the other, with a repository for each aggregate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CursorResult, Executable, Table
+
+from storage import failures
+from storage.database import Session
+from storage.history.journal import Journal
+from storage.prepared import Prepared
+from storage.read_ahead import Ahead
+from storage.repositories.auth_events import AuthEventRepository
+from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
+from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
+from storage.repositories.claims import ClaimRepository
+from storage.repositories.clients import ClientRepository
+from storage.repositories.codes import CodeRepository
+from storage.repositories.devices import DeviceRepository
+from storage.repositories.domains import DomainRepository
+from storage.repositories.groups import GroupRepository
+from storage.repositories.history import HistoryRepository
+from storage.repositories.identities import IdentityRepository
+from storage.repositories.identity_pools import IdentityPoolRepository
+from storage.repositories.import_blocks import ImportBlockRepository
+from storage.repositories.import_jobs import ImportJobRepository
+from storage.repositories.limits import ProvisionedLimitRepository
+from storage.repositories.oauth import (
+    AuthorizationCodeRepository,
+    BrowserSessionRepository,
+    MetadataDocumentRepository,
+)
+from storage.repositories.passkeys import PasskeyRepository
+from storage.repositories.pool_keys import PoolKeyRepository
+from storage.repositories.pools import PoolRepository
+from storage.repositories.providers import LinkRepository, ProviderRepository
+from storage.repositories.published_secrets import PublishedSecretRepository
+from storage.repositories.recoveries import RecoveryRepository
+from storage.repositories.replicas import ReplicaRepository
+from storage.repositories.resource_servers import ResourceServerRepository
+from storage.repositories.shared import EventRepository, MessageRepository, RateBucketRepository, ServerStateRepository
+from storage.repositories.sign_ins import SignInRepository
+from storage.repositories.software_tokens import SoftwareTokenRepository
+from storage.repositories.stand_in_attempts import StandInAttemptRepository
+from storage.repositories.tokens import TokenRepository
+from storage.repositories.users import UserRepository
+from storage.tables import key_checks, metadata, server_state
+from storage.written import Written
+
+if TYPE_CHECKING:
+    from storage.store import Store
+
+
+class Unit:
+    """A unit of work, with a repository for each aggregate.
+
+    `generation` is incremented whenever the connection is released: what was read before may have changed since.
+    `now` is the time of the changes in the history. Whoever opens the unit sets it, or a `clock`, since storage reads
+    none of its own: with a clock, each transaction that writes has the time at which it began. With SQLite it has the
+    write lock by then, so that the times of changes are in the order of their numbers, however long a call was without
+    a connection; with PostgreSQL, the times of units that run side by side may be in another order.
+    `repeatable` says that the unit has done nothing yet that must not be done twice.
+    """
+
+    now = 0.0
+    clock: Callable[[], float] | None = None
+
+    pools = cached_property(PoolRepository)
+    clients = cached_property(ClientRepository)
+    published_secrets = cached_property(PublishedSecretRepository)
+    cimd_policies = cached_property(CIMDPolicyRepository)
+    client_metadata_urls = cached_property(ClientMetadataURLRepository)
+    pool_keys = cached_property(PoolKeyRepository)
+    providers = cached_property(ProviderRepository)
+    resource_servers = cached_property(ResourceServerRepository)
+    domains = cached_property(DomainRepository)
+    replicas = cached_property(ReplicaRepository)
+    brandings = cached_property(BrandingRepository)
+    ui_customizations = cached_property(UICustomizationRepository)
+    terms = cached_property(TermsRepository)
+    users = cached_property(UserRepository)
+    links = cached_property(LinkRepository)
+    groups = cached_property(GroupRepository)
+    codes = cached_property(CodeRepository)
+    stand_in_attempts = cached_property(StandInAttemptRepository)
+    sign_ins = cached_property(SignInRepository)
+    software_tokens = cached_property(SoftwareTokenRepository)
+    devices = cached_property(DeviceRepository)
+    passkeys = cached_property(PasskeyRepository)
+    tokens = cached_property(TokenRepository)
+    authorization_codes = cached_property(AuthorizationCodeRepository)
+    browser_sessions = cached_property(BrowserSessionRepository)
+    metadata_documents = cached_property(MetadataDocumentRepository)
+    auth_events = cached_property(AuthEventRepository)
+    import_jobs = cached_property(ImportJobRepository)
+    import_blocks = cached_property(ImportBlockRepository)
+    claims = cached_property(ClaimRepository)
+    history = cached_property(HistoryRepository)
+    journal = cached_property(Journal)
+    recoveries = cached_property(RecoveryRepository)
+    provisioned_limits = cached_property(ProvisionedLimitRepository)
+    identity_pools = cached_property(IdentityPoolRepository)
+    identities = cached_property(IdentityRepository)
+    messages = cached_property(MessageRepository)
+    events = cached_property(EventRepository)
+    rate_buckets = cached_property(RateBucketRepository)
+    server_state = cached_property(ServerStateRepository)
+
+    def __init__(self, store: Store, writes: bool, configures: bool = True) -> None:
+        self.store = store
+        self.writes = writes
+        self.configures = configures
+        self.written = False
+        self.generation = 0
+        self.repeatable = True
+        self.before_commit: list[Callable[[Unit], None]] = []
+        """Called in order in each transaction that has written, just before its commit. Raising rolls back."""
+        self._late: list[tuple[Prepared, Mapping[str, Any]]] = []
+        self._held: set[tuple[object, ...]] = set()
+        self._open: Session | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Commit at the end of the context, roll back on an exception. Raises what `Store.unit` raises."""
+        with failures.translated():
+            try:
+                if self.store.on_state:
+                    self._session()
+                yield
+                self.commit()
+            finally:
+                self.close()
+
+    def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a query."""
+        return self._session().connection.execute(statement, parameters)
+
+    def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Run a query that is built and compiled once, and return its rows."""
+        return self._session().rows(query, parameters)
+
+    def also(
+        self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
+    ) -> None:
+        """Run a query, and hand its rows to `then`: with PostgreSQL, in one round trip with the next statement."""
+        self._session().also(query, parameters, then)
+
+    def read_ahead(self, ahead: Ahead) -> None:
+        """Run a query together with the next statement, and keep its rows for `rows`, until the unit writes or locks.
+
+        For what is asked for in any case. Does nothing with SQLite, where there are no round trips to be saved.
+        """
+        if not self.store.database.is_serial:
+            self._session().read_ahead(ahead)
+
+    def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
+        """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""
+        return self._writing().write(statement, parameters)
+
+    def write_unread(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
+        """Run a statement whose result the unit does not need, and which no constraint should refuse.
+
+        On PostgreSQL, it is sent together with the next statement or with the commit, which raises what `write` raises.
+        """
+        self._writing().write_unread(statement, parameters)
+
+    def write_late(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
+        """Run a statement that changes what many units change, such as a counter.
+
+        Where units run side by side, it runs just before the commit, so that others wait briefly for the row lock.
+        """
+        if self.store.database.is_serial:
+            self.write(statement, parameters)
+        else:
+            self._writing()
+            self._late.append((statement, parameters))
+
+    def insert(self, table: Table) -> Any:
+        """An INSERT with the `on_conflict_do_…` methods, in the dialect of this database."""
+        return self.store.database.insert(table)
+
+    def lock(self, *name: object) -> None:
+        """In a unit that writes, wait until no other such unit holds this name, and hold it until the end of the unit.
+
+        The next statement waits, in the same round trip; a unit that has none holds nothing. For rules over several
+        rows, which neither a row lock nor a constraint protects. Does nothing with SQLite.
+        """
+        if self.writes and name not in self._held:
+            self._session().lock(*name)
+            self._held.add(name)
+
+    @contextmanager
+    def released(self, *, acts: bool = False) -> Iterator[None]:
+        """Release the connection during something slow (a hash, a call to another server).
+
+        What was read before may be out of date afterwards: the next query begins a new transaction. `acts` says that
+        it must not be done twice, such as calling a function. Raises `RuntimeError` when the unit has written already,
+        since half of the unit would be committed.
+        """
+        if self.written:
+            raise RuntimeError("a unit was to be released after it had written")
+        self.repeatable = self.repeatable and not acts
+        self.close()
+        yield
+
+    def commit(self) -> None:
+        """Commit, and return the connection to the pool."""
+        if self._open and self.written:
+            self.write_pending()
+            for check in self.before_commit:
+                check(self)
+            self._open.commit()
+            self.repeatable = False
+        self.written = False
+        self.close()
+
+    def close(self) -> None:
+        """Roll back what was not committed, and return the connection to the pool.
+
+        The unit can be used again: the next query begins a new transaction.
+        """
+        if self._open:
+            session, self._open = self._open, None
+            self.generation += 1
+            session.close()
+        self.__dict__.pop("journal", None)  # what a transaction has recorded, the next one may have to record again
+        self.written = False
+        self._late.clear()
+        self._held.clear()
+
+    def delete_everything(self) -> None:
+        """Delete all rows of all tables, except for the check of the data key and the state of the server."""
+        for table in reversed(metadata.sorted_tables):
+            if table not in (key_checks, server_state):
+                self.write(table.delete())
+
+    def write_pending(self) -> None:
+        """Run the statements of `write_late` now, since the unit reads what they change."""
+        statements, self._late = self._late, []
+        for statement, parameters in statements:
+            self.write_unread(statement, parameters)
+
+    def follow(self) -> None:
+        """Read the row of `server_state`, and pass it to `Store.on_state`."""
+        if self.store.on_state and (state := self.server_state.get()):
+            self.store.on_state(self, state)
+
+    def _writing(self) -> Session:
+        if not self.writes:
+            raise RuntimeError("a unit that reads was asked to write")
+        session = self._session()
+        self.written = True
+        return session
+
+    def _session(self) -> Session:
+        if self._open is None:
+            if self.generation and self.store.while_released:
+                self.store.while_released()
+            self._open = self.store.database.session(self.writes)
+            self.follow()
+            if self.writes and self.clock:
+                self.now = self.clock()
+        return self._open
