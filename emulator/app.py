@@ -26,6 +26,7 @@ from emulator.web import (
     front,
     guard,
     images,
+    login,
     oauth,
     uploads,
     well_known,
@@ -59,6 +60,7 @@ def create_app(settings: Settings, world: World, store: Store) -> Flask:
     app.register_blueprint(control_oauth.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(oauth.blueprint(dispatcher))
+    app.register_blueprint(login.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))
     app.register_blueprint(feedback.blueprint(dispatcher))
     app.register_blueprint(uploads.blueprint(dispatcher))
