@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -43,7 +44,8 @@ class Carried:
 def seal(context: Context, client_id: str, carried: Carried) -> str:
     """The value of the cookie."""
     content = json.dumps({**asdict(carried), "expires": context.now + SECONDS}, separators=(",", ":"))
-    sealed = context.vault.seal(content.encode(), _PURPOSE.format(client_id=client_id))
+    # Compressed: browsers drop cookies of more than 4096 bytes, and a user may have twenty passkeys to choose from.
+    sealed = context.vault.seal(zlib.compress(content.encode()), _PURPOSE.format(client_id=client_id))
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
@@ -53,7 +55,7 @@ def unseal(context: Context, client_id: str, cookie: str | None) -> Carried | No
         return None
     try:
         sealed = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
-        content = json.loads(context.vault.open(sealed, _PURPOSE.format(client_id=client_id)))
+        content = json.loads(zlib.decompress(context.vault.open(sealed, _PURPOSE.format(client_id=client_id))))
     except (binascii.Error, Tampered):
         return None
     return Carried(**content) if content.pop("expires") > context.now else None

@@ -18,7 +18,7 @@ _ANSWERS = {"email": "EMAIL", "phone_number": "PHONE_NUMBER"}
 def _show_app(visit: Visit) -> Outcome:
     """The secret, and the URI for a QR code (Key Uri Format of Google Authenticator)."""
     kept, pool = visit.under_way, visit.app.pool
-    secret, issuer = str(kept.data["secret"]), str(pool.settings["PoolName"])
+    secret, issuer = str(kept.data["secret"]), pool.name
     label = quote(f"{issuer}:{kept.username}", safe="")
     uri = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer})}"
     return Page("set_up_app", {"secret": secret, "uri": uri, "name": visit.field("friendly_device_name")})

@@ -9,7 +9,7 @@ from emulator.domain.registration import user_migration
 from emulator.domain.tokens import browser_sessions
 from emulator.domain.tokens.browser_sessions import LOCAL
 from emulator.domain.triggers import trigger_table
-from emulator.faults import UserNotFoundException
+from emulator.faults import InvalidParameterException, UserNotFoundException
 from emulator.login import sign_up, steps
 from emulator.login.fields import identifier
 from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn
@@ -22,6 +22,7 @@ from storage.records.users import User
 
 PATH = steps.LOGIN
 _CONTINUE = "continue"
+_LONGEST_NAME = 512
 
 
 def show(visit: Visit) -> Outcome:
@@ -51,6 +52,9 @@ def submit(visit: Visit) -> Outcome:
         return _go_on(visit)
     visit.check_local()
     username = refusals.required(visit.form, "username")
+    if len(username) > _LONGEST_NAME:
+        # AWS unknown: how POST /login refuses a name that no user can have, because it is too long.
+        raise InvalidParameterException("The username is too long.")
     if not visit.is_managed or visit.field("password"):
         return steps.begin(visit, "USER_PASSWORD_AUTH", username, PASSWORD=refusals.required(visit.form, "password"))
     if not client_settings.allows_choice(visit.app.client.settings):

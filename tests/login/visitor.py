@@ -111,6 +111,11 @@ class Visitor:
         """Sign in at the classic page."""
         return self.open().fill(username=username, password=password)
 
+    def sign_in_again(self) -> Self:
+        """Sign in at the classic page, in a browser that has forgotten its session."""
+        self.api.http.delete_cookie("cognito")
+        return self.sign_in()
+
     @property
     def returned(self) -> dict[str, str]:
         """What the application gets in its callback."""
