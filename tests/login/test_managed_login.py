@@ -92,7 +92,9 @@ def test_unknown_names_look_like_known_ones_where_the_client_hides_them(managed:
 def test_an_unknown_user_is_migrated_by_the_password(managed: MANAGED, recorder: Recorder) -> None:
     visitor = managed(LambdaConfig=configured("UserMigration"))
     migrated = {"email": "mia@example.com", "email_verified": "true"}
-    recorder.on("UserMigration", answering(userAttributes=migrated, finalUserStatus="CONFIRMED", messageAction="SUPPRESS"))
+    recorder.on(
+        "UserMigration", answering(userAttributes=migrated, finalUserStatus="CONFIRMED", messageAction="SUPPRESS")
+    )
     visitor.open().fill(username="mia")
     assert visitor.path == "/login/password"
     assert visitor.fill(password=PASSWORD).who() == "mia"
@@ -160,11 +162,4 @@ def test_a_step_up_leads_to_the_level_that_the_request_wants(managed: MANAGED) -
 
 def options(visitor: Visitor) -> dict[str, Any]:
     """What the page asks of the browser."""
-    import html
-    import re
-
-    found = re.search(r'data-options="([^"]+)"', visitor.page.text)
-    assert found
-    return dict(json.loads(html.unescape(found[1])))
-
-
+    return dict(json.loads(visitor.html.options))

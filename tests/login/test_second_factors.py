@@ -99,5 +99,3 @@ def test_too_many_wrong_codes_lock_the_account(api: Api) -> None:
     for _ in range(5):
         visitor.fill(code="000000")
     assert visitor.fill(code=api.code(user="ana")).html.alert == "Password attempts exceeded"
-
-

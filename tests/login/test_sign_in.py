@@ -121,11 +121,16 @@ def test_a_client_without_local_users_has_no_form(api: Api) -> None:
         details = {"client_id": "1", "client_secret": "2", "authorize_scopes": "email", "api_version": "v21.0"}
         if name == "Google":
             del details["api_version"]
-        api.idp("CreateIdentityProvider", UserPoolId=pool, ProviderName=name, ProviderType=name, ProviderDetails=details)
+        api.idp(
+            "CreateIdentityProvider", UserPoolId=pool, ProviderName=name, ProviderType=name, ProviderDetails=details
+        )
     visitor = Visitor.of(api, pool, SupportedIdentityProviders=["Google", "Facebook"])
     html = visitor.open().html
     assert html.forms == []
-    assert [link.rpartition("&")[2] for link in html.links] == ["identity_provider=Google", "identity_provider=Facebook"]
+    assert [link.rpartition("&")[2] for link in html.links] == [
+        "identity_provider=Google",
+        "identity_provider=Facebook",
+    ]
     token = visitor.api.http.get_cookie("XSRF-TOKEN")
     assert token
     form = {"_csrf": token.value, "username": "ana", "password": PASSWORD}

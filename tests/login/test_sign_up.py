@@ -186,7 +186,9 @@ def test_a_pool_that_confirms_by_link_says_so(api: Api) -> None:
 
 
 def test_a_phone_number_gets_its_code_too(api: Api) -> None:
-    pool = a_pool(api, UsernameAttributes=["phone_number"], AutoVerifiedAttributes=["phone_number"], SmsConfiguration=SNS)
+    pool = a_pool(
+        api, UsernameAttributes=["phone_number"], AutoVerifiedAttributes=["phone_number"], SmsConfiguration=SNS
+    )
     visitor = Visitor.of(api, pool)
     visitor.open("/signup").fill(username="+15555550100", password=PASSWORD)
     assert "by text message" in visitor.page.text
@@ -206,6 +208,8 @@ def test_terms_are_linked_once_both_are_there(api: Api, managed: Any) -> None:
     made = {"UserPoolId": visitor.pool, "ClientId": visitor.client, "TermsSource": "LINK", "Enforcement": "NONE"}
     api.idp("CreateTerms", TermsName="terms-of-use", Links=links, **made)
     assert "shop.example" not in visitor.open("/signup").page.text
-    api.idp("CreateTerms", TermsName="privacy-policy", Links={"cognito:default": "https://shop.example/privacy"}, **made)
+    api.idp(
+        "CreateTerms", TermsName="privacy-policy", Links={"cognito:default": "https://shop.example/privacy"}, **made
+    )
     assert {"https://shop.example/terms", "https://shop.example/privacy"} <= set(visitor.open("/signup").html.links)
     assert "https://shop.example/agb" in visitor.open("/signup", lang="de").html.links

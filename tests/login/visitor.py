@@ -27,6 +27,7 @@ class Html(HTMLParser):
         self.links: list[str] = []
         self.alert: str | None = None
         self.heading = ""
+        self.options = ""
         self._inside = ""
         self.feed(text)
 
@@ -35,6 +36,7 @@ class Html(HTMLParser):
         if tag == "form":
             self.forms.append({})
             self.actions.append(given["action"])
+            self.options = given.get("data-options", self.options)
         if tag == "input" and given.get("name"):
             self.forms[-1][given["name"]] = given.get("value", "")
             if "required" in given:
