@@ -71,7 +71,7 @@ def _taken(dispatcher: Dispatcher, path: str, browser: Browser) -> Response:
     """The answer to a POST. A refused form is answered in a transaction of its own, after the rollback."""
     form = _form()
     if not _is_from_our_page(form):
-        return oauth.error_page("The form was not sent by a page of this site, or cookies are blocked.", status=403)
+        return oauth.error_page(html.text("error.csrf"), status=403)
 
     def submit(context: Context) -> Outcome:
         return pages.submit(context, path, browser, form)

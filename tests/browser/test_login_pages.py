@@ -203,7 +203,7 @@ def test_a_passkey_is_added_and_signs_in(server: Server, browser: Browser) -> No
 def test_a_second_factor_is_chosen(server: Server, browser: Browser) -> None:
     sender = {
         "EmailSendingAccount": "DEVELOPER",
-        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@b.example",
+        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a.example",
     }
     app = App(server, browser, EmailConfiguration=sender)
     app.ana()

@@ -77,7 +77,7 @@ def test_a_password_that_was_replaced_ends_what_the_sign_up_began(api: Api) -> N
 def test_a_new_code_is_sent_and_the_browser_still_signs_in(api: Api) -> None:
     visitor = signed_up(Visitor.of(api))
     first = api.code(user="bea")
-    visitor.fill(1)
+    visitor.resend()
     assert visitor.path == "/confirm"
     assert api.code(user="bea") != first
     assert visitor.fill(code=api.code(user="bea")).who() == "bea"
@@ -87,7 +87,7 @@ def test_who_is_not_confirmed_is_led_to_the_code_and_gets_another_one(api: Api) 
     visitor = signed_up(Visitor.of(api))
     visitor.sign_in("bea")
     assert (visitor.path, visitor.html.forms[0]["username"]) == ("/confirm", "bea")
-    visitor.fill(1).fill(code=api.code(user="bea"))
+    visitor.resend().fill(code=api.code(user="bea"))
     assert visitor.path == "/login"
     assert visitor.status("bea") == "CONFIRMED"
 

@@ -99,11 +99,15 @@ class Visitor:
         """Open a page, and follow redirects within the site."""
         return self._follow(self.api.http.get(f"{path}?{urlencode(self.asked | parameters)}"))
 
-    def fill(self, number: int = 0, **fields: str) -> Self:
-        """Fill in a form of the page and send it. Names may have brackets: `requiredAttributes__name`."""
+    def fill(self, **fields: str) -> Self:
+        """Fill in the page's form and send it. Names may have brackets: `requiredAttributes__name`."""
         html = self.html
         given = {_named(name): value for name, value in fields.items()}
-        return self.post(html.actions[number], {**html.forms[number], **given})
+        return self.post(html.actions[0], {**html.forms[0], **given})
+
+    def resend(self) -> Self:
+        """Press the button of the page's second form, which sends another code."""
+        return self.post(self.html.actions[1], self.html.forms[1])
 
     def post(self, action: str, form: Form) -> Self:
         """Send a form."""
