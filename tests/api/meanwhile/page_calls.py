@@ -64,6 +64,15 @@ def _enters_in_two_steps(scene: Scene) -> Call:
     return _sends(_managed(scene).open().fill(username="ana"), password=OLD)
 
 
+def _chooses_a_code(scene: Scene) -> Call:
+    return _sends(_managed(scene).open().fill(username="ana"), answer="EMAIL_OTP")
+
+
+def _enters_with_a_code(scene: Scene) -> Call:
+    visitor = _managed(scene).open().fill(username="ana").fill(answer="EMAIL_OTP")
+    return _sends(visitor, code=scene.api.code())
+
+
 def _replaces_the_password(scene: Scene) -> Call:
     scene.api.idp("AdminDeleteUser", **scene.named)
     a_newcomer(scene.api, scene.pool, email=MAIL)
@@ -121,6 +130,7 @@ def _enters_by_passkey(scene: Scene) -> Call:
     return _sends(visitor, credential=json.dumps(authenticator.get(_options(visitor))))
 
 
+_CODES = {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}}
 _WRONG = "PageException: Incorrect username or password."
 _AROUND = ("PreAuthentication", "PostAuthentication")
 _PASSKEYS = {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}}
@@ -130,6 +140,8 @@ ROWS = (
     Row("/login", _enters, _AROUND, commits=True),
     Row("/login", _names_herself, ("PreAuthentication",)),
     Row("/login/password", _enters_in_two_steps),
+    Row("/login/choose", _chooses_a_code, ("CustomMessage",), pool=_CODES),
+    Row("/mfa", _enters_with_a_code, ("PostAuthentication",), pool=_CODES, commits=True),
     Row("/login/passkey", _enters_by_passkey, pool=_PASSKEYS),
     Row("/changePassword", _replaces_the_password, _AROUND, commits=True),
     Row("/signup", _signs_up, ("PreSignUp", "CustomMessage")),
