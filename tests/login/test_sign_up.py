@@ -65,13 +65,30 @@ def test_a_sign_up_is_not_remembered_for_longer_than_a_quarter_of_an_hour(api: A
     assert visitor.status("bea") == "CONFIRMED"
 
 
-def test_a_password_that_was_replaced_ends_what_the_sign_up_began(api: Api) -> None:
+def test_a_password_that_is_replaced_meanwhile_ends_what_the_sign_up_began(api: Api, recorder: Recorder) -> None:
+    pool = a_pool(api, AutoVerifiedAttributes=["email"], LambdaConfig=configured("PostConfirmation"))
+    visitor = signed_up(Visitor.of(api, pool))
+
+    def replace_password(event: Any) -> Any:
+        named = {"UserPoolId": visitor.pool, "Username": "bea"}
+        api.idp("AdminSetUserPassword", **named, Password="Better-Horse-2", Permanent=True)
+        return event
+
+    recorder.on("PostConfirmation", replace_password)
+    html = visitor.fill(code=api.code(user="bea")).html
+    assert html.alert == "Invalid session for the user."
+    assert "password" in html.forms[0]
+
+
+def test_an_account_of_the_same_name_is_not_signed_in(api: Api) -> None:
+    """Bea's account is deleted, and somebody else takes her name: her browser is not signed in as them."""
     visitor = signed_up(Visitor.of(api))
-    new = {"UserPoolId": visitor.pool, "Username": "bea", "Password": "Better-Horse-2", "Permanent": True}
-    code = api.code(user="bea")
-    api.idp("AdminSetUserPassword", **new)
-    visitor.fill(code=code)
-    assert "code" not in visitor.page.headers.get("Location", "")
+    html = visitor.html
+    api.idp("AdminDeleteUser", UserPoolId=visitor.pool, Username="bea")
+    given = [{"Name": "email", "Value": "eve@example.com"}]
+    api.idp("SignUp", ClientId=visitor.client, Username="bea", Password=PASSWORD, UserAttributes=given)
+    told = visitor.post(html.actions[0], {**html.forms[0], "code": api.code(user="bea")}).html
+    assert told.alert == "Invalid session for the user."
 
 
 def test_a_new_code_is_sent_and_the_browser_still_signs_in(api: Api) -> None:
