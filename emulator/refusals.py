@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.faults import (
+    Fault,
     InvalidLambdaResponseException,
     InvalidParameterException,
     NotAuthorizedException,
@@ -50,6 +51,11 @@ def spent_session(reason: str) -> NotAuthorizedException:
 def expired_session(reason: str) -> NotAuthorizedException:
     """The refusal of a session that is older than the client's AuthSessionValidity."""
     return NotAuthorizedException(_EXPIRED, reason)
+
+
+def ends_session(fault: Fault) -> bool:
+    """Whether a refusal says that the session cannot be used (any more), so that the sign-in has to begin anew."""
+    return isinstance(fault, NotAuthorizedException) and fault.message in {_INVALID, _SPENT, _EXPIRED}
 
 
 def unusable_session(session: SignIn, now: float) -> NotAuthorizedException | None:

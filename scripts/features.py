@@ -83,6 +83,12 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/web/oauth.py",
         "emulator/web/well_known.py",
     ),
+    "Login pages": (
+        "emulator/login",
+        "emulator/domain/sign_in/new_account.py",
+        "emulator/web/html.py",
+        "emulator/web/login.py",
+    ),
     "Lambda triggers": (
         "emulator/domain/triggers",
         "emulator/domain/registration/sign_up_triggers.py",

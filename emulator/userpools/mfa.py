@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
 from emulator.domain.factors import first_factors, mfa_methods, software_tokens
-from emulator.domain.recovery import pauses
-from emulator.domain.sign_in import sessions
-from emulator.domain.sign_in.challenges import mfa_setup
-from emulator.domain.sign_in.progress import Progress
-from emulator.faults import InvalidParameterException, NotAuthorizedException, PasswordResetRequiredException
+from emulator.domain.sign_in import software_token_setup
+from emulator.faults import InvalidParameterException
 from emulator.registry import operation
 
 if TYPE_CHECKING:
@@ -28,9 +25,8 @@ def associate_software_token(call: Call[shapes.AssociateSoftwareTokenRequestType
     session = _session(call)
     if session is None:
         return {"SecretCode": software_tokens.associate(call, call.principal)}
-    progress = _setting_up(call, session)
-    secret = software_tokens.associate(call, progress.principal)
-    return {"SecretCode": secret, "Session": sessions.renew(progress, mfa_setup.NAME)}
+    secret, renewed = software_token_setup.associate(call, session)
+    return {"SecretCode": secret, "Session": renewed}
 
 
 @operation("VerifySoftwareToken")
@@ -44,11 +40,8 @@ def verify_software_token(call: Call[shapes.VerifySoftwareTokenRequestTypeDef]) 
     if session is None:
         software_tokens.verify(call, call.principal, call.request["UserCode"], name)
         return {"Status": "SUCCESS"}
-    progress = _setting_up(call, session)
-    software_tokens.verify(call, progress.principal, call.request["UserCode"], name)
-    progress.user = mfa_methods.activate(call, progress.known, mfa_methods.SOFTWARE_TOKEN)
-    progress.state["set_up"] = mfa_methods.SOFTWARE_TOKEN
-    return {"Status": "SUCCESS", "Session": sessions.renew(progress, mfa_setup.NAME)}
+    renewed = software_token_setup.verify(call, session, call.request["UserCode"], name)
+    return {"Status": "SUCCESS", "Session": renewed}
 
 
 @operation("AdminDeleteSoftwareToken")
@@ -99,17 +92,6 @@ def get_user_auth_factors(
     if mfa_methods.SOFTWARE_TOKEN in mfa_methods.usable(call, principal):
         factors.append("SOFTWARE_TOKEN")
     return {"Username": user.username, **mfa_methods.chosen(user).shown, "ConfiguredUserAuthFactors": factors}
-
-
-def _setting_up(call: Call[Any], session: str) -> Progress:
-    """The sign-in whose session waits for MFA_SETUP, while no factor is set up yet. Raises NotAuthorizedException."""
-    try:
-        progress = sessions.at_challenge(call, session, mfa_setup.NAME)
-    except PasswordResetRequiredException as fault:  # Neither operation declares it.
-        raise NotAuthorizedException(fault.message) from None
-    pauses.check_operation(call, progress.pool, call.operation.name)
-    mfa_setup.check_open(progress)
-    return progress
 
 
 def _session(call: Call[Any]) -> str | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @operation("StartWebAuthnRegistration")
 def start_web_authn_registration(call: Call[shapes.StartWebAuthnRegistrationRequestTypeDef]) -> dict[str, Any]:
     """Create the options with which a browser creates a passkey."""
-    return {"CredentialCreationOptions": passkeys.begin(call, call.bearer)}
+    return {"CredentialCreationOptions": passkeys.begin(call, call.principal)}
 
 
 @operation("CompleteWebAuthnRegistration")
@@ -24,7 +24,7 @@ def complete_web_authn_registration(
     call: Call[shapes.CompleteWebAuthnRegistrationRequestTypeDef],
 ) -> dict[str, Any]:
     """Register the passkey that a browser created."""
-    passkeys.complete(call, call.bearer, call.request["Credential"])
+    passkeys.complete(call, call.principal, call.request["Credential"])
     return {}
 
 

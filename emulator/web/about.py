@@ -16,10 +16,7 @@ from storage.store import Store
 log = logging.getLogger("cognito_emulator")
 _NOT_BUILT = (
     "/oauth2/idpresponse",
-    "/login",
-    "/signup",
     "/saml2/",
-    "/forgotPassword",
     "/_emulator/tokens",
     "/_emulator/seed",
     "/_emulator/export",

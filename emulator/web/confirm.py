@@ -7,10 +7,9 @@ from flask import Blueprint, Response
 from emulator.dispatch import Dispatcher
 from emulator.domain.registration import link_confirmation
 from emulator.domain.triggers.trigger_table import CONFIRM_USER_PAGE
-from emulator.web import links
+from emulator.web import html, links
 
 _PARAMETERS = ("client_id", "user_name", "confirmation_code")
-_CONFIRMED = "Your registration has been confirmed!"
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -20,7 +19,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     @pages.get("/confirmUser", strict_slashes=False)
     def confirm_user() -> Response:
         """Confirm an account with the code in the link."""
-        done = (_CONFIRMED, "You can close this page and sign in.")
+        done = (html.text("confirmed.title"), html.text("confirmed.text"))
         return links.follow(dispatcher, "Confirmation", _PARAMETERS, link_confirmation.confirm, done, CONFIRM_USER_PAGE)
 
     return pages

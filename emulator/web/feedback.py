@@ -8,10 +8,9 @@ from emulator import refusals
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.threats import feedback, risk_notices
-from emulator.web import links
+from emulator.web import html, links
 
 _PARAMETERS = ("user_pool_id", "user_name", "event_id", "feedback_token", "feedback_value")
-_DONE = ("Thank you for your feedback!", "You can close this page.")
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -21,7 +20,8 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     @pages.get(risk_notices.PATH)
     def give_feedback() -> Response:
         """Store a user's feedback on a sign-in."""
-        return links.follow(dispatcher, "Feedback", _PARAMETERS, _judge, _DONE)
+        done = (html.text("feedback.title"), html.text("feedback.text"))
+        return links.follow(dispatcher, "Feedback", _PARAMETERS, _judge, done)
 
     return pages
 

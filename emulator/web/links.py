@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flask import Response, render_template_string, request
+from flask import Response, request
 
 from emulator import refusals
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.faults import Fault
-from emulator.web import request_origin
+from emulator.web import html, request_origin
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>{{ title }}</title></head>
-<body><main><h1>{{ title }}</h1><p>{{ text }}</p></main></body>
-</html>
-"""
+_FIRST_ERROR = 400
 
 
 def follow(
@@ -55,10 +50,4 @@ def follow(
 
 def _page(status: int, title: str, text: str) -> Response:
     """A page with its texts escaped. It may not be cached or framed, and sends no Referer, since its URL has a code."""
-    page = render_template_string(_PAGE, title=title, text=text)
-    response = Response(page, status, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return html.page("message", status, title=title, text=text, is_error=status >= _FIRST_ERROR)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template_string, request
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from emulator.context import Context
@@ -18,7 +18,7 @@ from emulator.oauth import authorize, logout, registration, revocation, token, u
 from emulator.oauth.authorize import Decision, ToLogin, ToProvider
 from emulator.oauth.errors import InvalidRequest, OAuthError, ServerError
 from emulator.oauth.responses import Cookie
-from emulator.web import request_origin
+from emulator.web import html, request_origin
 from keys import entropy
 
 _FORM = "application/x-www-form-urlencoded"
@@ -27,21 +27,6 @@ _LARGEST_METADATA = 64 * 1024
 _REGISTER = "POST /oauth2/register"
 _REVOKE = "POST /oauth2/revoke"
 _KEPT_BY_NOBODY = {"Cache-Control": "no-cache, no-store, max-age=0, must-revalidate", "Pragma": "no-cache"}
-PAGE_HEADERS: Mapping[str, str] = {
-    **_KEPT_BY_NOBODY,
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-"""The headers of a page without scripts, styles and forms: it may not be cached or framed, and tells no other site."""
-_PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Error</title></head>
-<body><main><h1>Error</h1><p role="alert">{{ text }}</p>{% if code %}<p><small>{{ code }}</small></p>{% endif %}
-</main></body>
-</html>
-"""
 _WRONG = "An error was encountered with the requested page."
 
 
@@ -86,7 +71,7 @@ def set_session(response: Response, cookie: Cookie) -> None:
 
 def redirect(location: str) -> Response:
     """302 to a URL that has been checked. Not `flask.redirect`, which changes the URL, and shows it in a page."""
-    response = Response(status=HTTPStatus.FOUND, headers=dict(PAGE_HEADERS))
+    response = Response(status=HTTPStatus.FOUND, headers=dict(html.HEADERS))
     response.headers["Location"] = location
     response.autocorrect_location_header = False
     return response
@@ -105,8 +90,7 @@ def error_response(fault: Fault) -> Response:
 
 def error_page(text: str, code: str | None = None, status: int = 400) -> Response:
     """A plain page about an error. Its texts are escaped."""
-    page = render_template_string(_PAGE, text=text, code=code)
-    return Response(page, status, dict(PAGE_HEADERS), content_type="text/html; charset=utf-8")
+    return html.page("message", status, title=html.text("error.title"), text=text, code=code, is_error=True)
 
 
 def _add_authorize(endpoints: Blueprint, dispatcher: Dispatcher) -> None:

@@ -14,6 +14,7 @@ from emulator.web import (
     feedback,
     guard,
     images,
+    login,
     oauth,
     uploads,
     well_known,
@@ -36,6 +37,7 @@ def create(dispatcher: Dispatcher, documents: Documents) -> Flask:
     app.register_blueprint(control_oauth.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(oauth.blueprint(dispatcher))
+    app.register_blueprint(login.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))
     app.register_blueprint(feedback.blueprint(dispatcher))
     app.register_blueprint(uploads.blueprint(dispatcher))

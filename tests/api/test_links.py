@@ -61,7 +61,7 @@ def a_place(api: Api, *triggers: str, template: Json | None = None, **attributes
 
 def words(response: TestResponse) -> str:
     """What a page says."""
-    found = re.search("<h1>(.*)</h1><p>(.*)</p>", response.text)
+    found = re.search(r"<h1>(.*)</h1>\s*<p[^>]*>(.*)</p>", response.text)
     assert found
     return ": ".join(found.groups())
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -91,6 +92,31 @@ class Browser:
         while there != f"{url}complete":
             with suppress(NoScripts):
                 there = self.run("location.href + document.readyState")
+
+    def navigate(self, url: str) -> None:
+        """Open a URL in the page, follow redirects, and wait until the last one is there, or cannot be."""
+        if self._session is None:
+            self.visit("about:blank")
+        self._leave(lambda: self.command("Page.navigate", url=url))
+
+    def click(self, selector: str) -> None:
+        """Click an element that leads to another page, and wait until that is there, or cannot be."""
+        self._leave(lambda: self.call("(selector => document.querySelector(selector).click())", selector))
+
+    def at(self) -> str:
+        """The URL that the address bar shows, also of a page that cannot be there."""
+        history = self.command("Page.getNavigationHistory")
+        return str(history["entries"][history["currentIndex"]]["url"])
+
+    def _leave(self, act: Callable[[], object]) -> None:
+        """Wait until the page that is there now has given way to another, complete one."""
+        self.run("window.left = false")
+        with suppress(NoScripts):
+            act()
+        gone = None
+        while gone is not True:
+            with suppress(NoScripts):
+                gone = self.run("window.left === undefined && document.readyState === 'complete'")
 
     def run(self, expression: str) -> Any:
         """What an expression of the page's JavaScript comes to, as if somebody had clicked; a promise is waited for.

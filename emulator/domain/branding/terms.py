@@ -13,6 +13,23 @@ from storage.records.brandings import Terms
 from storage.records.pools import Client, Pool
 from storage.violations import UniqueViolation
 
+NAMES = ("terms-of-use", "privacy-policy")
+_DEFAULT = "cognito:default"
+_LANGUAGES = {
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fr": "french",
+    "id": "bahasa-indonesia",
+    "it": "italian",
+    "ja": "japanese",
+    "ko": "korean",
+    "nl": "dutch",
+    "pt-BR": "portuguese-brazil",
+    "zh-CN": "chinese-simplified",
+    "zh-TW": "chinese-traditional",
+}
+"""Language of the pages → its name in the keys of Links."""
 _MEMBERS = ("TermsSource", "Enforcement", "Links")
 
 
@@ -49,6 +66,21 @@ def named(context: Context, pool: Pool, terms_id: str) -> Terms:
 def of_client(context: Context, pool: Pool, client: Client, name: str) -> Terms:
     """The terms document of a client with that name. Raises ResourceNotFoundException."""
     return _of(pool, context.unit.terms.named(client.id, name), f"{name} of client {client.id}")
+
+
+def links(context: Context, client: Client, language: str | None) -> dict[str, str]:
+    """The links of both documents of a client, by name, in a language or else in the default one.
+
+    Empty unless the client has both, since a sign-up page shows them only then.
+    """
+    found = {}
+    for name in NAMES:
+        document = context.unit.terms.named(client.id, name)
+        urls = document.settings["Links"] if document else {}
+        url = urls.get(f"cognito:{_LANGUAGES.get(language or '', '')}", urls.get(_DEFAULT))
+        if url:
+            found[name] = str(url)
+    return found if len(found) == len(NAMES) else {}
 
 
 def _of(pool: Pool, terms: Terms | None, what: str) -> Terms:

@@ -39,6 +39,13 @@ def check(password: str, settings: Mapping[str, Any], wording: str = PLAIN) -> N
             raise InvalidPasswordException(wording + problem)
 
 
+def rules(settings: Mapping[str, Any]) -> dict[str, int]:
+    """The rules that a password has to keep, for a page: MinimumLength, and 1 for each kind of character it needs."""
+    policy = settings["Policies"]["PasswordPolicy"]
+    kinds = {member: 1 for member, _, _ in _RULES if policy.get(member)}
+    return {"MinimumLength": int(policy.get("MinimumLength", 8)), **kinds}
+
+
 def temporary_lifetime(settings: Mapping[str, Any]) -> int:
     """The lifetime of a temporary password in seconds: the policy's days, 7 unless set."""
     return int(settings["Policies"]["PasswordPolicy"].get("TemporaryPasswordValidityDays") or 7) * _DAY

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain.access.bearers import Bearer
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import levels
 from emulator.domain.pools import client_settings, domains
@@ -92,27 +91,27 @@ def usable(context: Context, principal: Principal) -> list[Passkey]:
     ]
 
 
-def begin(context: Context, bearer: Bearer) -> dict[str, Any]:
+def begin(context: Context, principal: Principal) -> dict[str, Any]:
     """Begin a registration, and return CredentialCreationOptions with a new challenge.
 
     The challenge is stored for as long as a sign-in's session is valid. Raises WebAuthnNotEnabledException,
     WebAuthnConfigurationMissingException, and LimitExceededException for a user with MOST passkeys.
     """
-    pool, user = bearer.pool, bearer.user
+    pool, user, client = principal.pool, principal.user, principal.app_client
     _check_allowed(pool)
     rp_id = relying_party(context, pool)
     _check_room(context, user)
     challenge = context.world.entropy.token_bytes(CHALLENGE_BYTES)
     # AWS unknown: how long after StartWebAuthnRegistration CompleteWebAuthnRegistration accepts the credential.
-    expires = context.now + client_settings.session_seconds(bearer.client.settings)
-    kept = SignIn(_digest(challenge), pool.id, bearer.client.id, user.id, _WAITS, {}, expires)
+    expires = context.now + client_settings.session_seconds(client.settings)
+    kept = SignIn(_digest(challenge), pool.id, client.id, user.id, _WAITS, {}, expires)
     context.unit.sign_ins.add(kept)
     present = [passkey.id for passkey in context.unit.passkeys.of(user.id)]
     handle = user.sub.encode()
     return passkeys.creation_options(challenge, rp_id, handle, user.username, present, user_verification(pool))
 
 
-def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) -> None:
+def complete(context: Context, principal: Principal, credential: Mapping[str, Any]) -> None:
     """Verify the credential that the browser made of `begin`'s options, spend the challenge, and store the passkey.
 
     Releases the connection while it verifies. Raises what `begin` raises, WebAuthnChallengeNotFoundException for a
@@ -121,7 +120,7 @@ def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) ->
     """
     # AWS unknown: the messages of CompleteWebAuthnRegistration, except for invalid credential data, and its answer for
     # a passkey that is registered already.
-    pool, user = bearer.pool, bearer.user
+    pool, user = principal.pool, principal.user
     _check_allowed(pool)
     rp_id = relying_party(context, pool)
     challenge = passkeys.challenge_of(credential)
@@ -130,7 +129,7 @@ def complete(context: Context, bearer: Bearer, credential: Mapping[str, Any]) ->
     started = context.unit.sign_ins.get(_digest(challenge))
     if started is None or started.challenge != _WAITS or started.user_id != user.id:
         raise WebAuthnChallengeNotFoundException(_NOT_FOUND, "there is no such registration of this user")
-    if started.client_id != bearer.client.id:
+    if started.client_id != principal.app_client.id:
         raise WebAuthnClientMismatchException("The passkey registration was started by another app client.")
     if started.spent or started.expires <= context.now:
         raise WebAuthnChallengeNotFoundException(_NOT_FOUND, "it is spent" if started.spent else "it has expired")

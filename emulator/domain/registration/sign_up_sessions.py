@@ -14,8 +14,10 @@ from keys import opaque
 from storage.records.sign_ins import SignIn
 from storage.records.users import Code, User
 
-_SIGNED_UP, _CONFIRMED = "SIGNED_UP", "SIGN_UP_CONFIRMED"
+_SIGNED_UP, _CONFIRMED, _AT_PAGES = "SIGNED_UP", "SIGN_UP_CONFIRMED", "SIGNED_UP_AT_PAGES"
 """The stages of such a session, stored where a sign-in has the name of its challenge."""
+_PATIENCE = 900
+"""For how many seconds after a sign-up the pages remember who signed up."""
 _FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
 
 
@@ -63,6 +65,41 @@ def first_factor(context: Context, principal: Principal | None, session: str | N
         raise refusals.invalid_session("the user has signed in already")
     factor: str | None = spent.state["factor"]
     return factor
+
+
+def begin_at_pages(context: Context, principal: Principal) -> str:
+    """Store a session for the browser in which the user has just signed up, whatever flows the client allows.
+
+    It leads into a sign-in once the account is confirmed: whoever has it has chosen the account's password.
+    """
+    # AWS unknown: for how long after a sign-up at GET /signup its confirmation signs the user in. Here a quarter of an
+    # hour.
+    session = opaque.mint_session(context.world.entropy)
+    user, client = principal.user, principal.app_client
+    state = {"password": _password_digest(user)}
+    expires = context.now + _PATIENCE
+    context.unit.sign_ins.add(
+        SignIn(opaque.digest(session), client.pool_id, client.id, user.id, _AT_PAGES, state, expires)
+    )
+    return session
+
+
+def factor_at_pages(context: Context, principal: Principal, session: str) -> str:
+    """Spend the session of `begin_at_pages`, and return the first factor that it stands for.
+
+    That is the password that the user chose, or without one the code that confirmed the account. Raises
+    NotAuthorizedException for a session that is invalid, spent, expired or another user's, or from before a change of
+    the password.
+    """
+    spent, user = _spend(context, principal, session, _AT_PAGES), principal.user
+    if spent.state["password"] != _password_digest(user):
+        raise refusals.invalid_session("the password has changed since")
+    if user.password:
+        return "PASSWORD"
+    for kind, factor in _FACTORS.items():
+        if user.attributes.get(f"{kind}_verified") == "true":
+            return factor
+    raise refusals.invalid_session("the user has neither a password nor a verified address")
 
 
 def _started(context: Context, principal: Principal, stage: str, state: dict[str, str | None]) -> str | None:

@@ -19,6 +19,7 @@ from emulator.domain.sign_in import (
     custom_auth,
     known_device,
     mfa,
+    new_account,
     password,
     sessions,
     sign_in_protection,
@@ -43,6 +44,7 @@ _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
     "USER_SRP_AUTH": password_verifier.start,
     "USER_AUTH": choice.start,
     "CUSTOM_AUTH": custom_auth.start,
+    new_account.FLOW: new_account.start,
 }
 """AuthFlow → its first step, which returns the first challenge, or None if the first factor is passed already."""
 

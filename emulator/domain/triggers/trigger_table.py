@@ -33,6 +33,8 @@ CONFIRM_USER_PAGE = "GET /confirmUser"
 
 AUTHORIZE, TOKEN = "GET /oauth2/authorize", "POST /oauth2/token"
 """The pseudo-operations of the OAuth endpoints."""
+LOGIN = "POST /login"
+"""The pseudo-operation of every page of a sign-in. The other login pages run as the operation whose flow they run."""
 
 _METADATA, _VALIDATION = "ClientMetadata", "ValidationData"
 _TELLS_VALIDATION = frozenset({"PreSignUp", "PreAuthentication", "UserMigration"})
@@ -113,12 +115,17 @@ _CALLS = (
     Row(_ANSWER, "PreTokenGeneration", SIGNED_IN, True),
     Row(_ANSWER, "PreTokenGeneration", SIGNED_IN_WITH_NEW_PASSWORD, True, when="NEW_PASSWORD_REQUIRED was answered"),
     Row(_ANSWER, "PreTokenGeneration", SIGNED_IN_WITH_DEVICE, True, when="a remembered device proved itself"),
+    Row((LOGIN,), "UserMigration", "UserMigration_Authentication"),
+    Row((LOGIN,), "PreAuthentication", "PreAuthentication_Authentication"),
+    Row((LOGIN,), "CustomMessage", SIGN_IN_CODE),
+    Row((LOGIN,), "CustomMessage", INVITATION, when=_MIGRATED),
+    Row((LOGIN,), "PostAuthentication", "PostAuthentication_Authentication"),
     Row(("GetTokensFromRefreshToken",), "PreTokenGeneration", REFRESHED, True),
     Row(("GetDerivedToken",), "PreTokenGeneration", EXCHANGED),
     Row(("GetClientToken",), "PreTokenGeneration", OF_CLIENT, True, when="the version is V3_0"),
     # AWS unknown: whether a sign-in at the pages calls PreTokenGeneration when it ends, or when POST /oauth2/token
     # exchanges the code, as here. In the implicit grant the tokens are in the redirect, and so is the call.
-    Row((AUTHORIZE,), "PreTokenGeneration", HOSTED, when="the response type is token"),
+    Row((AUTHORIZE, LOGIN), "PreTokenGeneration", HOSTED, when="the response type is token"),
     Row((TOKEN,), "PreTokenGeneration", HOSTED, when="the grant type is authorization_code"),
     Row((TOKEN,), "PreTokenGeneration", REFRESHED, when="the grant type is refresh_token"),
     Row(
@@ -141,7 +148,7 @@ def _sent(row: Row) -> tuple[Row, ...]:
 TABLE = (
     *_CALLS,
     *(sent for row in _CALLS if row.trigger == MESSAGE for sent in _sent(row)),
-    Row((*_BEGIN, *_ANSWER), SENDERS["EMAIL"], RISK_NOTICE, when="a risky sign-in is to be told of"),
+    Row((*_BEGIN, *_ANSWER, LOGIN), SENDERS["EMAIL"], RISK_NOTICE, when="a risky sign-in is to be told of"),
 )
 """Every call of a trigger. Of several sources with which an operation calls one trigger, the usual one comes first."""
 

@@ -16,6 +16,7 @@ class Row:
     """A call. `ready` makes a scene ready for it, and answers what makes the call.
 
     `commits` says that the call keeps what it did so far before it lets go: that stays, whatever comes of the rest.
+    `goes_on` is how such a call may end as well: another call follows in it, which an act in between makes end so.
     `migrates` says that the call first makes the user, and goes on with them as the same call would that found them.
     """
 
@@ -26,6 +27,7 @@ class Row:
     commits: bool = False
     migrates: bool = False
     of_user: bool = True
+    goes_on: str | None = None
 
     @property
     def name(self) -> str:

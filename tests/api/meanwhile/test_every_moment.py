@@ -94,6 +94,7 @@ def fits(row: Row, ends: Ends, *allowed: Ends) -> bool:
     """
     allowed = tuple(each | {"call": ends["call"]} if _refused(ends) and _refused(each) else each for each in allowed)
     if row.commits:
+        ends = {part: end for part, end in ends.items() if (part, end) != ("call", row.goes_on)}
         return all(any(ends[part] == each[part] for each in allowed) for part in ends)
     return ends in allowed
 

@@ -17,7 +17,8 @@ from tests.api.signing_in import TEMPORARY, a_newcomer
 from tests.api.srp_client import SrpClient
 from tests.api.threats.guarded import NOTIFY, Guarded, takeover
 from tests.api.trigger_table.shop import MEDIUMS, METADATA, SENDERS, VALIDATION, Shop, contact
-from tests.builders import PASSWORD, pairs, sign_in
+from tests.builders import FLOWS, PASSWORD, pairs, sign_in
+from tests.login.visitor import Visitor
 from tests.oauth.browser import CALLBACK, an_oauth_client
 
 
@@ -197,6 +198,34 @@ def _token_endpoint(shop: Shop, **form: str) -> None:
     assert shop.api.http.post("/oauth2/token", data=form).status_code == 200
 
 
+def _at_the_pages(shop: Shop) -> Visitor:
+    """Somebody at managed login, of a client with the implicit grant: its tokens are made when the sign-in ends."""
+    flows = {"ExplicitAuthFlows": [*FLOWS, "ALLOW_USER_AUTH"], "PreventUserExistenceErrors": "ENABLED"}
+    visitor = Visitor.of(shop.api, shop.pool, AllowedOAuthFlows=["implicit"], **flows)
+    shop.api.idp("CreateUserPoolDomain", UserPoolId=shop.pool, Domain="shop", ManagedLoginVersion=2)
+    style = {"UserPoolId": shop.pool, "ClientId": visitor.client, "UseCognitoProvidedValues": True}
+    shop.api.idp("CreateManagedLoginBranding", **style)
+    visitor.asked["response_type"] = "token"
+    visitor.open()
+    shop.seen.clear()
+    return visitor
+
+
+def signs_in_at_the_pages(shop: Shop, username: str = "ana") -> None:
+    visitor = _at_the_pages(shop).fill(username=username, password=PASSWORD)
+    assert "#id_token=" in visitor.page.headers["Location"]
+
+
+def is_sent_a_code_by_the_pages(shop: Shop) -> None:
+    visitor = _at_the_pages(shop).fill(username="ana").fill(answer=f"{MEDIUMS[shop.kind]}_OTP")
+    assert visitor.path == "/mfa"
+
+
+def signs_in_at_the_pages_elsewhere(shop: Shop) -> None:
+    _is_guarded(shop)
+    signs_in_at_the_pages(shop)
+
+
 Act: TypeAlias = Callable[[Shop], Any]
 ACTS: dict[tuple[str, str], Act] = {
     ("SignUp", "PreSignUp_SignUp"): signs_up,
@@ -218,6 +247,13 @@ ACTS: dict[tuple[str, str], Act] = {
     ("GetTokensFromRefreshToken", "TokenGeneration_RefreshTokens"): gets_new_tokens,
     ("GetClientToken", "TokenGeneration_ClientCredentials"): gets_a_clients_token,
     ("GetDerivedToken", trigger_table.EXCHANGED): exchanges_a_token,
+    (trigger_table.LOGIN, "UserMigration_Authentication"): partial(signs_in_at_the_pages, username="mia"),
+    (trigger_table.LOGIN, "CustomMessage_AdminCreateUser"): partial(signs_in_at_the_pages, username="mia"),
+    (trigger_table.LOGIN, "PreAuthentication_Authentication"): signs_in_at_the_pages,
+    (trigger_table.LOGIN, "CustomMessage_Authentication"): is_sent_a_code_by_the_pages,
+    (trigger_table.LOGIN, "PostAuthentication_Authentication"): signs_in_at_the_pages,
+    (trigger_table.LOGIN, trigger_table.HOSTED): signs_in_at_the_pages,
+    (trigger_table.LOGIN, trigger_table.RISK_NOTICE): signs_in_at_the_pages_elsewhere,
     (trigger_table.TOKEN, trigger_table.HOSTED): exchanges_a_code,
     (trigger_table.TOKEN, trigger_table.REFRESHED): refreshes_by_oauth,
     (trigger_table.TOKEN, trigger_table.OF_CLIENT): gets_a_clients_token_by_oauth,

@@ -1,0 +1,67 @@
+"""What a request of a login page ends in, and the refusals that only pages have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from emulator.faults import Fault
+from emulator.login.carried import Carried
+from emulator.oauth.responses import Redirect
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to show: the name of its template, and its data. Texts are the template's.
+
+    `alert` is AWS's text for a refused form, `problem` the key of a text of the pages themselves. `path` and `query`
+    are where its form goes; `pages` fills them in.
+    """
+
+    name: str
+    data: dict[str, Any] = field(default_factory=dict)
+    alert: str | None = None
+    problem: str | None = None
+    path: str = ""
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """The browser goes on to a path, with the request's query unless `query` has another one.
+
+    `carried` is what the next page needs beyond the query. None forgets what was carried so far.
+    `page_data` is `carried` as the browser keeps it; `pages` fills it in.
+    """
+
+    path: str
+    carried: Carried | None = None
+    query: str | None = None
+    page_data: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The user is signed in: the browser gets its session, and goes where `redirect` leads."""
+
+    redirect: Redirect
+
+
+Outcome: TypeAlias = Page | GoTo | SignedIn
+
+
+class Unavailable(Fault, status=403):
+    """The client has no login pages."""
+
+
+class WrongForm(Fault):
+    """A form contradicts itself. `message` is the key of a text of the pages."""
+
+
+class SignInFailed(Fault):
+    """The page did what it is for, and the sign-in that follows is refused: with this message, which `/login` shows."""
+
+
+def unavailable(reason: str) -> Unavailable:
+    """The refusal of a client that has no login pages."""
+    return Unavailable("Login pages unavailable. Please contact an administrator.", reason)

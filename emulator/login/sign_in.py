@@ -1,0 +1,106 @@
+"""`/login`: who signs in. The classic page asks for the password too, managed login for the name alone."""
+
+from __future__ import annotations
+
+from emulator import refusals
+from emulator.domain.factors import levels
+from emulator.domain.pools import client_settings, oauth_settings
+from emulator.domain.registration import user_migration
+from emulator.domain.tokens import browser_sessions
+from emulator.domain.tokens.browser_sessions import LOCAL
+from emulator.domain.triggers import trigger_table
+from emulator.faults import InvalidParameterException, UserNotFoundException
+from emulator.login import sign_up, steps
+from emulator.login.fields import identifier
+from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn
+from emulator.login.visit import Visit
+from emulator.oauth import authorize, responses
+from emulator.oauth.parameters import encoded
+from emulator.oauth.responses import Redirect
+from storage.records.oauth import BrowserSession
+from storage.records.users import User
+
+PATH = steps.LOGIN
+_CONTINUE = "continue"
+_LONGEST_NAME = 512
+
+
+def show(visit: Visit) -> Outcome:
+    """The form; for a browser with a session the question whether to go on as its user."""
+    found = _session(visit)
+    if found and not (visit.carried and visit.carried.fresh):
+        return Page("continue", {"username": _named(found[1])})
+    providers = _providers(visit)
+    others = [name for name in providers if name != LOCAL]
+    if providers == others and len(others) == 1:
+        return GoTo("/oauth2/authorize", query=_towards(visit, others[0]))
+    local = LOCAL in providers
+    data = {
+        "local": local,
+        "password": not visit.is_managed,
+        "identifier": identifier(visit.app.pool),
+        "username": (visit.carried.username if visit.carried else "") or visit.request.login_hint or "",
+        "providers": [{"name": name, "url": f"/oauth2/authorize?{_towards(visit, name)}"} for name in others],
+        "sign_up": local and sign_up.is_open(visit.app.pool),
+    }
+    return Page("login", data)
+
+
+def submit(visit: Visit) -> Outcome:
+    """Begin the sign-in. With a password it is that of USER_PASSWORD_AUTH, whatever ExplicitAuthFlows allows."""
+    if "answer" in visit.form:
+        return _go_on(visit)
+    visit.check_local()
+    username = refusals.required(visit.form, "username")
+    if len(username) > _LONGEST_NAME:
+        # AWS unknown: how POST /login refuses a name that no user can have, because it is too long.
+        raise InvalidParameterException("The username is too long.")
+    if not visit.is_managed or visit.field("password"):
+        return steps.begin(visit, "USER_PASSWORD_AUTH", username, PASSWORD=refusals.required(visit.form, "password"))
+    if not client_settings.allows_choice(visit.app.client.settings):
+        return GoTo(steps.PASSWORD, visit.carries(steps.PASSWORD, username))
+    try:
+        return steps.begin(visit, "USER_AUTH", username, **_step_up(visit))
+    except UserNotFoundException:
+        if not user_migration.is_configured(visit.app.pool):
+            raise
+    return GoTo(steps.PASSWORD, visit.carries(steps.PASSWORD, username))
+
+
+def _go_on(visit: Visit) -> Outcome:
+    """Go on as the user of the browser's session, or ask who signs in."""
+    visit.context.operation_name = trigger_table.LOGIN
+    found = _session(visit) if visit.field("answer") == _CONTINUE else None
+    if found is None:
+        return GoTo(PATH, visit.carries(PATH, "", fresh=True))
+    authentication = browser_sessions.authentication(visit.app.pool, found[0])
+    redirect = responses.respond(visit.context, visit.request, found[1], authentication)
+    return SignedIn(Redirect(redirect.make))
+
+
+def _session(visit: Visit) -> tuple[BrowserSession, User] | None:
+    return authorize.session_for(visit.context, visit.request, visit.session)
+
+
+def _providers(visit: Visit) -> list[str]:
+    """The providers to choose from: the one that the request names, or those of the client."""
+    asked = visit.request.identity_provider
+    return [asked] if asked else oauth_settings.providers(visit.app.client.settings)
+
+
+def _towards(visit: Visit, provider: str) -> str:
+    """The query that leads to a provider's sign-in. What names a provider in the present one goes."""
+    named = ("identity_provider=", "idp_identifier=")
+    kept = [pair for pair in visit.request.query.split("&") if pair and not pair.startswith(named)]
+    return "&".join([*kept, f"identity_provider={encoded(provider)}"])
+
+
+def _step_up(visit: Visit) -> dict[str, str]:
+    """TARGET_ACR_VALUES: the levels that the request wants, of those that the pool has."""
+    known = [name for name in visit.request.acr_values if name in levels.names(visit.app.pool)]
+    return {"TARGET_ACR_VALUES": " ".join(known)} if known else {}
+
+
+def _named(user: User) -> str:
+    """By what a user recognises the account."""
+    return user.attributes.get("email") or user.attributes.get("phone_number") or user.username

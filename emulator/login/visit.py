@@ -1,0 +1,131 @@
+"""A visit: a browser's request of a login page, as every page gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from emulator import refusals
+from emulator.context import Context
+from emulator.domain.pools import domains, oauth_settings
+from emulator.domain.pools.apps import AppById, FoundApp
+from emulator.domain.recovery import pauses
+from emulator.domain.tokens.browser_sessions import LOCAL
+from emulator.faults import InvalidParameterException
+from emulator.login import carried
+from emulator.login.carried import Carried
+from emulator.login.outcomes import unavailable
+from emulator.oauth import authorization_request
+from emulator.oauth.authorization_request import AuthorizationRequest
+from emulator.oauth.parameters import unchanged
+from emulator.wire import decode, model
+
+NOT_AVAILABLE = "Login option is not available. Please try another one."
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What a browser sends beside the form: the query, and the values of its cookies."""
+
+    query: bytes
+    session: str | None = None
+    page_data: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request of a page, whose authorization request was read and checked.
+
+    `carried` is what the browser carries to this page; None where it carries nothing, or that is for another page.
+    `aside` is what it carries to another page.
+    `query` is the page's own query, unchanged. `form` has the fields of a submitted form.
+    """
+
+    context: Context
+    request: AuthorizationRequest
+    path: str
+    query: str
+    session: str | None = None
+    carried: Carried | None = None
+    aside: Carried | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def app(self) -> FoundApp:
+        """The app client and its pool, as they were read."""
+        return self.request.app
+
+    @property
+    def current_app(self) -> AppById:
+        """The app client and its pool, read again after each release of the connection."""
+        return AppById(self.context.unit, self.app.client.id)
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether the pages are those of managed login, and not the classic ones."""
+        return domains.login_version(self.context, self.app.pool) > 1
+
+    @property
+    def under_way(self) -> Carried:
+        """What a page of a sign-in needs. Raises NotAuthorizedException if the browser carries nothing to this page."""
+        if self.carried is None:
+            raise refusals.expired_session("the browser carries no sign-in to this page")
+        return self.carried
+
+    def check_under_way(self) -> None:
+        """Raise NotAuthorizedException if the browser carries nothing to this page."""
+        _ = self.under_way
+
+    @property
+    def adds_passkey(self) -> bool:
+        """Whether the user came to add a passkey."""
+        kept = self.carried or self.aside
+        return kept is not None and kept.adds_passkey
+
+    def carries(self, path: str, username: str, **members: object) -> Carried:
+        """What is carried to a page, together with what this visit hands on."""
+        return replace(Carried(path, username, adds_passkey=self.adds_passkey), **members)  # type: ignore[arg-type]
+
+    def field(self, name: str) -> str:
+        """A field of the form; empty if it is missing."""
+        return self.form.get(name, "")
+
+    def acts_as(self, operation_name: str) -> None:
+        """Run as that operation, for the table of triggers. Raises what a recovery refuses it with."""
+        self.context.operation_name = operation_name
+        pauses.check_operation(self.context, self.app.pool, operation_name)
+
+    def check(self, operation_name: str, **members: object) -> None:
+        """Raise InvalidParameterException where a field breaks a constraint of the operation's members."""
+        operation = model.load("cognito-idp").operations[operation_name]
+        try:
+            decode.decode_value(operation, {"ClientId": self.app.client.id, **members})
+        except decode.Invalid as wrong:
+            raise InvalidParameterException(str(wrong), "a field breaks a constraint of the service model") from None
+
+    def check_local(self) -> None:
+        """Raise InvalidParameterException where the client does not let the pool's own users sign in."""
+        if LOCAL not in oauth_settings.providers(self.app.client.settings):
+            raise InvalidParameterException(NOT_AVAILABLE, "COGNITO is not among SupportedIdentityProviders")
+
+
+def read(context: Context, path: str, browser: Browser, form: Mapping[str, str]) -> Visit:
+    """The visit of a page. Raises OAuthError for a query that is no authorization request, and Unavailable."""
+    return read_query(context, path, browser, browser.query, form)
+
+
+def read_query(context: Context, path: str, browser: Browser, query: bytes, form: Mapping[str, str]) -> Visit:
+    """The visit of a page, with the authorization request of `query`. Raises as `read`."""
+    request = authorization_request.read(context, query)
+    app = request.app
+    managed = domains.login_version(context, app.pool) > 1
+    if managed and context.unit.brandings.of_client(app.client.id) is None:
+        raise unavailable("the client has no managed login branding")
+    if not oauth_settings.providers(app.client.settings):
+        # AWS unknown: what GET /login shows for a client without SupportedIdentityProviders. Here that its pages are
+        # unavailable.
+        raise unavailable("SupportedIdentityProviders of the client is empty")
+    kept = carried.unseal(context, app.client.id, browser.page_data)
+    here = kept is not None and kept.path == path
+    written = unchanged(browser.query)
+    return Visit(context, request, path, written, browser.session, kept if here else None, None if here else kept, form)

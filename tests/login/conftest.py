@@ -1,0 +1,26 @@
+"""Pools at whose pages people sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.builders import FLOWS, Api, a_pool
+from tests.login.visitor import Visitor
+
+
+@pytest.fixture
+def managed(api: Api) -> Callable[..., Visitor]:
+    """Makes a person at managed login, of a client that allows the choice of a first factor."""
+
+    def make(choice: bool = True, **pool: Any) -> Visitor:
+        made = a_pool(api, **{"AutoVerifiedAttributes": ["email"], **pool})
+        api.idp("CreateUserPoolDomain", UserPoolId=made, Domain="shop", ManagedLoginVersion=2)
+        visitor = Visitor.of(api, made, ExplicitAuthFlows=[*FLOWS, "ALLOW_USER_AUTH"] if choice else FLOWS)
+        style = {"UserPoolId": made, "ClientId": visitor.client, "UseCognitoProvidedValues": True}
+        api.idp("CreateManagedLoginBranding", **style)
+        return visitor
+
+    return make

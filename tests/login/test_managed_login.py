@@ -1,0 +1,165 @@
+"""Managed login: the name first, then whichever factor the client, the pool and the user have."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from emulator.outside.world import World
+from tests.api.choosing import policy
+from tests.api.recorded_functions import Recorder, answering, configured
+from tests.builders import PASSWORD, Api, a_pool, a_user, claims
+from tests.keys.authenticator import Authenticator
+from tests.login.visitor import Html, Visitor
+
+MANAGED = Callable[..., Visitor]
+EVERY = policy("PASSWORD", "EMAIL_OTP", "WEB_AUTHN")
+RELYING_PARTY = {"MfaConfiguration": "OFF", "WebAuthnConfiguration": {"RelyingPartyId": "localhost"}}
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    """The functions of triggers."""
+    return Recorder()
+
+
+@pytest.fixture
+def world(world: World, recorder: Recorder) -> World:
+    """A world that runs them."""
+    return recorder.in_world(world)
+
+
+def ana(visitor: Visitor) -> Visitor:
+    """The visitor, with Ana in the pool."""
+    a_user(visitor.api, visitor.pool, email="ana@example.com", email_verified="true")
+    return visitor
+
+
+@pytest.mark.parametrize("choice", [True, False])
+def test_a_password_alone_comes_right_after_the_name(managed: MANAGED, choice: bool) -> None:
+    visitor = ana(managed(choice))
+    assert set(visitor.open().html.forms[0]) == {"_csrf", "username"}
+    html = visitor.fill(username="ana").html
+    assert (visitor.path, set(html.forms[0])) == ("/login/password", {"_csrf", "password"})
+    assert visitor.fill(password="Wrong-Horse-1").html.alert == "Incorrect username or password."
+    assert visitor.fill(password=PASSWORD).who() == "ana"
+
+
+def test_a_form_with_both_is_taken_as_well(managed: MANAGED) -> None:
+    assert ana(managed()).open().fill(username="ana", password=PASSWORD).who() == "ana"
+
+
+def test_a_code_by_email_is_chosen_and_signs_in(managed: MANAGED) -> None:
+    visitor = ana(managed(**EVERY)).open().fill(username="ana")
+    assert (visitor.path, visitor.html.answers) == ("/login/choose", ["PASSWORD", "EMAIL_OTP"])
+    html = visitor.fill(answer="EMAIL_OTP").html
+    assert (visitor.path, set(html.forms[0])) == ("/mfa", {"_csrf", "code"})
+    assert "a***@e***" in visitor.page.text
+    assert visitor.fill(code="00000000").html.alert == "Invalid code or auth state for the user."
+    visitor.fill(code=visitor.api.code(user="ana"))
+    assert claims(visitor.tokens()["access_token"])["username"] == "ana"
+
+
+def test_the_password_is_chosen_and_signs_in(managed: MANAGED) -> None:
+    visitor = ana(managed(**EVERY)).open().fill(username="ana").fill(answer="PASSWORD")
+    assert visitor.path == "/login/password"
+    assert visitor.fill(password=PASSWORD).who() == "ana"
+
+
+def test_a_method_that_was_not_offered_is_refused(managed: MANAGED) -> None:
+    visitor = ana(managed(**EVERY)).open().fill(username="ana")
+    assert visitor.fill(answer="WEB_AUTHN").html.alert == "The selected challenge is not available."
+
+
+def test_unknown_names_look_like_known_ones_where_the_client_hides_them(managed: MANAGED) -> None:
+    visitor = ana(managed(**policy("PASSWORD", "EMAIL_OTP")))
+    change = {"UserPoolId": visitor.pool, "ClientId": visitor.client}
+    described = visitor.api.idp("DescribeUserPoolClient", **change)["UserPoolClient"]
+    kept = {name: described[name] for name in described if name not in {"CreationDate", "LastModifiedDate"}}
+    visitor.api.idp("UpdateUserPoolClient", **{**kept, "PreventUserExistenceErrors": "ENABLED"})
+    seen = []
+    for name in ("ana", "nobody"):
+        visitor.open().fill(username=name)
+        pages = [visitor.path, visitor.html.answers]
+        visitor.fill(answer="PASSWORD").fill(password="Wrong-Horse-1")
+        seen.append([*pages, visitor.path, visitor.html.alert])
+    assert seen[0] == seen[1]
+
+
+def test_an_unknown_user_is_migrated_by_the_password(managed: MANAGED, recorder: Recorder) -> None:
+    visitor = managed(LambdaConfig=configured("UserMigration"))
+    migrated = {"email": "mia@example.com", "email_verified": "true"}
+    recorder.on(
+        "UserMigration", answering(userAttributes=migrated, finalUserStatus="CONFIRMED", messageAction="SUPPRESS")
+    )
+    visitor.open().fill(username="mia")
+    assert visitor.path == "/login/password"
+    assert visitor.fill(password=PASSWORD).who() == "mia"
+    assert recorder.sources == ["UserMigration_Authentication"]
+
+
+def test_a_passkey_is_added_after_a_sign_in_and_used_for_the_next(managed: MANAGED) -> None:
+    visitor, authenticator = ana(managed(**EVERY)), Authenticator()
+    visitor.api.idp("SetUserPoolMfaConfig", UserPoolId=visitor.pool, **RELYING_PARTY)
+    whole = visitor.asked
+    visitor.asked = {name: whole[name] for name in ("client_id", "redirect_uri")}
+    visitor.open("/passkeys/add", state="ignored")
+    assert visitor.path == "/login"
+    visitor.fill(username="ana").fill(answer="PASSWORD").fill(password=PASSWORD)
+    assert visitor.path == "/passkeys/add"
+    visitor.fill(credential=json.dumps(authenticator.create(options(visitor))))
+    assert visitor.page.headers["Location"] == whole["redirect_uri"]
+    visitor.api.http.delete_cookie("cognito")
+    visitor.asked = whole
+    visitor.open().fill(username="ana").fill(answer="WEB_AUTHN")
+    assert visitor.path == "/login/passkey"
+    assert visitor.fill(credential="nonsense").html.alert == "Invalid CREDENTIAL"
+    visitor.fill(credential=json.dumps(authenticator.get(options(visitor))))
+    assert visitor.who() == "ana"
+
+
+@pytest.mark.parametrize("credential", ["", "[]", "{", "{}", '{"id": 1}', "[" * 70_000])
+def test_a_passkey_that_is_nonsense_is_refused(managed: MANAGED, credential: str) -> None:
+    visitor = ana(managed(**EVERY))
+    visitor.api.idp("SetUserPoolMfaConfig", UserPoolId=visitor.pool, **RELYING_PARTY)
+    visitor.open().fill(username="ana").fill(answer="PASSWORD").fill(password=PASSWORD)
+    visitor.open("/passkeys/add")
+    html = visitor.html
+    visitor.post(html.actions[0], {**html.forms[0], "credential": credential})
+    if len(credential) > 65_536:
+        assert visitor.page.status_code == 400
+    else:
+        assert visitor.html.alert
+
+
+def test_a_passkey_is_added_for_registered_redirect_uris_only(managed: MANAGED) -> None:
+    visitor = ana(managed(**EVERY))
+    visitor.asked["redirect_uri"] = "https://evil.example/"
+    assert visitor.open("/passkeys/add").path == "/error"
+
+
+def test_a_version_2_domain_without_branding_shows_no_pages(api: Api) -> None:
+    pool = a_pool(api)
+    api.idp("CreateUserPoolDomain", UserPoolId=pool, Domain="shop", ManagedLoginVersion=2)
+    visitor = Visitor.of(api, pool)
+    for path in ("/login", "/signup", "/forgotPassword", "/passkeys/add"):
+        page = visitor.open(path).page
+        words = "Login pages unavailable. Please contact an administrator."
+        assert (page.status_code, Html(page.text).alert) == (403, words)
+
+
+def test_a_step_up_leads_to_the_level_that_the_request_wants(managed: MANAGED) -> None:
+    visitor = ana(managed(**EVERY))
+    visitor.asked["acr_values"] = "urn:none urn:cognito:loa:2"
+    visitor.open().fill(username="ana")
+    assert visitor.path == "/mfa"
+    visitor.fill(code=visitor.api.code(user="ana"))
+    assert claims(visitor.tokens()["access_token"])["acr"] == "urn:cognito:loa:2"
+
+
+def options(visitor: Visitor) -> dict[str, Any]:
+    """What the page asks of the browser."""
+    return dict(json.loads(visitor.html.options))
