@@ -15,15 +15,29 @@ from emulator.jobs import imports, recoveries
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
-from emulator.web import about, api, confirm, control, cors, feedback, front, guard, images, uploads, well_known
+from emulator.web import (
+    about,
+    api,
+    certificate,
+    confirm,
+    control,
+    cors,
+    feedback,
+    front,
+    guard,
+    images,
+    uploads,
+    well_known,
+)
 from storage.store import Store
 
 
-def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False) -> Flask:
+def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False, ca: str | None = None) -> Flask:
     """The WSGI application. The caller owns the store and closes the store.
 
     Also deletes expired rows, enforces stored rate limits, resumes interrupted imports and begins rotations that are
     due, the last two in the background. The caller says with `is_new` that the store has no rows yet that this is for.
+    `ca` is the certificate of the local CA, if there is one.
     """
     dispatcher = Dispatcher(settings, world, store)
     if not is_new:
@@ -38,6 +52,7 @@ def create_app(settings: Settings, world: World, store: Store, *, is_new: bool =
     documents = well_known.Documents(dispatcher)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
+    app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))
     app.register_blueprint(feedback.blueprint(dispatcher))
