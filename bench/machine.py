@@ -20,11 +20,13 @@ BARE = (
     "-c",
     """
 from emulator.server import serve
+from emulator.server.listeners import listening
 def app(environ, start):
     environ["wsgi.input"].read()
     start("200 OK", [("Content-Length", "2")])
     return [b"{}"]
-serve(app, "127.0.0.1", 0, 16, lambda url: print("listening on", url, flush=True))
+with listening("127.0.0.1", 0) as bound:
+    serve(app, [bound], 16, lambda: print("listening on", bound.url, flush=True))
 """,
 )
 """The same HTTP server with an empty application: the part of the costs that is not ours."""

@@ -1,4 +1,4 @@
-"""Parses the lists of `--allowed-origins` and `--allowed-hosts` into the form that browsers send.
+"""Parses the lists of `--allowed-origins`, `--allowed-hosts` and `--certificate-name` into the form that browsers send.
 
 Raises ValueError for an invalid list; its text continues a sentence about the setting ("is not a list of …").
 """
@@ -6,12 +6,14 @@ Raises ValueError for an invalid list; its text continues a sentence about the s
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 
 from emulator.redaction import redacted
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = rf"{_LABEL}(\.{_LABEL})*"
 _ORIGIN = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>{_HOST}|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{{1,5}}))?")
+_LONGEST = 253
 _USUAL_PORT = {"http": "80", "https": "443"}
 
 
@@ -32,6 +34,25 @@ def hosts(text: str) -> frozenset[str]:
                 f"is not a list of host names: {redacted(entry)!r} is none, without a port, as browsers send it"
             )
     return frozenset(found)
+
+
+def certificate_names(text: str) -> frozenset[str]:
+    """The names and IP addresses in a list that is separated by commas. In lower case. Raises ValueError.
+
+    A wildcard covers one label, and needs two more (`*.app.test`): OpenSSL takes none of a top-level domain.
+    """
+    return frozenset(_certificate_name(entry) for entry in _entries(text, "names and IP addresses"))
+
+
+def _certificate_name(entry: str) -> str:
+    try:
+        return str(ip_address(entry))
+    except ValueError:
+        pass
+    name = entry.removeprefix("*.")
+    if len(entry) > _LONGEST or not re.fullmatch(_HOST, name) or (name != entry and "." not in name):
+        raise ValueError(f"is not a list of names and IP addresses: {redacted(entry)!r} is none for a certificate")
+    return entry
 
 
 def _entries(text: str, what: str) -> list[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False) -> Flask:
+def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False, ca: str | None = None) -> Flask:
     """The application with Flask, for tests. Begins with the same work as `create_front`.
 
     With `is_new`, the store has no rows yet that this is for.
@@ -31,17 +31,17 @@ def create_app(settings: Settings, world: World, store: Store, *, is_new: bool =
 
     dispatcher = _begun(settings, world, store, is_new)
     documents = Documents(dispatcher)
-    app = pages.create(dispatcher, documents)
+    app = pages.create(dispatcher, documents, ca)
     front = Front(dispatcher, documents, lambda: app)
     app.wsgi_app = front  # type: ignore[method-assign]
     app.at_once = front.at_once  # type: ignore[attr-defined]
     return app
 
 
-def create_front(settings: Settings, world: World, store: Store) -> Front:
+def create_front(settings: Settings, world: World, store: Store, ca: str | None = None) -> Front:
     """The WSGI application of a server, which imports Flask for the first request that needs it.
 
-    The caller owns the store, and closes it.
+    The caller owns the store, and closes it. `ca` is the certificate of the local CA, if there is one.
 
     Also deletes expired rows, enforces stored rate limits, resumes interrupted imports and begins rotations that are
     due, the last two in the background.
@@ -52,7 +52,7 @@ def create_front(settings: Settings, world: World, store: Store) -> Front:
     def behind() -> Flask:
         from emulator.web import pages
 
-        return pages.create(dispatcher, documents)
+        return pages.create(dispatcher, documents, ca)
 
     return Front(dispatcher, documents, behind)
 

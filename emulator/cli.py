@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"cognito-emulator: the database cannot be used: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"cognito-emulator: {_listening(error, chosen.host, chosen.port)}", file=sys.stderr)
+        print(f"cognito-emulator: {_listening(error, chosen)}", file=sys.stderr)
         return 1
     finally:
         gc.enable()
@@ -82,20 +82,23 @@ def _serve_alone(chosen: Settings) -> None:
     from keys.entropy import SystemEntropy
 
     with opened(chosen, SystemEntropy()) as home, url_file.kept(chosen.url_file) as tell_url:
+        https = serving.https(chosen, home.data.directory)
 
-        def listening(url: str) -> None:
-            home.data.serves(url)
-            tell_url(url)
-            _announce(url)
+        def listening(urls: Sequence[str]) -> None:
+            home.data.serves(urls[0])
+            tell_url(urls[0])
+            _announce(urls)
 
         def serve_app(app: WSGIApplication, on_listening: Listening, on_stopping: Stopping) -> None:
-            serve(app, chosen.host, chosen.port, chosen.threads, on_listening, on_stopping)
+            with serving.listeners(chosen, https) as bound:
+                urls = [each.url for each in bound]
+                serve(app, bound, chosen.threads, lambda: on_listening(urls), on_stopping)
 
-        serving.run(chosen, home.store, serve_app, listening)
+        serving.run(chosen, home.store, serve_app, listening, https=https)
 
 
-def _announce(url: str) -> None:
-    print(f"listening on {url}", flush=True)
+def _announce(urls: Sequence[str]) -> None:
+    print("\n".join(f"listening on {url}" for url in urls), flush=True)
 
 
 def _settings(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[Settings, list[str]]:
@@ -111,12 +114,18 @@ def _settings(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple
     return chosen, warnings
 
 
-def _listening(error: OSError, host: str, port: int) -> str:
+def _listening(error: OSError, chosen: Settings) -> str:
     """Why the server cannot listen, for the person who started it."""
+    from emulator.server.listeners import CannotListen
+
+    host, port, flag = chosen.host, chosen.port, "--port"
+    if isinstance(error, CannotListen):
+        port, flag = error.port, "--https-port" if error.secure else "--port"
     explanations = {
-        errno.EADDRINUSE: f"port {port} is in use (another cognito-emulator?); choose another with --port",
-        errno.EACCES: f"port {port} is for privileged processes; choose one above 1023 with --port",
+        errno.EADDRINUSE: f"port {port} is in use (another cognito-emulator?); choose another with {flag}",
+        errno.EACCES: f"port {port} is for privileged processes; choose one above 1023 with {flag}",
         errno.EADDRNOTAVAIL: f"{host} is not an address of this machine; choose another with --host",
         socket.EAI_NONAME: f"there is no host called {host}; choose another with --host",
     }
-    return explanations.get(error.errno or 0, f"cannot listen on {host}:{port}: {error}")
+    reason = error.reason if isinstance(error, CannotListen) else error
+    return explanations.get(error.errno or 0, f"cannot listen on {host}:{port}: {reason}")

@@ -16,7 +16,7 @@ def read_or_make(path: Path, entropy: Entropy, *, is_new: Callable[[], bool]) ->
     if not path.exists():
         if not is_new():
             raise OSError(f"its key {path} is missing, and nothing in it can be read without")
-        _write(path, vault.new_key(entropy))
+        write_new(path, vault.new_key(entropy))
     return read(path)
 
 
@@ -33,14 +33,14 @@ def keep(path: Path, key: bytes) -> bool:
     is_new = not path.exists()
     if is_new:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(path, key)
+        write_new(path, key)
     if path.read_bytes() != key:
         raise OSError(f"{path} is there already, with another key")
     return is_new
 
 
-def _write(path: Path, key: bytes) -> None:
-    """Create the key file atomically, with mode 0600. If two processes do so at once, the first key stays."""
+def write_new(path: Path, key: bytes) -> None:
+    """Create a file of a key atomically, with mode 0600. If two processes do so at once, the first key stays."""
     descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -14,6 +14,11 @@ from emulator.version import version
 VALUES = {
     "host": "HOST",
     "port": "PORT",
+    "https-port": "PORT",
+    "certificate-name": "NAME,...",
+    "ca": "DIRECTORY",
+    "certificate": "FILE",
+    "certificate-key": "FILE",
     "data": "DIRECTORY",
     "database": "FILE|URL",
     "database-connections": "COUNT",
@@ -56,7 +61,11 @@ def parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     `--version`.
     """
     known, unknown = _parser(optional=True).parse_known_args(arguments)
-    flags = {name.replace("_", "-"): text for name, text in vars(known).items() if text is not None}
+    flags = {
+        name.replace("_", "-"): ",".join(text) if isinstance(text, list) else text
+        for name, text in vars(known).items()
+        if text is not None
+    }
     return flags, [_unknown(argument) for argument in unknown]
 
 
@@ -102,7 +111,8 @@ def _parser(*, optional: bool) -> argparse.ArgumentParser:
         default = "" if setting.default is None else f" (default: {setting.default})"
         text = (shown + default).replace("%", "%%")
         if optional:
-            parser.add_argument(flag, nargs="?", const="", help=text)
+            action = "append" if setting.is_list else "store"
+            parser.add_argument(flag, action=action, nargs="?", const="", help=text)
         else:
             parser.add_argument(flag, metavar=placeholder(setting), help=text)
     return parser

@@ -21,8 +21,11 @@ from storage.failures import DatabaseUnusable
 from storage.server import Server
 from storage.store import Store
 
-__all__ = ["Data", "DataDirectoryError", "Home", "kept", "opened"]
+__all__ = ["CA_CERTIFICATE", "CA_KEY", "Data", "DataDirectoryError", "Home", "kept", "opened"]
 
+CA_CERTIFICATE = "ca.pem"
+CA_KEY = "ca-key.pem"
+"""The files of a local CA, for https."""
 _NAME = leftovers.DATABASE
 _SUFFIXES = ("", ".key", ".lock", ".queue", "-wal", "-shm", "-journal")
 """The suffixes of our files, after the name of the database."""
@@ -39,6 +42,8 @@ class Data:
     lock: locks.Lock | None
     open: Callable[[], AbstractContextManager[Store]]
     files: Files
+    directory: Path
+    """The data directory, which need not be that of the database, nor exist."""
 
     def serves(self, url: str) -> None:
         """Write the URL into the lock file, for the error message of another server that finds the database locked."""
@@ -74,7 +79,7 @@ def kept(settings: Settings, entropy: Entropy) -> Iterator[Data]:
         with _temporary() as directory, _locked(directory / _NAME, settings, entropy) as data:
             yield data
     elif isinstance(settings.database, Server):
-        yield Data(None, shared_home.opening(settings, settings.database, entropy), Files())
+        yield Data(None, shared_home.opening(settings, settings.database, entropy), Files(), settings.data)
     else:
         with _locked(settings.database or settings.data / _NAME, settings, entropy) as data:
             yield data
@@ -121,7 +126,7 @@ def _locked(named: Path, settings: Settings, entropy: Entropy) -> Iterator[Data]
             finally:
                 store.close()
 
-        yield Data(lock, opened, files)
+        yield Data(lock, opened, files, database.parent if settings.ephemeral else settings.data)
 
 
 @contextmanager
@@ -165,7 +170,7 @@ def _make_directory(directory: Path) -> None:
         raise OSError(f"{directory} is a file, not a directory")
     else:
         names = [path.name for path in directory.iterdir()]
-        if _NAME in names and all(name.startswith(_NAME) for name in names):
+        if _NAME in names and all(name.startswith((_NAME, CA_CERTIFICATE, CA_KEY)) for name in names):
             _restrict(directory, 0o700)
 
 

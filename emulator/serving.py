@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from emulator import registry
@@ -19,20 +19,24 @@ from emulator.outside.http import HttpClient
 from emulator.outside.key_reserve import BackgroundReserve
 from emulator.outside.mailbox import Mailbox
 from emulator.outside.world import World
+from emulator.server.listeners import Listener, listening
 from emulator.settings import Settings
 from storage.store import Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from _typeshed.wsgi import WSGIApplication
 
+    from emulator.https import Https
     from emulator.outside.shared.siblings import Member
     from emulator.outside.smtp import Post
 
-Listening: TypeAlias = Callable[[str], object]
+Listening: TypeAlias = Callable[[Sequence[str]], object]
 Stopping: TypeAlias = Callable[[], None]
 ServeApp: TypeAlias = "Callable[[WSGIApplication, Listening, Stopping], None]"
-"""Serves an application until a signal stops it. Calls the first function with the URL once connections are accepted,
-the second when the signal has come.
+"""Serves an application until a signal stops it. Calls the first function with the URLs (that of plain HTTP first) once
+connections are accepted, the second when the signal has come.
 """
 SHUTDOWN_SECONDS = 5
 """The time for calls in progress (up to three seconds) and background work (imports, e-mails, exports) to end after a
@@ -46,6 +50,28 @@ _SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
 """The services in the names of the SDKs' variables (AWS_ENDPOINT_URL_…). Not STS, which all of AWS uses."""
 
 
+def https(settings: Settings, directory: Path) -> Https | None:
+    """What the secure listener needs; None if there is none. `directory` is that of the data.
+
+    Raises `DataDirectoryError` if there is no usable certificate.
+    """
+    if not settings.is_secure:
+        return None
+    from emulator.https import prepared
+
+    return prepared(settings, directory)
+
+
+@contextmanager
+def listeners(settings: Settings, https: Https | None) -> Iterator[list[Listener]]:
+    """The sockets of the server: that of plain HTTP, and the secure one if there is one. Raises `CannotListen`."""
+    with ExitStack() as stack:
+        found = [stack.enter_context(listening(settings.host, settings.port))]
+        if https:
+            found.append(stack.enter_context(listening(settings.host, settings.https_port, https.context)))
+        yield found
+
+
 def load() -> None:
     """Import what `run` and the first requests would import, so that processes forked after this share its memory."""
     from emulator.jobs import watch  # noqa: F401
@@ -55,9 +81,15 @@ def load() -> None:
 
 
 def run(
-    settings: Settings, store: Store, serve_app: ServeApp, on_listening: Listening, member: Member | None = None
+    settings: Settings,
+    store: Store,
+    serve_app: ServeApp,
+    on_listening: Listening,
+    member: Member | None = None,
+    *,
+    https: Https | None = None,
 ) -> None:
-    """Serve the data in `store` until a signal stops the server. `on_listening` is called with the URL.
+    """Serve the data in `store` until a signal stops the server. `on_listening` is called with the URLs.
 
     `member` is the place of a worker among its siblings.
     """
@@ -82,23 +114,23 @@ def run(
         http=http,
     )
     with _shared(settings, world, store, member) as world:
-        app = create_front(settings, world, store)
+        app = create_front(settings, world, store, https.ca if https else None)
         if post:
             post.failed = undelivered(settings, world, store)
 
-        def listening(url: str) -> None:
+        def begin(urls: Sequence[str]) -> None:
             for service in _SERVICES:
                 environment.setdefault(
-                    f"AWS_ENDPOINT_URL_{service}", url
+                    f"AWS_ENDPOINT_URL_{service}", urls[0]
                 )  # functions in our processes call this server, not AWS
-            on_listening(url)
+            on_listening(urls)
             gc.freeze()  # collect garbage from now on, except among the objects that the start has made
             gc.enable()
             reserve.start()
 
         shutdown = _Shutdown(background)
         try:
-            serve_app(app, listening, shutdown.begin)
+            serve_app(app, begin, shutdown.begin)
         finally:
             background.stop(shutdown.left())
     if post:

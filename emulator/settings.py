@@ -35,6 +35,12 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 26464
+    https: bool = False
+    https_port: int = 26465
+    certificate_name: frozenset[str] | None = None
+    ca: Path | None = None
+    certificate: Path | None = None
+    certificate_key: Path | None = None
     data: Path = Path(".cognito-emulator")
     database: Path | Server | None = None
     database_connections: int = 20
@@ -65,6 +71,11 @@ class Settings:
     def several_processes(self) -> bool:
         """Whether several processes may work on the data at once: several workers, or servers on PostgreSQL."""
         return self.workers > 1 or isinstance(self.database, Server)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the server listens for https too."""
+        return self.https or self.certificate is not None
 
     @property
     def resting(self) -> str:
@@ -152,6 +163,8 @@ class Setting:
     name: str
     read: Callable[[str], Any]
     help: str
+    is_list: bool = False
+    """Whether the flag may be given several times, for the same as one list with commas."""
 
     @property
     def field(self) -> str:
@@ -177,6 +190,21 @@ class Setting:
 TABLE = (
     Setting("host", _matching(r"\S+", "a host name or address"), "the address to listen on"),
     Setting("port", _port, "the port to listen on; 0 takes a free one and prints it"),
+    Setting("https", _flag, "listen for https too, with certificates by a local CA, which is made once and kept"),
+    Setting("https-port", _port, "the port to listen on for https; 0 takes a free one and prints it"),
+    Setting(
+        "certificate-name",
+        allow_lists.certificate_names,
+        "further names and IP addresses of this server in its certificate; may be given several times",
+        is_list=True,
+    ),
+    Setting(
+        "ca", _path, "the directory of the local CA, where it is not to be beside the data: `ca.pem`, `ca-key.pem`"
+    ),
+    Setting("certificate", _file, "a certificate (PEM) to serve https with, in place of those by the local CA"),
+    Setting(
+        "certificate-key", _file, "the private key (PEM) of `--certificate`; not `--key`, which is the key of the data"
+    ),
     Setting("data", _path, "the directory for the database and its key"),
     Setting(
         "database",
@@ -254,6 +282,15 @@ def read(flags: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
         for name in sources.PLACES
         if values.get("ephemeral") and name in flags and "ephemeral" in flags
     ]
+    problems += _of_certificates(values)
     if problems:
         raise SettingsError(problems)
     return Settings(**values)
+
+
+def _of_certificates(values: Mapping[str, Any]) -> list[str]:
+    """The settings of certificates that are missing or contradict each other."""
+    if ("certificate" in values) != ("certificate_key" in values):
+        return ["--certificate and --certificate-key: give both, or neither"]
+    theirs = ("ca", "certificate-name") if "certificate" in values else ()
+    return [f"--certificate and --{name}: choose one of them" for name in theirs if name.replace("-", "_") in values]

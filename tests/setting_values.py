@@ -10,6 +10,15 @@ from storage.server import Server
 GOOD: dict[str, list[tuple[str, Any]]] = {
     "host": [("0.0.0.0", "0.0.0.0"), ("::1", "::1"), ("localhost", "localhost")],
     "port": [("0", 0), ("65535", 65535)],
+    "https": [("true", True), ("1", True), ("off", False)],
+    "https-port": [("0", 0), ("8443", 8443)],
+    "certificate-name": [
+        ("Cognito.test,10.0.0.7, FD00::9,", frozenset({"cognito.test", "10.0.0.7", "fd00::9"})),
+        ("*.app.test,a_b", frozenset({"*.app.test", "a_b"})),
+    ],
+    "ca": [("/srv/ca", Path("/srv/ca"))],
+    "certificate": [],
+    "certificate-key": [],
     "data": [("/srv/data", Path("/srv/data")), ("here", Path("here"))],
     "database": [
         ("/srv/a.db", Path("/srv/a.db")),
@@ -90,6 +99,15 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
 BAD: dict[str, list[str]] = {
     "host": ["a b"],
     "port": ["65536", "-1", "x", "1.5", "٨٠", "9" * 5000, "0x50", "1_000", " 80"],
+    "https": ["maybe"],
+    "https-port": ["65536", "x"],
+    "certificate-name": [
+        *[",", "*", "*.localhost", "*.", "a.*.test", "**.a.test", "a b", "a.test:443", "https://a.test"],
+        *["[::1]", "bücher.test", "a" * 64, "a." * 127 + "a", "a\0.test", "10.0.0.0/8", "-a.test"],
+    ],
+    "ca": [],
+    "certificate": ["/etc/", "."],
+    "certificate-key": ["/etc/", "."],
     "data": [],
     "database": [
         "postgresql://x",

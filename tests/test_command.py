@@ -12,7 +12,8 @@ import pytest
 
 from emulator import cli, flags
 from emulator.redaction import redacted
-from emulator.settings import TABLE
+from emulator.server.listeners import CannotListen
+from emulator.settings import TABLE, Settings
 
 SECRET = "s3c/r@t"
 WITH_SECRET = [
@@ -120,7 +121,11 @@ def test_asking_the_command_about_itself_imports_nothing_heavy(asked: str) -> No
     ],
 )
 def test_why_the_server_cannot_listen_is_told_in_words(number: int, told: str) -> None:
-    assert cli._listening(OSError(number, "words"), "here", 80) == told
+    chosen, error = Settings(host="here", port=80, https_port=443), OSError(number, "words")
+    assert cli._listening(error, chosen) == told
+    assert cli._listening(CannotListen("here", 80, error, secure=False), chosen) == told
+    told = told.replace("80", "443").replace("--port", "--https-port")
+    assert cli._listening(CannotListen("here", 443, error, secure=True), chosen) == told
 
 
 def test_a_port_in_use_and_an_unknown_host_are_told_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

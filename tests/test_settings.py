@@ -73,8 +73,8 @@ def test_a_flag_wins_over_a_variable() -> None:
 @pytest.mark.parametrize("name", GOOD)
 def test_an_empty_variable_says_nothing_and_an_empty_flag_is_wrong(name: str) -> None:
     assert settings.read({}, {variable(name): ""}) == Settings()
-    if name not in {"ephemeral", "strict-signatures"}:
-        [told] = problems({name: ""}, {})
+    if name not in {"ephemeral", "strict-signatures", "https"}:
+        told = problems({name: ""}, {})[0]
         assert told.startswith(f"--{name}: '' is ")
 
 
@@ -92,6 +92,26 @@ def test_several_workers_are_refused_where_a_process_cannot_fork(monkeypatch: py
     assert problems({"workers": "2"}, {}) == [
         "--workers: '2' is more than 1, and this system cannot run several workers (it has no fork)"
     ]
+
+
+def test_a_certificate_and_its_key_are_given_together_and_instead_of_a_local_ca() -> None:
+    both = {"certificate": "c.pem", "certificate-key": "k.pem"}
+    chosen = settings.read(both, {})
+    assert (chosen.certificate, chosen.certificate_key, chosen.key) == (Path("c.pem"), Path("k.pem"), None)
+    assert [each.is_secure for each in (chosen, Settings(), Settings(https=True))] == [True, False, True]
+    for name in both:
+        alone = ["--certificate and --certificate-key: give both, or neither"]
+        assert problems({name: "x.pem"}, {}) == problems({}, {variable(name): "x.pem"}) == alone
+    assert problems({**both, "ca": "d", "certificate-name": "a.test"}, {}) == [
+        "--certificate and --ca: choose one of them",
+        "--certificate and --certificate-name: choose one of them",
+    ]
+
+
+def test_a_flag_of_a_list_may_be_given_several_times() -> None:
+    said, unknown = flags.parse(["--certificate-name", "a.test", "--certificate-name=10.0.0.7,b.test"])
+    assert (said, unknown) == ({"certificate-name": "a.test,10.0.0.7,b.test"}, [])
+    assert flags.parse(["--certificate-name"])[0] == {"certificate-name": ""}
 
 
 def test_everything_wrong_is_told_at_once() -> None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +22,13 @@ from emulator.server.connection import Connection, State
 
 if TYPE_CHECKING:
     import asyncio
+    import socket
+    import ssl
 
     from _typeshed.wsgi import WSGIApplication
 
+    from emulator.server.handshakes import Handshakes
+    from emulator.server.listeners import Listener
     from emulator.server.shares import Share
 
 log = logging.getLogger("cognito_emulator.server")
@@ -34,41 +37,39 @@ _STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIG
 
 def serve(
     app: WSGIApplication,
-    host: str,
-    port: int,
+    listeners: Sequence[Listener],
     threads: int,
-    on_listening: Callable[[str], object],
+    on_listening: Callable[[], object],
     on_stopping: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve `app` until SIGTERM, SIGINT or SIGHUP, let the calls in progress finish, and return.
 
-    Port 0 stands for any free port. `threads` limits the calls that run at once; calls that wait for another server do
-    not count. `on_listening` is called with the base URL when connections are accepted, `on_stopping` when the signal
-    has come. Call it from the main thread, which receives the signals. Raises OSError if the address cannot be bound.
+    `threads` limits the calls that run at once; calls that wait for another server do not count. `on_listening` is
+    called when connections are accepted, `on_stopping` when the signal has come. Call it from the main thread, which
+    receives the signals.
     """
     limits.raise_open_files()
-    with listening(host, port) as (listener, url):
-        turns = Turns(threads)
-        server = _Server(Application(app, turns), lambda: on_listening(url), on_stopping)
-        with _on_signal(server.stop), _our_log():
-            server.run(sockets=[listener])
-        turns.close()
+    turns = Turns(threads)
+    server = _Server(Application(app, turns), listeners, on_listening, on_stopping)
+    with _on_signal(server.stop), _our_log():
+        server.run(sockets=[])
+    turns.close()
 
 
 def serve_share(
     app: WSGIApplication,
-    listener: socket.socket,
+    listeners: Sequence[Listener],
     share: Share,
     threads: int,
     on_listening: Callable[[], object],
     on_stopping: Callable[[], None],
 ) -> None:
-    """Serve as `serve` does, in one of several processes that accept connections at `listener`, until SIGTERM."""
+    """Serve as `serve` does, in one of several processes that accept connections at `listeners`, until SIGTERM."""
     turns = Turns(threads)
-    server = _Server(Application(app, turns), on_listening, on_stopping, share)
+    server = _Server(Application(app, turns), listeners, on_listening, on_stopping, share)
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     with _our_log():
-        server.run(sockets=[listener])
+        server.run(sockets=[])
     turns.close()
 
 
@@ -81,6 +82,7 @@ class _Server(uvicorn.Server):
     def __init__(
         self,
         app: Application,
+        listeners: Sequence[Listener],
         on_listening: Callable[[], object],
         on_stopping: Callable[[], None],
         share: Share | None = None,
@@ -108,33 +110,43 @@ class _Server(uvicorn.Server):
         self._on_stopping = on_stopping
         self._logged_until = 0.0
         self._share = share
-        self._acceptor: Acceptor | None = None
+        self._listeners = listeners
+        self._acceptors: list[Acceptor] = []
+        self._handshakes: list[Handshakes] = []
 
     def stop(self) -> None:
         """Stop accepting connections, and let the calls in progress finish. Safe in signal handlers."""
         self.should_exit = True
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
         """Accept connections."""
         import asyncio
 
         asyncio.get_running_loop().set_exception_handler(self._failed)
-        await super().startup(sockets if self._share is None else [])
-        for listener in sockets or []:
-            if self._share is None:
-                listener.listen(limits.BACKLOG)
+        plain = [each.socket for each in self._listeners if not each.context]
+        await super().startup(plain if self._share is None else [])
+        for listener in self._listeners:
+            shake = self._shaking(listener.context)
+            if self._share:
+                self._acceptors.append(Acceptor(listener.socket, self._connection, self._share, shake))
+            elif shake:
+                shake.accept(listener.socket)
             else:
-                self._acceptor = Acceptor(listener, self._connection, self._share)
-                self._state.on_lost = self._share.lose
-                self._acceptor.start()
+                listener.socket.listen(limits.BACKLOG)
+        if self._share:
+            self._state.on_lost = self._share.lose
+        for acceptor in self._acceptors:
+            acceptor.start()
         self._on_listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Shut down, within `limits.GOODBYE_SECONDS`."""
         self._on_stopping()
-        if self._acceptor:
-            self._acceptor.stop()
-        await super().shutdown(sockets)
+        for acceptor in self._acceptors:
+            acceptor.stop()
+        for handshakes in self._handshakes:
+            handshakes.stop()
+        await super().shutdown([each.socket for each in self._listeners] if self._share else sockets)
         if self.server_state.tasks:
             log.warning("%d calls took too long to end and were cut off", len(self.server_state.tasks))
 
@@ -142,6 +154,15 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Do not install uvicorn's handlers, which raise the signal again after the shutdown."""
         yield
+
+    def _shaking(self, context: ssl.SSLContext | None) -> Handshakes | None:
+        """The TLS handshakes of a listener; None without TLS."""
+        if context is None:
+            return None
+        from emulator.server.handshakes import Handshakes
+
+        self._handshakes.append(Handshakes(context, self._connection))
+        return self._handshakes[-1]
 
     def _connection(self) -> Connection:
         return Connection(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
@@ -156,18 +177,6 @@ class _Server(uvicorn.Server):
         elif loop.time() > self._logged_until:
             self._logged_until = loop.time() + limits.SILENT_SECONDS
             log.error("no more connections are accepted for now: %s", error.strerror)
-
-
-@contextlib.contextmanager
-def listening(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
-    """A listening socket and its base URL. Raises OSError if the address cannot be bound.
-
-    With SO_REUSEADDR (POSIX), so that a restarted server can bind the address at once.
-    """
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    both = family == socket.AF_INET6 and address[0] == "::" and socket.has_dualstack_ipv6()
-    with socket.create_server(address[:2], family=family, backlog=limits.BACKLOG, dualstack_ipv6=both) as listener:
-        yield listener, _url(host, listener.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -212,7 +221,3 @@ class _Forward(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info:
             log.handle(record)
-
-
-def _url(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from emulator.server import limits
 
 if TYPE_CHECKING:
+    from emulator.server.handshakes import Handshakes
     from emulator.server.shares import Share
 
 _PATIENCE = 0.001
@@ -23,11 +24,19 @@ _RETRY_SECONDS = 1.0
 class Acceptor:
     """Accepts the connections that are this process's share, one at a time."""
 
-    def __init__(self, listener: socket.socket, protocol: Callable[[], asyncio.Protocol], share: Share) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        protocol: Callable[[], asyncio.Protocol],
+        share: Share,
+        handshakes: Handshakes | None = None,
+    ) -> None:
+        """With `handshakes`, the connections begin with TLS."""
         listener.setblocking(False)
         self._listener = listener
         self._protocol = protocol
         self._share = share
+        self._handshakes = handshakes
         self._loop = asyncio.get_running_loop()
         self._retry: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -66,9 +75,17 @@ class Acceptor:
         connection.setblocking(False)
         self._first_until = 0.0
         self._share.gain()
+        if self._handshakes:
+            self._handshakes.begin(connection).add_done_callback(self._note_handshake)
+            return
         task = self._loop.create_task(self._connect(connection))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _note_handshake(self, task: asyncio.Task[bool]) -> None:
+        """Give the share back unless there is a connection now, which does so at its end."""
+        if task.cancelled() or task.exception() or not task.result():
+            self._share.lose()
 
     def _waits(self) -> bool:
         """Whether another worker may still go first."""

@@ -88,14 +88,23 @@ class Connection(HttpToolsProtocol):
         self.server_state.on_lost()
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The client has closed its sending side: answer its complete requests, and refuse an incomplete one."""
-        if not self._unanswered:
+        """The client has closed its sending side: answer its complete requests, and refuse an incomplete one.
+
+        With TLS, asyncio closes the connection whatever this returns.
+        """
+        if not self._unanswered or self.scheme == "https":
             return False
         if self._stage is _Stage.BETWEEN:
             self.cycle.keep_alive = False
         else:
             self._refuse(Refused(400, "The request was cut short."))
         return True
+
+    def shutdown(self) -> None:
+        """The server stops: end the connection, once the request in progress is answered."""
+        super().shutdown()
+        if self.scheme == "https" and self.transport.is_closing():
+            self.loop.call_later(limits.FAREWELL_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Parse the data, enforce the limits, and set the deadline for the rest of the request."""

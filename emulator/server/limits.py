@@ -11,6 +11,10 @@ if sys.platform != "win32":
 BACKLOG = 512
 IDLE_SECONDS = 75
 """Keep-alive time. It is longer than that of the SDKs, so that the client closes the connection first."""
+HANDSHAKE_SECONDS = 10
+"""Time limit of a TLS handshake, from the connection on."""
+HANDSHAKES = 128
+"""How many TLS handshakes may be in progress; the oldest makes room for another one."""
 HEAD_SECONDS = 20
 """Time limit of a request line with its headers, from the first byte."""
 BODY_SECONDS = 30
@@ -20,6 +24,8 @@ LINGER_SECONDS = 2
 """How long a refused connection is still read, so that the client receives the refusal (RFC 9112, 9.6)."""
 GOODBYE_SECONDS = 3
 """How long calls in progress may take after the signal to stop."""
+FAREWELL_SECONDS = 0.3
+"""How long an idle connection with TLS may take to end when the server stops: clients answer once they read."""
 SILENT_SECONDS = 60
 """Least time between two log entries about connections that cannot be accepted."""
 

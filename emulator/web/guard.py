@@ -48,10 +48,11 @@ class Guard:
 
     @classmethod
     def configured(cls, settings: Settings) -> Guard:
-        """The guard for the settings `--allowed-origins` and `--allowed-hosts`. The name of `--host` is allowed too."""
-        return cls(
-            settings.allowed_origins or frozenset(), (settings.allowed_hosts or frozenset()) | {settings.host.lower()}
-        )
+        """The guard for `--allowed-origins` and `--allowed-hosts`. The names of `--host` and `--certificate-name` are
+        allowed too.
+        """
+        named = (settings.allowed_hosts or frozenset()) | (settings.certificate_name or frozenset())
+        return cls(settings.allowed_origins or frozenset(), named | {settings.host.lower()})
 
     def words(self, environ: Environ, guarded: Callable[[], bool]) -> str | None:
         """The text with which a browser's request is refused; None if it may go on, and for other programs.

@@ -7,6 +7,7 @@ from flask import Flask
 from emulator.dispatch import Dispatcher
 from emulator.web import (
     about,
+    certificate,
     confirm,
     control,
     control_oauth,
@@ -23,8 +24,8 @@ from emulator.web.api_request import LARGEST_BODY
 from emulator.web.well_known import Documents
 
 
-def create(dispatcher: Dispatcher, documents: Documents) -> Flask:
-    """The application. `front.py` goes in front of it."""
+def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) -> Flask:
+    """The application. `front.py` goes in front of it. `ca` is the certificate of the local CA, if there is one."""
     app = Flask("emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
@@ -34,6 +35,7 @@ def create(dispatcher: Dispatcher, documents: Documents) -> Flask:
     about.install(app, dispatcher.store)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
+    app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(control_oauth.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(oauth.blueprint(dispatcher))

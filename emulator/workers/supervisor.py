@@ -17,7 +17,7 @@ from emulator.home import kept
 from emulator.outside import url_file
 from emulator.outside.shared.siblings import Siblings
 from emulator.outside.shared.world import prepare
-from emulator.server import limits, listening, stop_signals
+from emulator.server import limits, stop_signals
 from emulator.server.shares import Shares
 from emulator.settings import Settings
 from emulator.workers import WorkersFailed, worker
@@ -38,7 +38,7 @@ _LONGEST = 4096
 
 
 def run(settings: Settings, on_listening: serving.Listening) -> None:
-    """Serve with several workers until a signal stops them. `on_listening` is called with the URL once all serve.
+    """Serve with several workers until a signal stops them. `on_listening` is called with the URLs once all serve.
 
     Raises `DataDirectoryError`, `DatabaseUnusable`, OSError if the address cannot be bound, and `WorkersFailed`.
     """
@@ -48,19 +48,21 @@ def run(settings: Settings, on_listening: serving.Listening) -> None:
         data = stack.enter_context(kept(settings, SystemEntropy()))
         with data.open() as store:  # checked and migrated, before there are several processes
             prepare(store)
-        listener, url = stack.enter_context(listening(settings.host, settings.port))
+        https = serving.https(settings, data.directory)
+        listeners = stack.enter_context(serving.listeners(settings, https))
+        urls = [each.url for each in listeners]
         tell_url = stack.enter_context(url_file.kept(settings.url_file))
         life, life_end = os.pipe()
         stack.callback(os.close, life)
         stack.callback(os.close, life_end)
         siblings = Siblings(settings.workers)
         stack.callback(siblings.close)
-        inherited = Inheritance(settings, data, listener, url, Shares(settings.workers), siblings, life)
+        inherited = Inheritance(settings, data, https, listeners, Shares(settings.workers), siblings, life)
         supervisor = stack.enter_context(Supervisor(inherited, life_end))
         if supervisor.start():
-            data.serves(url)
-            tell_url(url)
-            on_listening(url)
+            data.serves(urls[0])
+            tell_url(urls[0])
+            on_listening(urls)
             supervisor.watch()
 
 

@@ -6,7 +6,6 @@ import gc
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -27,6 +26,9 @@ from storage.failures import DatabaseUnusable
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from emulator.https import Https
+    from emulator.server.listeners import Listener
+
 log = logging.getLogger("cognito_emulator")
 READY = b"\0"
 """What a worker tells the first process when it accepts connections. Anything else is why it could not start."""
@@ -43,8 +45,8 @@ class Inheritance:
 
     settings: Settings
     data: Data
-    listener: socket.socket
-    url: str
+    https: Https | None
+    listeners: list[Listener]
     shares: Shares
     siblings: Siblings
     life: int
@@ -81,11 +83,12 @@ def _serve(number: int, inherited: Inheritance, tell: Callable[[bytes], object])
     settings, share = inherited.settings, Share(inherited.shares, number)
 
     def serve_app(app: WSGIApplication, on_listening: serving.Listening, on_stopping: serving.Stopping) -> None:
-        serve_share(app, inherited.listener, share, settings.threads, lambda: on_listening(inherited.url), on_stopping)
+        urls = [each.url for each in inherited.listeners]
+        serve_share(app, inherited.listeners, share, settings.threads, lambda: on_listening(urls), on_stopping)
 
     with inherited.data.open() as store:
         member = inherited.siblings.member(number)
-        serving.run(settings, store, serve_app, lambda _url: tell(READY), member)
+        serving.run(settings, store, serve_app, lambda _urls: tell(READY), member, https=inherited.https)
 
 
 def _heed_signals() -> None:

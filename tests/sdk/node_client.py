@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import subprocess
 import threading
 from pathlib import Path
@@ -28,12 +29,17 @@ class ClientRefused(Exception):
 class NodeClient:
     """A script of tests/sdk/node, running. Its calls are those that the script hands to `converse`."""
 
-    def __init__(self, script: str, log: Path) -> None:
+    def __init__(self, script: str, log: Path, **environment: str) -> None:
         install()
         self._log = log
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
-                [NODE, HERE / script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8"
+                [NODE, HERE / script],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                encoding="utf-8",
+                env={**os.environ, **environment},
             )
 
     def call(self, name: str, *given: Any) -> Any:

@@ -18,6 +18,7 @@ APP = """
 import sys, threading
 from emulator.outside import turns
 from emulator.server import limits, serve
+from emulator.server.listeners import listening
 
 outside, go = threading.Semaphore(0), threading.Event()
 
@@ -39,9 +40,10 @@ def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
     return [body]
 
-listening, stopping = (lambda url: print(f"listening on {url}", flush=True)), (lambda: print("stopping", flush=True))
+context, stopping = None, lambda: print("stopping", flush=True)
 exec(sys.argv[3])
-serve(app, sys.argv[1], int(sys.argv[2]), 4, listening, stopping)
+with listening(sys.argv[1], int(sys.argv[2]), context) as bound:
+    serve(app, [bound], 4, lambda: print(f"listening on {bound.url}", flush=True), stopping)
 print("stopped", flush=True)
 """
 

@@ -105,9 +105,10 @@ def test_more_kept_connections_than_threads_are_all_served(server: Server) -> No
 
 
 def test_an_address_that_is_taken_is_an_os_error(server: Server) -> None:
-    code = f"from emulator.server import serve; serve(None, '127.0.0.1', {server.address[1]}, 1, print)"
+    code = f"from emulator.server.listeners import listening; listening('127.0.0.1', {server.address[1]}).__enter__()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "OSError" in done.stderr
+    assert "CannotListen" in done.stderr
     assert "ResourceWarning" not in done.stderr
 
 
