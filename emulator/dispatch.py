@@ -23,8 +23,8 @@ from emulator.outside.events import Event
 from emulator.outside.world import World
 from emulator.redaction import one_line
 from emulator.settings import Settings
-from emulator.wire import decode, model
-from emulator.wire.model import Name, Operation, ServiceModel
+from emulator.wire import decode, targets
+from emulator.wire.model import Operation
 from storage.failures import DatabaseUnusable
 from storage.store import Store
 from storage.unit import Unit
@@ -115,7 +115,7 @@ class Dispatcher:
         A name that may be an operation of newer models gives NotBuilt (501); any other UnknownOperationException, as
         in AWS.
         """
-        name = _newer_operation(target)
+        name = targets.newer_operation(target)
         if name:
             return self.refuse(
                 name, faults.NotBuilt(name, "the operation is unknown here, or newer than this emulator")
@@ -230,13 +230,9 @@ class Dispatcher:
         log.log(level, _line(event), extra={"event": event, "milliseconds": round(milliseconds, 1)})
 
 
-_JSON_SERVICES: tuple[Name, ...] = ("cognito-idp", "cognito-identity")
-_SERVICES: tuple[Name, ...] = (*_JSON_SERVICES, "sts")
 _LONGEST_NAME = 100
 _MOST_NOTED = 1_000
 """The largest number of warnings about unknown members while the server runs."""
-_OPERATION = re.compile(r"(?=.*[a-z])[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*", re.ASCII)
-"""The form of an operation's name: camel case, at least two words."""
 _VALUE = re.compile(r"\AValue .*(?= at '[^']*' failed to satisfy constraint: )", re.DOTALL)
 _ABOUT = {"UserPoolId": "pool", "IdentityPoolId": "pool", "ClientId": "client", "IdentityId": "user"}
 """Member of a request → the field of the log that has its value."""
@@ -275,27 +271,3 @@ def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[st
 def _without_values(error: decode.Invalid) -> str:
     """The broken constraints, for the log, without the values, since any of them may be a code or token."""
     return str(decode.Invalid([_VALUE.sub("Value", violation) for violation in error.violations]))
-
-
-def json_operation(target: str | None) -> Operation | None:
-    """The operation of a JSON service that an `X-Amz-Target` names; None if there is no such operation."""
-    service, name = _service_of(target or "")
-    return service.operations.get(name) if service else None
-
-
-def _service_of(target: str) -> tuple[ServiceModel | None, str]:
-    """The JSON service and the operation's name in an `X-Amz-Target`."""
-    prefix, _, name = target.partition(".")
-    for service in _JSON_SERVICES:
-        known: ServiceModel = model.load(service)
-        if known.target_prefix == prefix:
-            return known, name
-    return None, name
-
-
-def _newer_operation(target: str) -> str | None:
-    """The name in a target, if it can be an operation of newer models than the stored ones; else None."""
-    service, name = _service_of(target)
-    if service is None or len(name) > _LONGEST_NAME or not _OPERATION.fullmatch(name):
-        return None
-    return None if any(name in model.load(other).operations for other in _SERVICES) else name

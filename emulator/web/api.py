@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass, field
 
 from emulator import faults
-from emulator.dispatch import Dispatcher, json_operation
+from emulator.dispatch import Dispatcher
 from emulator.faults import Fault
 from emulator.web import request_origin
 from emulator.web.api_request import LARGEST_BODY, ApiRequest
-from emulator.wire import decode, encode, model, query
+from emulator.wire import decode, encode, model, query, targets
 from emulator.wire.model import Operation
 from keys import entropy
 
@@ -80,7 +80,7 @@ def refuse_page(dispatcher: Dispatcher, request: ApiRequest, words: str) -> ApiR
 def _operation(request: ApiRequest) -> Operation | None:
     """The operation that a call names; None for one that does not exist."""
     if not is_query(request):
-        return json_operation(request.headers.get("X-Amz-Target", ""))
+        return targets.operation(request.headers.get("X-Amz-Target", ""))
     try:
         return query.find_operation(model.load("sts"), _parameters(request) or {})
     except query.UnknownAction:
@@ -99,7 +99,7 @@ def _parameters(request: ApiRequest) -> dict[str, str] | None:
 
 def _json(dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
     target = request.headers.get("X-Amz-Target", "")
-    operation = json_operation(target)
+    operation = targets.operation(target)
     if operation is None:
         return _refusal(dispatcher, dispatcher.refuse_unknown(target))
     outcome = dispatcher.run(

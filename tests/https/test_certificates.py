@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from emulator import certificate_files
+from emulator import certificate_files, data_keys
 from emulator.data_errors import DataDirectoryError
 from emulator.server import tls
 from keys import authority
@@ -89,7 +89,7 @@ def test_two_servers_that_start_at_once_get_one_ca(tmp_path: Path) -> None:
     """The key that is there first stays, with its certificate."""
     first, second = (authority.create(NOW) for _ in range(2))
     for made in (first, second):
-        certificate_files.data_keys.write_new(tmp_path / "ca-key.pem", f"{made.key_pem}{made.pem}".encode())
+        data_keys.write_new(tmp_path / "ca-key.pem", f"{made.key_pem}{made.pem}".encode())
     (tmp_path / "ca.pem").write_text(second.pem)
     assert certificate_files.read_or_make(tmp_path, NOW).pem == first.pem == (tmp_path / "ca.pem").read_text()
 

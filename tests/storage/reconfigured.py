@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from storage.records.events import ImportBlock
@@ -26,17 +25,17 @@ from tests.storage.configuration import (
 from tests.storage.rows import Filled, a_client
 
 
-def reconfigure(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
-    """Call every method of these repositories. `twice` reads two pages."""
-    _providers(unit, filled, twice)
-    _hosts(unit, filled, twice)
-    _looks(unit, filled, twice)
-    _metadata(unit, filled, twice)
-    _happenings(unit, filled, twice)
+def reconfigure(unit: Unit, filled: Filled) -> None:
+    """Call every method of these repositories."""
+    _providers(unit, filled)
+    _hosts(unit, filled)
+    _looks(unit, filled)
+    _metadata(unit, filled)
+    _happenings(unit, filled)
     _publications(unit, filled)
 
 
-def _providers(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+def _providers(unit: Unit, filled: Filled) -> None:
     pool, user = filled.pool, filled.user
     provider = a_provider(unit, pool, "New", "new.example")
     unit.providers.named(pool.id, "New")
@@ -54,7 +53,7 @@ def _providers(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None
     unit.links.delete(link)
 
 
-def _hosts(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+def _hosts(unit: Unit, filled: Filled) -> None:
     pool = filled.pool
     server = a_resource_server(unit, pool, "https://new")
     unit.resource_servers.with_identifier(pool.id, "https://new")
@@ -87,7 +86,7 @@ def _hosts(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     unit.provisioned_limits.add(limit)
 
 
-def _looks(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+def _looks(unit: Unit, filled: Filled) -> None:
     pool, client = filled.pool, a_client(unit, filled.pool, "looks")
     branding = a_branding(unit, client, "new")
     unit.brandings.get("new")
@@ -110,7 +109,7 @@ def _looks(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     unit.terms.delete(terms)
 
 
-def _metadata(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+def _metadata(unit: Unit, filled: Filled) -> None:
     pool = filled.pool
     policy = a_policy(unit, pool, filled.client, "new")
     unit.cimd_policies.get("new")
@@ -130,7 +129,7 @@ def _metadata(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
     unit.cimd_policies.delete(policy)
 
 
-def _happenings(unit: Unit, filled: Filled, twice: Callable[[Any], None]) -> None:
+def _happenings(unit: Unit, filled: Filled) -> None:
     pool, user = filled.pool, filled.user
     an_event(unit, user, "new")
     event = unit.auth_events.get(user.id, "new")
@@ -166,3 +165,10 @@ def _publications(unit: Unit, filled: Filled) -> None:
     unit.published_secrets.set_back(NOON)
     unit.published_secrets.change(published, pending="secret")
     unit.published_secrets.delete(published)
+
+
+def twice(read: Any) -> None:
+    """Read the first page, and the next page if there is one."""
+    page = read(None)
+    if page.token:
+        read(page.token)

@@ -22,7 +22,7 @@ from storage.tables import SEARCHED
 from storage.unit import Unit
 from tests.storage.configuration import a_recovery
 from tests.storage.oauth_rows import call_oauth
-from tests.storage.reconfigured import reconfigure
+from tests.storage.reconfigured import reconfigure, twice
 from tests.storage.rows import (
     NOON,
     Filled,
@@ -109,7 +109,7 @@ def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
     _sign_ins(unit, filled)
     _factors(unit, filled)
     _identities(unit, filled)
-    reconfigure(unit, filled, twice)
+    reconfigure(unit, filled)
     _recoveries(unit, filled)
     share(unit)
     unit.users.delete(filled.user)
@@ -293,10 +293,3 @@ def _identities(unit: Unit, filled: Filled) -> None:
         twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
     unit.identities.merge(filled.identity, identity, NOON)
     unit.identities.touch(identity, NOON)
-
-
-def twice(read: Any) -> None:
-    """Read the first page, and the next page if there is one."""
-    page = read(None)
-    if page.token:
-        read(page.token)

@@ -295,12 +295,3 @@ def test_forgetting_everything_leaves_no_row(unit: Unit) -> None:
     assert census(unit) == {}
     fill(unit)
     assert census(unit) == {table.name: 1 for table in TABLES}
-
-
-def test_the_rows_that_go_with_another_are_found_by_an_index() -> None:
-    """Otherwise deleting a user would scan every table that refers to users."""
-    for table in metadata.sorted_tables:
-        uniques = [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
-        ways = [each.columns.keys() for each in table.indexes] + [each.columns.keys() for each in uniques]
-        for reference in table.foreign_key_constraints:
-            assert reference.column_keys in [way[: len(reference.column_keys)] for way in ways], table.name

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import UniqueConstraint
 
 from storage.store import Store
+from storage.tables import metadata
 from tests.storage.crowd import crowd
 from tests.storage.rows import VAULT, fill
 from tests.storage.scenario import Asked, methods, play, recorded
@@ -126,3 +128,12 @@ def test_no_statement_works_more_among_many_users_than_among_few(
 def test_what_may_grow_with_the_users_does(many: tuple[Store, list[Asked]], by: str) -> None:
     """Checks that steps are counted: otherwise the test before this one could not fail."""
     assert max(each.steps for each in many[1] if each.by == by) > (MANY if by not in FULL else 1)
+
+
+def test_the_rows_that_go_with_another_are_found_by_an_index() -> None:
+    """Otherwise deleting a user would scan every table that refers to users."""
+    for table in metadata.sorted_tables:
+        uniques = [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
+        ways = [each.columns.keys() for each in table.indexes] + [each.columns.keys() for each in uniques]
+        for reference in table.foreign_key_constraints:
+            assert reference.column_keys in [way[: len(reference.column_keys)] for way in ways], table.name
