@@ -34,7 +34,7 @@ ENV PATH=/opt/cognito-emulator/bin:$PATH \
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
-EXPOSE 26464
+EXPOSE 26464 26465
 STOPSIGNAL SIGTERM
 # It asks where the server said that it listens, whatever --port is.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=5 CMD ["cognito-emulator", "health"]

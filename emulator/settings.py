@@ -205,7 +205,7 @@ TABLE = (
     Setting(
         "certificate-key", _file, "the private key (PEM) of `--certificate`; not `--key`, which is the key of the data"
     ),
-    Setting("data", _path, "the directory for the database and its key"),
+    Setting("data", _path, "the directory for the database, its key and the local CA"),
     Setting(
         "database",
         databases.read,

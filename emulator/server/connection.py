@@ -53,6 +53,8 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.is_made = False
+        """Whether the connection has begun; with TLS, that is after the handshake."""
         self._stage = _Stage.BETWEEN
         self._deadline: TimerHandle | None = None
         self._unparsed = 0
@@ -67,6 +69,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Accept the connection. If there are too many, the longest idle one is closed, or else this one is refused."""
         super().connection_made(transport)
+        self.is_made = True
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         state = self.server_state
         if len(self.connections) <= state.most:

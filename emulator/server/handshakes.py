@@ -9,8 +9,12 @@ import ssl
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from emulator.server import limits
+
+if TYPE_CHECKING:
+    from emulator.server.connection import Connection
 
 log = logging.getLogger("cognito_emulator.server")
 _PLAIN = b"This port speaks HTTPS, not HTTP.\n"
@@ -25,7 +29,7 @@ _RETRY_SECONDS = 1.0
 class Handshakes:
     """The handshakes in progress at one listener. `protocol` makes the protocol of each connection that succeeds."""
 
-    def __init__(self, context: ssl.SSLContext, protocol: Callable[[], asyncio.Protocol]) -> None:
+    def __init__(self, context: ssl.SSLContext, protocol: Callable[[], Connection]) -> None:
         self._context = context
         self._protocol = protocol
         self._loop = asyncio.get_running_loop()
@@ -40,7 +44,7 @@ class Handshakes:
         self._acceptor = self._loop.create_task(self._accept(listener))
 
     def begin(self, connection: socket.socket) -> asyncio.Task[bool]:
-        """Shake hands, in a task whose result says whether there is a connection now. Closes the socket if not."""
+        """Shake hands, in a task whose result says whether there is a connection now."""
         while len(self._tasks) >= limits.HANDSHAKES:
             oldest = next(iter(self._tasks))
             del self._tasks[oldest]
@@ -50,7 +54,7 @@ class Handshakes:
 
         def end(done: asyncio.Task[bool]) -> None:
             self._tasks.pop(done, None)
-            if done.cancelled() or done.exception() or not done.result():
+            if done.cancelled():  # before it began
                 connection.close()
 
         task.add_done_callback(end)
@@ -84,26 +88,33 @@ class Handshakes:
         _ = self.begin(connection)
 
     async def _shake(self, connection: socket.socket) -> bool:
-        """Whether the handshake succeeded. A client that speaks plain HTTP is told so, over a second descriptor."""
-        spare: socket.socket | None = None
+        """Whether there is a connection now, whose loss its protocol is told of.
+
+        A client that speaks plain HTTP is told so over a second descriptor: asyncio closes the first one.
+        """
         try:
             spare = connection.dup()
-            await self._loop.connect_accepted_socket(
-                self._protocol, connection, ssl=self._context, ssl_handshake_timeout=limits.HANDSHAKE_SECONDS
-            )
-        except ssl.SSLError as error:
-            if error.reason == "HTTP_REQUEST" and spare:
-                self._tell(spare)
-            else:
-                log.debug("a TLS handshake failed: %s", error)
-        except (OSError, asyncio.CancelledError) as error:  # hung up, out of time, or too many
-            log.debug("a TLS handshake was given up: %s", error)
-        else:
-            return True
-        finally:
-            if spare:
-                spare.close()
-        return False
+        except OSError as error:
+            connection.close()
+            self._loop.call_exception_handler({"message": "a connection cannot be begun", "exception": error})
+            return False
+        protocol = self._protocol()
+        with spare:
+            try:
+                await self._loop.connect_accepted_socket(
+                    lambda: protocol,
+                    connection,  # closed by asyncio, from here on
+                    ssl=self._context,
+                    ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
+                )
+            except ssl.SSLError as error:
+                if error.reason == "HTTP_REQUEST":
+                    self._tell(spare)
+                else:
+                    log.debug("a TLS handshake failed: %s", error)
+            except (OSError, asyncio.CancelledError) as error:  # hung up, out of time, or too many
+                log.debug("a TLS handshake was given up: %s", error)
+        return protocol.is_made
 
     def _unraisable(self, failed: sys.UnraisableHookArgs) -> None:
         """Python's ssl ends a handshake for a name that is not ASCII, but prints a traceback for each."""

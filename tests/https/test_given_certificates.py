@@ -42,7 +42,8 @@ def told(*flags: str) -> str:
     command = [sys.executable, "-m", "cognito_emulator", "--ephemeral", "--port", "0", "--https-port", "0", *flags]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (1, "")
-    return done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr.splitlines()[-1]  # before it, the log may tell of what a killed server has left
 
 
 def test_what_is_wrong_with_a_certificate_is_told_at_the_start(tmp_path: Path) -> None:
@@ -69,13 +70,12 @@ def test_what_is_wrong_with_a_certificate_is_told_at_the_start(tmp_path: Path) -
     ):
         text = told("--certificate", str(certificate), "--certificate-key", str(private))
         assert text.startswith(f"cognito-emulator: {words}")
-        assert text.count("\n") == 1
 
 
 def test_a_port_for_https_that_is_in_use_is_told_with_its_flag(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         text = told("--https", "--https-port", port)
-    assert text.splitlines()[-1] == (
+    assert text == (
         f"cognito-emulator: port {port} is in use (another cognito-emulator?); choose another with --https-port"
     )
