@@ -8,6 +8,8 @@ import signal
 import socket
 import ssl
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +147,10 @@ def test_idle_connections_and_unfinished_handshakes_do_not_keep_the_server_from_
         assert idle.recv(1000).startswith(b"HTTP/1.1 200 OK")
         assert server.server.stop(signal.SIGTERM) == 0
     assert "ERROR" not in server.server.log.read_text()
+
+
+def test_a_server_without_https_imports_nothing_for_it() -> None:
+    code = "import sys, emulator.serving, emulator.home, emulator.workers.supervisor; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "emulator.server.listeners" in loaded
+    assert not {"emulator.https", "emulator.server.tls", "emulator.server.handshakes", "keys.authority"} & {*loaded}

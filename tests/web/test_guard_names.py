@@ -122,6 +122,7 @@ class TestAllowed:
             host="Named.corp.example",
             allowed_origins=frozenset({"https://app.example", "capacitor://localhost"}),
             allowed_hosts=frozenset({"cognito.corp.example"}),
+            certificate_name=frozenset({"certified.example"}),
         )
 
     @pytest.mark.parametrize("origin", ["https://app.example", "https://App.Example", "capacitor://localhost"])
@@ -142,7 +143,7 @@ class TestAllowed:
         assert named_by(response) == "--allowed-origins"
 
     @pytest.mark.parametrize(
-        "host", ["cognito.corp.example", "Cognito.Corp.Example.:26464", "named.corp.example:26464"]
+        "host", ["cognito.corp.example", "Cognito.Corp.Example.:26464", "named.corp.example:26464", "certified.example"]
     )
     def test_hosts_that_are_named_are_ours(self, api: Api, host: str) -> None:
         own = host.lower().removesuffix(":26464").removesuffix(".")
