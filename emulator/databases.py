@@ -19,6 +19,8 @@ _POSTGRESQL = re.compile(
     r"([^:@/?#\s\[\]]+|\[[0-9a-fA-F:.]+\])?(:[0-9]{1,5})?"  # host and port
     r"/[^@/?#\s]+(\?[^@#\s]*)?"  # database and options
 )
+_CONTROL = re.compile(r"%[01][0-9a-fA-F]|%7[fF]|[\x00-\x1f\x7f]")
+"""Control characters, as they are or percent-encoded. libpq takes a parameter as ended at the first NUL."""
 _FORM = (
     "is not postgresql+psycopg://user:password@host:port/database (in a password, `@`, `:`, `/`, `?`, `#` and `%` are "
     "written %40, %3A, %2F, %3F, %23 and %25)"
@@ -31,7 +33,7 @@ _URLS = "is neither sqlite:////absolute/path nor postgresql+psycopg://user@host:
 def read(text: str) -> Path | Server:
     """The file or server that a setting names. Raises ValueError, without a password."""
     scheme, separator, rest = text.partition("://")
-    if _POSTGRESQL.fullmatch(text):
+    if _POSTGRESQL.fullmatch(text) and not _CONTROL.search(text):
         return Server(text)
     if scheme.startswith("postgres") and separator:
         raise ValueError(_FORM)

@@ -98,6 +98,8 @@ BAD: dict[str, list[str]] = {
         "postgresql+psycopg://ana:p@ss@db/cognito",
         "postgresql+psycopg://ana:p/ss@db/cognito",
         "postgresql+psycopg://db:port/cognito",
+        "postgresql+psycopg://db/cog%00nito",
+        "postgresql+psycopg://ana:p%0a@db/cognito",
         *["sqlite://x", "sqlite:///", "mysql:///x", "/", "."],
     ],
     "database-connections": ["0", "1001", "x"],

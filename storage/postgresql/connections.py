@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
-from sqlalchemy import Engine, create_engine, event, make_url
+import psycopg
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
@@ -25,7 +26,6 @@ _POOL_SECONDS = 5
 """The time for which a call waits for one of the connections."""
 _PARAMETERS = {
     "application_name": "cognito-emulator",
-    "client_encoding": "utf8",
     "connect_timeout": str(_CONNECT_SECONDS),
     "keepalives_idle": "10",
     "keepalives_interval": "5",
@@ -33,6 +33,10 @@ _PARAMETERS = {
     "target_session_attrs": "read-write",
 }
 """Parameters of libpq (PostgreSQL's documentation, "Parameter Key Words"), unless the URL has them."""
+_SEVERAL = {"host", "port"}
+"""Options that SQLAlchemy joins where the URL has several: a primary and standbys."""
+_FIXED = {"client_encoding": "utf8"}
+"""Parameters that the URL cannot change: the driver sends statements in this encoding."""
 
 
 def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:
@@ -42,10 +46,16 @@ def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:
     server did not answer in time.
     """
     url = make_url(server.url)
+    _check_options(url)
 
     def connect() -> LimitedConnection:
         parameters = engine.dialect.create_connect_args(url)[1]
-        connection = LimitedConnection.connect(**{**_PARAMETERS, **parameters}, autocommit=True)
+        try:
+            connection = LimitedConnection.connect(**{**_PARAMETERS, **parameters, **_FIXED}, autocommit=True)
+        except psycopg.ProgrammingError as error:
+            if error.sqlstate:
+                raise
+            raise DatabaseUnusable("an option of its URL is wrong", str(error)) from error
         connection.timed_out = timed_out
         connection.patience = server.patience + _MARGIN
         milliseconds = 1000 * server.patience
@@ -74,6 +84,19 @@ def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:
             raise DatabaseUnusable(f"its encoding is {encoding}, and must be UTF8")
 
     return engine
+
+
+def _check_options(url: URL) -> None:
+    """Raise `DatabaseUnusable` for options that libpq does not have, or that are given twice.
+
+    SQLAlchemy and the driver take options of their own, which configure Python objects.
+    """
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    if unknown := sorted(set(url.query) - known):
+        raise DatabaseUnusable(f"libpq has no option {', '.join(unknown)}, which its URL has")
+    twice = [name for name, value in url.query.items() if not isinstance(value, str) and name not in _SEVERAL]
+    if twice:
+        raise DatabaseUnusable(f"its URL has the option {', '.join(sorted(twice))} more than once")
 
 
 class Trimmer:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import text
 
 from emulator import databases
 from emulator.data_errors import DataDirectoryError
@@ -99,6 +100,27 @@ def test_a_server_that_cannot_be_used_is_told_by_the_drivers_words(
     nowhere = refusal("postgresql+psycopg://postgres@127.0.0.1:1/postgres", tmp_path)
     assert nowhere.startswith("its server cannot be reached (connection failed: ")
     assert 'database "missing" does not exist' in refusal(postgresql.url("missing"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("sslmod=require", "libpq has no option sslmod, which its URL has"),
+        ("plugin=x&autocommit=1", "libpq has no option autocommit, plugin, which its URL has"),
+        ("sslmode=allow&sslmode=prefer", "its URL has the option sslmode more than once"),
+        ("connect_timeout=soon", "an option of its URL is wrong (bad value for connect_timeout: 'soon')"),
+    ],
+)
+def test_a_wrong_option_of_the_url_is_told(
+    postgresql: PostgreSQLServer, tmp_path: Path, options: str, told: str
+) -> None:
+    assert refusal(f"{postgresql.url('postgres')}?{options}", tmp_path) == told
+
+
+def test_an_option_cannot_change_the_encoding_of_statements(empty_postgresql: str, tmp_path: Path) -> None:
+    chosen = Settings(database=Server(f"{empty_postgresql}?client_encoding=latin1"), data=tmp_path)
+    with opened(chosen, SystemEntropy()) as home, home.store.unit(writes=False) as unit:
+        assert unit.read(text("SHOW client_encoding")).scalar() == "UTF8"
 
 
 def test_a_server_that_accepts_connections_and_says_nothing_is_told(tmp_path: Path) -> None:
