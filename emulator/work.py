@@ -41,7 +41,7 @@ def run(
     unless it has called a function or committed meanwhile. `configures` is that of `Store.unit`.
     """
     for attempt in range(1, _MOST_RUNS):
-        unit = Unit(store, writes, configures)
+        unit = _new_unit(store, writes, configures)
         try:
             return _run(unit, begin, function)
         except StaleRead:
@@ -50,7 +50,7 @@ def run(
         except (Contended, UniqueViolation):
             if not unit.repeatable:
                 raise
-    return _run(Unit(store, writes, configures), begin, function)
+    return _run(_new_unit(store, writes, configures), begin, function)
 
 
 def run_job(
@@ -73,6 +73,13 @@ def run_job(
         return Context(unit, world, settings, RequestOrigin())
 
     return run(store, writes, begin, function)
+
+
+def _new_unit(store: Store, writes: bool, configures: bool) -> Unit:
+    unit = Unit(store, writes, configures)
+    if writes:
+        unit.server_state.go_by_clock()
+    return unit
 
 
 def _run(unit: Unit, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:

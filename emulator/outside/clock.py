@@ -48,6 +48,12 @@ class MovableClock:
     def lock(self, unit: Unit) -> None:
         """Until the end of a unit that writes, let no other one move a clock that processes share, and read it."""
 
+    def exclude_writers(self, unit: Unit) -> None:
+        """Let no other unit write until this one ends, in which a clock that processes share is set back.
+
+        Where units that write run side by side, the unit begins again. Call it before the unit has written.
+        """
+
     def move(self, offset: float, _unit: Unit | None = None) -> None:
         """Set the offset. A clock that processes share moves with the commit of the unit."""
         self.offset = offset

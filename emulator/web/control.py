@@ -207,6 +207,9 @@ def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
     [(name, given)] = body.items()
 
     def move(context: Context) -> None:
+        clock.lock(context.unit)
+        if clock.at(moves[name](given)) < clock.now():
+            clock.exclude_writers(context.unit)
         states.expire(context)  # On SQLite, this takes the write lock: no change is made while the clock is moved.
         clock.lock(context.unit)
         before, offset = clock.now(), moves[name](given)

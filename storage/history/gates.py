@@ -1,6 +1,9 @@
-"""The lock of a pool's history: held together by those who record changes, and alone by whoever pauses the pool.
+"""Locks that many units hold together, or one alone: of a pool's history, and of the clock that servers share.
 
-It is an advisory lock of PostgreSQL, until the end of the transaction. SQLite needs none: its units that write run one
+Those who record changes of a pool hold its lock together, and whoever pauses the pool holds it alone. Calls and jobs
+that write hold that of the clock together, from their beginning, and whoever sets the clock back holds it alone.
+
+They are advisory locks of PostgreSQL, until the end of the transaction. SQLite needs none: its units that write run one
 after the other.
 """
 
@@ -14,8 +17,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from storage.column_types import String
+from storage.prepared import Prepared
 
 _NAME = "'writers of ' || "
+_CLOCK = func.hashtextextended(literal_column("'writers by the clock'", String), literal_column("0"))
+GO_BY_CLOCK = Prepared(select(func.pg_advisory_xact_lock_shared(_CLOCK)))
+"""Hold the lock of the clock together, once nobody holds it alone. Then read the clock in a statement of its own."""
+SET_CLOCK_BACK = Prepared(select(func.pg_advisory_xact_lock(_CLOCK)))
+"""Hold the lock of the clock alone, once the units that go by it have ended."""
 
 
 class joins_writers(FunctionElement[bool]):  # noqa: N801

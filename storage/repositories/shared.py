@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from storage.history.gates import GO_BY_CLOCK, SET_CLOCK_BACK
 from storage.prepared import Prepared
 from storage.records.shared import RateBucket, SealedMessage, ServerState
 from storage.repositories.repository import Repository, columns_of
@@ -17,6 +18,10 @@ _STATE = Prepared(
     select(server_state.c.version, server_state.c.clock_offset).where(server_state.c.id == bindparam("id"))
 )
 _ROW = {"id": 1}
+
+
+def _ignored(_rows: Sequence[Sequence[Any]]) -> None:
+    """The rows of a lock."""
 
 
 class _Ring(Repository[Any]):
@@ -116,9 +121,13 @@ class ServerStateRepository(Repository[ServerState]):
     table = server_state
     record = ServerState
     columns = columns_of(ServerState)
+    _gate: Prepared | None = None
+    """The lock of the clock that the unit takes at the beginning of each transaction."""
 
     def get(self) -> ServerState | None:
         """The state, None before the first process has begun it."""
+        if self._gate:
+            self.unit.also(self._gate, {}, _ignored)
         rows = self.unit.rows(_STATE, _ROW)
         return ServerState(*rows[0]) if rows else None
 
@@ -126,6 +135,25 @@ class ServerStateRepository(Repository[ServerState]):
         """Insert the row if it is missing."""
         row = {**_ROW, "version": 1, "clock_offset": 0.0}
         self.unit.write(self.unit.insert(server_state).on_conflict_do_nothing().values(row))
+
+    def go_by_clock(self) -> None:
+        """Let nobody set the clock back during a transaction of this unit. Call it before the first one.
+
+        The unit records changes with the time at which its transaction began. A clock that is set back between that and
+        the change would have the change after the mark of that in the history, and with a time from before it.
+        """
+        if self.unit.writes and not self.unit.store.database.is_serial:
+            self._gate = GO_BY_CLOCK
+
+    def exclude_writers(self) -> None:
+        """Begin the transaction again once all units that go by the clock have ended; later ones wait for its end.
+
+        Call it before the clock is set back, in a unit that has written nothing. Does nothing with SQLite.
+        """
+        if not self.unit.store.database.is_serial:
+            self._gate = SET_CLOCK_BACK
+            with self.unit.released():
+                pass
 
     def move_clock(self, offset: float) -> None:
         """Set the offset of the clock, from the commit on, for all processes."""

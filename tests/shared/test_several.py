@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, text
 
 from emulator import work
 from emulator.context import Context
@@ -17,13 +18,23 @@ from emulator.outside.mailbox import Message
 from emulator.settings import Settings
 from storage.records.shared import ServerState
 from storage.store import Store
+from storage.tables import history
 from tests.api.signing_in import refusal
 from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, sign_in
 from tests.conftest import NOON
+from tests.postgresql.server import wait_until
 from tests.shared.conftest import Serve
 from tests.shared.test_forms import HELLO
 
 MAIL = [{"Name": "email", "Value": "ana@example.com"}]
+
+
+def is_waiting(store: Store) -> bool:
+    """Whether a transaction waits for an advisory lock."""
+    here = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    waiting = text(f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = {here}")
+    with store.unit(writes=False) as unit:
+        return unit.read(waiting).first() is not None
 
 
 def sign_up(api: Api, client: str, username: str = "ana") -> None:
@@ -140,6 +151,41 @@ class TestClock:
             assert here.world.clock.offset == 60
             follow(unit, ServerState(99, 5.0))
         assert here.world.clock.offset == 5
+
+    @pytest.mark.parametrize("kind_of_database", ["postgresql"])  # with SQLite, units that write queue up
+    def test_a_change_from_before_the_clock_was_set_back_is_numbered_before_it(
+        self, here: Api, there: Api, settings: Settings
+    ) -> None:
+        pool = a_pool(here, UserPoolTier="ESSENTIALS")
+        a_user(here, pool, "bea")
+        post(here, "clock", advance="2h")
+        own: Store = here.world.clock._store  # type: ignore[attr-defined]
+        with ThreadPoolExecutor(2) as threads:
+
+            def change(context: Context) -> Any:
+                moving = threads.submit(post, there, "clock", reset=True)
+                wait_until(lambda: moving.done() or is_waiting(own))
+                later = threads.submit(here.idp, "AdminDisableUser", UserPoolId=pool, Username="bea")
+                user = context.unit.users.named(pool, "bea")
+                assert user
+                context.unit.journal.user(user.id)
+                return moving, later
+
+            for each in work.run_job(own, here.world, settings, change):
+                each.result()
+        with own.unit(writes=False) as unit:
+            rows = unit.read(select(history.c.kind, history.c.time).order_by(history.c.number)).all()
+        assert [tuple(row) for row in rows[-3:]] == [("user", NOON + 7200), ("clock", NOON), ("user", NOON)]
+
+    def test_many_who_set_the_clock_back_wait_for_one_another(self, here: Api, there: Api) -> None:
+        post(here, "clock", advance=1600)
+
+        def move(number: int) -> None:
+            post((here, there)[number % 2], "clock", advance=(-60, 10)[number % 3 == 0])
+
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(move, range(24)))
+        assert get(here, "clock")["offset_seconds"] == get(there, "clock")["offset_seconds"] == 1600 - 16 * 60 + 8 * 10
 
     def test_a_change_has_the_time_of_its_call(self, here: Api, settings: Settings) -> None:
         post(here, "clock", advance=60)

@@ -22,6 +22,10 @@ class SharedClock(MovableClock):
         unit.lock("clock")
         unit.follow()
 
+    def exclude_writers(self, unit: Unit) -> None:
+        """Let no other unit write until this one ends, in which the clock is set back."""
+        unit.server_state.exclude_writers()
+
     def move(self, offset: float, unit: Unit | None = None) -> None:
         """Set the offset with the commit of the unit, or, without a unit, at once."""
         if unit:
