@@ -6,7 +6,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, TypeAlias
 
 from emulator import registry
@@ -46,6 +46,8 @@ _LEAST_SECONDS = 0.5
 """The least time that each kind of background work gets, however long the calls in progress took."""
 _RESERVED_KEYS = 8
 """Signing keys in stock, in all processes of the server together."""
+_WATCHING = 3
+"""How many workers look for jobs that nobody works on. Each keeps a connection to PostgreSQL open."""
 _SERVICES = ("COGNITO_IDENTITY_PROVIDER", "COGNITO_IDENTITY")
 """The services in the names of the SDKs' variables (AWS_ENDPOINT_URL_…). Not STS, which all of AWS uses."""
 
@@ -142,7 +144,7 @@ def run(
 @contextmanager
 def _shared(settings: Settings, world: World, store: Store, member: Member | None) -> Iterator[World]:
     """The world. Where several processes work on the data, it has the ports that they share, until the end of the
-    context; and the process takes over the jobs of those that die.
+    context; and the process, unless enough others do, takes over the jobs of those that die.
     """
     if not settings.several_processes:
         yield world
@@ -152,7 +154,8 @@ def _shared(settings: Settings, world: World, store: Store, member: Member | Non
 
     if member is None:
         prepare(store)
-    with shared(world, store, member) as ours, Watch(store, ours, settings).kept():
+    watches = member is None or member.number < _WATCHING
+    with shared(world, store, member) as ours, Watch(store, ours, settings).kept() if watches else nullcontext():
         yield ours
 
 

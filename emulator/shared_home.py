@@ -31,7 +31,7 @@ def opening(settings: Settings, database: Server, entropy: Entropy) -> Callable[
         database,
         connections=max(1, settings.database_connections // settings.workers),
         patience=settings.database_timeout,
-        resting=max(1, database.resting // settings.workers),
+        resting=database.resting // settings.workers,
     )
 
     is_told = False

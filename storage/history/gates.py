@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Executable, bindparam, func, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, Executable, bindparam, func, literal_column, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -20,7 +20,8 @@ from storage.column_types import String
 from storage.prepared import Prepared
 
 _NAME = "'writers of ' || "
-_CLOCK = func.hashtextextended(literal_column("'writers by the clock'", String), literal_column("0"))
+_CLOCK: ColumnElement[int] = literal_column(str(0x636C6F636B))
+"""The advisory lock of the clock: "clock"."""
 GO_BY_CLOCK = Prepared(select(func.pg_advisory_xact_lock_shared(_CLOCK)))
 """Hold the lock of the clock together, once nobody holds it alone. Then read the clock in a statement of its own."""
 SET_CLOCK_BACK = Prepared(select(func.pg_advisory_xact_lock(_CLOCK)))

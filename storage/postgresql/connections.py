@@ -117,13 +117,18 @@ class Trimmer:
         self._thread.join(_STOP_SECONDS)
 
     def trim(self) -> None:
-        """If there are more than `resting` connections, and no more were in use since the last time, keep one."""
+        """Close all connections, if there are more than `resting` and no more were in use since the last time.
+
+        One is made anew, unless none is to rest and none was in use. One in use at a time is kept in any case.
+        """
         pool = self._pool
         most, self._most = self._most, pool.checkedout()
-        if most <= self._resting < pool.checkedin() + pool.checkedout():
+        kept = max(self._resting, min(most, 1))
+        if most <= kept < pool.checkedin() + pool.checkedout():
             self._engine.dispose()
-            with suppress(SQLAlchemyError), self._engine.connect():
-                pass
+            if kept:
+                with suppress(SQLAlchemyError), self._engine.connect():
+                    pass
 
     def _run(self) -> None:
         while not self._stopped.wait(_TRIM_SECONDS):

@@ -45,7 +45,8 @@ class Member:
     def __init__(
         self, number: int, counters: memoryview[int], bells: list[tuple[socket.socket, socket.socket]]
     ) -> None:
-        self._number = number
+        self.number = number
+        """From 0."""
         self._counters = counters
         self._bells = bells
         self._bell = bells[number][0]
@@ -53,19 +54,19 @@ class Member:
     @property
     def noted(self) -> int:
         """How many events this worker has noted."""
-        return self._counters[2 * self._number]
+        return self._counters[2 * self.number]
 
     def note(self) -> None:
         """Count an event that this worker has noted. Call it under a lock."""
-        self._counters[2 * self._number] += 1
+        self._counters[2 * self.number] += 1
 
     def store(self, count: int) -> None:
         """Say that the first `count` events of this worker are stored, or given up."""
-        self._counters[2 * self._number + 1] = count
+        self._counters[2 * self.number + 1] = count
 
     def wake(self, *, at_once: bool = False) -> None:
         """Wake the thread of this worker that waits; with `at_once`, as if a sibling asked."""
-        self._ring(self._number, _ASKED if at_once else _NOTED)
+        self._ring(self.number, _ASKED if at_once else _NOTED)
 
     def wait(self) -> bool:
         """Wait to be woken or asked. Whether a sibling has asked."""
@@ -79,7 +80,7 @@ class Member:
 
     def ask(self) -> Mapping[int, int]:
         """Ask all siblings to store their events. Returns, by sibling, how many it has noted."""
-        others = [number for number in range(len(self._bells)) if number != self._number]
+        others = [number for number in range(len(self._bells)) if number != self.number]
         lacking = {number: noted for number in others if (noted := self._counters[2 * number])}
         for number in lacking:
             self._ring(number, _ASKED)

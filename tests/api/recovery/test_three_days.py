@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from emulator.app import create_app
 from emulator.outside.world import World
 from emulator.settings import Settings
+from storage.database import Place
 from storage.store import Store
 from tests.api.recovery.recovering import DAY, HOUR
 from tests.api.recovery.town import Look, Person, Town
@@ -80,16 +80,16 @@ def check_tokens(town: Town, then: Look, now: Look) -> None:
                 renew(town.api, town.client, token)
 
 
-def reopened(town: Town, settings: Settings, world: World, path: Path) -> Store:
+def reopened(town: Town, settings: Settings, world: World, place: Place) -> Store:
     """Start the server of a town anew, on the same database."""
-    store = Store(path, VAULT)
+    store = Store(place, VAULT)
     town.api = Api(create_app(settings, world, store).test_client(), world)
     return store
 
 
 @pytest.mark.slow
 def test_a_hundred_users_are_as_they_were_at_each_of_ten_moments(
-    api: Api, settings: Settings, world: World, store: Store, tmp_path: Path
+    api: Api, settings: Settings, world: World, store: Store
 ) -> None:
     town, other = Town(api, 1), Town(api, 2)
     town.live(120)
@@ -109,7 +109,7 @@ def test_a_hundred_users_are_as_they_were_at_each_of_ten_moments(
     for number, moment in enumerate([3, 7, 0, 9, 5, 1, 8, 2, 6, 4]):
         if number == 5:
             store.close()
-            later = reopened(town, settings, world, tmp_path / "cognito.sqlite3")
+            later = reopened(town, settings, world, store.place)
             other.api = town.api
         now = check(town, moments[moment], now)
         world.clock.advance(days=1)
@@ -119,7 +119,7 @@ def test_a_hundred_users_are_as_they_were_at_each_of_ten_moments(
 
 
 def test_a_town_is_recovered_after_the_clock_has_jumped_back(
-    api: Api, settings: Settings, world: World, store: Store, tmp_path: Path
+    api: Api, settings: Settings, world: World, store: Store
 ) -> None:
     """In a restart, which forgets how far the clock was moved. A time that comes twice means the last one."""
     town = Town(api, 3)
@@ -131,7 +131,7 @@ def test_a_town_is_recovered_after_the_clock_has_jumped_back(
     last = town.look()
     store.close()
     world.clock.reset()
-    later = reopened(town, settings, world, tmp_path / "cognito.sqlite3")
+    later = reopened(town, settings, world, store.place)
     world.clock.advance(days=1, hours=12)
     town.live(20)
     second = town.look()
