@@ -17,7 +17,7 @@ from emulator.domain.tokens import browser_sessions
 from emulator.faults import InvalidParameterException
 from emulator.login import steps, visit
 from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn
-from emulator.login.visit import Browser, Visit
+from emulator.login.visit import ADDS_PASSKEY, Browser, Visit
 from emulator.oauth import parameters
 from emulator.oauth.responses import Redirect
 
@@ -38,7 +38,7 @@ def show(visit: Visit) -> Outcome:
     """The options for the browser. Without a session, the user signs in first."""
     principal = _principal(visit)
     if principal is None:
-        return GoTo(steps.LOGIN, visit.carries(steps.LOGIN, "", adds_passkey=True), visit.request.query)
+        return _to_sign_in(visit)
     visit.acts_as("StartWebAuthnRegistration")
     return Page("add_passkey", {"options": passkeys.begin(visit.context, principal), "return_to": _return_to(visit)})
 
@@ -47,11 +47,16 @@ def submit(visit: Visit) -> Outcome:
     """Store the passkey, and return to the application."""
     principal = _principal(visit)
     if principal is None:
-        return GoTo(steps.LOGIN, visit.carries(steps.LOGIN, "", adds_passkey=True), visit.request.query)
+        return _to_sign_in(visit)
     visit.acts_as("CompleteWebAuthnRegistration")
     passkeys.complete(visit.context, principal, _credential(refusals.required(visit.form, "credential")))
     location = _return_to(visit)
     return SignedIn(Redirect(lambda: location))
+
+
+def _to_sign_in(visit: Visit) -> GoTo:
+    """The sign-in that comes first, and leads back here."""
+    return GoTo(steps.LOGIN, query=f"{visit.request.query}&{ADDS_PASSKEY}")
 
 
 def _return_to(visit: Visit) -> str:

@@ -191,3 +191,9 @@ def test_passwords_stay_out_of_events(visitor: Visitor) -> None:
     events = visitor.api.http.get("/_emulator/events").text
     assert '"POST /login"' in events
     assert "Horse" not in events
+
+
+def test_a_passkey_that_was_not_added_does_not_divert_the_next_sign_in(visitor: Visitor) -> None:
+    visitor.open("/passkeys/add")
+    assert visitor.path == "/login"
+    assert visitor.sign_in().who() == "ana"
