@@ -13,12 +13,13 @@ from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import passkeys
+from emulator.domain.pools import oauth_settings
 from emulator.domain.tokens import browser_sessions
 from emulator.faults import InvalidParameterException
 from emulator.login import steps, visit
 from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn
 from emulator.login.visit import ADDS_PASSKEY, Browser, Visit
-from emulator.oauth import parameters
+from emulator.oauth import clients, parameters
 from emulator.oauth.responses import Redirect
 
 PATH = steps.ADD_PASSKEY
@@ -29,9 +30,15 @@ _LONGEST = 65_536
 def read(context: Context, path: str, browser: Browser, form: Mapping[str, str]) -> Visit:
     """The visit. The redirect URI must be the client's. Raises as `visit.read`."""
     given = parameters.read(browser.query, _KNOWN)
-    asked = {**given, "response_type": "code"}
+    asked = {**given, "response_type": _response_type(context, given.get("client_id", ""))}
     query = "&".join(f"{name}={parameters.encoded(value)}" for name, value in asked.items())
     return visit.read_query(context, path, browser, query.encode(), form)
+
+
+def _response_type(context: Context, client_id: str) -> str:
+    """One that the client may ask for: a client that may ask for none cannot use the pages."""
+    client = clients.find(context, client_id)
+    return "code" if client is None or "code" in oauth_settings.flows(client.app.client.settings) else "token"
 
 
 def show(visit: Visit) -> Outcome:

@@ -51,12 +51,17 @@ def finish(context: Context, request: AuthorizationRequest, done: Done) -> Redir
     NotAuthorizedException where the user went or was disabled meanwhile.
     """
     request = authorization_request.read_again(context, request)
+    cookie, authentication = begin_session(context, request, done)
+    return replace(respond(context, request, done.user, authentication), cookie=cookie)
+
+
+def begin_session(context: Context, request: AuthorizationRequest, done: Done) -> tuple[Cookie, Authentication]:
+    """End a sign-in at the pages: begin a browser session. The authorization request is not answered."""
     sign_in_protection.record_pass(done.progress)
     principal = Principal(request.app.pool, done.user, request.app.client)
-    cookie, session = browser_sessions.begin(context, principal, done.details)
+    value, session = browser_sessions.begin(context, principal, done.details)
     authentication = browser_sessions.authentication(request.app.pool, session)
-    redirect = respond(context, request, done.user, authentication)
-    return replace(redirect, cookie=Cookie(cookie, int(session.expires - context.now)))
+    return Cookie(value, int(session.expires - context.now)), authentication
 
 
 def respond(context: Context, request: AuthorizationRequest, user: User, authentication: Authentication) -> Redirect:

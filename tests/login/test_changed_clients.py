@@ -11,7 +11,7 @@ from tests.api.recorded_functions import Recorder, configured
 from tests.builders import PASSWORD, Api, a_pool, a_user
 from tests.login.visitor import Visitor
 
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "redirect_mismatch": {"CallbackURLs": ["https://other.example.com/"]},
     "unauthorized_client": {
         "AllowedOAuthFlowsUserPoolClient": False,
