@@ -178,3 +178,17 @@ def test_a_client_of_the_implicit_grant_alone_leads_to_the_page_that_adds_a_pass
     assert visitor.path == "/passkeys/add"
     assert visitor.html.options
     assert recorder.sources == []  # nothing was issued that nobody gets
+
+
+def test_a_client_that_takes_no_sessions_adds_a_passkey_to_who_has_just_signed_in(managed: MANAGED) -> None:
+    visitor = ana(managed(**EVERY))
+    api, pool = visitor.api, {"UserPoolId": visitor.pool}
+    api.idp("SetUserPoolMfaConfig", **pool, **RELYING_PARTY)
+    tracking = {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 20}}
+    api.idp("SetUserPoolSessionConfiguration", **pool, **tracking)
+    sessions = {"MaxValidityMinutes": 0}
+    api.idp("SetUserPoolClientSessionConfiguration", **pool, ClientId=visitor.client, SSOSession=sessions)
+    visitor.open("/passkeys/add").fill(username="ana").fill(answer="PASSWORD").fill(password=PASSWORD)
+    assert visitor.path == "/passkeys/add"
+    api.world.clock.advance(seconds=180)
+    assert visitor.open("/passkeys/add").path == "/login"
