@@ -13,12 +13,13 @@ from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import passkeys
+from emulator.domain.pools import client_settings, oauth_settings
 from emulator.domain.tokens import browser_sessions
 from emulator.faults import InvalidParameterException
 from emulator.login import steps, visit
 from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn
-from emulator.login.visit import Browser, Visit
-from emulator.oauth import parameters
+from emulator.login.visit import ADDS_PASSKEY, Browser, Visit
+from emulator.oauth import clients, parameters
 from emulator.oauth.responses import Redirect
 
 PATH = steps.ADD_PASSKEY
@@ -29,16 +30,22 @@ _LONGEST = 65_536
 def read(context: Context, path: str, browser: Browser, form: Mapping[str, str]) -> Visit:
     """The visit. The redirect URI must be the client's. Raises as `visit.read`."""
     given = parameters.read(browser.query, _KNOWN)
-    asked = {**given, "response_type": "code"}
+    asked = {**given, "response_type": _response_type(context, given.get("client_id", ""))}
     query = "&".join(f"{name}={parameters.encoded(value)}" for name, value in asked.items())
     return visit.read_query(context, path, browser, query.encode(), form)
+
+
+def _response_type(context: Context, client_id: str) -> str:
+    """One that the client may ask for: a client that may ask for none cannot use the pages."""
+    client = clients.find(context, client_id)
+    return "code" if client is None or "code" in oauth_settings.flows(client.app.client.settings) else "token"
 
 
 def show(visit: Visit) -> Outcome:
     """The options for the browser. Without a session, the user signs in first."""
     principal = _principal(visit)
     if principal is None:
-        return GoTo(steps.LOGIN, visit.carries(steps.LOGIN, "", adds_passkey=True), visit.request.query)
+        return _to_sign_in(visit)
     visit.acts_as("StartWebAuthnRegistration")
     return Page("add_passkey", {"options": passkeys.begin(visit.context, principal), "return_to": _return_to(visit)})
 
@@ -47,11 +54,16 @@ def submit(visit: Visit) -> Outcome:
     """Store the passkey, and return to the application."""
     principal = _principal(visit)
     if principal is None:
-        return GoTo(steps.LOGIN, visit.carries(steps.LOGIN, "", adds_passkey=True), visit.request.query)
+        return _to_sign_in(visit)
     visit.acts_as("CompleteWebAuthnRegistration")
     passkeys.complete(visit.context, principal, _credential(refusals.required(visit.form, "credential")))
     location = _return_to(visit)
     return SignedIn(Redirect(lambda: location))
+
+
+def _to_sign_in(visit: Visit) -> GoTo:
+    """The sign-in that comes first, and leads back here."""
+    return GoTo(steps.LOGIN, query=f"{visit.request.query}&{ADDS_PASSKEY}")
 
 
 def _return_to(visit: Visit) -> str:
@@ -60,10 +72,15 @@ def _return_to(visit: Visit) -> str:
 
 
 def _principal(visit: Visit) -> Principal | None:
-    """The user of the browser's session."""
-    app = visit.app
-    found = browser_sessions.find(visit.context, app.pool, visit.session)
-    if found is None or not browser_sessions.serves(visit.context, app.pool, app.client, found[0]):
+    """The user of the browser's session, if the client accepts it, or the user has just signed in."""
+    # AWS unknown: whether GET /passkeys/add takes the session of a user who has just signed in, where the client has
+    # MaxValidityMinutes 0. Here it does: it would ask for sign-ins without end.
+    app, context = visit.app, visit.context
+    found = browser_sessions.find(context, app.pool, visit.session)
+    if found is None:
+        return None
+    is_new = context.now < found[0].auth_time + client_settings.session_seconds(app.client.settings)
+    if not is_new and not browser_sessions.serves(context, app.pool, app.client, found[0]):
         return None
     visit.context.username = found[1].username
     return Principal(app.pool, found[1], app.client)

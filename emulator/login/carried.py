@@ -27,8 +27,7 @@ class Carried:
 
     `path` is the page that it is for. `username` is as the user typed it. `challenge` and `session` are those of the
     sign-in that waits for this page's answer, `data` what the page shows of the challenge. `signed_up` is the session
-    of a sign-up in this browser. `adds_passkey` says that the user came to add a passkey. `fresh` says that the user
-    does not want to go on as whom the browser's session names.
+    of a sign-up in this browser. `fresh` says that the user does not want to go on as whom the browser's session names.
     """
 
     path: str
@@ -37,7 +36,6 @@ class Carried:
     session: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     signed_up: str | None = None
-    adds_passkey: bool = False
     fresh: bool = False
 
 

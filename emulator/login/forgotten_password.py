@@ -44,7 +44,8 @@ def _submit_reset(visit: Visit) -> Outcome:
     """Set the password, and sign in with it."""
     visit.check_local()
     visit.acts_as("ConfirmForgotPassword")
-    username = visit.field("username") or (visit.carried.username if visit.carried else "")
+    carried = visit.carried.username if visit.carried else ""
+    username = visit.field("username") or carried or refusals.required({}, "username")
     code, password = refusals.required(visit.form, "code"), fields.new_password(visit.form)
     visit.check("ConfirmForgotPassword", Username=username, ConfirmationCode=code, Password=password)
     recovery.finish(visit.context, visit.current_app, username, code, password, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from emulator.login.outcomes import GoTo, Outcome, SignedIn, SignInFailed
 from emulator.login.visit import Visit
 from emulator.oauth import responses
 from emulator.oauth.errors import OAuthError
+from emulator.oauth.responses import Redirect
 
 LOGIN, PASSWORD, CHOOSE, PASSKEY = "/login", "/login/password", "/login/choose", "/login/passkey"
 CODE, CHOOSE_MFA, NEW_PASSWORD = "/mfa", "/mfa/choose", "/changePassword"
@@ -82,11 +82,11 @@ def _after(visit: Visit, username: str, outcome: Asks | Done) -> Outcome:
 
 def _finish(visit: Visit, done: Done) -> SignedIn:
     """Answer the authorization request, or go on to the page that adds a passkey, if the user came for that."""
-    redirect = responses.finish(visit.context, visit.request, done)
     if visit.adds_passkey:
         query = urlencode({"client_id": visit.request.client_id, "redirect_uri": visit.request.redirect_uri})
-        redirect = replace(redirect, make=lambda: f"{ADD_PASSKEY}?{query}")
-    return SignedIn(redirect)
+        cookie, _ = responses.begin_session(visit.context, visit.request, done)
+        return SignedIn(Redirect(lambda: f"{ADD_PASSKEY}?{query}", cookie))
+    return SignedIn(responses.finish(visit.context, visit.request, done))
 
 
 def _goes_to(path: str, **shown: Callable[[Asks], Any]) -> Callable[[Visit, str, Asks], GoTo]:

@@ -20,6 +20,8 @@ from emulator.oauth.authorization_request import AuthorizationRequest
 from emulator.oauth.parameters import unchanged
 from emulator.wire import decode, model
 
+ADDS_PASSKEY = "then=add_passkey"
+"""The parameter of a sign-in that leads to `/passkeys/add`, and not to the application."""
 NOT_AVAILABLE = "Login option is not available. Please try another one."
 
 
@@ -78,13 +80,12 @@ class Visit:
 
     @property
     def adds_passkey(self) -> bool:
-        """Whether the user came to add a passkey."""
-        kept = self.carried or self.aside
-        return kept is not None and kept.adds_passkey
+        """Whether the user came to add a passkey. The query says so: a cookie would say it to other sign-ins too."""
+        return ADDS_PASSKEY in self.query.split("&")
 
     def carries(self, path: str, username: str, **members: object) -> Carried:
-        """What is carried to a page, together with what this visit hands on."""
-        return replace(Carried(path, username, adds_passkey=self.adds_passkey), **members)  # type: ignore[arg-type]
+        """What is carried to a page."""
+        return replace(Carried(path, username), **members)  # type: ignore[arg-type]
 
     def field(self, name: str) -> str:
         """A field of the form; empty if it is missing."""

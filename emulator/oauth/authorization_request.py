@@ -6,9 +6,9 @@ else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from emulator.context import Context
 from emulator.domain.pools import oauth_settings
@@ -50,7 +50,7 @@ class AuthorizationRequest:
     `client_id` is the id as it was presented: the app client's, or a URL that stands for the app client. `query` is the
     request's query, unchanged, with which a page leads to the next. `prompt`, `acr_values`, `max_age` and `lang` are
     empty where the pool has no managed login. `identity_provider` is COGNITO, the name of a provider that the client
-    supports, or None if the request does not say.
+    supports, or None if the request does not say. `document` is the metadata document of a client whose id is a URL.
     """
 
     app: FoundApp
@@ -70,7 +70,14 @@ class AuthorizationRequest:
     login_hint: str | None = None
     identity_provider: str | None = None
     client_url: str | None = None
-    refreshable: bool = True
+    document: Mapping[str, Any] | None = None
+
+    @property
+    def refreshable(self) -> bool:
+        """Whether the client may get a refresh token, as far as its metadata document is concerned."""
+        # AWS unknown: whether POST /oauth2/token gives a refresh token to a client id that is a URL, where its metadata
+        # document lacks the grant type refresh_token. Here it does not.
+        return self.document is None or "refresh_token" in self.document["grant_types"]
 
     @property
     def callback(self) -> Callback:
@@ -107,6 +114,10 @@ class Draft:
         return Callback(self.redirect_uri, self.given.get("state"), self.given.get("response_type") == "token")
 
 
+Check: TypeAlias = Callable[[Draft], None]
+"""One rule: raises the OAuthError of a draft that breaks it."""
+
+
 def read(context: Context, query: bytes) -> AuthorizationRequest:
     """The authorization request of a query.
 
@@ -115,7 +126,20 @@ def read(context: Context, query: bytes) -> AuthorizationRequest:
     of a client whose id is a URL.
     """
     draft = Draft(context, parameters.read(query, PARAMETERS))
-    for check in _UNTRUSTED:
+    return _checked(draft, (_client, _metadata, *_UNTRUSTED), parameters.unchanged(query))
+
+
+def read_again(context: Context, request: AuthorizationRequest) -> AuthorizationRequest:
+    """The request with its client as it is now, after the connection was released. Raises as `read`.
+
+    The metadata document stays the one that was read: to fetch it would release the connection once more.
+    """
+    draft = Draft(context, parameters.read(request.query.encode(), PARAMETERS), document=request.document)
+    return _checked(draft, (_client, *_UNTRUSTED), request.query)
+
+
+def _checked(draft: Draft, untrusted: Iterable[Check], query: str) -> AuthorizationRequest:
+    for check in untrusted:
         check(draft)
     for check in _TRUSTED:
         try:
@@ -123,7 +147,7 @@ def read(context: Context, query: bytes) -> AuthorizationRequest:
         except OAuthError as error:
             raise error.at(draft.callback.of_error(error)) from None
     _identity_provider(draft)
-    return _whole(draft, parameters.unchanged(query))
+    return _whole(draft, query)
 
 
 def _client(draft: Draft) -> None:
@@ -240,9 +264,9 @@ def _identity_provider(draft: Draft) -> None:
     draft.found["identity_provider"] = name
 
 
-_UNTRUSTED: tuple[Callable[[Draft], None], ...] = (_client, _metadata, _enabled, _redirect_uri)
-"""The checks before the redirect URI can be trusted, in order. Their errors never reach a callback."""
-_TRUSTED: tuple[Callable[[Draft], None], ...] = (_response_type, _challenge, _scope, _resource, _managed)
+_UNTRUSTED: tuple[Check, ...] = (_enabled, _redirect_uri)
+"""The checks of a known client before the redirect URI can be trusted. Their errors never reach a callback."""
+_TRUSTED: tuple[Check, ...] = (_response_type, _challenge, _scope, _resource, _managed)
 """The checks whose errors the callback gets, in order."""
 
 
@@ -257,7 +281,6 @@ def _whole(draft: Draft, query: str) -> AuthorizationRequest:
     given, client = draft.given, draft.known
     names = ("state", "nonce", "code_challenge", "resource", "login_hint")
     named: dict[str, Any] = {name: given.get(name) for name in names}
-    grant_types = None if draft.document is None else draft.document["grant_types"]
     return AuthorizationRequest(
         app=client.app,
         client_id=client.id,
@@ -265,9 +288,7 @@ def _whole(draft: Draft, query: str) -> AuthorizationRequest:
         redirect_uri=draft.redirect_uri,
         query=query,
         client_url=client.url,
-        # AWS unknown: whether POST /oauth2/token gives a refresh token to a client id that is a URL, where its metadata
-        # document lacks the grant type refresh_token. Here it does not.
-        refreshable=grant_types is None or "refresh_token" in grant_types,
+        document=draft.document,
         **named,
         **draft.found,
     )

@@ -7,6 +7,7 @@ A client that is registered is an app client. The pool is that of the domain at 
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -122,8 +123,8 @@ def _read(document: bytes) -> Registration:
     )
     if registration.method not in _METHODS:
         raise InvalidClientMetadata("token_endpoint_auth_method is not supported.")
-    if len(registration.name) > _LONGEST_NAME:
-        raise InvalidClientMetadata("client_name is too long.")
+    if len(registration.name) > _LONGEST_NAME or any(unicodedata.category(each) == "Cc" for each in registration.name):
+        raise InvalidClientMetadata("client_name is too long, or has control characters.")
     unknown = [name for name in registration.grant_types if name not in _FLOWS.keys() | _ACCEPTED]
     if unknown or not registration.flows:
         raise InvalidClientMetadata("grant_types are not supported.")

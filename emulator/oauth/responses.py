@@ -15,6 +15,7 @@ from emulator.domain.tokens import authorization_codes, browser_sessions, tokens
 from emulator.domain.tokens.authorization_codes import Binding
 from emulator.domain.tokens.grants import Authentication, Grant
 from emulator.domain.triggers import trigger_table, triggers
+from emulator.oauth import authorization_request
 from emulator.oauth.authorization_request import AuthorizationRequest
 from emulator.oauth.errors import InvalidRequest
 from emulator.refusals import TRIGGER_FAULTS
@@ -45,16 +46,22 @@ class Redirect:
 def finish(context: Context, request: AuthorizationRequest, done: Done) -> Redirect:
     """End a sign-in at the pages: begin a browser session, and answer the authorization request.
 
-    The code that comes is for the request's client. `request` is as read in this transaction. Raises OAuthError, whose
-    `location` is the callback, where PreTokenGeneration fails for the implicit grant, and NotAuthorizedException where
-    the user went or was disabled meanwhile.
+    The code that comes is for the request's client. Raises OAuthError where the client may not make the request any
+    more, or, with the callback as `location`, where PreTokenGeneration fails for the implicit grant; and
+    NotAuthorizedException where the user went or was disabled meanwhile.
     """
+    request = authorization_request.read_again(context, request)
+    cookie, authentication = begin_session(context, request, done)
+    return replace(respond(context, request, done.user, authentication), cookie=cookie)
+
+
+def begin_session(context: Context, request: AuthorizationRequest, done: Done) -> tuple[Cookie, Authentication]:
+    """End a sign-in at the pages: begin a browser session. The authorization request is not answered."""
     sign_in_protection.record_pass(done.progress)
     principal = Principal(request.app.pool, done.user, request.app.client)
-    cookie, session = browser_sessions.begin(context, principal, done.details)
+    value, session = browser_sessions.begin(context, principal, done.details)
     authentication = browser_sessions.authentication(request.app.pool, session)
-    redirect = respond(context, request, done.user, authentication)
-    return replace(redirect, cookie=Cookie(cookie, int(session.expires - context.now)))
+    return Cookie(value, int(session.expires - context.now)), authentication
 
 
 def respond(context: Context, request: AuthorizationRequest, user: User, authentication: Authentication) -> Redirect:
@@ -101,9 +108,11 @@ def _implicit(
     user = context.unit.users.get(grant.owner.id)
     if user is None or not user.enabled:
         raise refusals.disabled_user("the user went while a trigger ran")
+    if overrides is not None:
+        request = authorization_request.read_again(context, request)
     _, result = tokens.issue_family(
         context,
-        replace(grant, user=user),
+        granted(request, user),
         details=authentication.details,
         overrides=overrides,
         auth_time=authentication.time,

@@ -35,6 +35,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     @routes.after_request
     def harden(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["x-amz-cognito-request-id"] = entropy.uuid(dispatcher.world.entropy)
         return response
 
     for path in [*pages.PAGES, *_ALIASES]:

@@ -157,6 +157,7 @@ def test_pages_are_neither_cached_nor_framed_and_run_no_foreign_scripts(visitor:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "no-store" in headers["Cache-Control"]
+    assert headers["x-amz-cognito-request-id"]
     assert "style=" not in visitor.page.text
     assert "onclick" not in visitor.page.text
 
@@ -191,3 +192,16 @@ def test_passwords_stay_out_of_events(visitor: Visitor) -> None:
     events = visitor.api.http.get("/_emulator/events").text
     assert '"POST /login"' in events
     assert "Horse" not in events
+
+
+def test_a_passkey_that_was_not_added_does_not_divert_the_next_sign_in(visitor: Visitor) -> None:
+    visitor.open("/passkeys/add")
+    assert visitor.path == "/login"
+    assert visitor.sign_in().who() == "ana"
+
+
+def test_a_code_without_a_name_asks_for_the_name(visitor: Visitor) -> None:
+    form = {**visitor.open("/confirmForgotPassword").html.forms[0], "code": "123456", **NEW}
+    assert visitor.post(f"/confirmForgotPassword?{urlencode(visitor.asked)}", form).html.alert == (
+        "Missing required parameter username"
+    )

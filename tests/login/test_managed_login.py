@@ -163,3 +163,32 @@ def test_a_step_up_leads_to_the_level_that_the_request_wants(managed: MANAGED) -
 def options(visitor: Visitor) -> dict[str, Any]:
     """What the page asks of the browser."""
     return dict(json.loads(visitor.html.options))
+
+
+def test_a_client_of_the_implicit_grant_alone_leads_to_the_page_that_adds_a_passkey(
+    managed: MANAGED, recorder: Recorder
+) -> None:
+    visitor = ana(managed(LambdaConfig=configured("PreTokenGeneration"), **EVERY))
+    visitor.api.idp("SetUserPoolMfaConfig", UserPoolId=visitor.pool, **RELYING_PARTY)
+    names = {"UserPoolId": visitor.pool, "ClientId": visitor.client}
+    client = visitor.api.idp("DescribeUserPoolClient", **names)["UserPoolClient"]
+    kept = {name: value for name, value in client.items() if name not in {"CreationDate", "LastModifiedDate"}}
+    visitor.api.idp("UpdateUserPoolClient", **{**kept, "AllowedOAuthFlows": ["implicit"]})
+    visitor.open("/passkeys/add").fill(username="ana").fill(answer="PASSWORD").fill(password=PASSWORD)
+    assert visitor.path == "/passkeys/add"
+    assert visitor.html.options
+    assert recorder.sources == []  # nothing was issued that nobody gets
+
+
+def test_a_client_that_takes_no_sessions_adds_a_passkey_to_who_has_just_signed_in(managed: MANAGED) -> None:
+    visitor = ana(managed(**EVERY))
+    api, pool = visitor.api, {"UserPoolId": visitor.pool}
+    api.idp("SetUserPoolMfaConfig", **pool, **RELYING_PARTY)
+    tracking = {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 20}}
+    api.idp("SetUserPoolSessionConfiguration", **pool, **tracking)
+    sessions = {"MaxValidityMinutes": 0}
+    api.idp("SetUserPoolClientSessionConfiguration", **pool, ClientId=visitor.client, SSOSession=sessions)
+    visitor.open("/passkeys/add").fill(username="ana").fill(answer="PASSWORD").fill(password=PASSWORD)
+    assert visitor.path == "/passkeys/add"
+    api.world.clock.advance(seconds=180)
+    assert visitor.open("/passkeys/add").path == "/login"

@@ -109,7 +109,10 @@ def test_a_client_that_may_not_use_it_is_refused(api: Api, pool: str) -> None:
     assert ask(api, (a_client(api, pool), "")) == (400, {"error": "invalid_grant"})
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "7", '{"a": 1}', '{"a": null}', "null", "[" * 10_000])
+NO_METADATA = ["{", "[]", "7", '{"a": 1}', '{"a": null}', "null", "[" * 10_000, r'{"a": "\ud800"}', r'{"\udfff": ""}']
+
+
+@pytest.mark.parametrize("text", NO_METADATA)
 def test_metadata_that_is_no_object_of_strings_is_refused(api: Api, pool: str, text: str) -> None:
     answer = ask(api, a_service(api, pool), aws_client_metadata=text)
     assert answer == (400, {"error": "invalid_request"})

@@ -95,6 +95,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "no redirect_uris": (a_document(redirect_uris=None), "the document has no redirect_uris"),
     "a harmful redirect": (a_document(redirect_uris=["javascript:alert(1)"]), "redirect_uris: "),
+    "a redirect with a line break": (a_document(redirect_uris=["https://a.example/\r\nX: 1"]), "redirect_uris: "),
     "no object": ("[]", "the document is not a JSON object"),
     "no JSON": ("<html>", "the document is not a JSON object"),
 }

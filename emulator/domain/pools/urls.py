@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from urllib.parse import urlsplit
 
 from emulator.faults import InvalidParameterException
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_LONGEST = 1024
+_OF_URLS = frozenset("LMSNP")
+"""The general categories of characters (Unicode) that the service model allows in a RedirectUrlType."""
+_NOT_OF_MODEL = (
+    f"Callback and logout URLs have neither blanks nor control characters, and at most {_LONGEST} characters."
+)
 _NOT_ABSOLUTE = "{url} is not a valid redirect URL: absolute, https or local, no fragment."
 _HARMFUL = frozenset({"javascript", "data", "vbscript", "blob", "file", "about"})
 """URL schemes that a browser acts upon by itself, and that no app registers."""
@@ -45,3 +52,6 @@ def check_redirect(url: str) -> None:
         raise InvalidParameterException(_NOT_ABSOLUTE.format(url=url))
     if parts.scheme == "http" and host not in _LOCAL:
         raise InvalidParameterException(f"{url} cannot use the HTTP protocol.")
+    if len(url) > _LONGEST or not all(unicodedata.category(letter)[0] in _OF_URLS for letter in url):
+        # The service model sees to it in a call. Documents come here without one, and `urlsplit` drops line breaks.
+        raise InvalidParameterException(_NOT_OF_MODEL)

@@ -63,7 +63,7 @@ def _metadata(text: str | None) -> dict[str, str]:
         return {}
     try:
         found = json.loads(text)
-        text.encode()
+        json.dumps(found, ensure_ascii=False).encode()  # raises for half a surrogate pair, for which JSON has a form
     except (ValueError, RecursionError):
         raise InvalidRequest(None, "aws_client_metadata is not JSON") from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
