@@ -40,7 +40,8 @@ class Visit:
 
     `carried` is what the browser carries to this page; None where it carries nothing, or that is for another page.
     `aside` is what it carries to another page.
-    `kept_language` is the language that the browser's cookie has. `query` is the page's own query, unchanged. `form` has the fields of a submitted form.
+    `kept_language` is the language that the browser's cookie has.
+    `query` is the page's own query, unchanged. `form` has the fields of a submitted form.
     """
 
     context: Context

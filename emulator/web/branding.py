@@ -19,9 +19,13 @@ _Found = tuple[bytes, str] | None
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
     """The routes."""
     routes = Blueprint("branding", __name__)
+    _add_constant(routes)
+    _add_stored(routes, dispatcher)
+    return routes
 
-    def answer(read: Callable[[Context], _Found]) -> Response:
-        return _answer(dispatcher.work(False, request_origin.read(request), read))
+
+def _add_constant(routes: Blueprint) -> None:
+    """Cognito's own style sheets and images."""
 
     @routes.get(appearance.CLASSIC_SHEET)
     def classic() -> Response:
@@ -32,6 +36,18 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     def default() -> Response:
         """The style sheet of pages that belong to no app client."""
         return _answer((style_sheets.default().encode(), _CSS))
+
+    @routes.get(f"{pictures.PATH}/default/<category>/<mode>")
+    def default_picture(category: str, mode: str) -> Response:
+        """One of Cognito's own images."""
+        return _answer(pictures.read_default(category, mode))
+
+
+def _add_stored(routes: Blueprint, dispatcher: Dispatcher) -> None:
+    """The style sheets and images of pools and app clients."""
+
+    def answer(read: Callable[[Context], _Found]) -> Response:
+        return _answer(dispatcher.work(False, request_origin.read(request), read))
 
     @routes.get("/<pool_id>/<client_id>/<version>/assets/css/custom-css.css")
     def custom(pool_id: str, client_id: str, version: str) -> Response:
@@ -60,13 +76,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     def picture(branding_id: str, number: int) -> Response:
         """An image of a managed login style."""
         return answer(lambda context: pictures.read(context, branding_id, number))
-
-    @routes.get(f"{pictures.PATH}/default/<category>/<mode>")
-    def default_picture(category: str, mode: str) -> Response:
-        """One of Cognito's own images."""
-        return _answer(pictures.read_default(category, mode))
-
-    return routes
 
 
 def _answer(found: _Found) -> Response:

@@ -112,8 +112,8 @@ def _page(dispatcher: Dispatcher, page: Page) -> Response:
     token = request.cookies.get(CSRF, "")
     if not _TOKEN.fullmatch(token):
         token = entropy.uuid(dispatcher.world.entropy)
-    shown = {"page": page, "look": page.look, "csrf": token, "action": f"{page.path}?{page.query}"}
-    response = html.page(page.name, language=page.language, **shown)
+    action = f"{page.path}?{page.query}"
+    response = html.page(page.name, language=page.language, page=page, look=page.look, csrf=token, action=action)
     _set(response, CSRF, token, None)
     if page.look and page.look.is_managed and "lang" in request.args:
         _set(response, LANGUAGE, page.language, _YEAR)

@@ -54,4 +54,13 @@ def test_nothing_serious_is_wrong_with_any_page(
             if told:
                 wrong[name] = told
     assert wrong == {}
-    assert {"login", "signup", "confirm", "forgotPassword", "changePassword", "continue", "login-refused"} <= {*seen}
+    assert {
+        "login",
+        "signup",
+        "confirm",
+        "forgotPassword",
+        "changePassword",
+        "continue",
+        "login-refused",
+        "mfa-register-totp",
+    } <= {*seen}

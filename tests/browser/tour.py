@@ -77,14 +77,19 @@ def _first_factors(app: App) -> Iterator[str]:
     yield "confirmForgotPassword-sent"
     app.open("/error", error="invalid_request")
     yield "error"
-    if not managed:
-        app.open()
-        app.send(username="ana", password="Wrong-Horse-1")
-        yield "login-refused"
-        app.send(username="ana", password=PASSWORD)
-        app.open("/login")
-        yield "continue"
-        return
+    yield from _choice(app) if managed else _password(app)
+
+
+def _password(app: App) -> Iterator[str]:
+    app.open()
+    app.send(username="ana", password="Wrong-Horse-1")
+    yield "login-refused"
+    app.send(username="ana", password=PASSWORD)
+    app.open("/login")
+    yield "continue"
+
+
+def _choice(app: App) -> Iterator[str]:
     web = {"RelyingPartyId": "localhost", "UserVerification": "required"}
     app.idp.set_user_pool_mfa_config(UserPoolId=app.pool, MfaConfiguration="OFF", WebAuthnConfiguration=web)
     app.open("/passkeys/add")
@@ -95,8 +100,6 @@ def _first_factors(app: App) -> Iterator[str]:
     yield "login-password"
     app.send(password="Wrong-Horse-1")
     yield "login-refused"
-    app.send(username="ana")
-    app.click("button[value=PASSWORD]")
     app.send(password=PASSWORD)
     app.open("/login")
     yield "continue"
@@ -120,24 +123,30 @@ def _second_factors(app: App) -> Iterator[str]:
     app.open("/logout", response_type="code")
     if app.path == "/login":
         app.open(prompt="login")
-    app.send(username="ana", password="Temporary-1") if _has(app, "password") else _in_two_steps(app)
+    _sign_in(app, "ana", "Temporary-1")
     yield "changePassword"
     app.send(password=NEW, confirm_password=NEW)
-    for _ in range(4):
-        if not app.browser.at().startswith(app.base):
-            return
-        yield app.path.strip("/").replace("/", "-")
-        if _has(app, "code"):
-            return
-        answers = app.browser.run("Array.from(document.querySelectorAll('button[name=answer]')).map(b => b.value)")
-        app.click(f"button[value={next(a for a in answers if a != 'EMAIL_OTP' or len(answers) == 1)}]")
+    yield "mfa"
+    named = {"UserPoolId": app.pool, "Username": "cal"}
+    app.idp.admin_create_user(**named, MessageAction="SUPPRESS")
+    app.idp.admin_set_user_password(**named, Password=PASSWORD, Permanent=True)
+    for answer, name in (("SOFTWARE_TOKEN_MFA", "mfa-register-totp"), ("EMAIL_OTP", "mfa-register-address")):
+        app.open(prompt="login")
+        _sign_in(app, "cal", PASSWORD)
+        yield f"mfa-choose-{answer}"
+        app.click(f"button[value={answer}]")
+        assert app.path == f"/{name.replace('-', '/')}"
+        yield name
 
 
-def _in_two_steps(app: App) -> None:
-    app.send(username="ana")
+def _sign_in(app: App, username: str, password: str) -> None:
+    if _has(app, "password"):
+        app.send(username=username, password=password)
+        return
+    app.send(username=username)
     if not _has(app, "password"):
         app.click("button[value=PASSWORD]")
-    app.send(password="Temporary-1")
+    app.send(password=password)
 
 
 def _has(app: App, field: str) -> bool:
