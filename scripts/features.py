@@ -86,6 +86,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "Login pages": (
         "emulator/login",
         "emulator/domain/sign_in/new_account.py",
+        "emulator/web/branding.py",
         "emulator/web/html.py",
         "emulator/web/login.py",
     ),

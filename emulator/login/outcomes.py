@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from emulator.faults import Fault
+from emulator.login import languages
+from emulator.login.appearance import Appearance
 from emulator.login.carried import Carried
 from emulator.oauth.responses import Redirect
 
@@ -15,7 +17,8 @@ class Page:
     """A page to show: the name of its template, and its data. Texts are the template's.
 
     `alert` is AWS's text for a refused form, `problem` the key of a text of the pages themselves. `path` and `query`
-    are where its form goes; `pages` fills them in.
+    are where its form goes, `look` is how the client's pages look, `language` the language of their texts; `pages`
+    fills them in.
     """
 
     name: str
@@ -24,6 +27,8 @@ class Page:
     problem: str | None = None
     path: str = ""
     query: str = ""
+    look: Appearance | None = None
+    language: str = languages.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def _told(outcome: Outcome, fault: Fault) -> Outcome:
 def _ready(visit: Visit, outcome: Outcome) -> Outcome:
     """The outcome with all that an answer needs: where the form goes, and what the browser keeps."""
     if isinstance(outcome, Page):
-        return replace(outcome, path=visit.path, query=visit.query)
+        return replace(outcome, path=visit.path, query=visit.query, look=visit.look, language=visit.language)
     if isinstance(outcome, GoTo):
         page_data = carried.seal(visit.context, visit.app.client.id, outcome.carried) if outcome.carried else None
         return replace(outcome, page_data=page_data, query=outcome.query or visit.query)

@@ -23,6 +23,8 @@ from storage.records.users import User
 PATH = steps.LOGIN
 _CONTINUE = "continue"
 _LONGEST_NAME = 512
+_SOCIAL = {"Facebook": "Facebook", "Google": "Google", "LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
+"""Name of a social provider → what its button calls it."""
 
 
 def show(visit: Visit) -> Outcome:
@@ -35,12 +37,14 @@ def show(visit: Visit) -> Outcome:
     if providers == others and len(others) == 1:
         return GoTo("/oauth2/authorize", query=_towards(visit, others[0]))
     local = LOCAL in providers
+    look = visit.look
     data = {
         "local": local,
         "password": not visit.is_managed,
         "identifier": identifier(visit.app.pool),
         "username": (visit.carried.username if visit.carried else "") or visit.request.login_hint or "",
-        "providers": [{"name": name, "url": f"/oauth2/authorize?{_towards(visit, name)}"} for name in others],
+        "providers": [_button(visit, name) for name in look.ordered(others)],
+        "providers_first": look.is_federated_first,
         "sign_up": local and sign_up.is_open(visit.app.pool),
     }
     return Page("login", data)
@@ -86,6 +90,17 @@ def _providers(visit: Visit) -> list[str]:
     """The providers to choose from: the one that the request names, or those of the client."""
     asked = visit.request.identity_provider
     return [asked] if asked else oauth_settings.providers(visit.app.client.settings)
+
+
+def _button(visit: Visit, provider: str) -> dict[str, str]:
+    """What the button of a provider needs. `title` is how people know the provider."""
+    url = f"/oauth2/authorize?{_towards(visit, provider)}"
+    return {
+        "name": provider,
+        "title": _SOCIAL.get(provider, provider),
+        "class": "socialButton" if provider in _SOCIAL else "idpButton",
+        "url": url,
+    }
 
 
 def _towards(visit: Visit, provider: str) -> str:

@@ -42,7 +42,7 @@ def show(visit: Visit) -> Outcome:
         "attributes": _asked(visit),
         "rules": password_policy.rules(pool.settings),
         "password_required": not client_settings.allows_choice(client.settings),
-        "terms": terms.links(visit.context, client, visit.request.lang) if visit.is_managed else {},
+        "terms": terms.links(visit.context, client, visit.language) if visit.is_managed else {},
     }
     return Page("sign_up", data)
 

@@ -12,7 +12,8 @@ from emulator.domain.pools.apps import AppById, FoundApp
 from emulator.domain.recovery import pauses
 from emulator.domain.tokens.browser_sessions import LOCAL
 from emulator.faults import InvalidParameterException
-from emulator.login import carried
+from emulator.login import appearance, carried, languages
+from emulator.login.appearance import Appearance
 from emulator.login.carried import Carried
 from emulator.login.outcomes import unavailable
 from emulator.oauth import authorization_request
@@ -32,6 +33,7 @@ class Browser:
     query: bytes
     session: str | None = None
     page_data: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Visit:
 
     `carried` is what the browser carries to this page; None where it carries nothing, or that is for another page.
     `aside` is what it carries to another page.
+    `kept_language` is the language that the browser's cookie has.
     `query` is the page's own query, unchanged. `form` has the fields of a submitted form.
     """
 
@@ -51,6 +54,7 @@ class Visit:
     carried: Carried | None = None
     aside: Carried | None = None
     form: Mapping[str, str] = field(default_factory=dict)
+    kept_language: str | None = None
 
     @property
     def app(self) -> FoundApp:
@@ -66,6 +70,16 @@ class Visit:
     def is_managed(self) -> bool:
         """Whether the pages are those of managed login, and not the classic ones."""
         return domains.login_version(self.context, self.app.pool) > 1
+
+    @property
+    def language(self) -> str:
+        """The language of the texts."""
+        return languages.chosen(self.request.lang, self.kept_language) if self.is_managed else languages.ENGLISH
+
+    @property
+    def look(self) -> Appearance:
+        """How the client's pages look."""
+        return appearance.read(self.context, self.app, managed=self.is_managed)
 
     @property
     def under_way(self) -> Carried:
@@ -129,4 +143,14 @@ def read_query(context: Context, path: str, browser: Browser, query: bytes, form
     kept = carried.unseal(context, app.client.id, browser.page_data)
     here = kept is not None and kept.path == path
     written = unchanged(browser.query)
-    return Visit(context, request, path, written, browser.session, kept if here else None, None if here else kept, form)
+    return Visit(
+        context,
+        request,
+        path,
+        written,
+        session=browser.session,
+        carried=kept if here else None,
+        aside=None if here else kept,
+        form=form,
+        kept_language=browser.language,
+    )

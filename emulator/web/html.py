@@ -9,8 +9,9 @@ from typing import Any
 
 from flask import Response, render_template
 
+from emulator.login.languages import ENGLISH
+
 _HERE = Path(__file__).parent
-_PLAIN = "en"
 # Chromium applies `form-action` to all redirects that follow a form, those of the application included. It is left out,
 # since nobody can list where applications redirect to.
 _POLICY = (
@@ -28,20 +29,28 @@ HEADERS = {
 """The headers of a page: it may not be cached or framed, runs scripts and loads styles of this server alone."""
 
 
-def page(name: str, status: int = 200, **shown: Any) -> Response:
-    """A page of `templates/`, with its texts. Everything that a template is given is escaped."""
-    rendered = render_template(f"{name}.html", t=text, has=has, lang=_PLAIN, qr_code=qr_code, **shown)
+def page(name: str, status: int = 200, *, language: str = ENGLISH, **shown: Any) -> Response:
+    """A page of `templates/`, with its texts in a language. Everything that a template is given is escaped."""
+
+    def told(key: str, **values: Any) -> str:
+        return texts(language)[key].format(**values)
+
+    def alert(words: str) -> str:
+        return refusals(language).get(words, words)
+
+    functions = {"t": told, "has": has, "translated": alert, "qr_code": qr_code}
+    rendered = render_template(f"{name}.html", lang=language, **functions, **shown)
     return Response(rendered, status, HEADERS, content_type="text/html; charset=utf-8")
 
 
 def text(key: str, **values: Any) -> str:
-    """The text with that key. Raises KeyError if there is none."""
-    return texts(_PLAIN)[key].format(**values)
+    """The English text with that key. Raises KeyError if there is none."""
+    return texts(ENGLISH)[key].format(**values)
 
 
 def has(key: str) -> bool:
     """Whether there is a text with that key."""
-    return key in texts(_PLAIN)
+    return key in texts(ENGLISH)
 
 
 @cache
@@ -49,6 +58,14 @@ def texts(language: str) -> dict[str, str]:
     """The texts of all pages in a language, by key."""
     found: dict[str, str] = json.loads((_HERE / "texts" / f"{language}.json").read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def refusals(language: str) -> dict[str, str]:
+    """AWS's English messages for refused forms → what they are in a language."""
+    # AWS unknown: whether the pages of GET /login translate messages of refused forms. Here the most frequent ones.
+    keys = (key for key in texts(ENGLISH) if key.startswith("refusal."))
+    return {texts(ENGLISH)[key]: texts(language)[key] for key in keys}
 
 
 def qr_code(content: str) -> str:

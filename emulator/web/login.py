@@ -18,8 +18,9 @@ from emulator.oauth.errors import OAuthError
 from emulator.web import html, oauth, request_origin
 from keys import entropy
 
-CSRF, PAGE_DATA = "XSRF-TOKEN", "page-data"
+CSRF, PAGE_DATA, LANGUAGE = "XSRF-TOKEN", "page-data", "lang"
 _TOKEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_YEAR = 365 * 24 * 3600
 _LARGEST_FORM = 256 * 1024
 _LONGEST_FIELD = 65_536
 _ALIASES = {"/confirmforgotPassword": "/confirmForgotPassword"}
@@ -48,7 +49,9 @@ def _view(dispatcher: Dispatcher, spelled: str) -> Callable[[], Response]:
 
     def view() -> Response:
         """Show a page, or take its form."""
-        browser = Browser(oauth.query(), oauth.session_cookie(), request.cookies.get(PAGE_DATA))
+        browser = Browser(
+            oauth.query(), oauth.session_cookie(), request.cookies.get(PAGE_DATA), request.cookies.get(LANGUAGE)
+        )
         try:
             return _taken(dispatcher, path, browser) if request.method == "POST" else _shown(dispatcher, path, browser)
         except Unavailable as fault:
@@ -110,8 +113,11 @@ def _page(dispatcher: Dispatcher, page: Page) -> Response:
     token = request.cookies.get(CSRF, "")
     if not _TOKEN.fullmatch(token):
         token = entropy.uuid(dispatcher.world.entropy)
-    response = html.page(page.name, page=page, csrf=token, action=f"{page.path}?{page.query}")
+    action = f"{page.path}?{page.query}"
+    response = html.page(page.name, language=page.language, page=page, look=page.look, csrf=token, action=action)
     _set(response, CSRF, token, None)
+    if page.look and page.look.is_managed and "lang" in request.args:
+        _set(response, LANGUAGE, page.language, _YEAR)
     return response
 
 

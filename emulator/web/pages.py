@@ -7,6 +7,7 @@ from flask import Flask
 from emulator.dispatch import Dispatcher
 from emulator.web import (
     about,
+    branding,
     certificate,
     confirm,
     control,
@@ -40,6 +41,7 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(oauth.blueprint(dispatcher))
     app.register_blueprint(login.blueprint(dispatcher))
+    app.register_blueprint(branding.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))
     app.register_blueprint(feedback.blueprint(dispatcher))
     app.register_blueprint(uploads.blueprint(dispatcher))

@@ -40,6 +40,20 @@ class BrandingRepository(KeyedRepository[Branding]):
         rows: Any = self.unit.read(query.order_by(columns.number))
         return [Asset(*row) for row in rows]
 
+    def asset_list(self, branding: Branding) -> list[Asset]:
+        """The images of a style, without their contents, in the order of the request that set them."""
+        columns = branding_assets.c
+        query = select(columns.number, columns.settings).where(columns.branding_id == branding.id)
+        rows: Any = self.unit.read(query.order_by(columns.number))
+        return [Asset(branding.id, number, settings, None) for number, settings in rows]
+
+    def asset(self, branding_id: str, number: int) -> Asset | None:
+        """An image of a style by its place in that order."""
+        columns = branding_assets.c
+        query = select(*(columns[name] for name in columns_of(Asset)))
+        rows: Any = self.unit.read(query.where(columns.branding_id == branding_id, columns.number == number))
+        return next((Asset(*row) for row in rows), None)
+
     def put_assets(self, branding: Branding, assets: Sequence[Asset]) -> None:
         """Replace the images of a style."""
         self.unit.write(branding_assets.delete().where(branding_assets.c.branding_id == branding.id))

@@ -230,3 +230,4 @@ def test_terms_are_linked_once_both_are_there(api: Api, managed: Any) -> None:
     )
     assert {"https://shop.example/terms", "https://shop.example/privacy"} <= set(visitor.open("/signup").html.links)
     assert "https://shop.example/agb" in visitor.open("/signup", lang="de").html.links
+    assert "https://shop.example/agb" in visitor.open("/signup").html.links

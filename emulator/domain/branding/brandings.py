@@ -96,7 +96,7 @@ def shown(context: Context, branding: Branding, *, whole: bool) -> dict[str, Any
     if whole:
         # AWS unknown: the default images in DescribeManagedLoginBranding with ReturnMergedResources. Here they are
         # plain ones.
-        assets += [each for each in _default_assets() if _key(each) not in {_key(asset) for asset in assets}]
+        assets += [each for each in default_assets() if _key(each) not in {_key(asset) for asset in assets}]
     shown = {
         "ManagedLoginBrandingId": branding.id,
         "UserPoolId": branding.pool_id,
@@ -166,7 +166,8 @@ def _asset_shown(asset: Asset) -> dict[str, Any]:
     return {**asset.settings, "Bytes": asset.content or b""}
 
 
-def _default_assets() -> list[dict[str, Any]]:
+def default_assets() -> list[dict[str, Any]]:
+    """The images of a style that has none of its own, as AssetType."""
     return [
         {"Category": name, "ColorMode": mode, "Extension": "SVG", "Bytes": _IMAGES[name].format(_FILLS[mode]).encode()}
         for name, mode in _DEFAULTS

@@ -75,12 +75,23 @@ def effective(context: Context, pool: Pool, client: Client | None) -> UICustomiz
     return own or context.unit.ui_customizations.get(pool.id)
 
 
+def css(context: Context, pool_id: str, client_id: str, version: str) -> str | None:
+    """The style sheet of that version; None if there is none. `client_id` may be "ALL"."""
+    kept = _kept(context, pool_id, client_id, version)
+    return kept.css if kept else None
+
+
 def image(context: Context, pool_id: str, client_id: str, version: str) -> tuple[bytes, str] | None:
     """The logo at an ImageUrl and its media type; None if there is no such logo. `client_id` may be "ALL"."""
-    kept = context.unit.ui_customizations.get(pool_id if client_id == ALL else client_id)
-    if kept is None or kept.pool_id != pool_id or kept.version != version or not kept.image:
+    kept = _kept(context, pool_id, client_id, version)
+    if kept is None or not kept.image:
         return None
     return kept.image, images.MEDIA_TYPES[images.kind(kept.image) or "PNG"]
+
+
+def _kept(context: Context, pool_id: str, client_id: str, version: str) -> UICustomization | None:
+    kept = context.unit.ui_customizations.get(pool_id if client_id == ALL else client_id)
+    return kept if kept and kept.pool_id == pool_id and kept.version == version else None
 
 
 def shown(context: Context, pool: Pool, kept: UICustomization) -> dict[str, Any]:

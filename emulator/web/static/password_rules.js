@@ -14,7 +14,10 @@
       : kinds[rule.dataset.rule].test(password);
   field.addEventListener("input", () => {
     for (const rule of document.querySelectorAll("#rules [data-rule]")) {
-      rule.dataset.kept = keeps(rule, field.value) ? "yes" : "no";
+      const kept = keeps(rule, field.value);
+      rule.dataset.kept = kept ? "yes" : "no";
+      rule.classList.toggle("passwordCheck-valid-customizable", kept);
+      rule.classList.toggle("passwordCheck-notValid-customizable", !kept);
     }
   });
 })();
