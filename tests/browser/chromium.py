@@ -97,19 +97,19 @@ class Browser:
         """Open a URL in the page, follow redirects, and wait until the last one is there, or cannot be."""
         if self._session is None:
             self.visit("about:blank")
-        self._leave(lambda: self.command("Page.navigate", url=url))
+        self.leave(lambda: self.command("Page.navigate", url=url))
 
     def click(self, selector: str) -> None:
         """Click an element that leads to another page, and wait until that is there, or cannot be."""
-        self._leave(lambda: self.call("(selector => document.querySelector(selector).click())", selector))
+        self.leave(lambda: self.call("(selector => document.querySelector(selector).click())", selector))
 
     def at(self) -> str:
         """The URL that the address bar shows, also of a page that cannot be there."""
         history = self.command("Page.getNavigationHistory")
         return str(history["entries"][history["currentIndex"]]["url"])
 
-    def _leave(self, act: Callable[[], object]) -> None:
-        """Wait until the page that is there now has given way to another, complete one."""
+    def leave(self, act: Callable[[], object]) -> None:
+        """Act, and wait until the page that is there now has given way to another, complete one."""
         self.run("window.left = false")
         with suppress(NoScripts):
             act()
