@@ -38,7 +38,7 @@ def show(visit: Visit) -> Outcome:
     """The options for the browser. Without a session, the user signs in first."""
     principal = _principal(visit)
     if principal is None:
-        return GoTo(steps.LOGIN, visit.carries(steps.LOGIN, "", adds_passkey=True), visit.request.query)
+        return GoTo(steps.LOGIN, visit.carried_to(steps.LOGIN, "", adds_passkey=True), visit.request.query)
     visit.acts_as("StartWebAuthnRegistration")
     return Page("add_passkey", {"options": passkeys.begin(visit.context, principal), "return_to": _return_to(visit)})
 
@@ -47,7 +47,7 @@ def submit(visit: Visit) -> Outcome:
     """Store the passkey, and return to the application."""
     principal = _principal(visit)
     if principal is None:
-        return GoTo(steps.LOGIN, visit.carries(steps.LOGIN, "", adds_passkey=True), visit.request.query)
+        return GoTo(steps.LOGIN, visit.carried_to(steps.LOGIN, "", adds_passkey=True), visit.request.query)
     visit.acts_as("CompleteWebAuthnRegistration")
     passkeys.complete(visit.context, principal, _credential(refusals.required(visit.form, "credential")))
     location = _return_to(visit)

@@ -82,8 +82,8 @@ class Visit:
         kept = self.carried or self.aside
         return kept is not None and kept.adds_passkey
 
-    def carries(self, path: str, username: str, **members: object) -> Carried:
-        """What is carried to a page, together with what this visit hands on."""
+    def carried_to(self, path: str, username: str, **members: object) -> Carried:
+        """What the browser carries on to a page: `members` of `Carried`, and whether the user came to add a passkey."""
         return replace(Carried(path, username, adds_passkey=self.adds_passkey), **members)  # type: ignore[arg-type]
 
     def field(self, name: str) -> str:
@@ -96,7 +96,7 @@ class Visit:
         pauses.check_operation(self.context, self.app.pool, operation_name)
 
     def check(self, operation_name: str, **members: object) -> None:
-        """Raise InvalidParameterException where a field breaks a constraint of the operation's members."""
+        """Raise InvalidParameterException where `members` break a constraint of the service model."""
         operation = model.load("cognito-idp").operations[operation_name]
         try:
             decode.decode_value(operation, {"ClientId": self.app.client.id, **members})
