@@ -47,7 +47,7 @@ def _set_up(visit: Visit, method: str) -> Outcome:
     """Go to the page that sets a second factor up."""
     if method == mfa_methods.SOFTWARE_TOKEN:
         return steps.associate_app(visit, visit.under_way.username, str(visit.under_way.session))
-    kept = visit.carries(
+    kept = visit.carried_to(
         steps.SET_UP_ADDRESS,
         visit.under_way.username,
         challenge=visit.under_way.challenge,
@@ -60,4 +60,4 @@ def _set_up(visit: Visit, method: str) -> Outcome:
 def _same(visit: Visit, path: str) -> Carried:
     """The sign-in under way, at another page that answers the same challenge."""
     kept = visit.under_way
-    return visit.carries(path, kept.username, challenge=kept.challenge, session=kept.session)
+    return visit.carried_to(path, kept.username, challenge=kept.challenge, session=kept.session)

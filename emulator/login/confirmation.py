@@ -32,7 +32,7 @@ def _submit(visit: Visit) -> Outcome:
     kept = visit.carried
     if kept and kept.signed_up and kept.username == username:
         return steps.begin_anew(visit, new_account.FLOW, done.user.username, kept.signed_up)
-    return GoTo(steps.LOGIN, visit.carries(steps.LOGIN, username, fresh=True))
+    return GoTo(steps.LOGIN, visit.carried_to(steps.LOGIN, username, fresh=True))
 
 
 def _show_resend(visit: Visit) -> Outcome:
@@ -50,7 +50,7 @@ def _submit_resend(visit: Visit) -> Outcome:
     told = sign_up.described(visit, sent, trigger_table.SIGN_UP_CODE_AGAIN)
     if kept and kept.path == CONFIRM and kept.username == username:
         return GoTo(CONFIRM, replace(kept, data=told))
-    return GoTo(CONFIRM, visit.carries(CONFIRM, username, data=told))
+    return GoTo(CONFIRM, visit.carried_to(CONFIRM, username, data=told))
 
 
 def _username(visit: Visit) -> str:

@@ -29,7 +29,7 @@ def _submit(visit: Visit) -> Outcome:
     visit.check("ForgotPassword", Username=username)
     sent = recovery.begin(visit.context, visit.current_app, username, None)
     data = {"destination": sent["Destination"], "medium": sent["DeliveryMedium"]}
-    return GoTo(RESET, visit.carries(RESET, username, data=data))
+    return GoTo(RESET, visit.carried_to(RESET, username, data=data))
 
 
 def _show_reset(visit: Visit) -> Outcome:

@@ -16,9 +16,9 @@ from emulator.oauth.responses import Redirect
 class Page:
     """A page to show: the name of its template, and its data. Texts are the template's.
 
-    `alert` is AWS's text for a refused form, `problem` the key of a text of the pages themselves. `path` and `query`
-    are where its form goes, `look` is how the client's pages look, `language` the language of their texts; `pages`
-    fills them in.
+    `alert` is AWS's text for a refused form, `problem` the key of a text in `emulator/web/texts`. `path` and `query`
+    are where its form goes, `look` is how the client's pages look, `language` the language of their texts;
+    `emulator.login.pages` fills them in.
     """
 
     name: str
@@ -36,7 +36,7 @@ class GoTo:
     """The browser goes on to a path, with the request's query unless `query` has another one.
 
     `carried` is what the next page needs beyond the query. None forgets what was carried so far.
-    `page_data` is `carried` as the browser keeps it; `pages` fills it in.
+    `page_data` is `carried` as the browser keeps it; `emulator.login.pages` fills it in.
     """
 
     path: str
@@ -47,7 +47,7 @@ class GoTo:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The user is signed in: the browser gets its session, and goes where `redirect` leads."""
+    """The user is signed in. `redirect` has the cookie of the browser's session, and leads to the callback."""
 
     redirect: Redirect
 
@@ -60,11 +60,11 @@ class Unavailable(Fault, status=403):
 
 
 class WrongForm(Fault):
-    """A form contradicts itself. `message` is the key of a text of the pages."""
+    """A form contradicts itself: its two passwords differ. `message` is the key of a text in `emulator/web/texts`."""
 
 
 class SignInFailed(Fault):
-    """The page did what it is for, and the sign-in that follows is refused: with this message, which `/login` shows."""
+    """The page did its work, such as a new password, but the sign-in after it is refused. `/login` shows `message`."""
 
 
 def unavailable(reason: str) -> Unavailable:

@@ -91,12 +91,12 @@ def refused(context: Context, path: str, browser: Browser, form: Mapping[str, st
     here = _visit(context, path, browser, form)
     username = here.field("username") or (here.carried.username if here.carried else "")
     if isinstance(fault, UserNotConfirmedException):
-        return _ready(here, GoTo(sign_up.CONFIRM, here.carries(sign_up.CONFIRM, username)))
+        return _ready(here, GoTo(sign_up.CONFIRM, here.carried_to(sign_up.CONFIRM, username)))
     if isinstance(fault, PasswordResetRequiredException):
         forgot = forgotten_password.FORGOT
-        return _ready(here, GoTo(forgot, here.carries(forgot, username)))
+        return _ready(here, GoTo(forgot, here.carried_to(forgot, username)))
     if isinstance(fault, SignInFailed) or refusals.ends_session(fault):
-        here = replace(here, path=sign_in.PATH, carried=here.carries(sign_in.PATH, "", fresh=True), form={})
+        here = replace(here, path=sign_in.PATH, carried=here.carried_to(sign_in.PATH, "", fresh=True), form={})
     return _ready(here, _told(PAGES[here.path].show(here), fault))
 
 

@@ -62,13 +62,13 @@ def submit(visit: Visit) -> Outcome:
     if not visit.is_managed or visit.field("password"):
         return steps.begin(visit, "USER_PASSWORD_AUTH", username, PASSWORD=refusals.required(visit.form, "password"))
     if not client_settings.allows_choice(visit.app.client.settings):
-        return GoTo(steps.PASSWORD, visit.carries(steps.PASSWORD, username))
+        return GoTo(steps.PASSWORD, visit.carried_to(steps.PASSWORD, username))
     try:
         return steps.begin(visit, "USER_AUTH", username, **_step_up(visit))
     except UserNotFoundException:
         if not user_migration.is_configured(visit.app.pool):
             raise
-    return GoTo(steps.PASSWORD, visit.carries(steps.PASSWORD, username))
+    return GoTo(steps.PASSWORD, visit.carried_to(steps.PASSWORD, username))
 
 
 def _go_on(visit: Visit) -> Outcome:
@@ -76,7 +76,7 @@ def _go_on(visit: Visit) -> Outcome:
     visit.context.operation_name = trigger_table.LOGIN
     found = _session(visit) if visit.field("answer") == _CONTINUE else None
     if found is None:
-        return GoTo(PATH, visit.carries(PATH, "", fresh=True))
+        return GoTo(PATH, visit.carried_to(PATH, "", fresh=True))
     authentication = browser_sessions.authentication(visit.app.pool, found[0])
     redirect = responses.respond(visit.context, visit.request, found[1], authentication)
     return SignedIn(Redirect(redirect.make))

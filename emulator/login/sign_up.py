@@ -59,7 +59,7 @@ def submit(visit: Visit) -> Outcome:
     session = sign_up_sessions.begin_at_pages(context, Principal(visit.app.pool, signed_up.user, visit.app.client))
     if signed_up.is_confirmed:
         return steps.begin_anew(visit, new_account.FLOW, signed_up.user.username, session)
-    kept = visit.carries(CONFIRM, signed_up.user.username, signed_up=session, data=_told(visit, signed_up))
+    kept = visit.carried_to(CONFIRM, signed_up.user.username, signed_up=session, data=_told(visit, signed_up))
     return GoTo(CONFIRM, kept)
 
 

@@ -27,7 +27,11 @@ _PREFIX = "userAttributes."
 
 
 def begin(visit: Visit, flow: str, username: str, session: str | None = None, **parameters: str) -> Outcome:
-    """Begin a sign-in, and go to the page of its first challenge, or to its end. Raises what the machine raises."""
+    """Begin a sign-in, and go to the page of its first challenge, or to its end.
+
+    `flow` is an AuthFlow, `parameters` its AuthParameters beside USERNAME, `session` that of a sign-up which leads into
+    the sign-in. Raises as InitiateAuth does.
+    """
     context, app = visit.context, visit.app
     context.operation_name = trigger_table.LOGIN
     progress = Progress(context, app.pool, app.client, flow, username, session=session)
@@ -65,7 +69,7 @@ def answer_with(visit: Visit, session: str | None, given: Mapping[str, str]) -> 
 def associate_app(visit: Visit, username: str, session: str) -> GoTo:
     """Store a new secret for an authenticator app, and go to the page that shows it."""
     secret, renewed = software_token_setup.associate(visit.context, session)
-    kept = visit.carries(SET_UP_APP, username, challenge="MFA_SETUP", session=renewed, data={"secret": secret})
+    kept = visit.carried_to(SET_UP_APP, username, challenge="MFA_SETUP", session=renewed, data={"secret": secret})
     return GoTo(SET_UP_APP, kept)
 
 
@@ -94,7 +98,7 @@ def _goes_to(path: str, **shown: Callable[[Asks], Any]) -> Callable[[Visit, str,
 
     def go(visit: Visit, username: str, asks: Asks) -> GoTo:
         data = {name: show(asks) for name, show in shown.items()}
-        kept = visit.carries(path, username, challenge=asks.challenge, session=asks.session, data=data)
+        kept = visit.carried_to(path, username, challenge=asks.challenge, session=asks.session, data=data)
         return GoTo(path, kept)
 
     return go

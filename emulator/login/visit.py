@@ -97,8 +97,8 @@ class Visit:
         """Whether the user came to add a passkey. The query says so: a cookie would say it to other sign-ins too."""
         return ADDS_PASSKEY in self.query.split("&")
 
-    def carries(self, path: str, username: str, **members: object) -> Carried:
-        """What is carried to a page."""
+    def carried_to(self, path: str, username: str, **members: object) -> Carried:
+        """What the browser carries on to a page: `members` are members of `Carried`."""
         return replace(Carried(path, username), **members)  # type: ignore[arg-type]
 
     def field(self, name: str) -> str:
@@ -111,7 +111,7 @@ class Visit:
         pauses.check_operation(self.context, self.app.pool, operation_name)
 
     def check(self, operation_name: str, **members: object) -> None:
-        """Raise InvalidParameterException where a field breaks a constraint of the operation's members."""
+        """Raise InvalidParameterException where `members` break a constraint of the service model."""
         operation = model.load("cognito-idp").operations[operation_name]
         try:
             decode.decode_value(operation, {"ClientId": self.app.client.id, **members})

@@ -22,7 +22,7 @@ class OAuthError(Fault):
         self.location: str | None = None
 
     def at(self, location: str) -> Self:
-        """The same refusal, told at a URL."""
+        """Set `location`, and return this refusal, to be raised."""
         self.location = location
         return self
 

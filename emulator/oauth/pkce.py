@@ -19,7 +19,7 @@ def is_challenge(text: str) -> bool:
 
 
 def challenge(verifier: str) -> str:
-    """The S256 challenge of a code_verifier."""
+    """The S256 challenge of a code_verifier (RFC 7636, section 4.2). Raises UnicodeEncodeError if it is not ASCII."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode()
 
 

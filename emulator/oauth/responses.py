@@ -32,14 +32,17 @@ class Cookie:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Where the browser is sent. `location` may only be read once the transaction is committed: it may have tokens."""
+    """Where the browser is sent, and the cookie that it gets, if a session began.
+
+    Read `location` only after the commit: `make` puts tokens into it, which are signed then.
+    """
 
     make: Callable[[], str]
     cookie: Cookie | None = None
 
     @property
     def location(self) -> str:
-        """The URL."""
+        """The URL for the header Location."""
         return self.make()
 
 
@@ -74,7 +77,7 @@ def respond(context: Context, request: AuthorizationRequest, user: User, authent
 
 
 def code(context: Context, request: AuthorizationRequest, user: User, authentication: Authentication) -> str:
-    """A new authorization code, for the client and the user."""
+    """Store a new authorization code, bound to the request's client, redirect URI and PKCE challenge, and return it."""
     binding = Binding(request.client_id, request.redirect_uri, request.code_challenge)
     return authorization_codes.mint(context, granted(request, user), authentication, binding)
 

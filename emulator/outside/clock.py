@@ -46,7 +46,7 @@ class MovableClock:
         self.move(0.0)
 
     def lock(self, unit: Unit) -> None:
-        """Until the end of a unit that writes, let no other one move a clock that processes share, and read it."""
+        """If processes share the clock, take its lock until the end of a unit that writes, and bring it up to date."""
 
     def exclude_writers(self, unit: Unit) -> None:
         """Let no other unit write until this one ends, in which a clock that processes share is set back.

@@ -1,5 +1,6 @@
 """The HTTP server: an event loop reads and writes, threads run the calls. The only package that imports uvicorn.
 
+`acceptor.py` accepts connections, `requests.py` checks heads, `application.py` runs calls in threads.
 Why this server: docs/decisions.md, "uvicorn in front, threads behind".
 """
 

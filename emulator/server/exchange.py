@@ -21,7 +21,7 @@ class Exchange:
         tasks.add(self)
 
     def cancel(self, msg: str | None = None) -> None:  # noqa: ARG002
-        """Answer 503 at the next turn of the event loop, not at once: uvicorn is iterating over its tasks."""
+        """Answer 503 at the next turn of the event loop. Uvicorn calls this while it iterates over its tasks."""
         asyncio.get_running_loop().call_soon(self.answer, said(503, "The server is stopping."))
 
     def answer(self, answer: Response) -> None:

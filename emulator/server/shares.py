@@ -32,14 +32,14 @@ class Shares:
         return self._cells[_CELLS * number], self._cells[_CELLS * number + 1], number
 
     def note(self, number: int, connections: int, *, is_new: bool = False) -> None:
-        """Note how many connections a worker has, and whether it has just got one of them."""
+        """Note how many connections a worker has. `is_new`: it has just got one of them."""
         if is_new:
             self._cells[_CELLS * number + 1] = time.monotonic_ns()
         self._cells[_CELLS * number] = connections
 
 
 class Share:
-    """The connections of one worker."""
+    """A worker's row of `Shares`, which that worker alone writes. It accepts nothing itself."""
 
     def __init__(self, shares: Shares, number: int) -> None:
         self._shares = shares
@@ -48,12 +48,12 @@ class Share:
         self._accepts = False
 
     def join(self) -> None:
-        """Accept connections from now on."""
+        """Note that this worker accepts connections from now on."""
         self._accepts = True
         self._note()
 
     def leave(self) -> None:
-        """Accept no connections from now on."""
+        """Note that this worker accepts no connections from now on."""
         self._accepts = False
         self._shares.leave(self._number)
 

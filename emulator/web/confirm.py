@@ -13,7 +13,7 @@ _PARAMETERS = ("client_id", "user_name", "confirmation_code")
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The route of the link."""
+    """The route of the link in verification e-mails."""
     pages = Blueprint("confirm", __name__)
 
     @pages.get("/confirmUser", strict_slashes=False)

@@ -11,7 +11,7 @@ from emulator.web import request_origin
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """The route of ImageUrl."""
+    """The route of logos, the ImageUrl of GetUICustomization."""
     images = Blueprint("images", __name__)
 
     @images.get("/<pool_id>/<client_id>/<version>/assets/images/image.jpg")

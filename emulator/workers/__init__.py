@@ -2,7 +2,7 @@
 
 The first process opens the data once, to check and to migrate it, listens, and then only waits. It accepts no
 connections and has no threads, so it can fork at any time. The workers are what a server with one process is
-(`emulator.serving`).
+(`emulator.serving`). Which of them accepts a connection is decided in `emulator.server.acceptor`.
 """
 
 

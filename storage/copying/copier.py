@@ -29,7 +29,7 @@ class Copied:
 
 @contextmanager
 def opened_source(place: database.Place) -> Iterator[Source]:
-    """The database at a place, as of now. It is neither made nor changed. Raises `CannotCopy`."""
+    """A snapshot of the database at a place, which must exist and is not changed. Raises `CannotCopy`."""
     with about("from"):
         if isinstance(place, Path):
             opening = sqlite_files.reading(place)
@@ -93,7 +93,7 @@ def copy(source: Source, target: Target) -> Copied:
 
 
 def commit(target: Target) -> None:
-    """Make what was copied what everybody sees. Raises `CannotCopy`."""
+    """Commit the copy. Raises `CannotCopy`."""
     with about("to"):
         target.commit()
 

@@ -42,8 +42,8 @@ _FIXED = {"client_encoding": "utf8"}
 def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:
     """The engine of a database, with a pool of at most `server.connections` connections.
 
-    Connects with autocommit, since `PostgreSQL.transaction` begins the transactions. `timed_out` is called when the
-    server did not answer in time.
+    Connects with autocommit, since `Session` sends BEGIN itself. `timed_out` is called when the server does not answer
+    a statement in time. Raises `DatabaseUnusable` for options of the URL that libpq cannot use.
     """
     url = make_url(server.url)
     _check_options(url)

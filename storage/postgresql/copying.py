@@ -27,7 +27,10 @@ _LOCK_SECONDS = 5
 
 @contextmanager
 def reading(server: Server) -> Iterator[Source]:
-    """A database as of this moment. Servers may serve it. Raises `DatabaseUnusable` and errors of the driver."""
+    """A snapshot of a database, for the time of the context. Servers may use the database meanwhile.
+
+    Raises `DatabaseUnusable` and exceptions of the driver.
+    """
     with ExitStack() as stack:
         kept = PostgreSQL(replace(server, patience=_PATIENCE))
         stack.callback(kept.close)
@@ -56,7 +59,7 @@ class _Source:
 
 @contextmanager
 def filling(server: Server, vault: Vault) -> Iterator[Target]:
-    """An empty database, to which no server writes meanwhile. `vault` has the key of the data to come.
+    """An empty database in a transaction, without other writers. `vault` has the key of the data to come.
 
     A database in which a server has made its tables is empty too, as long as nothing is in them.
     """

@@ -55,7 +55,7 @@ class PostgreSQL:
         self.trimmer = Trimmer(self.engine, server.resting)
 
     def session(self, writes: bool) -> Session:
-        """A transaction for a unit of work.
+        """A transaction for a unit of work, which the caller closes.
 
         Raises `DatabaseUnusable` at once while the server does not answer, except in one call at a time, which tries:
         otherwise the calls that wait would queue up behind one another.

@@ -58,7 +58,7 @@ def find(context: Context, code: str, client_id: str) -> AuthorizationCode:
     if found is None:
         raise NotAuthorizedException(_INVALID, "no such code")
     if found.spent:
-        raise replayed(context, found)
+        raise _replayed(context, found)
     if found.expires <= context.now:
         raise NotAuthorizedException(_INVALID, "the code has expired")
     if found.presented != client_id:
@@ -72,8 +72,8 @@ def spend(context: Context, code: AuthorizationCode, origin_jti: str | None = No
         raise NotAuthorizedException(_INVALID, "another call exchanged the code first")
 
 
-def replayed(context: Context, code: AuthorizationCode) -> NotAuthorizedException:
-    """The refusal of a code that is spent. The tokens that it gave are revoked."""
+def _replayed(context: Context, code: AuthorizationCode) -> NotAuthorizedException:
+    """Revoke the tokens that a spent code gave, and return the exception to raise, which commits that."""
     # AWS unknown: whether the second use of a code at POST /oauth2/token revokes the tokens of the first, as here and
     # in RFC 6749 section 4.1.2.
     if code.origin_jti:

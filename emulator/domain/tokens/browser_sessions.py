@@ -114,7 +114,7 @@ def active(context: Context, user: User) -> list[BrowserSession]:
 
 
 def end_origin(context: Context, pool: Pool, details: Mapping[str, Any]) -> None:
-    """End the session through which a token family came, whose `details` these are; nothing without tracking."""
+    """End the browser session that a token family came from, if the pool tracks sessions. `details`: the family's."""
     origin = details.get("OriginSession")
     session = context.unit.browser_sessions.named(origin) if origin and user_sessions.tracks(pool) else None
     if session:

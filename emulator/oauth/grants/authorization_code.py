@@ -100,6 +100,6 @@ def _grant(context: Context, client: OAuthClient, code: AuthorizationCode) -> Gr
 
 
 def _burnt(context: Context, code: AuthorizationCode, error: OAuthError) -> OAuthError:
-    """The refusal, which leaves the code spent."""
+    """Spend the code, and return the exception to raise, which commits that."""
     context.unit.authorization_codes.spend(code.digest, None)
     return error.keeping()

@@ -19,12 +19,12 @@ class SharedClock(MovableClock):
         self._store = store
 
     def lock(self, unit: Unit) -> None:
-        """Until the end of a unit that writes, let no other one move the clock, and read it."""
+        """Take the clock's lock until the end of a unit that writes, and bring this process's clock up to date."""
         unit.lock("clock")
         unit.follow()
 
     def exclude_writers(self, unit: Unit) -> None:
-        """Let no other unit write until this one ends, in which the clock is set back."""
+        """Let no other unit write until this one ends. Called before it sets the clock back or writes."""
         unit.server_state.exclude_writers()
 
     def move(self, offset: float, unit: Unit | None = None) -> None:

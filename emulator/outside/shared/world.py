@@ -34,7 +34,7 @@ def prepare(store: Store) -> None:
 
 @contextmanager
 def shared(world: World, store: Store, member: Member | None = None) -> Iterator[World]:
-    """The world with the ports that processes share, until the end of the context.
+    """The world with the ports that processes share, until the end of the context. Sets `store.on_state` meanwhile.
 
     `member` is the place of a worker among its siblings; a server of one process has none.
     """
