@@ -123,7 +123,7 @@ def read(context: Context, query: bytes) -> AuthorizationRequest:
         except OAuthError as error:
             raise error.at(draft.callback.of_error(error)) from None
     _identity_provider(draft)
-    return _whole(draft, parameters.unchanged(query))
+    return _whole(draft, parameters.query_text(query))
 
 
 def _client(draft: Draft) -> None:
