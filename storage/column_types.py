@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, Dialect, TypeDecorator, types
 from sqlalchemy.types import TypeEngine
+
+Converter: TypeAlias = Callable[[Any], Any]
+"""Makes a parameter of a value, or a value of what the driver found, such as JSON."""
 
 Integer = types.Integer().with_variant(BigInteger(), "postgresql")
 """A number of 64 bits: counters of authenticators and times after 2038 need more than PostgreSQL's 32."""
@@ -41,6 +44,18 @@ class String(TypeDecorator[str]):
     def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], str | None] | None:
         """What a value of a row passes."""
         return _unescaped if dialect.name == "postgresql" else None
+
+
+def converted(rows: Sequence[Sequence[Any]], columns: Sequence[tuple[int, Converter]]) -> Sequence[Sequence[Any]]:
+    """The rows with the values of these columns converted. `columns`: indexes, with the converter of each."""
+    return [_converted(row, columns) for row in rows] if columns else rows
+
+
+def _converted(row: Sequence[Any], columns: Sequence[tuple[int, Converter]]) -> Sequence[Any]:
+    values = list(row)
+    for index, convert in columns:
+        values[index] = convert(values[index])
+    return values
 
 
 def _escaped(text: str | None) -> str | None:

@@ -15,7 +15,8 @@ class Prepared:
     """A SELECT, or an INSERT, UPDATE or DELETE with one row of parameters. For statements that many calls run.
 
     The parameters of its conditions are named: `bindparam("user_id")`. Those of an INSERT or UPDATE that are named like
-    columns are values to write; each set of such names is compiled once. Storage of one database compiles it for that.
+    columns are values to write; each set of such names is compiled once. The session
+    of a database compiles it when it first runs it.
     """
 
     def __init__(self, statement: Any, *, locks: bool = False) -> None:

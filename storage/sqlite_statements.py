@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import JSON
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.types import TypeEngine
 
-from storage.column_types import Configuration
+from storage.column_types import Configuration, Converter, converted
 from storage.read_only import parsed
-
-_Converter: TypeAlias = Callable[[Any], Any]
 
 _DIALECT: Any = sqlite_dialect()
 _DECODER = json.JSONDecoder()
@@ -28,7 +26,7 @@ class Statement:
         self.sql = str(compiled)
         self._statement = statement
         binds = compiled.binds
-        self._binds: list[tuple[str, _Converter | None]] = [
+        self._binds: list[tuple[str, Converter | None]] = [
             (name, _implementation(binds[name].type).bind_processor(_DIALECT)) for name in compiled.positiontup
         ]
         self._literals = {name: bind.value for name, bind in binds.items() if not bind.required}
@@ -39,30 +37,24 @@ class Statement:
         given = {**self._literals, **parameters} if self._literals else parameters
         return [given[name] if convert is None else convert(given[name]) for name, convert in self._binds]
 
-    def rows(self, found: list[Sequence[Any]]) -> list[Sequence[Any]]:
+    def rows(self, found: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
         """The rows that the driver found, with the values of columns converted, such as JSON."""
-        return [self._converted(row) for row in found] if self._columns else found
-
-    def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
-        values = list(row)
-        for index, convert in self._columns:
-            values[index] = convert(values[index])
-        return values
+        return converted(found, self._columns)
 
     @cached_property
-    def _columns(self) -> list[tuple[int, _Converter]]:
+    def _columns(self) -> list[tuple[int, Converter]]:
         """The columns whose values are converted, by their index."""
         converters = [_converter(column.type) for column in self._statement.selected_columns]
         return [(index, convert) for index, convert in enumerate(converters) if convert]
 
 
-def _converter(kind: TypeEngine[Any]) -> _Converter | None:
+def _converter(kind: TypeEngine[Any]) -> Converter | None:
     """What makes a value of a column's type of what SQLite gives; None where they are the same."""
     if isinstance(kind, Configuration):
         return parsed
     if isinstance(kind, JSON):
         return _from_json
-    converter: _Converter | None = _implementation(kind).result_processor(_DIALECT, None)
+    converter: Converter | None = _implementation(kind).result_processor(_DIALECT, None)
     return converter
 
 

@@ -21,7 +21,7 @@ def show(visit: Visit) -> Outcome:
 
 
 def submit(visit: Visit) -> Outcome:
-    """Set the password and the attributes."""
+    """Answer NEW_PASSWORD_REQUIRED with the password and the attributes of the form, which are stored."""
     password = fields.new_password(visit.form)
     visit.check("ConfirmForgotPassword", Username="-", ConfirmationCode="-", Password=password)
     given = {f"userAttributes.{name}": value for name, value in fields.attributes(visit.form).items()}

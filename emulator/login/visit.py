@@ -18,7 +18,7 @@ from emulator.login.carried import Carried
 from emulator.login.outcomes import unavailable
 from emulator.oauth import authorization_request
 from emulator.oauth.authorization_request import AuthorizationRequest
-from emulator.oauth.parameters import unchanged
+from emulator.oauth.parameters import query_text
 from emulator.wire import decode, model
 
 ADDS_PASSKEY = "then=add_passkey"
@@ -142,7 +142,7 @@ def read_query(context: Context, path: str, browser: Browser, query: bytes, form
         raise unavailable("SupportedIdentityProviders of the client is empty")
     kept = carried.unseal(context, app.client.id, browser.page_data)
     here = kept is not None and kept.path == path
-    written = unchanged(browser.query)
+    written = query_text(browser.query)
     return Visit(
         context,
         request,

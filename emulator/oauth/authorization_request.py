@@ -126,7 +126,7 @@ def read(context: Context, query: bytes) -> AuthorizationRequest:
     of a client whose id is a URL.
     """
     draft = Draft(context, parameters.read(query, PARAMETERS))
-    return _checked(draft, (_client, _metadata, *_UNTRUSTED), parameters.unchanged(query))
+    return _checked(draft, (_client, _metadata, *_UNTRUSTED), parameters.query_text(query))
 
 
 def read_again(context: Context, request: AuthorizationRequest) -> AuthorizationRequest:

@@ -47,6 +47,14 @@ def find(context: Context, client_id: str) -> OAuthClient | None:
     return OAuthClient(FoundApp(pool, client), client_id, policy)
 
 
+def read_again(context: Context, client: OAuthClient) -> OAuthClient:
+    """The client as it is now, after the connection was released. Raises InvalidClient if it was deleted meanwhile."""
+    found = find(context, client.id)
+    if found is None:
+        raise InvalidClient(None, "the client went while a trigger ran")
+    return found
+
+
 def document(context: Context, client: OAuthClient) -> Mapping[str, Any]:
     """The metadata document of a client whose id is a URL: the cached one, or fetched now with the connection released.
 

@@ -40,7 +40,7 @@ _TO_LOGIN = (
 
 @dataclass(frozen=True, slots=True)
 class SignedOut:
-    """Where the browser goes, and whether its session's cookie is to be deleted."""
+    """Where the browser goes. `ends_session`: the cookie of its session is to be deleted."""
 
     location: str
     ends_session: bool

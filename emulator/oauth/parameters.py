@@ -49,6 +49,6 @@ def encoded(value: str) -> str:
     return quote(value, safe="", errors=_BYTES_AS_TEXT)
 
 
-def unchanged(query: bytes) -> str:
-    """A query as it came in, safe in a header: what belongs in no URL is percent-encoded."""
+def query_text(query: bytes) -> str:
+    """A query for use in a URL: unchanged, except that bytes which may not stand there are percent-encoded."""
     return quote(query, safe=_OF_QUERIES)

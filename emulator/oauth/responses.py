@@ -24,7 +24,7 @@ from storage.records.users import User
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """The cookie of a new browser session, and for how many seconds the browser is to keep it."""
+    """The cookie of a new browser session. `seconds` is its Max-Age."""
 
     value: str
     seconds: int

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from itertools import count
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.pq import ExecStatus, Format
@@ -18,7 +18,7 @@ from sqlalchemy import JSON, Boolean, Double, Float, LargeBinary
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.types import TypeEngine
 
-_Converter: TypeAlias = Callable[[Any], Any]
+from storage.column_types import Converter, converted
 
 _DIALECT: Any = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _NUMBERS = count(1)
@@ -56,16 +56,10 @@ class Statement:
             return ()
         transformer.set_pgresult(result, format=Format.BINARY)
         rows: Sequence[Sequence[Any]] = transformer.load_rows(0, result.ntuples, tuple)
-        return [self._converted(row) for row in rows] if self._columns else rows
-
-    def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
-        values = list(row)
-        for index, convert in self._columns:
-            values[index] = convert(values[index])
-        return values
+        return converted(rows, self._columns)
 
     @cached_property
-    def _columns(self) -> list[tuple[int, _Converter]]:
+    def _columns(self) -> list[tuple[int, Converter]]:
         """The columns whose values are converted, by their index. psycopg reads bytes and JSON itself."""
         statement = self.compiled.statement
         columns = statement.selected_columns if statement.is_select else self.compiled.effective_returning
@@ -88,7 +82,7 @@ def _oid(kind: TypeEngine[Any]) -> int:
     return next((oid for known, oid in _OIDS.items() if isinstance(kind, known)), 0)
 
 
-def _conversion(kind: TypeEngine[Any]) -> tuple[_Converter | None, _Converter | None]:
+def _conversion(kind: TypeEngine[Any]) -> tuple[Converter | None, Converter | None]:
     """What SQLAlchemy does with a parameter of this type, and what makes bytes of that, unless its own type tells."""
     convert = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
     return convert, _dump_json if isinstance(kind, JSON) else None
@@ -109,7 +103,7 @@ def _dump_number(number: float) -> bytes:
     return repr(number).encode()
 
 
-_DUMPS: dict[type, _Converter] = {
+_DUMPS: dict[type, Converter] = {
     str: _dump_text,
     int: _dump_number,
     float: _dump_number,
@@ -118,7 +112,7 @@ _DUMPS: dict[type, _Converter] = {
 }
 
 
-def _dumped(value: Any, dump: _Converter | None) -> bytes | None:
+def _dumped(value: Any, dump: Converter | None) -> bytes | None:
     if value is None:
         return None
     if dump is None:

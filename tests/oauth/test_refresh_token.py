@@ -10,6 +10,7 @@ from storage.store import Store
 from tests.builders import Api, claims, sign_in
 from tests.conftest import NOON
 from tests.oauth.browser import Browser, an_oauth_client
+from tests.oauth.endings import deleted, disabled, signed_out
 
 INVALID = {"error": "invalid_grant"}
 PASSWORD_ONLY: dict[str, Any] = {"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}
@@ -79,21 +80,6 @@ def test_a_token_that_was_rotated_out_ends_all_of_them(api: Api, store: Store) -
 
 def expired(browser: Browser, token: str) -> str:
     browser.api.world.clock.advance(days=30)
-    return token
-
-
-def signed_out(browser: Browser, token: str) -> str:
-    browser.api.idp("AdminUserGlobalSignOut", UserPoolId=browser.pool, Username="ana")
-    return token
-
-
-def disabled(browser: Browser, token: str) -> str:
-    browser.api.idp("AdminDisableUser", UserPoolId=browser.pool, Username="ana")
-    return token
-
-
-def deleted(browser: Browser, token: str) -> str:
-    browser.api.idp("AdminDeleteUser", UserPoolId=browser.pool, Username="ana")
     return token
 
 

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from storage.store import Store
 from tests.builders import Api, sign_in
 from tests.oauth.browser import Browser
+from tests.oauth.endings import deleted, disabled, signed_out
 
 ENDED = "Access token is expired, disabled, or deleted, or the user has globally signed out."
 BAD = "Bad OAuth2 request at UserInfo Endpoint"
@@ -48,21 +49,6 @@ def test_scopes_and_read_permissions_limit_it(api: Api, store: Store) -> None:
 
 def expired(browser: Browser, token: str) -> str:
     browser.api.world.clock.advance(hours=1)
-    return token
-
-
-def signed_out(browser: Browser, token: str) -> str:
-    browser.api.idp("AdminUserGlobalSignOut", UserPoolId=browser.pool, Username="ana")
-    return token
-
-
-def disabled(browser: Browser, token: str) -> str:
-    browser.api.idp("AdminDisableUser", UserPoolId=browser.pool, Username="ana")
-    return token
-
-
-def deleted(browser: Browser, token: str) -> str:
-    browser.api.idp("AdminDeleteUser", UserPoolId=browser.pool, Username="ana")
     return token
 
 

@@ -15,7 +15,7 @@ from emulator.domain.triggers import trigger_table
 from emulator.faults import NotAuthorizedException
 from emulator.oauth import clients, pkce
 from emulator.oauth.clients import OAuthClient
-from emulator.oauth.errors import InvalidClient, InvalidGrant, InvalidRequest, OAuthError, UnauthorizedClient
+from emulator.oauth.errors import InvalidGrant, InvalidRequest, OAuthError, UnauthorizedClient
 from emulator.refusals import TRIGGER_FAULTS
 from storage.records.oauth import AuthorizationCode
 
@@ -40,7 +40,7 @@ def exchange(context: Context, client: OAuthClient, given: Mapping[str, str]) ->
         # message of the API.
         raise InvalidRequest(failed.message, failed.reason) from None
     if overrides:
-        client = _again(context, client)
+        client = clients.read_again(context, client)
         code = _found(context, client, given)
         grant = _grant(context, client, code)
     details = {name: value for name, value in code.details.items() if name in _OF_AUTHENTICATION}
@@ -56,14 +56,6 @@ def _check_allowed(client: OAuthClient) -> None:
     settings = client.app.client.settings
     if not oauth_settings.is_enabled(settings) or "code" not in oauth_settings.flows(settings):
         raise UnauthorizedClient(None, "the client may not use the code flow")
-
-
-def _again(context: Context, client: OAuthClient) -> OAuthClient:
-    """The client as it is now, after the connection was released."""
-    found = clients.find(context, client.id)
-    if found is None:
-        raise InvalidClient(None, "the client went while a trigger ran")
-    return found
 
 
 def _found(context: Context, client: OAuthClient, given: Mapping[str, str]) -> AuthorizationCode:

@@ -16,7 +16,7 @@ from emulator.domain.tokens.grants import Grant
 from emulator.domain.triggers import trigger_table
 from emulator.oauth import clients, scopes
 from emulator.oauth.clients import OAuthClient
-from emulator.oauth.errors import InvalidClient, InvalidGrant, InvalidRequest, UnauthorizedClient
+from emulator.oauth.errors import InvalidGrant, InvalidRequest, UnauthorizedClient
 from emulator.refusals import TRIGGER_FAULTS
 
 _BY_API = frozenset({"ALLOW_CLIENT_TOKEN_AUTH"})
@@ -37,10 +37,8 @@ def exchange(context: Context, client: OAuthClient, given: Mapping[str, str]) ->
     except TRIGGER_FAULTS as failed:
         raise InvalidRequest(failed.message, failed.reason) from None
     if overrides:
-        found = clients.find(context, client.id)
-        if found is None:
-            raise InvalidClient(None, "the client went while a trigger ran")
-        grant = replace(grant, pool=found.app.pool, client=found.app.client)
+        app = clients.read_again(context, client).app
+        grant = replace(grant, pool=app.pool, client=app.client)
     return tokens.issue_to_client(context, grant, overrides)
 
 

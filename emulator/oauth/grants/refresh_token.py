@@ -15,7 +15,7 @@ from emulator.domain.triggers import trigger_table
 from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
 from emulator.oauth import clients
 from emulator.oauth.clients import OAuthClient
-from emulator.oauth.errors import InvalidClient, InvalidGrant, InvalidRequest
+from emulator.oauth.errors import InvalidGrant, InvalidRequest
 from emulator.refusals import TRIGGER_FAULTS
 from storage.records.sign_ins import Family
 
@@ -37,10 +37,7 @@ def exchange(context: Context, client: OAuthClient, given: Mapping[str, str]) ->
     except TRIGGER_FAULTS as failed:
         raise InvalidRequest(failed.message, failed.reason) from None
     if overrides:
-        found = clients.find(context, client.id)
-        if found is None:
-            raise InvalidClient(None, "the client went while a trigger ran")
-        client = found
+        client = clients.read_again(context, client)
         grant, family = _redeemed(context, client, token)
     result = tokens.refresh(context, grant, family, overrides)
     try:

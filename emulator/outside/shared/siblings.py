@@ -61,7 +61,7 @@ class Member:
         self._counters[2 * self.number] += 1
 
     def store(self, count: int) -> None:
-        """Say that the first `count` events of this worker are stored, or given up."""
+        """Note that the first `count` events of this worker are stored in the database, or given up."""
         self._counters[2 * self.number + 1] = count
 
     def wake(self, *, at_once: bool = False) -> None:
