@@ -42,6 +42,14 @@ def test_the_browser_decides_in_a_dynamic_scheme() -> None:
     assert "--pageBackground-color: #0f1b2aff;" in dark
 
 
+def test_a_providers_colors_of_one_mode_do_not_reach_the_other() -> None:
+    custom = {"Acme": {"lightMode": {"defaults": {"backgroundColor": "11223344"}}}}
+    given = settings(categories=scheme("DYNAMIC"), components={"idpButton": {"custom": custom}})
+    head, light, dark = style_sheets.managed(given, Pictures()).split("@media")
+    assert "#11223344" in light
+    assert "#11223344" not in head + dark
+
+
 def test_the_form_stands_where_the_style_wants_it() -> None:
     form = {"form": {"location": {"horizontal": "END", "vertical": "START"}}}
     sheet = style_sheets.managed(settings(categories=form), Pictures())

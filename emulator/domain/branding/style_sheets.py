@@ -41,10 +41,9 @@ def managed(settings: Mapping[str, Any], pictures: Pictures) -> str:
     scheme = settings["categories"]["global"]["colorSchemeMode"]
     if scheme != "DYNAMIC":
         return f":root {{ color-scheme: {scheme.lower()}; }}\n{_layout(settings)}{_rules(settings, pictures, scheme)}"
-    dark = _rules(settings, pictures, "DARK")
-    light = _rules(settings, pictures, "LIGHT")
     head = f":root {{ color-scheme: light dark; }}\n{_layout(settings)}"
-    return f"{head}{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
+    modes = (f"@media (prefers-color-scheme: {m.lower()}) {{\n{_rules(settings, pictures, m)}}}\n" for m in _MODES)
+    return head + "".join(modes)
 
 
 def default() -> str:
