@@ -13,6 +13,8 @@ from emulator.login import appearance
 from emulator.web import request_origin
 
 _CSS = "text/css; charset=utf-8"
+_MOST = 2**31 - 1
+"""The largest number of an image: databases take no number of any length."""
 _Found = tuple[bytes, str] | None
 
 
@@ -72,7 +74,7 @@ def _add_stored(routes: Blueprint, dispatcher: Dispatcher) -> None:
 
         return answer(read)
 
-    @routes.get(f"{pictures.PATH}/<branding_id>/<int:number>")
+    @routes.get(f"{pictures.PATH}/<branding_id>/<int(max={_MOST}):number>")
     def picture(branding_id: str, number: int) -> Response:
         """An image of a managed login style."""
         return answer(lambda context: pictures.read(context, branding_id, number))

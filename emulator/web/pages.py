@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response
 
 from emulator.dispatch import Dispatcher
 from emulator.web import (
@@ -45,4 +45,11 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(images.blueprint(dispatcher))
     app.register_blueprint(feedback.blueprint(dispatcher))
     app.register_blueprint(uploads.blueprint(dispatcher))
+    app.after_request(_undated)
     return app
+
+
+def _undated(response: Response) -> Response:
+    """The answer without the Date that Flask gives to files: the server writes one of its own."""
+    response.headers.pop("Date", None)
+    return response

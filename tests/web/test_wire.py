@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from werkzeug.test import TestResponse
 
+from emulator.login import appearance
 from emulator.settings import Settings
 from tests.builders import IDENTITY, IDP, Api, a_client, a_pool, a_user, sign_in, signature
 
@@ -280,3 +281,10 @@ class TestStrictSignatures:
         a_user(api, pool)
         access = sign_in(api, client)["AccessToken"]
         assert told(send(api, f"{IDP}.GetUser", json.dumps({"AccessToken": access})))["Username"] == "ana"
+
+
+@pytest.mark.parametrize("path", [appearance.CLASSIC_SHEET, "/login/static/passkeys.js"])
+def test_the_date_of_a_file_is_left_to_the_server(api: Api, path: str) -> None:
+    with api.http.get(path) as answer:
+        assert answer.status_code == 200
+        assert "Date" not in answer.headers
