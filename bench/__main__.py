@@ -17,11 +17,12 @@ from dataclasses import dataclass
 
 from bench import databases
 from bench.against import compare_checkouts
-from bench.calls import BY_USERS, ROWS, Refused, Row, Site
+from bench.calls import BY_USERS, ROWS, Row, Site
 from bench.crowd import FEW, compare
 from bench.imports import imported
 from bench.load import fill, latencies, throughput
 from bench.machine import BARE, Server, machine, started
+from bench.oauth import Refused
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from bench import checkouts
-from bench.calls import ROWS, Refused, Row, Site
+from bench.calls import ROWS, Row, Site
 from bench.load import crowded, latencies
 from bench.machine import Server
+from bench.oauth import Refused
 from bench.processes import processor
 
 _TURNS = 3

@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench import srp
+from bench import oauth, srp
+from bench.oauth import PASSWORD, Refused
 
-PASSWORD = "Correct-horse-7"
 CREDENTIAL = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
 PREFIX = {"cognito-idp": "AWSCognitoIdentityProviderService", "cognito-identity": "AWSCognitoIdentityService"}
-
-
-class Refused(Exception):
-    """The status of an answer was not 200."""
 
 
 class Caller:
@@ -59,6 +55,11 @@ class Site:
     provider: str = ""
     identity_pool: str = ""
     spare_pools: Sequence[str] = ()
+    web: str = ""
+    service: str = ""
+    session: str = ""
+    oauth_access: str = ""
+    oauth_refresh: str = ""
 
     def prepare(self) -> None:
         """Create a pool with one user who is signed in, and an identity pool."""
@@ -81,6 +82,10 @@ class Site:
             self.identity_pool = self._identity_pool(caller)
         except Refused as refusal:
             print(f"no identity pool at {self.url}: {refusal}", file=sys.stderr)
+        try:
+            oauth.prepare(caller, self)
+        except Refused as refusal:
+            print(f"no OAuth at {self.url}: {refusal}", file=sys.stderr)
 
     def _identity_pool(self, caller: Caller) -> str:
         body = {
@@ -189,5 +194,11 @@ ROWS = [
     Row("CreateUserPoolClient", create_user_pool_client, ["commit"]),
     Row("JWKS", jwks),
     Row("GetId + GetCredentialsForIdentity", credentials),
+    Row("/oauth2/authorize with a session", oauth.authorize, ["commit"]),
+    Row("authorize, code exchanged", oauth.exchange, ["RSA", "RSA", "commit", "commit"]),
+    Row("/oauth2/token refresh_token", oauth.refresh, ["RSA", "RSA"]),
+    Row("/oauth2/token client_credentials", oauth.client_credentials, ["RSA"]),
+    Row("/oauth2/userInfo", oauth.user_info),
+    Row("whole code sign-in, 4 requests", oauth.sign_in, ["bcrypt", "RSA", "RSA", "commit", "commit"]),
 ]
 BY_USERS = [ROWS[n] for n in (0, 1, 2, 3, 5)]

@@ -19,8 +19,9 @@ from typing import Any
 
 from sqlalchemy import Table, text
 
-from bench.calls import Caller, Refused
+from bench.calls import Caller
 from bench.machine import Server, started
+from bench.oauth import Refused
 from keys.vault import Vault
 from storage.server import Server as PostgreSQL
 from storage.store import Store

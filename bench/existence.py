@@ -15,8 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bench import srp
-from bench.calls import PASSWORD, Caller, Refused
+from bench.calls import Caller
 from bench.machine import started
+from bench.oauth import PASSWORD, Refused
 
 FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 

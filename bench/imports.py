@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bench.calls import Caller, Refused
+from bench.calls import Caller
 from bench.machine import Server
+from bench.oauth import Refused
 
 ROLE = "arn:aws:iam::000000000000:role/imports"
 _PAUSE = 0.02

@@ -12,7 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
-from bench.calls import ROWS, Caller, Refused, Row, Site, admin_create_user
+from bench.calls import ROWS, Caller, Row, Site, admin_create_user
+from bench.oauth import Refused
 
 PROCESSES, THREADS = 2, 8
 

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import calls
-from bench.calls import PASSWORD, Caller, Refused, Site
+from bench.calls import Caller, Site
 from bench.machine import Server, started
+from bench.oauth import PASSWORD, Refused
 from bench.processes import usage
 
 CALLERS = 16
