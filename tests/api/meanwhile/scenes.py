@@ -38,7 +38,9 @@ class Scene:
 
 def a_scene(world: World, api: Api, *triggers: str, **pool: Any) -> Scene:
     """A scene in which these triggers are configured."""
-    answer_nothing(world, *triggers)
+    functions = world.lambdas
+    assert isinstance(functions, Functions)
+    functions.functions |= {trigger: lambda event: event for trigger in triggers}
     members = {"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"], **pool}
     world.clock.advance(minutes=-20)  # The pool is made some time ago, so that it can be recovered.
     made = a_pool(api, LambdaConfig=configured(*triggers), **members)
@@ -48,13 +50,6 @@ def a_scene(world: World, api: Api, *triggers: str, **pool: Any) -> Scene:
     api.idp("CreateGroup", UserPoolId=made, GroupName="staff")
     tokens = sign_in(api, client)
     return Scene(api, made, client, tokens["AccessToken"], tokens["RefreshToken"])
-
-
-def answer_nothing(world: World, *triggers: str) -> None:
-    """Let the functions of these triggers answer nothing in particular."""
-    functions = world.lambdas
-    assert isinstance(functions, Functions)
-    functions.functions |= {trigger: lambda event: event for trigger in triggers}
 
 
 def end_of(call: Callable[[], Any]) -> str:

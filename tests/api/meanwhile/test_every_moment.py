@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +13,8 @@ from tests.api.meanwhile.acts import ON_THE_POOL, ON_THE_USER, Act
 from tests.api.meanwhile.calls import ROWS
 from tests.api.meanwhile.moments import Moments
 from tests.api.meanwhile.rows import Row
-from tests.api.meanwhile.scenes import Scene, a_scene, answer_nothing, end_of, seen
+from tests.api.meanwhile.scenes import Scene, a_scene, end_of, seen
 from tests.builders import Api
-from tests.saved import Saved
 
 Ends = dict[str, Any]
 
@@ -27,12 +24,6 @@ class Stage:
 
     def __init__(self, world: World, api: Api, moments: Moments, row: Row, act: Act) -> None:
         self.world, self.api, self.moments, self.row, self.act = world, api, moments, row, act
-        self._first: tuple[Scene, Saved] | None = None
-
-    def close(self) -> None:
-        """Forget the scene."""
-        if self._first:
-            self._first[1].close()
 
     def in_turn(self, *, first: bool) -> Ends:
         """The act comes before the call, or after it."""
@@ -68,16 +59,8 @@ class Stage:
 
     def _scene(self) -> Scene:
         assert self.api.http.post("/_emulator/reset").status_code == 200
-        if self._first:
-            scene, saved = self._first
-            saved.restore(self.moments.store)
-            answer_nothing(self.world, *self.row.triggers)
-            return replace(scene, kept={})
-        store = self.moments.store
-        scene = replace(a_scene(self.world, self.api, *self.row.triggers, **self.row.pool), store=store)
-        if isinstance(store.place, Path):  # PostgreSQL has the scene made anew
-            self._first = scene, Saved(store)
-        return scene
+        scene = a_scene(self.world, self.api, *self.row.triggers, **self.row.pool)
+        return replace(scene, store=self.moments.store)
 
 
 def _told(scene: Scene, ends: Ends) -> Ends:
@@ -130,8 +113,7 @@ def kind_of_database(request: pytest.FixtureRequest) -> str:
 def test_an_act_in_the_middle_is_as_one_before_or_after(
     world: World, api: Api, moments: Moments, row: Row, act: Act
 ) -> None:
-    with closing(Stage(world, api, moments, row, act)) as stage:
-        play(stage)
+    play(Stage(world, api, moments, row, act))
 
 
 def play(stage: Stage) -> None:
