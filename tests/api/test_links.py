@@ -61,9 +61,11 @@ def a_place(api: Api, *triggers: str, template: Json | None = None, **attributes
 
 def words(response: TestResponse) -> str:
     """What a page says."""
-    found = re.search(r"<h1>(.*)</h1>\s*<p[^>]*>(.*)</p>", response.text)
-    assert found
-    return ": ".join(found.groups())
+    heading = re.search(r"<h1[^>]*>(.*)</h1>", response.text)
+    said = re.search(r'<p role="(?:alert|status)"[^>]*>(.*)</p>', response.text)
+    assert heading
+    assert said
+    return f"{heading[1]}: {said[1]}"
 
 
 def test_the_message_has_a_link_to_this_server(api: Api) -> None:

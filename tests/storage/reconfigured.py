@@ -94,6 +94,8 @@ def _looks(unit: Unit, filled: Filled) -> None:
     unit.brandings.count(pool.id)
     unit.brandings.change(branding, settings={})
     unit.brandings.assets(branding)
+    unit.brandings.asset_list(branding)
+    unit.brandings.asset(branding.id, 0)
     unit.brandings.put_assets(branding, [])
     unit.brandings.delete(branding)
     looks = unit.ui_customizations.get(filled.client.id)
