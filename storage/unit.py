@@ -149,13 +149,13 @@ class Unit:
         """Run a query, and hand its rows to `then`: with PostgreSQL, in one round trip with the next statement."""
         self._session().also(query, parameters, then)
 
-    def read_ahead(self, ahead: Ahead) -> None:
+    def read_ahead(self, make: Callable[[], Ahead]) -> None:
         """Run a query together with the next statement, and keep its rows for `rows`, until the unit writes or locks.
 
-        For what is asked for in any case. Does nothing with SQLite, where there are no round trips to be saved.
+        For what is asked for in any case. With SQLite, where there are no round trips to be saved, nothing is made.
         """
         if not self.store.database.is_serial:
-            self._session().read_ahead(ahead)
+            self._session().read_ahead(make())
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""

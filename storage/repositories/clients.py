@@ -47,7 +47,7 @@ class ClientRepository(Repository[Client]):
     def read_ahead_secrets(self, client_id: str) -> None:
         """As `read_ahead`, for what `secrets` will return."""
         wanted = {"client_id": client_id}
-        self.unit.read_ahead(Ahead(_SECRETS, wanted, _SECRETS, lambda _rows: wanted))
+        self.unit.read_ahead(lambda: Ahead(_SECRETS, wanted, _SECRETS, lambda _rows: wanted))
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[Client]:
         """The clients of a pool, by id."""

@@ -38,8 +38,12 @@ class PoolKeyRepository(Repository[PoolKey]):
 
     def read_ahead_of_client(self, client_id: str) -> None:
         """As `read_ahead`, for the pool of a client."""
-        query = matching(self.table, self.columns, ("pool_id",))
-        self.unit.read_ahead(Ahead(_OF_CLIENT, {"client_id": client_id}, query, _theirs))
+
+        def make() -> Ahead:
+            query = matching(self.table, self.columns, ("pool_id",))
+            return Ahead(_OF_CLIENT, {"client_id": client_id}, query, _theirs)
+
+        self.unit.read_ahead(make)
 
     def of(self, pool_id: str) -> dict[str, PoolKey]:
         """The keys of a pool by use ("access", "id"), always in that order. Empty if the pool has no keys yet."""

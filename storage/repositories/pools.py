@@ -55,9 +55,13 @@ class PoolRepository(Repository[Pool]):
 
     def read_ahead_of_client(self, client_id: str) -> None:
         """As `read_ahead`, for the pool of a client."""
-        if not self._locks:
+
+        def make() -> Ahead:
             query = matching(self.table, self.columns, ("id",))
-            self.unit.read_ahead(Ahead(_OF_CLIENT, {"client_id": client_id}, query, _it))
+            return Ahead(_OF_CLIENT, {"client_id": client_id}, query, _it)
+
+        if not self._locks:
+            self.unit.read_ahead(make)
 
     def page(self, region: str, limit: int, token: str | None) -> Page[Pool]:
         """The pools of a region and those that have a replica in the region, by id."""

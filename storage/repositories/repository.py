@@ -116,8 +116,11 @@ class Repository(Generic[R]):
     def _read_ahead(self, **wanted: Any) -> None:
         """Read what `_one` or `_every` will return together with the next statement, where that saves a round trip."""
         if not self._locks:
-            query = matching(self.table, self.columns, tuple(wanted))
-            self.unit.read_ahead(Ahead(query, wanted, query, lambda _rows: wanted))
+            self.unit.read_ahead(lambda: self._ahead(wanted))
+
+    def _ahead(self, wanted: dict[str, Any]) -> Ahead:
+        query = matching(self.table, self.columns, tuple(wanted))
+        return Ahead(query, wanted, query, lambda _rows: wanted)
 
     @property
     def _locks(self) -> bool:
