@@ -151,9 +151,10 @@ class Repository(Generic[R]):
         self, key: Column[Any], moment: Column[Any], before: float, limit: int, *where: ColumnElement[bool]
     ) -> int:
         """Delete up to `limit` rows whose `moment` is before `before`, oldest first. Returns how many were deleted."""
-        old = select(key).where(moment < before, *where)
-        oldest = old.order_by(moment).limit(limit).with_for_update(skip_locked=True)
-        return self.unit.write(self.table.delete().where(key.in_(oldest))).rowcount
+        old = select(key.label("key")).where(moment < before, *where)
+        # As a CTE, which is evaluated once. PostgreSQL may evaluate a subquery for each row, and delete too many.
+        oldest = old.order_by(moment).limit(limit).with_for_update(skip_locked=True).cte("oldest", nesting=True)
+        return self.unit.write(self.table.delete().where(key.in_(select(oldest.c.key)))).rowcount
 
     def _page(
         self,

@@ -52,6 +52,9 @@ BULK = {
 } | FULL
 """The methods whose cost may grow with the number of users, since they change as many rows."""
 
+OF_A_SWEEP = "SCAN oldest"
+"""Reads the rows that a sweep has found, as many as its limit allows."""
+
 LOCKING = {"ServerStateRepository.go_by_clock", "ServerStateRepository.exclude_writers"}
 """The methods that run no query: they choose the lock with which the next transaction on PostgreSQL begins."""
 
@@ -96,7 +99,7 @@ def test_no_query_scans_a_table(many: tuple[Store, list[Asked]]) -> None:
         (by, sql, step)
         for (by, sql), plan in found.items()
         for step in plan
-        if re.match("SCAN ", step) and by not in FULL
+        if re.match("SCAN ", step) and step != OF_A_SWEEP and by not in FULL
     }
     assert scans == set()
 

@@ -15,12 +15,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = """
-import sys, threading
+import signal, sys, threading
 from emulator.outside import turns
 from emulator.server import limits, serve
 from emulator.server.listeners import listening
 
 outside, go = threading.Semaphore(0), threading.Event()
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, under which the tests may run, has it ignored
 
 def app(environ, start_response):
     body = environ["wsgi.input"].read()
