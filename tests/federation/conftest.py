@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from emulator import work
-from emulator.context import Context, RequestOrigin
 from emulator.outside.world import World
 from emulator.settings import Settings
 from keys import signing
@@ -15,7 +13,7 @@ from keys.signing import SigningKey
 from storage.store import Store
 from tests.builders import Api
 from tests.federation import upstream
-from tests.federation.sign_ins import SignIns
+from tests.federation.sign_ins import SignIns, in_contexts
 from tests.federation.upstream import Upstream
 
 
@@ -39,17 +37,6 @@ def corp(provider_key: SigningKey) -> Iterator[Upstream]:
 
 
 @pytest.fixture
-def in_context(store: Store, world: World, settings: Settings) -> Callable[[Callable[[Context], object]], object]:
-    """Runs a function with a context of its own, as a page does."""
-
-    def run(function: Callable[[Context], object]) -> object:
-        origin = RequestOrigin("http://localhost")
-        return work.run(store, True, lambda unit: Context(unit, world, settings, origin), function)
-
-    return run
-
-
-@pytest.fixture
-def sign_ins(api: Api, in_context: Callable[[Callable[[Context], object]], object]) -> SignIns:
+def sign_ins(api: Api, store: Store, world: World, settings: Settings) -> SignIns:
     """Sign-ins at the providers of a pool."""
-    return SignIns(api, in_context)
+    return SignIns(api, in_contexts(store, world, settings))

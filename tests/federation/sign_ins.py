@@ -9,12 +9,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from emulator.context import Context
+from emulator import work
+from emulator.context import Context, RequestOrigin
 from emulator.domain.federated.identity import Identity
 from emulator.federation.connector import Attempt, Connector
 from emulator.federation.errors import ProviderError
 from emulator.federation.oidc import OIDC
+from emulator.outside.world import World
+from emulator.settings import Settings
 from storage.records.providers import IdentityProvider
+from storage.store import Store
 from tests.api.provider_calls import a_provider
 from tests.builders import Api, a_pool
 from tests.federation.upstream import Upstream
@@ -24,12 +28,25 @@ ATTEMPT = Attempt(REDIRECT_URI, state="the-state", nonce="the-nonce")
 MAPPING = {"email": "email"}
 
 
+InContext = Callable[[Callable[[Context], object]], object]
+
+
+def in_contexts(store: Store, world: World, settings: Settings) -> InContext:
+    """Runs functions with a context of their own, as pages do."""
+
+    def run(function: Callable[[Context], object]) -> object:
+        origin = RequestOrigin("http://localhost")
+        return work.run(store, True, lambda unit: Context(unit, world, settings, origin), function)
+
+    return run
+
+
 @dataclass
 class SignIns:
     """A pool with a provider, and its connector."""
 
     api: Api
-    in_context: Callable[[Callable[[Context], object]], object]
+    in_context: InContext
     connector: Connector = OIDC
     pool: str = ""
     name: str = "Corp"

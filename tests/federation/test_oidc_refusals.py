@@ -6,14 +6,20 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from emulator.federation import fetching
+from emulator.outside.http import HttpClient, HttpResponse
+from emulator.outside.world import World
+from emulator.settings import Settings
 from keys import jwks
 from keys.signing import SigningKey
-from tests.federation.sign_ins import SignIns
+from storage.store import Store
+from tests.federation.sign_ins import SignIns, in_contexts
 from tests.federation.upstream import CLIENT, Answer, Upstream
 
 HTML = Answer("<html>Sorry</html>", 200, "text/html")
@@ -22,6 +28,19 @@ HUGE = Answer(b'{"sub": "' + b"x" * 10_000_000 + b'"}')
 ENTITY = "entity: [Content-Type: {},Content-Length: {}]"
 HTML_TOLD = "HTTP/1.1 200 OK, " + ENTITY.format("text/html", 18)
 BROKEN_TOLD = "HTTP/1.1 500 Internal Server Error, " + ENTITY.format("text/plain; charset=utf-8", 5)
+
+
+class Impatient(HttpClient):
+    """Waits for the answer of one path for a moment only."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def request(self, method: str, url: str, *, seconds: float, **more: Any) -> HttpResponse:
+        """Send the request."""
+        limit = 0.05 if urlsplit(url).path == self.path else 60
+        assert seconds == fetching.SECONDS
+        return super().request(method, url, seconds=limit, **more)
 
 
 @pytest.mark.parametrize(
@@ -187,11 +206,11 @@ def test_an_answer_that_is_not_the_one_hoped_for(
     ],
 )
 def test_an_answer_that_never_comes(
-    sign_ins: SignIns, corp: Upstream, monkeypatch: pytest.MonkeyPatch, path: str, message: str
+    sign_ins: SignIns, corp: Upstream, store: Store, world: World, settings: Settings, path: str, message: str
 ) -> None:
     sign_ins.configure(corp.details())
     corp.answers[path] = Answer(hangs=True)
-    monkeypatch.setattr(fetching, "SECONDS", 0.2)
+    sign_ins.in_context = in_contexts(store, replace(world, http=Impatient(path)), settings)
     assert sign_ins.refusal(corp) == message
 
 
