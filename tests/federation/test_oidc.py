@@ -61,6 +61,7 @@ def test_a_code_is_exchanged_by_client_secret_post_without_pkce(sign_ins: SignIn
         "redirect_uri": REDIRECT_URI,
     }
     assert "authorization" not in asked.headers
+    assert asked.headers["accept"] == "application/json"
 
 
 def test_a_provider_without_a_client_secret_is_sent_none(sign_ins: SignIns, corp: Upstream) -> None:
