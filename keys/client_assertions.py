@@ -10,10 +10,16 @@ from typing import Any
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.serialization import load_der_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
 _jws = jwt.PyJWS(algorithms=["ES256"])
+
+
+def new_key() -> str:
+    """A new private key, in the base64 that `sign` takes."""
+    octets = generate_private_key(SECP256R1()).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return base64.b64encode(octets).decode()
 
 
 def sign(private_key: str, key_id: str, claims: Mapping[str, Any]) -> str:

@@ -20,8 +20,6 @@ from storage.records.providers import IdentityProvider
 _AUDIENCE = "https://appleid.apple.com"
 _SECONDS = 300
 _LONGEST = 4096
-_UNSIGNED = "unsigned"
-"""The client secret for the stand-in, where the private key is none: it takes any."""
 
 
 class AppleConnector(OidcConnector):
@@ -43,11 +41,12 @@ class AppleConnector(OidcConnector):
         try:
             secret = client_assertions.sign(key, details["key_id"], claims)
         except ValueError as problem:
-            if endpoints(context, provider).are_stand_ins:
-                return registration.read(context, provider, _UNSIGNED)
-            # AWS unknown: the error_description of Sign in with Apple with a private_key that is none. Here it comes
-            # before the browser is sent to Apple.
-            raise ProviderError("Invalid private_key for SignInWithApple", str(problem)) from None
+            if not endpoints(context, provider).are_stand_ins:
+                # AWS unknown: the error_description of Sign in with Apple with a private_key that is none. Here it
+                # comes before the browser is sent to Apple.
+                raise ProviderError("Invalid private_key for SignInWithApple", str(problem)) from None
+            # The stand-in cannot tell whose key it was: a placeholder will do there.
+            secret = client_assertions.sign(client_assertions.new_key(), details["key_id"], claims)
         return registration.read(context, provider, secret)
 
     def _further(self, provider: IdentityProvider, attempt: Attempt) -> dict[str, str]:

@@ -59,8 +59,8 @@ class OidcConnector:
         self, context: Context, provider: IdentityProvider, attempt: Attempt, answer: Mapping[str, str]
     ) -> Identity:
         """Exchange the code, verify the ID token, ask userInfo, and put the claims together."""
-        _check_answer(answer)
         at = self._registration(context, provider)
+        _check_answer(at, answer)
         told: dict[str, Any] = {}
         with context.unit.released(acts=True):
             tokens = told["tokenResponse"] = code_exchange.exchange(context, at, answer["code"], attempt.redirect_uri)
@@ -112,7 +112,7 @@ class OidcConnector:
         return {**token, **info}
 
 
-def _check_answer(answer: Mapping[str, str]) -> None:
+def _check_answer(at: Registration, answer: Mapping[str, str]) -> None:
     """Raise ProviderError unless the provider has returned a code."""
     if error := answer.get("error"):
         # AWS unknown: how a provider's refusal (`error=access_denied`) is told to the application's callback. Here an
@@ -121,6 +121,11 @@ def _check_answer(answer: Mapping[str, str]) -> None:
         described = answer.get("error_description") or error
         text = described if known or described == error else f"{error} {described}"
         raise ProviderError(fetching.cut(text), error=error if known else "invalid_request")
+    if message := answer.get("error_message") or answer.get("error_code"):  # Facebook's, without `error`
+        raise ProviderError(fetching.cut(message))
+    if "iss" in answer and not id_tokens.is_issuer(at, answer["iss"]):
+        # AWS unknown: whether the `iss` of an authorization response (RFC 9207) is looked at. Here it is.
+        raise ProviderError(f"Bad issuer {fetching.cut(answer['iss'])}")
     if not answer.get("code"):
         # AWS unknown: the error_description where a provider returns neither a code nor an error.
         raise ProviderError("Required String parameter 'code' is not present")

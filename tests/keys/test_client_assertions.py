@@ -35,6 +35,12 @@ def test_a_key_signs_however_it_was_pasted(pasted: str) -> None:
     assert jwt.get_unverified_header(token) == {"kid": "KID", "alg": "ES256"}
 
 
+def test_a_new_key_signs_too() -> None:
+    token = client_assertions.sign(client_assertions.new_key(), "KID", CLAIMS)
+    assert jwt.get_unverified_header(token)["alg"] == "ES256"
+    assert client_assertions.new_key() != client_assertions.new_key()
+
+
 @pytest.mark.parametrize(
     "pasted",
     [
