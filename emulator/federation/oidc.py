@@ -51,7 +51,7 @@ class OidcConnector:
             "scope": at.scopes,
             "state": attempt.state,
             **({"nonce": attempt.nonce} if self.issues_id_tokens else {}),
-            **self._further(provider, attempt),
+            **self._further(provider, at, attempt),
         }
         return Departure(urls.with_parameters(at.endpoints.authorize, parameters))
 
@@ -73,13 +73,15 @@ class OidcConnector:
     def _registration(self, context: Context, provider: IdentityProvider) -> Registration:
         return registration.read(context, provider)
 
-    def _further(self, provider: IdentityProvider, attempt: Attempt) -> dict[str, str]:
+    def _further(self, provider: IdentityProvider, at: Registration, attempt: Attempt) -> dict[str, str]:
         """Parameters of the authorization request beside those of OAuth 2.0."""
         # AWS unknown: whether `prompt` of /oauth2/authorize is passed on to social providers. Here it is, to all.
         parameters = {}
         if prompts := [value for value in attempt.prompt if value != "none"]:
             parameters["prompt"] = " ".join(prompts)
-        if attempt.login_hint and self.takes_hints:
+        # Unlike AWS: a sign-in with a social provider passes login_hint on to this server's stand-in, which signs the
+        # user in without a page. Cognito does not pass it on to social providers.
+        if attempt.login_hint and (self.takes_hints or at.endpoints.are_stand_ins):
             parameters["login_hint"] = attempt.login_hint
         mapped = provider.settings.get("AcrMapping", {})
         if names := [mapped[f"Level{level}"] for level in attempt.levels if f"Level{level}" in mapped]:
