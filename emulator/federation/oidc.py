@@ -31,6 +31,12 @@ _ERRORS = frozenset(
 """The errors of authorization responses (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6)."""
 
 
+_OF_SIGN_INS = frozenset({"acr", "amr", "auth_time"})
+"""Claims about the sign-in, which ID tokens have (OpenID Connect Core 1.0, section 2): userInfo is about the user, who
+may have written it there.
+"""
+
+
 class OidcConnector:
     """Speaks to a provider by the authorization code flow. The social providers' connectors override what differs."""
 
@@ -106,7 +112,8 @@ class OidcConnector:
 
     def _claims(self, told: Mapping[str, Any], _answer: Mapping[str, str]) -> dict[str, Any]:
         """The claims of the ID token and of userInfo. Both must be about one user (OpenID Connect Core, 5.3.2)."""
-        token, info = told.get("idToken", {}), told.get("userInfo", {})
+        token = told.get("idToken", {})
+        info = {name: value for name, value in told.get("userInfo", {}).items() if name not in _OF_SIGN_INS}
         if token and info.get("sub", token["sub"]) != token["sub"]:
             raise ProviderError("Bad userInfo subject", "the sub of userInfo is not that of the ID token")
         # AWS unknown: which claim of an OIDC provider counts if the ID token and userInfo have different values of it.
@@ -125,7 +132,7 @@ def _check_answer(at: Registration, answer: Mapping[str, str]) -> None:
         raise ProviderError(fetching.cut(text), error=error if known else "invalid_request")
     if message := answer.get("error_message") or answer.get("error_code"):  # Facebook's, without `error`
         raise ProviderError(fetching.cut(message))
-    if "iss" in answer and not id_tokens.is_issuer(at, answer["iss"]):
+    if "iss" in answer and at.endpoints.issuer and not id_tokens.is_issuer(at, answer["iss"]):
         # AWS unknown: whether the `iss` of an authorization response (RFC 9207) is looked at. Here it is.
         raise ProviderError(f"Bad issuer {fetching.cut(answer['iss'])}")
     if not answer.get("code"):

@@ -91,6 +91,14 @@ def test_the_claims_of_the_id_token_and_of_user_info_are_put_together(sign_ins: 
     assert (found.subject, found.issuer) == (None, None)
 
 
+def test_how_the_user_signed_in_is_believed_of_the_id_token_alone(sign_ins: SignIns, corp: Upstream) -> None:
+    corp.claims = {"acr": "pwd"}
+    corp.user_info |= {"acr": "urn:corp:strong", "amr": ["hwk"], "auth_time": 1}
+    sign_ins.configure(corp.details())
+    found = sign_ins.at(corp).claims
+    assert (found["acr"], "amr" in found, "auth_time" in found) == ("pwd", False, False)
+
+
 def test_what_the_provider_said_is_kept_for_the_trigger(sign_ins: SignIns, corp: Upstream) -> None:
     sign_ins.configure(corp.details())
     told = sign_ins.at(corp).told
