@@ -1,0 +1,25 @@
+"""What an identity provider said of a user who has just signed in there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A user at an identity provider, as verified by the provider's connector.
+
+    `claims` are what an AttributeMapping refers to: name → value as the provider sent it. They are those of the ID
+    token and of userInfo together, or the attributes of a SAML assertion by their Name, as a list where one has several
+    values. `subject` is the NameID of a SAML assertion; None where a claim identifies the user. `issuer` is the entity
+    ID of a SAML provider. `told` is `attributes` in the event of the trigger InboundFederation: `tokenResponse`,
+    `idToken` and `userInfo`, or `samlResponse`. `session` is what single log-out at the provider needs later.
+    """
+
+    claims: Mapping[str, Any]
+    subject: str | None = None
+    issuer: str | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
+    session: Mapping[str, Any] = field(default_factory=dict)

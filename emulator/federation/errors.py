@@ -1,0 +1,17 @@
+"""What goes wrong at an identity provider, as the application's callback is told it."""
+
+from __future__ import annotations
+
+from emulator.faults import Fault
+
+
+class ProviderError(Fault):
+    """A provider refused, could not be asked, or answered something invalid.
+
+    `message` is the error_description for the callback, in AWS's words, and `error` the OAuth error. `reason` is for
+    the log.
+    """
+
+    def __init__(self, message: str, reason: str | None = None, error: str = "invalid_request") -> None:
+        super().__init__(message, reason)
+        self.error = error
