@@ -24,6 +24,7 @@ CODE, CHOOSE_MFA, NEW_PASSWORD = "/mfa", "/mfa/choose", "/changePassword"
 SET_UP, SET_UP_APP, SET_UP_ADDRESS = "/mfa/register", "/mfa/register/totp", "/mfa/register/address"
 ADD_PASSKEY = "/passkeys/add"
 _PREFIX = "userAttributes."
+_LONGEST_NAME = 100
 
 
 def begin(visit: Visit, flow: str, username: str, session: str | None = None, **parameters: str) -> Outcome:
@@ -64,6 +65,14 @@ def answer_with(visit: Visit, session: str | None, given: Mapping[str, str]) -> 
     visit.context.operation_name = trigger_table.LOGIN
     said = ChallengeAnswer(kept.challenge, session, {"USERNAME": kept.username, **given})
     return _after(visit, kept.username, machine.respond(visit.context, visit.app, said))
+
+
+def send_again(visit: Visit) -> Outcome:
+    """Send another code for the challenge for which the browser came to this page, and stay there."""
+    kept = visit.under_way
+    visit.context.operation_name = trigger_table.LOGIN
+    said = ChallengeAnswer(kept.challenge, kept.session, {"USERNAME": kept.username})
+    return _after(visit, kept.username, machine.send_again(visit.context, visit.app, said))
 
 
 def associate_app(visit: Visit, username: str, session: str) -> GoTo:
@@ -127,7 +136,13 @@ def _missing(asks: Asks) -> list[str]:
     return [name.removeprefix(_PREFIX) for name in json.loads(asks.parameters["requiredAttributes"])]
 
 
-_TO_CODE = _goes_to(CODE, destination=_destination, app=lambda asks: asks.parameters.get("FRIENDLY_DEVICE_NAME"))
+def _app(asks: Asks) -> str | None:
+    """The name of the authenticator app. Users may call it anything; the browser keeps only so much."""
+    name = asks.parameters.get("FRIENDLY_DEVICE_NAME")
+    return name if name is None or len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+_TO_CODE = _goes_to(CODE, destination=_destination, app=_app)
 _PAGES: Mapping[str, Callable[[Visit, str, Asks], GoTo]] = {
     "SELECT_CHALLENGE": _choose,
     "PASSWORD": _goes_to(PASSWORD),

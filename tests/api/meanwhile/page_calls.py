@@ -73,6 +73,11 @@ def _enters_with_a_code(scene: Scene) -> Call:
     return _sends(visitor, code=scene.api.code())
 
 
+def _asks_for_another_code(scene: Scene) -> Call:
+    visitor = _managed(scene).open().fill(username="ana").fill(answer="EMAIL_OTP")
+    return _sends(visitor, answer="SEND_AGAIN")
+
+
 def _replaces_the_password(scene: Scene) -> Call:
     scene.api.idp("AdminDeleteUser", **scene.named)
     a_newcomer(scene.api, scene.pool, email=MAIL)
@@ -142,6 +147,7 @@ ROWS = (
     Row("/login/password", _enters_in_two_steps),
     Row("/login/choose", _chooses_a_code, ("CustomMessage",), pool=_CODES),
     Row("/mfa", _enters_with_a_code, ("PostAuthentication",), pool=_CODES, commits=True),
+    Row("/mfa", _asks_for_another_code, ("CustomMessage",), pool=_CODES),
     Row("/login/passkey", _enters_by_passkey, pool=_PASSKEYS),
     Row("/changePassword", _replaces_the_password, _AROUND, commits=True),
     Row("/signup", _signs_up, ("PreSignUp", "CustomMessage")),
