@@ -153,6 +153,6 @@ _PAGES: Mapping[str, Callable[[Visit, str, Asks], GoTo]] = {
     "SELECT_MFA_TYPE": _goes_to(CHOOSE_MFA, methods=lambda asks: json.loads(asks.parameters["MFAS_CAN_CHOOSE"])),
     "MFA_SETUP": _set_up,
     "NEW_PASSWORD_REQUIRED": _goes_to(NEW_PASSWORD, required=_missing),
-    "WEB_AUTHN": _goes_to(PASSKEY, options=lambda asks: json.loads(asks.parameters["CREDENTIAL_REQUEST_OPTIONS"])),
+    "WEB_AUTHN": _goes_to(PASSKEY),
 }
 """ChallengeName → what leads to the page that asks for it."""

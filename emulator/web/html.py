@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, render_template
 
+from emulator.login.appearance import FAVICON
 from emulator.login.languages import ENGLISH
 
 _HERE = Path(__file__).parent
@@ -38,7 +39,7 @@ def page(name: str, status: int = 200, *, language: str = ENGLISH, **shown: Any)
     def alert(words: str) -> str:
         return refusals(language).get(words, words)
 
-    functions = {"t": told, "has": has, "translated": alert, "qr_code": qr_code}
+    functions = {"t": told, "has": has, "translated": alert, "qr_code": qr_code, "favicon": FAVICON}
     rendered = render_template(f"{name}.html", lang=language, **functions, **shown)
     return Response(rendered, status, HEADERS, content_type="text/html; charset=utf-8")
 
