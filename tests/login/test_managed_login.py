@@ -192,3 +192,39 @@ def test_a_client_that_takes_no_sessions_adds_a_passkey_to_who_has_just_signed_i
     assert visitor.path == "/passkeys/add"
     api.world.clock.advance(seconds=180)
     assert visitor.open("/passkeys/add").path == "/login"
+
+
+@pytest.mark.parametrize(
+    ("pool", "client", "required", "optional"),
+    [
+        ({"UsernameAttributes": ["email"]}, {}, False, True),
+        ({"UsernameAttributes": ["email", "phone_number"]}, {}, False, False),
+        ({"UsernameAttributes": ["phone_number"]}, {}, True, False),
+        ({}, {}, False, False),
+        ({"Schema": [{"Name": "email", "Required": True}]}, {}, False, True),
+        ({"AutoVerifiedAttributes": []}, {}, True, False),
+        (policy("PASSWORD", "WEB_AUTHN"), {}, True, False),
+        ({"UsernameAttributes": ["email"]}, {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]}, True, False),
+    ],
+)
+def test_a_sign_up_says_that_the_password_is_optional_where_it_is(
+    managed: MANAGED, pool: dict[str, Any], client: dict[str, Any], required: bool, optional: bool
+) -> None:
+    visitor = managed(client=client, **{**policy("PASSWORD", "EMAIL_OTP"), **pool}).open("/signup")
+    assert ("password" in visitor.html.required) is required
+    assert ("Password (optional)</label>" in visitor.page.text) is optional
+
+
+def test_a_sign_up_without_a_password_is_taken_where_the_page_says_so(managed: MANAGED) -> None:
+    visitor = managed(**{**policy("PASSWORD", "EMAIL_OTP"), "UsernameAttributes": ["email"]}).open("/signup")
+    visitor.fill(username="bea@example.com", password="")
+    assert visitor.path == "/confirm"
+    assert visitor.fill(code=visitor.api.code(to="bea@example.com")).returned["code"]
+
+
+def test_a_classic_sign_up_wants_a_password(api: Api) -> None:
+    choosing = a_pool(
+        api, AutoVerifiedAttributes=["email"], UsernameAttributes=["email"], **policy("PASSWORD", "EMAIL_OTP")
+    )
+    visitor = Visitor.of(api, choosing, ExplicitAuthFlows=["ALLOW_USER_AUTH"]).open("/signup")
+    assert "password" in visitor.html.required
