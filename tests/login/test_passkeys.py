@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
+from emulator.outside.http import CannedHttp
+from emulator.outside.world import World
 from tests.builders import PASSWORD, a_user, sign_in
 from tests.keys.authenticator import Authenticator
 from tests.login.test_managed_login import EVERY, RELYING_PARTY, options
-from tests.login.visitor import Visitor
+from tests.login.visitor import Html, Visitor
+from tests.oauth.browser import CALLBACK
+from tests.oauth.tool import BACK, URL, a_document
 
 Managed = Callable[..., Visitor]
 
@@ -62,3 +70,38 @@ def test_a_sign_in_that_is_over_begins_anew(managed: Managed) -> None:
     assert visitor.open("/login/passkey").path == "/login"
     visitor.fill(username="ana").fill(answer="PASSWORD").fill(password=PASSWORD)
     assert visitor.who() == "ana"
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """A world with the metadata document of a tool."""
+    http = CannedHttp()
+    http.put(URL, a_document())
+    return replace(world, http=http)
+
+
+def test_a_client_id_that_is_a_url_leads_to_the_page_that_adds_a_passkey(managed: Managed) -> None:
+    visitor, authenticator = ana(managed), Authenticator()
+    members = {"ClientId": visitor.client, "PolicyName": "tools", "URLPatterns": ["https://*.example.com/*"]}
+    visitor.api.idp("CreateCIMDPolicy", UserPoolId=visitor.pool, **members)
+    visitor.asked = {"client_id": URL, "redirect_uri": BACK}
+    assert visitor.open("/passkeys/add").path == "/login"
+    at_login = visitor.html.actions[0]
+    visitor.fill(username="ana").fill(answer="PASSWORD").fill(password=PASSWORD)
+    assert visitor.path == "/passkeys/add"
+    visitor.fill(credential=json.dumps(authenticator.create(options(visitor))))
+    assert visitor.page.headers["Location"] == BACK
+    answer = visitor.api.http.get(at_login)  # with the session
+    form = Html(answer.text).forms[0] | {"answer": "continue"}
+    code = parse_qs(urlsplit(visitor.api.http.post(at_login, data=form).headers["Location"]).query)["code"][0]
+    asked = {"client_id": URL, "redirect_uri": BACK, "code": code, "grant_type": "authorization_code"}
+    answer = visitor.api.http.post("/oauth2/token", data=asked)
+    assert (answer.status_code, answer.get_json()) == (400, {"error": "invalid_grant"})
+
+
+def test_a_redirect_uri_that_the_document_lacks_adds_no_passkey(managed: Managed) -> None:
+    visitor = ana(managed)
+    members = {"ClientId": visitor.client, "PolicyName": "tools", "URLPatterns": ["https://*.example.com/*"]}
+    visitor.api.idp("CreateCIMDPolicy", UserPoolId=visitor.pool, **members)
+    visitor.asked = {"client_id": URL, "redirect_uri": CALLBACK}
+    assert visitor.open("/passkeys/add").path == "/error"
