@@ -18,7 +18,7 @@ from emulator.oauth.errors import OAuthError
 from emulator.web import html, oauth, request_origin
 from keys import entropy
 
-CSRF, PAGE_DATA, LANGUAGE = "XSRF-TOKEN", "page-data", "lang"
+CSRF, PAGE_DATA = "XSRF-TOKEN", "page-data"
 _TOKEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _YEAR = 365 * 24 * 3600
 _LARGEST_FORM = 256 * 1024
@@ -50,7 +50,7 @@ def _view(dispatcher: Dispatcher, spelled: str) -> Callable[[], Response]:
     def view() -> Response:
         """Show a page, or take its form."""
         browser = Browser(
-            oauth.query(), oauth.session_cookie(), request.cookies.get(PAGE_DATA), request.cookies.get(LANGUAGE)
+            oauth.query(), oauth.session_cookie(), request.cookies.get(PAGE_DATA), request.cookies.get(html.LANGUAGE)
         )
         try:
             return _taken(dispatcher, path, browser) if request.method == "POST" else _shown(dispatcher, path, browser)
@@ -117,7 +117,7 @@ def _page(dispatcher: Dispatcher, page: Page) -> Response:
     response = html.page(page.name, language=page.language, page=page, look=page.look, csrf=token, action=action)
     _set(response, CSRF, token, None)
     if page.look and page.look.is_managed and "lang" in request.args:
-        _set(response, LANGUAGE, page.language, _YEAR)
+        _set(response, html.LANGUAGE, page.language, _YEAR)
     return response
 
 

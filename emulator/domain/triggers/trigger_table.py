@@ -46,7 +46,8 @@ class Row:
     """The `operations` that call a trigger with a triggerSource.
 
     `metadata` says whether the event has the call's ClientMetadata as `clientMetadata`. `validation` is the member of
-    the request that the event has as `validationData`, or EMPTY where the event has an empty object. `when` describes the condition of the call, for the documents.
+    the request that the event has as `validationData`, or EMPTY where the event has an empty object. `when` describes
+    the condition of the call, for the documents.
     """
 
     operations: tuple[str, ...]
