@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from emulator.domain.accounts import accounts
 from emulator.domain.factors import mfa_methods
 from emulator.domain.sign_in import machine, migration, software_token_setup
 from emulator.domain.sign_in.outcomes import Asks, Done
@@ -23,6 +24,8 @@ LOGIN, PASSWORD, CHOOSE, PASSKEY = "/login", "/login/password", "/login/choose",
 CODE, CHOOSE_MFA, NEW_PASSWORD = "/mfa", "/mfa/choose", "/changePassword"
 SET_UP, SET_UP_APP, SET_UP_ADDRESS = "/mfa/register", "/mfa/register/totp", "/mfa/register/address"
 ADD_PASSKEY = "/passkeys/add"
+_AS_FIRST = {mfa_methods.SMS: "SMS_OTP"}
+"""Second factor → what it is called as a first factor, where the names differ."""
 _PREFIX = "userAttributes."
 _LONGEST_NAME = 100
 
@@ -114,8 +117,12 @@ def _goes_to(path: str, **shown: Callable[[Asks], Any]) -> Callable[[Visit, str,
 
 
 def _choose(visit: Visit, username: str, asks: Asks) -> GoTo:
-    """The choice of a first factor; the password's page, if that is the only one."""
-    methods = [method for method in asks.available or () if method != "PASSWORD_SRP"] or ["PASSWORD"]
+    """The choice of a first factor, the preferred one first; the password's page, if that is the only one."""
+    # AWS unknown: which factor POST /login offers first. Here the one that is the user's PreferredMfaSetting.
+    found = [method for method in asks.available or () if method != "PASSWORD_SRP"] or ["PASSWORD"]
+    user = accounts.find_to_sign_in(visit.context.unit, visit.app.pool, username)
+    preferred = mfa_methods.chosen(user).preferred if user else None
+    methods = sorted(found, key=lambda method: method != _AS_FIRST.get(preferred or "", preferred))
     path = PASSWORD if methods == ["PASSWORD"] else CHOOSE
     return _goes_to(path, methods=lambda _: methods)(visit, username, asks)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from emulator.outside.world import World
+from tests.api import second_factors
 from tests.api.choosing import policy
 from tests.api.recorded_functions import Recorder, answering, configured
 from tests.builders import PASSWORD, Api, a_pool, a_user, claims
@@ -228,3 +229,16 @@ def test_a_classic_sign_up_wants_a_password(api: Api) -> None:
     )
     visitor = Visitor.of(api, choosing, ExplicitAuthFlows=["ALLOW_USER_AUTH"]).open("/signup")
     assert "password" in visitor.html.required
+
+
+@pytest.mark.parametrize(("preferred", "first"), [("Email", "EMAIL_OTP"), ("SMS", "SMS_OTP"), (None, "PASSWORD")])
+def test_the_preferred_factor_comes_first(managed: MANAGED, preferred: str | None, first: str) -> None:
+    visitor = managed(**policy("PASSWORD", "EMAIL_OTP", "SMS_OTP"), **second_factors.OWN_SENDER)
+    second_factors.configure(visitor.api, visitor.pool, "OPTIONAL", second_factors.EMAIL, second_factors.SMS)
+    a_user(visitor.api, visitor.pool, email="ana@example.com", phone_number="+15555550123")
+    if preferred:
+        second_factors.prefer(visitor.api, visitor.pool, **{preferred: "best"})
+    second_factors.configure(visitor.api, visitor.pool, "OFF")  # as a second factor it would be no first one
+    visitor.open().fill(username="ana")
+    assert visitor.html.answers[0] == first
+    assert sorted(visitor.html.answers) == ["EMAIL_OTP", "PASSWORD", "SMS_OTP"]
