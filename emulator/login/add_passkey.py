@@ -5,9 +5,7 @@ Its query has `client_id` and `redirect_uri` alone, and so it is no authorizatio
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from emulator import refusals
 from emulator.context import Context
@@ -15,8 +13,7 @@ from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import passkeys
 from emulator.domain.pools import client_settings, oauth_settings
 from emulator.domain.tokens import browser_sessions
-from emulator.faults import InvalidParameterException
-from emulator.login import steps, visit
+from emulator.login import credentials, steps, visit
 from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn
 from emulator.login.visit import ADDS_PASSKEY, Browser, Visit
 from emulator.oauth import clients, parameters, pkce
@@ -25,7 +22,6 @@ from keys import entropy
 
 PATH = steps.ADD_PASSKEY
 _KNOWN = ("client_id", "redirect_uri")
-_LONGEST = 65_536
 _VERIFIER = 43
 
 
@@ -67,7 +63,7 @@ def submit(visit: Visit) -> Outcome:
     if principal is None:
         return _to_sign_in(visit)
     visit.acts_as("CompleteWebAuthnRegistration")
-    passkeys.complete(visit.context, principal, _credential(refusals.required(visit.form, "credential")))
+    passkeys.complete(visit.context, principal, credentials.read(refusals.required(visit.form, "credential")))
     location = _return_to(visit)
     return SignedIn(Redirect(lambda: location))
 
@@ -95,13 +91,3 @@ def _principal(visit: Visit) -> Principal | None:
         return None
     visit.context.username = found[1].username
     return Principal(app.pool, found[1], app.client)
-
-
-def _credential(text: str) -> dict[str, Any]:
-    try:
-        credential = json.loads(text) if len(text) <= _LONGEST else None
-    except (ValueError, RecursionError):
-        credential = None
-    if not isinstance(credential, dict):
-        raise InvalidParameterException("Credential data is not valid")
-    return credential

@@ -14,6 +14,7 @@ from emulator.domain.sign_in.outcomes import Asks, Done
 from emulator.domain.sign_in.progress import ChallengeAnswer, Progress
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.faults import Fault, InvalidParameterException
+from emulator.login import offer_passkey
 from emulator.login.outcomes import GoTo, Outcome, SignedIn, SignInFailed
 from emulator.login.visit import Visit
 from emulator.oauth import responses
@@ -102,6 +103,10 @@ def _finish(visit: Visit, done: Done) -> SignedIn:
         query = urlencode({"client_id": visit.request.client_id, "redirect_uri": visit.request.redirect_uri})
         cookie, _ = responses.begin_session(visit.context, visit.request, done)
         return SignedIn(Redirect(lambda: f"{ADD_PASSKEY}?{query}", cookie))
+    if offer_passkey.is_due(visit, done):
+        cookie, _ = responses.begin_session(visit.context, visit.request, done)
+        redirect = Redirect(lambda: f"{offer_passkey.PATH}?{visit.query}", cookie)
+        return SignedIn(redirect, visit.carried_to(offer_passkey.PATH, done.user.username))
     return SignedIn(responses.finish(visit.context, visit.request, done))
 
 

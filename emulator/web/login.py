@@ -99,12 +99,12 @@ def _answer(dispatcher: Dispatcher, outcome: Outcome) -> Response:
         return _page(dispatcher, outcome)
     if isinstance(outcome, GoTo):
         response = oauth.redirect(f"{outcome.path}?{outcome.query}")
-        _set(response, PAGE_DATA, outcome.page_data or "", carried.SECONDS if outcome.page_data else 0)
+        _set_page_data(response, outcome.page_data)
         return response
     response = oauth.redirect(outcome.redirect.location)
     if outcome.redirect.cookie:
         oauth.set_session(response, outcome.redirect.cookie)
-    _set(response, PAGE_DATA, "", 0)
+    _set_page_data(response, outcome.page_data)
     return response
 
 
@@ -137,6 +137,11 @@ def _form() -> dict[str, str]:
     if any("\0" in each or len(each) > _LONGEST_FIELD for pair in form.items() for each in pair):
         abort(400)
     return form
+
+
+def _set_page_data(response: Response, value: str | None) -> None:
+    """Have the browser keep what the next page needs, or forget what pages needed so far."""
+    _set(response, PAGE_DATA, value or "", carried.SECONDS if value else 0)
 
 
 def _set(response: Response, name: str, value: str, seconds: int | None) -> None:

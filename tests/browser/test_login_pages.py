@@ -234,3 +234,22 @@ def test_a_second_factor_is_chosen(server: Server, browser: Browser) -> None:
         app.click("button[value=EMAIL_OTP]")
     app.send(code=app.code)
     app.check_signed_in()
+
+
+def test_a_passkey_is_offered_after_the_sign_up(server: Server, browser: Browser) -> None:
+    factors = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]}}
+    app = App(server, browser, managed=True, Policies=factors)
+    web = {"RelyingPartyId": "localhost", "UserVerification": "required"}
+    app.idp.set_user_pool_mfa_config(UserPoolId=app.pool, MfaConfiguration="OFF", WebAuthnConfiguration=web)
+    app.open("/signup")
+    plug_in(browser)
+    app.send(username="bea", **{"requiredAttributes[email]": "bea@example.com"}, password=PASSWORD)
+    app.send(code=app.code)
+    assert app.path == "/passkeys/offer"
+    app.click()
+    app.check_signed_in()
+    app.open(prompt="login")
+    app.send(username="bea")
+    app.click("button[value=WEB_AUTHN]")
+    app.click()
+    app.check_signed_in()

@@ -11,6 +11,7 @@ import pytest
 
 from emulator.outside.http import CannedHttp
 from emulator.outside.world import World
+from tests.api.choosing import policy
 from tests.builders import PASSWORD, a_user, sign_in
 from tests.keys.authenticator import Authenticator
 from tests.login.test_managed_login import EVERY, RELYING_PARTY, options
@@ -105,3 +106,88 @@ def test_a_redirect_uri_that_the_document_lacks_adds_no_passkey(managed: Managed
     visitor.api.idp("CreateCIMDPolicy", UserPoolId=visitor.pool, **members)
     visitor.asked = {"client_id": URL, "redirect_uri": CALLBACK}
     assert visitor.open("/passkeys/add").path == "/error"
+
+
+def sign_up(visitor: Visitor, **asked: str) -> Visitor:
+    """Bea signs up and confirms."""
+    visitor.open("/signup", **asked)
+    visitor.fill(username="bea", password=PASSWORD, requiredAttributes__email="bea@example.com")
+    return visitor.fill(code=visitor.api.code(to="bea@example.com"))
+
+
+def test_who_signs_up_is_offered_a_passkey_and_then_leads_back_with_a_code(managed: Managed) -> None:
+    visitor, authenticator = ana(managed), Authenticator()
+    sign_up(visitor)
+    assert visitor.path == "/passkeys/offer"
+    assert visitor.fill(credential="{}").html.alert == "Credential data is not valid"
+    visitor.fill(credential=json.dumps(authenticator.create(options(visitor))))
+    assert visitor.who() == "bea"
+    visitor.api.http.delete_cookie("cognito")
+    visitor.open().fill(username="bea").fill(answer="WEB_AUTHN")
+    visitor.fill(credential=json.dumps(authenticator.get(options(visitor))))
+    assert visitor.who() == "bea"
+
+
+@pytest.mark.parametrize("asked", [{}, {"prompt": "login"}, {"max_age": "0"}])
+def test_who_wants_no_passkey_goes_on_at_once(managed: Managed, asked: dict[str, str]) -> None:
+    visitor = sign_up(ana(managed), **asked)
+    assert visitor.path == "/passkeys/offer"
+    assert visitor.html.answers == ["LATER"]
+    visitor.post(visitor.html.actions[1], visitor.html.forms[1] | {"answer": "LATER"})
+    assert visitor.who() == "bea"
+    assert visitor.open("/oauth2/authorize").returned["code"]
+
+
+def test_no_passkey_is_offered_where_none_could_sign_in(managed: Managed) -> None:
+    elsewhere = ana(managed)
+    web = {"WebAuthnConfiguration": {"RelyingPartyId": "shop.example.com"}, "MfaConfiguration": "OFF"}
+    elsewhere.api.idp("SetUserPoolMfaConfig", UserPoolId=elsewhere.pool, **web)
+    assert sign_up(elsewhere).who() == "bea"
+
+
+@pytest.mark.parametrize(
+    ("pool", "client"),
+    [
+        (policy("PASSWORD", "EMAIL_OTP"), {}),
+        ({}, {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]}),
+    ],
+)
+def test_no_passkey_is_offered_where_the_pool_or_the_client_has_none(
+    managed: Managed, pool: dict[str, object], client: dict[str, object]
+) -> None:
+    assert sign_up(ana(managed, client=client, **pool)).returned["code"]
+
+
+def test_the_offer_is_for_who_has_just_signed_up_alone(managed: Managed) -> None:
+    visitor = ana(managed)
+    sign_up(visitor)
+    page = visitor.html
+    kept = visitor.api.http.get_cookie("page-data")
+    assert kept
+    visitor.open("/login", prompt="login").fill(answer="other").fill(username="ana").fill(answer="PASSWORD")
+    visitor.fill(password=PASSWORD)
+    assert visitor.who() == "ana"
+    visitor.api.http.set_cookie("page-data", kept.value)
+    visitor.asked["prompt"] = "login"
+    assert visitor.open("/passkeys/offer").path == "/login"
+    visitor.api.http.set_cookie("page-data", kept.value)
+    visitor.post(page.actions[1] + "&prompt=login", page.forms[1] | {"answer": "LATER"})
+    assert visitor.path == "/login"
+    visitor.api.http.delete_cookie("page-data")
+    assert visitor.open("/passkeys/offer").path == "/login"
+
+
+def test_an_offer_that_nobody_answers_in_time_asks_who_signs_in(managed: Managed) -> None:
+    visitor = sign_up(ana(managed), prompt="login")
+    page = visitor.html
+    visitor.api.world.clock.advance(seconds=181)
+    visitor.post(page.actions[1], page.forms[1] | {"answer": "LATER"})
+    assert visitor.path == "/login"
+
+
+def test_an_offer_ends_in_tokens_for_the_implicit_grant(managed: Managed) -> None:
+    visitor = ana(managed, client={"AllowedOAuthFlows": ["implicit"]})
+    visitor.asked["response_type"] = "token"
+    sign_up(visitor)
+    visitor.post(visitor.html.actions[1], visitor.html.forms[1] | {"answer": "LATER"})
+    assert visitor.page.headers["Location"].startswith(f"{CALLBACK}#")

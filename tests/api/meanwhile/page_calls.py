@@ -126,6 +126,15 @@ def _adds_a_passkey(scene: Scene) -> Call:
     return _sends(visitor, credential=json.dumps(made))
 
 
+def _adds_an_offered_passkey(scene: Scene) -> Call:
+    scene.api.idp("SetUserPoolMfaConfig", UserPoolId=scene.pool, WebAuthnConfiguration={"RelyingPartyId": "localhost"})
+    scene.api.idp("AdminDeleteUser", **scene.named)
+    visitor = _managed(scene).open("/signup").fill(username="ana", password=NEW, requiredAttributes__email=MAIL)
+    visitor.fill(code=scene.api.code())
+    made = Authenticator(seed="ana").create(_options(visitor))
+    return _sends(visitor, credential=json.dumps(made))
+
+
 def _enters_by_passkey(scene: Scene) -> Call:
     scene.api.idp("SetUserPoolMfaConfig", UserPoolId=scene.pool, WebAuthnConfiguration={"RelyingPartyId": "localhost"})
     authenticator, token = Authenticator(seed="ana"), {"AccessToken": scene.token}
@@ -156,4 +165,5 @@ ROWS = (
     Row("/forgotPassword", _forgets, ("CustomMessage",)),
     Row("/confirmForgotPassword", _recovers, ("PostConfirmation",), commits=True, goes_on=_WRONG),
     Row("/passkeys/add", _adds_a_passkey, pool=_PASSKEYS),
+    Row("/passkeys/offer", _adds_an_offered_passkey, pool=_PASSKEYS),
 )
