@@ -141,3 +141,15 @@ def test_the_name_of_an_app_may_be_of_any_length(api: Api) -> None:
     assert cookie
     assert len(cookie.value) < 3000
     assert name[:100] in visitor.page.text
+
+
+def test_another_code_goes_to_the_address_that_is_being_set_up(api: Api) -> None:
+    pool, _ = a_place(api, "ON")
+    a_user(api, pool)
+    visitor = Visitor.of(api, pool).sign_in().fill(answer="EMAIL_OTP").fill(email="ana@example.org")
+    first = api.code(to="ana@example.org")
+    send_again(visitor)
+    assert "a***@e***" in visitor.page.text
+    second = api.code(to="ana@example.org")
+    assert first != second
+    assert visitor.fill(code=second).who() == "ana"
