@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.api.recorded_functions import recorder, recording_world
 from tests.builders import FLOWS, Api, a_pool
 from tests.login.visitor import Visitor
+
+__all__ = ["managed", "recorder", "recording_world"]
 
 
 @pytest.fixture

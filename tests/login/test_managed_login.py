@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.world import World
 from tests.api import second_factors
 from tests.api.choosing import policy
 from tests.api.recorded_functions import Recorder, answering, configured
@@ -19,18 +18,6 @@ from tests.login.visitor import Html, Visitor
 MANAGED = Callable[..., Visitor]
 EVERY = policy("PASSWORD", "EMAIL_OTP", "WEB_AUTHN")
 RELYING_PARTY = {"MfaConfiguration": "OFF", "WebAuthnConfiguration": {"RelyingPartyId": "localhost"}}
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    """The functions of triggers."""
-    return Recorder()
-
-
-@pytest.fixture
-def world(world: World, recorder: Recorder) -> World:
-    """A world that runs them."""
-    return recorder.in_world(world)
 
 
 def ana(visitor: Visitor) -> Visitor:

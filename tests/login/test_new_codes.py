@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.outside.world import World
 from tests.api.choosing import policy
 from tests.api.recorded_functions import Recorder, configured, refusing, same
 from tests.api.second_factors import EMAIL, MAIL, PHONE, SMS, TOTP, a_place, an_enrolled, code_of, prefer
@@ -14,18 +13,6 @@ from tests.builders import Api, a_user, sign_in
 from tests.login.visitor import Visitor
 
 Managed = Callable[..., Visitor]
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    """The functions of triggers."""
-    return Recorder()
-
-
-@pytest.fixture
-def world(world: World, recorder: Recorder) -> World:
-    """A world that runs them."""
-    return recorder.in_world(world)
 
 
 def asked_for_a_code(api: Api, method: dict[str, object] = EMAIL, **pool: object) -> Visitor:
