@@ -5,9 +5,7 @@ Its query has `client_id` and `redirect_uri` alone, and so it is no authorizatio
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from emulator import refusals
 from emulator.context import Context
@@ -15,30 +13,39 @@ from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import passkeys
 from emulator.domain.pools import client_settings, oauth_settings
 from emulator.domain.tokens import browser_sessions
-from emulator.faults import InvalidParameterException
-from emulator.login import steps, visit
+from emulator.login import credentials, steps, visit
 from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn
 from emulator.login.visit import ADDS_PASSKEY, Browser, Visit
-from emulator.oauth import clients, parameters
+from emulator.oauth import clients, parameters, pkce
 from emulator.oauth.responses import Redirect
+from keys import entropy
 
 PATH = steps.ADD_PASSKEY
 _KNOWN = ("client_id", "redirect_uri")
-_LONGEST = 65_536
+_VERIFIER = 43
 
 
 def read(context: Context, path: str, browser: Browser, form: Mapping[str, str]) -> Visit:
     """The visit. The redirect URI must be the client's. Raises as `visit.read`."""
     given = parameters.read(browser.query, _KNOWN)
-    asked = {**given, "response_type": _response_type(context, given.get("client_id", ""))}
+    asked = {**given, **_completed(context, given.get("client_id", ""))}
     query = "&".join(f"{name}={parameters.encoded(value)}" for name, value in asked.items())
     return visit.read_query(context, path, browser, query.encode(), form)
 
 
-def _response_type(context: Context, client_id: str) -> str:
-    """One that the client may ask for: a client that may ask for none cannot use the pages."""
+def _completed(context: Context, client_id: str) -> dict[str, str]:
+    """What makes it an authorization request, as the pages need one. Nobody gets a code by it.
+
+    The response type is one that the client may ask for: a client that may ask for none cannot use the pages. A client
+    whose id is a URL needs PKCE: the challenge is one to which nobody has the verifier.
+    """
     client = clients.find(context, client_id)
-    return "code" if client is None or "code" in oauth_settings.flows(client.app.client.settings) else "token"
+    if client is not None and client.policy is not None:
+        verifier = entropy.mixed_alnum(context.world.entropy, _VERIFIER)
+        proof = {"code_challenge": pkce.challenge(verifier), "code_challenge_method": "S256"}
+        return {"response_type": "code", **proof}
+    may_ask = client is None or "code" in oauth_settings.flows(client.app.client.settings)
+    return {"response_type": "code" if may_ask else "token"}
 
 
 def show(visit: Visit) -> Outcome:
@@ -56,7 +63,7 @@ def submit(visit: Visit) -> Outcome:
     if principal is None:
         return _to_sign_in(visit)
     visit.acts_as("CompleteWebAuthnRegistration")
-    passkeys.complete(visit.context, principal, _credential(refusals.required(visit.form, "credential")))
+    passkeys.complete(visit.context, principal, credentials.read(refusals.required(visit.form, "credential")))
     location = _return_to(visit)
     return SignedIn(Redirect(lambda: location))
 
@@ -84,13 +91,3 @@ def _principal(visit: Visit) -> Principal | None:
         return None
     visit.context.username = found[1].username
     return Principal(app.pool, found[1], app.client)
-
-
-def _credential(text: str) -> dict[str, Any]:
-    try:
-        credential = json.loads(text) if len(text) <= _LONGEST else None
-    except (ValueError, RecursionError):
-        credential = None
-    if not isinstance(credential, dict):
-        raise InvalidParameterException("Credential data is not valid")
-    return credential

@@ -14,6 +14,8 @@ from emulator.domain.pools.apps import FoundApp
 CLASSIC_SHEET = f"{pictures.PATH}/classic.css"
 DEFAULT_SHEET = f"{pictures.PATH}/default.css"
 _GRAPHICS = ("EMAIL_GRAPHIC", "SMS_GRAPHIC", "AUTH_APP_GRAPHIC", "PASSWORD_GRAPHIC", "PASSKEY_GRAPHIC")
+FAVICON = ("image/svg+xml", f"{pictures.PATH}/default/FAVICON_SVG/DYNAMIC")
+"""Media type and URL of the favicon of pages that have no managed login style."""
 _FAVICONS = {"ICO": "image/x-icon", "SVG": "image/svg+xml"}
 
 
@@ -56,7 +58,7 @@ def read(context: Context, app: FoundApp, *, managed: bool) -> Appearance:
 def _classic(context: Context, app: FoundApp) -> Appearance:
     kept = ui_customization.effective(context, app.pool, app.client)
     if kept is None:
-        return Appearance(is_managed=False, style_sheets=(CLASSIC_SHEET,))
+        return Appearance(is_managed=False, style_sheets=(CLASSIC_SHEET,), favicons=(FAVICON,))
     # AWS unknown: whether the style sheet of SetUICustomization replaces the default one, or is added to it, as here.
     place = f"/{app.pool.id}/{kept.client_id or ui_customization.ALL}/{kept.version}/assets"
     sheets = (CLASSIC_SHEET, f"{place}/css/custom-css.css") if kept.css else (CLASSIC_SHEET,)
@@ -64,6 +66,7 @@ def _classic(context: Context, app: FoundApp) -> Appearance:
         is_managed=False,
         style_sheets=sheets,
         logo=Picture(f"{place}/images/image.jpg") if kept.image else None,
+        favicons=(FAVICON,),
     )
 
 

@@ -42,7 +42,7 @@ class Carried:
 def seal(context: Context, client_id: str, carried: Carried) -> str:
     """The value of the cookie that carries it, encrypted for the client, and valid for `SECONDS`."""
     content = json.dumps({**asdict(carried), "expires": context.now + SECONDS}, separators=(",", ":"))
-    # Compressed: browsers drop cookies of more than 4096 bytes, and a user may have twenty passkeys to choose from.
+    # Compressed: browsers drop cookies of more than 4096 bytes.
     sealed = context.vault.seal(zlib.compress(content.encode()), _PURPOSE.format(client_id=client_id))
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 

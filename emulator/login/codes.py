@@ -8,6 +8,8 @@ from emulator.login.outcomes import Outcome, Page
 from emulator.login.visit import Visit
 
 PATH = steps.CODE
+AGAIN = "SEND_AGAIN"
+"""The answer of the button that asks for another code."""
 
 
 def show(visit: Visit) -> Outcome:
@@ -17,5 +19,7 @@ def show(visit: Visit) -> Outcome:
 
 
 def submit(visit: Visit) -> Outcome:
-    """Check the code."""
+    """Check the code, or send another one."""
+    if visit.field("answer") == AGAIN:
+        return steps.send_again(visit)
     return steps.answer(visit, **{f"{visit.under_way.challenge}_CODE": refusals.required(visit.form, "code")})

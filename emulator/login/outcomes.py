@@ -47,9 +47,14 @@ class GoTo:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The user is signed in. `redirect` has the cookie of the browser's session, and leads to the callback."""
+    """The user is signed in. `redirect` has the cookie of the browser's session, and leads to the callback.
+
+    Where another page comes first, `carried` is what it needs; `page_data` as of GoTo.
+    """
 
     redirect: Redirect
+    carried: Carried | None = None
+    page_data: str | None = None
 
 
 Outcome: TypeAlias = Page | GoTo | SignedIn

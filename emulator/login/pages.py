@@ -17,6 +17,7 @@ from emulator.login import (
     confirmation,
     forgotten_password,
     new_password,
+    offer_passkey,
     passkey,
     password,
     setting_up,
@@ -54,6 +55,7 @@ _ALL = (
     *confirmation.PAGES,
     *forgotten_password.PAGES,
     add_passkey,
+    offer_passkey,
 )
 PAGES: Mapping[str, LoginPage] = {page.PATH: page for page in cast("tuple[LoginPage, ...]", _ALL)}
 """Path → page."""
@@ -113,10 +115,10 @@ def _ready(visit: Visit, outcome: Outcome) -> Outcome:
     """The outcome with all that an answer needs: where the form goes, and what the browser keeps."""
     if isinstance(outcome, Page):
         return replace(outcome, path=visit.path, query=visit.query, look=visit.look, language=visit.language)
+    page_data = carried.seal(visit.context, visit.app.client.id, outcome.carried) if outcome.carried else None
     if isinstance(outcome, GoTo):
-        page_data = carried.seal(visit.context, visit.app.client.id, outcome.carried) if outcome.carried else None
         return replace(outcome, page_data=page_data, query=outcome.query or visit.query)
-    return outcome
+    return replace(outcome, page_data=page_data)
 
 
 def _visit(context: Context, path: str, browser: Browser, form: Mapping[str, str]) -> Visit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator import refusals
@@ -11,7 +11,7 @@ from emulator.domain.branding import terms
 from emulator.domain.credentials import password_policy
 from emulator.domain.messages import messages
 from emulator.domain.pools import client_settings
-from emulator.domain.registration import sign_up, sign_up_sessions
+from emulator.domain.registration import registration, sign_up, sign_up_sessions
 from emulator.domain.registration.sign_up import SignedUp
 from emulator.domain.sign_in import new_account
 from emulator.domain.triggers import trigger_table
@@ -36,12 +36,13 @@ def show(visit: Visit) -> Outcome:
     pool, client = visit.app.pool, visit.app.client
     if not is_open(pool):
         raise NotAuthorizedException("SignUp is not permitted for this user pool")
+    asked = _asked(visit)
     data = {
         "identifier": fields.identifier(pool).partition("_or_")[0] if _has_aliases(pool) else fields.identifier(pool),
         "username": visit.field("username"),
-        "attributes": _asked(visit),
+        "attributes": asked,
         "rules": password_policy.rules(pool.settings),
-        "password_required": not client_settings.allows_choice(client.settings),
+        "password": _password(visit, asked),
         "terms": terms.links(visit.context, client, visit.language) if visit.is_managed else {},
     }
     return Page("sign_up", data)
@@ -80,6 +81,20 @@ def described(visit: Visit, sent: Mapping[str, str], source: str) -> dict[str, A
 
 def _has_aliases(pool: Pool) -> bool:
     return not pool.settings.get("UsernameAttributes")
+
+
+def _password(visit: Visit, asked: Sequence[Mapping[str, Any]]) -> str:
+    """Whether the form's password is `required`, `optional`, or `open`: optional with an address that may be left out.
+
+    The classic pages sign nobody in without a password.
+    """
+    if not visit.is_managed:
+        return "required"
+    enough = registration.addresses_without_password(visit.app.pool, visit.app.client)
+    named = frozenset(visit.app.pool.settings.get("UsernameAttributes") or [])
+    if any(field["required"] and field["name"] in enough for field in asked) or (named and named <= enough):
+        return "optional"
+    return "open" if enough & (named | {field["name"] for field in asked}) else "required"
 
 
 def _asked(visit: Visit) -> list[dict[str, Any]]:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from emulator.domain.accounts import accounts
 from emulator.domain.factors import mfa_methods
 from emulator.domain.sign_in import machine, migration, software_token_setup
 from emulator.domain.sign_in.outcomes import Asks, Done
 from emulator.domain.sign_in.progress import ChallengeAnswer, Progress
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.faults import Fault, InvalidParameterException
+from emulator.login import offer_passkey
 from emulator.login.outcomes import GoTo, Outcome, SignedIn, SignInFailed
 from emulator.login.visit import Visit
 from emulator.oauth import responses
@@ -23,7 +25,10 @@ LOGIN, PASSWORD, CHOOSE, PASSKEY = "/login", "/login/password", "/login/choose",
 CODE, CHOOSE_MFA, NEW_PASSWORD = "/mfa", "/mfa/choose", "/changePassword"
 SET_UP, SET_UP_APP, SET_UP_ADDRESS = "/mfa/register", "/mfa/register/totp", "/mfa/register/address"
 ADD_PASSKEY = "/passkeys/add"
+_AS_FIRST = {mfa_methods.SMS: "SMS_OTP"}
+"""Second factor → what it is called as a first factor, where the names differ."""
 _PREFIX = "userAttributes."
+_LONGEST_NAME = 100
 
 
 def begin(visit: Visit, flow: str, username: str, session: str | None = None, **parameters: str) -> Outcome:
@@ -66,6 +71,14 @@ def answer_with(visit: Visit, session: str | None, given: Mapping[str, str]) -> 
     return _after(visit, kept.username, machine.respond(visit.context, visit.app, said))
 
 
+def send_again(visit: Visit) -> Outcome:
+    """Send another code for the challenge for which the browser came to this page, and stay there."""
+    kept = visit.under_way
+    visit.context.operation_name = trigger_table.LOGIN
+    said = ChallengeAnswer(kept.challenge, kept.session, {"USERNAME": kept.username})
+    return _after(visit, kept.username, machine.send_again(visit.context, visit.app, said))
+
+
 def associate_app(visit: Visit, username: str, session: str) -> GoTo:
     """Store a new secret for an authenticator app, and go to the page that shows it."""
     secret, renewed = software_token_setup.associate(visit.context, session)
@@ -90,6 +103,10 @@ def _finish(visit: Visit, done: Done) -> SignedIn:
         query = urlencode({"client_id": visit.request.client_id, "redirect_uri": visit.request.redirect_uri})
         cookie, _ = responses.begin_session(visit.context, visit.request, done)
         return SignedIn(Redirect(lambda: f"{ADD_PASSKEY}?{query}", cookie))
+    if offer_passkey.is_due(visit, done):
+        cookie, _ = responses.begin_session(visit.context, visit.request, done)
+        redirect = Redirect(lambda: f"{offer_passkey.PATH}?{visit.query}", cookie)
+        return SignedIn(redirect, visit.carried_to(offer_passkey.PATH, done.user.username))
     return SignedIn(responses.finish(visit.context, visit.request, done))
 
 
@@ -105,8 +122,12 @@ def _goes_to(path: str, **shown: Callable[[Asks], Any]) -> Callable[[Visit, str,
 
 
 def _choose(visit: Visit, username: str, asks: Asks) -> GoTo:
-    """The choice of a first factor; the password's page, if that is the only one."""
-    methods = [method for method in asks.available or () if method != "PASSWORD_SRP"] or ["PASSWORD"]
+    """The choice of a first factor, the preferred one first; the password's page, if that is the only one."""
+    # AWS unknown: which factor POST /login offers first. Here the one that is the user's PreferredMfaSetting.
+    found = [method for method in asks.available or () if method != "PASSWORD_SRP"] or ["PASSWORD"]
+    user = accounts.find_to_sign_in(visit.context.unit, visit.app.pool, username)
+    preferred = mfa_methods.chosen(user).preferred if user else None
+    methods = sorted(found, key=lambda method: method != _AS_FIRST.get(preferred or "", preferred))
     path = PASSWORD if methods == ["PASSWORD"] else CHOOSE
     return _goes_to(path, methods=lambda _: methods)(visit, username, asks)
 
@@ -127,7 +148,13 @@ def _missing(asks: Asks) -> list[str]:
     return [name.removeprefix(_PREFIX) for name in json.loads(asks.parameters["requiredAttributes"])]
 
 
-_TO_CODE = _goes_to(CODE, destination=_destination, app=lambda asks: asks.parameters.get("FRIENDLY_DEVICE_NAME"))
+def _app(asks: Asks) -> str | None:
+    """The name of the authenticator app. Users may call it anything; the browser keeps only so much."""
+    name = asks.parameters.get("FRIENDLY_DEVICE_NAME")
+    return name if name is None or len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+_TO_CODE = _goes_to(CODE, destination=_destination, app=_app)
 _PAGES: Mapping[str, Callable[[Visit, str, Asks], GoTo]] = {
     "SELECT_CHALLENGE": _choose,
     "PASSWORD": _goes_to(PASSWORD),
@@ -138,6 +165,6 @@ _PAGES: Mapping[str, Callable[[Visit, str, Asks], GoTo]] = {
     "SELECT_MFA_TYPE": _goes_to(CHOOSE_MFA, methods=lambda asks: json.loads(asks.parameters["MFAS_CAN_CHOOSE"])),
     "MFA_SETUP": _set_up,
     "NEW_PASSWORD_REQUIRED": _goes_to(NEW_PASSWORD, required=_missing),
-    "WEB_AUTHN": _goes_to(PASSKEY, options=lambda asks: json.loads(asks.parameters["CREDENTIAL_REQUEST_OPTIONS"])),
+    "WEB_AUTHN": _goes_to(PASSKEY),
 }
 """ChallengeName → what leads to the page that asks for it."""

@@ -9,16 +9,15 @@ from emulator import refusals
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.sign_in import sign_in_protection, sign_in_triggers
+from emulator.domain.sign_in import sign_in_protection
 from emulator.domain.sign_in.outcomes import Done
 from emulator.domain.tokens import authorization_codes, browser_sessions, tokens
 from emulator.domain.tokens.authorization_codes import Binding
 from emulator.domain.tokens.grants import Authentication, Grant
 from emulator.domain.triggers import trigger_table, triggers
-from emulator.oauth import authorization_request
+from emulator.oauth import authorization_request, token_trigger
 from emulator.oauth.authorization_request import AuthorizationRequest
 from emulator.oauth.errors import InvalidRequest
-from emulator.refusals import TRIGGER_FAULTS
 from storage.records.users import User
 
 
@@ -104,9 +103,8 @@ def _implicit(
     triggers.commit_before_trigger(context)
     signing_keys.ensure(context, grant.pool.id)
     try:
-        overrides = sign_in_triggers.before_tokens(context, grant, {}, trigger_table.HOSTED)
-    except TRIGGER_FAULTS as failed:
-        error = InvalidRequest(failed.message, failed.reason)
+        overrides = token_trigger.call(context, grant, trigger_table.HOSTED)
+    except InvalidRequest as error:
         raise error.at(request.callback.of_error(error)) from None
     user = context.unit.users.get(grant.owner.id)
     if user is None or not user.enabled:

@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
+from emulator.login import languages
+from emulator.login.appearance import FAVICON
 from emulator.login.languages import ENGLISH
 
 _HERE = Path(__file__).parent
@@ -18,6 +20,8 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+LANGUAGE = "lang"
+"""The cookie with the language that the pages were asked for."""
 HEADERS = {
     "Cache-Control": "no-cache, no-store, max-age=0, must-revalidate",
     "Content-Security-Policy": _POLICY,
@@ -29,8 +33,9 @@ HEADERS = {
 """The headers of a page: it may not be cached or framed, runs scripts and loads styles of this server alone."""
 
 
-def page(name: str, status: int = 200, *, language: str = ENGLISH, **shown: Any) -> Response:
-    """A page of `templates/`, with its texts in a language. Everything that a template is given is escaped."""
+def page(name: str, status: int = 200, *, language: str | None = None, **shown: Any) -> Response:
+    """A page of `templates/`, with its texts in a language, or else in the browser's. All values are escaped."""
+    language = language or asked_language()
 
     def told(key: str, **values: Any) -> str:
         return texts(language)[key].format(**values)
@@ -38,14 +43,19 @@ def page(name: str, status: int = 200, *, language: str = ENGLISH, **shown: Any)
     def alert(words: str) -> str:
         return refusals(language).get(words, words)
 
-    functions = {"t": told, "has": has, "translated": alert, "qr_code": qr_code}
+    functions = {"t": told, "has": has, "translated": alert, "qr_code": qr_code, "favicon": FAVICON}
     rendered = render_template(f"{name}.html", lang=language, **functions, **shown)
     return Response(rendered, status, HEADERS, content_type="text/html; charset=utf-8")
 
 
+def asked_language() -> str:
+    """The language of a page that belongs to no app client: that of `lang`, of the query or else of the cookie."""
+    return languages.chosen(request.args.get("lang"), request.cookies.get(LANGUAGE))
+
+
 def text(key: str, **values: Any) -> str:
-    """The English text with that key. Raises KeyError if there is none."""
-    return texts(ENGLISH)[key].format(**values)
+    """The text with that key, in the language of `asked_language`. Raises KeyError if there is none."""
+    return texts(asked_language())[key].format(**values)
 
 
 def has(key: str) -> bool:

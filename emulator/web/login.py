@@ -18,7 +18,7 @@ from emulator.oauth.errors import OAuthError
 from emulator.web import html, oauth, request_origin
 from keys import entropy
 
-CSRF, PAGE_DATA, LANGUAGE = "XSRF-TOKEN", "page-data", "lang"
+CSRF, PAGE_DATA = "XSRF-TOKEN", "page-data"
 _TOKEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _YEAR = 365 * 24 * 3600
 _LARGEST_FORM = 256 * 1024
@@ -50,7 +50,7 @@ def _view(dispatcher: Dispatcher, spelled: str) -> Callable[[], Response]:
     def view() -> Response:
         """Show a page, or take its form."""
         browser = Browser(
-            oauth.query(), oauth.session_cookie(), request.cookies.get(PAGE_DATA), request.cookies.get(LANGUAGE)
+            oauth.query(), oauth.session_cookie(), request.cookies.get(PAGE_DATA), request.cookies.get(html.LANGUAGE)
         )
         try:
             return _taken(dispatcher, path, browser) if request.method == "POST" else _shown(dispatcher, path, browser)
@@ -99,12 +99,12 @@ def _answer(dispatcher: Dispatcher, outcome: Outcome) -> Response:
         return _page(dispatcher, outcome)
     if isinstance(outcome, GoTo):
         response = oauth.redirect(f"{outcome.path}?{outcome.query}")
-        _set(response, PAGE_DATA, outcome.page_data or "", carried.SECONDS if outcome.page_data else 0)
+        _set_page_data(response, outcome.page_data)
         return response
     response = oauth.redirect(outcome.redirect.location)
     if outcome.redirect.cookie:
         oauth.set_session(response, outcome.redirect.cookie)
-    _set(response, PAGE_DATA, "", 0)
+    _set_page_data(response, outcome.page_data)
     return response
 
 
@@ -117,7 +117,7 @@ def _page(dispatcher: Dispatcher, page: Page) -> Response:
     response = html.page(page.name, language=page.language, page=page, look=page.look, csrf=token, action=action)
     _set(response, CSRF, token, None)
     if page.look and page.look.is_managed and "lang" in request.args:
-        _set(response, LANGUAGE, page.language, _YEAR)
+        _set(response, html.LANGUAGE, page.language, _YEAR)
     return response
 
 
@@ -137,6 +137,11 @@ def _form() -> dict[str, str]:
     if any("\0" in each or len(each) > _LONGEST_FIELD for pair in form.items() for each in pair):
         abort(400)
     return form
+
+
+def _set_page_data(response: Response, value: str | None) -> None:
+    """Have the browser keep what the next page needs, or forget what pages needed so far."""
+    _set(response, PAGE_DATA, value or "", carried.SECONDS if value else 0)
 
 
 def _set(response: Response, name: str, value: str, seconds: int | None) -> None:

@@ -86,6 +86,18 @@ class Recorder:
         return replace(world, lambdas=self.lambdas)
 
 
+@pytest.fixture
+def recorder() -> Recorder:
+    """The functions of triggers."""
+    return Recorder()
+
+
+@pytest.fixture(name="world")
+def recording_world(world: World, recorder: Recorder) -> World:
+    """A world that runs them."""
+    return recorder.in_world(world)
+
+
 _UNREADABLE = "InvalidLambdaResponseException: Unrecognizable lambda output"
 _NULL = "InvalidLambdaResponseException: Invalid lambda function output : Invalid JSON"
 NONSENSE: list[Any] = [None, 7, [], "no", {}, {"response": None}, {"response": [1]}, {"errorMessage": "no"}, {1, 2}]

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
 
-from tests.browser.chromium import Browser
+from tests.browser.chromium import HERE, Browser
 from tests.browser.test_passkeys import plug_in
 from tests.builders import PASSWORD
 from tests.sdk.conftest import Server
 from tests.sdk.place import Authenticator, asked
 
+READ_QR_CODE = """(selector => {
+    const image = document.querySelector(selector), canvas = document.createElement('canvas');
+    canvas.width = image.naturalWidth;
+    canvas.height = image.naturalHeight;
+    const drawn = canvas.getContext('2d');
+    drawn.fillStyle = 'white';
+    drawn.fillRect(0, 0, canvas.width, canvas.height);
+    drawn.drawImage(image, 0, 0);
+    const { data, width, height } = drawn.getImageData(0, 0, canvas.width, canvas.height);
+    return jsQR(data, width, height).data;
+})"""
+"""What an authenticator app reads of the image of a QR code."""
 CALLBACK = "http://localhost:9/callback"
 """Nothing listens there: the browser shows an error, and its URL is the application's."""
 NEW = "Better-Horse-2"
@@ -160,15 +172,18 @@ def test_a_forgotten_password_is_replaced(server: Server, browser: Browser) -> N
 
 
 def test_an_authenticator_app_is_set_up_and_asked_for(server: Server, browser: Browser) -> None:
-    app = App(server, browser)
+    app = App(server, browser, PoolName="Shop @ Home, 100+")
     app.ana()
     totp = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
     app.idp.set_user_pool_mfa_config(UserPoolId=app.pool, MfaConfiguration="ON", **totp)
     app.open()
     app.send(username="ana", password=PASSWORD)
-    drawn = "(image => image.complete && image.naturalWidth > 100)(document.querySelector('img.qr'))"
-    assert browser.run(drawn) is True
-    authenticator = Authenticator(server, app.text("#secret"))
+    browser.run((HERE / "node_modules" / "jsqr" / "dist" / "jsQR.js").read_text(encoding="utf-8") + "; true")
+    read = urlsplit(browser.call(READ_QR_CODE, "img.qr"))
+    secret = app.text("#secret")
+    assert (read.scheme, read.netloc, unquote(read.path)) == ("otpauth", "totp", "/Shop @ Home, 100+:ana")
+    assert parse_qs(read.query) == {"secret": [secret], "issuer": ["Shop @ Home, 100+"]}
+    authenticator = Authenticator(server, secret)
     app.send(code=authenticator.code())
     app.check_signed_in()
     app.open("/logout", response_type="code")
@@ -218,4 +233,23 @@ def test_a_second_factor_is_chosen(server: Server, browser: Browser) -> None:
     while app.path != "/mfa":
         app.click("button[value=EMAIL_OTP]")
     app.send(code=app.code)
+    app.check_signed_in()
+
+
+def test_a_passkey_is_offered_after_the_sign_up(server: Server, browser: Browser) -> None:
+    factors = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]}}
+    app = App(server, browser, managed=True, Policies=factors)
+    web = {"RelyingPartyId": "localhost", "UserVerification": "required"}
+    app.idp.set_user_pool_mfa_config(UserPoolId=app.pool, MfaConfiguration="OFF", WebAuthnConfiguration=web)
+    app.open("/signup")
+    plug_in(browser)
+    app.send(username="bea", **{"requiredAttributes[email]": "bea@example.com"}, password=PASSWORD)
+    app.send(code=app.code)
+    assert app.path == "/passkeys/offer"
+    app.click()
+    app.check_signed_in()
+    app.open(prompt="login")
+    app.send(username="bea")
+    app.click("button[value=WEB_AUTHN]")
+    app.click()
     app.check_signed_in()

@@ -35,6 +35,8 @@ class Authenticator:
     """What it registers instead of its key, in COSE."""
     seed: str | None = None
     """What credential ids are made of, where they are not to differ."""
+    id_bytes: int = 20
+    """Length of credential ids."""
     count: int = 0
     credentials: dict[str, tuple[Private, str, bytes]] = field(default_factory=dict)
     """Credential id → its key, its relying party, its user handle."""
@@ -43,7 +45,8 @@ class Authenticator:
         """`navigator.credentials.create()`."""
         rp_id = self.rp_id or options["rp"]["id"]
         key = _generate(self.algorithm)
-        raw = hashlib.sha256((self.seed or f"{len(self.credentials)} {options['challenge']}").encode()).digest()[:20]
+        drawn = hashlib.sha256((self.seed or f"{len(self.credentials)} {options['challenge']}").encode()).digest()
+        raw = drawn[:20] + hashlib.shake_256(drawn).digest(self.id_bytes - 20)
         self.credentials[encode(raw)] = (key, rp_id, options["user"]["id"])
         attested = self.aaguid + len(raw).to_bytes(2, "big") + raw + (self.public_key or _cose(key, self.algorithm))
         data = self._data(rp_id, AT) + attested

@@ -40,6 +40,10 @@ def test_classic_pages_have_the_default_style_sheet_without_a_customization(api:
     answer = api.http.get("/login/branding/classic.css")
     assert answer.mimetype == "text/css"
     assert ".submitButton-customizable {" in answer.text
+    icon = re.search('<link rel="icon" type="image/svg.xml" href="([^"]+)"', visitor.page.text)
+    assert icon is not None
+    assert api.http.get(icon[1]).mimetype == "image/svg+xml"
+    assert icon[0] in api.http.get("/error").text
     for name in ("banner", "background", "textDescription", "label", "inputField", "submitButton", "redirect"):
         assert re.search(rf'class="[^"]*\b{name}-customizable', visitor.page.text), name
 

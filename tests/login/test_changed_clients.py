@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.world import World
 from tests.api.recorded_functions import Recorder, configured
 from tests.builders import PASSWORD, Api, a_pool, a_user
 from tests.login.visitor import Visitor
@@ -19,18 +18,6 @@ CHANGES: dict[str, dict[str, Any]] = {
         "AllowedOAuthScopes": [],
     },
 }
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    """The functions."""
-    return Recorder()
-
-
-@pytest.fixture
-def world(world: World, recorder: Recorder) -> World:
-    """A world that runs them."""
-    return recorder.in_world(world)
 
 
 @pytest.mark.parametrize("error", sorted(CHANGES))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.world import World
+from tests.api import second_factors
 from tests.api.choosing import policy
 from tests.api.recorded_functions import Recorder, answering, configured
 from tests.builders import PASSWORD, Api, a_pool, a_user, claims
@@ -18,18 +18,6 @@ from tests.login.visitor import Html, Visitor
 MANAGED = Callable[..., Visitor]
 EVERY = policy("PASSWORD", "EMAIL_OTP", "WEB_AUTHN")
 RELYING_PARTY = {"MfaConfiguration": "OFF", "WebAuthnConfiguration": {"RelyingPartyId": "localhost"}}
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    """The functions of triggers."""
-    return Recorder()
-
-
-@pytest.fixture
-def world(world: World, recorder: Recorder) -> World:
-    """A world that runs them."""
-    return recorder.in_world(world)
 
 
 def ana(visitor: Visitor) -> Visitor:
@@ -192,3 +180,52 @@ def test_a_client_that_takes_no_sessions_adds_a_passkey_to_who_has_just_signed_i
     assert visitor.path == "/passkeys/add"
     api.world.clock.advance(seconds=180)
     assert visitor.open("/passkeys/add").path == "/login"
+
+
+@pytest.mark.parametrize(
+    ("pool", "client", "required", "optional"),
+    [
+        ({"UsernameAttributes": ["email"]}, {}, False, True),
+        ({"UsernameAttributes": ["email", "phone_number"]}, {}, False, False),
+        ({"UsernameAttributes": ["phone_number"]}, {}, True, False),
+        ({}, {}, False, False),
+        ({"Schema": [{"Name": "email", "Required": True}]}, {}, False, True),
+        ({"AutoVerifiedAttributes": []}, {}, True, False),
+        (policy("PASSWORD", "WEB_AUTHN"), {}, True, False),
+        ({"UsernameAttributes": ["email"]}, {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]}, True, False),
+    ],
+)
+def test_a_sign_up_says_that_the_password_is_optional_where_it_is(
+    managed: MANAGED, pool: dict[str, Any], client: dict[str, Any], required: bool, optional: bool
+) -> None:
+    visitor = managed(client=client, **{**policy("PASSWORD", "EMAIL_OTP"), **pool}).open("/signup")
+    assert ("password" in visitor.html.required) is required
+    assert ("Password (optional)</label>" in visitor.page.text) is optional
+
+
+def test_a_sign_up_without_a_password_is_taken_where_the_page_says_so(managed: MANAGED) -> None:
+    visitor = managed(**{**policy("PASSWORD", "EMAIL_OTP"), "UsernameAttributes": ["email"]}).open("/signup")
+    visitor.fill(username="bea@example.com", password="")
+    assert visitor.path == "/confirm"
+    assert visitor.fill(code=visitor.api.code(to="bea@example.com")).returned["code"]
+
+
+def test_a_classic_sign_up_wants_a_password(api: Api) -> None:
+    choosing = a_pool(
+        api, AutoVerifiedAttributes=["email"], UsernameAttributes=["email"], **policy("PASSWORD", "EMAIL_OTP")
+    )
+    visitor = Visitor.of(api, choosing, ExplicitAuthFlows=["ALLOW_USER_AUTH"]).open("/signup")
+    assert "password" in visitor.html.required
+
+
+@pytest.mark.parametrize(("preferred", "first"), [("Email", "EMAIL_OTP"), ("SMS", "SMS_OTP"), (None, "PASSWORD")])
+def test_the_preferred_factor_comes_first(managed: MANAGED, preferred: str | None, first: str) -> None:
+    visitor = managed(**policy("PASSWORD", "EMAIL_OTP", "SMS_OTP"), **second_factors.OWN_SENDER)
+    second_factors.configure(visitor.api, visitor.pool, "OPTIONAL", second_factors.EMAIL, second_factors.SMS)
+    a_user(visitor.api, visitor.pool, email="ana@example.com", phone_number="+15555550123")
+    if preferred:
+        second_factors.prefer(visitor.api, visitor.pool, **{preferred: "best"})
+    second_factors.configure(visitor.api, visitor.pool, "OFF")  # as a second factor it would be no first one
+    visitor.open().fill(username="ana")
+    assert visitor.html.answers[0] == first
+    assert sorted(visitor.html.answers) == ["EMAIL_OTP", "PASSWORD", "SMS_OTP"]

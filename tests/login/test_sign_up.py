@@ -18,18 +18,6 @@ EMAIL = "bea@example.com"
 ONLY = {"AllowAdminCreateUserOnly": True}
 
 
-@pytest.fixture
-def recorder() -> Recorder:
-    """The functions of triggers."""
-    return Recorder()
-
-
-@pytest.fixture
-def world(world: World, recorder: Recorder) -> World:
-    """A world that runs them."""
-    return recorder.in_world(world)
-
-
 def signed_up(visitor: Visitor, **fields: str) -> Visitor:
     """Bea at the page that asks for her code."""
     given = {"username": "bea", "password": PASSWORD, "requiredAttributes__email": EMAIL, **fields}

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from storage.store import Store
+from tests.api.recorded_functions import recorder, recording_world
 from tests.builders import Api
 from tests.oauth.browser import Browser
+
+__all__ = ["browser", "recorder", "recording_world"]
 
 
 @pytest.fixture

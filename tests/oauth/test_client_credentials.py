@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.world import World
 from tests.api.recorded_functions import ARN, Recorder, answering, refusing
 from tests.builders import Api, a_client, a_pool, claims
 
@@ -17,18 +16,6 @@ M2M: dict[str, Any] = {
     "AllowedOAuthFlows": ["client_credentials"],
     "AllowedOAuthScopes": SCOPES,
 }
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    """The functions."""
-    return Recorder()
-
-
-@pytest.fixture
-def world(world: World, recorder: Recorder) -> World:
-    """A world that runs them."""
-    return recorder.in_world(world)
 
 
 @pytest.fixture

@@ -6,25 +6,12 @@ from typing import Any
 
 import pytest
 
-from emulator.outside.world import World
 from storage.store import Store
 from tests.api.recorded_functions import Recorder, answering, configured, refusing, same
 from tests.builders import Api, a_pool, a_user, claims
 from tests.oauth.browser import CALLBACK, Browser
 
 TRIGGER = "PreTokenGeneration"
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    """The functions."""
-    return Recorder()
-
-
-@pytest.fixture
-def world(world: World, recorder: Recorder) -> World:
-    """A world that runs them."""
-    return recorder.in_world(world)
 
 
 @pytest.fixture

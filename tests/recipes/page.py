@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +21,8 @@ from tests.sdk.conftest import Server
 
 POOL, PUBLIC, CONFIDENTIAL = "us-east-1_Example02", "public23456789", "server23456789"
 SECRET, PASSWORD = "aSecretForLocalUseOnly123", "Correct-Horse-7"
+NEXT = Path(__file__).parent / "next"
+"""The packages of an application of Next.js."""
 _PAGE = Path(__file__).resolve().parents[2] / "docs" / "oauth.md"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _PATIENCE = 60
@@ -53,18 +56,36 @@ class Site:
         """Run a block of Python here, after those that were run before."""
         exec(compile(self.adapted(code), str(_PAGE), "exec"), self.defined)
 
-    def write(self, name: str, code: str, place: Path) -> Path:
+    def write(self, name: str, code: str, place: Path, packages: Path = node_client.HERE) -> Path:
         """Put a block into a file beside the npm packages."""
         if not (place / "node_modules").exists():
-            node_client.install()
-            (place / "node_modules").symlink_to(node_client.HERE / "node_modules")
+            node_client.install(packages)
+            (place / "node_modules").symlink_to(packages / "node_modules")
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(self.adapted(code))
         return place / name
 
     @contextmanager
     def application(self, name: str, code: str, place: Path) -> Iterator[None]:
         """Run a block that serves pages, until they are there, and while the context lasts."""
-        with running(self.write(name, code, place)) as process:
+        program = self.write(name, code, place)
+        with self._serving([interpreter(program), program], place):
+            yield
+
+    @contextmanager
+    def next_application(self, route: str, code: str, place: Path) -> Iterator[None]:
+        """Run an application of Next.js whose only route is a block, while the context lasts."""
+        self.write(route, code, place, NEXT)
+        program = NEXT / "node_modules" / "next" / "dist" / "bin" / "next"
+        variables = {"NEXTAUTH_URL": self.home, "NEXTAUTH_SECRET": "anything", "NEXT_TELEMETRY_DISABLED": "1"}
+        command: list[str | Path] = [node_client.NODE, program, "dev", "--webpack", "--port", str(self.port)]
+        with self._serving(command, place, **variables):
+            yield
+
+    @contextmanager
+    def _serving(self, command: Sequence[str | Path], place: Path, **environment: str) -> Iterator[None]:
+        """A command that serves the application's port."""
+        with running(command, place, **environment) as process:
             until = time.monotonic() + _PATIENCE
             while True:
                 try:
@@ -77,24 +98,30 @@ class Site:
             yield
 
 
+def interpreter(program: Path) -> str | Path:
+    """What runs a program in JavaScript or Python."""
+    return sys.executable if program.suffix == ".py" else node_client.NODE
+
+
 @contextmanager
-def running(program: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A program in JavaScript or Python, which is killed at the end. `log` beside it has what it complains of."""
-    interpreter = sys.executable if program.suffix == ".py" else node_client.NODE
-    with (program.parent / "log").open("w") as log:
+def running(command: Sequence[str | Path], place: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A command, which is killed at the end with the processes that it started. `log` has what it complains of."""
+    with (place / "log").open("w") as log:
         process = subprocess.Popen(
-            [interpreter, program],
-            cwd=program.parent,
+            command,
+            cwd=place,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
             env=os.environ | environment,
+            start_new_session=True,
         )
     try:
         yield process
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

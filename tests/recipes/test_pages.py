@@ -25,7 +25,10 @@ from tests.sdk import node_client
 from tests.sdk.conftest import Server
 
 ESBUILD = node_client.HERE / "node_modules" / "esbuild" / "bin" / "esbuild"
-_PAGE = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>'
+JSX = ("--loader:.mjs=jsx", "--jsx=automatic")
+_PAGE = (
+    '<!doctype html><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/page.js"></script>'
+)
 
 
 class Pages(Quiet):
@@ -75,7 +78,15 @@ def application(site: Site, browser: Browser, code: str, names: str, place: Path
     """Serve a page whose script is a block, bundled with its packages, which leaves these names in `window.app`."""
     written = site.write("recipe.mjs", f"{code}\nwindow.app = {{ {names} }};\n", place)
     (place / "page.html").write_text(_PAGE)
-    command = [str(node_client.NODE), str(ESBUILD), str(written), "--bundle", "--format=esm", "--log-level=warning"]
+    command = [
+        str(node_client.NODE),
+        str(ESBUILD),
+        str(written),
+        "--bundle",
+        "--format=esm",
+        "--log-level=warning",
+        *JSX,
+    ]
     subprocess.run([*command, f"--outfile={place / 'page.js'}"], check=True, timeout=60)
     with ThreadingHTTPServer(("127.0.0.1", site.port), partial(Pages, directory=str(place))) as serving:
         thread = threading.Thread(target=serving.serve_forever)
@@ -125,7 +136,7 @@ def test_oidc_client_ts_signs_in_renews_silently_and_signs_out(site: Site, tmp_p
 
 def test_amplify_signs_in_by_redirect_over_https_and_signs_out(secure: Secure, tmp_path: Path) -> None:
     site = Site(secure.server, secure.url)
-    [code] = blocks("Amplify")
+    [code] = blocks("Amplify (v6)")
     with (
         Browser(tmp_path / "profile", trusting(secure)) as browser,
         application(site, browser, code, "fetchAuthSession, signInWithRedirect, signOut", tmp_path) as page,

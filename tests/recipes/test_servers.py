@@ -14,7 +14,7 @@ import jwt
 import pytest
 import requests
 
-from tests.recipes.page import CONFIDENTIAL, POOL, Person, Site, blocks, running
+from tests.recipes.page import CONFIDENTIAL, POOL, Person, Site, blocks, interpreter, running
 
 
 def test_authlib_signs_in(site: Site, ada: Person, tmp_path: Path) -> None:
@@ -33,17 +33,24 @@ def test_openid_client_signs_in_refreshes_reads_and_revokes(site: Site, ada: Per
     assert ended == [(path, "ok") for path in ("POST /oauth2/token", "GET /oauth2/userInfo", "POST /oauth2/revoke")]
 
 
+def check_next_auth_signs_in(ada: Person, base: str) -> None:
+    """Ada signs in at an application whose routes below `base` are those of next-auth."""
+    token = ada.browser.get(f"{base}/csrf", timeout=60).json()["csrfToken"]
+    begin = ada.browser.post(f"{base}/signin/cognito", {"csrfToken": token}, allow_redirects=False, timeout=60)
+    callback = ada.sign_in(begin.headers["Location"])
+    assert callback.startswith(f"{base}/callback/cognito?")
+    ada.browser.get(callback, allow_redirects=False, timeout=60)
+    assert ada.browser.get(f"{base}/session", timeout=60).json()["user"]["email"] == "ada@example.com"
+
+
 def test_auth_js_signs_in(site: Site, ada: Person, tmp_path: Path) -> None:
     with site.application("app.mjs", blocks("Auth.js")[0], tmp_path):
-        token = ada.browser.get(f"{site.home}auth/csrf", timeout=10).json()["csrfToken"]
-        begin = ada.browser.post(
-            f"{site.home}auth/signin/cognito", {"csrfToken": token}, allow_redirects=False, timeout=10
-        )
-        callback = ada.sign_in(begin.headers["Location"])
-        assert callback.startswith(f"{site.home}auth/callback/cognito?")
-        ada.browser.get(callback, allow_redirects=False, timeout=10)
-        session = ada.browser.get(f"{site.home}auth/session", timeout=10).json()
-    assert session["user"]["email"] == "ada@example.com"
+        check_next_auth_signs_in(ada, f"{site.home}auth")
+
+
+def test_next_auth_signs_in_in_an_application_of_next_js(site: Site, ada: Person, tmp_path: Path) -> None:
+    with site.next_application("app/api/auth/[...nextauth]/route.js", blocks("next-auth")[0], tmp_path):
+        check_next_auth_signs_in(ada, f"{site.home}api/auth")
 
 
 def answered(process: Popen[str], ada: Person) -> str:
@@ -55,7 +62,8 @@ def answered(process: Popen[str], ada: Person) -> str:
 
 
 def test_requests_oauthlib_signs_in(site: Site, ada: Person, tmp_path: Path) -> None:
-    with running(site.write("tool.py", blocks("requests-oauthlib")[0], tmp_path)) as process:
+    program = site.write("tool.py", blocks("requests-oauthlib")[0], tmp_path)
+    with running([interpreter(program), program], tmp_path) as process:
         assert answered(process, ada) == "ada@example.com\n"
 
 
@@ -89,7 +97,7 @@ def test_the_mcp_sdk_signs_in_with_the_url_of_its_document_and_refreshes(
     policy, client = blocks("MCP clients")
     site.run(policy)
     program = site.write("tool.mjs", client, tmp_path)
-    with running(program, MCP_SERVER=resource) as process:
+    with running([interpreter(program), program], tmp_path, MCP_SERVER=resource) as process:
         printed = answered(process, ada)
     assert printed.split() == ["AUTHORIZED", "AUTHORIZED", "Bearer"], (printed, (tmp_path / "log").read_text())
 

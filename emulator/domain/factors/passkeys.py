@@ -91,6 +91,14 @@ def usable(context: Context, principal: Principal) -> list[Passkey]:
     ]
 
 
+def relying_party_to_begin(context: Context, principal: Principal) -> str | None:
+    """The relying party ID for which `begin` would register a passkey that the user can sign in with; None if none."""
+    pool = principal.pool
+    is_factor = pool.settings.get("MfaConfiguration", "OFF") != "ON" or are_two_factors(pool)
+    has_room = context.unit.passkeys.count(principal.user.id) < MOST
+    return _relying_party(context, pool) if allowed(pool) and is_factor and has_room else None
+
+
 def begin(context: Context, principal: Principal) -> dict[str, Any]:
     """Begin a registration, and return CredentialCreationOptions with a new challenge.
 

@@ -14,7 +14,7 @@ from emulator.domain.messages.messages import MEDIUMS
 from emulator.domain.pools import client_settings
 from emulator.faults import InvalidParameterException
 from keys import entropy
-from storage.records.pools import Pool
+from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 EXISTS = "User already exists"
@@ -93,10 +93,16 @@ def may_sign_up_without_password(principal: Principal) -> bool:
     The client must allow choice-based sign-in, and the pool must verify one of the addresses and accept codes sent to
     it as a first factor.
     """
-    pool, client = principal.pool, principal.app_client
-    verified = set(pool.settings.get("AutoVerifiedAttributes") or [])
-    addresses = _code_addresses(pool, principal.user.attributes)
-    return client_settings.allows_choice(client.settings) and bool(addresses & verified)
+    kinds = addresses_without_password(principal.pool, principal.app_client)
+    return any(principal.user.attributes.get(kind) for kind in kinds)
+
+
+def addresses_without_password(pool: Pool, client: Client) -> frozenset[str]:
+    """The address attributes with any of which a new user may sign up without a password."""
+    if not client_settings.allows_choice(client.settings):
+        return frozenset()
+    allowed, verified = first_factors.allowed(pool), pool.settings.get("AutoVerifiedAttributes") or []
+    return frozenset(kind for factor, kind in first_factors.ADDRESSES.items() if factor in allowed and kind in verified)
 
 
 def confirmed(pool: Pool, user: User) -> User:

@@ -31,11 +31,14 @@ from emulator.domain.sign_in.challenges import new_password, password_verifier
 from emulator.domain.sign_in.custom_auth import Decision
 from emulator.domain.sign_in.outcomes import Asks, Done
 from emulator.domain.sign_in.progress import ChallengeAnswer, Offer, Progress
-from emulator.faults import NotBuilt
+from emulator.faults import InvalidParameterException, NotBuilt
 from keys import opaque
 
 _WITH_CODES = frozenset({"EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA"})
 """Factors whose count of wrong codes is reset when a sign-in with a right code ends."""
+
+_SENT = frozenset({"EMAIL_OTP", "SMS_OTP", "SMS_MFA"})
+"""Challenges whose code is sent in a message."""
 
 _STARTS: Mapping[str, Callable[[Progress, Mapping[str, str]], str | None]] = {
     "USER_PASSWORD_AUTH": password.start,
@@ -93,6 +96,31 @@ def respond(context: Context, app: FoundApp, answer: ChallengeAnswer) -> Asks | 
     return _go_on(progress, decision)
 
 
+def send_again(context: Context, app: FoundApp, answer: ChallengeAnswer) -> Asks:
+    """Send another code for a challenge that waits for one. The previous code and its session are spent.
+
+    `answer` names the sign-in, its responses have no code. Where no code can be sent, the previous one stays valid.
+    Raises InvalidParameterException for a challenge without a message, what `sessions.find` raises, and what the offer
+    of the challenge raises, such as TooManyRequestsException after too many codes.
+    """
+    if answer.challenge not in _SENT:
+        raise InvalidParameterException("The challenge has no code that is sent.")
+
+    def found() -> Progress:
+        progress = sessions.find(context, app, answer)
+        sign_in_protection.begin(progress, {})
+        return progress
+
+    progress, generation = found(), context.unit.generation
+    pauses.check_challenge(context, progress.pool, answer.challenge)
+    offer = CHALLENGES[answer.challenge].offer(progress)
+    if context.unit.generation != generation:
+        progress = found()
+    if not progress.spend():
+        raise refusals.spent_session("another answer won the race")
+    return _asks(progress, answer.challenge, offer)
+
+
 def _go_on(progress: Progress, decision: Decision | None) -> Asks | Done:
     """What comes after a step: the next challenge, or the end. `decision` is DefineAuthChallenge's, if it was asked."""
     name = custom_auth.follow(progress, decision) if decision is not None else None
@@ -124,7 +152,11 @@ def _next(progress: Progress) -> str | None:
 
 def _ask(progress: Progress, name: str) -> Asks:
     """Offer a challenge to the caller, and store the sign-in until its answer comes."""
-    offer: Offer = CHALLENGES[name].offer(progress)
+    return _asks(progress, name, CHALLENGES[name].offer(progress))
+
+
+def _asks(progress: Progress, name: str, offer: Offer) -> Asks:
+    """Store the sign-in until the answer to an offered challenge comes."""
     session = opaque.mint_session(progress.context.world.entropy)
     sign_in_protection.record_in_progress(progress)
     sessions.store(progress, name, offer.handle or session, offer.kept)

@@ -28,7 +28,8 @@ def before(progress: Progress) -> None:
 
     Nothing if it is not configured. Releases the connection. Raises what `triggers.call` raises.
     """
-    # AWS unknown: whether PreAuthentication's `validationData` is null, as here, or left out where there is none.
+    # AWS unknown: whether PreAuthentication's `validationData` is null, as here, or left out where InitiateAuth
+    # has no ClientMetadata. At POST /login it is an empty object.
     # AWS unknown: whether InitiateAuth calls PreAuthentication for users who are disabled, locked out or not confirmed;
     # it does here, since they are refused only afterwards.
     # AWS unknown: when USER_AUTH calls PreAuthentication; here InitiateAuth does, whatever factor is chosen later.

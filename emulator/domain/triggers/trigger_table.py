@@ -36,7 +36,7 @@ AUTHORIZE, TOKEN = "GET /oauth2/authorize", "POST /oauth2/token"
 LOGIN = "POST /login"
 """The pseudo-operation of every page of a sign-in. The other login pages run as the operation whose flow they run."""
 
-_METADATA, _VALIDATION = "ClientMetadata", "ValidationData"
+_METADATA, _VALIDATION, EMPTY = "ClientMetadata", "ValidationData", "empty"
 _TELLS_VALIDATION = frozenset({"PreSignUp", "PreAuthentication", "UserMigration"})
 """The triggers whose events always have `validationData`, if only null."""
 
@@ -46,7 +46,8 @@ class Row:
     """The `operations` that call a trigger with a triggerSource.
 
     `metadata` says whether the event has the call's ClientMetadata as `clientMetadata`. `validation` is the member of
-    the request that the event has as `validationData`. `when` describes the condition of the call, for the documents.
+    the request that the event has as `validationData`, or EMPTY where the event has an empty object. `when` describes
+    the condition of the call, for the documents.
     """
 
     operations: tuple[str, ...]
@@ -63,11 +64,14 @@ class Row:
 
         `metadata` is the call's ClientMetadata, `validation` its ValidationData by name. `clientMetadata` is left out
         if it is empty or not passed on; `validationData` is null then, and left out for triggers that never have it.
+        Where the row has EMPTY, `validationData` is an empty object.
         """
         members: dict[str, Any] = {"clientMetadata": dict(metadata)} if metadata and self.metadata else {}
         if self.trigger in _TELLS_VALIDATION:
             given = metadata if self.validation == _METADATA else validation
             members["validationData"] = dict(given) if given and self.validation else None
+            if self.validation == EMPTY:
+                members["validationData"] = {}
         return members
 
 
@@ -115,8 +119,10 @@ _CALLS = (
     Row(_ANSWER, "PreTokenGeneration", SIGNED_IN, True),
     Row(_ANSWER, "PreTokenGeneration", SIGNED_IN_WITH_NEW_PASSWORD, True, when="NEW_PASSWORD_REQUIRED was answered"),
     Row(_ANSWER, "PreTokenGeneration", SIGNED_IN_WITH_DEVICE, True, when="a remembered device proved itself"),
-    Row((LOGIN,), "UserMigration", "UserMigration_Authentication"),
-    Row((LOGIN,), "PreAuthentication", "PreAuthentication_Authentication"),
+    # AWS unknown: whether `validationData` is an empty object in the event of UserMigration at POST /login too. Here it
+    # is, as in that of PreAuthentication.
+    Row((LOGIN,), "UserMigration", "UserMigration_Authentication", validation=EMPTY),
+    Row((LOGIN,), "PreAuthentication", "PreAuthentication_Authentication", validation=EMPTY),
     Row((LOGIN,), "CustomMessage", SIGN_IN_CODE),
     Row((LOGIN,), "CustomMessage", INVITATION, when=_MIGRATED),
     Row((LOGIN,), "PostAuthentication", "PostAuthentication_Authentication"),

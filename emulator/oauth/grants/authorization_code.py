@@ -8,15 +8,13 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.pools import oauth_settings
-from emulator.domain.sign_in import sign_in_triggers
 from emulator.domain.tokens import authorization_codes, tokens
 from emulator.domain.tokens.grants import Grant
 from emulator.domain.triggers import trigger_table
 from emulator.faults import NotAuthorizedException
-from emulator.oauth import clients, pkce
+from emulator.oauth import clients, pkce, token_trigger
 from emulator.oauth.clients import OAuthClient
 from emulator.oauth.errors import InvalidGrant, InvalidRequest, OAuthError, UnauthorizedClient
-from emulator.refusals import TRIGGER_FAULTS
 from storage.records.oauth import AuthorizationCode
 
 _OF_AUTHENTICATION = frozenset({"Acr", "Amr", "OriginSession"})
@@ -33,12 +31,7 @@ def exchange(context: Context, client: OAuthClient, given: Mapping[str, str]) ->
     _check_allowed(client)
     code = _found(context, client, given)
     grant = _grant(context, client, code)
-    try:
-        overrides = sign_in_triggers.before_tokens(context, grant, {}, trigger_table.HOSTED)
-    except TRIGGER_FAULTS as failed:
-        # AWS unknown: how POST /oauth2/token tells that PreTokenGeneration failed; here with invalid_request and the
-        # message of the API.
-        raise InvalidRequest(failed.message, failed.reason) from None
+    overrides = token_trigger.call(context, grant, trigger_table.HOSTED)
     if overrides:
         client = clients.read_again(context, client)
         code = _found(context, client, given)

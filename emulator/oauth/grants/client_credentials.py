@@ -10,14 +10,12 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.pools import client_settings, oauth_settings
-from emulator.domain.sign_in import sign_in_triggers
 from emulator.domain.tokens import tokens
 from emulator.domain.tokens.grants import Grant
 from emulator.domain.triggers import trigger_table
-from emulator.oauth import clients, scopes
+from emulator.oauth import clients, scopes, token_trigger
 from emulator.oauth.clients import OAuthClient
 from emulator.oauth.errors import InvalidGrant, InvalidRequest, UnauthorizedClient
-from emulator.refusals import TRIGGER_FAULTS
 
 _BY_API = frozenset({"ALLOW_CLIENT_TOKEN_AUTH"})
 
@@ -32,10 +30,7 @@ def exchange(context: Context, client: OAuthClient, given: Mapping[str, str]) ->
     signing_keys.ensure(context, client.app.pool.id)
     granted = scopes.to_client(context, client.app, given.get("scope"))
     grant = Grant(client.app.pool, client.app.client, None, granted, oauth=True)
-    try:
-        overrides = sign_in_triggers.before_tokens(context, grant, metadata, trigger_table.OF_CLIENT)
-    except TRIGGER_FAULTS as failed:
-        raise InvalidRequest(failed.message, failed.reason) from None
+    overrides = token_trigger.call(context, grant, trigger_table.OF_CLIENT, metadata)
     if overrides:
         app = clients.read_again(context, client).app
         grant = replace(grant, pool=app.pool, client=app.client)

@@ -8,15 +8,13 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.pools import oauth_settings
-from emulator.domain.sign_in import sign_in_triggers
 from emulator.domain.tokens import tokens
 from emulator.domain.tokens.grants import Grant
 from emulator.domain.triggers import trigger_table
 from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
-from emulator.oauth import clients
+from emulator.oauth import clients, token_trigger
 from emulator.oauth.clients import OAuthClient
 from emulator.oauth.errors import InvalidGrant, InvalidRequest
-from emulator.refusals import TRIGGER_FAULTS
 from storage.records.sign_ins import Family
 
 
@@ -32,10 +30,7 @@ def exchange(context: Context, client: OAuthClient, given: Mapping[str, str]) ->
         raise InvalidRequest(None, "refresh_token is missing")
     signing_keys.ensure(context, client.app.pool.id)
     grant, family = _redeemed(context, client, token)
-    try:
-        overrides = sign_in_triggers.before_tokens(context, grant, {}, trigger_table.REFRESHED)
-    except TRIGGER_FAULTS as failed:
-        raise InvalidRequest(failed.message, failed.reason) from None
+    overrides = token_trigger.call(context, grant, trigger_table.REFRESHED)
     if overrides:
         client = clients.read_again(context, client)
         grant, family = _redeemed(context, client, token)

@@ -73,6 +73,11 @@ def _enters_with_a_code(scene: Scene) -> Call:
     return _sends(visitor, code=scene.api.code())
 
 
+def _asks_for_another_code(scene: Scene) -> Call:
+    visitor = _managed(scene).open().fill(username="ana").fill(answer="EMAIL_OTP")
+    return _sends(visitor, answer="SEND_AGAIN")
+
+
 def _replaces_the_password(scene: Scene) -> Call:
     scene.api.idp("AdminDeleteUser", **scene.named)
     a_newcomer(scene.api, scene.pool, email=MAIL)
@@ -121,6 +126,15 @@ def _adds_a_passkey(scene: Scene) -> Call:
     return _sends(visitor, credential=json.dumps(made))
 
 
+def _adds_an_offered_passkey(scene: Scene) -> Call:
+    scene.api.idp("SetUserPoolMfaConfig", UserPoolId=scene.pool, WebAuthnConfiguration={"RelyingPartyId": "localhost"})
+    scene.api.idp("AdminDeleteUser", **scene.named)
+    visitor = _managed(scene).open("/signup").fill(username="ana", password=NEW, requiredAttributes__email=MAIL)
+    visitor.fill(code=scene.api.code())
+    made = Authenticator(seed="ana").create(_options(visitor))
+    return _sends(visitor, credential=json.dumps(made))
+
+
 def _enters_by_passkey(scene: Scene) -> Call:
     scene.api.idp("SetUserPoolMfaConfig", UserPoolId=scene.pool, WebAuthnConfiguration={"RelyingPartyId": "localhost"})
     authenticator, token = Authenticator(seed="ana"), {"AccessToken": scene.token}
@@ -142,6 +156,7 @@ ROWS = (
     Row("/login/password", _enters_in_two_steps),
     Row("/login/choose", _chooses_a_code, ("CustomMessage",), pool=_CODES),
     Row("/mfa", _enters_with_a_code, ("PostAuthentication",), pool=_CODES, commits=True),
+    Row("/mfa", _asks_for_another_code, ("CustomMessage",), pool=_CODES),
     Row("/login/passkey", _enters_by_passkey, pool=_PASSKEYS),
     Row("/changePassword", _replaces_the_password, _AROUND, commits=True),
     Row("/signup", _signs_up, ("PreSignUp", "CustomMessage")),
@@ -150,4 +165,5 @@ ROWS = (
     Row("/forgotPassword", _forgets, ("CustomMessage",)),
     Row("/confirmForgotPassword", _recovers, ("PostConfirmation",), commits=True, goes_on=_WRONG),
     Row("/passkeys/add", _adds_a_passkey, pool=_PASSKEYS),
+    Row("/passkeys/offer", _adds_an_offered_passkey, pool=_PASSKEYS),
 )

@@ -24,7 +24,7 @@ ROWS = [(operation, row.source) for row in TABLE for operation in row.operations
 SENT = [row for row in ROWS if row[1].startswith(tuple(SENDERS))]
 IMPLICIT = (trigger_table.AUTHORIZE, trigger_table.HOSTED)
 FRIEND = ("SignUp", "PostConfirmation_ConfirmSignUp")
-GIVEN = {None: None, "ClientMetadata": METADATA, "ValidationData": VALIDATION}
+GIVEN = {None: None, "ClientMetadata": METADATA, "ValidationData": VALIDATION, trigger_table.EMPTY: {}}
 
 
 @pytest.fixture

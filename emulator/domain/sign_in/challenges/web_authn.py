@@ -23,16 +23,16 @@ def offer(progress: Progress) -> Offer:
 
     An unknown user has no passkeys. Raises WebAuthnConfigurationMissingException if the pool has no relying party.
     """
-    context, pool = progress.context, progress.pool
-    rp_id = rules.relying_party(context, pool)
-    challenge = context.world.entropy.token_bytes(rules.CHALLENGE_BYTES)
-    mine = rules.usable(context, progress.principal) if progress.user else []
-    allow = [(passkey.id, passkey.settings["AuthenticatorTransports"]) for passkey in mine]
-    options = passkeys.request_options(challenge, rp_id, allow, rules.user_verification(pool))
+    challenge = progress.context.world.entropy.token_bytes(rules.CHALLENGE_BYTES)
     return Offer(
-        {"CREDENTIAL_REQUEST_OPTIONS": json.dumps(options, separators=(",", ":"))},
+        {"CREDENTIAL_REQUEST_OPTIONS": json.dumps(_options(progress, challenge), separators=(",", ":"))},
         {"challenge": passkeys.encode(challenge)},
     )
+
+
+def options(progress: Progress) -> dict[str, Any]:
+    """The options of a challenge that was offered, made anew for a caller who did not keep them. Raises as `offer`."""
+    return _options(progress, passkeys.decode(progress.kept["challenge"]))
 
 
 def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
@@ -58,6 +58,14 @@ def answer(progress: Progress, responses: Mapping[str, str]) -> Accept:
             progress.state["second"] = NAME
 
     return accept
+
+
+def _options(progress: Progress, challenge: bytes) -> dict[str, Any]:
+    context, pool = progress.context, progress.pool
+    rp_id = rules.relying_party(context, pool)
+    mine = rules.usable(context, progress.principal) if progress.user else []
+    allow = [(passkey.id, passkey.settings["AuthenticatorTransports"]) for passkey in mine]
+    return passkeys.request_options(challenge, rp_id, allow, rules.user_verification(pool))
 
 
 def _read(responses: Mapping[str, str]) -> dict[str, Any]:
