@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from sqlalchemy import select
+
 from storage.paging import Page
 from storage.records.providers import IdentityProvider, Link
 from storage.repositories.repository import KeyedRepository, columns_of, inserting
@@ -30,6 +32,12 @@ class ProviderRepository(KeyedRepository[IdentityProvider]):
         query = self._select().join(provider_identifiers, on)
         found = self._all(query.where(identifiers.pool_id == pool_id, identifiers.identifier == identifier))
         return found[0] if found else None
+
+    def identifiers(self, pool_id: str) -> list[tuple[str, str]]:
+        """All identifiers of a pool's providers: (identifier, provider's name), by identifier."""
+        of = provider_identifiers.c
+        query = select(of.identifier, of.provider).where(of.pool_id == pool_id).order_by(of.identifier)
+        return [(identifier, provider) for identifier, provider in self.unit.read(query)]
 
     def set_identifiers(self, provider: IdentityProvider, identifiers: Collection[str]) -> None:
         """Replace the identifiers of a provider.
