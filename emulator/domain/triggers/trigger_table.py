@@ -35,6 +35,8 @@ AUTHORIZE, TOKEN = "GET /oauth2/authorize", "POST /oauth2/token"
 """The pseudo-operations of the OAuth endpoints."""
 LOGIN = "POST /login"
 """The pseudo-operation of every page of a sign-in. The other login pages run as the operation whose flow they run."""
+IDP_RESPONSE = "POST /oauth2/idpresponse"
+"""The pseudo-operation of a sign-in at an identity provider, also where it ends at `/saml2/idpresponse`."""
 
 _METADATA, _VALIDATION = "ClientMetadata", "ValidationData"
 _TELLS_VALIDATION = frozenset({"PreSignUp", "PreAuthentication", "UserMigration"})
@@ -125,7 +127,7 @@ _CALLS = (
     Row(("GetClientToken",), "PreTokenGeneration", OF_CLIENT, True, when="the version is V3_0"),
     # AWS unknown: whether a sign-in at the pages calls PreTokenGeneration when it ends, or when POST /oauth2/token
     # exchanges the code, as here. In the implicit grant the tokens are in the redirect, and so is the call.
-    Row((AUTHORIZE, LOGIN), "PreTokenGeneration", HOSTED, when="the response type is token"),
+    Row((AUTHORIZE, LOGIN, IDP_RESPONSE), "PreTokenGeneration", HOSTED, when="the response type is token"),
     Row((TOKEN,), "PreTokenGeneration", HOSTED, when="the grant type is authorization_code"),
     Row((TOKEN,), "PreTokenGeneration", REFRESHED, when="the grant type is refresh_token"),
     Row(
