@@ -33,7 +33,7 @@ def create_app(settings: Settings, world: World, store: Store, *, is_new: bool =
     documents = Documents(dispatcher)
     app = pages.create(dispatcher, documents, ca)
     front = Front(dispatcher, documents, lambda: app)
-    app.wsgi_app = front  # type: ignore[method-assign]
+    app.wsgi_app = world.loopback.app = front  # type: ignore[method-assign]
     app.at_once = front.at_once  # type: ignore[attr-defined]
     return app
 
@@ -54,7 +54,9 @@ def create_front(settings: Settings, world: World, store: Store, ca: str | None 
 
         return pages.create(dispatcher, documents, ca)
 
-    return Front(dispatcher, documents, behind)
+    front = Front(dispatcher, documents, behind)
+    world.loopback.app = front
+    return front
 
 
 def _begun(settings: Settings, world: World, store: Store, is_new: bool = False) -> Dispatcher:

@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator.faults import Fault
 from emulator.outside import turns
+from emulator.outside.http import Http
 from emulator.outside.mailbox import Message, Words
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -81,6 +82,11 @@ class Context:
     def vault(self) -> Vault:
         """Encrypts what is stored and must be read back."""
         return self.unit.store.vault
+
+    @property
+    def http(self) -> Http:
+        """Sends requests to other servers, and to this one by the URL at which the caller reached it."""
+        return self.world.loopback.http(self.origin.base_url, self.world.http)
 
     @property
     def region(self) -> str:

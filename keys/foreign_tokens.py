@@ -20,8 +20,10 @@ PublicKey = RSAPublicKey | EllipticCurvePublicKey
 PublicKeys = Mapping[str, PublicKey]
 """By key id."""
 
-_RSA = ("RS256", "RS384", "RS512")
+_RSA = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 _CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
+_EXTENSIONS = {"crit", "b64"}
+"""Header parameters that change how a JWS is to be read (RFC 7515 section 4.1.11, RFC 7797): not understood here."""
 _SMALLEST, _LARGEST = 2048, 8192
 _MOST = 100
 
@@ -54,6 +56,8 @@ def open_token(keys: PublicKeys, token: str) -> dict[str, Any]:
     key = keys.get(header.get("kid", ""))
     if key is None:
         raise BadSignature("no such key")
+    if header.keys() & _EXTENSIONS:
+        raise Unreadable("extensions are not understood here")
     accepted = _algorithms(key)
     if header.get("alg") not in accepted:
         raise Unreadable("alg is not one of its key")

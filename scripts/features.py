@@ -113,7 +113,11 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/userpools/threat_protection.py",
         "emulator/web/feedback.py",
     ),
-    "Identity providers and linked users": ("emulator/domain/providers", "emulator/userpools/providers.py"),
+    "Identity providers and linked users": (
+        "emulator/domain/providers",
+        "emulator/federation",
+        "emulator/userpools/providers.py",
+    ),
     "Branding and terms": (
         "emulator/domain/branding",
         "emulator/userpools/branding.py",

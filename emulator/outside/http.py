@@ -19,7 +19,8 @@ from emulator.redaction import redacted
 MOST_BYTES = 6 * 1024 * 1024
 """Default limit of a response body, in bytes: as many as a Lambda function may return."""
 
-_ANY_TYPE: Mapping[str, str] = {"Accept": "*/*"}
+ANY_TYPE: Mapping[str, str] = {"Accept": "*/*"}
+"""The default headers of a request."""
 _ERROR = re.compile(r"[A-Za-z][\w.]{0,99}", re.ASCII)
 
 
@@ -65,7 +66,7 @@ class Http(Protocol):
         url: str,
         *,
         seconds: float,
-        headers: Mapping[str, str] = _ANY_TYPE,
+        headers: Mapping[str, str] = ANY_TYPE,
         body: bytes | None = None,
         most_bytes: int = MOST_BYTES,
     ) -> HttpResponse:
@@ -87,7 +88,7 @@ class HttpClient:
         url: str,
         *,
         seconds: float,
-        headers: Mapping[str, str] = _ANY_TYPE,
+        headers: Mapping[str, str] = ANY_TYPE,
         body: bytes | None = None,
         most_bytes: int = MOST_BYTES,
     ) -> HttpResponse:
@@ -142,7 +143,7 @@ class CannedHttp:
         url: str,
         *,
         seconds: float,
-        headers: Mapping[str, str] = _ANY_TYPE,
+        headers: Mapping[str, str] = ANY_TYPE,
         body: bytes | None = None,
         most_bytes: int = MOST_BYTES,
     ) -> HttpResponse:

@@ -13,6 +13,7 @@ from emulator.outside.http import Http, HttpClient
 from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
 from emulator.outside.key_sets import KeySets
 from emulator.outside.lambdas import Lambdas, NoLambdas
+from emulator.outside.loopback import Loopback
 from emulator.outside.mailbox import Mailbox
 from emulator.outside.rates import Rates
 from emulator.outside.sealing import NoSealer, Sealer
@@ -40,5 +41,7 @@ class World:
     key_ring: KeyRing = field(default_factory=KeyRing)
     key_sets: KeySets = field(default_factory=KeySets)
     http: Http = field(default_factory=HttpClient)
+    loopback: Loopback = field(default_factory=Loopback)
+    """Leads requests to this very server; `Context.http` asks it."""
     exports: Export | None = None
     """Takes the records of exported logs, by pool; None if the setting `log-delivery` is not set."""

@@ -29,7 +29,7 @@ def published(key: SigningKey, **changes: Any) -> PublicKeys:
     return foreign_tokens.public_keys(json.dumps({"keys": [listed]}).encode())
 
 
-@pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512"])
+@pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])
 def test_what_an_rsa_key_signed_opens(key: SigningKey, algorithm: str) -> None:
     token = jwt.encode(CLAIMS, key.pem, algorithm, {"kid": key.kid})
     assert foreign_tokens.open_token(published(key), token) == CLAIMS
@@ -47,7 +47,7 @@ def test_what_a_key_on_a_curve_signed_opens_in_the_algorithm_of_that_curve(algor
         foreign_tokens.open_token(keys, forged)
 
 
-@pytest.mark.parametrize("alg", ["none", "None", "", None, [], {}, 0, "HS256", "HS512", "PS256", "ES256", "rs256"])
+@pytest.mark.parametrize("alg", ["none", "None", "", None, [], {}, 0, "HS256", "HS512", "EdDSA", "ES256", "rs256"])
 def test_another_algorithm_is_refused_whatever_proves_it(key: SigningKey, alg: Any) -> None:
     content = f"{segment({'kid': key.kid, 'alg': alg})}.{segment(CLAIMS)}"
     proof = hmac.digest(json.dumps(jwks.jwk(key)).encode(), content.encode(), "sha256")
@@ -56,7 +56,13 @@ def test_another_algorithm_is_refused_whatever_proves_it(key: SigningKey, alg: A
             foreign_tokens.open_token(published(key), f"{content}.{signature}")
 
 
-def test_anstranger_or_another_payload_is_refused(key: SigningKey, stranger: SigningKey) -> None:
+def test_a_header_with_extensions_is_refused(key: SigningKey) -> None:
+    token = KeyRing().sign(key, CLAIMS, {"crit": ["exp"], "exp": 1})
+    with pytest.raises(Unreadable):
+        foreign_tokens.open_token(published(key), token)
+
+
+def test_a_stranger_or_another_payload_is_refused(key: SigningKey, stranger: SigningKey) -> None:
     token = KeyRing().sign(key, CLAIMS)
     with pytest.raises(BadSignature):
         foreign_tokens.open_token(published(stranger), token)

@@ -73,6 +73,6 @@ def _discovery_document(context: Context, url: str) -> dict[str, Any]:
 
 
 def _fetched(context: Context, url: str) -> HttpResponse:
-    """GET a URL. The database connection is released meanwhile: the URL may be served by this same server."""
+    """GET a URL, of this same server too. The database connection is released meanwhile."""
     with context.unit.released():
-        return context.world.http.request("GET", url, seconds=_SECONDS)
+        return context.http.request("GET", url, seconds=_SECONDS)

@@ -148,7 +148,7 @@ def _kid(token: str, role: str) -> str:
 def _fetched(context: Context, url: str, role: str) -> PublicKeys:
     """Fetch a JWK Set. Raises NotAuthorizedException if there is none at the URL."""
     try:
-        answer = context.world.http.request("GET", url, seconds=_SECONDS, most_bytes=_MOST_BYTES)
+        answer = context.http.request("GET", url, seconds=_SECONDS, most_bytes=_MOST_BYTES)
         if answer.status != 200:
             raise ValueError(f"status {answer.status}, {len(answer.body)} bytes")
         return foreign_tokens.public_keys(answer.body)

@@ -1,0 +1,64 @@
+"""Where an identity provider's endpoints are now: at the URLs of its details, or at this server's stand-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from emulator.context import Context
+from emulator.domain.providers.provider_details import KINDS, SOCIAL
+from emulator.stand_in import addresses
+from storage.records.providers import IdentityProvider
+
+_URLS = ("authorize_url", "token_url", "attributes_url", "oidc_issuer")
+_KEYS = {
+    "https://accounts.google.com": "https://www.googleapis.com/oauth2/v3/certs",
+    "https://appleid.apple.com": "https://appleid.apple.com/auth/keys",
+}
+"""The JWK Sets of issuers whose ProviderDetails have no jwks_uri."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The endpoints of a provider. `issuer` is the `iss` of its ID tokens, None if it has none.
+
+    `keys` is None where the JWK Set has to be discovered from the issuer.
+    """
+
+    authorize: str
+    token: str
+    user_info: str | None
+    issuer: str | None
+    keys: str | None
+
+
+def endpoints(context: Context, provider: IdentityProvider) -> Endpoints:
+    """The endpoints of a provider, as ProviderDetails has them.
+
+    Those of a social provider at its usual hosts are at the stand-in, unless the setting `social` is `real`. A provider
+    with any other URL is left alone: its user has put something of their own in the real provider's place.
+    """
+    kind, details = provider.settings["ProviderType"], provider.settings["ProviderDetails"]
+    if context.settings.social == "stand-in" and kind in SOCIAL and _is_usual(kind, details):
+        found = addresses.addresses(kind, context.origin.base_url, details.get("api_version", ""))
+        return Endpoints(found.authorize or "", found.token or "", found.userinfo, _issuer(found), found.keys)
+    issuer = details.get("oidc_issuer")
+    return Endpoints(
+        authorize=details.get("authorize_url", ""),
+        token=details.get("token_url", ""),
+        user_info=details.get("attributes_url"),
+        issuer=issuer,
+        keys=details.get("jwks_uri") or _KEYS.get(issuer or ""),
+    )
+
+
+def _issuer(found: addresses.Endpoints) -> str | None:
+    """The issuer of a stand-in that issues ID tokens."""
+    return found.issuer if found.keys else None
+
+
+def _is_usual(kind: str, details: Mapping[str, str]) -> bool:
+    """Whether all URLs of a social provider have the hosts of AWS's defaults, whatever version of an API they name."""
+    usual = {urlsplit(KINDS[kind].added[name]).hostname for name in _URLS if name in KINDS[kind].added}
+    return all(urlsplit(details[name]).hostname in usual for name in _URLS if details.get(name))

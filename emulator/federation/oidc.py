@@ -1,0 +1,123 @@
+"""The connector for OpenID Connect providers, whose steps the social providers' connectors share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.context import Context
+from emulator.domain.federated.identity import Identity
+from emulator.federation import code_exchange, fetching, id_tokens, registration, urls, user_info
+from emulator.federation.connector import Attempt, Departure
+from emulator.federation.errors import ProviderError
+from emulator.federation.registration import Registration
+from storage.records.providers import IdentityProvider
+
+_ERRORS = frozenset(
+    {
+        "access_denied",
+        "account_selection_required",
+        "consent_required",
+        "interaction_required",
+        "invalid_request",
+        "invalid_scope",
+        "login_required",
+        "server_error",
+        "temporarily_unavailable",
+        "unauthorized_client",
+        "unsupported_response_type",
+    }
+)
+"""The errors of authorization responses (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6)."""
+
+
+class OidcConnector:
+    """Speaks to a provider by the authorization code flow. The social providers' connectors override what differs."""
+
+    takes_hints = True
+    """Whether `login_hint` is passed on."""
+    always_issues_id_tokens = False
+    """Whether there is an ID token whatever the scopes are."""
+
+    def start(self, context: Context, provider: IdentityProvider, attempt: Attempt) -> Departure:
+        """The authorization request. `authorize_url` may have a query of its own, which stays."""
+        at = self._registration(context, provider)
+        parameters = {
+            "client_id": at.client_id,
+            "redirect_uri": attempt.redirect_uri,
+            "response_type": "code",
+            "scope": at.scopes,
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            **self._further(provider, attempt),
+        }
+        return Departure(urls.with_parameters(at.endpoints.authorize, parameters))
+
+    def identify(
+        self, context: Context, provider: IdentityProvider, attempt: Attempt, answer: Mapping[str, str]
+    ) -> Identity:
+        """Exchange the code, verify the ID token, ask userInfo, and put the claims together."""
+        _check_answer(answer)
+        at = self._registration(context, provider)
+        with context.unit.released(acts=True):
+            told: dict[str, Any] = {
+                "tokenResponse": code_exchange.exchange(context, at, answer["code"], attempt.redirect_uri)
+            }
+            if "id_token" in told["tokenResponse"] or self._needs_id_token(at):
+                told["idToken"] = id_tokens.verified(context, at, told["tokenResponse"].get("id_token"), attempt.nonce)
+            if at.endpoints.user_info:
+                told["userInfo"] = self._user_info(context, at, told["tokenResponse"]["access_token"])
+        return Identity(self._claims(told, answer), told=told)
+
+    def _registration(self, context: Context, provider: IdentityProvider) -> Registration:
+        return registration.read(context, provider)
+
+    def _further(self, provider: IdentityProvider, attempt: Attempt) -> dict[str, str]:
+        """Parameters of the authorization request beside those of OAuth 2.0."""
+        # AWS unknown: whether `prompt` of /oauth2/authorize is passed on to social providers. Here it is, to all.
+        parameters = {}
+        if prompts := [value for value in attempt.prompt if value != "none"]:
+            parameters["prompt"] = " ".join(prompts)
+        if attempt.login_hint and self.takes_hints:
+            parameters["login_hint"] = attempt.login_hint
+        mapped = provider.settings.get("AcrMapping", {})
+        if names := [mapped[f"Level{level}"] for level in attempt.levels if f"Level{level}" in mapped]:
+            parameters["acr_values"] = " ".join(names)
+        return parameters
+
+    def _needs_id_token(self, at: Registration) -> bool:
+        """Whether a token response without an ID token is refused."""
+        # AWS unknown: whether sign-in at an OIDC provider that returns no ID token is refused. Here it is, if the
+        # provider was asked for one by the scope openid; otherwise userInfo alone identifies the user.
+        return self.always_issues_id_tokens or (at.endpoints.issuer is not None and "openid" in at.scopes.split())
+
+    def _user_info(self, context: Context, at: Registration, access_token: str) -> dict[str, Any] | None:
+        url = at.endpoints.user_info or ""
+        asked = user_info.with_names(url, at.names) if at.adds_names else url
+        return user_info.fetched(context, at, asked, access_token)
+
+    def _claims(self, told: Mapping[str, Any], _answer: Mapping[str, str]) -> dict[str, Any]:
+        """The claims of the ID token and of userInfo. Both must be about one user (OpenID Connect Core, 5.3.2)."""
+        token, info = told.get("idToken", {}), told.get("userInfo") or {}
+        if token and info.get("sub", token["sub"]) != token["sub"]:
+            raise ProviderError("Bad userInfo subject", "the sub of userInfo is not that of the ID token")
+        # AWS unknown: which claim of an OIDC provider counts if the ID token and userInfo have different values of it.
+        # Here that of userInfo does.
+        return {**token, **info}
+
+
+def _check_answer(answer: Mapping[str, str]) -> None:
+    """Raise ProviderError unless the provider has returned a code."""
+    if error := answer.get("error"):
+        # AWS unknown: how a provider's refusal (`error=access_denied`) is told to the application's callback. Here an
+        # error of OAuth 2.0 or OpenID Connect is passed on, and any other becomes the description of invalid_request.
+        known = error in _ERRORS
+        described = answer.get("error_description") or error
+        text = described if known or described == error else f"{error} {described}"
+        raise ProviderError(fetching.cut(text), error=error if known else "invalid_request")
+    if not answer.get("code"):
+        # AWS unknown: the error_description where a provider returns neither a code nor an error.
+        raise ProviderError("Required String parameter 'code' is not present")
+
+
+OIDC = OidcConnector()

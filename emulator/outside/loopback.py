@@ -1,0 +1,118 @@
+"""Requests of this server to itself: to its stand-in provider, or to a user pool that is another pool's provider.
+
+They are answered by the WSGI application, in the thread that asks. The server need not be able to reach itself by the
+URL that browsers use (a container's published port, a certificate of the local CA), and the answer is for that URL.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from emulator.outside.http import ANY_TYPE, MOST_BYTES, Http, HttpResponse, Unreachable
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_PORTS = {"http": 80, "https": 443}
+
+
+class Loopback:
+    """The WSGI application of this server, set once it is made."""
+
+    def __init__(self) -> None:
+        self.app: WSGIApplication | None = None
+
+    def http(self, base_url: str, elsewhere: Http) -> Http:
+        """Sends requests to this server by `app` if their URL begins with `base_url`, and others by `elsewhere`."""
+        return elsewhere if self.app is None else _Here(self.app, _origin(base_url), elsewhere)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """The form of Http for a server that `origin` leads to."""
+
+    app: WSGIApplication
+    origin: tuple[str, str | None, int | None] | None
+    elsewhere: Http
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        seconds: float,
+        headers: Mapping[str, str] = ANY_TYPE,
+        body: bytes | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> HttpResponse:
+        """Send the request. The time limit is for other servers; in this one, what waits has limits of its own."""
+        if _origin(url) != self.origin:
+            return self.elsewhere.request(
+                method, url, seconds=seconds, headers=headers, body=body, most_bytes=most_bytes
+            )
+        answer = _answered(self.app, _environ(method, url, headers, body or b""))
+        if len(answer.body) > most_bytes:
+            raise Unreachable(f"{method} {urlsplit(url).path}: the answer is longer than {most_bytes} bytes")
+        return answer
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None] | None:
+    """Scheme, host and port of a URL; None if it is not valid."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+
+
+def _environ(method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    """The environ of a request (PEP 3333)."""
+    parts = urlsplit(url)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "REQUEST_URI": parts.path or "/",
+        "SERVER_NAME": parts.hostname or "",
+        "SERVER_PORT": str(parts.port or _PORTS[parts.scheme]),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": parts.netloc.rpartition("@")[2],
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": parts.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in headers.items():
+        key = name.upper().replace("-", "_")
+        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+    return environ
+
+
+def _answered(app: WSGIApplication, environ: dict[str, Any]) -> HttpResponse:
+    begun: list[tuple[int, dict[str, str]]] = []
+    written: list[bytes] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
+        begun.append((int(status.split(" ", 1)[0]), {name.lower(): value for name, value in headers}))
+        return written.append
+
+    parts = app(environ, start_response)
+    try:
+        written.extend(parts)
+    finally:
+        if close := getattr(parts, "close", None):
+            close()
+    status, headers = begun[-1]
+    return HttpResponse(status, headers, b"".join(written))
