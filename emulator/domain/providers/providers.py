@@ -98,9 +98,9 @@ def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
 
 def delete(context: Context, pool: Pool, name: str) -> None:
     """Delete a provider of the pool. Raises ResourceNotFoundException."""
-    # AWS unknown: what DeleteIdentityProvider does with the provider's group, with links to its users, and with clients
-    # that name it in SupportedIdentityProviders. Here all of them stay; UpdateUserPoolClient refuses the name from then
-    # on.
+    # AWS unknown: what DeleteIdentityProvider does with the provider's users and group, with links to its identities,
+    # and with clients that name it in SupportedIdentityProviders. Here all of them stay. UpdateUserPoolClient refuses
+    # the name from then on, and a provider that is created anew under the name gets users and links back.
     context.unit.providers.delete(named(context, pool, name))
 
 

@@ -77,6 +77,7 @@ _BEGIN = ("InitiateAuth", "AdminInitiateAuth")
 _ANSWER = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 _DEFINE, _CREATE, _VERIFY = "DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"
 _MIGRATED = "UserMigration made the user"
+_NEW, _KNOWN = "the user is new", "the user is known"
 
 _CALLS = (
     Row(("SignUp",), "PreSignUp", "PreSignUp_SignUp", True, _VALIDATION),
@@ -122,6 +123,11 @@ _CALLS = (
     Row((LOGIN,), "CustomMessage", SIGN_IN_CODE),
     Row((LOGIN,), "CustomMessage", INVITATION, when=_MIGRATED),
     Row((LOGIN,), "PostAuthentication", "PostAuthentication_Authentication"),
+    Row((IDP_RESPONSE,), "InboundFederation", "InboundFederation_ExternalProvider"),
+    Row((IDP_RESPONSE,), "PreSignUp", "PreSignUp_ExternalProvider", when=_NEW),
+    Row((IDP_RESPONSE,), "PostConfirmation", "PostConfirmation_ConfirmSignUp", when=_NEW),
+    Row((IDP_RESPONSE,), "PreAuthentication", "PreAuthentication_Authentication", when=_KNOWN),
+    Row((IDP_RESPONSE,), "PostAuthentication", "PostAuthentication_Authentication", when=_KNOWN),
     Row(("GetTokensFromRefreshToken",), "PreTokenGeneration", REFRESHED, True),
     Row(("GetDerivedToken",), "PreTokenGeneration", EXCHANGED),
     Row(("GetClientToken",), "PreTokenGeneration", OF_CLIENT, True, when="the version is V3_0"),
