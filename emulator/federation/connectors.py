@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.faults import NotBuilt
+from emulator.federation import oidc
 from emulator.federation.connector import Connector
 from storage.records.providers import IdentityProvider
 
-CONNECTORS: Mapping[str, Connector] = {}
+CONNECTORS: Mapping[str, Connector] = {"OIDC": oidc.OIDC}
 """ProviderType → connector."""
 
 

@@ -184,9 +184,8 @@ def _told_to_callback(context: Context, request: AuthorizationRequest) -> Iterat
         raise
     except (StaleRead, Contended, UniqueViolation) as error:
         context.unit.close()
-        raise _at_callback(
-            request, ProviderError(None, f"overtaken by another call: {error}", "server_error")
-        ) from None
+        overtaken = ProviderRefusal("server_error", None, f"overtaken by another call: {error}")
+        raise overtaken.at(request.callback.of_error(overtaken)) from None
     except Paused:
         raise _at_callback(request, pauses.refusal(trigger_table.IDP_RESPONSE)) from None
     except Fault as fault:
