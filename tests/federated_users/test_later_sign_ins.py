@@ -8,7 +8,6 @@ import pytest
 
 from storage.store import Store
 from tests.api.provider_calls import changed
-from tests.api.recovery.recovering import History
 from tests.builders import Api, a_user
 from tests.federated_users.arriving import MAPPING, Town, required
 
