@@ -141,6 +141,8 @@ def _signed_in(
         found = sign_in.sign_in(context, AppById(context.unit, request.app.client.id), provider, identity)
         request = authorization_request.read_again(context, request)
         _provider(context, request, provider.name)
+        if request.nonce is None:  # the ID token of a federated user always has one
+            request = replace(request, nonce=opaque.mint_browser_session(context.world.entropy))
         principal = Principal(request.app.pool, found.user, request.app.client)
         value, session = browser_sessions.begin(
             context, principal, found.details, provider.name, provider_session=identity.session

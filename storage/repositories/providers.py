@@ -37,7 +37,7 @@ class ProviderRepository(KeyedRepository[IdentityProvider]):
         """All identifiers of a pool's providers: (identifier, provider's name), by identifier."""
         of = provider_identifiers.c
         query = select(of.identifier, of.provider).where(of.pool_id == pool_id).order_by(of.identifier)
-        return [(identifier, provider) for identifier, provider in self.unit.read(query)]
+        return [(row.identifier, row.provider) for row in self.unit.read(query)]
 
     def set_identifiers(self, provider: IdentityProvider, identifiers: Collection[str]) -> None:
         """Replace the identifiers of a provider.

@@ -101,6 +101,14 @@ def test_the_code_is_bound_to_what_the_first_request_said(walk: Walk) -> None:
     assert claims(answer.get_json()["access_token"])["scope"] == "openid"
 
 
+def test_the_id_token_has_a_nonce_also_if_the_application_sent_none(walk: Walk) -> None:
+    told = claims(walk.tokens(returned(walk.walk())["code"])["id_token"])
+    other = claims(walk.tokens(returned(walk.walk(prompt="login"))["code"])["id_token"])
+    assert told["nonce"] != other["nonce"]
+    silent = claims(walk.tokens(returned(walk.authorize())["code"])["id_token"])
+    assert "nonce" not in silent
+
+
 def test_the_implicit_grant_gives_tokens(api: Api, store: Store, corp: Upstream) -> None:
     walk = Walk.of(api, store, corp, AllowedOAuthFlows=["implicit"])
     location = walk.walk(response_type="token").headers["Location"]

@@ -32,7 +32,7 @@ class Walk:
     @classmethod
     def of(cls, api: Api, store: Store, corp: Upstream, identifiers: tuple[str, ...] = (), **client: Any) -> Self:
         pool = a_pool(api)
-        members = {"AttributeMapping": {"email": "email"}, "IdpIdentifiers": list(identifiers)}
+        members: dict[str, Any] = {"AttributeMapping": {"email": "email"}, "IdpIdentifiers": list(identifiers)}
         a_provider(api, pool, details=corp.details(), **members)
         made = an_oauth_client(api, pool, **{"SupportedIdentityProviders": ["COGNITO", "Corp"], **client})
         return cls(api, store, corp, pool, made)
@@ -65,7 +65,7 @@ class Walk:
 
     def walk(self, **parameters: str) -> TestResponse:
         """The whole way; answers the last redirect, which leads to the application."""
-        return self.back(self.at_provider(self.sent(**parameters)))
+        return self.back(self.at_provider(self.sent(None, **parameters)))
 
     def tokens(self, code: str) -> dict[str, Any]:
         """What the application exchanges the code for."""
