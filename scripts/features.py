@@ -113,7 +113,12 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/userpools/threat_protection.py",
         "emulator/web/feedback.py",
     ),
-    "Identity providers and linked users": ("emulator/domain/providers", "emulator/userpools/providers.py"),
+    "Identity providers and linked users": (
+        "emulator/domain/federated",
+        "emulator/domain/providers",
+        "emulator/refusals.py",
+        "emulator/userpools/providers.py",
+    ),
     "Branding and terms": (
         "emulator/domain/branding",
         "emulator/userpools/branding.py",

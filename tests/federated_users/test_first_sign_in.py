@@ -118,7 +118,9 @@ class TestRefusals:
 
     @pytest.mark.parametrize("subject", ["a b", "a\u200b", "a\n", "x" * 124])
     def test_a_subject_that_makes_no_username(self, town: Town, subject: str) -> None:
-        assert town.refusal(sub=subject) == "The identity provider's value for the attribute username makes no username."
+        assert (
+            town.refusal(sub=subject) == "The identity provider's value for the attribute username makes no username."
+        )
 
     def test_a_subject_as_long_as_a_username_may_be(self, town: Town) -> None:
         assert len(town.arrive(sub="x" * 123).user.username) == 128
