@@ -114,8 +114,11 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/web/feedback.py",
     ),
     "Identity providers and linked users": (
+        "emulator/domain/federated",
         "emulator/domain/providers",
         "emulator/federation",
+        "emulator/login/pending_sign_ins.py",
+        "emulator/refusals.py",
         "emulator/userpools/providers.py",
     ),
     "Branding and terms": (

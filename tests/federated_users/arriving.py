@@ -17,14 +17,16 @@ from emulator.domain.federated.sign_in import FederatedUser
 from emulator.domain.pools.apps import AppById
 from emulator.faults import Fault
 from emulator.settings import Settings
+from storage.records.providers import IdentityProvider
 from storage.store import Store
 from storage.unit import Unit
 from tests.api.provider_calls import SOCIAL, a_provider
-from tests.builders import Api, a_pool, unpaired
-from tests.oauth.browser import an_oauth_client
+from tests.builders import FLOWS, Api, a_pool, unpaired
+from tests.oauth.browser import OPEN_ID, Browser, an_oauth_client
 
 Json = dict[str, Any]
 ANA: Json = {"sub": "42", "mail": "ana@corp.example", "email_verified": True, "name": "Ana"}
+SCOPES = [*OPEN_ID, "aws.cognito.signin.user.admin"]
 MAPPING = {"email": "mail", "name": "name"}
 
 
@@ -45,23 +47,30 @@ class Town:
         corp = a_provider(api, made, AttributeMapping=MAPPING if mapping is None else mapping)
         google = a_provider(api, made, "Google", "Google", SOCIAL, AttributeMapping={"email": "email"})
         names = ["COGNITO", "Corp", "Google"]
-        client = an_oauth_client(api, made, SupportedIdentityProviders=names)
+        flows = {"ExplicitAuthFlows": [*FLOWS, "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH", "ALLOW_CUSTOM_AUTH"]}
+        scopes = {"AllowedOAuthScopes": SCOPES}
+        client = an_oauth_client(api, made, SupportedIdentityProviders=names, **flows, **scopes)
         return cls(api, store, made, client, {"Corp": corp, "Google": google})
 
-    def arrive(self, provider: str = "Corp", client: str = "", **claims: Any) -> FederatedUser:
+    def arrive(
+        self, provider: str = "Corp", client: str = "", known: IdentityProvider | None = None, **claims: Any
+    ) -> FederatedUser:
         """Somebody signs in at a provider, Ana unless the claims say otherwise."""
-        return self.sign_in(Identity({**ANA, **claims}), provider, client)
+        return self.sign_in(Identity({**ANA, **claims}), provider, client, known)
 
-    def sign_in(self, identity: Identity, provider: str = "Corp", client: str = "") -> FederatedUser:
-        """An identity that is verified signs in, in a unit of work of its own."""
+    def sign_in(
+        self, identity: Identity, provider: str = "Corp", client: str = "", known: IdentityProvider | None = None
+    ) -> FederatedUser:
+        """An identity that is verified signs in, in a unit of work of its own. `known`: the provider as it was read."""
 
         def run(context: Context) -> FederatedUser:
-            found = context.unit.providers.named(self.pool, provider)
+            found = known or context.unit.providers.named(self.pool, provider)
             assert found
             app = AppById(context.unit, client or self.client)
             return federated_sign_in.sign_in(context, app, found, identity)
 
-        return self.run(run)
+        arrived: FederatedUser = self.run(run)
+        return arrived
 
     def run(self, function: Callable[[Context], Any]) -> Any:
         """Run something in a unit of work, as an endpoint does."""
@@ -71,11 +80,17 @@ class Town:
 
         return work.run(self.store, True, begin, function)
 
-    def refusal(self, provider: str = "Corp", client: str = "", **claims: Any) -> str:
+    def refusal(self, provider: str = "Corp", **claims: Any) -> str:
         """The message with which somebody's sign-in is refused."""
         with pytest.raises(Fault) as refused:
-            self.arrive(provider, client, **claims)
+            self.arrive(provider, **claims)
         return refused.value.message or ""
+
+    def tokens(self, arrived: FederatedUser) -> Json:
+        """The tokens that a sign-in at a provider leads to."""
+        browser = Browser(self.api, self.store, self.pool, self.client)
+        browser.sign_in(arrived.user.username, **arrived.details)
+        return browser.tokens(scope=" ".join(SCOPES))
 
     def seen(self, username: str) -> Json:
         """AdminGetUser's answer."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from storage.store import Store
-from tests.api.provider_calls import changed
+from tests.api.provider_calls import a_provider, changed
+from tests.api.recovery.recovering import HOUR, MINUTE, Recovering
 from tests.builders import Api, a_user
 from tests.federated_users.arriving import MAPPING, Town, required
 
@@ -101,15 +102,20 @@ def test_who_got_a_password_stays_confirmed_and_comes_from_the_provider_still(to
 
 def test_a_deleted_provider_lets_nobody_in_and_its_users_stay(town: Town) -> None:
     town.arrive()
-    found = town.store
-    with found.unit(writes=False) as unit:
+    with town.store.unit(writes=False) as unit:
         provider = unit.providers.named(town.pool, "Corp")
     assert provider
     town.api.idp("DeleteIdentityProvider", UserPoolId=town.pool, ProviderName="Corp")
-    assert town.usernames() == ["Corp_42"]
-    assert town.groups("Corp_42") == [f"{town.pool}_Corp"]
+    gone = "Login option is not available. Please try another one."
+    assert town.refusal(known=provider) == gone
+    assert (town.usernames(), town.groups("Corp_42")) == (["Corp_42"], [f"{town.pool}_Corp"])
     client = town.api.idp("DescribeUserPoolClient", UserPoolId=town.pool, ClientId=town.client)
     assert "Corp" in client["UserPoolClient"]["SupportedIdentityProviders"]
+    town.api.world.clock.advance(seconds=1)
+    a_provider(town.api, town.pool)
+    assert town.refusal(known=provider) == gone, "a provider of that name is not the provider that verified the user"
+    town.arrive()
+    assert town.usernames() == ["Corp_42"]
 
 
 def test_a_user_of_another_pool_is_somebody_else(api: Api, store: Store) -> None:
@@ -136,3 +142,14 @@ def test_a_linked_user_does_not_get_the_address_of_another(api: Api, store: Stor
     town.link("ana")
     assert town.refusal(mail=mail) == "An account with the given email already exists."
     assert town.seen(mail)["Username"] == "bob"
+
+
+def test_a_user_who_is_recovered_has_the_identity_again(api: Api, store: Store) -> None:
+    town = Town.of(api, store)
+    before = town.arrive().user
+    api.world.clock.advance(seconds=HOUR)
+    api.idp("AdminDeleteUser", UserPoolId=town.pool, Username="Corp_42")
+    api.world.clock.advance(seconds=20 * MINUTE)
+    Recovering(api, town.pool, town.client).recover(ago=30 * MINUTE)
+    assert town.arrive().user.sub == before.sub
+    assert town.identities("Corp_42")[0]["primary"] is True
