@@ -23,7 +23,8 @@ _KEYS = {
 class Endpoints:
     """The endpoints of a provider. `issuer` is the `iss` of its ID tokens, None if it has none.
 
-    `keys` is None where the JWK Set has to be discovered from the issuer.
+    `keys` is None where the JWK Set has to be discovered from the issuer. `are_stand_ins` says that they are this
+    server's own, which take any client secret.
     """
 
     authorize: str
@@ -31,6 +32,7 @@ class Endpoints:
     user_info: str | None
     issuer: str | None
     keys: str | None
+    are_stand_ins: bool = False
 
 
 def endpoints(context: Context, provider: IdentityProvider) -> Endpoints:
@@ -41,8 +43,7 @@ def endpoints(context: Context, provider: IdentityProvider) -> Endpoints:
     """
     kind, details = provider.settings["ProviderType"], provider.settings["ProviderDetails"]
     if context.settings.social == "stand-in" and kind in SOCIAL and _is_usual(kind, details):
-        found = addresses.addresses(kind, context.origin.base_url, details.get("api_version", ""))
-        return Endpoints(found.authorize or "", found.token or "", found.userinfo, _issuer(found), found.keys)
+        return _of_stand_in(kind, context.origin.base_url, details.get("api_version"))
     issuer = details.get("oidc_issuer")
     return Endpoints(
         authorize=details.get("authorize_url", ""),
@@ -53,9 +54,16 @@ def endpoints(context: Context, provider: IdentityProvider) -> Endpoints:
     )
 
 
-def _issuer(found: addresses.Endpoints) -> str | None:
-    """The issuer of a stand-in that issues ID tokens."""
-    return found.issuer if found.keys else None
+def _of_stand_in(kind: str, base_url: str, version: str | None) -> Endpoints:
+    found = addresses.addresses(kind, base_url, version or addresses.FACEBOOK_VERSION)
+    return Endpoints(
+        authorize=found.authorize or "",
+        token=found.token or "",
+        user_info=found.userinfo,
+        issuer=found.issuer if found.keys else None,
+        keys=found.keys,
+        are_stand_ins=True,
+    )
 
 
 def _is_usual(kind: str, details: Mapping[str, str]) -> bool:

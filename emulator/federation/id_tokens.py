@@ -27,7 +27,7 @@ def verified(context: Context, at: Registration, token: Any, nonce: str) -> dict
     claims = _opened(context, at, token)
     # AWS unknown: the error_description for an ID token of a provider that is not valid, but for its issuer. Here all
     # of them begin as that one does.
-    if claims.get("iss") != at.endpoints.issuer:
+    if not is_issuer(at, claims.get("iss")):
         raise ProviderError(f"Bad id_token issuer {fetching.cut(str(claims.get('iss', '')))}")
     _check_audience(at, claims)
     _check_times(context, claims)
@@ -38,6 +38,14 @@ def verified(context: Context, at: Registration, token: Any, nonce: str) -> dict
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
         raise ProviderError("Bad id_token subject")
     return claims
+
+
+def is_issuer(at: Registration, issuer: Any) -> bool:
+    """Whether an issuer that a provider names is the one of its details."""
+    # AWS unknown: how sign-in at an OIDC provider compares `iss` with oidc_issuer, which is to have no slash at its end
+    # although the issuers of some providers have one (Auth0). Here a slash at the end makes no difference.
+    ours = at.endpoints.issuer
+    return isinstance(issuer, str) and ours is not None and issuer.removesuffix("/") == ours.removesuffix("/")
 
 
 def _opened(context: Context, at: Registration, token: Any) -> dict[str, Any]:

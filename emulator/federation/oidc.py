@@ -36,8 +36,10 @@ class OidcConnector:
 
     takes_hints = True
     """Whether `login_hint` is passed on."""
-    always_issues_id_tokens = False
-    """Whether there is an ID token whatever the scopes are."""
+    issues_id_tokens = True
+    """Whether there are ID tokens at all."""
+    identifies_by_id_token = False
+    """Whether there has to be an ID token whatever the scopes are, since there is no userInfo."""
 
     def start(self, context: Context, provider: IdentityProvider, attempt: Attempt) -> Departure:
         """The authorization request. `authorize_url` may have a query of its own, which stays."""
@@ -48,7 +50,7 @@ class OidcConnector:
             "response_type": "code",
             "scope": at.scopes,
             "state": attempt.state,
-            "nonce": attempt.nonce,
+            **({"nonce": attempt.nonce} if self.issues_id_tokens else {}),
             **self._further(provider, attempt),
         }
         return Departure(urls.with_parameters(at.endpoints.authorize, parameters))
@@ -57,16 +59,15 @@ class OidcConnector:
         self, context: Context, provider: IdentityProvider, attempt: Attempt, answer: Mapping[str, str]
     ) -> Identity:
         """Exchange the code, verify the ID token, ask userInfo, and put the claims together."""
-        _check_answer(answer)
         at = self._registration(context, provider)
+        _check_answer(at, answer)
+        told: dict[str, Any] = {}
         with context.unit.released(acts=True):
-            told: dict[str, Any] = {
-                "tokenResponse": code_exchange.exchange(context, at, answer["code"], attempt.redirect_uri)
-            }
-            if "id_token" in told["tokenResponse"] or self._needs_id_token(at):
-                told["idToken"] = id_tokens.verified(context, at, told["tokenResponse"].get("id_token"), attempt.nonce)
-            if at.endpoints.user_info:
-                told["userInfo"] = self._user_info(context, at, told["tokenResponse"]["access_token"])
+            tokens = told["tokenResponse"] = code_exchange.exchange(context, at, answer["code"], attempt.redirect_uri)
+            if self._has_id_token(at, tokens):
+                told["idToken"] = id_tokens.verified(context, at, tokens.get("id_token"), attempt.nonce)
+            if info := self._user_info(context, at, tokens["access_token"]):
+                told["userInfo"] = info
         return Identity(self._claims(told, answer), told=told)
 
     def _registration(self, context: Context, provider: IdentityProvider) -> Registration:
@@ -85,20 +86,25 @@ class OidcConnector:
             parameters["acr_values"] = " ".join(names)
         return parameters
 
-    def _needs_id_token(self, at: Registration) -> bool:
-        """Whether a token response without an ID token is refused."""
+    def _has_id_token(self, at: Registration, tokens: Mapping[str, Any]) -> bool:
+        """Whether a token response has an ID token, or else is refused."""
         # AWS unknown: whether sign-in at an OIDC provider that returns no ID token is refused. Here it is, if the
         # provider was asked for one by the scope openid; otherwise userInfo alone identifies the user.
-        return self.always_issues_id_tokens or (at.endpoints.issuer is not None and "openid" in at.scopes.split())
+        is_due = self.identifies_by_id_token or "openid" in at.scopes.split()
+        return self.issues_id_tokens and (is_due or "id_token" in tokens)
 
     def _user_info(self, context: Context, at: Registration, access_token: str) -> dict[str, Any] | None:
-        url = at.endpoints.user_info or ""
-        asked = user_info.with_names(url, at.names) if at.adds_names else url
-        return user_info.fetched(context, at, asked, access_token)
+        """The claims of userInfo; None if there is no such endpoint."""
+        url = at.endpoints.user_info
+        if url is None:
+            return None
+        return user_info.fetched(
+            context, at, user_info.with_names(url, at.names) if at.adds_names else url, access_token
+        )
 
     def _claims(self, told: Mapping[str, Any], _answer: Mapping[str, str]) -> dict[str, Any]:
         """The claims of the ID token and of userInfo. Both must be about one user (OpenID Connect Core, 5.3.2)."""
-        token, info = told.get("idToken", {}), told.get("userInfo") or {}
+        token, info = told.get("idToken", {}), told.get("userInfo", {})
         if token and info.get("sub", token["sub"]) != token["sub"]:
             raise ProviderError("Bad userInfo subject", "the sub of userInfo is not that of the ID token")
         # AWS unknown: which claim of an OIDC provider counts if the ID token and userInfo have different values of it.
@@ -106,7 +112,7 @@ class OidcConnector:
         return {**token, **info}
 
 
-def _check_answer(answer: Mapping[str, str]) -> None:
+def _check_answer(at: Registration, answer: Mapping[str, str]) -> None:
     """Raise ProviderError unless the provider has returned a code."""
     if error := answer.get("error"):
         # AWS unknown: how a provider's refusal (`error=access_denied`) is told to the application's callback. Here an
@@ -115,6 +121,11 @@ def _check_answer(answer: Mapping[str, str]) -> None:
         described = answer.get("error_description") or error
         text = described if known or described == error else f"{error} {described}"
         raise ProviderError(fetching.cut(text), error=error if known else "invalid_request")
+    if message := answer.get("error_message") or answer.get("error_code"):  # Facebook's, without `error`
+        raise ProviderError(fetching.cut(message))
+    if "iss" in answer and not id_tokens.is_issuer(at, answer["iss"]):
+        # AWS unknown: whether the `iss` of an authorization response (RFC 9207) is looked at. Here it is.
+        raise ProviderError(f"Bad issuer {fetching.cut(answer['iss'])}")
     if not answer.get("code"):
         # AWS unknown: the error_description where a provider returns neither a code nor an error.
         raise ProviderError("Required String parameter 'code' is not present")

@@ -28,16 +28,16 @@ class Loopback:
         self.app: WSGIApplication | None = None
 
     def http(self, base_url: str, elsewhere: Http) -> Http:
-        """Sends requests to this server by `app` if their URL begins with `base_url`, and others by `elsewhere`."""
-        return elsewhere if self.app is None else _Here(self.app, _origin(base_url), elsewhere)
+        """Sends requests by `app` if their URL leads to the server that has `base_url`, and others by `elsewhere`."""
+        return elsewhere if self.app is None else _Here(self.app, base_url, elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """The form of Http for a server that `origin` leads to."""
+    """The form of Http for the server that has `base_url`."""
 
     app: WSGIApplication
-    origin: tuple[str, str | None, int | None] | None
+    base_url: str
     elsewhere: Http
 
     def request(
@@ -51,7 +51,7 @@ class _Here:
         most_bytes: int = MOST_BYTES,
     ) -> HttpResponse:
         """Send the request. The time limit is for other servers; in this one, what waits has limits of its own."""
-        if _origin(url) != self.origin:
+        if not _is_same(url, self.base_url):
             return self.elsewhere.request(
                 method, url, seconds=seconds, headers=headers, body=body, most_bytes=most_bytes
             )
@@ -61,13 +61,21 @@ class _Here:
         return answer
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None] | None:
-    """Scheme, host and port of a URL; None if it is not valid."""
+def _is_same(url: str, base_url: str) -> bool:
+    """Whether a URL has the scheme, the host and the port of the base URL.
+
+    `localhost` and the names below it, by which the domains of pools are told apart, are one host.
+    """
     try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+        return _origin(url) == _origin(base_url)
     except ValueError:
-        return None
+        return False
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme, "localhost" if host.endswith(".localhost") else host, parts.port or _PORTS.get(parts.scheme)
 
 
 def _environ(method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:

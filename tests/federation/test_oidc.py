@@ -61,6 +61,7 @@ def test_a_code_is_exchanged_by_client_secret_post_without_pkce(sign_ins: SignIn
         "redirect_uri": REDIRECT_URI,
     }
     assert "authorization" not in asked.headers
+    assert asked.headers["accept"] == "application/json"
 
 
 def test_a_provider_without_a_client_secret_is_sent_none(sign_ins: SignIns, corp: Upstream) -> None:
@@ -146,6 +147,12 @@ def test_an_id_token_may_differ_in_what_no_rule_is_about(
     assert sign_ins.at(corp).claims["email"] == "ana@corp.example"
 
 
+def test_an_issuer_may_differ_in_a_slash_at_its_end(sign_ins: SignIns, corp: Upstream) -> None:
+    corp.claims = {"iss": f"{corp.url}/"}
+    sign_ins.configure(corp.details())
+    assert sign_ins.at(corp).claims["sub"] == "1234567890"
+
+
 def test_a_provider_that_was_not_asked_for_openid_is_asked_for_user_info_alone(
     sign_ins: SignIns, corp: Upstream
 ) -> None:
@@ -164,6 +171,9 @@ def test_a_provider_that_was_not_asked_for_openid_is_asked_for_user_info_alone(
         ({"error": "login_required", "code": "c"}, "login_required", "login_required"),
         ({"error": "user_cancelled_authorize"}, "invalid_request", "user_cancelled_authorize"),
         ({"error": "x" * 999, "error_description": "a\r\nb"}, "invalid_request", "x" * 200),
+        ({"error_code": "100", "error_message": "Invalid Scopes"}, "invalid_request", "Invalid Scopes"),
+        ({"error_code": "100"}, "invalid_request", "100"),
+        ({"code": "c", "iss": "https://evil.example"}, "invalid_request", "Bad issuer https://evil.example"),
         ({}, "invalid_request", "Required String parameter 'code' is not present"),
         ({"code": ""}, "invalid_request", "Required String parameter 'code' is not present"),
     ],

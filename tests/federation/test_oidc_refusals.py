@@ -76,12 +76,6 @@ def test_an_id_token_with_a_wrong_claim(
     assert sign_ins.refusal(corp) == message
 
 
-def test_an_issuer_differs_by_a_slash(sign_ins: SignIns, corp: Upstream) -> None:
-    corp.claims = {"iss": f"{corp.url}/"}
-    sign_ins.configure(corp.details())
-    assert sign_ins.refusal(corp) == f"Bad id_token issuer {corp.url}/"
-
-
 def signed_by_another(corp: Upstream, other: SigningKey) -> None:
     corp.signer = other
 
