@@ -113,7 +113,15 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/userpools/threat_protection.py",
         "emulator/web/feedback.py",
     ),
-    "Identity providers and linked users": ("emulator/domain/providers", "emulator/userpools/providers.py"),
+    "Identity providers and linked users": (
+        "emulator/domain/providers",
+        "emulator/federation",
+        "emulator/login/single_logout.py",
+        "emulator/userpools/providers.py",
+        "emulator/web/saml.py",
+        "keys/xml_decryption.py",
+        "keys/xml_signatures.py",
+    ),
     "Branding and terms": (
         "emulator/domain/branding",
         "emulator/userpools/branding.py",
