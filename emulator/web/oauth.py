@@ -14,11 +14,12 @@ from emulator.dispatch import Dispatcher
 from emulator.domain.tokens.browser_sessions import COOKIE
 from emulator.domain.triggers import trigger_table
 from emulator.faults import Fault, InternalErrorException, NotBuilt
-from emulator.login import federated, pending_sign_ins
+from emulator.login import federated, pending_sign_ins, single_logout
 from emulator.login.federated import Sent
-from emulator.oauth import authorize, logout, registration, revocation, token, userinfo
+from emulator.oauth import authorize, registration, revocation, token, userinfo
 from emulator.oauth.authorize import ToLogin, ToProvider
 from emulator.oauth.errors import InvalidRequest, OAuthError, ServerError
+from emulator.oauth.logout import SignedOut
 from emulator.oauth.responses import Cookie, Redirect
 from emulator.web import html, request_origin
 from keys import entropy
@@ -194,10 +195,10 @@ def _add_bearer_endpoints(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
 def _add_logout(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
     @endpoints.get("/logout")
     def logout_endpoint() -> Response:
-        """End the browser's session."""
+        """End the browser's session, here and, for a SAML provider with IDPSignout, there."""
 
-        def work(context: Context) -> logout.SignedOut:
-            return logout.decide(context, query(), session_cookie())
+        def work(context: Context) -> SignedOut:
+            return single_logout.sign_out(context, query(), session_cookie())
 
         try:
             decided = dispatcher.serve("GET /logout", True, request_origin.read(request), work)

@@ -19,6 +19,7 @@ from emulator.web import (
     images,
     login,
     oauth,
+    saml,
     uploads,
     well_known,
 )
@@ -42,6 +43,7 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(oauth.blueprint(dispatcher))
     app.register_blueprint(federated.blueprint(dispatcher))
+    app.register_blueprint(saml.blueprint(dispatcher))
     app.register_blueprint(login.blueprint(dispatcher))
     app.register_blueprint(branding.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))

@@ -56,6 +56,14 @@ class ProviderRepository(KeyedRepository[IdentityProvider]):
         query = self._select().where(identity_providers.c.pool_id == pool_id)
         return self._page(query, f"providers {pool_id}", token, limit, "name")
 
+    def of(self, pool_id: str) -> list[IdentityProvider]:
+        """All providers of a pool."""
+        return self._every(pool_id=pool_id)
+
+    def of_all_pools(self) -> list[IdentityProvider]:
+        """All providers of all pools."""
+        return self._all(self._select())
+
     def count(self, pool_id: str) -> int:
         """The number of providers of a pool."""
         return self._count(pool_id=pool_id)
