@@ -97,6 +97,14 @@ def check_not_reset(user: User) -> None:
         raise PasswordResetRequiredException(PASSWORD_RESET)
 
 
+def check_local(user: User) -> None:
+    """Raise NotAuthorizedException if the user signs in at an identity provider only, so has no factors here."""
+    # AWS unknown: the messages with which ChangePassword, AssociateSoftwareToken, SetUserMFAPreference,
+    # StartWebAuthnRegistration and their like refuse a user in EXTERNAL_PROVIDER.
+    if user.status == "EXTERNAL_PROVIDER":
+        raise NotAuthorizedException("The user signs in through an identity provider.")
+
+
 def missing_parameter(name: str) -> InvalidParameterException:
     """The refusal of a map, such as AuthParameters, without a parameter that is needed."""
     return InvalidParameterException(f"Missing required parameter {name}")

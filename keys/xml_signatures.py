@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 _ARMOUR = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+_SIGNERS = re.compile("(RSA|ECDSA)_SHA(256|384|512)")
+"""signxml's names of the accepted signature methods."""
 
 
 class NotSigned(ValueError):
@@ -16,9 +19,10 @@ def signed_part(document: bytes, certificates: Iterable[str], now: float) -> byt
     """The signed element as XML, verified with one of these certificates (DER in base64).
 
     Callers must read only this element: the rest of the document may be forged (signature wrapping). Document types are
-    refused. Raises `NotSigned`.
+    refused, and so are signatures by HMAC or DSA and by SHA-1. Raises `NotSigned`.
     """
     from lxml import etree  # with signxml, a twentieth of what the server imports: not before it is used
+    from signxml.algorithms import SignatureMethod
     from signxml.exceptions import SignXMLException
     from signxml.verifier import SignatureConfiguration, XMLVerifier
 
@@ -30,7 +34,14 @@ def signed_part(document: bytes, certificates: Iterable[str], now: float) -> byt
     if root.getroottree().docinfo.doctype:
         raise NotSigned("it has a document type")
     moment = datetime.fromtimestamp(now, UTC)
-    how = SignatureConfiguration(location=".//", ignore_ambiguous_key_info=True, verification_time=moment)
+    # AWS unknown: whether POST /saml2/idpresponse takes signatures by SHA-1. Here it refuses them, as it refuses an
+    # expired certificate of the provider's metadata.
+    how = SignatureConfiguration(
+        location=".//",
+        signature_methods=frozenset(each for each in SignatureMethod if _SIGNERS.fullmatch(each.name)),
+        ignore_ambiguous_key_info=True,
+        verification_time=moment,
+    )
     problems = ["nobody may sign"]
     for certificate in certificates:
         try:

@@ -114,9 +114,16 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/web/feedback.py",
     ),
     "Identity providers and linked users": (
+        "emulator/domain/federated",
         "emulator/domain/providers",
         "emulator/federation",
+        "emulator/login/pending_sign_ins.py",
+        "emulator/login/single_logout.py",
+        "emulator/refusals.py",
         "emulator/userpools/providers.py",
+        "emulator/web/saml.py",
+        "keys/xml_decryption.py",
+        "keys/xml_signatures.py",
     ),
     "Branding and terms": (
         "emulator/domain/branding",

@@ -480,6 +480,36 @@ browser_sessions = Table(
     Index(None, "expires"),
 )
 
+federated_sign_ins = Table(
+    "federated_sign_ins",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("client_id", String, _of("user_pool_clients.id"), nullable=False),
+    Column("provider", String, nullable=False),
+    Column("browser", String, nullable=False),
+    Column("query", String, nullable=False),
+    Column("nonce", String, nullable=False),
+    Column("kept", JSON, nullable=False),
+    Column("expires", Double, nullable=False),
+    ForeignKeyConstraint(
+        ["pool_id", "provider"], ["identity_providers.pool_id", "identity_providers.name"], ondelete="CASCADE"
+    ),
+    Index(None, "pool_id", "provider"),
+    Index(None, "client_id"),
+    Index(None, "expires"),
+)
+
+used_assertions = Table(
+    "used_assertions",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("pool_id", String, _of("user_pools.id"), nullable=False),
+    Column("expires", Double, nullable=False),
+    Index(None, "pool_id"),
+    Index(None, "expires"),
+)
+
 software_tokens = Table(
     "software_tokens",
     metadata,

@@ -22,6 +22,7 @@ from storage.repositories.clients import ClientRepository
 from storage.repositories.codes import CodeRepository
 from storage.repositories.devices import DeviceRepository
 from storage.repositories.domains import DomainRepository
+from storage.repositories.federation import FederatedSignInRepository, UsedAssertionRepository
 from storage.repositories.groups import GroupRepository
 from storage.repositories.history import HistoryRepository
 from storage.repositories.identities import IdentityRepository
@@ -94,6 +95,8 @@ class Unit:
     tokens = cached_property(TokenRepository)
     authorization_codes = cached_property(AuthorizationCodeRepository)
     browser_sessions = cached_property(BrowserSessionRepository)
+    federated_sign_ins = cached_property(FederatedSignInRepository)
+    used_assertions = cached_property(UsedAssertionRepository)
     metadata_documents = cached_property(MetadataDocumentRepository)
     auth_events = cached_property(AuthEventRepository)
     import_jobs = cached_property(ImportJobRepository)

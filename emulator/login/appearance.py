@@ -16,6 +16,8 @@ DEFAULT_SHEET = f"{pictures.PATH}/default.css"
 _GRAPHICS = ("EMAIL_GRAPHIC", "SMS_GRAPHIC", "AUTH_APP_GRAPHIC", "PASSWORD_GRAPHIC", "PASSKEY_GRAPHIC")
 FAVICON = ("image/svg+xml", f"{pictures.PATH}/default/FAVICON_SVG/DYNAMIC")
 """Media type and URL of the favicon of pages that have no managed login style."""
+_SOCIAL = {"Facebook": "facebook", "Google": "google", "LoginWithAmazon": "amazon", "SignInWithApple": "apple"}
+"""Name of a social provider → file name of the icon that its button has if the client's style brings none."""
 _FAVICONS = {"ICO": "image/x-icon", "SVG": "image/svg+xml"}
 
 
@@ -58,7 +60,7 @@ def read(context: Context, app: FoundApp, *, managed: bool) -> Appearance:
 def _classic(context: Context, app: FoundApp) -> Appearance:
     kept = ui_customization.effective(context, app.pool, app.client)
     if kept is None:
-        return Appearance(is_managed=False, style_sheets=(CLASSIC_SHEET,), favicons=(FAVICON,))
+        return Appearance(is_managed=False, style_sheets=(CLASSIC_SHEET,), favicons=(FAVICON,), icons=_social_icons())
     # AWS unknown: whether the style sheet of SetUICustomization replaces the default one, or is added to it, as here.
     place = f"/{app.pool.id}/{kept.client_id or ui_customization.ALL}/{kept.version}/assets"
     sheets = (CLASSIC_SHEET, f"{place}/css/custom-css.css") if kept.css else (CLASSIC_SHEET,)
@@ -67,13 +69,14 @@ def _classic(context: Context, app: FoundApp) -> Appearance:
         style_sheets=sheets,
         logo=Picture(f"{place}/images/image.jpg") if kept.image else None,
         favicons=(FAVICON,),
+        icons=_social_icons(),
     )
 
 
 def _managed(context: Context, app: FoundApp) -> Appearance:
     branding = context.unit.brandings.of_client(app.client.id)
     if branding is None:
-        return Appearance(is_managed=True, style_sheets=(DEFAULT_SHEET,))
+        return Appearance(is_managed=True, style_sheets=(DEFAULT_SHEET,), icons=_social_icons())
     settings, found = brandings.effective(branding), pictures.of(context, branding)
     categories, components = settings["categories"], settings["components"]
     scheme, auth = categories["global"]["colorSchemeMode"], categories["auth"]
@@ -95,7 +98,7 @@ def _managed(context: Context, app: FoundApp) -> Appearance:
         footer_logo=logo_of("pageFooter", "PAGE_FOOTER_LOGO"),
         favicons=tuple(_favicons(found, scheme, components["favicon"]["enabledTypes"])),
         graphics=_pictures(found, scheme, [(name, name, "") for name in graphics]),
-        icons=_pictures(found, scheme, _icons(found) if icons else []),
+        icons=_social_icons() | _pictures(found, scheme, _icons(found)) if icons else {},
         order=auth["federation"]["order"],
         is_federated_first=_is_federated_first(auth["authMethodOrder"]),
     )
@@ -113,10 +116,13 @@ def _pictures(found: Pictures, scheme: str, wanted: Sequence[tuple[str, str, str
     return {name: picture for name, picture in shown.items() if picture}
 
 
+def _social_icons() -> dict[str, Picture]:
+    # Unlike AWS: the icons of Google, Facebook, Amazon and Apple on the pages of GET /login are drawings of our own.
+    return {name: Picture(f"/login/static/{file}.svg") for name, file in _SOCIAL.items()}
+
+
 def _icons(found: Pictures) -> list[tuple[str, str, str]]:
-    """The icons for buttons of providers. The resource is the provider's name."""
-    # Unlike AWS: the buttons of Google, Facebook, Amazon and Apple on the pages of GET /login have no icons, but for
-    # those that CreateManagedLoginBranding brings.
+    """The style's own icons for buttons of providers. The resource is the provider's name."""
     category = "IDP_BUTTON_ICON"
     return [(resource, category, resource) for kind, _, resource in found.own if kind == category]
 

@@ -10,9 +10,9 @@ from emulator.domain.tokens import browser_sessions
 from emulator.domain.tokens.browser_sessions import LOCAL
 from emulator.domain.triggers import trigger_table
 from emulator.faults import InvalidParameterException, UserNotFoundException
-from emulator.login import sign_up, steps
+from emulator.login import email_domains, sign_up, steps
 from emulator.login.fields import identifier
-from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn
+from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn, WrongForm
 from emulator.login.visit import Visit
 from emulator.oauth import authorize, responses
 from emulator.oauth.parameters import encoded
@@ -21,6 +21,8 @@ from storage.records.oauth import BrowserSession
 from storage.records.users import User
 
 PATH = steps.LOGIN
+CORPORATE = "corporate_email"
+"""The field with the e-mail address whose domain leads to a provider."""
 _CONTINUE = "continue"
 _LONGEST_NAME = 512
 _SOCIAL = {"Facebook": "Facebook", "Google": "Google", "LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
@@ -37,13 +39,19 @@ def show(visit: Visit) -> Outcome:
     if providers == others and len(others) == 1:
         return GoTo("/oauth2/authorize", query=_towards(visit, others[0]))
     local = LOCAL in providers
+    domains = email_domains.providers(visit.context, visit.app)
+    # AWS unknown: which providers the box for an e-mail address at GET /login stands for, and which keep their buttons.
+    # Here the box stands for every provider that has a domain among its IdpIdentifiers, and has no button then.
+    by_domain = {name for name in domains.values() if name in others}
     look = visit.look
     data = {
         "local": local,
         "password": not visit.is_managed,
         "identifier": identifier(visit.app.pool),
         "username": (visit.carried.username if visit.carried else "") or visit.request.login_hint or "",
-        "providers": [_button(visit, name) for name in look.ordered(others)],
+        "providers": [_button(visit, name) for name in look.ordered(others) if name not in by_domain],
+        "corporate": bool(by_domain),
+        "corporate_email": visit.field(CORPORATE) or visit.request.login_hint or "",
         "providers_first": look.is_federated_first,
         "sign_up": local and sign_up.is_open(visit.app.pool),
     }
@@ -54,6 +62,8 @@ def submit(visit: Visit) -> Outcome:
     """Begin the sign-in. With a password it is that of USER_PASSWORD_AUTH, whatever ExplicitAuthFlows allows."""
     if "answer" in visit.form:
         return _go_on(visit)
+    if CORPORATE in visit.form:
+        return _by_domain(visit)
     visit.check_local()
     username = refusals.required(visit.form, "username")
     if len(username) > _LONGEST_NAME:
@@ -82,6 +92,16 @@ def _go_on(visit: Visit) -> Outcome:
     return SignedIn(Redirect(redirect.make))
 
 
+def _by_domain(visit: Visit) -> Outcome:
+    """Go to the provider that has the domain of an e-mail address among its IdpIdentifiers."""
+    address = refusals.required(visit.form, CORPORATE).strip()
+    name = email_domains.provider_of(visit.context, visit.app, address)
+    if name is None or name not in _providers(visit):
+        # AWS unknown: how POST /login refuses an e-mail address whose domain belongs to no provider.
+        raise WrongForm("corporate.unknown", "no provider has the domain among its IdpIdentifiers")
+    return GoTo("/oauth2/authorize", query=_towards(visit, name, address[:_LONGEST_NAME]))
+
+
 def _session(visit: Visit) -> tuple[BrowserSession, User] | None:
     return authorize.session_for(visit.context, visit.request, visit.session)
 
@@ -103,11 +123,12 @@ def _button(visit: Visit, provider: str) -> dict[str, str]:
     }
 
 
-def _towards(visit: Visit, provider: str) -> str:
+def _towards(visit: Visit, provider: str, login_hint: str | None = None) -> str:
     """The query that leads to a provider's sign-in. What names a provider in the present one goes."""
-    named = ("identity_provider=", "idp_identifier=")
+    named = ("identity_provider=", "idp_identifier=", *(["login_hint="] if login_hint else []))
     kept = [pair for pair in visit.request.query.split("&") if pair and not pair.startswith(named)]
-    return "&".join([*kept, f"identity_provider={encoded(provider)}"])
+    hint = [f"login_hint={encoded(login_hint)}"] if login_hint else []
+    return "&".join([*kept, f"identity_provider={encoded(provider)}", *hint])
 
 
 def _step_up(visit: Visit) -> dict[str, str]:

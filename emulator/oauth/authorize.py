@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from emulator.context import Context
 from emulator.domain.factors import levels
+from emulator.domain.pools import oauth_settings
 from emulator.domain.sign_in import step_up
 from emulator.domain.tokens import browser_sessions
 from emulator.faults import NotAuthorizedException
@@ -30,6 +31,7 @@ class ToProvider:
     """The user has to sign in at the identity provider of that name."""
 
     name: str
+    request: AuthorizationRequest
 
 
 Decision: TypeAlias = Redirect | ToLogin | ToProvider
@@ -59,8 +61,9 @@ def decide(context: Context, request: AuthorizationRequest, cookie: str | None) 
     if "none" in request.prompt:
         error = LoginRequired(None, "there is no session that answers the request")
         raise error.at(request.callback.of_error(error))
-    if request.identity_provider not in {None, browser_sessions.LOCAL}:
-        return ToProvider(str(request.identity_provider))
+    name = request.identity_provider or oauth_settings.sole_provider(request.app.client.settings)
+    if name not in {None, browser_sessions.LOCAL}:
+        return ToProvider(str(name), request)
     return ToLogin(request.query)
 
 
@@ -80,6 +83,10 @@ def session_for(
     if not browser_sessions.serves(context, pool, client, session):
         return None
     if request.identity_provider not in {None, session.provider}:
+        return None
+    # AWS unknown: whether GET /oauth2/authorize signs a user in silently at a client that does not support the identity
+    # provider at which the browser's session began. Here it does not.
+    if session.provider not in oauth_settings.providers(client.settings):
         return None
     if request.max_age is not None and context.now - session.auth_time > request.max_age:
         return None

@@ -47,3 +47,11 @@ class ServerError(OAuthError, code="server_error"): ...
 class InvalidRedirectURI(OAuthError, code="invalid_redirect_uri"): ...
 class InvalidClientMetadata(OAuthError, code="invalid_client_metadata"): ...
 # fmt: on
+
+
+class ProviderRefusal(OAuthError):
+    """A sign-in at an identity provider that went wrong. `code` is the error that the callback is told."""
+
+    def __init__(self, code: str, message: str | None, reason: str | None = None) -> None:
+        super().__init__(message, reason)
+        self.code = code  # type: ignore[misc]

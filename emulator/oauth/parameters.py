@@ -17,11 +17,11 @@ _OPAQUE = frozenset({"state"})
 _BYTES_AS_TEXT = "surrogateescape"
 
 
-def read(encoded: bytes, known: Collection[str]) -> dict[str, str]:
+def read(encoded: bytes, known: Collection[str], longest: int = _LONGEST) -> dict[str, str]:
     """The parameters whose names are known, by name. Others are ignored, empty ones are absent (RFC 6749, section 3.1).
 
     In `state`, bytes that are no UTF-8 are kept as surrogates, which `encoded` writes as they were. Raises
-    InvalidRequest for a parameter that is there twice, is too long, has a NUL, or should be UTF-8.
+    InvalidRequest for a parameter that is there twice, is longer than `longest` bytes, has a NUL, or should be UTF-8.
     """
     # AWS unknown: how the OAuth endpoints refuse a parameter that is given twice. Here with invalid_request, as RFC
     # 6749 section 3.1 has it; GET /oauth2/authorize on its own page.
@@ -36,7 +36,7 @@ def read(encoded: bytes, known: Collection[str]) -> dict[str, str]:
             continue
         if name in found:
             raise InvalidRequest(None, f"{name} is given more than once")
-        if len(value) > _LONGEST or "\0" in value:
+        if len(value) > longest or "\0" in value:
             raise InvalidRequest(None, f"{name} is too long, or has a NUL")
         found[name] = value.encode("latin-1").decode("utf-8", _BYTES_AS_TEXT)
         if name not in _OPAQUE and any("\ud800" <= letter <= "\udfff" for letter in found[name]):

@@ -110,7 +110,7 @@ def _implicit(
     if user is None or not user.enabled:
         raise refusals.disabled_user("the user went while a trigger ran")
     if overrides is not None:
-        request = authorization_request.read_again(context, request)
+        request = replace(authorization_request.read_again(context, request), nonce=request.nonce)
     _, result = tokens.issue_family(
         context,
         granted(request, user),

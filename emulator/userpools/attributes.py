@@ -87,6 +87,8 @@ def get_user_attribute_verification_code(
 @operation("VerifyUserAttribute")
 def verify_user_attribute(call: Call[shapes.VerifyUserAttributeRequestTypeDef]) -> dict[str, Any]:
     """Verify an address of the signed-in user with the code that was sent to it."""
+    # AWS unknown: whether VerifyUserAttribute verifies an address that an identity provider's claim has set. AWS's
+    # documentation denies it; a public report shows it, as here, until the next sign-in.
     kind = _address(call.request["AttributeName"])
     profile.verify(call, call.principal, kind, call.request["Code"])
     return {}

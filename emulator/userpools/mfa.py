@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator import refusals
 from emulator.call import Call
 from emulator.domain.factors import first_factors, mfa_methods, software_tokens
 from emulator.domain.sign_in import software_token_setup
@@ -68,6 +69,7 @@ def set_user_settings(
     """Activate or deactivate SMS MFA by MFAOptions, which SetUserMFAPreference has superseded."""
     # AWS unknown: the messages of InvalidParameterException of SetUserSettings and AdminSetUserSettings.
     options = call.request["MFAOptions"]
+    refusals.check_local(call.user)
     for option in options:
         if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
             raise InvalidParameterException("MFAOptions can only be SMS to phone_number.")

@@ -42,6 +42,7 @@ def change_password(call: Call[shapes.ChangePasswordRequestTypeDef]) -> dict[str
     A wrong present password counts as an attempt.
     """
     chosen = call.request["ProposedPassword"]
+    refusals.check_local(call.user)
     protection = self_service_protection.begin(
         call, call, "PasswordChange", lambda: call.user, password=chosen, event="PASSWORD_CHANGE"
     )

@@ -14,10 +14,13 @@ from emulator.dispatch import Dispatcher
 from emulator.domain.tokens.browser_sessions import COOKIE
 from emulator.domain.triggers import trigger_table
 from emulator.faults import Fault, InternalErrorException, NotBuilt
-from emulator.oauth import authorize, logout, registration, revocation, token, userinfo
-from emulator.oauth.authorize import Decision, ToLogin, ToProvider
+from emulator.login import federated, pending_sign_ins, single_logout
+from emulator.login.federated import Sent
+from emulator.oauth import authorize, registration, revocation, token, userinfo
+from emulator.oauth.authorize import ToLogin, ToProvider
 from emulator.oauth.errors import InvalidRequest, OAuthError, ServerError
-from emulator.oauth.responses import Cookie
+from emulator.oauth.logout import SignedOut
+from emulator.oauth.responses import Cookie, Redirect
 from emulator.web import html, request_origin
 from keys import entropy
 
@@ -32,7 +35,17 @@ _WRONG = "An error was encountered with the requested page."
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
     """The routes."""
-    endpoints = Blueprint("oauth", __name__)
+    routes = endpoints("oauth", dispatcher)
+    _add_authorize(routes, dispatcher)
+    _add_token(routes, dispatcher)
+    _add_bearer_endpoints(routes, dispatcher)
+    _add_logout(routes, dispatcher)
+    return routes
+
+
+def endpoints(name: str, dispatcher: Dispatcher) -> Blueprint:
+    """A blueprint for OAuth endpoints, without routes."""
+    endpoints = Blueprint(name, __name__)
 
     @endpoints.before_request
     def refuse_head() -> None:
@@ -45,10 +58,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         response.headers["x-amz-cognito-request-id"] = entropy.uuid(dispatcher.world.entropy)
         return response
 
-    _add_authorize(endpoints, dispatcher)
-    _add_token(endpoints, dispatcher)
-    _add_bearer_endpoints(endpoints, dispatcher)
-    _add_logout(endpoints, dispatcher)
     return endpoints
 
 
@@ -60,6 +69,20 @@ def query() -> bytes:
 def session_cookie() -> str | None:
     """The cookie of the browser's session."""
     return request.cookies.get(COOKIE)
+
+
+def browser_cookie() -> str | None:
+    """The cookie by which a browser is known that is sent to an identity provider."""
+    return request.cookies.get(pending_sign_ins.COOKIE)
+
+
+def form() -> bytes:
+    """The body of a form. Raises InvalidRequest for another media type, and for one that is too large."""
+    if request.mimetype != _FORM:
+        raise InvalidRequest(None, "the body is no form")
+    if (request.content_length or 0) > _LARGEST_FORM:
+        raise InvalidRequest(None, "the form is too large")
+    return request.get_data(cache=False, parse_form_data=False)
 
 
 def set_session(response: Response, cookie: Cookie) -> None:
@@ -98,15 +121,18 @@ def _add_authorize(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
     def authorize_endpoint() -> Response:
         """Answer an authorization request by the browser's session, or send the user to sign in."""
 
-        def work(context: Context) -> Decision:
-            return authorize.answer(context, query(), session_cookie())
+        def work(context: Context) -> Redirect | ToLogin | Sent:
+            decision = authorize.answer(context, query(), session_cookie())
+            if isinstance(decision, ToProvider):
+                return federated.begin(context, decision.request, decision.name, browser_cookie())
+            return decision
 
         try:
             decision = dispatcher.serve(trigger_table.AUTHORIZE, True, request_origin.read(request), work)
-            if isinstance(decision, ToProvider):
-                raise NotBuilt(f"Federation, and so the sign-in at {decision.name},")
         except Fault as fault:
             return error_response(fault)
+        if isinstance(decision, Sent):
+            return _sent(decision)
         return redirect(f"/login?{decision.query}" if isinstance(decision, ToLogin) else decision.location)
 
     @endpoints.get("/error")
@@ -122,7 +148,7 @@ def _add_token(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
         """Exchange a grant for tokens."""
 
         def work(context: Context) -> dict[str, Any]:
-            return token.exchange(context, request.headers.get("Authorization"), _form())
+            return token.exchange(context, request.headers.get("Authorization"), form())
 
         return _json(dispatcher, trigger_table.TOKEN, True, work, token.body)
 
@@ -131,7 +157,7 @@ def _add_token(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
         """Revoke a refresh token."""
 
         def work(context: Context) -> None:
-            revocation.revoke(context, request.headers.get("Authorization"), _form())
+            revocation.revoke(context, request.headers.get("Authorization"), form())
 
         response = _json(dispatcher, _REVOKE, True, work, lambda _: None)
         if response.status_code == HTTPStatus.BAD_REQUEST and (response.json or {}).get("error") == "invalid_client":
@@ -169,10 +195,10 @@ def _add_bearer_endpoints(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
 def _add_logout(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
     @endpoints.get("/logout")
     def logout_endpoint() -> Response:
-        """End the browser's session."""
+        """End the browser's session, here and, for a SAML provider with IDPSignout, there."""
 
-        def work(context: Context) -> logout.SignedOut:
-            return logout.decide(context, query(), session_cookie())
+        def work(context: Context) -> SignedOut:
+            return single_logout.sign_out(context, query(), session_cookie())
 
         try:
             decided = dispatcher.serve("GET /logout", True, request_origin.read(request), work)
@@ -184,13 +210,15 @@ def _add_logout(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
         return response
 
 
-def _form() -> bytes:
-    """The body of a form. Raises InvalidRequest for another media type, and for one that is too large."""
-    if request.mimetype != _FORM:
-        raise InvalidRequest(None, "the body is no form")
-    if (request.content_length or 0) > _LARGEST_FORM:
-        raise InvalidRequest(None, "the form is too large")
-    return request.get_data(cache=False, parse_form_data=False)
+def _sent(away: Sent) -> Response:
+    """Send the browser to a provider."""
+    response = redirect(away.location)
+    # Unlike AWS: the cookie `csrf-state` of GET /oauth2/authorize is SameSite=Lax, and without Secure on plain http,
+    # where browsers drop a cookie with SameSite=None. There is no `csrf-state-legacy`.
+    response.set_cookie(
+        pending_sign_ins.COOKIE, away.cookie, path="/", secure=request.is_secure, httponly=True, samesite="Lax"
+    )
+    return response
 
 
 def _json(

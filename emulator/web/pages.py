@@ -13,11 +13,13 @@ from emulator.web import (
     control,
     control_oauth,
     cors,
+    federated,
     feedback,
     guard,
     images,
     login,
     oauth,
+    saml,
     uploads,
     well_known,
 )
@@ -40,6 +42,8 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(control_oauth.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(oauth.blueprint(dispatcher))
+    app.register_blueprint(federated.blueprint(dispatcher))
+    app.register_blueprint(saml.blueprint(dispatcher))
     app.register_blueprint(login.blueprint(dispatcher))
     app.register_blueprint(branding.blueprint(dispatcher))
     app.register_blueprint(images.blueprint(dispatcher))

@@ -34,7 +34,8 @@ class BrowserSession:
     """The session of a browser at the login pages (SSO session), identified by the digest of its cookie.
 
     `id` is its public name ("sso…"). `provider` is COGNITO, or the identity provider at which the user authenticated at
-    `auth_time`. `details` has Acr and Amr, the ClientId that the session began with, the device and the address.
+    `auth_time`. `details` has Acr and Amr, the ClientId that the session began with, the device and the address,
+    and in Provider what a log-out at the identity provider needs.
     """
 
     digest: str

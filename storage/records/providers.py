@@ -10,7 +10,7 @@ from typing import Any
 class IdentityProvider:
     """An identity provider. `settings` has the members of DescribeIdentityProvider that are no fields of their own.
 
-    Also `Sealed`, `SamlIssuer` and `SamlCertificates`, which DescribeIdentityProvider does not return.
+    Also `Sealed`, `SamlIssuer`, `SamlCertificates` and `SamlReread`, which DescribeIdentityProvider does not return.
     """
 
     pool_id: str

@@ -56,6 +56,10 @@ class BrowserSessionRepository(KeyedRepository[BrowserSession]):
         """All sessions of a user, expired ones included."""
         return self._every(user_id=user_id)
 
+    def at_provider(self, pool_id: str, provider: str) -> list[BrowserSession]:
+        """All sessions of users who authenticated at an identity provider of a pool, expired ones included."""
+        return self._every(pool_id=pool_id, provider=provider)
+
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` sessions that expired before a time. Returns how many were deleted."""
         return self._sweep(browser_sessions.c.digest, browser_sessions.c.expires, before, limit)

@@ -13,12 +13,14 @@ from storage.read_ahead import Ahead, Rows
 from storage.records.pools import Pool
 from storage.repositories.repository import Repository, changing, columns_of, inserting, matching, values_of
 from storage.tables import (
+    federated_sign_ins,
     groups,
     history,
     identity_providers,
     import_jobs,
     replicas,
     stand_in_attempts,
+    used_assertions,
     user_pool_clients,
     user_pools,
     users,
@@ -105,6 +107,8 @@ class PoolRepository(Repository[Pool]):
     def empty(self, pool: Pool) -> None:
         """Delete the users, groups, import jobs and history of a pool, and the counters of unknown usernames.
 
+        Also the sign-ins that are under way at its identity providers, and the notes about assertions that were used.
+
         Its settings, clients, keys and providers stay, and so do the groups that were created together with the
         identity providers (their names are `POOL_PROVIDER`).
         """
@@ -115,6 +119,8 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(users.delete().where(users.c.pool_id == pool.id))
         self.unit.write(groups.delete().where(groups.c.pool_id == pool.id, groups.c.name.not_in(of_providers)))
         self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.pool_id == pool.id))
+        self.unit.write(federated_sign_ins.delete().where(federated_sign_ins.c.pool_id == pool.id))
+        self.unit.write(used_assertions.delete().where(used_assertions.c.pool_id == pool.id))
         self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
         self.unit.write(history.delete().where(history.c.pool_id == pool.id))
         emptied = {"user_count": 0, "history_since": None if pool.history_since is None else self.unit.now}

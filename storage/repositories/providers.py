@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from sqlalchemy import select
+
 from storage.paging import Page
 from storage.records.providers import IdentityProvider, Link
 from storage.repositories.repository import KeyedRepository, columns_of, inserting
@@ -31,6 +33,12 @@ class ProviderRepository(KeyedRepository[IdentityProvider]):
         found = self._all(query.where(identifiers.pool_id == pool_id, identifiers.identifier == identifier))
         return found[0] if found else None
 
+    def identifiers(self, pool_id: str) -> list[tuple[str, str]]:
+        """All identifiers of a pool's providers: (identifier, provider's name), by identifier."""
+        of = provider_identifiers.c
+        query = select(of.identifier, of.provider).where(of.pool_id == pool_id).order_by(of.identifier)
+        return [(row.identifier, row.provider) for row in self.unit.read(query)]
+
     def set_identifiers(self, provider: IdentityProvider, identifiers: Collection[str]) -> None:
         """Replace the identifiers of a provider.
 
@@ -47,6 +55,14 @@ class ProviderRepository(KeyedRepository[IdentityProvider]):
         """The providers of a pool, by name."""
         query = self._select().where(identity_providers.c.pool_id == pool_id)
         return self._page(query, f"providers {pool_id}", token, limit, "name")
+
+    def of(self, pool_id: str) -> list[IdentityProvider]:
+        """All providers of a pool."""
+        return self._every(pool_id=pool_id)
+
+    def of_all_pools(self) -> list[IdentityProvider]:
+        """All providers of all pools."""
+        return self._all(self._select())
 
     def count(self, pool_id: str) -> int:
         """The number of providers of a pool."""

@@ -22,6 +22,7 @@ from tests.api.signing_in import reasons, refusal
 from tests.api.web import ENDPOINTS, ISSUER
 from tests.builders import Api, a_client, a_pool, a_user, claims, sign_in
 from tests.conftest import NOON
+from tests.federated_users.arriving import Town
 
 JWKS = ENDPOINTS["jwks_uri"]
 CORP = {"SubjectTokenProviderName": "Corp"}
@@ -110,11 +111,9 @@ def test_a_user_whom_the_pool_made_of_an_identity_is_found_and_one_of_its_own_is
     assert refusal(lambda: place.derive(place.token())) == NOBODY
     a_user(place.api, place.pool, "Corp_42")
     assert refusal(lambda: place.derive(place.token())) == NOBODY
-    with store.unit(writes=True) as unit:
-        found = unit.users.named(place.pool, "Corp_42")
-        assert found
-        unit.users.change(found, status="EXTERNAL_PROVIDER")
-        unit.commit()
+    place.api.idp("AdminDeleteUser", UserPoolId=place.pool, Username="Corp_42")
+    client = a_client(place.api, place.pool, SupportedIdentityProviders=["Corp"])
+    Town(place.api, store, place.pool, client).arrive()
     assert claims(place.derive(place.token())["IssuedToken"])["username"] == "Corp_42"
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.provider_calls import a_provider
 from tests.api.second_factors import SNS
+from tests.api.web import ENDPOINTS
 from tests.builders import PASSWORD, Api, a_pool, a_user, pairs
 from tests.login.visitor import Html, Visitor
 from tests.oauth.browser import CALLBACK
@@ -137,8 +139,9 @@ def test_a_client_without_local_users_has_no_form(api: Api) -> None:
     assert visitor.post(visitor.page.request.full_path, form).html.alert == (
         "Login option is not available. Please try another one."
     )
-    alone = Visitor.of(api, pool, SupportedIdentityProviders=["Google"])
-    assert alone.open().page.status_code == 501
+    a_provider(api, pool)
+    alone = Visitor.of(api, pool, SupportedIdentityProviders=["Corp"])
+    assert alone.open().page.headers["Location"].startswith(f"{ENDPOINTS['authorize_url']}?client_id=app&")
     with_form = Visitor.of(api, pool, SupportedIdentityProviders=["COGNITO", "Google"]).open().html
     assert "password" in with_form.forms[0]
     assert with_form.links[0].endswith("identity_provider=Google")

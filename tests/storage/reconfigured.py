@@ -40,6 +40,7 @@ def _providers(unit: Unit, filled: Filled) -> None:
     provider = a_provider(unit, pool, "New", "new.example")
     unit.providers.named(pool.id, "New")
     unit.providers.with_identifier(pool.id, "new.example")
+    unit.providers.identifiers(pool.id)
     unit.providers.set_identifiers(provider, ["newer.example"])
     unit.providers.count(pool.id)
     unit.providers.change(provider, settings={}, modified=NOON)

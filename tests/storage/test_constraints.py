@@ -211,6 +211,7 @@ def test_a_deleted_client_takes_its_secrets_and_what_it_was_given(unit: Unit) ->
         "ui_customizations",
         "terms",
         "authorization_codes",
+        "federated_sign_ins",
     }
 
 
@@ -252,12 +253,13 @@ def test_a_deleted_user_takes_everything_that_is_theirs(unit: Unit) -> None:
     }
 
 
-def test_a_deleted_provider_takes_its_identifiers_alone(unit: Unit) -> None:
+def test_a_deleted_provider_takes_its_identifiers_and_the_sign_ins_there(unit: Unit) -> None:
     provider = unit.providers.named(fill(unit).pool.id, "Corp")
     assert provider is not None
     assert unit.providers.with_identifier(provider.pool_id, "corp.example") == provider
     assert unit.providers.delete(provider)
-    assert {table.name for table in TABLES} - census(unit).keys() == {"identity_providers", "provider_identifiers"}
+    gone = {table.name for table in TABLES} - census(unit).keys()
+    assert gone == {"identity_providers", "provider_identifiers", "federated_sign_ins"}
     assert not unit.providers.delete(provider)
 
 
@@ -283,6 +285,7 @@ def test_an_emptied_pool_loses_what_its_users_had(unit: Unit) -> None:
     unit.pools.empty(filled.pool)
     gone = {table.name for table in TABLES} - census(unit).keys()
     assert {"users", "groups", "user_links", "auth_events", "token_families", "devices"} <= gone
+    assert {"federated_sign_ins", "used_assertions"} <= gone
     left = {"user_pools", "user_pool_clients", "client_secrets", "published_secrets", "pool_keys", "domains"}
     left |= {"identity_providers"}
     assert left <= census(unit).keys()

@@ -42,8 +42,13 @@ def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
     return pool_keys
 
 
+def saml(context: Context, pool_id: str) -> SigningKey:
+    """The key that signs a pool's SAML messages, whose certificate is that of `certificate`. Made as by `ensure`."""
+    return ensure(context, pool_id)["id"]
+
+
 def certificate(context: Context, pool: Pool) -> str:
-    """A self-signed certificate of the pool's key for ID tokens: DER in base64. Every year has a new one.
+    """A self-signed certificate of the pool's key for SAML messages: DER in base64. Every year has a new one.
 
     Years count from the pool's creation. Releases the connection: raises RuntimeError if the unit has written.
     """
@@ -51,7 +56,7 @@ def certificate(context: Context, pool: Pool) -> str:
     # is the key of ID tokens, also after a year.
     years = max(0, int((context.now - pool.created) // _YEAR))
     since = datetime.fromtimestamp(pool.created + years * _YEAR, UTC)
-    key = ensure(context, pool.id)["id"]
+    key = saml(context, pool.id)
     with context.unit.released():
         return certificates.self_signed(key, pool.id, since)
 

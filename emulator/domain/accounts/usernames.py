@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,8 +65,12 @@ def aliases(settings: Settings, attributes: Mapping[str, str], status: str) -> d
     """The active aliases of a user: kind → normalised value.
 
     Username attributes are always active. Addresses are active once verified, a preferred username once the user is
-    confirmed.
+    confirmed. A user whom the pool created for an identity at a provider has no aliases.
     """
+    # AWS unknown: whether a user of an identity provider gets aliases once AdminSetUserPassword has set a password.
+    # Here such a user has none, and signs in by the username.
+    if is_federated(attributes):
+        return {}
     found = {}
     for kind in settings.get("UsernameAttributes") or []:
         if attributes.get(kind):
@@ -75,6 +80,11 @@ def aliases(settings: Settings, attributes: Mapping[str, str], status: str) -> d
         if attributes.get(kind) and active:
             found[kind] = fold(settings, kind, attributes[kind])
     return found
+
+
+def is_federated(attributes: Mapping[str, str]) -> bool:
+    """Whether the pool created the user for an identity at a provider, as the attribute `identities` says."""
+    return any(identity["primary"] for identity in json.loads(attributes.get("identities", "[]")))
 
 
 def alias_kinds(settings: Settings, typed: str) -> list[str]:

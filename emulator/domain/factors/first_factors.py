@@ -24,7 +24,11 @@ def configured(context: Context, principal: Principal) -> list[str]:
     """The first factors that a user has, as GetUserAuthFactors names them."""
     # AWS unknown: whether GetUserAuthFactors lists EMAIL_OTP and SMS_OTP for an address that is not verified. Here it
     # does, since the code verifies the address.
+    # AWS unknown: whether GetUserAuthFactors lists anything for a user in EXTERNAL_PROVIDER, who cannot sign in by
+    # InitiateAuth. Here it lists nothing.
     user, factors = principal.user, allowed(principal.pool)
+    if user.status == "EXTERNAL_PROVIDER":
+        return []
     found = ["PASSWORD"] if user.password and "PASSWORD" in factors else []
     found += [factor for factor, attribute in ADDRESSES.items() if factor in factors and user.attributes.get(attribute)]
     return found + (["WEB_AUTHN"] if passkeys.usable(context, principal) else [])

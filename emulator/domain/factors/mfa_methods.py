@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
 from emulator.faults import InvalidParameterException
@@ -90,8 +91,9 @@ def choose(context: Context, principal: Principal, request: Mapping[str, Any]) -
     """Store a user's preference by a request of SetUserMFAPreference, and return the changed user.
 
     Methods that the request omits stay. Raises InvalidParameterException for a method that the pool or the user does
-    not have, and for settings that contradict each other.
+    not have, and for settings that contradict each other; NotAuthorizedException for a user of an identity provider.
     """
+    refusals.check_local(principal.user)
     now = chosen(principal.user)
     methods, preferred = set(now.active), now.preferred
     for member, method in _MEMBERS.items():

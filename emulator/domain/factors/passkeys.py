@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import levels
@@ -107,6 +108,7 @@ def begin(context: Context, principal: Principal) -> dict[str, Any]:
     """
     pool, user, client = principal.pool, principal.user, principal.app_client
     _check_allowed(pool)
+    refusals.check_local(user)
     rp_id = relying_party(context, pool)
     _check_room(context, user)
     challenge = context.world.entropy.token_bytes(CHALLENGE_BYTES)
@@ -130,6 +132,7 @@ def complete(context: Context, principal: Principal, credential: Mapping[str, An
     # a passkey that is registered already.
     pool, user = principal.pool, principal.user
     _check_allowed(pool)
+    refusals.check_local(user)
     rp_id = relying_party(context, pool)
     challenge = passkeys.challenge_of(credential)
     if challenge is None:

@@ -5,6 +5,7 @@ The secret is stored encrypted. No code is accepted twice, in whichever operatio
 
 from __future__ import annotations
 
+from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import mfa_methods
@@ -31,6 +32,7 @@ def associate(context: Context, principal: Principal) -> str:
     the pool has no software token MFA.
     """
     user = principal.user
+    refusals.check_local(user)
     _check_enabled(principal.pool)
     secret = totp.mint_secret(context.world.entropy)
     context.unit.software_tokens.associate(user.id, context.vault.seal(secret.encode(), _bound(user)))
@@ -45,6 +47,7 @@ def verify(context: Context, principal: Principal, code: str, name: str | None) 
     verify or where the pool has no software token MFA.
     """
     user = principal.user
+    refusals.check_local(user)
     _check_enabled(principal.pool)
     # AWS unknown: the fault of VerifySoftwareToken if no secret is waiting to be verified.
     token = context.unit.software_tokens.get(user.id)

@@ -47,6 +47,12 @@ def providers(settings: Settings) -> list[str]:
     return list(settings.get("SupportedIdentityProviders", []))
 
 
+def sole_provider(settings: Settings) -> str | None:
+    """The only identity provider that the client supports; None if there are several, or none."""
+    names = providers(settings)
+    return names[0] if len(names) == 1 else None
+
+
 def default_redirect(settings: Settings) -> str | None:
     """The URL that stands in for a missing redirect_uri: only for a client with a single identity provider."""
     # AWS unknown: whether DefaultRedirectURI stands in for a missing redirect_uri at GET /oauth2/authorize where the

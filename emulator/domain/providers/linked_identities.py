@@ -1,12 +1,15 @@
-"""Linking federated identities to existing users (AWS: "Linking federated users to an existing user profile").
+"""The identities at providers that belong to users, of their own or linked to them.
 
-The user attribute `identities` lists the links of a user as JSON. Only this module writes it.
+A user that the pool created for an identity has it as the primary one. Others are linked by AdminLinkProviderForUser
+(AWS: "Linking federated users to an existing user profile"). The user attribute `identities` lists them as JSON; only
+this module makes it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator import refusals
@@ -25,6 +28,8 @@ ATTRIBUTE = "identities"
 SUBJECT = "Cognito_Subject"
 """ProviderAttributeName for the provider's own subject (`sub`, the NameID or the like), as opposed to an attribute."""
 
+_PRIMARY = "primary"
+"""Member of `Link.settings` of an identity for which the pool created the user."""
 _MOST_LINKS = 5
 _MOST_ATTRIBUTES = 5
 _LONGEST = 128
@@ -39,6 +44,59 @@ _NOT_LINKED = "Account isn't linked to anyone else, verify that the account has 
 
 Identifier = Mapping[str, Any]
 """ProviderUserIdentifierType: ProviderName, ProviderAttributeName, ProviderAttributeValue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The user to whom an identity belongs, and the link that says so."""
+
+    user: User
+    link: Link
+
+
+def owner(
+    context: Context, provider: IdentityProvider, subject: str | None, attributes: Mapping[str, str]
+) -> Owner | None:
+    """The user to whom an identity at a provider belongs, None if there is none.
+
+    The user is found by the subject, which is compared exactly, else by a link to one of the mapped `attributes`.
+    """
+    values = {SUBJECT: subject or "", **attributes}
+    for attribute, value in values.items():
+        found = context.unit.links.get(provider.pool_id, provider.name, attribute, value) if value else None
+        user = context.unit.users.get(found.user_id) if found else None
+        if found and user:
+            return Owner(user, found)
+    return None
+
+
+def primary(context: Context, provider: IdentityProvider, subject: str, user: User) -> Link:
+    """The link, not stored yet, of a user whom the pool creates for an identity."""
+    settings = {**_settings(provider), _PRIMARY: True}
+    return Link(provider.pool_id, provider.name, SUBJECT, subject, user.id, settings, context.now)
+
+
+def shown(links: Collection[Link]) -> str:
+    """The value of the user attribute `identities` for a user's links."""
+    return json.dumps([_identity(link) for link in links], separators=(",", ":"), ensure_ascii=False)
+
+
+def bind(context: Context, pool: Pool, found: Owner, subject: str) -> User:
+    """Make a link by an attribute one by the subject, once its identity has signed in; return the user as stored.
+
+    From then on AdminDisableProviderForUser takes it by Cognito_Subject, and no other identity with the attribute is
+    the user's. Raises InvalidParameterException if another call has linked the subject.
+    """
+    # AWS unknown: whether a link of AdminLinkProviderForUser by an attribute of an OIDC provider becomes one by the
+    # subject at the first sign-in, as AWS documents it for SAML. Here it does.
+    if found.link.attribute == SUBJECT:
+        return found.user
+    context.unit.links.delete(found.link)
+    try:
+        context.unit.links.add(replace(found.link, attribute=SUBJECT, value=subject))
+    except UniqueViolation:
+        raise InvalidParameterException(_EXISTS) from None
+    return _updated(context, Principal(pool, found.user))
 
 
 def link(context: Context, pool: Pool, destination: Identifier, source: Identifier) -> User:
@@ -82,6 +140,9 @@ def unlink(context: Context, pool: Pool, identifier: Identifier) -> None:
         if _federated(context, pool, name, value):
             raise InvalidParameterException(_NOT_LINKED)
         raise refusals.unknown_user()
+    if found.settings.get(_PRIMARY):
+        # AWS unknown: the error of AdminDisableProviderForUser for the identity of a user whom the pool created for it.
+        raise InvalidParameterException(_NOT_LINKED)
     user = context.unit.users.get(found.user_id)
     context.unit.links.delete(found)
     if user:
@@ -120,7 +181,10 @@ def _destination(context: Context, pool: Pool, destination: Identifier) -> User:
 
 
 def _federated(context: Context, pool: Pool, name: str, value: str) -> User | None:
-    """The user that the pool created for a federated identity at its first sign-in."""
+    """The user that the pool created for a federated identity at its first sign-in, or whose username says so."""
+    found = context.unit.links.get(pool.id, name, SUBJECT, value)
+    if found and found.settings.get(_PRIMARY):
+        return context.unit.users.get(found.user_id)
     return context.unit.users.named(pool.id, usernames.fold(pool.settings, "username", f"{name}_{value}"))
 
 
@@ -143,7 +207,7 @@ def _check_not_linked(context: Context, principal: Principal, wanted: Link) -> N
     if linked:
         raise InvalidParameterException(_LINKED if linked.user_id == user.id else _EXISTS)
     # AWS unknown: whether AdminLinkProviderForUser also refuses a mapped attribute's value that a federated user who
-    # has signed in already has. Only Cognito_Subject is compared here.
+    # has signed in already has. Only Cognito_Subject is compared here, and it takes precedence at a sign-in.
     if wanted.attribute == SUBJECT and _federated(context, pool, wanted.provider, wanted.value):
         raise InvalidParameterException(_EXISTS)
 
@@ -151,11 +215,13 @@ def _check_not_linked(context: Context, principal: Principal, wanted: Link) -> N
 def _check_count(context: Context, provider: IdentityProvider, user: User, attribute: str) -> None:
     # AWS unknown: the messages of AdminLinkProviderForUser for a user's sixth link, and for a provider's sixth
     # attribute.
-    if len(context.unit.links.of(user.id)) >= _MOST_LINKS:
+    if sum(not linked.settings.get(_PRIMARY) for linked in context.unit.links.of(user.id)) >= _MOST_LINKS:
         raise LimitExceededException(f"A user cannot have more than {_MOST_LINKS} linked identities.")
-    names = {attribute, SUBJECT, *provider.settings.get("AttributeMapping", ())}
+    # AWS unknown: whether Cognito_Subject counts among the five attributes by which AdminLinkProviderForUser links
+    # users of a provider. Here it does not: links by other attributes become links by it.
+    names = provider.settings.get("AttributeMapping", {}).keys() - {SUBJECT}
     used = {name for name in names if context.unit.links.any_with_attribute(provider.pool_id, provider.name, name)}
-    if len(used | {attribute}) > _MOST_ATTRIBUTES:
+    if attribute != SUBJECT and len(used | {attribute}) > _MOST_ATTRIBUTES:
         raise LimitExceededException(
             f"Users of {provider.name} are linked by {_MOST_ATTRIBUTES} different attributes already."
         )
@@ -169,9 +235,9 @@ def _updated(context: Context, principal: Principal) -> User:
     """Write the attribute `identities` from the user's links, and return the changed user."""
     user = principal.user
     attributes = {name: value for name, value in user.attributes.items() if name != ATTRIBUTE}
-    identities = [_identity(linked) for linked in context.unit.links.of(user.id)]
-    if identities:
-        attributes[ATTRIBUTE] = json.dumps(identities, separators=(",", ":"), ensure_ascii=False)
+    links = context.unit.links.of(user.id)
+    if links:
+        attributes[ATTRIBUTE] = shown(links)
     return accounts.change(context, principal, attributes)
 
 
@@ -179,8 +245,9 @@ def _identity(linked: Link) -> dict[str, Any]:
     return {
         "userId": linked.value,
         "providerName": linked.provider,
-        **linked.settings,
-        "primary": False,
+        "providerType": linked.settings["providerType"],
+        "issuer": linked.settings["issuer"],
+        "primary": bool(linked.settings.get(_PRIMARY)),
         "dateCreated": int(linked.created * 1000),
     }
 

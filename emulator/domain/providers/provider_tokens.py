@@ -10,8 +10,7 @@ from typing import Any
 
 from emulator import refusals
 from emulator.context import Context
-from emulator.domain.accounts import usernames
-from emulator.domain.providers import linked_identities, providers, saml_assertions
+from emulator.domain.providers import attribute_mapping, linked_identities, providers, saml_assertions
 from emulator.faults import InvalidParameterException
 from emulator.outside.http import Unreachable
 from keys import foreign_tokens
@@ -26,8 +25,6 @@ _MOST_BYTES = 262_144
 _REFETCH_SECONDS = 30
 """Least age of cached keys at which a token with an unknown `kid` has them fetched again."""
 
-_EXTERNAL = "EXTERNAL_PROVIDER"
-"""UserStatus of a user that the pool created for a federated identity; a local user may have such a username too."""
 
 Claims = Mapping[str, Any]
 
@@ -79,21 +76,17 @@ def read(context: Context, pool: Pool, name: str, token: str, role: str) -> tupl
     return provider, claims
 
 
-def user_of(context: Context, pool: Pool, provider: IdentityProvider, claims: Claims) -> User | None:
-    """The user that the claims identify, by a link or as the user created for the identity; None if there is none."""
+def user_of(context: Context, provider: IdentityProvider, claims: Claims) -> User | None:
+    """The user that the claims identify, by a link or as the user created for the identity; None if there is none.
+
+    For a SAML provider, `sub` is the NameID. A link by an attribute stays one by an attribute.
+    """
     # AWS unknown: whether GetDerivedToken creates a user for a federated identity that never signed in. Here it does
     # not.
-    mapping = provider.settings.get("AttributeMapping", {})
-    subject = _text(claims.get(mapping.get("username", "sub")))
-    values = {linked_identities.SUBJECT: subject}
-    values |= {name: _text(claims.get(claim)) for name, claim in mapping.items() if name != "username"}
-    for attribute, value in values.items():
-        link = context.unit.links.get(pool.id, provider.name, attribute, value) if value else None
-        if link:
-            return context.unit.users.get(link.user_id)
-    name = usernames.fold(pool.settings, "username", f"{provider.name}_{subject}")
-    found = context.unit.users.named(pool.id, name) if subject else None
-    return found if found and found.status == _EXTERNAL else None
+    is_saml = provider.settings["ProviderType"] == "SAML"
+    subject = _text(claims.get("sub")) if is_saml else attribute_mapping.subject(provider, claims)
+    found = linked_identities.owner(context, provider, subject, attribute_mapping.mapped(provider, claims))
+    return found.user if found else None
 
 
 def authenticated(claims: Claims, now: int) -> int:

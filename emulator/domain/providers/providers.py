@@ -1,7 +1,8 @@
 """Identity providers of a user pool: create, update, delete, look up and describe them.
 
-A record's `settings` are the members of IdentityProviderType and three private ones: `Sealed` (the secrets, encrypted),
-`SamlIssuer` and `SamlCertificates` (from the metadata of a SAML provider).
+A record's `settings` are the members of IdentityProviderType and four private ones: `Sealed` (the secrets, encrypted);
+`SamlIssuer` and `SamlCertificates`, from the metadata of a SAML provider, and `SamlReread`, the time from which on they
+are to be read again (None: never).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from emulator.context import Context
 from emulator.domain.accounts import usernames
 from emulator.domain.providers import provider_details, provider_endpoints, saml_metadata
 from emulator.domain.providers.provider_details import KINDS, SECRETS, SHOWN_SECRETS, SOCIAL
+from emulator.domain.providers.saml_metadata import Metadata
 from emulator.faults import (
     ConcurrentModificationException,
     DuplicateProviderException,
@@ -38,7 +40,10 @@ _MOST = 300
 """Identity providers of a pool (AWS: "Quotas")."""
 _OWN_NAMES = frozenset({"username"})
 """Destinations of an attribute mapping that are not attributes of the schema."""
-_PRIVATE = frozenset({"Sealed", "SamlIssuer", "SamlCertificates"})
+_PRIVATE = frozenset({"Sealed", "SamlIssuer", "SamlCertificates", "SamlReread"})
+REREAD_SECONDS = 60
+"""The least time between two readings of a SAML provider's metadata."""
+_SIX_HOURS = 6 * 3600
 _KEY, _KID = "encryption_key", "encryption_kid"
 _CERTIFICATE = "ActiveEncryptionCertificate"
 
@@ -98,9 +103,9 @@ def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
 
 def delete(context: Context, pool: Pool, name: str) -> None:
     """Delete a provider of the pool. Raises ResourceNotFoundException."""
-    # AWS unknown: what DeleteIdentityProvider does with the provider's group, with links to its users, and with clients
-    # that name it in SupportedIdentityProviders. Here all of them stay; UpdateUserPoolClient refuses the name from then
-    # on.
+    # AWS unknown: what DeleteIdentityProvider does with the provider's users and group, with links to its identities,
+    # and with clients that name it in SupportedIdentityProviders. Here all of them stay. UpdateUserPoolClient refuses
+    # the name from then on, and a provider that is created anew under the name gets users and links back.
     context.unit.providers.delete(named(context, pool, name))
 
 
@@ -214,11 +219,26 @@ def _described(
         document = provider_endpoints.metadata(context, details)
         with context.unit.released():
             metadata = saml_metadata.read(document, context.now)
-        details["SSORedirectBindingURI"] = metadata.sign_in_url
-        if metadata.sign_out_url:
-            details["SLORedirectBindingURI"] = metadata.sign_out_url
-        described |= {"SamlIssuer": metadata.entity_id, "SamlCertificates": list(metadata.certificates)}
+        described |= with_metadata(details, metadata, context.now)
+        details = described["ProviderDetails"]
     return described, {name: details.pop(name) for name in SECRETS if name in details}
+
+
+def with_metadata(details: provider_details.Details, metadata: Metadata, now: float) -> dict[str, Any]:
+    """The settings that a SAML provider's metadata give: its ProviderDetails with the endpoints, and the private ones.
+
+    A document at MetadataURL is to be read again after six hours, or when it says so, whichever is sooner.
+    """
+    endpoints = {"SSORedirectBindingURI": metadata.sign_in_url}
+    if metadata.sign_out_url:
+        endpoints["SLORedirectBindingURI"] = metadata.sign_out_url
+    ends = now + _SIX_HOURS if metadata.good_until is None else min(metadata.good_until, now + _SIX_HOURS)
+    return {
+        "ProviderDetails": {**details, **endpoints},
+        "SamlIssuer": metadata.entity_id,
+        "SamlCertificates": list(metadata.certificates),
+        "SamlReread": None if details.get("MetadataFile") else max(ends, now + REREAD_SECONDS),
+    }
 
 
 def _redescribed(

@@ -15,9 +15,9 @@ from keys import xml_signatures
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_LONGEST = 100_000
-"""Characters of a document in base64."""
-_SKEW = 60
+LONGEST = 100_000
+"""The most characters of a document in base64."""
+SKEW = 60
 """Clock skew that is tolerated, in seconds."""
 _SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 _RESPONSE = "{urn:oasis:names:tc:SAML:2.0:protocol}Response"
@@ -42,7 +42,7 @@ def read(pool_id: str, settings: Mapping[str, Any], encoded: str, now: float, ro
     from defusedxml.ElementTree import fromstring  # not before it is used: start-up is imports
 
     try:
-        part = xml_signatures.signed_part(_decoded(encoded), settings["SamlCertificates"], now)
+        part = xml_signatures.signed_part(decoded(encoded), settings["SamlCertificates"], now)
         assertion = _assertion(fromstring(part, forbid_dtd=True))
     except (xml_signatures.NotSigned, ValueError, SyntaxError) as problem:
         raise refuse(str(problem)) from None
@@ -59,10 +59,11 @@ def read(pool_id: str, settings: Mapping[str, Any], encoded: str, now: float, ro
     return name_id, _attributes(assertion)
 
 
-def _decoded(encoded: str) -> bytes:
-    if len(encoded) > _LONGEST:
+def decoded(encoded: str) -> bytes:
+    """The document that is given in base64 or base64url. Raises ValueError for what is neither, or is too long."""
+    if len(encoded) > LONGEST:
         raise ValueError("it is too long")
-    text = encoded.replace("-", "+").replace("_", "/")
+    text = "".join(encoded.split()).replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error as problem:
@@ -83,13 +84,13 @@ def _untimely(assertion: Element, now: float) -> str | None:
         return "it has no conditions"
     confirmations = assertion.findall(f"{_SAML}Subject/{_SAML}SubjectConfirmation/{_SAML}SubjectConfirmationData")
     try:
-        begins = [_moment(each.get("NotBefore"), 0) for each in (conditions, *confirmations)]
-        ends = [_moment(each.get("NotOnOrAfter"), float("inf")) for each in (conditions, *confirmations)]
+        begins = [moment(each.get("NotBefore"), 0) for each in (conditions, *confirmations)]
+        ends = [moment(each.get("NotOnOrAfter"), float("inf")) for each in (conditions, *confirmations)]
     except ValueError:
         return "its times cannot be read"
-    if max(begins) > now + _SKEW:
+    if max(begins) > now + SKEW:
         return "it is not good yet"
-    return "expired" if min(ends) <= now - _SKEW else None
+    return "expired" if min(ends) <= now - SKEW else None
 
 
 def _misdirected(assertion: Element, us: str) -> str | None:
@@ -98,11 +99,12 @@ def _misdirected(assertion: Element, us: str) -> str | None:
     return None if us in [(each.text or "").strip() for each in audiences] else "it is for another audience"
 
 
-def _moment(text: str | None, otherwise: float) -> float:
+def moment(text: str | None, otherwise: float) -> float:
+    """The time of an xs:dateTime in epoch seconds; `otherwise` where there is none. Raises ValueError."""
     if text is None:
         return otherwise
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    found = datetime.fromisoformat(text.strip())
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def _attributes(assertion: Element) -> dict[str, str]:

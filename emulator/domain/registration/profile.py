@@ -64,7 +64,7 @@ def change(context: Context, principal: Principal, given: Mapping[str, str]) -> 
     # refuses it with AliasExistsException, as here; one report saw the address move to the second user.
     _check_free(context, principal, after)
     user = accounts.change(context, principal, _without_pending(user, after, pending))
-    _void(context, user, given)
+    void_codes(context, user, given)
     principal = principal.with_user(user)
     automatic = pool.settings.get("AutoVerifiedAttributes") or []
     return [
@@ -82,7 +82,7 @@ def delete(context: Context, principal: Principal, names: list[str]) -> None:
     attributes.check_delete(principal.pool.settings["SchemaAttributes"], names)
     kept = {name: value for name, value in principal.user.attributes.items() if name not in names}
     user = accounts.change(context, principal, _without_pending(principal.user, kept, {}))
-    _void(context, user, dict.fromkeys(names, ""))
+    void_codes(context, user, dict.fromkeys(names, ""))
 
 
 def pending_address(context: Context, user: User, kind: str) -> str | None:
@@ -158,7 +158,7 @@ def _without_pending(user: User, after: Mapping[str, str], pending: Mapping[str,
     return kept
 
 
-def _void(context: Context, user: User, given: Mapping[str, str]) -> None:
+def void_codes(context: Context, user: User, given: Mapping[str, str]) -> None:
     """Delete the codes of addresses that a change has replaced or removed while they were pending."""
     for kind in ADDRESSES:
         if kind in given and pending_address(context, user, kind):

@@ -66,6 +66,9 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
             raise password.unknown(progress.client)
         return None
     progress.context.username = progress.user.username
+    if progress.user.status == "EXTERNAL_PROVIDER":
+        # AWS unknown: how InitiateAuth refuses CUSTOM_AUTH for a user in EXTERNAL_PROVIDER.
+        raise refusals.wrong_credentials("the user signs in through an identity provider")
     return None
 
 

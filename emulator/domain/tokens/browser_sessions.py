@@ -32,16 +32,23 @@ def digest(cookie: str) -> str:
 
 
 def begin(
-    context: Context, principal: Principal, authenticated: Mapping[str, Any], provider: str = LOCAL
+    context: Context,
+    principal: Principal,
+    authenticated: Mapping[str, Any],
+    provider: str = LOCAL,
+    *,
+    provider_session: Mapping[str, Any] | None = None,
 ) -> tuple[str, BrowserSession]:
     """Store a new session of a user who has just authenticated, and return the value of its cookie with its record.
 
-    `authenticated` has Acr and Amr of the sign-in, as `Family.details` has them.
+    `authenticated` has Acr and Amr of the sign-in, as `Family.details` has them. `provider_session` is what a log-out
+    at the identity provider needs, if the user signed in there.
     """
     pool, client, now = principal.pool, principal.app_client, context.now
     cookie = opaque.mint_browser_session(context.world.entropy)
     details = {name: authenticated[name] for name in ("Acr", "Amr") if name in authenticated}
     details |= {"ClientId": client.id, "LoginVersion": domains.login_version(context, pool)}
+    details |= {"Provider": dict(provider_session)} if provider_session else {}
     session = BrowserSession(
         digest=opaque.digest(cookie),
         id=f"sso{entropy.lower_alnum(context.world.entropy, _RANDOM)}",

@@ -74,9 +74,9 @@ def read(context: Context, pool: Pool, presented: Presented) -> Party:
     # AWS unknown: the messages in which GetDerivedToken refuses SubjectToken and ActorToken.
     role, token, provider = presented.role, presented.token, presented.provider
     if presented.kind not in _USES:
-        return _elsewhere(context, pool, role, *provider_tokens.assertion(context, pool, provider, token, role))
+        return _elsewhere(context, role, *provider_tokens.assertion(context, pool, provider, token, role))
     if provider is not None:
-        return _elsewhere(context, pool, role, *provider_tokens.read(context, pool, provider, token, role))
+        return _elsewhere(context, role, *provider_tokens.read(context, pool, provider, token, role))
     said = _verified(context, pool, presented)
     if said["exp"] <= context.now:
         raise refusals.expired_exchanged_token(role)
@@ -94,11 +94,11 @@ def read(context: Context, pool: Pool, presented: Presented) -> Party:
     return Party(said, user, family)
 
 
-def _elsewhere(context: Context, pool: Pool, role: str, provider: IdentityProvider, said: Mapping[str, Any]) -> Party:
+def _elsewhere(context: Context, role: str, provider: IdentityProvider, said: Mapping[str, Any]) -> Party:
     """The party that a provider's token stands for. An actor need not be a user of the pool."""
     if role == "Actor":
         return Party(dict(said), None, None, provider)
-    user = provider_tokens.user_of(context, pool, provider, said)
+    user = provider_tokens.user_of(context, provider, said)
     if user is None:
         raise refusals.unknown_user()
     _check_user(user)

@@ -35,6 +35,8 @@ AUTHORIZE, TOKEN = "GET /oauth2/authorize", "POST /oauth2/token"
 """The pseudo-operations of the OAuth endpoints."""
 LOGIN = "POST /login"
 """The pseudo-operation of every page of a sign-in. The other login pages run as the operation whose flow they run."""
+IDP_RESPONSE = "POST /oauth2/idpresponse"
+"""The pseudo-operation of a sign-in at an identity provider, also where it ends at `/saml2/idpresponse`."""
 
 _METADATA, _VALIDATION, EMPTY = "ClientMetadata", "ValidationData", "empty"
 _TELLS_VALIDATION = frozenset({"PreSignUp", "PreAuthentication", "UserMigration"})
@@ -79,6 +81,7 @@ _BEGIN = ("InitiateAuth", "AdminInitiateAuth")
 _ANSWER = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 _DEFINE, _CREATE, _VERIFY = "DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"
 _MIGRATED = "UserMigration made the user"
+_NEW, _KNOWN = "the user is new", "the user is known"
 
 _CALLS = (
     Row(("SignUp",), "PreSignUp", "PreSignUp_SignUp", True, _VALIDATION),
@@ -126,12 +129,17 @@ _CALLS = (
     Row((LOGIN,), "CustomMessage", SIGN_IN_CODE),
     Row((LOGIN,), "CustomMessage", INVITATION, when=_MIGRATED),
     Row((LOGIN,), "PostAuthentication", "PostAuthentication_Authentication"),
+    Row((IDP_RESPONSE,), "InboundFederation", "InboundFederation_ExternalProvider"),
+    Row((IDP_RESPONSE,), "PreSignUp", "PreSignUp_ExternalProvider", when=_NEW),
+    Row((IDP_RESPONSE,), "PostConfirmation", "PostConfirmation_ConfirmSignUp", when=_NEW),
+    Row((IDP_RESPONSE,), "PreAuthentication", "PreAuthentication_Authentication", when=_KNOWN),
+    Row((IDP_RESPONSE,), "PostAuthentication", "PostAuthentication_Authentication", when=_KNOWN),
     Row(("GetTokensFromRefreshToken",), "PreTokenGeneration", REFRESHED, True),
     Row(("GetDerivedToken",), "PreTokenGeneration", EXCHANGED),
     Row(("GetClientToken",), "PreTokenGeneration", OF_CLIENT, True, when="the version is V3_0"),
     # AWS unknown: whether a sign-in at the pages calls PreTokenGeneration when it ends, or when POST /oauth2/token
     # exchanges the code, as here. In the implicit grant the tokens are in the redirect, and so is the call.
-    Row((AUTHORIZE, LOGIN), "PreTokenGeneration", HOSTED, when="the response type is token"),
+    Row((AUTHORIZE, LOGIN, IDP_RESPONSE), "PreTokenGeneration", HOSTED, when="the response type is token"),
     Row((TOKEN,), "PreTokenGeneration", HOSTED, when="the grant type is authorization_code"),
     Row((TOKEN,), "PreTokenGeneration", REFRESHED, when="the grant type is refresh_token"),
     Row(

@@ -44,8 +44,8 @@ class Invocation:
 
     `row` is the row of the table of triggers. `client` is None for an administrator's call. `user` is None, and
     `username` the name that was given, where there is no such user. `request` and `response` are the members of the
-    event; `request` may replace `userAttributes`, which is filled in. With `takes_nothing`, a result of null, "" or {}
-    counts as an empty response.
+    event; `request` may replace `userAttributes`, which is filled in unless `tells_attributes` is false. With
+    `takes_nothing`, a result of null, "" or {} counts as an empty response.
     """
 
     row: Row
@@ -57,6 +57,7 @@ class Invocation:
     response: Mapping[str, Any] = field(default_factory=dict)
     version: str = "1"
     takes_nothing: bool = False
+    tells_attributes: bool = True
 
     @classmethod
     def of(
@@ -141,6 +142,7 @@ def event(context: Context, invocation: Invocation) -> dict[str, Any]:
     """The event that an invocation's function gets, with the members that all triggers have."""
     pool, client = invocation.pool, invocation.client
     client_id = client.id if client else _NO_CLIENT
+    known = {"userAttributes": event_attributes(pool, invocation.user)} if invocation.tells_attributes else {}
     return {
         "version": invocation.version,
         "region": pool.region,
@@ -148,7 +150,7 @@ def event(context: Context, invocation: Invocation) -> dict[str, Any]:
         "userName": invocation.username,
         "callerContext": {"awsSdkVersion": sdk_version(context.origin.user_agent), "clientId": client_id},
         "triggerSource": invocation.row.source,
-        "request": {"userAttributes": event_attributes(pool, invocation.user), **invocation.request},
+        "request": {**known, **invocation.request},
         "response": dict(invocation.response),
     }
 

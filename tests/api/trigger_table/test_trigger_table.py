@@ -23,6 +23,8 @@ from tests.oauth.browser import Browser
 ROWS = [(operation, row.source) for row in TABLE for operation in row.operations]
 SENT = [row for row in ROWS if row[1].startswith(tuple(SENDERS))]
 IMPLICIT = (trigger_table.AUTHORIZE, trigger_table.HOSTED)
+FEDERATED = [row for row in ROWS if row[0] == trigger_table.IDP_RESPONSE]
+"""Tried in tests/federated_users/test_triggers.py: no operation begins a sign-in at a provider."""
 FRIEND = ("SignUp", "PostConfirmation_ConfirmSignUp")
 GIVEN = {None: None, "ClientMetadata": METADATA, "ValidationData": VALIDATION, trigger_table.EMPTY: {}}
 
@@ -54,7 +56,9 @@ def check(shop: Shop, operation: str, source: str) -> None:
     assert source in [event["triggerSource"] for _, event in shop.seen]
 
 
-@pytest.mark.parametrize(("operation", "source"), [row for row in ROWS if row not in (FRIEND, IMPLICIT, *SENT)])
+@pytest.mark.parametrize(
+    ("operation", "source"), [row for row in ROWS if row not in (FRIEND, IMPLICIT, *FEDERATED, *SENT)]
+)
 def test_an_operation_calls_its_triggers_as_the_table_says(shop: Shop, operation: str, source: str) -> None:
     ACTS[operation, source](shop)
     check(shop, operation, source)
@@ -86,7 +90,8 @@ def test_an_operation_has_its_messages_sent_as_the_table_says(
 
 
 def test_every_row_is_tried_here_and_stands_there_once() -> None:
-    assert sorted(ROWS) == sorted([*ACTS, FRIEND, IMPLICIT])
+    assert sorted(ROWS) == sorted([*ACTS, FRIEND, IMPLICIT, *FEDERATED])
+    assert len(set(ROWS)) == len(ROWS)
 
 
 def test_what_does_not_call_a_trigger_has_no_source_for_it() -> None:

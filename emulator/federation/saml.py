@@ -1,0 +1,99 @@
+"""SAML 2.0 providers (OASIS "Profiles for SAML 2.0", section 4.1: Web Browser SSO; AWS: "Using SAML providers").
+
+The request travels by HTTP-Redirect, the answer by HTTP-POST.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote_plus
+
+from emulator.context import Context
+from emulator.domain.access import signing_keys
+from emulator.domain.federated.identity import Identity
+from emulator.domain.providers import providers, saml_assertions
+from emulator.federation import saml_documents, saml_messages, saml_refresh, saml_replay, saml_responses
+from emulator.federation.connector import Attempt, Departure
+from emulator.federation.errors import ProviderError
+from emulator.federation.saml_documents import Wrong
+from emulator.federation.saml_responses import Expected
+from keys import entropy
+from keys.signing import SigningKey
+from storage.records.providers import IdentityProvider
+
+UNSOLICITED = "Invalid samlResponse or relayState from identity provider"
+"""What the error page says of an answer that belongs to no sign-in, where the provider may not begin one (IDPInit)."""
+_REQUEST = "request_id"
+
+
+class SamlConnector:
+    """The connector of SAML providers. An `Attempt` without `kept` is a sign-in that the provider has begun."""
+
+    def start(self, context: Context, provider: IdentityProvider, attempt: Attempt) -> Departure:
+        """Where the browser has to go: the provider's SSO endpoint, with an AuthnRequest whose ID is kept."""
+        provider = saml_refresh.current(context, provider)
+        details = provider.settings["ProviderDetails"]
+        location = details["SSORedirectBindingURI"]
+        key = signing_keys.saml(context, provider.pool_id) if details.get("RequestSigningAlgorithm") else None
+        head = saml_messages.head(f"_{entropy.uuid(context.world.entropy)}", location, context.now)
+        us = saml_assertions.audience(provider.pool_id)
+        message = saml_messages.authn_request(head, us, attempt.redirect_uri, force="login" in attempt.prompt)
+        to = saml_messages.redirect(location, message, "SAMLRequest", attempt.state, key)
+        return Departure(to, {_REQUEST: head["ID"]})
+
+    def identify(
+        self, context: Context, provider: IdentityProvider, attempt: Attempt, answer: Mapping[str, str]
+    ) -> Identity:
+        """Verify the response that the browser posted (SAMLResponse). Raises ProviderError.
+
+        Commits that the assertion was used, so that it never counts again.
+        """
+        provider = saml_refresh.current(context, provider)
+        settings = provider.settings
+        expected = Expected(
+            settings["SamlIssuer"],
+            saml_assertions.audience(provider.pool_id),
+            attempt.redirect_uri,
+            attempt.kept.get(_REQUEST),
+            context.now,
+        )
+        key = _decryption_key(context, provider)
+        try:
+            with context.unit.released():
+                document = saml_documents.read(answer.get("SAMLResponse", ""))
+                saml_responses.check_response(document, expected)
+                encrypted = settings["ProviderDetails"].get("EncryptedResponses") == "true"
+                assertion = saml_documents.assertion(document, settings, context.now, key, encrypted=encrypted)
+                saml_responses.check_assertion(assertion, expected)
+        except Wrong as wrong:
+            raise _refusal(str(wrong), wrong.reason) from None
+        if not saml_replay.spend(
+            context, provider, assertion.get("ID", ""), saml_responses.expiry(assertion, context.now)
+        ):
+            raise _refusal("SAML Assertion was used before.")
+        claims = saml_responses.attributes(assertion)
+        # AWS unknown: how attributes with several values look in the event of InboundFederation_ExternalProvider. Here
+        # they have the form that user attributes have: [a, b], its values encoded as in a form.
+        told = {name: value if isinstance(value, str) else _listed(value) for name, value in claims.items()}
+        return Identity(
+            claims,
+            subject=saml_responses.name_id(assertion),
+            issuer=expected.issuer,
+            told={"samlResponse": told},
+            session=saml_responses.session(assertion),
+        )
+
+
+def _decryption_key(context: Context, provider: IdentityProvider) -> SigningKey | None:
+    secrets = providers.secrets_of(context, provider)
+    pem = secrets.get("encryption_key")
+    return SigningKey(secrets.get("encryption_kid", ""), pem.encode()) if pem else None
+
+
+def _refusal(words: str, reason: str | None = None) -> ProviderError:
+    """As AWS words it: with a space at the end, and as an error of the server."""
+    return ProviderError(f"Invalid SAML response received: {words} ", reason, "server_error")
+
+
+def _listed(values: list[str]) -> str:
+    return f"[{', '.join(quote_plus(value, safe='*').replace('~', '%7E') for value in values)}]"

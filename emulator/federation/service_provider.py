@@ -1,0 +1,43 @@
+"""Metadata of a pool as a SAML 2.0 service provider, for the configuration of identity providers."""
+
+from __future__ import annotations
+
+from html import escape
+
+from emulator.context import Context
+from emulator.domain.access import signing_keys
+from emulator.domain.providers import saml_assertions
+from storage.records.pools import Pool
+from storage.records.providers import IdentityProvider
+
+REPLY, LOGOUT = "/saml2/idpresponse", "/saml2/logout"
+_POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+_PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
+
+
+def metadata(context: Context, pool: Pool, provider: IdentityProvider | None) -> str:
+    """The metadata document of a pool, at the host of the request; with the certificate for a provider's encryption.
+
+    Releases the connection: raises RuntimeError if the unit has written.
+    """
+    keys = _key("signing", signing_keys.certificate(context, pool))
+    details = provider.settings["ProviderDetails"] if provider else {}
+    if details.get("EncryptedResponses") == "true" and details.get("ActiveEncryptionCertificate"):
+        keys += _key("encryption", details["ActiveEncryptionCertificate"])
+    base = context.origin.base_url
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" '
+        f'xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{escape(saml_assertions.audience(pool.id))}">'
+        f'<md:SPSSODescriptor protocolSupportEnumeration="{_PROTOCOL}" WantAssertionsSigned="true">{keys}'
+        f'<md:SingleLogoutService Binding="{_POST}" Location="{escape(base + LOGOUT)}"/>'
+        f'<md:AssertionConsumerService Binding="{_POST}" Location="{escape(base + REPLY)}" index="0" isDefault="true"/>'
+        "</md:SPSSODescriptor></md:EntityDescriptor>\n"
+    )
+
+
+def _key(use: str, certificate: str) -> str:
+    return (
+        f'<md:KeyDescriptor use="{use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}'
+        "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
+    )

@@ -1,0 +1,160 @@
+"""Single log-out: a sign-out here that ends the session at a SAML provider too, and a sign-out that begins there.
+
+Where the browser goes in the end is decided by `emulator.oauth.logout` alone. While the browser is at the provider,
+RelayState has the place, encrypted and authenticated.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emulator.context import Context
+from emulator.domain.access import signing_keys
+from emulator.domain.pools import domains
+from emulator.domain.tokens import browser_sessions
+from emulator.federation import saml_documents, saml_logout, service_provider
+from emulator.federation.saml import UNSOLICITED
+from emulator.federation.saml_documents import Document, Wrong
+from emulator.oauth import logout
+from emulator.oauth.errors import InvalidRequest
+from emulator.oauth.logout import SignedOut
+from keys.vault import Tampered
+from storage.records.oauth import BrowserSession
+from storage.records.providers import IdentityProvider
+
+PATH = service_provider.LOGOUT
+PROVIDER = "Provider"
+"""The member of a browser session's details that has `Identity.session`."""
+_SECONDS = 900
+_PURPOSE = "RelayState of a sign-out"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What follows a message of a provider: where the browser goes; None for a page that says that it is done."""
+
+    location: str | None
+
+
+def sign_out(context: Context, query: bytes, cookie: str | None) -> SignedOut:
+    """As `logout.decide`, except that a browser whose session is of a SAML provider with IDPSignout goes there first.
+
+    The session here ends at once. Raises as `logout.decide`.
+    """
+    found = _at_provider(context, cookie)
+    if found is None:
+        return logout.decide(context, query, cookie)
+    provider, session = found
+    signing_keys.ensure(context, provider.pool_id)  # may release the connection: before anything is written
+    decided = logout.decide(context, query, cookie)
+    if not decided.ends_session or context.unit.browser_sessions.get(session.digest):
+        return decided
+    request_id = saml_logout.new_id(context)
+    relay_state = _sealed(context, provider, request_id, decided.location)
+    location = saml_logout.request(context, provider, request_id, session.details[PROVIDER], relay_state)
+    return SignedOut(location, decided.ends_session)
+
+
+def answered(context: Context, form: Mapping[str, str]) -> Answered:
+    """What follows a message that a provider has the browser post: its LogoutResponse, or a LogoutRequest of its own.
+
+    Raises InvalidRequest, for a page.
+    """
+    try:
+        if form.get("SAMLRequest"):
+            return Answered(_requested(context, form["SAMLRequest"], form.get("RelayState")))
+        return Answered(_returned(context, form.get("SAMLResponse", ""), form.get("RelayState", "")))
+    except Wrong as wrong:
+        # AWS unknown: what POST /saml2/logout shows for a message that it refuses.
+        raise InvalidRequest(UNSOLICITED, f"{wrong}{f' ({wrong.reason})' if wrong.reason else ''}") from None
+
+
+def _returned(context: Context, encoded: str, relay_state: str) -> str:
+    """Where the sign-out was to lead to, from a LogoutResponse. A failure at the provider does not stop it."""
+    pool_id, name, request_id, location = _opened(context, relay_state)
+    provider = context.unit.providers.named(pool_id, name)
+    if provider is not None:
+        saml_logout.check_response(context, provider, encoded, request_id, _here(context))
+    return location
+
+
+def _requested(context: Context, encoded: str, relay_state: str | None) -> str | None:
+    """End the browser sessions that a LogoutRequest names, and return where its answer goes."""
+    # AWS unknown: whether POST /saml2/logout takes a LogoutRequest of a provider, which its documentation does not
+    # mention, and what it ends. Here the user's sessions at the login pages, as GET /logout does; tokens stay valid.
+    with context.unit.released():
+        document = saml_documents.read(encoded)
+    answer, refusal = None, Wrong("SAML issuer is invalid.")
+    is_known = False
+    for provider in _senders(context, document):
+        try:
+            request = saml_logout.verified_request(context, provider, document, _here(context))
+        except Wrong as wrong:
+            refusal = wrong
+            continue
+        is_known = True
+        ended = [
+            session
+            for session in context.unit.browser_sessions.at_provider(provider.pool_id, provider.name)
+            if saml_logout.is_about(request, session.details.get(PROVIDER, {}))
+        ]
+        _end(context, ended)
+        if ended or answer is None:
+            answer = saml_logout.response(context, provider, request.get("ID", ""), relay_state)
+    if not is_known:
+        raise refusal
+    return answer
+
+
+def _senders(context: Context, document: Document) -> list[IdentityProvider]:
+    """The SAML providers with the entity ID that a message names: of the domain's pool, or without a domain of all."""
+    domain = domains.at_host(context)
+    found = context.unit.providers.of(domain.pool_id) if domain else context.unit.providers.of_all_pools()
+    sender = saml_logout.issuer(document)
+    return [each for each in found if sender and each.settings.get("SamlIssuer") == sender]
+
+
+def _end(context: Context, sessions: list[BrowserSession]) -> None:
+    """End the sessions, and commit, since another provider's metadata may have to be fetched next."""
+    for session in sessions:
+        browser_sessions.end(context, session)
+    if sessions:
+        context.about |= {"pool": sessions[0].pool_id}
+        context.unit.commit()
+
+
+def _at_provider(context: Context, cookie: str | None) -> tuple[IdentityProvider, BrowserSession] | None:
+    """The browser's session and its provider, if the provider is to be told of the sign-out."""
+    session = context.unit.browser_sessions.get(browser_sessions.digest(cookie)) if cookie else None
+    if session is None or session.provider == browser_sessions.LOCAL or not session.details.get(PROVIDER):
+        return None
+    provider = context.unit.providers.named(session.pool_id, session.provider)
+    if provider is None or not saml_logout.is_wanted(provider, session.details[PROVIDER]):
+        return None
+    return provider, session
+
+
+def _here(context: Context) -> str:
+    return f"{context.origin.base_url}{PATH}"
+
+
+def _sealed(context: Context, provider: IdentityProvider, request_id: str, location: str) -> str:
+    content = [provider.pool_id, provider.name, request_id, location, context.now + _SECONDS]
+    sealed = context.vault.seal(json.dumps(content, separators=(",", ":")).encode(), _PURPOSE)
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
+def _opened(context: Context, relay_state: str) -> tuple[str, str, str, str]:
+    """The pool, the provider, the request's ID, and the place to go to. Raises Wrong."""
+    try:
+        sealed = base64.urlsafe_b64decode(relay_state.encode("ascii") + b"=" * (-len(relay_state) % 4))
+        pool_id, name, request_id, location, expires = json.loads(context.vault.open(sealed, _PURPOSE))
+    except (binascii.Error, UnicodeEncodeError, Tampered):
+        raise Wrong("RelayState is invalid.") from None
+    if expires <= context.now:
+        raise Wrong("RelayState is expired.")
+    return pool_id, name, request_id, location
