@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_der_x509_certificate
 
+from emulator.federation import saml_documents, saml_responses
 from emulator.federation.errors import ProviderError
 from keys.signing import SigningKey
 from storage.store import Store
@@ -132,6 +133,16 @@ def test_an_assertion_counts_once_until_it_has_expired(corp: Corp) -> None:
     assert refusal(corp, document).endswith("was used before. ")
     corp.world.clock.advance(seconds=1)
     assert refusal(corp, document).endswith("is expired. ")
+
+
+def test_it_is_remembered_for_as_long_as_it_might_be_taken(corp: Corp) -> None:
+    def remembered(**members: Any) -> float:
+        found = saml_documents.parsed(corp.answer(**members).assertion.encode())
+        return saml_responses.expiry(found, NOON) - NOON
+
+    assert remembered() == 360
+    assert remembered(ends=600) == 660
+    assert remembered(ends=None, confirmed_until=120) == 180
 
 
 def test_an_assertion_that_was_refused_may_come_again(corp: Corp) -> None:
