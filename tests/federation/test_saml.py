@@ -160,14 +160,14 @@ def test_any_certificate_of_the_metadata_may_sign(
     assert corp.identify(corp.document(corp.answer(id="_b", sign=("_b",)))).subject == "Ana@idp"
 
 
-def test_nothing_is_read_while_a_response_is_verified(corp: Corp, store: Store) -> None:
-    seen: list[Any] = []
-
-    def look() -> None:
-        store.while_released = None
-        seen.append(corp.world.clock.now())
-
+def test_of_two_calls_with_one_assertion_at_once_one_counts(corp: Corp, store: Store) -> None:
     document = corp.document(corp.answer())
-    store.while_released = look
-    corp.identify(document)
-    assert seen, "the connection is released while XML is verified"
+    found: list[str | None] = []
+
+    def meanwhile() -> None:
+        store.while_released = None
+        found.append(corp.identify(document).subject)
+
+    store.while_released = meanwhile
+    assert refusal(corp, document).endswith("was used before. ")
+    assert found == ["Ana@idp"], "the connection was released while the first call verified the document"
