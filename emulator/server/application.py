@@ -73,12 +73,14 @@ class Application:
             await send(answer, respond)
 
     def begin(self, scope: Any, body: IO[bytes], answered: Answered) -> None:
-        """Run a request whose body is complete. `answered` is called with the response, in the caller's event loop."""
+        """Run a request whose body is complete. `answered` is called with the response, in the caller's event loop; for
+        a short request before this returns.
+        """
         loop, request = asyncio.get_running_loop(), environ(scope, body)
         soon = _safely_answered(self._at_once, request) if self._at_once else None
         if soon:
             body.close()
-            loop.call_soon(answered, soon)
+            answered(soon)
             return
 
         def work() -> None:
