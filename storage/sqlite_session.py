@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Executable
 from sqlalchemy.exc import IntegrityError
 
 from storage.prepared import Prepared
@@ -18,16 +17,20 @@ from storage.sqlite_statements import Statement
 from storage.violations import StaleRead, UniqueViolation
 from storage.written import Done, Written
 
+if TYPE_CHECKING:
+    from storage.sqlite import SQLite
+
 
 class Session:
-    """A transaction, rolled back unless committed, of `SQLite.transaction`.
+    """A transaction, rolled back unless committed, between `SQLite.begin` and `SQLite.end`.
 
     SQLAlchemy runs prepared statements too where its events of statements are listened to.
     """
 
-    def __init__(self, transaction: AbstractContextManager[Connection]) -> None:
-        self._transaction = transaction
-        self.connection = transaction.__enter__()
+    def __init__(self, database: SQLite, writes: bool) -> None:
+        self._database = database
+        self._writes = writes
+        self.connection = database.begin(writes)
         self._driver: Any = self.connection.connection.driver_connection
         self._events = self.connection.engine.dispatch
 
@@ -73,7 +76,7 @@ class Session:
 
     def close(self) -> None:
         """Roll back what was not committed, and return the connection to the pool."""
-        self._transaction.__exit__(None, None, None)
+        self._database.end(self.connection, self._writes)
 
     def _run(self, statement: Statement, parameters: Mapping[str, Any]) -> Written:
         try:
