@@ -1,6 +1,8 @@
 """RSA signing keys and JWTs: generating keys, caching parsed keys, signing and verifying.
 
 Only signatures are verified. Callers have to check the claims, `exp` and the other times included.
+
+Without PyJWT: its import takes a twentieth of the start, and it takes a token apart in 0.1 ms. The RSA is the same.
 """
 
 from __future__ import annotations
@@ -13,13 +15,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-from jwt.algorithms import RSAAlgorithm
 
 Algorithm = Literal["RS256", "RS512"]
 """User pools sign with RS256, identity pools with RS512."""
@@ -31,12 +32,8 @@ _KEPT = 1024  # parsed keys in the cache: two for each pool, a few kilobytes eac
 _KEPT_TOKENS = 256
 _LONGEST_KEPT = 8192
 
-# For signing. Verification is by RSA alone: a public key is never taken as the secret of an HMAC.
-_jws = jwt.PyJWS(algorithms=get_args(Algorithm))
-_RSA: Mapping[Algorithm, RSAAlgorithm] = {
-    "RS256": RSAAlgorithm(RSAAlgorithm.SHA256),
-    "RS512": RSAAlgorithm(RSAAlgorithm.SHA512),
-}
+_HASHES: Mapping[Algorithm, hashes.HashAlgorithm] = {"RS256": hashes.SHA256(), "RS512": hashes.SHA512()}
+"""The hash of each algorithm (RFC 7518, 3.3). With no others, no public key is taken as the secret of an HMAC."""
 _EXTENSIONS = {"crit", "b64"}
 """Header parameters that change how a JWS is to be read (RFC 7515 section 4.1.11, RFC 7797). Ours have none."""
 
@@ -91,10 +88,7 @@ def peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def read(token: str) -> Unverified:
-    """Take a compact JWS apart. Raises `Unreadable`, also for padding, as RFC 7515 section 2 does.
-
-    Does not use PyJWT, which accepts padding and looks at each character by itself, in 0.1 ms.
-    """
+    """Take a compact JWS apart. Raises `Unreadable`, also for padding, as RFC 7515 section 2 demands."""
     if not _COMPACT.fullmatch(token):
         raise Unreadable("not three base64url segments")
     signed = token.encode()
@@ -125,9 +119,14 @@ class KeyRing:
         algorithm: Algorithm = "RS256",
     ) -> str:
         """A signed JWT. Its header is `kid` and `alg`, without `typ`, as AWS's, and `headers`."""
-        header = {"typ": None, **(headers or {}), "kid": key.kid, "alg": algorithm}
-        payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False).encode()
-        return _jws.encode(payload, self._private(key), algorithm, headers=header)
+        if algorithm not in _HASHES:
+            raise ValueError(f"no algorithm to sign with: {algorithm!r}")
+        parameters = {**(headers or {}), "kid": key.kid, "alg": algorithm}
+        header = json.dumps(parameters, separators=(",", ":"), sort_keys=True)
+        payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False)
+        signed = base64url(header.encode()) + b"." + base64url(payload.encode())
+        signature = self._private(key).sign(signed, padding.PKCS1v15(), _HASHES[algorithm])
+        return (signed + b"." + base64url(signature)).decode()
 
     def open_token(self, keys: Iterable[SigningKey], token: str, algorithm: Algorithm = "RS256") -> dict[str, Any]:
         """The claims of a JWT, signed with the key that its `kid` names and with this algorithm.
@@ -138,7 +137,7 @@ class KeyRing:
 
     def verify(self, keys: Iterable[SigningKey], token: Unverified, algorithm: Algorithm = "RS256") -> dict[str, Any]:
         """As `open_token`, of a token that was read already."""
-        if algorithm not in get_args(Algorithm):
+        if algorithm not in _HASHES:
             raise ValueError(f"no algorithm to accept: {algorithm!r}")
         if token.header.get("alg") != algorithm:
             raise Unreadable(f"alg is not {algorithm}")
@@ -153,8 +152,10 @@ class KeyRing:
 
     def _check(self, key: SigningKey, signed: bytes, signature: bytes, algorithm: Algorithm) -> None:
         """Verify a signature. Raises `BadSignature`."""
-        if not _RSA[algorithm].verify(signed, self._public(key), signature):
-            raise BadSignature("signed by another key, or changed since")
+        try:
+            self._public(key).verify(signature, signed, padding.PKCS1v15(), _HASHES[algorithm])
+        except InvalidSignature:
+            raise BadSignature("signed by another key, or changed since") from None
 
 
 def _parse(key: SigningKey) -> RSAPrivateKey:
@@ -163,6 +164,11 @@ def _parse(key: SigningKey) -> RSAPrivateKey:
     if not isinstance(private, RSAPrivateKey):
         raise TypeError("not an RSA key")
     return private
+
+
+def base64url(octets: bytes) -> bytes:
+    """Base64url without padding (RFC 7515 section 2)."""
+    return base64.urlsafe_b64encode(octets).rstrip(b"=")
 
 
 def _octets(segment: bytes) -> bytes:
