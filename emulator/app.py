@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False, ca: str | None = None) -> Flask:
-    """The application with Flask, for tests. Begins with the same work as `create_front`.
+    """The application with Flask, for tests. Begins with the same work as `create_front`, and sweeps before it returns.
 
     With `is_new`, the store has no rows yet that this is for.
     """
     from emulator.web import pages
 
-    dispatcher = _begun(settings, world, store, is_new)
+    dispatcher = Dispatcher(settings, world, store)
+    if not is_new:
+        dispatcher.sweeper.sweep()
+        _resume(dispatcher)
     documents = Documents(dispatcher)
     app = pages.create(dispatcher, documents, ca)
     front = Front(dispatcher, documents, lambda: app)
@@ -43,10 +46,12 @@ def create_front(settings: Settings, world: World, store: Store, ca: str | None 
 
     The caller owns the store, and closes it. `ca` is the certificate of the local CA, if there is one.
 
-    Also deletes expired rows, enforces stored rate limits, resumes interrupted imports and begins rotations that are
-    due, the last two in the background.
+    Also enforces stored rate limits, deletes expired rows, resumes interrupted imports and begins rotations that are
+    due, the last three in the background.
     """
-    dispatcher = _begun(settings, world, store)
+    dispatcher = Dispatcher(settings, world, store)
+    _resume(dispatcher)
+    dispatcher.sweeper.begin()
     documents = Documents(dispatcher)
 
     def behind() -> Flask:
@@ -59,15 +64,7 @@ def create_front(settings: Settings, world: World, store: Store, ca: str | None 
     return front
 
 
-def _begun(settings: Settings, world: World, store: Store, is_new: bool = False) -> Dispatcher:
-    dispatcher = Dispatcher(settings, world, store)
-    if not is_new:
-        _resume(dispatcher)
-    return dispatcher
-
-
 def _resume(dispatcher: Dispatcher) -> None:
-    dispatcher.sweeper.sweep()
     dispatcher.work(False, RequestOrigin(), request_rates.enforce)
     dispatcher.work(True, RequestOrigin(), histories.resume)
     dispatcher.work(True, RequestOrigin(), imports.resume)

@@ -41,6 +41,9 @@ class RequestOrigin:
 class Context:
     """One unit of work with everything that rules need beside it. An operation's `Call` is a Context."""
 
+    held: ExitStack
+    """Contexts that end once the transaction has ended, after the commit or, with the exception, the rollback."""
+
     def __init__(
         self,
         unit: Unit,
@@ -67,8 +70,6 @@ class Context:
         """The ids of the pool and the client that a request without an operation is about, for logging."""
         self.afterwards: list[Callable[[], None]] = []
         """Callbacks that run, in order, once the unit has committed. They are discarded if the call raises."""
-        self.held = ExitStack()
-        """Contexts that end once the transaction has ended, after the commit or, with the exception, the rollback."""
         self.refusal_callback: Callable[[Fault], None] | None = None
         """Set by `on_refusal`."""
         self.message_metadata: Mapping[str, str] | None = None

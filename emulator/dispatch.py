@@ -19,6 +19,7 @@ from emulator.domain.pools import request_rates
 from emulator.faults import Fault
 from emulator.jobs.rotation import Rotator
 from emulator.jobs.sweeping import Sweeper
+from emulator.logs import CallRecord
 from emulator.outside.events import Event
 from emulator.outside.world import World
 from emulator.redaction import one_line
@@ -227,7 +228,8 @@ class Dispatcher:
         )
         self.world.events.note(event)
         level = logging.ERROR if fault and fault.status == 500 else logging.INFO
-        log.log(level, _line(event), extra={"event": event, "milliseconds": round(milliseconds, 1)})
+        if log.isEnabledFor(level):
+            log.handle(CallRecord(log.name, level, _line(event), event, milliseconds))
 
 
 _LONGEST_NAME = 100
@@ -252,7 +254,8 @@ def _resolved(call: Call[Any]) -> dict[str, str | None]:
 
 def _line(event: Event) -> str:
     """The event as one printable line of the log, without secrets."""
-    about = [f"{name}={getattr(event, name)}" for name in ("pool", "client", "user") if getattr(event, name)]
+    named = (("pool", event.pool), ("client", event.client), ("user", event.user))
+    about = [f"{name}={value}" for name, value in named if value]
     reason = f": {event.reason}" if event.reason else ""
     line = " ".join([event.operation, *about, event.outcome + reason])
     return one_line(line)

@@ -6,11 +6,33 @@ import json
 import logging
 import select
 import sys
+import time
 from dataclasses import asdict
 from typing import TextIO
 
 from emulator.durations import iso
 from emulator.outside.events import Event
+
+_NOWHERE = {
+    **dict.fromkeys(("args", "exc_info", "exc_text", "stack_info", "taskName")),
+    **dict.fromkeys(("filename", "pathname", "module", "funcName", "threadName", "processName"), "-"),
+    **dict.fromkeys(("lineno", "thread", "process", "msecs", "relativeCreated"), 0),
+}
+"""What a record of a call does not say."""
+
+
+class CallRecord(logging.LogRecord):
+    """The record of a call. Without the place, thread and process of other records, which cost a tenth of a call."""
+
+    def __init__(self, logger: str, level: int, line: str, event: Event, milliseconds: float) -> None:
+        self.__dict__.update(_NOWHERE)
+        self.name = logger
+        self.levelno = level
+        self.levelname = logging.getLevelName(level)
+        self.msg = line
+        self.created = time.time()  # noqa: TID251 - as other records have it, whatever the emulator's clock says
+        self.event = event
+        self.milliseconds = round(milliseconds, 1)
 
 
 class _Text(logging.Formatter):

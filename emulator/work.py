@@ -88,7 +88,7 @@ def _new_unit(store: Store, writes: bool, configures: bool) -> Unit:
 def _run(unit: Unit, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
     with ExitStack() as held, unit.open():
         context = begin(unit)
-        held.push(context.held)
+        context.held = held
         try:
             answer = _answer(context, function)
         except Fault as fault:

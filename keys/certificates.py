@@ -1,4 +1,7 @@
-"""X.509 certificates (RFC 5280): self-signed ones for our signing keys, and the expiry of other certificates."""
+"""X.509 certificates (RFC 5280): self-signed ones for our signing keys, and the expiry of other certificates.
+
+`cryptography.x509` is imported for the first certificate: few servers see one.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,9 @@ import binascii
 import hashlib
 from datetime import UTC, datetime
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
-from cryptography.x509.oid import NameOID
 
 from keys.signing import SigningKey
 
@@ -28,6 +29,9 @@ def self_signed(key: SigningKey, name: str, since: datetime) -> str:
 
     The same key, name and time give the same certificate, so that certificates need not be stored.
     """
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
     private = load_pem_private_key(key.pem, None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(private, RSAPrivateKey):
         raise TypeError("not an RSA key")
@@ -42,6 +46,8 @@ def self_signed(key: SigningKey, name: str, since: datetime) -> str:
 
 def expiry(text: str) -> datetime:
     """The end of validity of a certificate (DER in base64). Raises `NoCertificate`."""
+    from cryptography import x509
+
     try:
         return x509.load_der_x509_certificate(
             base64.b64decode("".join(text.split()), validate=True)

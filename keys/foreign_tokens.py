@@ -1,20 +1,23 @@
 """Verifies the signatures of JWTs of other issuers, with the public keys of their JWK Set (RFC 7517).
 
-Callers have to check the claims themselves, `exp` and the other times included.
+Callers have to check the claims themselves, `exp` and the other times included. PyJWT is imported for the first key or
+token: its import takes a twentieth of the start of a server, and few servers see either.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from keys.signing import BadSignature, Unreadable, peek
+
+if TYPE_CHECKING:
+    from jwt import PyJWS
 
 PublicKey = RSAPublicKey | EllipticCurvePublicKey
 PublicKeys = Mapping[str, PublicKey]
@@ -27,8 +30,13 @@ _EXTENSIONS = {"crit", "b64"}
 _SMALLEST, _LARGEST = 2048, 8192
 _MOST = 100
 
-# Accepts neither "none" nor HMAC algorithms, for which a public key would be taken as the secret.
-_jws = jwt.PyJWS(algorithms=[*_RSA, *_CURVES.values()])
+
+@cache
+def _jws() -> PyJWS:
+    """Accepts neither "none" nor HMAC algorithms, for which a public key would be taken as the secret."""
+    from jwt import PyJWS
+
+    return PyJWS(algorithms=[*_RSA, *_CURVES.values()])
 
 
 def public_keys(document: bytes) -> PublicKeys:
@@ -52,6 +60,8 @@ def open_token(keys: PublicKeys, token: str) -> dict[str, Any]:
 
     Raises `Unreadable` (not a JWT, or another algorithm) and `BadSignature`.
     """
+    import jwt
+
     header, claims = peek(token)
     key = keys.get(header.get("kid", ""))
     if key is None:
@@ -62,7 +72,7 @@ def open_token(keys: PublicKeys, token: str) -> dict[str, Any]:
     if header.get("alg") not in accepted:
         raise Unreadable("alg is not one of its key")
     try:
-        _jws.decode(token, key, algorithms=accepted)
+        _jws().decode(token, key, algorithms=accepted)
     except jwt.InvalidSignatureError:
         raise BadSignature("signed by another key, or changed since") from None
     except jwt.InvalidTokenError as problem:
@@ -76,6 +86,9 @@ def _is_for_signatures(jwk: Any) -> bool:
 
 def _parsed(jwk: dict[str, Any]) -> PublicKey | None:
     """The key of a JWK. None for other types of keys, private keys, and keys that are too short (RFC 7518, 3.3)."""
+    import jwt
+    from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
     if jwk.get("kty") not in ("RSA", "EC") or "d" in jwk:
         return None
     try:

@@ -1,6 +1,8 @@
 """RSA signing keys and JWTs: generating keys, caching parsed keys, signing and verifying.
 
 Only signatures are verified. Callers have to check the claims, `exp` and the other times included.
+
+Without PyJWT: its import takes a twentieth of the start, and it takes a token apart in 0.1 ms. The RSA is the same.
 """
 
 from __future__ import annotations
@@ -13,26 +15,25 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-from jwt.algorithms import RSAAlgorithm
 
 Algorithm = Literal["RS256", "RS512"]
 """User pools sign with RS256, identity pools with RS512."""
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+"""From the alphabet of base64url to that of base64."""
 _KEPT = 1024  # parsed keys in the cache: two for each pool, a few kilobytes each
+_KEPT_TOKENS = 256
+_LONGEST_KEPT = 8192
 
-# For signing. Verification is by RSA alone: a public key is never taken as the secret of an HMAC.
-_jws = jwt.PyJWS(algorithms=get_args(Algorithm))
-_RSA: Mapping[Algorithm, RSAAlgorithm] = {
-    "RS256": RSAAlgorithm(RSAAlgorithm.SHA256),
-    "RS512": RSAAlgorithm(RSAAlgorithm.SHA512),
-}
+_HASHES: Mapping[Algorithm, hashes.HashAlgorithm] = {"RS256": hashes.SHA256(), "RS512": hashes.SHA512()}
+"""The hash of each algorithm (RFC 7518, 3.3). With no others, no public key is taken as the secret of an HMAC."""
 _EXTENSIONS = {"crit", "b64"}
 """Header parameters that change how a JWS is to be read (RFC 7515 section 4.1.11, RFC 7797). Ours have none."""
 
@@ -65,6 +66,16 @@ def generate() -> SigningKey:
     return SigningKey(base64.b64encode(hashlib.sha256(public).digest()).decode(), pem)
 
 
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A JWT that was taken apart, and not verified yet. `signed` is what the signature covers."""
+
+    header: dict[str, Any]
+    claims: dict[str, Any]
+    signed: bytes
+    signature: bytes
+
+
 def public_key(key: SigningKey) -> RSAPublicKey:
     """The public half of a key pair."""
     return _parse(key).public_key()
@@ -72,8 +83,22 @@ def public_key(key: SigningKey) -> RSAPublicKey:
 
 def peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The header and claims of a JWT, without verifying the signature. Raises `Unreadable`."""
-    header, payload, _ = _taken_apart(token)
-    return header, _object(payload)
+    found = read(token)
+    return found.header, found.claims
+
+
+def read(token: str) -> Unverified:
+    """Take a compact JWS apart. Raises `Unreadable`, also for padding, as RFC 7515 section 2 demands."""
+    if not _COMPACT.fullmatch(token):
+        raise Unreadable("not three base64url segments")
+    signed = token.encode()
+    header, payload, signature = (_octets(segment) for segment in signed.translate(_STANDARD).split(b"."))
+    if not signature:
+        raise Unreadable("no signature")
+    parsed = _object(header)
+    if not isinstance(parsed.get("kid", ""), str):
+        raise Unreadable("kid is not text")
+    return Unverified(parsed, _object(payload), signed.rpartition(b".")[0], signature)
 
 
 class KeyRing:
@@ -83,6 +108,8 @@ class KeyRing:
         # Cached by kid and key, so that two keys with one kid are not mixed up.
         self._private = lru_cache(maxsize=_KEPT)(_parse)
         self._public = lru_cache(maxsize=_KEPT)(lambda key: self._private(key).public_key())
+        self._check_kept = lru_cache(maxsize=_KEPT_TOKENS)(self._check)
+        """`_check` with a cache of the signatures that are right: it depends on nothing but its arguments."""
 
     def sign(
         self,
@@ -92,29 +119,43 @@ class KeyRing:
         algorithm: Algorithm = "RS256",
     ) -> str:
         """A signed JWT. Its header is `kid` and `alg`, without `typ`, as AWS's, and `headers`."""
-        header = {"typ": None, **(headers or {}), "kid": key.kid, "alg": algorithm}
-        payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False).encode()
-        return _jws.encode(payload, self._private(key), algorithm, headers=header)
+        if algorithm not in _HASHES:
+            raise ValueError(f"no algorithm to sign with: {algorithm!r}")
+        parameters = {**(headers or {}), "kid": key.kid, "alg": algorithm}
+        header = json.dumps(parameters, separators=(",", ":"), sort_keys=True)
+        payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False)
+        signed = base64url(header.encode()) + b"." + base64url(payload.encode())
+        signature = self._private(key).sign(signed, padding.PKCS1v15(), _HASHES[algorithm])
+        return (signed + b"." + base64url(signature)).decode()
 
     def open_token(self, keys: Iterable[SigningKey], token: str, algorithm: Algorithm = "RS256") -> dict[str, Any]:
         """The claims of a JWT, signed with the key that its `kid` names and with this algorithm.
 
         Does not check times. Raises `Unreadable` (not a JWT, or another algorithm) and `BadSignature`.
         """
-        if algorithm not in get_args(Algorithm):
+        return self.verify(keys, read(token), algorithm)
+
+    def verify(self, keys: Iterable[SigningKey], token: Unverified, algorithm: Algorithm = "RS256") -> dict[str, Any]:
+        """As `open_token`, of a token that was read already."""
+        if algorithm not in _HASHES:
             raise ValueError(f"no algorithm to accept: {algorithm!r}")
-        header, payload, signature = _taken_apart(token)
-        if header.get("alg") != algorithm:
+        if token.header.get("alg") != algorithm:
             raise Unreadable(f"alg is not {algorithm}")
-        if header.keys() & _EXTENSIONS:
+        if token.header.keys() & _EXTENSIONS:
             raise Unreadable("extensions are not understood here")
-        named = next((key for key in keys if key.kid == header.get("kid")), None)
+        named = next((key for key in keys if key.kid == token.header.get("kid")), None)
         if named is None:
             raise BadSignature("no such key")
-        signed = token.rpartition(".")[0].encode()
-        if not _RSA[algorithm].verify(signed, self._public(named), signature):
-            raise BadSignature("signed by another key, or changed since")
-        return _object(payload)
+        check = self._check_kept if len(token.signed) <= _LONGEST_KEPT else self._check
+        check(named, token.signed, token.signature, algorithm)
+        return token.claims
+
+    def _check(self, key: SigningKey, signed: bytes, signature: bytes, algorithm: Algorithm) -> None:
+        """Verify a signature. Raises `BadSignature`."""
+        try:
+            self._public(key).verify(signature, signed, padding.PKCS1v15(), _HASHES[algorithm])
+        except InvalidSignature:
+            raise BadSignature("signed by another key, or changed since") from None
 
 
 def _parse(key: SigningKey) -> RSAPrivateKey:
@@ -125,29 +166,18 @@ def _parse(key: SigningKey) -> RSAPrivateKey:
     return private
 
 
-def _taken_apart(token: str) -> tuple[dict[str, Any], bytes, bytes]:
-    """The header, payload and signature of a compact JWS, unverified. Refuses padding, as RFC 7515 section 2 does.
-
-    Does not use PyJWT, which accepts padding and looks at each character by itself, in 0.1 ms.
-    """
-    if not _COMPACT.fullmatch(token):
-        raise Unreadable("not three base64url segments")
-    header, payload, signature = (_octets(segment) for segment in token.split("."))
-    if not signature:
-        raise Unreadable("no signature")
-    parsed = _object(header)
-    if not isinstance(parsed.get("kid", ""), str):
-        raise Unreadable("kid is not text")
-    return parsed, payload, signature
+def base64url(octets: bytes) -> bytes:
+    """Base64url without padding (RFC 7515 section 2)."""
+    return base64.urlsafe_b64encode(octets).rstrip(b"=")
 
 
-def _octets(segment: str) -> bytes:
-    """Decode a base64url segment. Raises `Unreadable` if the encoding is not canonical."""
+def _octets(segment: bytes) -> bytes:
+    """Decode a segment without padding. Raises `Unreadable` if the encoding is not canonical."""
     try:
-        octets = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+        octets = binascii.a2b_base64(segment + b"=" * (-len(segment) % 4))
     except binascii.Error as problem:
         raise Unreadable(str(problem)) from None
-    if base64.urlsafe_b64encode(octets).rstrip(b"=") != segment.encode():
+    if binascii.b2a_base64(octets, newline=False).rstrip(b"=") != segment:
         raise Unreadable("not the canonical base64url")
     return octets
 
@@ -155,7 +185,7 @@ def _octets(segment: str) -> bytes:
 def _object(text: bytes) -> dict[str, Any]:
     """Parse a segment as a JSON object. Raises `Unreadable`."""
     try:
-        held = json.loads(text)
+        held = json.loads(text.decode())
     except (ValueError, RecursionError):
         raise Unreadable("a segment is not JSON") from None
     if not isinstance(held, dict):

@@ -48,14 +48,13 @@ class String(TypeDecorator[str]):
 
 def converted(rows: Sequence[Sequence[Any]], columns: Sequence[tuple[int, Converter]]) -> Sequence[Sequence[Any]]:
     """The rows with the values of these columns converted. `columns`: indexes, with the converter of each."""
-    return [_converted(row, columns) for row in rows] if columns else rows
-
-
-def _converted(row: Sequence[Any], columns: Sequence[tuple[int, Converter]]) -> Sequence[Any]:
-    values = list(row)
+    if not columns:
+        return rows
+    lists = [list(row) for row in rows]
     for index, convert in columns:
-        values[index] = convert(values[index])
-    return values
+        for row in lists:
+            row[index] = convert(row[index])
+    return lists
 
 
 def _escaped(text: str | None) -> str | None:

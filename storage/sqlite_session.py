@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import IntegrityError
@@ -18,17 +17,31 @@ from storage.sqlite_statements import Statement
 from storage.violations import StaleRead, UniqueViolation
 from storage.written import Done, Written
 
+if TYPE_CHECKING:
+    from storage.sqlite import SQLite
+
+
+class Kept(NamedTuple):
+    """A connection that is kept: SQLAlchemy's pool takes 30 µs a transaction, `SQLite` 3.
+
+    `driver` is the driver's connection in it, which SQLAlchemy takes long to find.
+    """
+
+    connection: Connection
+    driver: Any
+
 
 class Session:
-    """A transaction, rolled back unless committed, of `SQLite.transaction`.
+    """A transaction, rolled back unless committed, between `SQLite.begin` and `SQLite.end`.
 
     SQLAlchemy runs prepared statements too where its events of statements are listened to.
     """
 
-    def __init__(self, transaction: AbstractContextManager[Connection]) -> None:
-        self._transaction = transaction
-        self.connection = transaction.__enter__()
-        self._driver: Any = self.connection.connection.driver_connection
+    def __init__(self, database: SQLite, writes: bool) -> None:
+        self._database = database
+        self._writes = writes
+        self._kept = database.begin(writes)
+        self.connection, self._driver = self._kept
         self._events = self.connection.engine.dispatch
 
     def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
@@ -73,7 +86,7 @@ class Session:
 
     def close(self) -> None:
         """Roll back what was not committed, and return the connection to the pool."""
-        self._transaction.__exit__(None, None, None)
+        self._database.end(self._kept, self._writes)
 
     def _run(self, statement: Statement, parameters: Mapping[str, Any]) -> Written:
         try:

@@ -120,6 +120,8 @@ class Unit:
         self.written = False
         self.generation = 0
         self.repeatable = True
+        self.reads_ahead = not store.database.is_serial
+        """Whether `read_ahead` does something: it saves round trips, of which SQLite has none."""
         self.before_commit: list[Callable[[Unit], None]] = []
         """Called in order in each transaction that has written, just before its commit. Raising rolls back."""
         self._late: list[tuple[Prepared, Mapping[str, Any]]] = []
@@ -155,9 +157,9 @@ class Unit:
     def read_ahead(self, make: Callable[[], Ahead]) -> None:
         """Run a query together with the next statement, and keep its rows for `rows`, until the unit writes or locks.
 
-        For what is asked for in any case. With SQLite, where there are no round trips to be saved, nothing is made.
+        For what is asked for in any case.
         """
-        if not self.store.database.is_serial:
+        if self.reads_ahead:
             self._session().read_ahead(make())
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:

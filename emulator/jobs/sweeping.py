@@ -34,6 +34,8 @@ _BATCH = 200
 """Rows that one transaction deletes at most. It takes a few milliseconds, even with the families' refresh tokens."""
 _PAUSE = 0.02
 """Seconds between two transactions, in which waiting writers get the write lock."""
+_AFTER_START = 1
+"""Seconds from the start of the server to its first sweep, which would delay the first calls."""
 
 
 class Sweeper:
@@ -45,6 +47,10 @@ class Sweeper:
         self._settings = settings
         self._batch = batch
         self._interval = Interval(world.clock.now())
+
+    def begin(self) -> None:
+        """Sweep in the background, once the server has had time to begin with its first calls."""
+        self._world.background.begin(self._sweep_soon)
 
     def look(self) -> None:
         """Start a sweep in the background if one is due. Called after every call."""
@@ -65,6 +71,10 @@ class Sweeper:
         oauth = (self._codes, self._sessions, self._documents, self._federated_sign_ins, self._assertions)
         for delete in (*deletions, self._history, *oauth):
             self._exhaust(delete)
+
+    def _sweep_soon(self) -> None:
+        if not self._world.background.stopping.wait(_AFTER_START):
+            self._sweep_in_background()
 
     def _sweep_in_background(self) -> None:
         try:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 from urllib.parse import unquote_to_bytes
@@ -73,12 +74,14 @@ class Application:
             await send(answer, respond)
 
     def begin(self, scope: Any, body: IO[bytes], answered: Answered) -> None:
-        """Run a request whose body is complete. `answered` is called with the response, in the caller's event loop."""
+        """Run a request whose body is complete. `answered` is called with the response, in the caller's event loop; for
+        a short request before this returns.
+        """
         loop, request = asyncio.get_running_loop(), environ(scope, body)
         soon = _safely_answered(self._at_once, request) if self._at_once else None
         if soon:
             body.close()
-            loop.call_soon(answered, soon)
+            answered(soon)
             return
 
         def work() -> None:
@@ -160,15 +163,23 @@ def environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in scope["headers"]:
-        if b"_" in name:
+        key = _key(name)
+        if key is None:
             continue
-        key = name.decode("latin-1").upper().replace("-", "_")
-        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         text = value.decode("latin-1")
         if key in found:
             text = f"{found[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
         found[key] = text
     return found
+
+
+@lru_cache(maxsize=512)
+def _key(name: bytes) -> str | None:
+    """The key of a header field in the environment; None for a name that is left out."""
+    if b"_" in name:
+        return None
+    key = name.decode("latin-1").upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
 
 
 async def _whole(receive: Receive) -> IO[bytes] | None:

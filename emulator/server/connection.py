@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import socket
-from asyncio import TimerHandle, Transport
+from asyncio import Transport
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from emulator.server import limits, requests
+from emulator.server.alarm import Alarm
 from emulator.server.exchange import Exchange
 from emulator.server.requests import Refused
 
@@ -56,7 +57,8 @@ class Connection(HttpToolsProtocol):
         self.is_made = False
         """Whether the connection has begun; with TLS, that is after the handshake."""
         self._stage = _Stage.BETWEEN
-        self._deadline: TimerHandle | None = None
+        self._deadline = Alarm(self.loop, self._late)
+        self._keep_alive = Alarm(self.loop, self.timeout_keep_alive_handler)
         self._unparsed = 0
         """Bytes since the head began, or since the last piece of a body: what the parser may have buffered."""
         self._body_bytes = 0
@@ -65,6 +67,9 @@ class Connection(HttpToolsProtocol):
         self._refusal: Refused | None = None
         self._is_small = False
         """Whether the request that is coming in is answered without a task, so far."""
+        self._complete: RequestResponseCycle | None = None
+        """The complete request that is worked on next."""
+        self._is_reading = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Accept the connection. If there are too many, the longest idle one is closed, or else this one is refused."""
@@ -85,9 +90,9 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Drop the connection, and a request that is not complete."""
         self.server_state.idle.pop(self, None)
-        self._within(None)
-        self._unset_keepalive_if_required()
         super().connection_lost(exc)
+        self._deadline.end()
+        self._keep_alive.end()
         self.server_state.on_lost()
 
     def eof_received(self) -> bool:  # type: ignore[override]
@@ -110,11 +115,17 @@ class Connection(HttpToolsProtocol):
             self.loop.call_later(limits.FAREWELL_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """Parse the data, enforce the limits, and set the deadline for the rest of the request."""
+        """Parse the data, enforce the limits, set the deadline for the rest of the request, or begin with its work."""
         if self._refusal:
             return
+        self._is_reading = True
         self._unset_keepalive_if_required()
         self.server_state.idle.pop(self, None)
+        self._read(data)
+        self._is_reading = False
+        self._work()
+
+    def _read(self, data: bytes) -> None:
         self._unparsed += len(data)
         is_first = not self.pipeline
         try:
@@ -128,11 +139,11 @@ class Connection(HttpToolsProtocol):
             self._refuse(requests.too_large_head())
         elif self._stage is _Stage.BETWEEN and self._unparsed > _EMPTY_LINE:
             self._refuse(_MALFORMED)
-        elif self._deadline is None:
+        elif not self._deadline.is_set:
             if self._stage is _Stage.BODY:
-                self._within(limits.body(self.scope["method"])[1])
+                self._deadline.set(limits.body(self.scope["method"])[1])
             elif self._stage is _Stage.HEAD or not self._unanswered:
-                self._within(limits.HEAD_SECONDS)
+                self._deadline.set(limits.HEAD_SECONDS)
 
     def _parse(self, data: bytes) -> None:
         """Feed the parser. A request with `Upgrade` is answered in HTTP/1.1 (RFC 9110, 7.8); Java's client sends them.
@@ -143,17 +154,11 @@ class Connection(HttpToolsProtocol):
             try:
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as upgrade:
-                data = self._without_upgrade() + data[upgrade.args[0] :]
+                head = requests.without_upgrade(self.parser.get_method(), self.url, self.headers)
+                data = head + data[upgrade.args[0] :]
                 self.parser = httptools.HttpRequestParser(self)
             else:
                 return
-
-    def _without_upgrade(self) -> bytes:
-        """The head of the current request, without `Upgrade`."""
-        lines = [b"%s: %s\r\n" % header for header in self.headers if header[0] not in (b"upgrade", b"connection")]
-        if any(name == b"connection" and b"close" in value.lower() for name, value in self.headers):
-            lines.append(b"connection: close\r\n")
-        return b"%s %s HTTP/1.1\r\n%s\r\n" % (self.parser.get_method(), self.url, b"".join(lines))
 
     def on_message_begin(self) -> None:
         """Note that a head begins."""
@@ -162,14 +167,18 @@ class Connection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Store a header. Trailers of a chunked body are ignored (RFC 9110, 6.5.1)."""
-        if self._stage is _Stage.HEAD:
-            super().on_header(name, value)
+        if self._stage is not _Stage.HEAD:
+            return
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Check the complete head, and start the task that waits for the body. Raises Refused."""
         self._stage = _Stage.BODY
         self._unparsed = self._body_bytes = 0
-        self._within(None)
+        self._deadline.clear()
         method = self.parser.get_method().decode("ascii")
         head = requests.Head(method, self.url, self.parser.get_http_version(), self.headers)
         requests.check(head)
@@ -192,7 +201,7 @@ class Connection(HttpToolsProtocol):
         """Note that the request is complete."""
         self._stage = _Stage.BETWEEN
         self._unparsed = 0
-        self._within(None)
+        self._deadline.clear()
         if self.parser.should_upgrade():
             return
         self._unanswered += 1
@@ -201,9 +210,15 @@ class Connection(HttpToolsProtocol):
             self._begin(self.cycle)
 
     def on_response_complete(self) -> None:
-        """Go on after an answer: send the refusal that waits for it, or become idle."""
+        """Go on after an answer: with the next request, with the refusal that waits for it, or become idle."""
         self._unanswered -= 1
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
+            else:
+                self._keep_alive.set(self.timeout_keep_alive)
         if self._refusal and not self._unanswered:
             self._write_refusal(self._refusal)
         elif not self._unanswered and self._stage is _Stage.BETWEEN:
@@ -219,9 +234,21 @@ class Connection(HttpToolsProtocol):
             self._is_small = True
 
     def _begin(self, cycle: RequestResponseCycle) -> None:
+        """Work on a complete request: once the data that has come is read, since the answer may be sent at once."""
         self._is_small = False
+        self._complete = cycle
+        if not self._is_reading:
+            self.loop.call_soon(self._work)
+
+    def _work(self) -> None:
+        if self._complete is None:
+            return
+        cycle, self._complete = self._complete, None
         exchange = Exchange(cycle, self.flow, self.server_state.tasks)
         self.app.begin(cycle.scope, io.BytesIO(cycle.body), exchange.answer)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._keep_alive.clear()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the idle connection, even if the client has not read all answers."""
@@ -233,18 +260,13 @@ class Connection(HttpToolsProtocol):
     def _idle(self) -> None:
         """Become idle: closable, and closed after the keep-alive time."""
         self.server_state.idle[self] = None
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self._keep_alive.set(self.timeout_keep_alive)
 
-    def _within(self, seconds: float | None) -> None:
-        """Set the deadline to `seconds` from now, or remove it."""
-        if self._deadline:
-            self._deadline.cancel()
-        self._deadline = None if seconds is None else self.loop.call_later(seconds, self._late, seconds)
-
-    def _late(self, seconds: float) -> None:
+    def _late(self) -> None:
         """Refuse the late request, unless an earlier one has no answer yet, since reading may be paused meanwhile."""
-        self._within(seconds if self._unanswered else None)
-        if not self._unanswered:
+        if self._unanswered:
+            self._deadline.set(self._deadline.seconds)
+        else:
             self._refuse(Refused(408, "The request did not come in time."))
 
     def _reason(self, error: httptools.HttpParserError, data: bytes) -> Refused:
@@ -259,7 +281,7 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, refusal: Refused) -> None:
         """Stop reading, drop the incomplete request, and send the refusal after the answers to earlier requests."""
         self._refusal = refusal
-        self._within(None)
+        self._deadline.clear()
         latest: RequestResponseCycle | None = self.cycle
         if latest and latest.more_body:
             latest.disconnected = True
@@ -269,15 +291,7 @@ class Connection(HttpToolsProtocol):
 
     def _write_refusal(self, refusal: Refused) -> None:
         """Send the refusal, and close after a while: closing at once could reset the connection before it is read."""
-        text = str(refusal).encode()
-        headers = [
-            *self.server_state.default_headers,
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", b"%d" % len(text)),
-            (b"connection", b"close"),
-        ]
-        lines = b"".join(b"%s: %s\r\n" % header for header in headers)
-        self.transport.write(b"".join([STATUS_LINE[refusal.status], lines, b"\r\n", text]))
+        self.transport.write(STATUS_LINE[refusal.status] + refusal.rest(self.server_state.default_headers))
         self._unset_keepalive_if_required()
         if self.transport.can_write_eof():
             self.transport.write_eof()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 import httptools
 
@@ -17,6 +17,17 @@ class Refused(Exception):
         super().__init__(text)
         self.status = status
 
+    def rest(self, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """The response after its status line: these headers, those of the refusal, and the text."""
+        text = str(self).encode()
+        fields = [
+            *headers,
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(text)),
+            (b"connection", b"close"),
+        ]
+        return b"".join(b"%s: %s\r\n" % field for field in fields) + b"\r\n" + text
+
 
 @dataclass(slots=True)
 class Head:
@@ -26,10 +37,23 @@ class Head:
     target: bytes
     version: str
     headers: list[tuple[bytes, bytes]]
+    size: int = 0
+    """The bytes of the header fields."""
+    checked: dict[bytes, list[bytes]] = field(default_factory=dict)
+    """The values of the header fields that the checks look at."""
+
+    def __post_init__(self) -> None:
+        for name, value in self.headers:
+            self.size += len(name) + len(value) + 4
+            if name in _CHECKED:
+                self.checked.setdefault(name, []).append(value)
 
     def all(self, name: bytes) -> Sequence[bytes]:
-        """All values of a header."""
-        return [value for found, value in self.headers if found == name]
+        """All values of one of the header fields that the checks look at."""
+        return self.checked.get(name, ())
+
+
+_CHECKED = frozenset({b"host", b"transfer-encoding", b"content-length"})
 
 
 def check(head: Head) -> None:
@@ -46,7 +70,7 @@ def _version(head: Head) -> None:
 def _size(head: Head) -> None:
     if len(head.target) > limits.HEAD_BYTES:
         raise Refused(414, "The request target exceeds the maximum allowed bytes.")
-    if sum(len(name) + len(value) + 4 for name, value in head.headers) > limits.HEAD_BYTES:
+    if head.size > limits.HEAD_BYTES:
         raise too_large_head()
 
 
@@ -98,6 +122,14 @@ def _make_origin_form(head: Head) -> None:
 
 
 _RULES: tuple[Callable[[Head], None], ...] = (_version, _size, _host, _coding, _length, _target)
+
+
+def without_upgrade(method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """The head of a request, without `Upgrade`."""
+    lines = [b"%s: %s\r\n" % header for header in headers if header[0] not in (b"upgrade", b"connection")]
+    if any(name == b"connection" and b"close" in value.lower() for name, value in headers):
+        lines.append(b"connection: close\r\n")
+    return b"%s %s HTTP/1.1\r\n%s\r\n" % (method, target, b"".join(lines))
 
 
 def too_large_head() -> Refused:

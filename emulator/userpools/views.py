@@ -20,20 +20,22 @@ def pool_arn(account: str, region: str, pool_id: str) -> str:
 def attributes_shown(user: User, only: Collection[str] | None = None) -> list[dict[str, str]]:
     """Attributes as `[{"Name", "Value"}]`, `sub` first. With `only`, just those names."""
     every = {"sub": user.sub, **user.attributes}
-    return [{"Name": name, "Value": value} for name, value in every.items() if only is None or name in only]
+    if only is None:
+        return [{"Name": name, "Value": value} for name, value in every.items()]
+    return [{"Name": name, "Value": value} for name, value in every.items() if name in only]
 
 
 def user_shown(user: User, only: Collection[str] | None = None) -> dict[str, Any]:
     """The user as UserType, for ListUsers, ListUsersInGroup and AdminCreateUser. With `only`, just these attributes."""
-    return {
+    shown = {
         "Username": user.username,
         "Attributes": attributes_shown(user, only),
         "UserCreateDate": user.created,
         "UserLastModifiedDate": user.modified,
         "Enabled": user.enabled,
         "UserStatus": user.status,
-        **_options_shown(user),
     }
+    return {**shown, **_options_shown(user)} if user.settings else shown
 
 
 def mfa_shown(user: User) -> dict[str, Any]:

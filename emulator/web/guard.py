@@ -108,7 +108,7 @@ def is_browser(environ: Environ) -> bool:
     itself is Node's fetch, which is a program: browsers send `Sec-Fetch-Site` with it.
     """
     return (
-        any(sign in environ for sign in _SIGNS)
+        not environ.keys().isdisjoint(_SIGNS)
         or environ.get("HTTP_USER_AGENT", "").startswith("Mozilla/")
         or environ.get("HTTP_SEC_FETCH_MODE", "cors") != "cors"
     )

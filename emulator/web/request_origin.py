@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from emulator.context import RequestOrigin
@@ -23,6 +24,7 @@ _SIGNATURE = re.compile(
 _PRESIGNED = re.compile(_SCOPE, re.ASCII)
 _HOST = re.compile(r"([a-z0-9._-]{1,255}|\[[0-9a-f:.]{2,45}\])(?P<port>:[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 """The value of a Host header. DNS does not allow underscores, but Docker's service names have them."""
+_LONGEST_HOST = 261  # 255 characters, a colon and five digits
 _USUAL_PORT = {"http": ":80", "https": ":443"}
 
 
@@ -55,9 +57,16 @@ def _base_url(request: AnyRequest) -> str:
     if not host:
         server = request.environ
         host = f"{server['SERVER_NAME']}:{server['SERVER_PORT']}"
-    found = _HOST.fullmatch(host)
+    found = _url_of(scheme, host) if len(host) <= _LONGEST_HOST else None
     if found is None:
         from werkzeug.exceptions import abort
 
         abort(400, "The Host header is not the name of a host.")
-    return f"{scheme}://{found[1] if found['port'] == _USUAL_PORT.get(scheme) else host}"
+    return found
+
+
+@lru_cache(maxsize=128)
+def _url_of(scheme: str, host: str) -> str | None:
+    """The base URL of a Host header, None for an invalid one."""
+    found = _HOST.fullmatch(host)
+    return found and f"{scheme}://{found[1] if found['port'] == _USUAL_PORT.get(scheme) else host}"

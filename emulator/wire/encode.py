@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -78,7 +78,7 @@ def _structure_writer(shape: Shape) -> Writer:
     required = shape.required
 
     def write(value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict) and not isinstance(value, Mapping):  # the check of the abstract class is slow
+        if type(value) is not dict and not isinstance(value, Mapping):  # the check of the abstract class is slow
             raise _wrong(value, f"a structure ({shape.name})")
         encoded = {}
         name = ""
@@ -92,7 +92,7 @@ def _structure_writer(shape: Shape) -> Writer:
             raise wrong.within(name) from None
         except KeyError:
             raise WrongAnswer(f"is no member of {shape.name}", (str(name),)) from None
-        if not required <= encoded.keys():
+        if required and not required <= encoded.keys():
             raise WrongAnswer(f"lacks {', '.join(sorted(required - encoded.keys()))}, which {shape.name} requires")
         return encoded
 
@@ -100,11 +100,14 @@ def _structure_writer(shape: Shape) -> Writer:
 
 
 def _list_writer(shape: Shape) -> Writer:
-    write_item = writer(shape.part("member"))
+    element = shape.part("member")
+    write_item, plain = writer(element), _plain_members(element)
 
     def write(value: Any) -> list[Any]:
         if not isinstance(value, list | tuple):
             raise _wrong(value, "a list")
+        if plain and _are_plain(value, plain, element.required):
+            return list(value)
         encoded: list[Any] = []
         try:
             for item in value:
@@ -114,6 +117,30 @@ def _list_writer(shape: Shape) -> Writer:
         return encoded
 
     return write
+
+
+def _plain_members(shape: Shape) -> Mapping[str, type]:
+    """The types of the members of a structure that has only members whose values are their own JSON values; or none."""
+    members = shape.members if shape.kind == "structure" else {}
+    found = {name: _PLAIN[member.kind] for name, member in members.items() if member.kind in _PLAIN}
+    return found if len(found) == len(members) else {}
+
+
+def _are_plain(structures: Sequence[Any], types: Mapping[str, type], required: frozenset[str]) -> bool:
+    """Whether nothing in these structures has to be converted, left out or refused: most answers' lists of attributes.
+
+    That is checked in a fifth of the time that it takes to write them one by one.
+    """
+    for structure in structures:
+        if type(structure) is not dict:
+            return False
+        for name in required:
+            if name not in structure:
+                return False
+        for name, value in structure.items():
+            if type(value) is not types.get(name):
+                return False
+    return True
 
 
 def _map_writer(shape: Shape) -> Writer:
@@ -156,10 +183,10 @@ def _boolean(value: Any) -> bool:
 
 def _timestamp(value: Any) -> float:
     """Epoch seconds in AWS's form: at most milliseconds, and no fraction if it is zero."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value - value != 0:
+    if (type(value) is not float and type(value) is not int) or value - value != 0:
         raise _wrong(value, "a time in epoch seconds")
-    rounded = round(value, 3)
-    return int(rounded) if rounded == int(rounded) else rounded
+    rounded = round(float(value), 3)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def _blob(value: Any) -> str:

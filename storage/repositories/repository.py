@@ -115,7 +115,7 @@ class Repository(Generic[R]):
 
     def _read_ahead(self, **wanted: Any) -> None:
         """Read what `_one` or `_every` will return together with the next statement, where that saves a round trip."""
-        if not self._locks:
+        if self.unit.reads_ahead and not self._locks:
             self.unit.read_ahead(lambda: self._ahead(wanted))
 
     def _ahead(self, wanted: dict[str, Any]) -> Ahead:

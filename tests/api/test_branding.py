@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from emulator.domain.branding import classic_css, images, managed_login
+from storage.database import Session
 from storage.store import Store
 from tests.builders import Api, a_client, a_pool, refusal
 from tests.conftest import NOON
@@ -225,16 +224,21 @@ def test_no_writer_waits_while_what_pages_look_like_is_checked(
 ) -> None:
     held: list[bool] = []
     begun: list[object] = []
-    transaction = store.database.transaction
+    session = store.database.session
 
-    @contextmanager
-    def counted(writes: bool) -> Iterator[Connection]:
-        with transaction(writes) as connection:
-            begun.append(connection)
-            yield connection
-            begun.remove(connection)
+    def counted(writes: bool) -> Session:
+        opened = session(writes)
+        close = opened.close
 
-    monkeypatch.setattr(store.database, "transaction", counted)
+        def closed() -> None:
+            begun.remove(opened)
+            close()
+
+        monkeypatch.setattr(opened, "close", closed)
+        begun.append(opened)
+        return opened
+
+    monkeypatch.setattr(store.database, "session", counted)
 
     def noting(rule: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def noted(given: Any) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from emulator.app import create_app
+from emulator.app import create_app, create_front
+from emulator.jobs import sweeping
 from emulator.jobs.interval import EVERY
 from emulator.jobs.sweeping import Sweeper
 from emulator.outside.background import Queue
@@ -140,6 +141,19 @@ def test_the_start_of_a_server_sweeps_too(api: Api, client: str, store: Store) -
     begin_both(api, client)
     api.world.clock.advance(days=800)
     create_app(Settings(ephemeral=True), api.world, store)
+    assert rows(store) == {}
+
+
+def test_a_server_answers_before_it_sweeps(
+    api: Api, client: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "_AFTER_START", 0)
+    begin_both(api, client)
+    api.world.clock.advance(days=800)
+    kept = rows(store)
+    create_front(Settings(ephemeral=True), api.world, store)
+    assert rows(store) == kept != {}
+    do_background_work(api.world)
     assert rows(store) == {}
 
 

@@ -85,12 +85,13 @@ def claims_of(context: Context, token: str) -> dict[str, Any]:
     Whether it was revoked is not checked, nor whether its client and user exist.
     """
     try:
-        header, claims = signing.peek(token)
-        _read_ahead(context.unit, claims)
-        pool_keys = signing_keys.of(context, pool_id(claims))
-        if "access" not in pool_keys or header.get("kid") not in {key.kid for key in pool_keys.values()}:
+        read = signing.read(token)
+        if context.unit.reads_ahead:
+            _read_ahead(context.unit, read.claims)
+        pool_keys = signing_keys.of(context, pool_id(read.claims))
+        if "access" not in pool_keys or read.header.get("kid") not in {key.kid for key in pool_keys.values()}:
             raise NotAuthorizedException(_BAD_SIGNATURE, "no such key in the pool")
-        claims = context.world.key_ring.open_token(list(pool_keys.values()), token)
+        claims = context.world.key_ring.verify(pool_keys.values(), read)
     except signing.Unreadable:
         raise NotAuthorizedException(INVALID, "not a JWT of ours") from None
     except signing.BadSignature:

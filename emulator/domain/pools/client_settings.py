@@ -157,7 +157,8 @@ def writable(settings: Settings, schema: Schema) -> frozenset[str]:
 
 
 def _names(schema: Schema) -> frozenset[str]:
-    return frozenset(entry["Name"] for entry in schema if not entry["Name"].startswith("dev:"))
+    names = [entry["Name"] for entry in schema]
+    return frozenset([name for name in names if not name.startswith("dev:")])
 
 
 def _seconds(settings: Settings, token: str, default: int) -> int:
