@@ -110,6 +110,11 @@ def _choice(app: App) -> Iterator[str]:
     app.send(username="ana")
     app.click("button[value=WEB_AUTHN]")
     yield "login-passkey"
+    app.open("/signup")
+    app.send(username="dan", **{"requiredAttributes[email]": "dan@example.com"}, password=PASSWORD)
+    app.send(code=app.code)
+    assert app.path == "/passkeys/offer"
+    yield "passkeys-offer"
 
 
 def _second_factors(app: App) -> Iterator[str]:
