@@ -69,17 +69,6 @@ def until(done: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_a_sweep_deletes_no_more_than_its_limit_whatever_the_planner_chooses(store: Store, pool: Pool) -> None:
-    # In a nested loop PostgreSQL chooses the rows to delete anew for each row of the table.
-    with store.unit(writes=True) as unit:
-        for name in "abcd":
-            unit.stand_in_attempts.put(a_stand_ins_attempts(pool, name, last=NOON - 9))
-        unit.commit()
-        for method in ("hashjoin", "mergejoin", "hashagg", "material", "sort"):
-            unit.write(text(f"SET LOCAL enable_{method} = off"))
-        assert unit.stand_in_attempts.sweep(NOON, 2) == 2
-
-
 def named(unit: Unit, number: int) -> User:
     found = unit.users.get(number)
     assert found is not None
