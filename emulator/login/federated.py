@@ -119,7 +119,7 @@ def _initiated_there(context: Context, relay_state: str, answer: Mapping[str, st
     except OAuthError as error:
         raise InvalidRequest(INVALID_RESPONSE, f"RelayState is no authorization request: {error}") from None
     details = provider.settings.get("ProviderDetails", {})
-    if provider.settings["ProviderType"] != _SAML or details.get("IDPInit", "").lower() != "true":
+    if details.get("IDPInit", "").lower() != "true":
         raise InvalidRequest(INVALID_RESPONSE, "no sign-in waits for this response, and IDPInit is not true")
     attempt = Attempt(_redirect_uri(context, provider), state="", nonce="")
     return _signed_in(context, request, provider, attempt, answer)

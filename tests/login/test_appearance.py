@@ -6,6 +6,9 @@ import base64
 import re
 from typing import Any
 
+import pytest
+
+from tests.api.provider_calls import APPLE, SOCIAL, a_provider
 from tests.builders import Api, a_user
 from tests.domain.test_managed_login import SVG
 from tests.login.visitor import Visitor
@@ -174,6 +177,28 @@ def test_graphics_and_the_buttons_of_providers_follow_the_style(api: Api, manage
     assert 'class="graphic"' in visitor.fill(username="ana").page.text
     style(visitor, Settings={"categories": {"form": {"displayGraphics": False}}})
     assert 'class="graphic"' not in visitor.open().fill(username="ana").page.text
+
+
+@pytest.mark.parametrize("kind", ["classic", "managed"])
+def test_the_buttons_of_social_providers_have_icons(api: Api, managed: Any, kind: str) -> None:
+    visitor = managed() if kind == "managed" else Visitor.of(api)
+    a_provider(api, visitor.pool, "Google", "Google", SOCIAL)
+    a_provider(api, visitor.pool, "SignInWithApple", "SignInWithApple", APPLE)
+    a_provider(api, visitor.pool, "Corp")
+    names = {"UserPoolId": visitor.pool, "ClientId": visitor.client}
+    shown = api.idp("DescribeUserPoolClient", **names)["UserPoolClient"]
+    kept = {name: value for name, value in shown.items() if name not in {"LastModifiedDate", "CreationDate"}}
+    supported = ["COGNITO", "Google", "SignInWithApple", "Corp"]
+    api.idp("UpdateUserPoolClient", **(kept | {"SupportedIdentityProviders": supported}))
+    icons = re.findall('<img src="(/login/static/[^"]+)"', visitor.open().page.text)
+    assert icons == ["/login/static/google.svg", "/login/static/apple.svg"]
+    for icon in icons:
+        with api.http.get(icon) as answer:
+            assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    if kind == "managed":
+        hidden = {"componentClasses": {"idpButtons": {"icons": {"enabled": False}}}}
+        style(visitor, Settings=hidden)
+        assert "<img" not in visitor.open().page.text
 
 
 def test_a_language_is_asked_for_once_and_kept(api: Api, managed: Any) -> None:

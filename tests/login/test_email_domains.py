@@ -78,6 +78,14 @@ def test_a_provider_that_the_client_does_not_support_has_no_box(api: Api) -> Non
     assert visitor.post(html.actions[0], form).html.alert == UNKNOWN
 
 
+def test_of_identifiers_that_differ_in_case_the_clients_own_provider_counts(api: Api) -> None:
+    pool = a_pool(api)
+    a_provider(api, pool, "Another", IdpIdentifiers=["CORP.example"])
+    a_provider(api, pool, "CorpA", IdpIdentifiers=["corp.example"])
+    visitor = Visitor.of(api, pool, SupportedIdentityProviders=["COGNITO", "CorpA"])
+    assert sent(visitor.open().fill(corporate_email="ana@Corp.example")).startswith(AUTHORIZE)
+
+
 def test_a_client_of_such_providers_alone_has_the_box_alone(api: Api) -> None:
     pool = a_pool(api)
     providers(api, pool)
@@ -88,7 +96,10 @@ def test_a_client_of_such_providers_alone_has_the_box_alone(api: Api) -> None:
 
 
 def test_a_request_that_names_the_pools_own_users_has_no_box(visitor: Visitor) -> None:
-    assert TITLE not in visitor.open(identity_provider="COGNITO").page.text
+    html = visitor.open(identity_provider="COGNITO").html
+    assert TITLE not in visitor.page.text
+    form = {**html.forms[0], "corporate_email": "ana@a.example"}
+    assert visitor.post(html.actions[0], form).html.alert == UNKNOWN
 
 
 def test_a_form_of_another_site_is_refused(visitor: Visitor) -> None:
