@@ -151,11 +151,31 @@ def empty_postgresql(postgresql: PostgreSQLServer) -> Iterator[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--on", choices=["sqlite", "postgresql"], default="sqlite", help="the database of most tests")
+    parser.addoption("--thorough", action="store_true", help="also what repeats other tests, as before a release")
     parser.addoption("--kills", type=int, default=1, help="how often each test of tests/postgresql kills a process")
     parser.addoption("--servers", type=int, default=3, help="how many servers start at once on one database")
     parser.addoption(
         "--shared", action="store_true", help="inbox, clock, events and rates as several processes have them"
     )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say what is left out: pytest-xdist does not count it."""
+    return "thorough" if config.getoption("--thorough") else "not thorough: tests that repeat others are left out"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only a thorough run repeats."""
+    if config.getoption("--thorough"):
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("thorough")])
+    items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+@pytest.fixture
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether a test is to repeat what it does as often as before a release."""
+    return bool(request.config.getoption("--thorough"))
 
 
 @pytest.fixture

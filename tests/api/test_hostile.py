@@ -29,10 +29,14 @@ EXPIRED = "NotAuthorizedException: Invalid session for the user, session is expi
 MADE_UP = {"session": "AYABe" + "x" * 289, "block": "AgV4" + "A" * 1696}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)])
 def kind_of_database(request: pytest.FixtureRequest) -> str:
-    """Both, since units of work run side by side on PostgreSQL only."""
+    """Both. What one call does after the other is the same on PostgreSQL."""
     return str(request.param)
+
+
+on_both = pytest.mark.parametrize("kind_of_database", ["sqlite", "postgresql"], indirect=True)
+"""For what may differ: units of work run side by side on PostgreSQL only, and lock the sessions that they spend."""
 
 
 @pytest.fixture(params=ROWS, ids=lambda row: row.name)
@@ -126,6 +130,7 @@ def test_another_clients_session_is_refused(api: Api, place: Place, row: Row, is
     goes_on(place, row, challenge, right)
 
 
+@on_both
 def test_a_right_answer_is_right_once(place: Place, row: Row, issued: Callable[[], int]) -> None:
     challenge, right = reached(place, row)
     goes_on(place, row, challenge, right)
@@ -180,6 +185,7 @@ def test_a_set_up_that_was_not_done_is_refused(api: Api, issued: Callable[[], in
     goes_on(place, row, set_up(place, "ana", challenge), {"USERNAME": "ana"})
 
 
+@on_both
 def test_of_two_right_answers_at_once_one_wins(app: Flask, place: Place, row: Row, issued: Callable[[], int]) -> None:
     challenge, right = reached(place, row)
     before, ready = issued(), threading.Barrier(2)

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.builders import FLOWS
+from tests.postgresql.server import PostgreSQLServer
 from tests.postgresql.servers import Alternating, two_servers
-from tests.sdk.conftest import Server, Start
+from tests.sdk.conftest import Server
+from tests.sdk.place import asked
 
 PASSWORD = "Correct-Horse-1"
 CALLERS = 16
 
 
-@pytest.fixture(params=["one server", "two servers on PostgreSQL"])
-def client_of(request: pytest.FixtureRequest, start: Start, tmp_path: Path) -> Callable[[str], Any]:
-    """Makes clients of a service, for servers that send everybody the same code."""
-    if request.param == "one server":
-        server: Server = start("--ephemeral", "--code", "123456")
-        return server.client
-    servers = two_servers(start, request.getfixturevalue("empty_postgresql"), tmp_path / "key", "--code", "123456")
+@pytest.fixture(scope="module", params=["one server", "two servers on PostgreSQL"])
+def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+    """Servers that share their data, and send everybody the same code."""
+    place = tmp_path_factory.mktemp("races")
+    with ExitStack() as running:
+
+        def start(*arguments: str) -> Server:
+            server = Server(*arguments, "--code", "123456", log=place / "server.log")
+            running.callback(server.stop, signal.SIGKILL)
+            return server
+
+        if request.param == "one server":
+            yield [start("--ephemeral")]
+            return
+        postgresql: PostgreSQLServer = request.getfixturevalue("postgresql")
+        yield two_servers(start, postgresql.url(postgresql.create()), place / "key")
+
+
+@pytest.fixture
+def client_of(servers: list[Server]) -> Callable[[str], Any]:
+    """Makes clients of a service, which ask the servers in turn. The servers have no data yet."""
+    asked(f"{servers[0].url}/_emulator/reset", {})
     return lambda service: Alternating(service, *servers)
 
 

@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 from keys import totp
-from tests.sdk.test_races import CALLERS, PASSWORD, a_pool, at_once, client_of, idp, signed_in
+from tests.sdk.test_races import CALLERS, PASSWORD, a_pool, at_once, client_of, idp, servers, signed_in
 
-__all__ = ["client_of", "idp"]
+__all__ = ["client_of", "idp", "servers"]
 
 
 def test_a_code_of_an_authenticator_app_is_spent_once(idp: Any) -> None:

@@ -56,7 +56,10 @@ def lived(path: Path, seed: int, *, jumps: bool) -> Lived:
     return Lived(path, past, end, others, now)
 
 
-@pytest.fixture(scope="module", params=[(1, False), (2, False), (3, True), (4, True)], ids=str)
+LIVES = [(1, False), (3, True), *(pytest.param(life, marks=pytest.mark.thorough) for life in [(2, False), (4, True)])]
+
+
+@pytest.fixture(scope="module", params=LIVES, ids=str)
 def life(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lived:
     seed, jumps = request.param
     return lived(tmp_path_factory.mktemp("life") / "life.sqlite3", seed, jumps=jumps)

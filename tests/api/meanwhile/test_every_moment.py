@@ -24,6 +24,8 @@ class Stage:
 
     def __init__(self, world: World, api: Api, moments: Moments, row: Row, act: Act) -> None:
         self.world, self.api, self.moments, self.row, self.act = world, api, moments, row, act
+        self.passed = 0
+        """How many moments the call has while nobody acts; known once it came before the act."""
 
     def in_turn(self, *, first: bool) -> Ends:
         """The act comes before the call, or after it."""
@@ -31,8 +33,10 @@ class Stage:
         call, ends = self.row.ready(scene), {}
         if first:
             ends["act"] = end_of(lambda: self.act(scene))
-        ends["call"] = end_of(call)
+        with self.moments.watching() as passed:
+            ends["call"] = end_of(call)
         if not first:
+            self.passed = len(passed)
             ends["act"] = end_of(lambda: self.act(scene))
         return _told(scene, ends)
 
@@ -45,17 +49,17 @@ class Stage:
         ends["call"] = end_of(call)
         return _told(scene, ends)
 
-    def at(self, moment: int) -> Ends | None:
-        """The act comes in the middle of the call; None where the call has no such moment."""
+    def at(self, moment: int) -> Ends:
+        """The act comes in the middle of the call."""
         scene = self._scene()
         call, ends = self.row.ready(scene), {}
 
         def act() -> None:
             ends["act"] = end_of(lambda: self.act(scene))
 
-        with self.moments.watching(act, moment) as passed:
+        with self.moments.acting(act, moment):
             ends["call"] = end_of(call)
-        return _told(scene, ends) if len(passed) >= moment else None
+        return _told(scene, ends)
 
     def _scene(self) -> Scene:
         assert self.api.http.post("/_emulator/reset").status_code == 200
@@ -120,9 +124,8 @@ def play(stage: Stage) -> None:
     row = stage.row
     before, after = stage.in_turn(first=True), stage.in_turn(first=False)
     between = [stage.in_between()] if row.migrates else []
-    moment = 0
-    while (ends := stage.at(moment + 1)) is not None:
-        moment += 1
+    assert stage.passed > 0, f"{row.name} does not let go of the database"
+    for moment in range(1, stage.passed + 1):
+        ends = stage.at(moment)
         told = f"at moment {moment}: {ends}\nbefore: {before}\nafter: {after}\nbetween: {between}"
         assert fits(row, ends, before, after, *between), told
-    assert moment > 0, f"{row.name} does not let go of the database"
