@@ -78,7 +78,7 @@ class Town:
         def begin(unit: Unit) -> Context:
             return Context(unit, self.api.world, Settings(ephemeral=True), RequestOrigin())
 
-        return work.run(self.store, True, begin, function)
+        return work.run(self.store, True, begin, function, configures=False)
 
     def refusal(self, provider: str = "Corp", **claims: Any) -> str:
         """The message with which somebody's sign-in is refused."""

@@ -10,6 +10,7 @@ import pytest
 from emulator.outside.functions import Routed
 from storage.store import Store
 from tests.api.recorded_functions import Json, Recorder, refusing, same, saying
+from tests.api.recovery.recovering import HOUR, MINUTE, PAUSED
 from tests.builders import Api, a_user
 from tests.federated_users.arriving import Town, source
 from tests.federated_users.triggered import AFTER, BEFORE, BEFORE_SIGN_UP, CONFIRMED, FIRST, INBOUND, a_triggered_town
@@ -114,3 +115,36 @@ def test_what_others_change_while_pre_authentication_runs_is_kept(town: Town, re
     recorder.on(BEFORE, meanwhile)
     town.arrive(name="Anna")
     assert (town.attributes("Corp_42")["nickname"], town.attributes("Corp_42")["name"]) == ("an", "Anna")
+
+
+def test_who_is_linked_to_somebody_else_while_pre_authentication_runs_is_not_signed_in(
+    town: Town, recorder: Recorder
+) -> None:
+    a_user(town.api, town.pool, "ana")
+    a_user(town.api, town.pool, "bob")
+    town.link("ana")
+
+    def meanwhile(event: Json) -> Json:
+        town.api.idp("AdminDisableProviderForUser", UserPoolId=town.pool, User=source())
+        town.link("bob")
+        return event
+
+    recorder.on(BEFORE, meanwhile)
+    assert town.refusal() == "User is disabled."
+    assert town.attributes("bob") == {}
+
+
+def test_no_function_is_asked_about_who_is_disabled(town: Town, recorder: Recorder) -> None:
+    town.arrive()
+    _disabled(town)
+    recorder.events.clear()
+    assert town.refusal() == "User is disabled."
+    assert recorder.sources == FIRST[:1]
+
+
+def test_no_function_is_asked_about_a_new_user_while_a_recovery_is_open(town: Town, recorder: Recorder) -> None:
+    town.api.world.clock.advance(seconds=HOUR)
+    to = {"RestoreTimestamp": town.api.world.clock.now() - 15 * MINUTE}
+    town.api.idp("InitiatePointInTimeRecovery", UserPoolId=town.pool, **to)
+    assert town.refusal() == PAUSED
+    assert recorder.sources == FIRST[:1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -40,6 +42,19 @@ def test_who_comes_again_is_the_same_user(town: Town) -> None:
     assert town.usernames() == ["Corp_42"]
     assert town.identities("Corp_42") == [PRIMARY]
     assert town.seen("Corp_42")["UserLastModifiedDate"] == NOON, "nothing changed, so nothing was written"
+
+
+def test_those_who_come_at_once_with_one_identity_are_one_user(town: Town) -> None:
+    ready = Barrier(8)
+
+    def arrive(_: int) -> int:
+        ready.wait()
+        return town.arrive().user.id
+
+    with ThreadPoolExecutor(8) as threads:
+        arrived = list(threads.map(arrive, range(8)))
+    assert len(set(arrived)) == 1
+    assert town.usernames() == ["Corp_42"]
 
 
 def test_one_subject_at_two_providers_is_two_users(town: Town) -> None:

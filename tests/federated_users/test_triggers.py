@@ -91,7 +91,7 @@ def test_later_sign_ins_call_those_of_a_sign_in(town: Town, recorder: Recorder) 
     town.arrive(name="Anna")
     assert recorder.sources == LATER
     assert recorder.events[1:] == [
-        event(town, LATER[1], {"userAttributes": old, "validationData": None}),
+        event(town, LATER[1], {"userAttributes": old, "validationData": {}}),
         event(town, LATER[2], {"userAttributes": stored(town, name="Anna"), "newDeviceUsed": False}),
     ]
 
@@ -190,13 +190,14 @@ class TestPreSignUp:
         assert town.seen("Corp_42")["UserStatus"] == "EXTERNAL_PROVIDER"
         assert town.attributes("Corp_42")["email_verified"] == "false"
 
+    @pytest.mark.parametrize("by", [("42", "Cognito_Subject"), ("ana@corp.example", "email")])
     def test_it_links_the_identity_and_the_next_sign_in_is_that_of_the_linked_user(
-        self, town: Town, recorder: Recorder
+        self, town: Town, recorder: Recorder, by: tuple[str, str]
     ) -> None:
         a_user(town.api, town.pool, "ana")
 
         def meanwhile(event: Json) -> Json:
-            town.link("ana")
+            town.link("ana", *by)
             return event
 
         recorder.on(BEFORE_SIGN_UP, meanwhile)

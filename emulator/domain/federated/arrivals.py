@@ -65,7 +65,11 @@ class Arrival:
         return {name: value for name, value in self.mapped.items() if name in writable}
 
     def owner(self, context: Context) -> Owner | None:
-        """The user to whom the identity belongs already, None if there is none."""
+        """The user to whom the identity belongs already, None if there is none.
+
+        Sign-ins of one identity wait for each other here, so that the first one creates the user for all.
+        """
+        context.unit.lock("identity", self.provider.pool_id, self.provider.name, self.subject)
         return linked_identities.owner(context, self.provider, self.subject, self.mapped)
 
     def current(self, context: Context) -> Arrival:

@@ -72,7 +72,7 @@ def before_sign_in(context: Context, principal: Principal) -> None:
         return
     row = trigger_table.row(context.operation_name, _BEFORE)
     hides = client_settings.protects_existence(principal.app_client.settings)
-    request = {**row.passed_on(None), **({"userNotFound": False} if hides else {})}
+    request = {**row.passed_on(None), "validationData": {}, **({"userNotFound": False} if hides else {})}
     triggers.call(context, Invocation.of(row, principal, request))
 
 
