@@ -49,8 +49,8 @@ class AppleConnector(OidcConnector):
             secret = client_assertions.sign(client_assertions.new_key(), details["key_id"], claims)
         return registration.read(context, provider, secret)
 
-    def _further(self, provider: IdentityProvider, attempt: Attempt) -> dict[str, str]:
-        return {**super()._further(provider, attempt), "response_mode": "form_post"}
+    def _further(self, provider: IdentityProvider, at: Registration, attempt: Attempt) -> dict[str, str]:
+        return {**super()._further(provider, at, attempt), "response_mode": "form_post"}
 
     def _claims(self, told: Mapping[str, Any], answer: Mapping[str, str]) -> dict[str, Any]:
         return {**_names(answer.get("user", "")), **super()._claims(told, answer)}

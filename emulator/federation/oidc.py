@@ -31,6 +31,12 @@ _ERRORS = frozenset(
 """The errors of authorization responses (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6)."""
 
 
+_OF_SIGN_INS = frozenset({"acr", "amr", "auth_time"})
+"""Claims about the sign-in, which ID tokens have (OpenID Connect Core 1.0, section 2): userInfo is about the user, who
+may have written it there.
+"""
+
+
 class OidcConnector:
     """Speaks to a provider by the authorization code flow. The social providers' connectors override what differs."""
 
@@ -51,7 +57,7 @@ class OidcConnector:
             "scope": at.scopes,
             "state": attempt.state,
             **({"nonce": attempt.nonce} if self.issues_id_tokens else {}),
-            **self._further(provider, attempt),
+            **self._further(provider, at, attempt),
         }
         return Departure(urls.with_parameters(at.endpoints.authorize, parameters))
 
@@ -73,13 +79,15 @@ class OidcConnector:
     def _registration(self, context: Context, provider: IdentityProvider) -> Registration:
         return registration.read(context, provider)
 
-    def _further(self, provider: IdentityProvider, attempt: Attempt) -> dict[str, str]:
+    def _further(self, provider: IdentityProvider, at: Registration, attempt: Attempt) -> dict[str, str]:
         """Parameters of the authorization request beside those of OAuth 2.0."""
         # AWS unknown: whether `prompt` of /oauth2/authorize is passed on to social providers. Here it is, to all.
         parameters = {}
         if prompts := [value for value in attempt.prompt if value != "none"]:
             parameters["prompt"] = " ".join(prompts)
-        if attempt.login_hint and self.takes_hints:
+        # Unlike AWS: a sign-in with a social provider passes login_hint on to this server's stand-in, which signs the
+        # user in without a page. Cognito does not pass it on to social providers.
+        if attempt.login_hint and (self.takes_hints or at.endpoints.are_stand_ins):
             parameters["login_hint"] = attempt.login_hint
         mapped = provider.settings.get("AcrMapping", {})
         if names := [mapped[f"Level{level}"] for level in attempt.levels if f"Level{level}" in mapped]:
@@ -104,7 +112,8 @@ class OidcConnector:
 
     def _claims(self, told: Mapping[str, Any], _answer: Mapping[str, str]) -> dict[str, Any]:
         """The claims of the ID token and of userInfo. Both must be about one user (OpenID Connect Core, 5.3.2)."""
-        token, info = told.get("idToken", {}), told.get("userInfo", {})
+        token = told.get("idToken", {})
+        info = {name: value for name, value in told.get("userInfo", {}).items() if name not in _OF_SIGN_INS}
         if token and info.get("sub", token["sub"]) != token["sub"]:
             raise ProviderError("Bad userInfo subject", "the sub of userInfo is not that of the ID token")
         # AWS unknown: which claim of an OIDC provider counts if the ID token and userInfo have different values of it.
@@ -123,7 +132,7 @@ def _check_answer(at: Registration, answer: Mapping[str, str]) -> None:
         raise ProviderError(fetching.cut(text), error=error if known else "invalid_request")
     if message := answer.get("error_message") or answer.get("error_code"):  # Facebook's, without `error`
         raise ProviderError(fetching.cut(message))
-    if "iss" in answer and not id_tokens.is_issuer(at, answer["iss"]):
+    if "iss" in answer and at.endpoints.issuer and not id_tokens.is_issuer(at, answer["iss"]):
         # AWS unknown: whether the `iss` of an authorization response (RFC 9207) is looked at. Here it is.
         raise ProviderError(f"Bad issuer {fetching.cut(answer['iss'])}")
     if not answer.get("code"):

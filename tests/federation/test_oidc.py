@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from emulator.federation.errors import ProviderError
+from keys import jwks
+from keys.signing import SigningKey
 from tests.federation.sign_ins import ATTEMPT, REDIRECT_URI, SignIns, parameters
 from tests.federation.upstream import CLIENT, SECRET, Upstream
 
@@ -89,6 +91,14 @@ def test_the_claims_of_the_id_token_and_of_user_info_are_put_together(sign_ins: 
     assert (found.subject, found.issuer) == (None, None)
 
 
+def test_how_the_user_signed_in_is_believed_of_the_id_token_alone(sign_ins: SignIns, corp: Upstream) -> None:
+    corp.claims = {"acr": "pwd"}
+    corp.user_info |= {"acr": "urn:corp:strong", "amr": ["hwk"], "auth_time": 1}
+    sign_ins.configure(corp.details())
+    found = sign_ins.at(corp).claims
+    assert (found["acr"], "amr" in found, "auth_time" in found) == ("pwd", False, False)
+
+
 def test_what_the_provider_said_is_kept_for_the_trigger(sign_ins: SignIns, corp: Upstream) -> None:
     sign_ins.configure(corp.details())
     told = sign_ins.at(corp).told
@@ -124,6 +134,22 @@ def test_or_with_ecdsa(sign_ins: SignIns, corp: Upstream) -> None:
     corp.private, corp.algorithm = ec.generate_private_key(ec.SECP256R1()), "ES256"
     published: dict[str, Any] = ECAlgorithm.to_jwk(corp.private.public_key(), as_dict=True)
     corp.published = [{**published, "kid": corp.key.kid}]
+    sign_ins.configure(corp.details())
+    assert sign_ins.at(corp).claims["sub"] == "1234567890"
+
+
+def test_the_key_is_found_in_a_set_with_keys_for_other_purposes(
+    sign_ins: SignIns, corp: Upstream, other_key: SigningKey
+) -> None:
+    """As Keycloak has it: a key for encryption; and as Entra ID has it: no `alg`, but certificates."""
+    right = {name: value for name, value in jwks.jwk(corp.key).items() if name != "alg"}
+    encryption = {**jwks.jwk(other_key), "use": "enc", "alg": "RSA-OAEP", "kid": corp.key.kid}
+    corp.published = [
+        {**encryption, "kid": "enc"},
+        {**right, "x5t": "x", "x5c": ["MII"], "cloud_instance_name": "corp.example", "issuer": "https://corp.example"},
+        encryption,
+        {**jwks.jwk(other_key), "kid": "older"},
+    ]
     sign_ins.configure(corp.details())
     assert sign_ins.at(corp).claims["sub"] == "1234567890"
 

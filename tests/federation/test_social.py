@@ -14,6 +14,7 @@ from emulator.federation.connector import Connector
 from emulator.federation.errors import ProviderError
 from emulator.federation.google import GOOGLE
 from emulator.federation.plain_oauth import PLAIN
+from emulator.settings import Settings
 from tests.api.provider_calls import APPLE as APPLE_DETAILS
 from tests.api.provider_calls import SOCIAL
 from tests.federation.sign_ins import REDIRECT_URI, SignIns, parameters
@@ -231,11 +232,19 @@ CONNECTORS: dict[str, tuple[Connector, dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("kind", sorted(CONNECTORS))
-def test_social_providers_get_prompts_but_no_hints(sign_ins: SignIns, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("settings", "hint"),
+    [(Settings(ephemeral=True), "ana"), (Settings(ephemeral=True, social="real"), None)],
+    ids=["stand-in", "real"],
+)
+def test_social_providers_get_prompts_but_the_stand_ins_alone_get_hints(
+    sign_ins: SignIns, kind: str, hint: str | None
+) -> None:
     sign_ins.connector, details = CONNECTORS[kind]
-    sign_ins.configure(details, kind)
+    key = {"private_key": APPLE_PEM} if kind == "SignInWithApple" else {}
+    sign_ins.configure(details | key, kind)
     asked = parameters(sign_ins.start(login_hint="ana", prompt=("login",)))
-    assert (asked["prompt"], "login_hint" in asked) == ("login", False)
+    assert (asked["prompt"], asked.get("login_hint")) == ("login", hint)
 
 
 @pytest.mark.parametrize(
