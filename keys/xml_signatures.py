@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 _ARMOUR = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
-_SIGNERS = re.compile("(RSA|ECDSA)_SHA(256|384|512)")
-"""signxml's names of the accepted signature methods."""
 
 
 class NotSigned(ValueError):
     """The document is not XML, or not signed with one of these certificates."""
+
+
+_SIGNERS = re.compile("(RSA|ECDSA)_SHA(256|384|512)")
+"""signxml's names of the accepted signature methods."""
 
 
 def signed_part(document: bytes, certificates: Iterable[str], now: float) -> bytes:

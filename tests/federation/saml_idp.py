@@ -120,15 +120,15 @@ def signed(document: str, key: SigningKey, id: str = "_a") -> str:
     return saml.signed(document, key, id)
 
 
-def signed_weakly(document: str, key: SigningKey) -> str:
-    """The assertion, signed by SHA-1."""
+def signed_weakly(document: str, key: SigningKey, method: str, digest: str) -> str:
+    """The assertion, signed by methods that may be too weak."""
 
     class WeakSigner(XMLSigner):
         def check_deprecated_methods(self) -> None:
             pass
 
     pem = f"-----BEGIN CERTIFICATE-----\n{web.certificate(key, NOON - 1000)}\n-----END CERTIFICATE-----\n"
-    signer = WeakSigner(signature_algorithm="rsa-sha1", digest_algorithm="sha1")
+    signer = WeakSigner(signature_algorithm=method, digest_algorithm=digest)
     root: Any = etree.fromstring(document)
     return str(etree.tostring(signer.sign(root, key=key.pem, cert=pem, reference_uri="_a")).decode())
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_der_x509_certificate
 
+from emulator.federation import saml_documents, saml_responses
 from emulator.federation.errors import ProviderError
 from keys.signing import SigningKey
 from storage.store import Store
@@ -134,6 +135,16 @@ def test_an_assertion_counts_once_until_it_has_expired(corp: Corp) -> None:
     assert refusal(corp, document).endswith("is expired. ")
 
 
+def test_it_is_remembered_for_as_long_as_it_might_be_taken(corp: Corp) -> None:
+    def remembered(**members: Any) -> float:
+        found = saml_documents.parsed(corp.answer(**members).assertion.encode())
+        return saml_responses.expiry(found, NOON) - NOON
+
+    assert remembered() == 360
+    assert remembered(ends=600) == 660
+    assert remembered(ends=None, confirmed_until=120) == 180
+
+
 def test_an_assertion_that_was_refused_may_come_again(corp: Corp) -> None:
     assert refusal(corp, corp.document(corp.answer(recipient="https://x.example")))
     assert corp.identify(corp.document(corp.answer())).subject == "Ana@idp"
@@ -149,14 +160,14 @@ def test_any_certificate_of_the_metadata_may_sign(
     assert corp.identify(corp.document(corp.answer(id="_b", sign=("_b",)))).subject == "Ana@idp"
 
 
-def test_nothing_is_read_while_a_response_is_verified(corp: Corp, store: Store) -> None:
-    seen: list[Any] = []
-
-    def look() -> None:
-        store.while_released = None
-        seen.append(corp.world.clock.now())
-
+def test_of_two_calls_with_one_assertion_at_once_one_counts(corp: Corp, store: Store) -> None:
     document = corp.document(corp.answer())
-    store.while_released = look
-    corp.identify(document)
-    assert seen, "the connection is released while XML is verified"
+    found: list[str | None] = []
+
+    def meanwhile() -> None:
+        store.while_released = None
+        found.append(corp.identify(document).subject)
+
+    store.while_released = meanwhile
+    assert refusal(corp, document).endswith("was used before. ")
+    assert found == ["Ana@idp"], "the connection was released while the first call verified the document"

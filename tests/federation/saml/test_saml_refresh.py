@@ -152,6 +152,19 @@ def test_an_expired_certificate_beside_a_good_one_is_left_out(
     assert is_taken(corp, "_1")
 
 
+def test_those_of_which_it_is_unknown_when_they_were_read_are_read_again(
+    corp: Corp, canned: CannedHttp, store: Store
+) -> None:
+    with store.unit(writes=True) as unit:
+        provider = unit.providers.named(corp.pool, "Corp")
+        assert provider
+        older = {name: value for name, value in provider.settings.items() if name != "SamlReread"}
+        unit.providers.change(provider, settings=older)
+    corp.start()
+    corp.start()
+    assert canned.urls == [URL, URL]
+
+
 def test_a_file_is_never_read_again(api: Api, store: Store, idp_key: SigningKey, canned: CannedHttp) -> None:
     corp = Corp.of(api, store, idp_key, MetadataURL=URL)
     corp.world.clock.advance(days=1)

@@ -174,9 +174,11 @@ def test_what_is_said_beside_the_signed_assertion_is_not_read(corp: Corp) -> Non
     assert "admin" not in corp.identify(document).claims
 
 
-def test_signatures_by_sha1_are_refused(corp: Corp) -> None:
+@pytest.mark.parametrize(("method", "digest"), [("rsa-sha1", "sha256"), ("rsa-sha256", "sha1")])
+def test_signatures_by_sha1_are_refused(corp: Corp, method: str, digest: str) -> None:
     answer = corp.answer()
-    assert told(lambda: corp.identify(answer.response(signed_weakly(answer.assertion, corp.key)))) == SIGNATURE
+    document = answer.response(signed_weakly(answer.assertion, corp.key, method, digest))
+    assert told(lambda: corp.identify(document)) == SIGNATURE
 
 
 def test_a_provider_whose_certificate_has_expired_signs_no_more(corp: Corp) -> None:
