@@ -22,6 +22,7 @@ from storage.tables import SEARCHED
 from storage.unit import Unit
 from tests.storage.configuration import a_recovery
 from tests.storage.oauth_rows import call_oauth
+from tests.storage.stand_in_rows import call_stand_in
 from tests.storage.reconfigured import reconfigure, twice
 from tests.storage.rows import (
     NOON,
@@ -221,6 +222,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.sign_ins.sweep(NOON, 10)
     unit.tokens.sweep(NOON, 10)
     call_oauth(unit, client, user)
+    call_stand_in(unit)
 
 
 def _factors(unit: Unit, filled: Filled) -> None:
