@@ -66,11 +66,16 @@ class Guard:
             return wrong
         return self._check_origin(environ) or self._check_site(environ)
 
+    def is_own_host(self, authority: str) -> bool:
+        """Whether the host of a URL is local or allowed, so that it is not somebody else's."""
+        name = _name(_HOST, authority)
+        return bool(name) and (_is_local(name or "") or name in self.hosts)
+
     def _check_host(self, environ: Environ) -> str | None:
         """Names that anybody can point to this machine (DNS rebinding) are refused."""
-        name = _name(_HOST, environ.get("HTTP_HOST", ""))
-        if name and (_is_local(name) or name in self.hosts):
+        if self.is_own_host(environ.get("HTTP_HOST", "")):
             return None
+        name = _name(_HOST, environ.get("HTTP_HOST", ""))
         told = f"the host name {name}" if name else "this host name"
         return f"Browsers may not use {told} for this server: --allowed-hosts names further ones."
 

@@ -22,7 +22,6 @@ from storage.tables import SEARCHED
 from storage.unit import Unit
 from tests.storage.configuration import a_recovery
 from tests.storage.oauth_rows import call_oauth
-from tests.storage.stand_in_rows import call_stand_in
 from tests.storage.reconfigured import reconfigure, twice
 from tests.storage.rows import (
     NOON,
@@ -47,6 +46,7 @@ from tests.storage.rows import (
     some_attempts,
 )
 from tests.storage.sharing import share
+from tests.storage.stand_in_rows import call_stand_in
 
 
 @dataclass
