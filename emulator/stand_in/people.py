@@ -146,13 +146,21 @@ def read(members: Any) -> Person:
     if provider not in (EVERY, *PROVIDERS):
         raise Wrong(f"provider: {provider!r} is none of {', '.join((EVERY, *PROVIDERS))}")
     sub, claims = members.get("sub") or "", members.get("claims") or {}
-    if not isinstance(sub, str) or len(sub) > _LONGEST_SUB or "\0" in sub:
-        raise Wrong(f"sub: it is not a string of at most {_LONGEST_SUB} characters")
-    if not isinstance(claims, dict) or len(json.dumps(claims)) > _LARGEST_CLAIMS:
-        raise Wrong(f"claims: it is not an object of at most {_LARGEST_CLAIMS} characters")
+    if not isinstance(sub, str) or len(sub) > _LONGEST_SUB or not all(" " <= each <= "\ud7ff" for each in sub):
+        raise Wrong(f"sub: it is not a string of at most {_LONGEST_SUB} printable characters")
+    if not isinstance(claims, dict) or _size(claims) > _LARGEST_CLAIMS:
+        raise Wrong(f"claims: it is not an object of at most {_LARGEST_CLAIMS} bytes")
     if "sub" in claims:
         raise Wrong("claims: sub is a member of the person")
     return Person(provider, sub, claims, given_sub=bool(sub))
+
+
+def _size(claims: dict[str, Any]) -> int:
+    """The size of claims as JSON. Raises `Wrong` for what JSON or UTF-8 cannot hold."""
+    try:
+        return len(json.dumps(claims, ensure_ascii=False, allow_nan=False).encode())
+    except (ValueError, RecursionError):
+        raise Wrong("claims: they have a number or a character that JSON does not have") from None
 
 
 def shown(person: Person) -> dict[str, Any]:

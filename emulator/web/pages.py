@@ -18,6 +18,7 @@ from emulator.web import (
     images,
     login,
     oauth,
+    stand_in,
     stand_in_people,
     uploads,
     well_known,
@@ -39,6 +40,7 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(control_oauth.blueprint(dispatcher))
+    app.register_blueprint(stand_in.blueprint(dispatcher))
     app.register_blueprint(stand_in_people.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(oauth.blueprint(dispatcher))

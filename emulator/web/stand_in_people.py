@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from emulator.dispatch import Dispatcher
-from emulator.stand_in import people
+from emulator.stand_in import apple, people
+from emulator.stand_in.state import Provider
 from emulator.web.control_requests import Refused, body, known
 from emulator.web.stand_in_provider import worker
 
@@ -46,7 +47,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Remove people by provider and subject, or all of them."""
         known("provider", "sub")
         provider, sub = _provider(), request.args.get("sub")
-        if not work(lambda idp: people.remove(idp.state, provider, sub)) and (provider or sub) is not None:
+        if not work(lambda idp: _removed(idp, provider, sub)) and (provider or sub) is not None:
             raise Refused("provider, sub: nobody is known by these", 404)
         return jsonify({})
 
@@ -58,6 +59,13 @@ def _provider() -> str | None:
     if given not in (None, people.EVERY, *people.PROVIDERS):
         raise Refused(f"provider: {given!r} is none of {', '.join((people.EVERY, *people.PROVIDERS))}")
     return given
+
+
+def _removed(idp: Provider, provider: str | None, sub: str | None) -> int:
+    """Remove people. Whom nobody knows any more has not authorized any client either."""
+    if provider is None and sub is None:
+        apple.forget(idp)
+    return people.remove(idp.state, provider, sub)
 
 
 def _shown(found: list[Any]) -> Response:
