@@ -114,4 +114,5 @@ def _saml(root: str) -> Endpoints:
         sso=f"{saml}/sso",
         slo=f"{saml}/slo",
         initiate=f"{saml}/initiate",
+        end_session=f"{saml}/logout",
     )

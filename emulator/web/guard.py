@@ -29,7 +29,7 @@ _HOST = re.compile(_AUTHORITY)
 _ORIGIN = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]{{0,30}})://{_AUTHORITY}")
 _REFERRER = re.compile(r"https?://[^/?#]+")
 _SIGNS = ("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_SEC_FETCH_DEST", "HTTP_SEC_FETCH_USER")
-_PEOPLE = f"{PREFIX}/people"
+_CONTROLS = {f"{PREFIX}/people", f"{PREFIX}/service-providers"}
 _CONTROL_HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -131,7 +131,7 @@ def is_visit(path: str, environ: Environ) -> bool:
 
     Pages of other sites do not see the answer. Without fetch metadata, only a GET by a script has an `Origin`.
     """
-    if not path.startswith(f"{PREFIX}/") or path == _PEOPLE:
+    if not path.startswith(f"{PREFIX}/") or path in _CONTROLS:
         return False
     mode = environ.get("HTTP_SEC_FETCH_MODE")
     if mode is not None:

@@ -1,20 +1,21 @@
-"""The control endpoint for the people of the stand-in provider."""
+"""The control endpoints for the people of the stand-in provider, and for the SAML service providers that it knows."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from emulator.dispatch import Dispatcher
-from emulator.stand_in import apple, people
+from emulator.stand_in import apple, people, service_providers
 from emulator.stand_in.state import Provider
 from emulator.web.control_requests import Refused, body, known
-from emulator.web.stand_in_provider import worker
+from emulator.web.stand_in_provider import Work, worker
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
-    """GET, POST and DELETE /_emulator/idp/people."""
+    """GET, POST and DELETE of /_emulator/idp/people and /_emulator/idp/service-providers."""
     control = Blueprint("stand_in_people", __name__, url_prefix="/_emulator/idp")
     work = worker(dispatcher)
 
@@ -51,7 +52,35 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
             raise Refused("provider, sub: nobody is known by these", 404)
         return jsonify({})
 
+    _add_service_providers(control, work)
     return control
+
+
+def _add_service_providers(control: Blueprint, work: Work) -> None:
+    @control.get("/service-providers")
+    def show_service_providers() -> Response:
+        """The SAML service providers that were made known or met."""
+        known()
+        found = work(lambda idp: service_providers.all_of(idp.state), writes=False)
+        return jsonify(service_providers=[asdict(each) for each in found])
+
+    @control.post("/service-providers")
+    def put_service_provider() -> Response:
+        """Make a SAML service provider known: where its log-out is, and for whom assertions are encrypted."""
+        known()
+        try:
+            given = service_providers.read(body())
+        except service_providers.Wrong as wrong:
+            raise Refused(str(wrong)) from None
+        work(lambda idp: service_providers.put(idp.state, given))
+        return jsonify({})
+
+    @control.delete("/service-providers")
+    def forget_service_providers() -> Response:
+        """Forget all SAML service providers."""
+        known()
+        work(lambda idp: service_providers.forget(idp.state))
+        return jsonify({})
 
 
 def _provider() -> str | None:
