@@ -14,6 +14,8 @@ from emulator.stand_in.state import Provider
 from keys import signing
 
 _GRANT = "grant"
+_GRANT_SECONDS = 365 * 86_400
+"""For how long a first authorization is remembered after the last one."""
 _MOST_SECONDS = 15_777_000
 """Six months: how far the `exp` of a client secret may be ahead."""
 _SIGNATURE_BYTES = 64
@@ -30,7 +32,7 @@ def first_time(provider: Provider, client_id: str, person: Person, scopes: Itera
     before = provider.state.get(_GRANT, key)
     asked = set(scopes) & {"name", "email"}
     granted = sorted(asked | set((before or {}).get("scopes", [])))
-    provider.state.put(_GRANT, key, {"scopes": granted})
+    provider.state.put(_GRANT, key, {"scopes": granted}, _GRANT_SECONDS)
     if before is not None or not asked:
         return None
     told: dict[str, object] = {}

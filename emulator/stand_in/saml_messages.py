@@ -6,7 +6,6 @@ They are read by defusedxml, without document types. Nobody's signature is verif
 from __future__ import annotations
 
 import base64
-import binascii
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +63,7 @@ def unpacked(binding: str, text: str) -> bytes:
             return octets
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         document = inflater.decompress(octets, _LONGEST)
-    except (binascii.Error, zlib.error):
+    except (ValueError, zlib.error):
         raise Refused("The SAML message is not encoded as its binding says.") from None
     if not inflater.eof:
         raise Refused("The SAML message is too long, or incomplete.")

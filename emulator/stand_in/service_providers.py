@@ -12,6 +12,9 @@ from keys import xml_encryption
 
 _KIND = "service provider"
 _LONGEST = 8_192
+_MOST = 1_000
+_MET_SECONDS = 30 * 86_400
+"""For how long one is remembered that nobody has made known."""
 
 
 class Wrong(ValueError):
@@ -54,12 +57,15 @@ def met(state: State, entity_id: str, acs: str) -> ServiceProvider:
     if known.acs == acs:
         return known
     found = replace(known, acs=acs)
-    put(state, found)
+    is_registered = known.slo or known.encryption_certificate
+    state.put(_KIND, entity_id, asdict(found), None if is_registered else _MET_SECONDS)
     return found
 
 
 def put(state: State, provider: ServiceProvider) -> None:
-    """Make a service provider known, in the place of what was known of it."""
+    """Make a service provider known, in the place of what was known of it. Raises `Wrong` if there are too many."""
+    if len(state.all(_KIND)) >= _MOST and state.get(_KIND, provider.entity_id) is None:
+        raise Wrong(f"there are {_MOST} service providers already")
     state.put(_KIND, provider.entity_id, asdict(provider))
 
 

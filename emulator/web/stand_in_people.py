@@ -70,9 +70,9 @@ def _add_service_providers(control: Blueprint, work: Work) -> None:
         known()
         try:
             given = service_providers.read(body())
+            work(lambda idp: service_providers.put(idp.state, given))
         except service_providers.Wrong as wrong:
             raise Refused(str(wrong)) from None
-        work(lambda idp: service_providers.put(idp.state, given))
         return jsonify({})
 
     @control.delete("/service-providers")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -101,3 +103,10 @@ def test_people_codes_and_keys_outlive_the_server_and_are_shared_by_workers(tmp_
         client = {"client_id": "c", "client_secret": "s"}
         answers = [requests.post(f"{idp}/oidc/token", body | client, timeout=10) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [200, 400]
+
+
+def test_the_example_of_the_documents_signs_in(server: Server) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "federation.md").read_text(encoding="utf-8")
+    example = text.partition("```python\n")[2].partition("```")[0].replace("http://localhost:26464", server.url)
+    ran = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.startswith("http://localhost:3000/callback?code=4%2F0")
