@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_
+from sqlalchemy import select, tuple_
 
 from storage.records.stand_in import StandInRecord
 from storage.repositories.repository import Repository, columns_of, deleting, values_of
@@ -41,8 +41,7 @@ class StandInRepository(Repository[StandInRecord]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` records that expired before a time. Returns how many were deleted."""
-        table = stand_in_records.c
-        same = and_(table.expires.is_not(None), table.expires < before)
-        oldest = self._select().with_only_columns(table.kind, table.key).where(same).order_by(table.expires)
-        found = self.unit.read(oldest.limit(limit).with_for_update(skip_locked=True)).all()
-        return sum(self.delete(kind, key) for kind, key in found)
+        kind, key, expires = stand_in_records.c.kind, stand_in_records.c.key, stand_in_records.c.expires
+        old = select(kind, key).where(expires < before).order_by(expires).limit(limit)
+        these = tuple_(kind, key).in_(old.with_for_update(skip_locked=True))
+        return self.unit.write(stand_in_records.delete().where(these)).rowcount
