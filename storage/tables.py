@@ -710,3 +710,15 @@ server_state = Table(
     Column("clock_offset", Double, nullable=False),
 )
 """One row, which is kept when all data is deleted. `version` grows when the clock is moved or a rate limit is set."""
+
+stand_in_records = Table(
+    "stand_in_records",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires", Double),
+    PrimaryKeyConstraint("kind", "key"),
+    Index(None, "expires"),
+)
+"""The state of the stand-in identity provider. It belongs to no pool."""

@@ -46,6 +46,7 @@ from storage.repositories.resource_servers import ResourceServerRepository
 from storage.repositories.shared import EventRepository, MessageRepository, RateBucketRepository, ServerStateRepository
 from storage.repositories.sign_ins import SignInRepository
 from storage.repositories.software_tokens import SoftwareTokenRepository
+from storage.repositories.stand_in import StandInRepository
 from storage.repositories.stand_in_attempts import StandInAttemptRepository
 from storage.repositories.tokens import TokenRepository
 from storage.repositories.users import UserRepository
@@ -98,6 +99,7 @@ class Unit:
     federated_sign_ins = cached_property(FederatedSignInRepository)
     used_assertions = cached_property(UsedAssertionRepository)
     metadata_documents = cached_property(MetadataDocumentRepository)
+    stand_in = cached_property(StandInRepository)
     auth_events = cached_property(AuthEventRepository)
     import_jobs = cached_property(ImportJobRepository)
     import_blocks = cached_property(ImportBlockRepository)

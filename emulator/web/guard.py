@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from emulator import faults
 from emulator.dispatch import Dispatcher
 from emulator.settings import Settings
+from emulator.stand_in.addresses import PREFIX
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -28,6 +29,7 @@ _HOST = re.compile(_AUTHORITY)
 _ORIGIN = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]{{0,30}})://{_AUTHORITY}")
 _REFERRER = re.compile(r"https?://[^/?#]+")
 _SIGNS = ("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_SEC_FETCH_DEST", "HTTP_SEC_FETCH_USER")
+_CONTROLS = {f"{PREFIX}/people", f"{PREFIX}/service-providers"}
 _CONTROL_HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -66,11 +68,16 @@ class Guard:
             return wrong
         return self._check_origin(environ) or self._check_site(environ)
 
+    def is_own_host(self, authority: str) -> bool:
+        """Whether the host of a URL is local or allowed, so that it is not somebody else's."""
+        name = _name(_HOST, authority)
+        return bool(name) and (_is_local(name or "") or name in self.hosts)
+
     def _check_host(self, environ: Environ) -> str | None:
         """Names that anybody can point to this machine (DNS rebinding) are refused."""
-        name = _name(_HOST, environ.get("HTTP_HOST", ""))
-        if name and (_is_local(name) or name in self.hosts):
+        if self.is_own_host(environ.get("HTTP_HOST", "")):
             return None
+        name = _name(_HOST, environ.get("HTTP_HOST", ""))
         told = f"the host name {name}" if name else "this host name"
         return f"Browsers may not use {told} for this server: --allowed-hosts names further ones."
 
@@ -119,6 +126,19 @@ def is_control(path: str) -> bool:
     return path == CONTROL or path.startswith(f"{CONTROL}/")
 
 
+def is_visit(path: str, environ: Environ) -> bool:
+    """Whether a browser goes to a page of the stand-in provider, to which every site may send it, as to any provider.
+
+    Pages of other sites do not see the answer. Without fetch metadata, only a GET by a script has an `Origin`.
+    """
+    if not path.startswith(f"{PREFIX}/") or path in _CONTROLS:
+        return False
+    mode = environ.get("HTTP_SEC_FETCH_MODE")
+    if mode is not None:
+        return bool(mode == "navigate")
+    return "HTTP_ORIGIN" not in environ or environ.get("REQUEST_METHOD") == "POST"
+
+
 def install(app: Flask, dispatcher: Dispatcher) -> None:
     """Refuse, with 403, requests of `/_emulator/` by pages of other sites, and of all paths by a foreign host name.
 
@@ -129,7 +149,7 @@ def install(app: Flask, dispatcher: Dispatcher) -> None:
     guard = Guard.configured(dispatcher.settings)
 
     def guarded() -> bool:
-        return is_control(request.path)
+        return is_control(request.path) and not is_visit(request.path, request.environ)
 
     @app.before_request
     def refuse() -> Response | None:

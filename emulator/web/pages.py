@@ -20,6 +20,9 @@ from emulator.web import (
     login,
     oauth,
     saml,
+    stand_in,
+    stand_in_people,
+    stand_in_saml,
     uploads,
     well_known,
 )
@@ -40,6 +43,9 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(control_oauth.blueprint(dispatcher))
+    app.register_blueprint(stand_in.blueprint(dispatcher))
+    app.register_blueprint(stand_in_saml.blueprint(dispatcher))
+    app.register_blueprint(stand_in_people.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(oauth.blueprint(dispatcher))
     app.register_blueprint(federated.blueprint(dispatcher))

@@ -79,3 +79,19 @@ def test_another_key_whose_certificate_comes_along_is_refused(key: SigningKey, s
         part(document, key)
     with pytest.raises(xml_signatures.NotSigned, match="nobody may sign"):
         part(document)
+
+
+def test_what_is_signed_here_is_verified_with_its_certificate_alone(key: SigningKey, stranger: SigningKey) -> None:
+    made = xml_signatures.sign(saml.assertion(POOL).encode(), key, certificate(key, NOON - 1000)).decode()
+    assert made.index("</saml:Issuer>") < made.index("<ds:Signature") < made.index("<saml:Subject>")
+    assert "ana@idp" in part(made, key)
+    for changed in (made.replace("ana@idp", "root@idp"), made.replace(":sp:", ":other:")):
+        with pytest.raises(xml_signatures.NotSigned):
+            part(changed, key)
+    with pytest.raises(xml_signatures.NotSigned):
+        part(made, stranger)
+
+
+def test_a_signed_element_stays_valid_in_another_document(key: SigningKey) -> None:
+    made = xml_signatures.sign(saml.assertion(POOL).encode(), key, certificate(key, NOON - 1000)).decode()
+    assert "ana@idp" in part(f'<samlp:Response {saml.NAMES} xmlns:x="urn:x" ID="_0">{made}</samlp:Response>', key)

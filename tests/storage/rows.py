@@ -21,6 +21,7 @@ from storage.tables import key_checks, metadata, server_state
 from storage.unit import Unit
 from tests.storage.configuration import a_recovery, configure
 from tests.storage.oauth_rows import fill_oauth
+from tests.storage.stand_in_rows import fill_stand_in
 
 TABLES = [table for table in metadata.sorted_tables if table not in (key_checks, server_state)]
 """All tables but those whose one row is kept when everything is deleted."""
@@ -182,6 +183,7 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     issue(unit, a_family(client, user, f"jti {mark}", f"event {mark}"), f"refresh {mark}")
     configure(unit, pool, client, user, mark)
     fill_oauth(unit, client, user, mark)
+    fill_stand_in(unit, mark)
     unit.history.add(Change(0, pool.id, NOON, "users", str(user.id), {"status": "UNCONFIRMED"}))
     a_recovery(unit, pool, f"recovery {mark}")
     identity_pool = an_identity_pool(unit, f"us-east-1:{mark}")

@@ -46,6 +46,7 @@ from tests.storage.rows import (
     some_attempts,
 )
 from tests.storage.sharing import share
+from tests.storage.stand_in_rows import call_stand_in
 
 
 @dataclass
@@ -221,6 +222,7 @@ def _sign_ins(unit: Unit, filled: Filled) -> None:
     unit.sign_ins.sweep(NOON, 10)
     unit.tokens.sweep(NOON, 10)
     call_oauth(unit, client, user)
+    call_stand_in(unit)
 
 
 def _factors(unit: Unit, filled: Filled) -> None:

@@ -29,6 +29,8 @@ FULL = {
     "CIMDPolicyRepository.of_all_pools": "for a client id that is a URL: a hundred for each pool at most",
     "MetadataDocumentRepository.all": "for developers and tests alone",
     "MetadataDocumentRepository.delete_put": "for tests alone, as many as they put there",
+    "StandInRepository.all": "for developers and tests alone",
+    "StandInRepository.delete_kind": "for tests alone, as many as they put there",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """The methods that may scan a table, with the reason."""

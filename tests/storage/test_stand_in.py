@@ -1,0 +1,31 @@
+"""The records of the stand-in provider: put, taken once, swept once they have expired."""
+
+from __future__ import annotations
+
+from storage.unit import Unit
+from tests.storage.oauth_rows import NOON
+from tests.storage.stand_in_rows import a_stand_in_record
+
+
+def test_a_new_record_replaces_the_old_one_of_its_kind_and_key(unit: Unit) -> None:
+    unit.stand_in.put(a_stand_in_record("a", expires=NOON))
+    unit.stand_in.put(a_stand_in_record("a", "person", None))
+    unit.stand_in.put(a_stand_in_record("a", expires=None))
+    assert unit.stand_in.all("code") == [a_stand_in_record("a", expires=None)]
+    assert unit.stand_in.get("person", "a") == a_stand_in_record("a", "person", None)
+
+
+def test_a_record_is_deleted_once(unit: Unit) -> None:
+    unit.stand_in.put(a_stand_in_record("a"))
+    unit.stand_in.put(a_stand_in_record("a", "person"))
+    assert [unit.stand_in.delete("code", "a"), unit.stand_in.delete("code", "a")] == [True, False]
+    assert unit.stand_in.delete_kind("person") == 1
+    assert unit.stand_in.all("person") == []
+
+
+def test_what_has_expired_is_swept_and_what_never_expires_stays(unit: Unit) -> None:
+    for age in (1, 2, 0):
+        unit.stand_in.put(a_stand_in_record(f"{age}", expires=NOON - age))
+    unit.stand_in.put(a_stand_in_record("for ever", expires=None))
+    assert [unit.stand_in.sweep(NOON, 1), unit.stand_in.sweep(NOON, 9)] == [1, 1]
+    assert [record.key for record in unit.stand_in.all("code")] == ["0", "for ever"]
