@@ -181,10 +181,7 @@ def _destination(context: Context, pool: Pool, destination: Identifier) -> User:
 
 
 def _federated(context: Context, pool: Pool, name: str, value: str) -> User | None:
-    """The user that the pool created for a federated identity at its first sign-in, or whose username says so."""
-    found = context.unit.links.get(pool.id, name, SUBJECT, value)
-    if found and found.settings.get(_PRIMARY):
-        return context.unit.users.get(found.user_id)
+    """The user that the pool created for a federated identity at its first sign-in: by the username."""
     return context.unit.users.named(pool.id, usernames.fold(pool.settings, "username", f"{name}_{value}"))
 
 
