@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import orjson
+
 from emulator.wire.model import Operation, Shape
 
 _JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -40,7 +42,10 @@ def encode_json(operation: Operation, answer: Mapping[str, Any] | None) -> bytes
     encoded = checked(operation, answer)
     if encoded is None:
         return b""
-    return _JSON.encode(encoded).encode()
+    try:
+        return orjson.dumps(encoded)
+    except orjson.JSONEncodeError:  # a document with a number of more than 64 bits
+        return _JSON.encode(encoded).encode()
 
 
 def checked(operation: Operation, answer: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -43,6 +43,8 @@ def _providers(unit: Unit, filled: Filled) -> None:
     unit.providers.identifiers(pool.id)
     unit.providers.set_identifiers(provider, ["newer.example"])
     unit.providers.count(pool.id)
+    unit.providers.of(pool.id)
+    unit.providers.of_all_pools()
     unit.providers.change(provider, settings={}, modified=NOON)
     twice(lambda token: unit.providers.page(pool.id, 1, token))
     unit.providers.delete(provider)

@@ -8,6 +8,7 @@ import pytest
 from emulator.wire import model
 from emulator.wire.encode import WrongAnswer, encode_json
 from emulator.wire.model import Operation
+from storage.read_only import parsed
 
 IDP = model.load("cognito-idp").operations
 IDENTITY = model.load("cognito-identity").operations
@@ -77,6 +78,29 @@ def test_a_document_passes_as_it_is() -> None:
     options = {"challenge": "x", "pubKeyCredParams": [{"alg": -7}], "rp": {"id": None}}
     answer = {"CredentialCreationOptions": options}
     assert json.loads(encode_json(IDP["StartWebAuthnRegistration"], answer)) == answer
+
+
+def test_a_document_may_have_numbers_of_any_length_and_be_read_only() -> None:
+    options = parsed('{"timeout": 1180591620717411303424, "hints": ["é"], "ratio": 1e22}')
+    answer = {"CredentialCreationOptions": options}
+    assert json.loads(encode_json(IDP["StartWebAuthnRegistration"], answer)) == answer
+    short = {"CredentialCreationOptions": parsed('{"hints": ["é"]}')}
+    assert (
+        encode_json(IDP["StartWebAuthnRegistration"], short) == '{"CredentialCreationOptions":{"hints":["é"]}}'.encode()
+    )
+
+
+@pytest.mark.parametrize("attribute", [{"Value": "x"}, {"Name": "x", "Value": 1}, {"Name": "x", "Colour": "red"}, "x"])
+def test_one_wrong_attribute_among_right_ones_is_noticed(attribute: Any) -> None:
+    right = {"Name": "email", "Value": "a@example.com"}
+    with pytest.raises(WrongAnswer, match=r"GetUser\.UserAttributes\.1"):
+        encode_json(IDP["GetUser"], {"Username": "x", "UserAttributes": [right, attribute, right]})
+
+
+def test_an_attribute_without_a_value_is_told_without_it() -> None:
+    answer = {"Username": "x", "UserAttributes": [{"Name": "a", "Value": None}, {"Name": "b", "Value": "c"}]}
+    told = json.loads(encode_json(IDP["GetUser"], answer))
+    assert told["UserAttributes"] == [{"Name": "a"}, {"Name": "b", "Value": "c"}]
 
 
 def test_a_map_of_structures_is_told_whole() -> None:
