@@ -41,6 +41,8 @@ def _providers(unit: Unit, filled: Filled) -> None:
     unit.providers.named(pool.id, "New")
     unit.providers.with_identifier(pool.id, "new.example")
     unit.providers.identifiers(pool.id)
+    unit.providers.of(pool.id)
+    unit.providers.of_all_pools()
     unit.providers.set_identifiers(provider, ["newer.example"])
     unit.providers.count(pool.id)
     unit.providers.change(provider, settings={}, modified=NOON)
