@@ -1,6 +1,6 @@
 """The SAML 2.0 endpoints of pools as service providers: single log-out, and metadata for those who configure providers.
 
-Where the answer to a sign-in is posted is in `emulator.web.federation`.
+Where the answer to a sign-in is posted is in `emulator.web.federated`.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def call_oauth(unit: Unit, client: Client, user: User) -> None:
     unit.browser_sessions.get("new")
     unit.browser_sessions.named("sso new")
     unit.browser_sessions.of(user.id)
-    unit.browser_sessions.at_provider(user.pool_id, "Corp")
+    unit.browser_sessions.at_provider(user.pool_id, session.provider)
     unit.browser_sessions.change(session, active=NOON)
     unit.browser_sessions.delete(session)
     unit.browser_sessions.sweep(NOON, 10)

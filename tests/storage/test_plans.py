@@ -27,7 +27,7 @@ FULL = {
     "MessageRepository.delete": "there are ten thousand messages at most",
     "EventRepository.newest": "ends at its limit; there are ten thousand events at most",
     "CIMDPolicyRepository.of_all_pools": "for a client id that is a URL: a hundred for each pool at most",
-    "ProviderRepository.of_all_pools": "for a log-out that a SAML provider begins: three hundred for each pool at most",
+    "ProviderRepository.of_all_pools": "for a log-out message to no domain of a pool: a few rows for each pool",
     "MetadataDocumentRepository.all": "for developers and tests alone",
     "MetadataDocumentRepository.delete_put": "for tests alone, as many as they put there",
     "StandInRepository.all": "for developers and tests alone",
