@@ -23,18 +23,17 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False, ca: str | None = None) -> Flask:
-    """The application with Flask, for tests. Begins with the same work as `create_front`.
+    """The application as Flask's test client takes it, for tests. Begins with the same work as `create_front`.
 
-    With `is_new`, the store has no rows yet that this is for.
+    With `is_new`, the store has no rows yet that this is for. The routes of the pages are made when one is asked for.
     """
-    from emulator.web import pages
+    from flask import Flask
 
-    dispatcher = _begun(settings, world, store, is_new)
-    documents = Documents(dispatcher)
-    app = pages.create(dispatcher, documents, ca)
-    front = Front(dispatcher, documents, lambda: app)
+    front = _front(_begun(settings, world, store, is_new), ca)
+    app = Flask(__name__, static_folder=None)
     app.wsgi_app = front  # type: ignore[method-assign]
     app.at_once = front.at_once  # type: ignore[attr-defined]
+    app.behind = front.flask  # type: ignore[attr-defined]
     return app
 
 
@@ -46,7 +45,10 @@ def create_front(settings: Settings, world: World, store: Store, ca: str | None 
     Also deletes expired rows, enforces stored rate limits, resumes interrupted imports and begins rotations that are
     due, the last two in the background.
     """
-    dispatcher = _begun(settings, world, store)
+    return _front(_begun(settings, world, store), ca)
+
+
+def _front(dispatcher: Dispatcher, ca: str | None) -> Front:
     documents = Documents(dispatcher)
 
     def behind() -> Flask:
