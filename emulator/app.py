@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False, ca: str | None = None) -> Flask:
     """The application with Flask, for tests. Begins with the same work as `create_front`, and sweeps before it returns.
 
-    With `is_new`, the store has no rows yet that this is for.
+    With `is_new`, the store has no rows yet that this is for. The routes of the pages are made when one is asked for.
     """
-    from emulator.web import pages
+    from flask import Flask
 
     dispatcher = Dispatcher(settings, world, store)
     if not is_new:
         dispatcher.sweeper.sweep()
         _resume(dispatcher)
-    documents = Documents(dispatcher)
-    app = pages.create(dispatcher, documents, ca)
-    front = Front(dispatcher, documents, lambda: app)
-    app.wsgi_app = world.loopback.app = front  # type: ignore[method-assign]
+    front = _front(dispatcher, ca)
+    app = Flask(__name__, static_folder=None)
+    app.wsgi_app = front  # type: ignore[method-assign]
     app.at_once = front.at_once  # type: ignore[attr-defined]
+    app.behind = front.flask  # type: ignore[attr-defined]
     return app
 
 
@@ -52,6 +52,10 @@ def create_front(settings: Settings, world: World, store: Store, ca: str | None 
     dispatcher = Dispatcher(settings, world, store)
     _resume(dispatcher)
     dispatcher.sweeper.begin()
+    return _front(dispatcher, ca)
+
+
+def _front(dispatcher: Dispatcher, ca: str | None) -> Front:
     documents = Documents(dispatcher)
 
     def behind() -> Flask:
@@ -60,7 +64,7 @@ def create_front(settings: Settings, world: World, store: Store, ca: str | None 
         return pages.create(dispatcher, documents, ca)
 
     front = Front(dispatcher, documents, behind)
-    world.loopback.app = front
+    dispatcher.world.loopback.app = front
     return front
 
 

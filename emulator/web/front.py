@@ -64,7 +64,7 @@ class Front:
             else:
                 answer = self._document(request) if ".well-known" in path else None
         except Exception as error:  # noqa: BLE001
-            return _failed(self._flask(), environ, error)(environ, start_response)
+            return _failed(self.flask(), environ, error)(environ, start_response)
         return None if answer is None else _begun(answer, request, start_response)
 
     def _call(self, request: ApiRequest) -> ApiResponse:
@@ -83,10 +83,11 @@ class Front:
         return None if found is None else ApiResponse(found, 200, MEDIA_TYPE)
 
     def _behind(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        flask = self._flask()
+        flask = self.flask()
         return type(flask).wsgi_app(flask, environ, start_response)  # not `flask.wsgi_app`: in tests, that is this
 
-    def _flask(self) -> Flask:
+    def flask(self) -> Flask:
+        """The Flask application, which is made now if it was not yet."""
         with self._making:
             if self._made is None:
                 self._made = self._make()

@@ -53,8 +53,15 @@ def test_a_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path)
     assert names(again) == names(wheel)
 
 
-@pytest.mark.parametrize("first", ["emulator", "application"])
-@pytest.mark.parametrize("leaves", ["emulator", "application"])
+@pytest.mark.parametrize(
+    ("first", "leaves"),
+    [
+        ("emulator", "application"),
+        ("application", "emulator"),
+        pytest.param("emulator", "emulator", marks=pytest.mark.thorough),
+        pytest.param("application", "application", marks=pytest.mark.thorough),
+    ],
+)
 def test_both_work_whichever_came_first_and_one_works_when_the_other_has_left(
     wheel: Path, application: Path, tmp_path: Path, first: str, leaves: str
 ) -> None:

@@ -23,7 +23,7 @@ EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 
 def test_a_call_does_not_pass_through_flask(app: Flask, api: Api) -> None:
     behind: list[str] = []
-    app.before_request_funcs.setdefault(None, []).append(lambda: behind.append("asked"))
+    app.behind().before_request_funcs.setdefault(None, []).append(lambda: behind.append("asked"))  # type: ignore[attr-defined]
     a_pool(api)
     api.http.post("/", data={"Action": "GetCallerIdentity"})
     api.http.get("/?Action=GetCallerIdentity&Version=2011-06-15")
@@ -176,8 +176,9 @@ def test_health_is_the_same_in_front_of_flask_and_behind(api: Api, app: Flask, m
     """A GET is answered in front, the rest behind."""
     request = EnvironBuilder("/health", method=method, headers=[("Origin", "http://localhost:3000")]).get_environ()
     front = api.http.open(request)
-    with app.request_context(request):
-        behind = app.full_dispatch_request()
+    flask = app.behind()  # type: ignore[attr-defined]
+    with flask.request_context(request):
+        behind = flask.full_dispatch_request()
     assert front.status == behind.status
     assert method != "GET" or front.data == behind.data
     assert sorted(front.headers) == sorted(behind.headers)
