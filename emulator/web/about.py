@@ -15,9 +15,10 @@ from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
 _NOT_BUILT = (
-    "/oauth2/idpresponse",
-    "/saml2/",
     "/_emulator/tokens",
+    "/_emulator/totp",
+    "/_emulator/passkeys",
+    "/_emulator/claims",
     "/_emulator/seed",
     "/_emulator/export",
     "/_emulator/faults",
