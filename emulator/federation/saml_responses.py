@@ -85,22 +85,6 @@ def session(assertion: Element) -> dict[str, str]:
     return members | ({"SessionIndex": index} if index else {})
 
 
-def status_words(root: Element) -> str | None:
-    """What a message says of a failure: its StatusMessage or the last part of its innermost status code; None if none.
-
-    Control characters are left out, and what is longer than 500 characters is cut.
-    """
-    code = root.find(f"{SAMLP}Status/{SAMLP}StatusCode")
-    if code is None:
-        return "there is no status"
-    if code.get("Value") == SUCCESS:
-        return None
-    inner = code.find(f"{SAMLP}StatusCode")
-    said = (root.findtext(f"{SAMLP}Status/{SAMLP}StatusMessage") or "").strip()
-    words = said or ((inner if inner is not None else code).get("Value") or "").rpartition(":")[2]
-    return "".join(each if each.isprintable() else " " for each in words)[:_LONGEST_WORDS] or "there is no status"
-
-
 def _run(checks: tuple[Check, ...], element: Element, expected: Expected) -> None:
     for check in checks:
         try:
@@ -138,7 +122,19 @@ def _response_to(response: Element, expected: Expected) -> str | None:
 
 
 def _status(response: Element, _: Expected) -> str | None:
-    return status_words(response)
+    """What a response says of a failure: its StatusMessage, or the last part of its innermost status code.
+
+    Control characters become spaces, and what is longer than 500 characters is cut.
+    """
+    code = response.find(f"{SAMLP}Status/{SAMLP}StatusCode")
+    if code is None:
+        return "there is no status"
+    if code.get("Value") == SUCCESS:
+        return None
+    inner = code.find(f"{SAMLP}StatusCode")
+    said = (response.findtext(f"{SAMLP}Status/{SAMLP}StatusMessage") or "").strip()
+    words = said or ((inner if inner is not None else code).get("Value") or "").rpartition(":")[2]
+    return "".join(each if each.isprintable() else " " for each in words)[:_LONGEST_WORDS] or "there is no status"
 
 
 def _identified(assertion: Element, _: Expected) -> str | None:
