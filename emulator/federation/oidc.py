@@ -67,14 +67,16 @@ class OidcConnector:
         """Exchange the code, verify the ID token, ask userInfo, and put the claims together."""
         at = self._registration(context, provider)
         _check_answer(at, answer)
-        told: dict[str, Any] = {}
+        responses: dict[str, Any] = {}
         with context.unit.released(acts=True):
-            tokens = told["tokenResponse"] = code_exchange.exchange(context, at, answer["code"], attempt.redirect_uri)
+            tokens = responses["tokenResponse"] = code_exchange.exchange(
+                context, at, answer["code"], attempt.redirect_uri
+            )
             if self._has_id_token(at, tokens):
-                told["idToken"] = id_tokens.verified(context, at, tokens.get("id_token"), attempt.nonce)
+                responses["idToken"] = id_tokens.verified(context, at, tokens.get("id_token"), attempt.nonce)
             if info := self._user_info(context, at, tokens["access_token"]):
-                told["userInfo"] = info
-        return Identity(self._claims(told, answer), told=told)
+                responses["userInfo"] = info
+        return Identity(self._claims(responses, answer), responses=responses)
 
     def _registration(self, context: Context, provider: IdentityProvider) -> Registration:
         return registration.read(context, provider)
@@ -110,10 +112,10 @@ class OidcConnector:
             context, at, user_info.with_names(url, at.names) if at.adds_names else url, access_token
         )
 
-    def _claims(self, told: Mapping[str, Any], _answer: Mapping[str, str]) -> dict[str, Any]:
+    def _claims(self, responses: Mapping[str, Any], _answer: Mapping[str, str]) -> dict[str, Any]:
         """The claims of the ID token and of userInfo. Both must be about one user (OpenID Connect Core, 5.3.2)."""
-        token = told.get("idToken", {})
-        info = {name: value for name, value in told.get("userInfo", {}).items() if name not in _OF_SIGN_INS}
+        token = responses.get("idToken", {})
+        info = {name: value for name, value in responses.get("userInfo", {}).items() if name not in _OF_SIGN_INS}
         if token and info.get("sub", token["sub"]) != token["sub"]:
             raise ProviderError("Bad userInfo subject", "the sub of userInfo is not that of the ID token")
         # AWS unknown: which claim of an OIDC provider counts if the ID token and userInfo have different values of it.

@@ -14,7 +14,7 @@ from emulator.domain.providers import attribute_mapping, providers, saml_asserti
 from emulator.federation import saml_documents, saml_messages, saml_refresh, saml_replay, saml_responses
 from emulator.federation.connector import Attempt, Departure
 from emulator.federation.errors import ProviderError
-from emulator.federation.saml_documents import Wrong
+from emulator.federation.saml_documents import InvalidMessage
 from emulator.federation.saml_responses import Expected
 from keys.signing import SigningKey
 from storage.records.providers import IdentityProvider
@@ -63,8 +63,8 @@ class SamlConnector:
                 encrypted = settings["ProviderDetails"].get("EncryptedResponses") == "true"
                 assertion = saml_documents.assertion(document, settings, context.now, key, encrypted=encrypted)
                 saml_responses.check_assertion(assertion, expected)
-        except Wrong as wrong:
-            raise _refusal(str(wrong), wrong.reason) from None
+        except InvalidMessage as problem:
+            raise _refusal(str(problem), problem.reason) from None
         if not saml_replay.spend(
             context, provider, assertion.get("ID", ""), saml_responses.expiry(assertion, context.now)
         ):
@@ -72,12 +72,11 @@ class SamlConnector:
         claims = saml_responses.attributes(assertion)
         # AWS unknown: how attributes with several values look in the event of InboundFederation_ExternalProvider. Here
         # they have the form that user attributes have: [a, b], its values encoded as in a form.
-        told = {name: attribute_mapping.text(value) for name, value in claims.items()}
+        attributes = {name: attribute_mapping.text(value) for name, value in claims.items()}
         return Identity(
             claims,
             subject=saml_responses.name_id(assertion),
-            issuer=expected.issuer,
-            told={"samlResponse": told},
+            responses={"samlResponse": attributes},
             session=saml_responses.session(assertion),
         )
 

@@ -13,7 +13,7 @@ from emulator.domain.access import signing_keys
 from emulator.domain.providers import saml_assertions
 from emulator.domain.providers.saml_assertions import SKEW, moment
 from emulator.federation import saml_documents, saml_messages, saml_refresh, saml_replay
-from emulator.federation.saml_documents import SAML, SAMLP, Document, Wrong
+from emulator.federation.saml_documents import SAML, SAMLP, Document, InvalidMessage
 from storage.records.providers import IdentityProvider
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ def response(context: Context, provider: IdentityProvider, request_id: str, rela
 
 
 def check_response(context: Context, provider: IdentityProvider, encoded: str, request_id: str, posted_to: str) -> None:
-    """Raise Wrong for what is no LogoutResponse to the request. Its status is not looked at: the session has ended."""
+    """Raise InvalidMessage for what is no LogoutResponse to the request.
+
+    Its status is not looked at, since the session here has ended in any case.
+    """
     # AWS unknown: whether POST /saml2/logout demands that a LogoutResponse is signed. Here it need not be, since the
     # session here has ended before, and RelayState is authentic; but a signature that is there has to be valid.
     provider = saml_refresh.current(context, provider)
@@ -65,7 +68,7 @@ def check_response(context: Context, provider: IdentityProvider, encoded: str, r
         if root.find(_SIGNATURE) is not None:
             root = saml_documents.signed(document, provider.settings, context.now)
         if root.tag != RESPONSE or root.get("InResponseTo") != request_id:
-            raise Wrong("SAML Response InResponseTo is invalid.", f"it is {root.tag}")
+            raise InvalidMessage("SAML Response InResponseTo is invalid.", f"it is {root.tag}")
         _check_addresses(root, provider, posted_to)
 
 
@@ -75,7 +78,7 @@ def issuer(document: Document) -> str:
 
 
 def verified_request(context: Context, provider: IdentityProvider, document: Document, posted_to: str) -> Element:
-    """The LogoutRequest that the provider signed. Raises Wrong for one that is not valid, or was used before.
+    """The LogoutRequest that the provider signed. Raises InvalidMessage for one that is not valid, or was used before.
 
     Commits that the request was used.
     """
@@ -83,17 +86,17 @@ def verified_request(context: Context, provider: IdentityProvider, document: Doc
     with context.unit.released():
         found = saml_documents.signed(document, provider.settings, context.now)
         if found.tag != REQUEST:
-            raise Wrong(saml_documents.BAD_SIGNATURE, f"what is signed is {found.tag}")
+            raise InvalidMessage(saml_documents.BAD_SIGNATURE, f"what is signed is {found.tag}")
         _check_addresses(found, provider, posted_to)
         try:
             issued = moment(found.get("IssueInstant"), 0)
             ends = min(moment(found.get("NotOnOrAfter"), float("inf")), issued + _HOUR)
         except ValueError as problem:
-            raise Wrong("SAML logout request has a time that cannot be read.", str(problem)) from None
+            raise InvalidMessage("SAML logout request has a time that cannot be read.", str(problem)) from None
         if issued > context.now + SKEW or ends <= context.now - SKEW:
-            raise Wrong("SAML logout request is expired.")
+            raise InvalidMessage("SAML logout request is expired.")
     if not found.get("ID") or not saml_replay.spend(context, provider, found.get("ID", ""), ends + SKEW):
-        raise Wrong("SAML logout request was used before.")
+        raise InvalidMessage("SAML logout request was used before.")
     return found
 
 
@@ -107,8 +110,8 @@ def is_about(request: Element, session: Mapping[str, str]) -> bool:
 
 
 def _check_addresses(message: Element, provider: IdentityProvider, posted_to: str) -> None:
-    """Raise Wrong for a message of another issuer, or to another destination."""
+    """Raise InvalidMessage for a message of another issuer, or to another destination."""
     if (message.findtext(f"{SAML}Issuer") or "").strip() != provider.settings["SamlIssuer"]:
-        raise Wrong("SAML issuer is invalid.")
+        raise InvalidMessage("SAML issuer is invalid.")
     if message.get("Destination") not in {None, "", posted_to}:
-        raise Wrong("SAML destination is invalid.")
+        raise InvalidMessage("SAML destination is invalid.")

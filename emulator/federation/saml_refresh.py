@@ -51,10 +51,10 @@ def _read(context: Context, provider: IdentityProvider) -> Metadata | None:
         with context.unit.released():
             return saml_metadata.read(document, context.now, again=True)
     except InvalidParameterException as problem:
-        told = f"{provider.name}: {problem.message}{f' ({problem.reason})' if problem.reason else ''}"
-        event = Event(context.now, _EVENT, provider.pool_id, None, None, problem.code, told)
+        reason = f"{provider.name}: {problem.message}{f' ({problem.reason})' if problem.reason else ''}"
+        event = Event(context.now, _EVENT, provider.pool_id, None, None, problem.code, reason)
         context.world.events.note(event)
-        log.warning("%s", one_line(f"{_EVENT} of pool {provider.pool_id} stay as they were: {told}"))
+        log.warning("%s", one_line(f"{_EVENT} of pool {provider.pool_id} stay as they were: {reason}"))
         return None
 
 

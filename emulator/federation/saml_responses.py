@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from emulator.domain.providers.saml_assertions import SKEW, moment
-from emulator.federation.saml_documents import RESPONSE, SAML, SAMLP, Document, Wrong
+from emulator.federation.saml_documents import RESPONSE, SAML, SAMLP, Document, InvalidMessage
 from emulator.federation.saml_messages import SUCCESS
 
 if TYPE_CHECKING:
@@ -35,18 +35,18 @@ Check: TypeAlias = Callable[["Element", Expected], str | None]
 
 
 def check_response(document: Document, expected: Expected) -> None:
-    """Raise Wrong for a response that is for something else, or that tells of a refusal.
+    """Raise InvalidMessage for a response that is for something else, or that tells of a refusal.
 
     The response need not be signed: what it says can only refuse the sign-in.
     """
     root = document.root
     if root.tag != RESPONSE:
-        raise Wrong("SAML Response cannot be read.", f"it is {root.tag}")
+        raise InvalidMessage("SAML Response cannot be read.", f"it is {root.tag}")
     _run((_version, _destination, _response_issuer, _response_to, _status), root, expected)
 
 
 def check_assertion(assertion: Element, expected: Expected) -> None:
-    """Raise Wrong for an assertion that is not valid here and now. The caller has verified its signature."""
+    """Raise InvalidMessage for an assertion that is not valid here and now. The caller has verified its signature."""
     _run(
         (_version, _identified, _issuer, _times, _audience, _confirmed, _authenticated, _named),
         assertion,
@@ -90,9 +90,9 @@ def _run(checks: tuple[Check, ...], element: Element, expected: Expected) -> Non
         try:
             words = check(element, expected)
         except ValueError as problem:
-            raise Wrong("SAML Response has a time that cannot be read.", str(problem)) from None
+            raise InvalidMessage("SAML Response has a time that cannot be read.", str(problem)) from None
         if words:
-            raise Wrong(words)
+            raise InvalidMessage(words)
 
 
 # AWS unknown: the error_description of POST /saml2/idpresponse for a response that is properly signed and refused all

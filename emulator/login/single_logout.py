@@ -17,7 +17,7 @@ from emulator.domain.pools import domains
 from emulator.domain.tokens import browser_sessions
 from emulator.federation import saml_documents, saml_logout, saml_messages, service_provider
 from emulator.federation.saml import INVALID_RESPONSE
-from emulator.federation.saml_documents import Document, Wrong
+from emulator.federation.saml_documents import Document, InvalidMessage
 from emulator.oauth import logout
 from emulator.oauth.errors import InvalidRequest
 from emulator.oauth.logout import SignedOut
@@ -62,9 +62,9 @@ def answered(context: Context, form: Mapping[str, str]) -> str | None:
         if form.get("SAMLRequest"):
             return _requested(context, form["SAMLRequest"], form.get("RelayState"))
         return _returned(context, form.get("SAMLResponse", ""), form.get("RelayState", ""))
-    except Wrong as wrong:
+    except InvalidMessage as problem:
         # AWS unknown: what POST /saml2/logout shows for a message that it refuses.
-        raise InvalidRequest(INVALID_RESPONSE, f"{wrong}{f' ({wrong.reason})' if wrong.reason else ''}") from None
+        raise InvalidRequest(INVALID_RESPONSE, f"{problem}{f' ({problem.reason})' if problem.reason else ''}") from None
 
 
 def _returned(context: Context, encoded: str, relay_state: str) -> str:
@@ -82,13 +82,13 @@ def _requested(context: Context, encoded: str, relay_state: str | None) -> str |
     # mention, and what it ends. Here the user's sessions at the login pages, as GET /logout does; tokens stay valid.
     with context.unit.released():
         document = saml_documents.read(encoded)
-    answer, refusal = None, Wrong("SAML issuer is invalid.")
+    answer, refusal = None, InvalidMessage("SAML issuer is invalid.")
     is_known = False
     for provider in _senders(context, document):
         try:
             request = saml_logout.verified_request(context, provider, document, _here(context))
-        except Wrong as wrong:
-            refusal = wrong
+        except InvalidMessage as problem:
+            refusal = problem
             continue
         is_known = True
         ended = [
@@ -143,12 +143,12 @@ def _sealed(context: Context, provider: IdentityProvider, request_id: str, locat
 
 
 def _opened(context: Context, relay_state: str) -> tuple[str, str, str, str]:
-    """The pool, the provider's name, the request's ID, and the URL to go on to. Raises Wrong."""
+    """The pool, the provider's name, the request's ID, and the URL to go on to. Raises InvalidMessage."""
     try:
         sealed = base64.urlsafe_b64decode(relay_state.encode("ascii") + b"=" * (-len(relay_state) % 4))
         pool_id, name, request_id, location, expires = json.loads(context.vault.open(sealed, _PURPOSE))
     except (binascii.Error, UnicodeEncodeError, Tampered):
-        raise Wrong("RelayState is invalid.") from None
+        raise InvalidMessage("RelayState is invalid.") from None
     if expires <= context.now:
-        raise Wrong("RelayState is expired.")
+        raise InvalidMessage("RelayState is expired.")
     return pool_id, name, request_id, location

@@ -88,7 +88,7 @@ def test_the_claims_of_the_id_token_and_of_user_info_are_put_together(sign_ins: 
     found = sign_ins.at(corp)
     assert (found.claims["sub"], found.claims["acr"]) == ("1234567890", "pwd")
     assert (found.claims["email"], found.claims["name"]) == ("ana@corp.example", "Ana")
-    assert (found.subject, found.issuer) == (None, None)
+    assert found.subject is None
 
 
 def test_how_the_user_signed_in_is_believed_of_the_id_token_alone(sign_ins: SignIns, corp: Upstream) -> None:
@@ -101,7 +101,7 @@ def test_how_the_user_signed_in_is_believed_of_the_id_token_alone(sign_ins: Sign
 
 def test_what_the_provider_said_is_kept_for_the_trigger(sign_ins: SignIns, corp: Upstream) -> None:
     sign_ins.configure(corp.details())
-    told = sign_ins.at(corp).told
+    told = sign_ins.at(corp).responses
     assert sorted(told) == ["idToken", "tokenResponse", "userInfo"]
     assert (told["idToken"]["iss"], told["userInfo"]) == (corp.url, corp.user_info)
     assert sorted(told["tokenResponse"]) == ["access_token", "expires_in", "id_token", "token_type"]
@@ -185,7 +185,7 @@ def test_a_provider_that_was_not_asked_for_openid_is_asked_for_user_info_alone(
     corp.tokens = {"id_token": None}
     sign_ins.configure(corp.details(authorize_scopes="email"))
     found = sign_ins.at(corp)
-    assert (found.claims, sorted(found.told)) == (corp.user_info, ["tokenResponse", "userInfo"])
+    assert (found.claims, sorted(found.responses)) == (corp.user_info, ["tokenResponse", "userInfo"])
     assert corp.at("/jwks") == []
 
 

@@ -110,6 +110,6 @@ def _check_characters(name: str, value: str) -> None:
 
 def _tokens(identity: Identity) -> dict[str, Any]:
     """The provider's tokens, which may be mapped to custom attributes like claims."""
-    answer = identity.told.get("tokenResponse")
+    answer = identity.responses.get("tokenResponse")
     tokens = answer if isinstance(answer, Mapping) else {}
     return {name: tokens[name] for name in ("access_token", "id_token") if name in tokens}

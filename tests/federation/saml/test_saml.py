@@ -95,9 +95,8 @@ def test_a_response_identifies_its_subject(corp: Corp, sign: tuple[str, ...]) ->
     attributes = {MAIL: ["ana@example.com"], "groups": ["a b", "c~"], "empty": []}
     found = corp.identify(corp.document(corp.answer(attributes=attributes, sign=sign)))
     assert found.subject == "Ana@idp"
-    assert found.issuer == "https://idp.example.com/entity"
     assert found.claims == {MAIL: "ana@example.com", "groups": ["a b", "c~"]}
-    assert found.told == {"samlResponse": {MAIL: "ana@example.com", "groups": "[a+b, c%7E]"}}
+    assert found.responses == {"samlResponse": {MAIL: "ana@example.com", "groups": "[a+b, c%7E]"}}
     assert found.session == {
         "NameID": "Ana@idp",
         "Format": "urn:x:persistent",
