@@ -13,9 +13,10 @@ class Identity:
 
     `claims` are what an AttributeMapping refers to: name → value as the provider sent it. They are those of the ID
     token and of userInfo together, or the attributes of a SAML assertion by their Name, as a list where one has several
-    values. `subject` is the NameID of a SAML assertion; None where a claim identifies the user. `responses` are what the
-    provider said before it was put together: `tokenResponse`, `idToken` and `userInfo`, or `samlResponse`, as the event
-    of the trigger InboundFederation has them. `session` is what single log-out at the provider needs later.
+    values. `subject` is the NameID of a SAML assertion; None where a claim identifies the user. `responses` are the
+    same claims by where the provider sent them, as the event of the trigger InboundFederation has them: `tokenResponse`
+    (with the tokens), `idToken` and `userInfo`, or `samlResponse`. `session` is what single log-out at the provider
+    needs later.
     """
 
     claims: Mapping[str, Any]
