@@ -83,7 +83,7 @@ class OidcConnector:
 
     def _further(self, provider: IdentityProvider, at: Registration, attempt: Attempt) -> dict[str, str]:
         """Parameters of the authorization request beside those of OAuth 2.0."""
-        # AWS unknown: whether `prompt` of /oauth2/authorize is passed on to social providers. Here it is, to all.
+        # AWS unknown: whether GET /oauth2/authorize passes `prompt` on to social providers. Here it does, to all.
         parameters = {}
         if prompts := [value for value in attempt.prompt if value != "none"]:
             parameters["prompt"] = " ".join(prompts)
@@ -135,10 +135,11 @@ def _check_answer(at: Registration, answer: Mapping[str, str]) -> None:
     if message := answer.get("error_message") or answer.get("error_code"):  # Facebook's, without `error`
         raise ProviderError(fetching.cut(message))
     if "iss" in answer and at.endpoints.issuer and not id_tokens.is_issuer(at, answer["iss"]):
-        # AWS unknown: whether the `iss` of an authorization response (RFC 9207) is looked at. Here it is.
+        # AWS unknown: whether GET /oauth2/idpresponse looks at the `iss` of an authorization response (RFC 9207). Here
+        # it does.
         raise ProviderError(f"Bad issuer {fetching.cut(answer['iss'])}")
     if not answer.get("code"):
-        # AWS unknown: the error_description where a provider returns neither a code nor an error.
+        # AWS unknown: the error_description of GET /oauth2/idpresponse with neither a code nor an error.
         raise ProviderError("Required String parameter 'code' is not present")
 
 

@@ -78,6 +78,8 @@ def assertion(
     except InvalidMessage as problem:
         unsigned = problem
     plain, sealed = _held(holder)
+    # AWS unknown: whether POST /saml2/idpresponse takes encrypted assertions of a provider without EncryptedResponses.
+    # Here it does.
     if sealed and key:
         if plain or len(sealed) > 1:
             raise InvalidMessage(BAD_SIGNATURE, "there is not one assertion")

@@ -90,7 +90,8 @@ class Arrival:
 
 def arrival(app: CurrentApp, provider: IdentityProvider, identity: Identity) -> Arrival:
     """The arrival of a verified identity. Raises InvalidParameterException for one without a usable subject."""
-    # AWS unknown: the error_description at the callback where the subject's claim is absent, or makes no username.
+    # AWS unknown: the error_description of a federated sign-in whose claim for the subject is absent, or makes no
+    # username.
     subject = identity.subject or attribute_mapping.subject(provider, identity.claims)
     if not subject:
         raise InvalidParameterException("The identity provider's answer has no value for the attribute username.")
