@@ -46,9 +46,9 @@ def fetch(
     except TooSlow as problem:
         raise ProviderError(late, str(problem)) from None
     except Unreachable as problem:
-        # AWS unknown: the error_description of GET /oauth2/idpresponse where a provider cannot be reached, or its answer
-        # is incomplete or too long. Applications have seen "Connection reset"; here it stands for each of these, and
-        # the log says which.
+        # AWS unknown: the error_description of GET /oauth2/idpresponse where a provider cannot be reached, or its
+        # answer is incomplete or too long. Applications have seen "Connection reset"; here it stands for each of these,
+        # and the log says which.
         raise ProviderError("Connection reset", str(problem)) from None
 
 

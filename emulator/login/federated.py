@@ -131,10 +131,12 @@ def _signed_in(
     attempt: Attempt,
     answer: Mapping[str, str],
 ) -> Redirect:
-    """Verify the provider's answer, sign its user in, begin a browser session, and answer the request."""
+    """Verify the provider's answer, sign its user in, begin a browser session, and answer the request.
+
+    Anything may change while the connection is released: the request and the provider are read again after each step.
+    """
     with _told_to_callback(context, request):
         identity = connectors.of(provider).identify(context, provider, attempt, answer)
-        context.unit.commit()  # an assertion that was used stays so, whatever follows
         request = authorization_request.read_again(context, request)
         provider = _provider(context, request, provider.name)
         found = sign_in.sign_in(context, AppById(context.unit, request.app.client.id), provider, identity)

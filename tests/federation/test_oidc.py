@@ -124,13 +124,13 @@ def test_the_keys_are_fetched_at_every_sign_in(sign_ins: SignIns, corp: Upstream
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])
-def test_id_tokens_are_signed_with_rsa(sign_ins: SignIns, corp: Upstream, algorithm: str) -> None:
+def test_id_tokens_may_be_signed_with_rsa(sign_ins: SignIns, corp: Upstream, algorithm: str) -> None:
     corp.algorithm = algorithm
     sign_ins.configure(corp.details())
     assert sign_ins.at(corp).claims["sub"] == "1234567890"
 
 
-def test_or_with_ecdsa(sign_ins: SignIns, corp: Upstream) -> None:
+def test_id_tokens_may_be_signed_with_ecdsa(sign_ins: SignIns, corp: Upstream) -> None:
     corp.private, corp.algorithm = ec.generate_private_key(ec.SECP256R1()), "ES256"
     published: dict[str, Any] = ECAlgorithm.to_jwk(corp.private.public_key(), as_dict=True)
     corp.published = [{**published, "kid": corp.key.kid}]

@@ -134,7 +134,7 @@ def test_an_assertion_counts_once_until_it_has_expired(corp: Corp) -> None:
     assert refusal(corp, document).endswith("is expired. ")
 
 
-def test_it_is_remembered_for_as_long_as_it_might_be_taken(corp: Corp) -> None:
+def test_an_assertion_is_remembered_for_as_long_as_it_might_be_taken(corp: Corp) -> None:
     def remembered(**members: Any) -> float:
         found = saml_documents.parsed(corp.answer(**members).assertion.encode())
         return saml_responses.expiry(found, NOON) - NOON
