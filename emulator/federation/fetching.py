@@ -32,8 +32,9 @@ def fetch(
 
     The caller has released the database connection. Raises ProviderError if there is no answer.
     """
-    # AWS unknown: for how long a sign-in at an identity provider waits for it, how long an answer may be, and whether
-    # redirects are followed. Here a request has five seconds, an answer 256 KiB, and redirects are not followed.
+    # AWS unknown: for how long a sign-in at an identity provider waits for it, how long an answer may be, and which
+    # redirects the limit of 20 is about that AWS's guide gives. Here a request has five seconds, an answer 256 KiB, and
+    # redirects of a provider's endpoints are not followed.
     try:
         return context.http.request(
             method,
