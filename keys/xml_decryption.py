@@ -26,8 +26,8 @@ from keys.signing import SigningKey
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-# AWS unknown: by which algorithms POST /saml2/idpresponse takes encrypted assertions, and whether it takes them from a
-# provider without EncryptedResponses. Here by AES in CBC or GCM with RSA-OAEP or RSA 1.5, and from all.
+# AWS unknown: by which algorithms POST /saml2/idpresponse takes encrypted assertions. Here by AES in CBC or GCM with
+# RSA-OAEP or RSA 1.5.
 _XENC, _XENC11 = "http://www.w3.org/2001/04/xmlenc#", "http://www.w3.org/2009/xmlenc11#"
 _DIGEST = "{http://www.w3.org/2000/09/xmldsig#}DigestMethod"
 _BLOCK, _NONCE, _TAG = 16, 12, 16

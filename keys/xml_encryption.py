@@ -1,6 +1,6 @@
 """XML encryption (W3C "XML Encryption Syntax and Processing 1.1"): elements, encrypted for a certificate's owner.
 
-The content is encrypted with AES-256 under a key of its own, and that key with RSA-OAEP.
+The content is encrypted by AES-256 in GCM under a key of its own, and that key by RSA-OAEP.
 """
 
 from __future__ import annotations
@@ -12,19 +12,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.ciphers.algorithms import AES256
-from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from keys.entropy import Entropy
 
-GCM = "http://www.w3.org/2009/xmlenc11#aes256-gcm"
-CBC_ = "http://www.w3.org/2001/04/xmlenc#aes256-cbc"
-_BLOCK, _NONCE, _KEY = 16, 12, 32
+_NONCE, _KEY = 12, 32
+"""Bytes."""
 _DATA = """\
 <xenc:EncryptedData xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" Type="http://www.w3.org/2001/04/xmlenc#Element">\
-<xenc:EncryptionMethod Algorithm="{algorithm}"/>\
+<xenc:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#aes256-gcm"/>\
 <ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><xenc:EncryptedKey>\
 <xenc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p">\
 <ds:DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/></xenc:EncryptionMethod>\
@@ -51,24 +47,12 @@ def recipient(certificate: str) -> RSAPublicKey:
     return key
 
 
-def encrypt(element: bytes, certificate: str, entropy: Entropy, algorithm: str = GCM) -> bytes:
+def encrypt(element: bytes, certificate: str, entropy: Entropy) -> bytes:
     """An EncryptedData in the place of an element, for the owner of a certificate. Raises `NoRecipient`."""
-    public, key = recipient(certificate), entropy.token_bytes(_KEY)
-    if algorithm == GCM:
-        nonce = entropy.token_bytes(_NONCE)
-        content = nonce + AESGCM(key).encrypt(nonce, element, None)
-    else:
-        content = _cbc(element, key, entropy.token_bytes(_BLOCK))
+    public, key, nonce = recipient(certificate), entropy.token_bytes(_KEY), entropy.token_bytes(_NONCE)
+    content = nonce + AESGCM(key).encrypt(nonce, element, None)
     oaep = OAEP(MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303 - what every service provider reads
     return _DATA.format(
-        algorithm=algorithm,
         key=base64.b64encode(public.encrypt(key, oaep)).decode(),
         content=base64.b64encode(content).decode(),
     ).encode()
-
-
-def _cbc(element: bytes, key: bytes, vector: bytes) -> bytes:
-    """CBC, padded to whole blocks: the last byte has the number of bytes (section 5.2)."""
-    missing = _BLOCK - len(element) % _BLOCK
-    encryptor = Cipher(AES256(key), CBC(vector)).encryptor()
-    return vector + encryptor.update(element + bytes(missing - 1) + bytes([missing])) + encryptor.finalize()

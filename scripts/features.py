@@ -113,14 +113,13 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/userpools/threat_protection.py",
         "emulator/web/feedback.py",
     ),
-    "Identity providers and linked users": (
+    "Identity providers and linked users": ("emulator/domain/providers", "emulator/userpools/providers.py"),
+    "Sign-in at identity providers": (
         "emulator/domain/federated",
-        "emulator/domain/providers",
         "emulator/federation",
         "emulator/login/pending_sign_ins.py",
         "emulator/login/single_logout.py",
         "emulator/refusals.py",
-        "emulator/userpools/providers.py",
         "emulator/web/saml.py",
         "keys/xml_decryption.py",
         "keys/xml_signatures.py",

@@ -52,8 +52,8 @@ class AppleConnector(OidcConnector):
     def _further(self, provider: IdentityProvider, at: Registration, attempt: Attempt) -> dict[str, str]:
         return {**super()._further(provider, at, attempt), "response_mode": "form_post"}
 
-    def _claims(self, told: Mapping[str, Any], answer: Mapping[str, str]) -> dict[str, Any]:
-        return {**_names(answer.get("user", "")), **super()._claims(told, answer)}
+    def _claims(self, responses: Mapping[str, Any], answer: Mapping[str, str]) -> dict[str, Any]:
+        return {**_names(answer.get("user", "")), **super()._claims(responses, answer)}
 
 
 def _names(user: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The interface of a connector: how a kind of identity provider is spoken to."""
+"""The interface of a connector: how a kind of identity provider is asked who a user is."""
 
 from __future__ import annotations
 
@@ -40,10 +40,14 @@ class Departure:
 
 
 class Connector(Protocol):
-    """How a kind of identity provider is spoken to. Both functions may release the connection, and write nothing."""
+    """How a kind of identity provider is asked.
+
+    Both methods may release the connection, so that the unit must not have written. What they write themselves they
+    commit: the new metadata of a SAML provider, and that an assertion was used.
+    """
 
     def start(self, context: Context, provider: IdentityProvider, attempt: Attempt) -> Departure:
-        """Where the browser has to go to sign in at the provider. Raises ProviderError."""
+        """Return where the browser has to go to sign in at the provider. Raises ProviderError."""
         ...
 
     def identify(

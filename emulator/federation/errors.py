@@ -1,4 +1,4 @@
-"""What goes wrong at an identity provider, as the application's callback is told it."""
+"""The error of a sign-in that fails at the identity provider."""
 
 from __future__ import annotations
 

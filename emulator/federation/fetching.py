@@ -32,8 +32,9 @@ def fetch(
 
     The caller has released the database connection. Raises ProviderError if there is no answer.
     """
-    # AWS unknown: for how long a sign-in at an identity provider waits for it, how long an answer may be, and whether
-    # redirects are followed. Here a request has five seconds, an answer 256 KiB, and redirects are not followed.
+    # AWS unknown: for how long a sign-in at an identity provider waits for it, how long an answer may be, and which
+    # redirects the limit of 20 is about that AWS's guide gives. Here a request has five seconds, an answer 256 KiB, and
+    # redirects of a provider's endpoints are not followed.
     try:
         return context.http.request(
             method,
@@ -46,8 +47,9 @@ def fetch(
     except TooSlow as problem:
         raise ProviderError(late, str(problem)) from None
     except Unreachable as problem:
-        # AWS unknown: the error_description where a provider cannot be reached, or its answer is cut short or too long.
-        # Applications have seen "Connection reset"; here it stands for each of these, and the log says which.
+        # AWS unknown: the error_description of GET /oauth2/idpresponse where a provider cannot be reached, or its
+        # answer is incomplete or too long. Applications have seen "Connection reset"; here it stands for each of these,
+        # and the log says which.
         raise ProviderError("Connection reset", str(problem)) from None
 
 
@@ -77,7 +79,7 @@ def refusal(name: str, answer: HttpResponse, what: str, attempt: str) -> Provide
     if code:
         return ProviderError(f"{name} Error - {answer.status} {cut(code)} {cut(description or attempt)}")
     # AWS unknown: the rest of the error_description "Bad token response: HTTP/1.1 400 Bad Request, entity: …", and the
-    # words for other documents of a provider. Here the entity is told by its type and length, never by its content.
+    # words for other documents of a provider. Here its type and length are told of the entity, never its content.
     return ProviderError(
         f"Bad {what} response: HTTP/1.1 {answer.status} {_phrase(answer.status)}, "
         f"entity: [Content-Type: {cut(answer.headers.get('content-type', ''))},Content-Length: {len(answer.body)}]"

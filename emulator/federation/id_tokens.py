@@ -25,8 +25,8 @@ def verified(context: Context, at: Registration, token: Any, nonce: str) -> dict
     Raises ProviderError.
     """
     claims = _opened(context, at, token)
-    # AWS unknown: the error_description for an ID token of a provider that is not valid, but for its issuer. Here all
-    # of them begin as that one does.
+    # AWS unknown: the error_description of GET /oauth2/idpresponse for an ID token that is not valid for another reason
+    # than its issuer. Here all of them begin as that one does ("Bad id_token").
     if not is_issuer(at, claims.get("iss")):
         raise ProviderError(f"Bad id_token issuer {fetching.cut(str(claims.get('iss', '')))}")
     _check_audience(at, claims)

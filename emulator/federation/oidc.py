@@ -67,21 +67,23 @@ class OidcConnector:
         """Exchange the code, verify the ID token, ask userInfo, and put the claims together."""
         at = self._registration(context, provider)
         _check_answer(at, answer)
-        told: dict[str, Any] = {}
+        responses: dict[str, Any] = {}
         with context.unit.released(acts=True):
-            tokens = told["tokenResponse"] = code_exchange.exchange(context, at, answer["code"], attempt.redirect_uri)
+            tokens = responses["tokenResponse"] = code_exchange.exchange(
+                context, at, answer["code"], attempt.redirect_uri
+            )
             if self._has_id_token(at, tokens):
-                told["idToken"] = id_tokens.verified(context, at, tokens.get("id_token"), attempt.nonce)
+                responses["idToken"] = id_tokens.verified(context, at, tokens.get("id_token"), attempt.nonce)
             if info := self._user_info(context, at, tokens["access_token"]):
-                told["userInfo"] = info
-        return Identity(self._claims(told, answer), told=told)
+                responses["userInfo"] = info
+        return Identity(self._claims(responses, answer), responses=responses)
 
     def _registration(self, context: Context, provider: IdentityProvider) -> Registration:
         return registration.read(context, provider)
 
     def _further(self, provider: IdentityProvider, at: Registration, attempt: Attempt) -> dict[str, str]:
         """Parameters of the authorization request beside those of OAuth 2.0."""
-        # AWS unknown: whether `prompt` of /oauth2/authorize is passed on to social providers. Here it is, to all.
+        # AWS unknown: whether GET /oauth2/authorize passes `prompt` on to social providers. Here it does, to all.
         parameters = {}
         if prompts := [value for value in attempt.prompt if value != "none"]:
             parameters["prompt"] = " ".join(prompts)
@@ -110,10 +112,10 @@ class OidcConnector:
             context, at, user_info.with_names(url, at.names) if at.adds_names else url, access_token
         )
 
-    def _claims(self, told: Mapping[str, Any], _answer: Mapping[str, str]) -> dict[str, Any]:
+    def _claims(self, responses: Mapping[str, Any], _answer: Mapping[str, str]) -> dict[str, Any]:
         """The claims of the ID token and of userInfo. Both must be about one user (OpenID Connect Core, 5.3.2)."""
-        token = told.get("idToken", {})
-        info = {name: value for name, value in told.get("userInfo", {}).items() if name not in _OF_SIGN_INS}
+        token = responses.get("idToken", {})
+        info = {name: value for name, value in responses.get("userInfo", {}).items() if name not in _OF_SIGN_INS}
         if token and info.get("sub", token["sub"]) != token["sub"]:
             raise ProviderError("Bad userInfo subject", "the sub of userInfo is not that of the ID token")
         # AWS unknown: which claim of an OIDC provider counts if the ID token and userInfo have different values of it.
@@ -133,10 +135,11 @@ def _check_answer(at: Registration, answer: Mapping[str, str]) -> None:
     if message := answer.get("error_message") or answer.get("error_code"):  # Facebook's, without `error`
         raise ProviderError(fetching.cut(message))
     if "iss" in answer and at.endpoints.issuer and not id_tokens.is_issuer(at, answer["iss"]):
-        # AWS unknown: whether the `iss` of an authorization response (RFC 9207) is looked at. Here it is.
+        # AWS unknown: whether GET /oauth2/idpresponse looks at the `iss` of an authorization response (RFC 9207). Here
+        # it does.
         raise ProviderError(f"Bad issuer {fetching.cut(answer['iss'])}")
     if not answer.get("code"):
-        # AWS unknown: the error_description where a provider returns neither a code nor an error.
+        # AWS unknown: the error_description of GET /oauth2/idpresponse with neither a code nor an error.
         raise ProviderError("Required String parameter 'code' is not present")
 
 

@@ -1,4 +1,4 @@
-"""How a user pool is registered at an OAuth 2.0 provider, as a connector needs it while nothing is read."""
+"""How a user pool is registered as a client at an OAuth 2.0 provider. Read before the connection is released."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Registration:
 
 
 def read(context: Context, provider: IdentityProvider, client_secret: str | None = None) -> Registration:
-    """The registration at a provider. A client secret that is given is used in the place of the stored one."""
+    """The registration at a provider. `client_secret` is used in the place of the stored one, if it is given."""
     details = provider.settings["ProviderDetails"]
     return Registration(
         provider=provider.name,

@@ -6,23 +6,21 @@ The request travels by HTTP-Redirect, the answer by HTTP-POST.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote_plus
 
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.federated.identity import Identity
-from emulator.domain.providers import providers, saml_assertions
+from emulator.domain.providers import attribute_mapping, providers, saml_assertions
 from emulator.federation import saml_documents, saml_messages, saml_refresh, saml_replay, saml_responses
 from emulator.federation.connector import Attempt, Departure
 from emulator.federation.errors import ProviderError
-from emulator.federation.saml_documents import Wrong
+from emulator.federation.saml_documents import InvalidMessage
 from emulator.federation.saml_responses import Expected
-from keys import entropy
 from keys.signing import SigningKey
 from storage.records.providers import IdentityProvider
 
-UNSOLICITED = "Invalid samlResponse or relayState from identity provider"
-"""What the error page says of an answer that belongs to no sign-in, where the provider may not begin one (IDPInit)."""
+INVALID_RESPONSE = "Invalid samlResponse or relayState from identity provider"
+"""What the error page says of a message that belongs to no sign-in or sign-out."""
 _REQUEST = "request_id"
 
 
@@ -35,7 +33,7 @@ class SamlConnector:
         details = provider.settings["ProviderDetails"]
         location = details["SSORedirectBindingURI"]
         key = signing_keys.saml(context, provider.pool_id) if details.get("RequestSigningAlgorithm") else None
-        head = saml_messages.head(f"_{entropy.uuid(context.world.entropy)}", location, context.now)
+        head = saml_messages.head(saml_messages.new_id(context.world.entropy), location, context.now)
         us = saml_assertions.audience(provider.pool_id)
         message = saml_messages.authn_request(head, us, attempt.redirect_uri, force="login" in attempt.prompt)
         to = saml_messages.redirect(location, message, "SAMLRequest", attempt.state, key)
@@ -65,8 +63,8 @@ class SamlConnector:
                 encrypted = settings["ProviderDetails"].get("EncryptedResponses") == "true"
                 assertion = saml_documents.assertion(document, settings, context.now, key, encrypted=encrypted)
                 saml_responses.check_assertion(assertion, expected)
-        except Wrong as wrong:
-            raise _refusal(str(wrong), wrong.reason) from None
+        except InvalidMessage as problem:
+            raise _refusal(str(problem), problem.reason) from None
         if not saml_replay.spend(
             context, provider, assertion.get("ID", ""), saml_responses.expiry(assertion, context.now)
         ):
@@ -74,12 +72,11 @@ class SamlConnector:
         claims = saml_responses.attributes(assertion)
         # AWS unknown: how attributes with several values look in the event of InboundFederation_ExternalProvider. Here
         # they have the form that user attributes have: [a, b], its values encoded as in a form.
-        told = {name: value if isinstance(value, str) else _listed(value) for name, value in claims.items()}
+        attributes = {name: attribute_mapping.text(value) for name, value in claims.items()}
         return Identity(
             claims,
             subject=saml_responses.name_id(assertion),
-            issuer=expected.issuer,
-            told={"samlResponse": told},
+            responses={"samlResponse": attributes},
             session=saml_responses.session(assertion),
         )
 
@@ -91,9 +88,5 @@ def _decryption_key(context: Context, provider: IdentityProvider) -> SigningKey 
 
 
 def _refusal(words: str, reason: str | None = None) -> ProviderError:
-    """As AWS words it: with a space at the end, and as an error of the server."""
+    """The error as AWS words it: `server_error`, with a space at the end of the description."""
     return ProviderError(f"Invalid SAML response received: {words} ", reason, "server_error")
-
-
-def _listed(values: list[str]) -> str:
-    return f"[{', '.join(quote_plus(value, safe='*').replace('~', '%7E') for value in values)}]"

@@ -19,8 +19,8 @@ RESPONSE, ASSERTION, ENCRYPTED = f"{SAMLP}Response", f"{SAML}Assertion", f"{SAML
 BAD_SIGNATURE = "SAML Assertion signature is invalid."
 
 
-class Wrong(ValueError):
-    """A message is refused. str() is for the application; `reason` is for the log."""
+class InvalidMessage(ValueError):
+    """A message that is refused. str() says why to the application, `reason` to the log."""
 
     def __init__(self, words: str, reason: str | None = None) -> None:
         super().__init__(words)
@@ -36,16 +36,16 @@ class Document:
 
 
 def read(encoded: str) -> Document:
-    """Decode and parse a message. A document type declaration is refused, whatever it declares. Raises Wrong."""
+    """Decode and parse a message. Raises InvalidMessage, also for a document type declaration, whatever it declares."""
     # AWS unknown: the error_description of POST /saml2/idpresponse for a SAMLResponse that is too long, or that is no
     # XML in base64.
     if len(encoded) > saml_assertions.LONGEST:
-        raise Wrong(f"SAML Response is longer than {saml_assertions.LONGEST} characters.")
+        raise InvalidMessage(f"SAML Response is longer than {saml_assertions.LONGEST} characters.")
     try:
         text = saml_assertions.decoded(encoded)
         return Document(text, parsed(text))
     except ValueError as problem:
-        raise Wrong("SAML Response cannot be read.", str(problem)) from None
+        raise InvalidMessage("SAML Response cannot be read.", str(problem)) from None
 
 
 def parsed(text: bytes) -> Element:
@@ -60,7 +60,7 @@ def parsed(text: bytes) -> Element:
 
 
 def signed(document: Document, settings: Mapping[str, object], now: float) -> Element:
-    """The element that a certificate of the provider's metadata has signed. Raises Wrong."""
+    """The element that a certificate of the provider's metadata has signed. Raises InvalidMessage."""
     return _signed(document.text, settings, now)
 
 
@@ -70,26 +70,28 @@ def assertion(
     """The one assertion of a response that the provider's signature covers, decrypted with the provider's `key`.
 
     The signature is the response's or the assertion's. `encrypted` says that an assertion in plain text is refused.
-    Raises Wrong. A caller cannot tell why an encrypted one is refused, since that would help to decrypt others.
+    Raises InvalidMessage. Why an encrypted one is refused is for the log alone, since it would help to decrypt others.
     """
     holder, unsigned = document.root, None
     try:
         holder = _signed(document.text, settings, now)
-    except Wrong as problem:
+    except InvalidMessage as problem:
         unsigned = problem
     plain, sealed = _held(holder)
+    # AWS unknown: whether POST /saml2/idpresponse takes encrypted assertions of a provider without EncryptedResponses.
+    # Here it does.
     if sealed and key:
         if plain or len(sealed) > 1:
-            raise Wrong(BAD_SIGNATURE, "there is not one assertion")
+            raise InvalidMessage(BAD_SIGNATURE, "there is not one assertion")
         return _opened(sealed[0], settings, now, key, is_covered=unsigned is None)
     if encrypted:
         # AWS unknown: the error_description of POST /saml2/idpresponse for an assertion in plain text, where
         # EncryptedResponses is true.
-        raise Wrong("SAML Assertion is not encrypted.")
+        raise InvalidMessage("SAML Assertion is not encrypted.")
     if unsigned:
         raise unsigned
     if len(plain) != 1:
-        raise Wrong(BAD_SIGNATURE, f"there are {len(plain)} assertions that are signed")
+        raise InvalidMessage(BAD_SIGNATURE, f"there are {len(plain)} assertions that are signed")
     return plain[0]
 
 
@@ -99,7 +101,7 @@ def _held(holder: Element) -> tuple[list[Element], list[Element]]:
         return [holder], []
     if holder.tag == RESPONSE:
         return holder.findall(ASSERTION), holder.findall(ENCRYPTED)
-    raise Wrong(BAD_SIGNATURE, f"what is signed is {holder.tag}")
+    raise InvalidMessage(BAD_SIGNATURE, f"what is signed is {holder.tag}")
 
 
 def _signed(text: bytes, settings: Mapping[str, object], now: float) -> Element:
@@ -107,7 +109,7 @@ def _signed(text: bytes, settings: Mapping[str, object], now: float) -> Element:
     try:
         return parsed(xml_signatures.signed_part(text, certificates if isinstance(certificates, list) else [], now))
     except ValueError as problem:
-        raise Wrong(BAD_SIGNATURE, str(problem)) from None
+        raise InvalidMessage(BAD_SIGNATURE, str(problem)) from None
 
 
 def _opened(
@@ -120,8 +122,8 @@ def _opened(
         text = xml_decryption.decrypt(tostring(sealed), key)
         found = parsed(text) if is_covered else _signed(text, settings, now)
     except ValueError as problem:
-        reason = problem.reason if isinstance(problem, Wrong) else str(problem)
-        raise Wrong(BAD_SIGNATURE, reason) from None
+        reason = problem.reason if isinstance(problem, InvalidMessage) else str(problem)
+        raise InvalidMessage(BAD_SIGNATURE, reason) from None
     if found.tag != ASSERTION:
-        raise Wrong(BAD_SIGNATURE, f"what was encrypted is {found.tag}")
+        raise InvalidMessage(BAD_SIGNATURE, f"what was encrypted is {found.tag}")
     return found

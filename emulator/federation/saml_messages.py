@@ -10,6 +10,7 @@ from html import escape
 from urllib.parse import quote
 
 from keys import redirect_signatures
+from keys.entropy import Entropy, uuid
 from keys.signing import SigningKey
 
 SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
@@ -45,8 +46,13 @@ def logout_response(head: Mapping[str, str], issuer: str, request_id: str) -> st
     return _message("LogoutResponse", {**head, "InResponseTo": request_id}, issuer, content)
 
 
+def new_id(entropy: Entropy) -> str:
+    """An ID for a message. It begins with an underscore, since XML IDs may not begin with a digit."""
+    return f"_{uuid(entropy)}"
+
+
 def head(message_id: str, destination: str, now: float) -> dict[str, str]:
-    """The attributes that all messages have."""
+    """The attributes that all messages have. `destination` is the URL to which the message is sent."""
     issued = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {"ID": message_id, "Version": "2.0", "IssueInstant": issued, "Destination": destination}
 

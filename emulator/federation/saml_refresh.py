@@ -16,13 +16,15 @@ from storage.records.providers import IdentityProvider
 log = logging.getLogger("cognito_emulator")
 
 _EVENT = "SAML metadata"
+_LOGOUT_URL = "SLORedirectBindingURI"
+"""The detail that goes if new metadata have no endpoint for log-outs."""
 
 
 def current(context: Context, provider: IdentityProvider) -> IdentityProvider:
-    """The provider with metadata that are not out of date: read again if due, in a transaction of their own.
+    """The provider with metadata that are up to date: read again if due, and stored in a transaction of their own.
 
-    If they cannot be read, the old ones stay, the log and the events tell why, and the next sign-in after a minute
-    tries again. Releases the connection if they are due: raises RuntimeError if the unit has written.
+    If they cannot be read, the old ones stay, the log and the events tell why, and the first sign-in after a minute
+    tries again. Releases the connection if they are due, and then raises RuntimeError if the unit has written.
     """
     # AWS unknown: whether GET /oauth2/authorize waits for metadata that are out of date, when AWS tries again after a
     # failure, and for how long it keeps metadata that it cannot read again. Here the sign-in waits, for five seconds at
@@ -49,10 +51,10 @@ def _read(context: Context, provider: IdentityProvider) -> Metadata | None:
         with context.unit.released():
             return saml_metadata.read(document, context.now, again=True)
     except InvalidParameterException as problem:
-        told = f"{provider.name}: {problem.message}{f' ({problem.reason})' if problem.reason else ''}"
-        event = Event(context.now, _EVENT, provider.pool_id, None, None, problem.code, told)
+        reason = f"{provider.name}: {problem.message}{f' ({problem.reason})' if problem.reason else ''}"
+        event = Event(context.now, _EVENT, provider.pool_id, None, None, problem.code, reason)
         context.world.events.note(event)
-        log.warning("%s", one_line(f"{_EVENT} of pool {provider.pool_id} stay as they were: {told}"))
+        log.warning("%s", one_line(f"{_EVENT} of pool {provider.pool_id} stay as they were: {reason}"))
         return None
 
 
@@ -64,9 +66,6 @@ def _store(context: Context, seen: IdentityProvider, metadata: Metadata | None) 
     if metadata is None:
         settings = {**provider.settings, "SamlReread": context.now + providers.REREAD_SECONDS}
     else:
-        details = {name: value for name, value in provider.settings["ProviderDetails"].items() if name != _SIGN_OUT}
+        details = {name: value for name, value in provider.settings["ProviderDetails"].items() if name != _LOGOUT_URL}
         settings = {**provider.settings, **providers.with_metadata(details, metadata, context.now)}
     context.unit.providers.change(provider, settings=settings)
-
-
-_SIGN_OUT = "SLORedirectBindingURI"

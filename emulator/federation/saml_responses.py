@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from emulator.domain.providers.saml_assertions import SKEW, moment
-from emulator.federation.saml_documents import RESPONSE, SAML, SAMLP, Document, Wrong
+from emulator.federation.saml_documents import RESPONSE, SAML, SAMLP, Document, InvalidMessage
 from emulator.federation.saml_messages import SUCCESS
 
 if TYPE_CHECKING:
@@ -35,18 +35,18 @@ Check: TypeAlias = Callable[["Element", Expected], str | None]
 
 
 def check_response(document: Document, expected: Expected) -> None:
-    """Raise Wrong for a response that is for something else, or that tells of a refusal.
+    """Raise InvalidMessage for a response that is for something else, or that tells of a refusal.
 
     The response need not be signed: what it says can only refuse the sign-in.
     """
     root = document.root
     if root.tag != RESPONSE:
-        raise Wrong("SAML Response cannot be read.", f"it is {root.tag}")
+        raise InvalidMessage("SAML Response cannot be read.", f"it is {root.tag}")
     _run((_version, _destination, _response_issuer, _response_to, _status), root, expected)
 
 
 def check_assertion(assertion: Element, expected: Expected) -> None:
-    """Raise Wrong for an assertion that is not valid here and now. The caller has verified its signature."""
+    """Raise InvalidMessage for an assertion that is not valid here and now. The caller has verified its signature."""
     _run(
         (_version, _identified, _issuer, _times, _audience, _confirmed, _authenticated, _named),
         assertion,
@@ -85,30 +85,14 @@ def session(assertion: Element) -> dict[str, str]:
     return members | ({"SessionIndex": index} if index else {})
 
 
-def status_words(root: Element) -> str | None:
-    """What a message says of a failure: its StatusMessage or the last part of its innermost status code; None if none.
-
-    Control characters are left out, and what is longer than 500 characters is cut.
-    """
-    code = root.find(f"{SAMLP}Status/{SAMLP}StatusCode")
-    if code is None:
-        return "there is no status"
-    if code.get("Value") == SUCCESS:
-        return None
-    inner = code.find(f"{SAMLP}StatusCode")
-    said = (root.findtext(f"{SAMLP}Status/{SAMLP}StatusMessage") or "").strip()
-    words = said or ((inner if inner is not None else code).get("Value") or "").rpartition(":")[2]
-    return "".join(each if each.isprintable() else " " for each in words)[:_LONGEST_WORDS] or "there is no status"
-
-
 def _run(checks: tuple[Check, ...], element: Element, expected: Expected) -> None:
     for check in checks:
         try:
             words = check(element, expected)
         except ValueError as problem:
-            raise Wrong("SAML Response has a time that cannot be read.", str(problem)) from None
+            raise InvalidMessage("SAML Response has a time that cannot be read.", str(problem)) from None
         if words:
-            raise Wrong(words)
+            raise InvalidMessage(words)
 
 
 # AWS unknown: the error_description of POST /saml2/idpresponse for a response that is properly signed and refused all
@@ -138,7 +122,19 @@ def _response_to(response: Element, expected: Expected) -> str | None:
 
 
 def _status(response: Element, _: Expected) -> str | None:
-    return status_words(response)
+    """What a response says of a failure: its StatusMessage, or the last part of its innermost status code.
+
+    Control characters become spaces, and what is longer than 500 characters is cut.
+    """
+    code = response.find(f"{SAMLP}Status/{SAMLP}StatusCode")
+    if code is None:
+        return "there is no status"
+    if code.get("Value") == SUCCESS:
+        return None
+    inner = code.find(f"{SAMLP}StatusCode")
+    said = (response.findtext(f"{SAMLP}Status/{SAMLP}StatusMessage") or "").strip()
+    words = said or ((inner if inner is not None else code).get("Value") or "").rpartition(":")[2]
+    return "".join(each if each.isprintable() else " " for each in words)[:_LONGEST_WORDS] or "there is no status"
 
 
 def _identified(assertion: Element, _: Expected) -> str | None:

@@ -11,6 +11,7 @@ from storage.records.pools import Pool
 from storage.records.providers import IdentityProvider
 
 REPLY, LOGOUT = "/saml2/idpresponse", "/saml2/logout"
+"""The paths to which providers have browsers post the answers to sign-ins, and the messages of log-outs."""
 _POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 _PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
 

@@ -27,8 +27,8 @@ def fetched(context: Context, at: Registration, url: str, access_token: str) -> 
     )
     claims = fetching.document(answer)
     if answer.status != 200 or claims is None or "error" in claims:
-        # AWS unknown: the error_description where the userInfo endpoint of a provider refuses. Here it is the one of
-        # the token endpoint, with another verb.
+        # AWS unknown: the error_description of GET /oauth2/idpresponse where the provider's userInfo endpoint refuses.
+        # Here it has the form of the token endpoint's, with "error getting user info".
         raise fetching.refusal(at.provider, answer, "userInfo", "error getting user info")
     return claims
 

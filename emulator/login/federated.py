@@ -20,11 +20,11 @@ from emulator.domain.recovery import pauses
 from emulator.domain.tokens import browser_sessions
 from emulator.domain.triggers import trigger_table
 from emulator.faults import Fault, InternalErrorException, NotBuilt
-from emulator.federation import connectors
+from emulator.federation import connectors, service_provider
 from emulator.federation.connector import Attempt
 from emulator.federation.errors import ProviderError
+from emulator.federation.saml import INVALID_RESPONSE
 from emulator.login import pending_sign_ins
-from emulator.login.visit import NOT_AVAILABLE
 from emulator.oauth import authorization_request, responses
 from emulator.oauth.authorization_request import AuthorizationRequest
 from emulator.oauth.errors import InvalidRequest, OAuthError, ProviderRefusal
@@ -36,9 +36,8 @@ from storage.records.federation import FederatedSignIn
 from storage.records.providers import IdentityProvider
 from storage.violations import StaleRead, UniqueViolation
 
-OIDC_PATH, SAML_PATH = "/oauth2/idpresponse", "/saml2/idpresponse"
+OIDC_PATH, SAML_PATH = "/oauth2/idpresponse", service_provider.REPLY
 """Where providers send browsers back to."""
-INVALID_RESPONSE = "Invalid samlResponse or relayState from identity provider"
 _SAML = "SAML"
 
 
@@ -132,10 +131,12 @@ def _signed_in(
     attempt: Attempt,
     answer: Mapping[str, str],
 ) -> Redirect:
-    """Verify the provider's answer, sign its user in, begin a browser session, and answer the request."""
+    """Verify the provider's answer, sign its user in, begin a browser session, and answer the request.
+
+    Anything may change while the connection is released: the request and the provider are read again after each step.
+    """
     with _told_to_callback(context, request):
         identity = connectors.of(provider).identify(context, provider, attempt, answer)
-        context.unit.commit()  # an assertion that was used stays so, whatever follows
         request = authorization_request.read_again(context, request)
         provider = _provider(context, request, provider.name)
         found = sign_in.sign_in(context, AppById(context.unit, request.app.client.id), provider, identity)
@@ -173,7 +174,7 @@ def _provider(context: Context, request: AuthorizationRequest, name: str | None)
     supported = name is not None and name in oauth_settings.providers(request.app.client.settings)
     found = context.unit.providers.named(request.app.pool.id, name) if name and supported else None
     if found is None:
-        raise InvalidRequest(NOT_AVAILABLE, "the client does not support the provider, or it is gone")
+        raise InvalidRequest(oauth_settings.NOT_AVAILABLE, "the client does not support the provider, or it is gone")
     return found
 
 

@@ -1,7 +1,7 @@
 """Single log-out: a sign-out here that ends the session at a SAML provider too, and a sign-out that begins there.
 
 Where the browser goes in the end is decided by `emulator.oauth.logout` alone. While the browser is at the provider,
-RelayState has the place, encrypted and authenticated.
+RelayState has that URL, encrypted and authenticated.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.pools import domains
 from emulator.domain.tokens import browser_sessions
-from emulator.federation import saml_documents, saml_logout, service_provider
-from emulator.federation.saml import UNSOLICITED
-from emulator.federation.saml_documents import Document, Wrong
+from emulator.federation import saml_documents, saml_logout, saml_messages, service_provider
+from emulator.federation.saml import INVALID_RESPONSE
+from emulator.federation.saml_documents import Document, InvalidMessage
 from emulator.oauth import logout
 from emulator.oauth.errors import InvalidRequest
 from emulator.oauth.logout import SignedOut
@@ -27,17 +26,9 @@ from storage.records.oauth import BrowserSession
 from storage.records.providers import IdentityProvider
 
 PATH = service_provider.LOGOUT
-PROVIDER = "Provider"
-"""The member of a browser session's details that has `Identity.session`."""
 _SECONDS = 900
+"""How long the browser may be at the provider."""
 _PURPOSE = "RelayState of a sign-out"
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What follows a message of a provider: where the browser goes; None for a page that says that it is done."""
-
-    location: str | None
 
 
 def sign_out(context: Context, query: bytes, cookie: str | None) -> SignedOut:
@@ -53,24 +44,27 @@ def sign_out(context: Context, query: bytes, cookie: str | None) -> SignedOut:
     decided = logout.decide(context, query, cookie)
     if not decided.ends_session or context.unit.browser_sessions.get(session.digest):
         return decided
-    request_id = saml_logout.new_id(context)
+    request_id = saml_messages.new_id(context.world.entropy)
     relay_state = _sealed(context, provider, request_id, decided.location)
-    location = saml_logout.request(context, provider, request_id, session.details[PROVIDER], relay_state)
+    location = saml_logout.request(
+        context, provider, request_id, browser_sessions.provider_session(session), relay_state
+    )
     return SignedOut(location, decided.ends_session)
 
 
-def answered(context: Context, form: Mapping[str, str]) -> Answered:
-    """What follows a message that a provider has the browser post: its LogoutResponse, or a LogoutRequest of its own.
+def answered(context: Context, form: Mapping[str, str]) -> str | None:
+    """Where the browser goes after a message that a provider had it post: a LogoutResponse, or a LogoutRequest.
 
-    Raises InvalidRequest, for a page.
+    None after a LogoutRequest of a provider whose metadata name no endpoint for the answer. Raises InvalidRequest, for
+    a page.
     """
     try:
         if form.get("SAMLRequest"):
-            return Answered(_requested(context, form["SAMLRequest"], form.get("RelayState")))
-        return Answered(_returned(context, form.get("SAMLResponse", ""), form.get("RelayState", "")))
-    except Wrong as wrong:
+            return _requested(context, form["SAMLRequest"], form.get("RelayState"))
+        return _returned(context, form.get("SAMLResponse", ""), form.get("RelayState", ""))
+    except InvalidMessage as problem:
         # AWS unknown: what POST /saml2/logout shows for a message that it refuses.
-        raise InvalidRequest(UNSOLICITED, f"{wrong}{f' ({wrong.reason})' if wrong.reason else ''}") from None
+        raise InvalidRequest(INVALID_RESPONSE, f"{problem}{f' ({problem.reason})' if problem.reason else ''}") from None
 
 
 def _returned(context: Context, encoded: str, relay_state: str) -> str:
@@ -88,19 +82,19 @@ def _requested(context: Context, encoded: str, relay_state: str | None) -> str |
     # mention, and what it ends. Here the user's sessions at the login pages, as GET /logout does; tokens stay valid.
     with context.unit.released():
         document = saml_documents.read(encoded)
-    answer, refusal = None, Wrong("SAML issuer is invalid.")
+    answer, refusal = None, InvalidMessage("SAML issuer is invalid.")
     is_known = False
     for provider in _senders(context, document):
         try:
             request = saml_logout.verified_request(context, provider, document, _here(context))
-        except Wrong as wrong:
-            refusal = wrong
+        except InvalidMessage as problem:
+            refusal = problem
             continue
         is_known = True
         ended = [
             session
             for session in context.unit.browser_sessions.at_provider(provider.pool_id, provider.name)
-            if saml_logout.is_about(request, session.details.get(PROVIDER, {}))
+            if saml_logout.is_about(request, browser_sessions.provider_session(session))
         ]
         _end(context, ended)
         if ended or answer is None:
@@ -130,10 +124,10 @@ def _end(context: Context, sessions: list[BrowserSession]) -> None:
 def _at_provider(context: Context, cookie: str | None) -> tuple[IdentityProvider, BrowserSession] | None:
     """The browser's session and its provider, if the provider is to be told of the sign-out."""
     session = context.unit.browser_sessions.get(browser_sessions.digest(cookie)) if cookie else None
-    if session is None or session.provider == browser_sessions.LOCAL or not session.details.get(PROVIDER):
+    if session is None or not browser_sessions.provider_session(session):
         return None
     provider = context.unit.providers.named(session.pool_id, session.provider)
-    if provider is None or not saml_logout.is_wanted(provider, session.details[PROVIDER]):
+    if provider is None or not saml_logout.is_wanted(provider, browser_sessions.provider_session(session)):
         return None
     return provider, session
 
@@ -149,12 +143,12 @@ def _sealed(context: Context, provider: IdentityProvider, request_id: str, locat
 
 
 def _opened(context: Context, relay_state: str) -> tuple[str, str, str, str]:
-    """The pool, the provider, the request's ID, and the place to go to. Raises Wrong."""
+    """The pool, the provider's name, the request's ID, and the URL to go on to. Raises InvalidMessage."""
     try:
         sealed = base64.urlsafe_b64decode(relay_state.encode("ascii") + b"=" * (-len(relay_state) % 4))
         pool_id, name, request_id, location, expires = json.loads(context.vault.open(sealed, _PURPOSE))
     except (binascii.Error, UnicodeEncodeError, Tampered):
-        raise Wrong("RelayState is invalid.") from None
+        raise InvalidMessage("RelayState is invalid.") from None
     if expires <= context.now:
-        raise Wrong("RelayState is expired.")
+        raise InvalidMessage("RelayState is expired.")
     return pool_id, name, request_id, location

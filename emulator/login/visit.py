@@ -23,7 +23,6 @@ from emulator.wire import decode, model
 
 ADDS_PASSKEY = "then=add_passkey"
 """The parameter of a sign-in that leads to `/passkeys/add`, and not to the application."""
-NOT_AVAILABLE = "Login option is not available. Please try another one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,9 @@ class Visit:
     def check_local(self) -> None:
         """Raise InvalidParameterException where the client does not let the pool's own users sign in."""
         if LOCAL not in oauth_settings.providers(self.app.client.settings):
-            raise InvalidParameterException(NOT_AVAILABLE, "COGNITO is not among SupportedIdentityProviders")
+            raise InvalidParameterException(
+                oauth_settings.NOT_AVAILABLE, "COGNITO is not among SupportedIdentityProviders"
+            )
 
 
 def read(context: Context, path: str, browser: Browser, form: Mapping[str, str]) -> Visit:

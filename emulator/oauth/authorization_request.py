@@ -260,7 +260,7 @@ def _identity_provider(draft: Draft) -> None:
         provider = draft.context.unit.providers.with_identifier(draft.known.app.pool.id, identifier)
         name = provider.name if provider else None
     if name is None or name not in oauth_settings.providers(draft.settings):
-        raise InvalidRequest("Login option is not available. Please try another one.")
+        raise InvalidRequest(oauth_settings.NOT_AVAILABLE)
     draft.found["identity_provider"] = name
 
 

@@ -45,7 +45,7 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
+class Notice:
     """The page that says why a request cannot be answered, or that something is done."""
 
     words: str
@@ -63,7 +63,7 @@ class Json:
     """The header WWW-Authenticate."""
 
 
-Answer: TypeAlias = Send | Show | Refuse
+Answer: TypeAlias = Send | Show | Notice
 
 
 class Refused(Exception):

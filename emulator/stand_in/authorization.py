@@ -52,7 +52,7 @@ class Denied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An authorization request that is valid."""
+    """A `SignInRequest` by OAuth: an authorization request that is valid."""
 
     dialect: Dialect
     target: Target

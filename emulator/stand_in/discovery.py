@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.stand_in import sessions
-from emulator.stand_in.answers import Refuse, Send, is_http, with_query
+from emulator.stand_in.answers import Notice, Send, is_http, with_query
 from emulator.stand_in.dialects import APPLE, GOOGLE, OIDC, Dialect
 from emulator.stand_in.state import Provider
 from keys import jwks
@@ -54,15 +54,15 @@ def key_set(provider: Provider) -> dict[str, Any]:
     return dict(jwks.jwk_set([provider.state.signing_key("jwt")[0]]))
 
 
-def end_session(provider: Provider, parameters: Mapping[str, str], cookie: str | None) -> Send | Refuse:
+def end_session(provider: Provider, parameters: Mapping[str, str], cookie: str | None) -> Send | Notice:
     """End the browser's session, and go where the client says."""
     value = sessions.store(provider, cookie, OIDC.provider_type, None)
     url = parameters.get("post_logout_redirect_uri")
     if not url:
-        return Refuse("You are signed out of the stand-in provider.", 200, value)
+        return Notice("You are signed out of the stand-in provider.", 200, value)
     if not is_http(url):
-        return Refuse("post_logout_redirect_uri is not an absolute http(s) URL.", 400, value)
+        return Notice("post_logout_redirect_uri is not an absolute http(s) URL.", 400, value)
     if not provider.may_send_to(url):
-        return Refuse(f"You are signed out. This browser is not sent to {url} without a click.", 200, value)
+        return Notice(f"You are signed out. This browser is not sent to {url} without a click.", 200, value)
     state = parameters.get("state")
     return Send(with_query(url, {"state": state} if state else {}), session=value)

@@ -20,7 +20,7 @@ _LARGEST_CLAIMS = 32_768
 _KIND, _TOUCHED = "person", "people"
 
 
-class Wrong(ValueError):
+class InvalidPerson(ValueError):
     """A person cannot be added. str() says why."""
 
 
@@ -110,7 +110,7 @@ def hinted(state: State, provider_type: str, hint: str) -> Person | None:
 
 
 def add(provider: Provider, people: list[Person]) -> list[Person]:
-    """Add people; one with the same provider and subject is replaced. Raises `Wrong` if there would be too many."""
+    """Add people; one with the same provider and subject is replaced. Raises `InvalidPerson` if they are too many."""
     state = provider.state
     known = {each.key: each for each in of(state)}
     number = max((each.number for each in known.values()), default=0)
@@ -122,7 +122,7 @@ def add(provider: Provider, people: list[Person]) -> list[Person]:
         added.append(replace(person, sub=sub, number=before.number if before else number))
         known[added[-1].key] = added[-1]
     if len(known) > MOST:
-        raise Wrong(f"people: there would be more than {MOST}")
+        raise InvalidPerson(f"people: there would be more than {MOST}")
     _touch(state)
     for person in added:
         state.put(_KIND, person.key, asdict(person))
@@ -139,28 +139,28 @@ def remove(state: State, provider_type: str | None, sub: str | None) -> int:
 
 
 def read(members: Any) -> Person:
-    """A person from JSON: `provider`, `sub`, `claims`, each optional. Raises `Wrong`."""
+    """A person from JSON: `provider`, `sub`, `claims`, each optional. Raises `InvalidPerson`."""
     if not isinstance(members, Mapping) or not members.keys() <= {"provider", "sub", "claims"}:
-        raise Wrong('a person is {"provider", "sub", "claims": {…}}')
+        raise InvalidPerson('a person is {"provider", "sub", "claims": {…}}')
     provider = members.get("provider") or EVERY
     if provider not in (EVERY, *PROVIDERS):
-        raise Wrong(f"provider: {provider!r} is none of {', '.join((EVERY, *PROVIDERS))}")
+        raise InvalidPerson(f"provider: {provider!r} is none of {', '.join((EVERY, *PROVIDERS))}")
     sub, claims = members.get("sub") or "", members.get("claims") or {}
     if not isinstance(sub, str) or len(sub) > _LONGEST_SUB or not all(" " <= each <= "\ud7ff" for each in sub):
-        raise Wrong(f"sub: it is not a string of at most {_LONGEST_SUB} printable characters")
+        raise InvalidPerson(f"sub: it is not a string of at most {_LONGEST_SUB} printable characters")
     if not isinstance(claims, dict) or _size(claims) > _LARGEST_CLAIMS:
-        raise Wrong(f"claims: it is not an object of at most {_LARGEST_CLAIMS} bytes")
+        raise InvalidPerson(f"claims: it is not an object of at most {_LARGEST_CLAIMS} bytes")
     if "sub" in claims:
-        raise Wrong("claims: sub is a member of the person")
+        raise InvalidPerson("claims: sub is a member of the person")
     return Person(provider, sub, claims, given_sub=bool(sub))
 
 
 def _size(claims: dict[str, Any]) -> int:
-    """The size of claims as JSON. Raises `Wrong` for what JSON or UTF-8 cannot hold."""
+    """The size of claims as JSON. Raises `InvalidPerson` for what JSON or UTF-8 cannot hold."""
     try:
         return len(json.dumps(claims, ensure_ascii=False, allow_nan=False).encode())
     except (ValueError, RecursionError):
-        raise Wrong("claims: they have a number or a character that JSON does not have") from None
+        raise InvalidPerson("claims: they have a number or a character that JSON does not have") from None
 
 
 def shown(person: Person) -> dict[str, Any]:

@@ -39,8 +39,8 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """An AuthnRequest that can be answered, or a sign-in that starts here."""
+class SsoRequest:
+    """A `SignInRequest` by SAML: an AuthnRequest that can be answered, or a sign-in that starts here."""
 
     request: AuthnRequest
     signer: Signer

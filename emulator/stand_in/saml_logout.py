@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.stand_in import saml_documents, saml_messages, service_providers, sessions
-from emulator.stand_in.answers import Refuse, Refused, Send, is_http
+from emulator.stand_in.answers import Notice, Refused, Send, is_http
 from emulator.stand_in.saml import TYPE, Signer, endpoints, new_id
 from emulator.stand_in.saml_documents import Head
 from emulator.stand_in.saml_messages import Logout
@@ -20,7 +20,7 @@ from emulator.stand_in.state import Provider, digest
 _KIND, _SECONDS = "logout", 600
 
 
-def begin(provider: Provider, cookie: str | None, request: Logout | None) -> Send | Refuse:
+def begin(provider: Provider, cookie: str | None, request: Logout | None) -> Send | Notice:
     """End the browser's session, tell its service providers, and at last the one that has asked, if one has."""
     signer = Signer.of(provider)
     session = sessions.find(provider, cookie, TYPE)
@@ -35,10 +35,10 @@ def begin(provider: Provider, cookie: str | None, request: Logout | None) -> Sen
         "relay_state": request.relay_state if request else None,
     }
     answer = _next(provider, signer, pending)
-    return Send(answer.url, answer.fields, value) if isinstance(answer, Send) else Refuse(answer.words, 200, value)
+    return Send(answer.url, answer.fields, value) if isinstance(answer, Send) else Notice(answer.words, 200, value)
 
 
-def go_on(provider: Provider, response: Logout) -> Send | Refuse:
+def go_on(provider: Provider, response: Logout) -> Send | Notice:
     """A service provider has answered: tell the next one."""
     pending = provider.state.take(_KIND, digest(response.relay_state or ""))
     if pending is None:
@@ -46,7 +46,7 @@ def go_on(provider: Provider, response: Logout) -> Send | Refuse:
     return _next(provider, Signer.of(provider), pending)
 
 
-def _next(provider: Provider, signer: Signer, pending: dict[str, Any]) -> Send | Refuse:
+def _next(provider: Provider, signer: Signer, pending: dict[str, Any]) -> Send | Notice:
     while pending["left"]:
         participant = pending["left"].pop(0)
         service = service_providers.get(provider.state, participant["entity"])
@@ -56,11 +56,11 @@ def _next(provider: Provider, signer: Signer, pending: dict[str, Any]) -> Send |
             provider.state.put(_KIND, digest(relay_state), pending, _SECONDS)
             return _request(provider, signer, service, participant, pending["index"], relay_state)
     if pending["asker"] is None:
-        return Refuse("You are signed out of the stand-in provider.", 200)
+        return Notice("You are signed out of the stand-in provider.", 200)
     service = service_providers.get(provider.state, pending["asker"])
     where = service.log_out
     if where is None or not is_http(where) or not provider.may_send_to(where):
-        return Refuse(
+        return Notice(
             "You are signed out. Where to go on is not known: POST /_emulator/idp/service-providers says it.", 200
         )
     head = Head(new_id(provider), endpoints(provider).issuer, provider.now, where, pending["in_response_to"])

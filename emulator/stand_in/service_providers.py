@@ -17,7 +17,7 @@ _MET_SECONDS = 30 * 86_400
 """For how long one is remembered that nobody has made known."""
 
 
-class Wrong(ValueError):
+class InvalidServiceProvider(ValueError):
     """A service provider cannot be made known. str() says why."""
 
 
@@ -63,9 +63,12 @@ def met(state: State, entity_id: str, acs: str) -> ServiceProvider:
 
 
 def put(state: State, provider: ServiceProvider) -> None:
-    """Make a service provider known, in the place of what was known of it. Raises `Wrong` if there are too many."""
+    """Make a service provider known, in the place of what was known of it.
+
+    Raises `InvalidServiceProvider` if there would be too many.
+    """
     if len(state.all(_KIND)) >= _MOST and state.get(_KIND, provider.entity_id) is None:
-        raise Wrong(f"there are {_MOST} service providers already")
+        raise InvalidServiceProvider(f"there are {_MOST} service providers already")
     state.put(_KIND, provider.entity_id, asdict(provider))
 
 
@@ -75,25 +78,25 @@ def forget(state: State) -> None:
 
 
 def read(members: Any) -> ServiceProvider:
-    """A service provider from JSON. Raises `Wrong`."""
+    """A service provider from JSON. Raises `InvalidServiceProvider`."""
     known = {"entity_id", "acs", "slo", "slo_binding", "encryption_certificate"}
     if not isinstance(members, Mapping) or not members.keys() <= known:
-        raise Wrong(f"a service provider is an object with the members {', '.join(sorted(known))}")
+        raise InvalidServiceProvider(f"a service provider is an object with the members {', '.join(sorted(known))}")
     found = {name: value for name, value in members.items() if value is not None}
     if not all(isinstance(value, str) and len(value) <= _LONGEST and value.isprintable() for value in found.values()):
-        raise Wrong(f"the members are strings of at most {_LONGEST} printable characters")
+        raise InvalidServiceProvider(f"the members are strings of at most {_LONGEST} printable characters")
     if not found.get("entity_id"):
-        raise Wrong("entity_id is missing")
+        raise InvalidServiceProvider("entity_id is missing")
     for name in ("acs", "slo"):
         if name in found and not is_http(found[name]):
-            raise Wrong(f"{name}: it is not an http(s) URL")
+            raise InvalidServiceProvider(f"{name}: it is not an http(s) URL")
     if found.get("slo_binding", "POST") not in ("POST", "Redirect"):
-        raise Wrong("slo_binding: it is neither POST nor Redirect")
+        raise InvalidServiceProvider("slo_binding: it is neither POST nor Redirect")
     try:
         if "encryption_certificate" in found:
             xml_encryption.recipient(found["encryption_certificate"])
     except xml_encryption.NoRecipient as problem:
-        raise Wrong(
+        raise InvalidServiceProvider(
             f"encryption_certificate: it is not a certificate of an RSA key, DER in base64: {problem}"
         ) from None
     return ServiceProvider(**found)

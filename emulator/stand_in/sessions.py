@@ -22,7 +22,7 @@ class Session:
     index: str
     """The SessionIndex of SAML."""
     participants: list[Mapping[str, str]] = field(default_factory=list)
-    """The SAML service providers: `entity`, `acs`, `name_id`, `format`."""
+    """The SAML service providers in which the session is used: `entity` (the entity ID), `name_id` and its `format`."""
 
 
 def find(provider: Provider, cookie: str | None, provider_type: str) -> Session | None:

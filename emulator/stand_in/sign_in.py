@@ -1,6 +1,6 @@
 """How somebody signs in at the stand-in provider: by a click, by a hint, or by the browser's session.
 
-The same for all protocols. What a protocol asks is an `Asked`, which makes its answers.
+The same for all protocols. What a protocol asks is a `SignInRequest`, which makes its answers.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from emulator.stand_in import people, sessions
-from emulator.stand_in.answers import Answer, Refuse, Send, Show
-from emulator.stand_in.people import Person, Wrong
+from emulator.stand_in.answers import Answer, Notice, Send, Show
+from emulator.stand_in.people import InvalidPerson, Person
 from emulator.stand_in.sessions import Session
 from emulator.stand_in.state import Provider
 
 _LONGEST = 2_048
 
 
-class Asked(Protocol):
+class SignInRequest(Protocol):
     """A request for a sign-in, valid, whose client can be told how it ended."""
 
     @property
@@ -58,24 +58,24 @@ class Manner:
     max_age: int | None = None
 
 
-def begin(provider: Provider, asked: Asked, cookie: str | None) -> Answer:
+def begin(provider: Provider, asked: SignInRequest, cookie: str | None) -> Answer:
     """Sign in without a page, where the hint or the session says who it is; otherwise the page."""
     manner = asked.manner
     session = sessions.find(provider, cookie, manner.provider_type)
-    is_near = provider.may_send_to(manner.destination)
-    if manner.is_silent and not is_near:
-        return Refuse(f"This browser is not sent to {manner.destination} without a click.")
+    may_send = provider.may_send_to(manner.destination)
+    if manner.is_silent and not may_send:
+        return Notice(f"This browser is not sent to {manner.destination} without a click.")
     hinted = people.hinted(provider.state, manner.provider_type, manner.login_hint) if manner.login_hint else None
     if manner.is_silent:
         if session is None or not _answers(provider, manner, session) or (hinted and hinted.key != session.person.key):
             return asked.not_signed_in(provider)
         return _approve(provider, asked, cookie, session)
-    if hinted and is_near and not manner.chooses:
+    if hinted and may_send and not manner.chooses:
         return _approve(provider, asked, cookie, _session(provider, manner, session, hinted))
     return _page(provider, asked, cookie)
 
 
-def choose(provider: Provider, asked: Asked, cookie: str | None, form: Mapping[str, str]) -> Answer:
+def choose(provider: Provider, asked: SignInRequest, cookie: str | None, form: Mapping[str, str]) -> Answer:
     """What follows a click on the page: a person, a new one, or the refusal."""
     if form.get("action") == "refuse":
         return asked.refuse(provider)
@@ -83,8 +83,8 @@ def choose(provider: Provider, asked: Asked, cookie: str | None, form: Mapping[s
     if form.get("action") == "add":
         try:
             [person] = people.add(provider, [_entered(form, manner.provider_type)])
-        except Wrong as wrong:
-            return _page(provider, asked, cookie, str(wrong), form)
+        except InvalidPerson as problem:
+            return _page(provider, asked, cookie, str(problem), form)
     else:
         known = people.with_key(provider.state, manner.provider_type, form.get("person", ""))
         if known is None:
@@ -108,13 +108,17 @@ def _answers(provider: Provider, manner: Manner, session: Session) -> bool:
     return not manner.is_fresh and (manner.max_age is None or age <= manner.max_age)
 
 
-def _approve(provider: Provider, asked: Asked, cookie: str | None, session: Session) -> Send:
+def _approve(provider: Provider, asked: SignInRequest, cookie: str | None, session: Session) -> Send:
     sent, kept = asked.approve(provider, session.person, session)
     return sent.in_session(sessions.store(provider, cookie, asked.manner.provider_type, kept))
 
 
 def _page(
-    provider: Provider, asked: Asked, cookie: str | None, problem: str | None = None, entered: Mapping[str, str] = {}
+    provider: Provider,
+    asked: SignInRequest,
+    cookie: str | None,
+    problem: str | None = None,
+    entered: Mapping[str, str] = {},
 ) -> Show:
     manner = asked.manner
     session = sessions.find(provider, cookie, manner.provider_type)
@@ -136,16 +140,16 @@ def _page(
 
 
 def _entered(form: Mapping[str, str], provider_type: str) -> Person:
-    """The new person of the form. Raises `Wrong`."""
+    """The new person of the form. Raises `InvalidPerson`."""
     try:
         further: Any = json.loads(form.get("claims", "").strip() or "{}")
     except (ValueError, RecursionError):
-        raise Wrong("The further claims are not JSON.") from None
+        raise InvalidPerson("The further claims are not JSON.") from None
     if not isinstance(further, dict):
-        raise Wrong("The further claims are not a JSON object.")
+        raise InvalidPerson("The further claims are not a JSON object.")
     name, email = form.get("name", "").strip(), form.get("email", "").strip()
     if not name and not email:
-        raise Wrong("A name or an e-mail address is needed.")
+        raise InvalidPerson("A name or an e-mail address is needed.")
     claims: dict[str, Any] = {}
     if name:
         given_name, _, family_name = name.partition(" ")

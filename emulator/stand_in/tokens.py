@@ -22,8 +22,8 @@ from keys import opaque
 _TOKEN = "token"  # noqa: S105  # no secret
 
 
-class _Wrong(Exception):
-    """The error of a request, in RFC 6749's words."""
+class _TokenError(Exception):
+    """The error of a token request, by the name that RFC 6749 gives it (section 5.2)."""
 
     def __init__(self, code: str, description: str, status: int = 400) -> None:
         super().__init__(description)
@@ -45,11 +45,11 @@ def exchange(provider: Provider, request: Request) -> Json:
         provider.state.signing_key("jwt")
     try:
         return _exchange(provider, request)
-    except _Wrong as wrong:
+    except _TokenError as error:
         if request.dialect is FACEBOOK:
-            return claims.facebook_error(str(wrong), 100 if wrong.code == "invalid_grant" else 101)
-        challenge = 'Basic realm="stand-in"' if wrong.status == 401 and request.authorization else None
-        return Json({"error": wrong.code, "error_description": str(wrong)}, wrong.status, challenge)
+            return claims.facebook_error(str(error), 100 if error.code == "invalid_grant" else 101)
+        challenge = 'Basic realm="stand-in"' if error.status == 401 and request.authorization else None
+        return Json({"error": error.code, "error_description": str(error)}, error.status, challenge)
 
 
 def _exchange(provider: Provider, request: Request) -> Json:
@@ -57,19 +57,19 @@ def _exchange(provider: Provider, request: Request) -> Json:
     client_id = _authenticated(provider, dialect, parameters, request.authorization)
     kind = parameters.get("grant_type", "authorization_code" if dialect is FACEBOOK else "")
     if not kind:
-        raise _Wrong("invalid_request", "grant_type is missing")
+        raise _TokenError("invalid_request", "grant_type is missing")
     if kind != "authorization_code":
-        raise _Wrong("unsupported_grant_type", "grant_type: only authorization_code is supported")
+        raise _TokenError("unsupported_grant_type", "grant_type: only authorization_code is supported")
     if not parameters.get("code"):
-        raise _Wrong("invalid_request", "code is missing")
+        raise _TokenError("invalid_request", "code is missing")
     code = digest(parameters["code"])
     grant = provider.state.take(CODE, code)
     if grant and "spent" in grant:
         provider.state.take(_TOKEN, grant["spent"])
-        raise _Wrong("invalid_grant", "This authorization code has been used.")
+        raise _TokenError("invalid_grant", "This authorization code has been used.")
     problem = _objection(dialect, grant, client_id, parameters)
     if grant is None or problem:
-        raise _Wrong("invalid_grant", problem or "")
+        raise _TokenError("invalid_grant", problem or "")
     return _issue(provider, dialect, grant, code)
 
 
@@ -77,7 +77,7 @@ def _single(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
-            raise _Wrong("invalid_request", f"{name[:64]}: given more than once")
+            raise _TokenError("invalid_request", f"{name[:64]}: given more than once")
         found[name] = value
     return found
 
@@ -89,20 +89,20 @@ def _authenticated(
     client_id, secret = parameters.get("client_id", ""), parameters.get("client_secret", "")
     if authorization is not None:
         if secret:
-            raise _Wrong("invalid_request", "The client authenticates in two ways.")
+            raise _TokenError("invalid_request", "The client authenticates in two ways.")
         header = _basic(authorization)
         if client_id and client_id != header[0]:
-            raise _Wrong("invalid_client", "client_id is not that of the header Authorization", 401)
+            raise _TokenError("invalid_client", "client_id is not that of the header Authorization", 401)
         client_id, secret = header
     if not client_id:
-        raise _Wrong("invalid_client", "client_id is missing", 401)
+        raise _TokenError("invalid_client", "client_id is missing", 401)
     if dialect is APPLE:
         issuer = dialect.endpoints(provider.base).issuer
         objection = apple.objection(secret, client_id, issuer, provider.now)
         if objection:
-            raise _Wrong("invalid_client", objection)
+            raise _TokenError("invalid_client", objection)
     elif not secret and not (dialect.has_pkce and parameters.get("code_verifier")):
-        raise _Wrong("invalid_client", "client_secret is missing", 401)
+        raise _TokenError("invalid_client", "client_secret is missing", 401)
     return client_id
 
 
@@ -114,7 +114,7 @@ def _basic(authorization: str) -> tuple[str, str]:
         decoded = ""
     name, colon, secret = decoded.partition(":")
     if scheme.lower() != "basic" or not colon:
-        raise _Wrong("invalid_client", "The header Authorization is not one of the scheme Basic.", 401)
+        raise _TokenError("invalid_client", "The header Authorization is not one of the scheme Basic.", 401)
     return unquote_plus(name), unquote_plus(secret)
 
 

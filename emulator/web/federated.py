@@ -16,7 +16,7 @@ from emulator.oauth.errors import InvalidRequest
 from emulator.oauth.responses import Redirect
 from emulator.web import oauth, request_origin
 
-_OF_OIDC = frozenset(
+_OIDC_PARAMETERS = frozenset(
     {
         "code",
         "error",
@@ -30,7 +30,7 @@ _OF_OIDC = frozenset(
         "user",
     }
 )
-_OF_SAML = frozenset({"RelayState", "SAMLResponse"})
+_SAML_PARAMETERS = frozenset({"RelayState", "SAMLResponse"})
 _LONGEST_RESPONSE = 100_000
 """Characters of SAMLResponse. AWS: "Quotas in Amazon Cognito"."""
 _LONGEST_QUERY = 16_384
@@ -46,7 +46,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Take the answer of an OIDC or social provider."""
 
         def work(context: Context) -> Redirect:
-            return federated.returned(context, parameters.read(oauth.query(), _OF_OIDC), oauth.browser_cookie())
+            return federated.returned(context, parameters.read(oauth.query(), _OIDC_PARAMETERS), oauth.browser_cookie())
 
         return _answered(dispatcher, work)
 
@@ -60,7 +60,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
             return _sent_on_with_parameters()
 
         def work(context: Context) -> Redirect:
-            return federated.returned(context, parameters.read(oauth.form(), _OF_OIDC), oauth.browser_cookie())
+            return federated.returned(context, parameters.read(oauth.form(), _OIDC_PARAMETERS), oauth.browser_cookie())
 
         return _answered(dispatcher, work)
 
@@ -69,7 +69,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Take the response of a SAML provider."""
 
         def work(context: Context) -> Redirect | str:
-            answer = parameters.read(oauth.form(), _OF_SAML, _LONGEST_RESPONSE)
+            answer = parameters.read(oauth.form(), _SAML_PARAMETERS, _LONGEST_RESPONSE)
             return federated.returned_from_saml(context, answer, oauth.browser_cookie())
 
         return _answered(dispatcher, work)
@@ -79,7 +79,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Go on with a SAML response that came without cookies."""
 
         def work(context: Context) -> Redirect:
-            state = parameters.read(oauth.query(), _OF_SAML).get("RelayState")
+            state = parameters.read(oauth.query(), _SAML_PARAMETERS).get("RelayState")
             return federated.returned_to_kept(context, state, oauth.browser_cookie())
 
         return _answered(dispatcher, work)
@@ -104,7 +104,7 @@ def _answered(dispatcher: Dispatcher, work: Callable[[Context], Redirect | str])
 def _sent_on_with_parameters() -> Response:
     """Send the browser to the same path, with the form as the query."""
     try:
-        given = parameters.read(oauth.form(), _OF_OIDC)
+        given = parameters.read(oauth.form(), _OIDC_PARAMETERS)
         query = "&".join(f"{name}={parameters.encoded(value)}" for name, value in given.items())
         if len(query) > _LONGEST_QUERY:
             raise InvalidRequest(None, "the form is too large")
@@ -114,7 +114,7 @@ def _sent_on_with_parameters() -> Response:
 
 
 def _see_other(location: str) -> Response:
-    """303: the browser goes on with a GET, as one that begins at our own site."""
+    """A 303: the browser goes on with a GET, which begins at our own site and so has our cookies."""
     response = oauth.redirect(location)
     response.status_code = _SEE_OTHER
     return response

@@ -12,7 +12,6 @@ from emulator.dispatch import Dispatcher
 from emulator.faults import Fault
 from emulator.federation import service_provider
 from emulator.login import single_logout
-from emulator.login.single_logout import Answered
 from emulator.web import oauth, request_origin
 from emulator.web.control_requests import Refused, known
 from keys import entropy
@@ -36,14 +35,14 @@ def _add_logout(routes: Blueprint, dispatcher: Dispatcher) -> None:
             abort(413)
         form = request.form.to_dict()
 
-        def work(context: Context) -> Answered:
+        def work(context: Context) -> str | None:
             return single_logout.answered(context, form)
 
         try:
-            found = dispatcher.serve(f"POST {single_logout.PATH}", True, request_origin.read(request), work)
+            location = dispatcher.serve(f"POST {single_logout.PATH}", True, request_origin.read(request), work)
         except Fault as fault:
             return oauth.error_response(fault)
-        response = oauth.redirect(found.location) if found.location else Response(status=204)
+        response = oauth.redirect(location) if location else Response(status=204)
         response.headers["x-amz-cognito-request-id"] = entropy.uuid(dispatcher.world.entropy)
         return response
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from emulator.dispatch import Dispatcher
 from emulator.stand_in import authorization, discovery, sign_in, tokens
 from emulator.stand_in.addresses import FACEBOOK_VERSION, PREFIX
-from emulator.stand_in.answers import Answer, Json, Refuse, Refused, with_query
+from emulator.stand_in.answers import Answer, Json, Notice, Refused, with_query
 from emulator.stand_in.dialects import APPLE, DIALECTS, FACEBOOK, OIDC, Dialect
 from emulator.stand_in.state import Provider
 from emulator.web.stand_in_pages import Pages, sent
@@ -90,10 +90,10 @@ def _authorize(dialect: Dialect, work: Work, pages: Pages) -> View:
             try:
                 asked = authorization.read(dialect, pairs)
             except Refused as refused:
-                return Refuse(str(refused))
+                return Notice(str(refused))
             except authorization.Denied as denied:
-                is_near = idp.may_send_to(denied.target.uri)
-                return denied.answer if is_near else Refuse(str(denied))
+                may_send = idp.may_send_to(denied.target.uri)
+                return denied.answer if may_send else Notice(str(denied))
             return sign_in.begin(idp, asked, cookie) if form is None else sign_in.choose(idp, asked, cookie, form)
 
         return pages.answer(work(answer))

@@ -8,7 +8,7 @@ import re
 from flask import Response, abort, render_template, request
 
 from emulator.stand_in.addresses import PREFIX
-from emulator.stand_in.answers import Answer, Refuse, Show
+from emulator.stand_in.answers import Answer, Notice, Show
 from emulator.web import html
 from keys import entropy
 from keys.entropy import Entropy
@@ -40,7 +40,7 @@ class Pages:
         form = request.form.to_dict()
         token, given = request.cookies.get(CSRF, ""), form.get("_csrf", "")
         if not _TOKEN.fullmatch(token) or not hmac.compare_digest(token.encode(), given.encode()):
-            abort(self.answer(Refuse(_BAD_FORM, 403)))
+            abort(self.answer(Notice(_BAD_FORM, 403)))
         if any("\0" in value for value in form.values()):
             abort(400)
         return form
@@ -49,7 +49,7 @@ class Pages:
         """The response to a browser."""
         if isinstance(answer, Show):
             return self._choose(answer)
-        if isinstance(answer, Refuse):
+        if isinstance(answer, Notice):
             response = _page("words", answer.status, words=answer.words)
         elif answer.fields is None:
             response = sent(answer.url, 302)

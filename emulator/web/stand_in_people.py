@@ -40,8 +40,8 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         try:
             given = [people.read(each) for each in members["people"]]
             return _shown(work(lambda idp: people.add(idp, given)))
-        except people.Wrong as wrong:
-            raise Refused(str(wrong)) from None
+        except people.InvalidPerson as problem:
+            raise Refused(str(problem)) from None
 
     @control.delete("/people")
     def remove() -> Response:
@@ -71,8 +71,8 @@ def _add_service_providers(control: Blueprint, work: Work) -> None:
         try:
             given = service_providers.read(body())
             work(lambda idp: service_providers.put(idp.state, given))
-        except service_providers.Wrong as wrong:
-            raise Refused(str(wrong)) from None
+        except service_providers.InvalidServiceProvider as problem:
+            raise Refused(str(problem)) from None
         return jsonify({})
 
     @control.delete("/service-providers")

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from emulator.dispatch import Dispatcher
 from emulator.stand_in import saml, saml_logout, saml_messages, service_providers, sign_in
 from emulator.stand_in.addresses import addresses
-from emulator.stand_in.answers import Answer, Refuse, Refused, is_http, with_query
-from emulator.stand_in.saml import Asked, Signer, endpoints
+from emulator.stand_in.answers import Answer, Notice, Refused, is_http, with_query
+from emulator.stand_in.saml import Signer, SsoRequest, endpoints
 from emulator.stand_in.saml_messages import AuthnRequest
 from emulator.stand_in.state import Provider
 from emulator.web.stand_in_pages import Pages, sent
@@ -23,15 +23,15 @@ _MOST = 8_192
 
 
 @dataclass(frozen=True, slots=True)
-class _Asks:
-    """The parameters of a request by the redirect binding."""
+class _RedirectMessage:
+    """A message as it arrives by the redirect binding: the parameters of the query."""
 
     message: str
     relay_state: str | None
     hint: str | None
 
     @classmethod
-    def read(cls) -> _Asks:
+    def read(cls) -> _RedirectMessage:
         """Those of the request."""
         message = request.args.get("SAMLRequest") or request.args.get("SAMLResponse") or ""
         return cls(message, request.args.get("RelayState"), request.args.get("login_hint"))
@@ -46,6 +46,7 @@ class _Asks:
 
 
 Answered = Callable[[Callable[[Provider], Answer]], Response]
+"""Runs a function with the provider, and makes a response of its answer, or of the `Refused` that it raises."""
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -58,7 +59,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
             try:
                 return function(idp)
             except Refused as refused:
-                return Refuse(str(refused))
+                return Notice(str(refused))
 
         return pages.answer(work(run))
 
@@ -78,8 +79,8 @@ def _add_sign_on(routes: Blueprint, pages: Pages, answered: Answered) -> None:
         """Single sign-on: an AuthnRequest, or the form of its page."""
         if request.method == "POST" and not pages.is_form():
             return _by_redirect(pages)
-        asks, cookie = _Asks.read(), pages.session()
-        return answered(_begin(lambda idp: _asked(idp, asks), cookie, _form(pages)))
+        received, cookie = _RedirectMessage.read(), pages.session()
+        return answered(_begin(lambda idp: _asked(idp, received), cookie, _form(pages)))
 
     @routes.route(_WHERE.initiate or "", methods=["GET", "POST"])
     def initiate() -> Response:
@@ -94,10 +95,10 @@ def _add_log_out(routes: Blueprint, pages: Pages, answered: Answered) -> None:
         """Single log-out: a LogoutRequest, or the response to one."""
         if request.method == "POST":
             return _by_redirect(pages)
-        asks, cookie = _Asks.read(), pages.session()
+        received, cookie = _RedirectMessage.read(), pages.session()
 
         def answer(idp: Provider) -> Answer:
-            message = saml_messages.logout(asks.document(), asks.relay_state, endpoints(idp).slo or "")
+            message = saml_messages.logout(received.document(), received.relay_state, endpoints(idp).slo or "")
             return saml_logout.go_on(idp, message) if message.is_response else saml_logout.begin(idp, cookie, message)
 
         return answered(answer)
@@ -114,7 +115,7 @@ def _form(pages: Pages) -> dict[str, str] | None:
 
 
 def _begin(
-    read: Callable[[Provider], Asked], cookie: str | None, form: dict[str, str] | None
+    read: Callable[[Provider], SsoRequest], cookie: str | None, form: dict[str, str] | None
 ) -> Callable[[Provider], Answer]:
     def answer(idp: Provider) -> Answer:
         asked = read(idp)
@@ -123,17 +124,19 @@ def _begin(
     return answer
 
 
-def _asked(idp: Provider, asks: _Asks) -> Asked:
+def _asked(idp: Provider, received: _RedirectMessage) -> SsoRequest:
     """The AuthnRequest. Raises `Refused`."""
-    signer, document, here = Signer.of(idp), asks.document(), endpoints(idp).sso or ""
+    signer, document, here = Signer.of(idp), received.document(), endpoints(idp).sso or ""
 
     def known_acs(issuer: str) -> str | None:
         return service_providers.get(idp.state, issuer).acs
 
-    return Asked(saml_messages.authn_request(document, asks.relay_state, here, known_acs), signer, asks.hint)
+    return SsoRequest(
+        saml_messages.authn_request(document, received.relay_state, here, known_acs), signer, received.hint
+    )
 
 
-def _initiated(idp: Provider, given: dict[str, str]) -> Asked:
+def _initiated(idp: Provider, given: dict[str, str]) -> SsoRequest:
     """What is asked for where the sign-in starts here. Raises `Refused`."""
     acs, audience = given.get("acs", ""), given.get("audience", "")
     if not is_http(acs):
@@ -143,7 +146,7 @@ def _initiated(idp: Provider, given: dict[str, str]) -> Asked:
     if any(len(value) > _MOST for value in given.values()):
         raise Refused("A parameter is too long.")
     asked = AuthnRequest(None, audience, acs, given.get("RelayState"))
-    return Asked(asked, Signer.of(idp), given.get("login_hint"))
+    return SsoRequest(asked, Signer.of(idp), given.get("login_hint"))
 
 
 def _by_redirect(pages: Pages) -> Response:
@@ -155,7 +158,7 @@ def _by_redirect(pages: Pages) -> Response:
     try:
         document = saml_messages.unpacked(saml_messages.POST, request.form.get(name, ""))
     except Refused as refused:
-        return pages.answer(Refuse(str(refused)))
+        return pages.answer(Notice(str(refused)))
     fields = {name: saml_messages.packed(document)}
     for further in ("RelayState", "login_hint"):
         if value := request.values.get(further):

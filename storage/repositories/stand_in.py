@@ -1,4 +1,4 @@
-"""The state of the stand-in identity provider."""
+"""The state of the stand-in identity provider (`emulator.stand_in`)."""
 
 from __future__ import annotations
 

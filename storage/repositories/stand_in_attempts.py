@@ -1,4 +1,4 @@
-"""Counters of attempts with usernames that no user has."""
+"""Counters of attempts with usernames that no user has. They have nothing to do with the stand-in provider."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def test_the_identity_of_a_saml_provider_has_its_issuer_and_the_name_id(town: To
     kept = {name: client[name] for name in ("AllowedOAuthFlows", "AllowedOAuthScopes", "CallbackURLs")}
     enabled = {"AllowedOAuthFlowsUserPoolClient": True, **names, **kept}
     town.api.idp("UpdateUserPoolClient", UserPoolId=town.pool, ClientId=town.client, **enabled)
-    town.sign_in(Identity({"mail": ["a", "b"]}, subject="Ana@Corp", issuer=web.SAML_ISSUER), "Saml")
+    town.sign_in(Identity({"mail": ["a", "b"]}, subject="Ana@Corp"), "Saml")
     found = town.identities("Saml_Ana@Corp")[0]
     assert (found["userId"], found["providerType"], found["issuer"]) == ("Ana@Corp", "SAML", web.SAML_ISSUER)
 
@@ -194,5 +194,5 @@ def test_a_group_that_is_gone_is_not_joined(town: Town) -> None:
 def test_the_tokens_of_a_provider_can_be_mapped(api: Api, store: Store) -> None:
     custom = {"Name": "token", "AttributeDataType": "String"}
     town = Town.of(api, store, {"custom:token": "access_token"}, Schema=[custom])
-    town.sign_in(Identity(ANA, told={"tokenResponse": {"access_token": "abc", "expires_in": 7}}))
+    town.sign_in(Identity(ANA, responses={"tokenResponse": {"access_token": "abc", "expires_in": 7}}))
     assert town.attributes("Corp_42") == {"custom:token": "abc", "email_verified": "false"}

@@ -72,7 +72,7 @@ def test_a_configured_inbound_federation_is_shown(town: Town) -> None:
 
 
 def test_the_first_sign_in_calls_those_of_a_sign_up(town: Town, recorder: Recorder) -> None:
-    town.sign_in(Identity(ANA, told=TOLD))
+    town.sign_in(Identity(ANA, responses=TOLD))
     attributes = {"email": "ana@corp.example", "email_verified": "false", "name": "Ana"}
     before = {**attributes, "cognito:email_alias": "", "cognito:phone_number_alias": ""}
     undecided = {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False}

@@ -19,7 +19,7 @@ from keys.signing import SigningKey
 from storage.store import Store
 from tests import saml
 from tests.api import web
-from tests.builders import Api
+from tests.builders import Api, a_pool, a_user
 from tests.federation.saml_idp import SUCCESS, Corp, given, moment, query, signed
 from tests.oauth.browser import Browser
 
@@ -29,6 +29,21 @@ SESSION = {"NameID": "Ana@idp", "Format": "urn:x:persistent", "SPNameQualifier":
 REFUSED = "Invalid samlResponse or relayState from identity provider"
 SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 NAME_ID = "{urn:oasis:names:tc:SAML:2.0:assertion}NameID"
+
+
+def a_corp_with_ana(api: Api, store: Store, key: SigningKey) -> Corp:
+    """A provider that is told of sign-outs, in a pool with the user Ana."""
+    pool = a_pool(api)
+    a_user(api, pool)
+    return Corp.of(api, store, key, pool, IDPSignout="true")
+
+
+def a_signed_in_browser(corp: Corp) -> Browser:
+    """A browser in which Ana is signed in, having authenticated at Corp."""
+    names = ["COGNITO", "Corp"]
+    browser = Browser.of(corp.api, corp.store, corp.pool, LogoutURLs=[BYE], SupportedIdentityProviders=names)
+    sign_in(browser)
+    return browser
 
 
 def sign_in(browser: Browser, session: dict[str, str] | None = None, provider: str = "Corp", user: str = "ana") -> str:

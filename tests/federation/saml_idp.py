@@ -28,7 +28,7 @@ from tests.builders import Api, a_pool
 from tests.conftest import NOON
 
 BASE = "http://localhost:26464"
-ACS, SLO = f"{BASE}/saml2/idpresponse", f"{BASE}/saml2/logout"
+ACS = f"{BASE}/saml2/idpresponse"
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 STATUS = "urn:oasis:names:tc:SAML:2.0:status"
 SUCCESS = f'<samlp:StatusCode Value="{STATUS}:Success"/>'

@@ -106,7 +106,7 @@ def test_social_providers_are_this_servers_stand_ins(context: Context, kind: str
 
 @pytest.mark.parametrize("settings", [Settings(ephemeral=True, social="real")], ids=["real"])
 @pytest.mark.parametrize("kind", sorted(REAL))
-def test_or_the_real_ones(context: Context, kind: str) -> None:
+def test_with_social_real_they_are_the_real_ones(context: Context, kind: str) -> None:
     assert of(context, kind) == REAL[kind]
 
 

@@ -60,5 +60,8 @@ def test_a_user_of_another_pool_signs_in(api: Api, sign_ins: SignIns, corp_pool:
     code = api.http.post("/_emulator/codes", json=given).get_json()["code"]
     found = sign_ins.identify({"code": code, "state": ATTEMPT.state})
     assert found.claims["email"] == "ana@corp.example"
-    assert (found.told["idToken"]["iss"], found.told["idToken"]["nonce"]) == (f"{BASE}/{corp_pool}", "the-nonce")
-    assert found.claims["sub"] == found.told["userInfo"]["sub"]
+    assert (found.responses["idToken"]["iss"], found.responses["idToken"]["nonce"]) == (
+        f"{BASE}/{corp_pool}",
+        "the-nonce",
+    )
+    assert found.claims["sub"] == found.responses["userInfo"]["sub"]

@@ -102,7 +102,7 @@ def test_google_is_asked_for_the_mapped_fields_that_its_people_api_knows(sign_in
 def test_google_is_not_asked_for_fields_where_none_is_mapped(sign_ins: SignIns, corp: Upstream) -> None:
     sign_ins.connector = GOOGLE
     sign_ins.configure(google(corp), "Google")
-    assert sorted(sign_ins.at(corp).told) == ["idToken", "tokenResponse"]
+    assert sorted(sign_ins.at(corp).responses) == ["idToken", "tokenResponse"]
     assert corp.at("/people") == []
 
 
@@ -148,7 +148,7 @@ def test_facebook_exchanges_its_codes_by_get_and_answers_the_mapped_fields(sign_
     (me,) = corp.at("/me")
     assert (me.parameters, me.headers["authorization"]) == ({"fields": "id,email"}, "Bearer access-of-upstream")
     assert found.claims == {"id": "77", "email": "ana@face.example"}
-    assert sorted(found.told) == ["tokenResponse", "userInfo"]
+    assert sorted(found.responses) == ["tokenResponse", "userInfo"]
 
 
 def test_amazon_answers_the_profile(sign_ins: SignIns, corp: Upstream) -> None:

@@ -17,7 +17,6 @@ from lxml import etree
 from keys import certificates, signing, xml_encryption
 from keys.entropy import SeededEntropy
 from keys.signing import SigningKey
-from keys.xml_encryption import CBC_, GCM
 
 SINCE = datetime(2027, 1, 15, tzinfo=UTC)
 
@@ -27,12 +26,11 @@ def key() -> SigningKey:
     return signing.generate()
 
 
-@pytest.mark.parametrize("algorithm", [GCM, CBC_])
 @pytest.mark.parametrize("size", [0, 1, 14, 15, 16, 17, 5_000])
-def test_the_owner_of_the_certificate_reads_the_element(key: SigningKey, algorithm: str, size: int) -> None:
+def test_the_owner_of_the_certificate_reads_the_element(key: SigningKey, size: int) -> None:
     element = f'<a xmlns="urn:x" b="ü">{"é" * size}</a>'.encode()
     certificate = certificates.self_signed(key, "sp", SINCE)
-    encrypted = xml_encryption.encrypt(element, certificate, SeededEntropy(1), algorithm)
+    encrypted = xml_encryption.encrypt(element, certificate, SeededEntropy(1))
     assert element not in encrypted
     root: Any = etree.fromstring(b"<r>" + encrypted + b"</r>")
     manager = xmlsec.KeysManager()

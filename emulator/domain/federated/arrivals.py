@@ -20,7 +20,6 @@ from storage.records.providers import IdentityProvider
 _LONGEST = 128
 """Characters of a username (the service model)."""
 _VERIFIED = frozenset({"email_verified", "phone_number_verified"})
-_GONE = "Login option is not available. Please try another one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Arrival:
         """
         found = attribute_mapping.mapped(self.provider, self.claims)
         for name, value in found.items():
-            check_characters(name, value)
+            _check_characters(name, value)
         return found
 
     @property
@@ -81,7 +80,7 @@ class Arrival:
         found = context.unit.providers.named(self.provider.pool_id, name)
         is_the_same = found is not None and found.created == self.provider.created
         if found is None or not is_the_same or name not in oauth_settings.providers(self.app.client.settings):
-            raise InvalidParameterException(_GONE, "the provider went during the sign-in")
+            raise InvalidParameterException(oauth_settings.NOT_AVAILABLE, "the provider went during the sign-in")
         return replace(self, provider=found)
 
     def with_claims(self, claims: Mapping[str, Any]) -> Arrival:
@@ -91,18 +90,19 @@ class Arrival:
 
 def arrival(app: CurrentApp, provider: IdentityProvider, identity: Identity) -> Arrival:
     """The arrival of a verified identity. Raises InvalidParameterException for one without a usable subject."""
-    # AWS unknown: the error_description at the callback where the subject's claim is absent, or makes no username.
+    # AWS unknown: the error_description of a federated sign-in whose claim for the subject is absent, or makes no
+    # username.
     subject = identity.subject or attribute_mapping.subject(provider, identity.claims)
     if not subject:
         raise InvalidParameterException("The identity provider's answer has no value for the attribute username.")
-    check_characters("username", subject)
+    _check_characters("username", subject)
     made = Arrival(app, provider, subject, {**_tokens(identity), **identity.claims})
     if len(made.username) > _LONGEST or not all(unicodedata.category(each)[0] in "LMSNP" for each in subject):
         raise InvalidParameterException("The identity provider's value for the attribute username makes no username.")
     return made
 
 
-def check_characters(name: str, value: str) -> None:
+def _check_characters(name: str, value: str) -> None:
     """Raise InvalidParameterException for a value with characters of four bytes in UTF-8, or that are no text."""
     # AWS unknown: the message where a claim has characters of four bytes in UTF-8, which a federated sign-in refuses.
     if any(each == "\0" or each > "\uffff" or "\ud800" <= each <= "\udfff" for each in value):
@@ -111,6 +111,6 @@ def check_characters(name: str, value: str) -> None:
 
 def _tokens(identity: Identity) -> dict[str, Any]:
     """The provider's tokens, which may be mapped to custom attributes like claims."""
-    answer = identity.told.get("tokenResponse")
+    answer = identity.responses.get("tokenResponse")
     tokens = answer if isinstance(answer, Mapping) else {}
     return {name: tokens[name] for name in ("access_token", "id_token") if name in tokens}

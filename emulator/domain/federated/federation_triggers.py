@@ -42,7 +42,7 @@ def claims(context: Context, arrival: Arrival, identity: Identity) -> Mapping[st
     request = {
         "providerName": provider.name,
         "providerType": provider.settings["ProviderType"],
-        "attributes": dict(identity.told),
+        "attributes": dict(identity.responses),
     }
     response: dict[str, Any] = {"userAttributesToMap": {}}
     invocation = Invocation(

@@ -13,13 +13,13 @@ class Identity:
 
     `claims` are what an AttributeMapping refers to: name → value as the provider sent it. They are those of the ID
     token and of userInfo together, or the attributes of a SAML assertion by their Name, as a list where one has several
-    values. `subject` is the NameID of a SAML assertion; None where a claim identifies the user. `issuer` is the entity
-    ID of a SAML provider. `told` is `attributes` in the event of the trigger InboundFederation: `tokenResponse`,
-    `idToken` and `userInfo`, or `samlResponse`. `session` is what single log-out at the provider needs later.
+    values. `subject` is the NameID of a SAML assertion; None where a claim identifies the user. `responses` are the
+    same claims by where the provider sent them, as the event of the trigger InboundFederation has them: `tokenResponse`
+    (with the tokens), `idToken` and `userInfo`, or `samlResponse`. `session` is what single log-out at the provider
+    needs later.
     """
 
     claims: Mapping[str, Any]
     subject: str | None = None
-    issuer: str | None = None
-    told: Mapping[str, Any] = field(default_factory=dict)
+    responses: Mapping[str, Any] = field(default_factory=dict)
     session: Mapping[str, Any] = field(default_factory=dict)

@@ -56,8 +56,8 @@ def add(context: Context, arrival: Arrival, user: User) -> User:
     # AWS unknown: whether the first sign-in creates the provider's group again if it was deleted; here it does not.
     pool, provider = arrival.app.pool, arrival.provider
     link = linked_identities.primary(context, provider, arrival.subject, user)
-    told = {**user.attributes, linked_identities.ATTRIBUTE: linked_identities.shown([link])}
-    principal = Principal(pool, replace(user, attributes=told), arrival.app.client)
+    shown = {**user.attributes, linked_identities.ATTRIBUTE: linked_identities.shown([link])}
+    principal = Principal(pool, replace(user, attributes=shown), arrival.app.client)
     user = accounts.add(context, principal, taken(user))
     try:
         context.unit.links.add(linked_identities.primary(context, provider, arrival.subject, user))

@@ -20,6 +20,8 @@ SCOPES_OF_ATTRIBUTES = {
     "phone_number_verified": "phone",
 }
 """Attribute → the scope that it belongs to. All others belong to `profile`."""
+NOT_AVAILABLE = "Login option is not available. Please try another one."
+"""What users are told of an identity provider that the client does not support (`providers`)."""
 
 
 def is_enabled(settings: Settings) -> bool:

@@ -145,8 +145,8 @@ def checked(provider_type: str, given: Details) -> dict[str, str]:
 
 
 def _check(key: str, value: str) -> None:
-    # Unlike AWS: CreateIdentityProvider also takes http URLs for identity providers, which AWS refuses; while
-    # developing, a provider often runs on the same machine.
+    # Unlike AWS: CreateIdentityProvider also takes http URLs for identity providers, and any port. AWS refuses http and
+    # ports other than 80 and 443; while developing, a provider often runs on the same machine.
     if key in _URLS:
         check_web_address(value, key)
     # AWS unknown: the messages of CreateIdentityProvider for a URL or an enumerated value in ProviderDetails that is

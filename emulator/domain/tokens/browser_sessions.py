@@ -22,6 +22,8 @@ from storage.records.users import User
 COOKIE = "cognito"
 LOCAL = "COGNITO"
 """The provider of users who authenticate with the pool itself."""
+_PROVIDER_SESSION = "Provider"
+"""The member of `BrowserSession.details` that has what `begin` got as `provider_session`."""
 _HOUR = 3_600
 _RANDOM = 25
 
@@ -48,7 +50,7 @@ def begin(
     cookie = opaque.mint_browser_session(context.world.entropy)
     details = {name: authenticated[name] for name in ("Acr", "Amr") if name in authenticated}
     details |= {"ClientId": client.id, "LoginVersion": domains.login_version(context, pool)}
-    details |= {"Provider": dict(provider_session)} if provider_session else {}
+    details |= {_PROVIDER_SESSION: dict(provider_session)} if provider_session else {}
     session = BrowserSession(
         digest=opaque.digest(cookie),
         id=f"sso{entropy.lower_alnum(context.world.entropy, _RANDOM)}",
@@ -79,6 +81,12 @@ def find(context: Context, pool: Pool, cookie: str | None) -> tuple[BrowserSessi
     if session.details.get("LoginVersion") != domains.login_version(context, pool):
         return None
     return session, user
+
+
+def provider_session(session: BrowserSession) -> Mapping[str, Any]:
+    """What a log-out at the identity provider needs of a session: empty if there is nothing to end there."""
+    found: Mapping[str, Any] = session.details.get(_PROVIDER_SESSION, {})
+    return found
 
 
 def validity(pool: Pool, client: Client) -> int:

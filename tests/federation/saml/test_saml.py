@@ -95,9 +95,8 @@ def test_a_response_identifies_its_subject(corp: Corp, sign: tuple[str, ...]) ->
     attributes = {MAIL: ["ana@example.com"], "groups": ["a b", "c~"], "empty": []}
     found = corp.identify(corp.document(corp.answer(attributes=attributes, sign=sign)))
     assert found.subject == "Ana@idp"
-    assert found.issuer == "https://idp.example.com/entity"
     assert found.claims == {MAIL: "ana@example.com", "groups": ["a b", "c~"]}
-    assert found.told == {"samlResponse": {MAIL: "ana@example.com", "groups": "[a+b, c%7E]"}}
+    assert found.responses == {"samlResponse": {MAIL: "ana@example.com", "groups": "[a+b, c%7E]"}}
     assert found.session == {
         "NameID": "Ana@idp",
         "Format": "urn:x:persistent",
@@ -135,7 +134,7 @@ def test_an_assertion_counts_once_until_it_has_expired(corp: Corp) -> None:
     assert refusal(corp, document).endswith("is expired. ")
 
 
-def test_it_is_remembered_for_as_long_as_it_might_be_taken(corp: Corp) -> None:
+def test_an_assertion_is_remembered_for_as_long_as_it_might_be_taken(corp: Corp) -> None:
     def remembered(**members: Any) -> float:
         found = saml_documents.parsed(corp.answer(**members).assertion.encode())
         return saml_responses.expiry(found, NOON) - NOON

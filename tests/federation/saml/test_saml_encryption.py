@@ -75,7 +75,7 @@ def test_an_assertion_in_plain_text_is_refused_where_they_are_to_be_encrypted(co
     assert refused(corp, corp.document(corp.answer(sign=("_r",)))) == words
 
 
-def test_an_encrypted_one_is_taken_where_they_need_not_be(api: Api, store: Store, idp_key: SigningKey) -> None:
+def test_an_encrypted_assertion_is_taken_where_they_need_not_be(api: Api, store: Store, idp_key: SigningKey) -> None:
     corp = Corp.of(api, store, idp_key)
     assert corp.identify(sealed(corp, signed(corp.answer().assertion, corp.key))).subject == "Ana@idp"
 

@@ -9,13 +9,15 @@ from storage.store import Store
 from tests import saml
 from tests.api import web
 from tests.api.provider_calls import changed
-from tests.builders import Api, a_pool, a_user
+from tests.builders import Api
 from tests.conftest import NOON
 from tests.federation.logout import (
     BYE,
     NAME_ID,
     REFUSED,
     SAMLP,
+    a_corp_with_ana,
+    a_signed_in_browser,
     is_live,
     posted,
     request,
@@ -30,20 +32,12 @@ from tests.oauth.browser import CALLBACK, Browser
 
 @pytest.fixture
 def corp(api: Api, store: Store, idp_key: SigningKey) -> Corp:
-    """A provider that is told of sign-outs, and Ana."""
-    pool = a_pool(api)
-    a_user(api, pool)
-    return Corp.of(api, store, idp_key, pool, IDPSignout="true")
+    return a_corp_with_ana(api, store, idp_key)
 
 
 @pytest.fixture
 def browser(corp: Corp) -> Browser:
-    """A browser in which Ana is signed in, having authenticated at Corp."""
-    browser = Browser.of(
-        corp.api, corp.store, corp.pool, LogoutURLs=[BYE], SupportedIdentityProviders=["COGNITO", "Corp"]
-    )
-    sign_in(browser)
-    return browser
+    return a_signed_in_browser(corp)
 
 
 def test_a_sign_out_leads_over_the_provider_to_the_application(corp: Corp, browser: Browser) -> None:
@@ -71,7 +65,7 @@ def test_the_session_here_has_ended_before_the_provider_is_asked(browser: Browse
     assert not is_live(browser.store, cookie)
 
 
-def test_it_may_lead_to_a_new_sign_in(corp: Corp, browser: Browser) -> None:
+def test_a_sign_out_may_lead_over_the_provider_to_a_new_sign_in(corp: Corp, browser: Browser) -> None:
     sent = query(signs_out(browser, redirect_uri=CALLBACK, response_type="code", state="é"))
     request_id = inflated(sent["SAMLRequest"]).get("ID")
     answer = posted(corp.api, SAMLResponse=saml.encoded(response(request_id)), RelayState=sent["RelayState"])

@@ -14,10 +14,11 @@ from tests.api.provider_calls import changed
 from tests.builders import Api, a_pool, a_user
 from tests.conftest import NOON
 from tests.federation.logout import (
-    BYE,
     REFUSED,
     SAMLP,
     SESSION,
+    a_corp_with_ana,
+    a_signed_in_browser,
     asked,
     is_live,
     posted,
@@ -32,20 +33,12 @@ from tests.oauth.browser import Browser
 
 @pytest.fixture
 def corp(api: Api, store: Store, idp_key: SigningKey) -> Corp:
-    """A provider that is told of sign-outs, and Ana."""
-    pool = a_pool(api)
-    a_user(api, pool)
-    return Corp.of(api, store, idp_key, pool, IDPSignout="true")
+    return a_corp_with_ana(api, store, idp_key)
 
 
 @pytest.fixture
 def browser(corp: Corp) -> Browser:
-    """A browser in which Ana is signed in, having authenticated at Corp."""
-    browser = Browser.of(
-        corp.api, corp.store, corp.pool, LogoutURLs=[BYE], SupportedIdentityProviders=["COGNITO", "Corp"]
-    )
-    sign_in(browser)
-    return browser
+    return a_signed_in_browser(corp)
 
 
 def test_the_provider_ends_the_users_session_and_is_answered(corp: Corp, browser: Browser) -> None:

@@ -56,7 +56,7 @@ def is_taken(corp: Corp, id: str) -> bool:
         return False
 
 
-def test_they_are_read_again_after_six_hours(corp: Corp, canned: CannedHttp) -> None:
+def test_metadata_are_read_again_after_six_hours(corp: Corp, canned: CannedHttp) -> None:
     corp.world.clock.advance(hours=6, seconds=-1)
     corp.start()
     assert canned.urls == [URL]
@@ -82,7 +82,7 @@ def test_they_are_read_again_after_six_hours(corp: Corp, canned: CannedHttp) -> 
         ('cacheDuration="P"', 6 * HOURS),
     ],
 )
-def test_they_say_themselves_how_long_they_are_good(
+def test_metadata_say_themselves_how_long_they_are_good(
     api: Api, store: Store, idp_key: SigningKey, canned: CannedHttp, root: str, seconds: float
 ) -> None:
     publish(canned, idp_key, root=root)
@@ -125,7 +125,9 @@ def test_new_endpoints_are_used_and_shown(corp: Corp, canned: CannedHttp, idp_ke
 
 
 @pytest.mark.parametrize("status", [0, 500, 200])
-def test_what_cannot_be_read_leaves_the_old_ones_and_is_noted(corp: Corp, canned: CannedHttp, status: int) -> None:
+def test_metadata_that_cannot_be_read_leave_the_old_ones_and_are_noted(
+    corp: Corp, canned: CannedHttp, status: int
+) -> None:
     canned.answers.clear()
     if status:
         canned.put(URL, "<nothing/>", status)
@@ -152,7 +154,7 @@ def test_an_expired_certificate_beside_a_good_one_is_left_out(
     assert is_taken(corp, "_1")
 
 
-def test_those_of_which_it_is_unknown_when_they_were_read_are_read_again(
+def test_metadata_of_which_it_is_unknown_when_they_were_read_are_read_again(
     corp: Corp, canned: CannedHttp, store: Store
 ) -> None:
     with store.unit(writes=True) as unit:

@@ -246,7 +246,7 @@ def test_a_comment_does_not_shorten_a_name_id(corp: Corp) -> None:
     assert corp.identify(changed).subject == "root@idp.evil.example"
 
 
-def test_a_signed_comment_does_not_either(corp: Corp) -> None:
+def test_a_signed_comment_does_not_shorten_a_name_id_either(corp: Corp) -> None:
     document = corp.document(corp.answer(name_id="root@idp<!-- -->.evil<?x y?>.example"))
     assert corp.identify(document).subject == "root@idp.evil.example"
 

@@ -7,9 +7,7 @@ import pytest
 from keys.signing import SigningKey
 from storage.store import Store
 from tests.builders import Api
-from tests.federation.logout import (
-    HERE,
-)
+from tests.federation.logout import HERE
 from tests.federation.saml_idp import Corp
 
 
