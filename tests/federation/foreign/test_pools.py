@@ -30,9 +30,7 @@ def signed_in(shop: Shop, ana: Person, **parameters: str) -> Answer:
     ("ours", "theirs"),
     [("localhost", "localhost"), ("localhost", "company.localhost"), ("127.0.0.1", "localhost")],
 )
-def test_a_user_of_another_pool_signs_in_at_its_login_page(
-    shared: Server, ana: Person, ours: str, theirs: str
-) -> None:
+def test_a_user_of_another_pool_signs_in_at_its_login_page(shared: Server, ana: Person, ours: str, theirs: str) -> None:
     shop = Shop(shared, host=ours)
     pool = company(shop, theirs)
     found = shop.claims(signed_in(shop, ana))
