@@ -18,7 +18,9 @@ _POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 _QUALIFIERS = ("NameQualifier", "SPNameQualifier", "Format")
 
 
-def authn_request(head: Mapping[str, str], issuer: str, reply_to: str, *, force: bool = False, extensions: str = "") -> str:
+def authn_request(
+    head: Mapping[str, str], issuer: str, reply_to: str, *, force: bool = False, extensions: str = ""
+) -> str:
     """An AuthnRequest whose answer is to be posted to `reply_to`. `force`: the user has to authenticate anew.
 
     `extensions` is XML for its Extensions, which it has only if there is something in them.

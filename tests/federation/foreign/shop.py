@@ -1,4 +1,4 @@
-"""An application whose users sign in at an identity provider, and one of them, with a browser that has no JavaScript."""
+"""An application whose users sign in at an identity provider, and one of them, in a browser without JavaScript."""
 
 from __future__ import annotations
 
@@ -124,15 +124,18 @@ class Person:
         """Fill in the form of a page, and send it; as a script does that with a page that has one for it."""
         form = at.form()
         given = dict(form.form_values()) | fields
-        action = urljoin(at.at, form.action or "")
         assert form.method == "POST"
-        return self._follow(self.browser.post, action, data=given)
+        return self.post(urljoin(at.at, form.action or ""), given)
+
+    def post(self, url: str, form: dict[str, str]) -> Answer:
+        """Send a form, and follow redirects."""
+        return self._follow(self.browser.post, url, data=form)
 
     def _follow(self, method: Any, url: str, **given: Any) -> Answer:
         for _ in range(20):
             if (urlsplit(url).hostname or "").endswith(".example"):
                 return Answer(url, None)
-            answer = cast(requests.Response, method(url, allow_redirects=False, timeout=10, **given))
+            answer = cast("requests.Response", method(url, allow_redirects=False, timeout=10, **given))
             if answer.status_code not in (301, 302, 303):
                 return Answer(url, answer)
             url, method, given = urljoin(url, answer.headers["Location"]), self.browser.get, {}
