@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import PASSWORD
-from tests.federation.foreign.shop import Answer, Person, Shop
+from tests.federation.whole.shop import Answer, Person, Shop
 from tests.sdk.conftest import Server
 
 

@@ -10,8 +10,8 @@ import lxml.html
 import pytest
 
 from tests.builders import PASSWORD
-from tests.federation.foreign import nanoidp
-from tests.federation.foreign.shop import Answer, Person, Shop
+from tests.federation.whole import nanoidp
+from tests.federation.whole.shop import Answer, Person, Shop
 from tests.sdk.conftest import Server
 from tests.sdk.node_client import NodeClient
 

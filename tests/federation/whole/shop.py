@@ -60,6 +60,14 @@ class Shop:
         )["UserPoolClient"]
         return made["ClientId"], made.get("ClientSecret", "")
 
+    def allow_logout(self, url: str) -> None:
+        """Let a sign-out of the application lead to a URL."""
+        app = {"UserPoolId": self.pool, "ClientId": self.client}
+        found = self.idp.describe_user_pool_client(**app)["UserPoolClient"]
+        for unwanted in ("CreationDate", "LastModifiedDate"):
+            del found[unwanted]
+        self.idp.update_user_pool_client(**found, LogoutURLs=[url])
+
     def add_user(self, name: str, password: str, **attributes: str) -> None:
         """Add a user of the pool itself."""
         named = {"UserPoolId": self.pool, "Username": name}
@@ -73,13 +81,13 @@ class Shop:
         asked |= {"identity_provider": provider} if provider else {}
         return f"{self.base}/oauth2/authorize?{urlencode(asked | parameters)}"
 
-    def returned(self, answer: Answer) -> dict[str, str]:
-        """What the application gets at its callback."""
-        at = answer.at
-        assert at.startswith(f"{self.callback}?"), (answer.status, at, answer.text)
+    def returned(self, answer: Answer | str) -> dict[str, str]:
+        """What the application gets at its callback, to which a browser was led, or which has this URL."""
+        at = answer if isinstance(answer, str) else answer.at
+        assert at.startswith(f"{self.callback}?"), (at, "" if isinstance(answer, str) else answer.text)
         return dict(parse_qsl(urlsplit(at).query))
 
-    def claims(self, answer: Answer) -> dict[str, Any]:
+    def claims(self, answer: Answer | str) -> dict[str, Any]:
         """The claims of the ID token that the application exchanges its code for."""
         given = self.returned(answer)
         assert given.keys() == {"code", "state"}, given
@@ -99,7 +107,7 @@ class Answer:
     def __init__(self, at: str, page: requests.Response | None) -> None:
         self.at, self.page = at, page
         self.text = page.text if page is not None else ""
-        self.status = page.status_code if page is not None else 0
+        self.status = page.status_code if page is not None else None
 
     def form(self) -> Any:
         """The page's first form."""

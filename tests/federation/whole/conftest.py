@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.federation.foreign.shop import Person, Shop
+from tests.federation.whole.shop import Person, Shop
 from tests.sdk.conftest import Server, shared
 
 __all__ = ["shared"]

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from keys import certificates, signing
-from tests.federation.foreign.shop import Answer, Person, Shop
+from tests.federation.whole.shop import Answer, Person, Shop
 from tests.sdk.node_client import NodeClient
 
 ISSUER = "https://samlify.example"
@@ -47,11 +47,7 @@ class Corp:
         metadata = self.node.call("start", ISSUER, *self.key, {"wantAuthnRequestsSigned": True, **settings})
         given = {"MetadataFile": metadata, "RequestSigningAlgorithm": "rsa-sha256", "IDPSignout": "true"}
         self.shop.add("Corp", "SAML", given | (details or {}))
-        app = {"UserPoolId": self.shop.pool, "ClientId": self.shop.client}
-        found = self.shop.idp.describe_user_pool_client(**app)["UserPoolClient"]
-        for unwanted in ("ClientSecret", "CreationDate", "LastModifiedDate"):
-            found.pop(unwanted, None)
-        self.shop.idp.update_user_pool_client(**found | {"LogoutURLs": [BYE]})
+        self.shop.allow_logout(BYE)
         url = f"{self.shop.base}/_emulator/saml/{self.shop.pool}/metadata?provider=Corp"
         self.node.call("meet", requests.get(url, timeout=10).text, wants or {})
 
