@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -13,20 +14,22 @@ from tests.builders import claims
 from tests.sdk.conftest import Server
 
 MAPPING = {"email": "email"}
+_NOWHERE = re.compile(r"https?://([^/:]*\.example|localhost:3000)/")
+"""URLs at which nobody listens."""
 
 
 class Shop:
     """A pool on a running server, with providers and an application, which is nowhere: nobody listens at its callback.
 
-    `base` is the server as browsers reach it.
+    `base` is the server as browsers reach it. `pool` is one that is there already.
     """
 
-    def __init__(self, server: Server, name: str = "shop", host: str = "localhost") -> None:
+    def __init__(self, server: Server, name: str = "shop", host: str = "localhost", pool: str = "") -> None:
         self.server = server
         self.port = urlsplit(server.url).port
         self.base = f"http://{host}:{self.port}"
         self.idp = server.client("cognito-idp")
-        self.pool = self.idp.create_user_pool(PoolName=name)["UserPool"]["Id"]
+        self.pool = pool or self.idp.create_user_pool(PoolName=name)["UserPool"]["Id"]
         self.callback = f"https://{name}.example/callback"
         self.providers: list[str] = []
         self.client = ""
@@ -141,7 +144,7 @@ class Person:
 
     def _follow(self, method: Any, url: str, **given: Any) -> Answer:
         for _ in range(20):
-            if (urlsplit(url).hostname or "").endswith(".example"):
+            if _NOWHERE.match(url):
                 return Answer(url, None)
             answer = cast("requests.Response", method(url, allow_redirects=False, timeout=10, **given))
             if answer.status_code not in (301, 302, 303):

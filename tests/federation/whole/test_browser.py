@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
-import requests
 
 from tests.browser.chromium import Browser
 from tests.federation.whole import stand_ins
@@ -49,9 +49,7 @@ def all_of(shop: Shop, host: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_a_click_on_the_button_and_one_on_a_person_sign_in(
-    shop: Shop, browser: Browser, name: str, host: str
-) -> None:
+def test_a_click_on_the_button_and_one_on_a_person_sign_in(shop: Shop, browser: Browser, name: str, host: str) -> None:
     all_of(shop, host)
     browser.navigate(shop.url(None))
     browser.click(f'[data-provider="{name}"]')
@@ -129,7 +127,7 @@ def test_a_sign_out_leads_through_the_saml_stand_in_and_back(shop: Shop, browser
 
 def test_a_sign_in_that_begins_at_the_saml_stand_in(shop: Shop, browser: Browser) -> None:
     stand_ins.add(shop, "MySAML", "127.0.0.1", details={"IDPInit": "true"})
-    relay_state = requests.utils.quote(shop.url("MySAML", scope="openid email").partition("?")[2], safe="")
+    relay_state = quote(shop.url("MySAML", scope="openid email").partition("?")[2], safe="")
     asked = f"acs={shop.base}/saml2/idpresponse&audience=urn:amazon:cognito:sp:{shop.pool}&RelayState={relay_state}"
     browser.navigate(f"http://127.0.0.1:{shop.port}/_emulator/idp/saml/initiate?{asked}")
     browser.click(FIRST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 import requests
@@ -52,7 +53,7 @@ def test_assertions_are_encrypted_for_the_pool_if_it_wants_that(
 
 def test_the_mail_box_leads_on_and_hints(shop: Shop, ana: Person) -> None:
     stand_ins.add(shop, "MySAML", IdpIdentifiers=["corp.example"])
-    person = {"provider": "SAML", "sub": "Bea@corp", "claims": {"email": "bea@corp.example"}}
+    person: Any = {"provider": "SAML", "sub": "Bea@corp", "claims": {"email": "bea@corp.example"}}
     requests.post(f"{shop.base}/_emulator/idp/people", json={"people": [person]}, timeout=10).raise_for_status()
     shop.client, _ = shop.an_app(shop.callback, ["COGNITO", "MySAML"])
     page = ana.open(shop.url(None))

@@ -10,8 +10,8 @@ import lxml.html
 import pytest
 
 from tests.builders import PASSWORD
-from tests.federation.whole import nanoidp
-from tests.federation.whole.shop import Answer, Person, Shop
+from tests.federation.whole import nanoidp, panva
+from tests.federation.whole.shop import Person, Shop
 from tests.sdk.conftest import Server
 from tests.sdk.node_client import NodeClient
 
@@ -20,28 +20,19 @@ ALGORITHMS = ["RS256", "PS512", "ES384"]
 
 
 @pytest.fixture(scope="module")
-def panva(shared: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def issuer(shared: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The issuer of oidc-provider, with a client for each algorithm by which it signs ID tokens."""
     back = f"{shared.url.replace('127.0.0.1', 'localhost')}/oauth2/idpresponse"
-    known = {"client_secret": SECRET, "redirect_uris": [back], "token_endpoint_auth_method": "client_secret_post"}
-    clients = [{"client_id": name, "id_token_signed_response_alg": name, **known} for name in ALGORITHMS]
-    node = NodeClient("oidc-provider.mjs", tmp_path_factory.mktemp("panva") / "log")
-    yield node.call("start", clients)
-    node.stop()
-
-
-def agreed(ana: Person, page: Answer) -> Answer:
-    """Sign in at oidc-provider's page, and agree on the next one that the client may know who it is."""
-    assert page.form().fields["prompt"] == "login"
-    page = ana.submit(page, login="ana", password="any")
-    assert page.form().fields["prompt"] == "consent", page.text
-    return ana.submit(page)
+    with panva.serving(
+        tmp_path_factory.mktemp("panva") / "log", back, SECRET, {each: each for each in ALGORITHMS}
+    ) as at:
+        yield at
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_a_user_of_oidc_provider_signs_in(shop: Shop, ana: Person, panva: str, algorithm: str) -> None:
-    shop.add_oidc(panva, algorithm, SECRET)
-    found = shop.claims(agreed(ana, ana.open(shop.url())))
+def test_a_user_of_oidc_provider_signs_in(shop: Shop, ana: Person, issuer: str, algorithm: str) -> None:
+    shop.add_oidc(issuer, algorithm, SECRET)
+    found = shop.claims(panva.agreed(ana, ana.open(shop.url())))
     [identity] = found["identities"]
     assert identity.pop("dateCreated").isdecimal()
     assert identity == {
@@ -54,17 +45,17 @@ def test_a_user_of_oidc_provider_signs_in(shop: Shop, ana: Person, panva: str, a
     assert (found["cognito:username"], found["email"]) == ("Corp_ana", "ana@corp.example")
 
 
-def test_oidc_provider_knows_the_browser_at_the_next_sign_in(shop: Shop, ana: Person, panva: str) -> None:
-    shop.add_oidc(panva, "RS256", SECRET, authorize_scopes="openid email profile", attributes_request_method="POST")
-    agreed(ana, ana.open(shop.url()))
+def test_oidc_provider_knows_the_browser_at_the_next_sign_in(shop: Shop, ana: Person, issuer: str) -> None:
+    shop.add_oidc(issuer, "RS256", SECRET, authorize_scopes="openid email profile", attributes_request_method="POST")
+    panva.agreed(ana, ana.open(shop.url()))
     ana.browser.cookies.clear(domain="localhost.local")
     assert shop.claims(ana.open(shop.url()))["cognito:username"] == "Corp_ana"
     page = ana.open(shop.url(prompt="login", login_hint="ana"))
     assert (page.form().fields["prompt"], page.form().fields["login"]) == ("login", "ana")
 
 
-def test_a_refusal_at_oidc_provider_is_told_to_the_application(shop: Shop, ana: Person, panva: str) -> None:
-    shop.add_oidc(panva, "RS256", SECRET)
+def test_a_refusal_at_oidc_provider_is_told_to_the_application(shop: Shop, ana: Person, issuer: str) -> None:
+    shop.add_oidc(issuer, "RS256", SECRET)
     page = ana.open(shop.url())
     [abort] = [
         link.get("href")
@@ -76,9 +67,9 @@ def test_a_refusal_at_oidc_provider_is_told_to_the_application(shop: Shop, ana: 
     assert shop.users() == []
 
 
-def test_a_wrong_client_secret_is_refused_in_the_words_of_oidc_provider(shop: Shop, ana: Person, panva: str) -> None:
-    shop.add_oidc(panva, "RS256", "wrong")
-    told = shop.returned(agreed(ana, ana.open(shop.url())))
+def test_a_wrong_client_secret_is_refused_in_the_words_of_oidc_provider(shop: Shop, ana: Person, issuer: str) -> None:
+    shop.add_oidc(issuer, "RS256", "wrong")
+    told = shop.returned(panva.agreed(ana, ana.open(shop.url())))
     assert told["error"] == "invalid_request"
     assert told["error_description"].startswith("Corp Error - 401 invalid_client"), told
     assert shop.users() == []

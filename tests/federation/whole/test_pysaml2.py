@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit

@@ -15,7 +15,7 @@ from tests.federation.whole.shop import Answer, Person, Shop
 from tests.sdk.node_client import NodeClient
 
 ISSUER = "https://samlify.example"
-ANA = {"id": "Ana@corp", "email": "ana@corp.example", "sessionIndex": "_s1"}
+ANA = {"id": "Ana@corp", "sessionIndex": "_s1", "claims": {"email": "ana@corp.example"}}
 BYE = "https://shop.example/bye"
 OAEP = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p"
 XENC, XENC11 = "http://www.w3.org/2001/04/xmlenc#", "http://www.w3.org/2009/xmlenc11#"
@@ -44,7 +44,7 @@ class Corp:
 
     def agree(self, details: dict[str, str] | None = None, wants: Any = None, **settings: Any) -> None:
         """Give the provider's metadata to the pool, and the pool's to the provider."""
-        metadata = self.node.call("start", ISSUER, *self.key, {"wantAuthnRequestsSigned": True, **settings})
+        metadata = self.node.call("start", ISSUER, *self.key, ["email"], {"wantAuthnRequestsSigned": True, **settings})
         given = {"MetadataFile": metadata, "RequestSigningAlgorithm": "rsa-sha256", "IDPSignout": "true"}
         self.shop.add("Corp", "SAML", given | (details or {}))
         self.shop.allow_logout(BYE)

@@ -9,13 +9,14 @@ const BASIC = 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic';
 const STATEMENT = '<saml:AuthnStatement AuthnInstant="{IssueInstant}" SessionIndex="{SessionIndex}"/>';
 samlify.setSchemaValidator({ validate: async () => 'there is no schema here' });
 
+let names;
 let idp;
 let sp;
 
-/** Begin, with a key and settings. Answers the metadata. */
-function start(entityID, privateKey, signingCert, settings) {
+/** Begin, with a key, the names of attributes, and settings. Answers the metadata. */
+function start(entityID, privateKey, signingCert, attributes, settings) {
   const template = SamlLib.defaultLoginResponseTemplate.context.replace('{AuthnStatement}', STATEMENT);
-  const attribute = { name: 'email', valueTag: 'user.email', nameFormat: BASIC, valueXsiType: 'xs:string' };
+  names = attributes;
   idp = IdentityProvider({
     entityID,
     privateKey,
@@ -25,10 +26,14 @@ function start(entityID, privateKey, signingCert, settings) {
     singleLogoutService: [redirect, post].map((Binding) => ({ Binding, Location: `${entityID}/slo` })),
     generateID: () => `_${randomUUID()}`,
     wantLogoutRequestSigned: true,
-    loginResponseTemplate: { context: template, attributes: [attribute] },
+    loginResponseTemplate: { context: template, attributes: names.map(attribute) },
     ...settings,
   });
   return idp.getMetadata();
+}
+
+function attribute(name, number) {
+  return { name, valueTag: `claim${number}`, nameFormat: BASIC, valueXsiType: 'xs:string' };
 }
 
 /** Know a service provider by its metadata. */
@@ -64,7 +69,7 @@ function fill(template, user, asked) {
     NameID: user.id,
     SessionIndex: user.sessionIndex,
     InResponseTo: asked?.extract.request.id ?? '',
-    attrUserEmail: user.email,
+    ...Object.fromEntries(names.map((name, number) => [`attrClaim${number}`, user.claims[name]])),
   };
   return { id: tags.ID, context: SamlLib.replaceTagsByValue(template, tags) };
 }
