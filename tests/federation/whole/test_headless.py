@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import requests
 
+from tests.federation.saml_idp import inflated, query
 from tests.federation.whole import stand_ins
 from tests.federation.whole.shop import Answer, Person, Shop
 from tests.federation.whole.stand_ins import ALL, NOOR
@@ -61,17 +63,38 @@ def test_the_mail_box_leads_on_and_hints(shop: Shop, ana: Person) -> None:
     assert shop.claims(ana.submit(page))["cognito:username"] == "MySAML_Bea@corp"
 
 
-def test_no_other_saml_provider_gets_the_hint(shop: Shop, ana: Person) -> None:
-    stand_ins.add(shop, "MySAML")
+def test_no_other_saml_provider_gets_the_hint_or_the_certificate(shop: Shop, ana: Person) -> None:
+    stand_ins.add(shop, "MySAML", details={"EncryptedResponses": "true"})
     shown = shop.idp.describe_identity_provider(UserPoolId=shop.pool, ProviderName="MySAML")["IdentityProvider"]
     metadata = requests.get(shown["ProviderDetails"]["MetadataURL"], timeout=10).text
     other = metadata.replace(f"{shop.base}/_emulator/idp/saml", "https://idp.example")
     shop.idp.update_identity_provider(
-        UserPoolId=shop.pool, ProviderName="MySAML", ProviderDetails={"MetadataFile": other}
+        UserPoolId=shop.pool,
+        ProviderName="MySAML",
+        ProviderDetails={"MetadataFile": other, "EncryptedResponses": "true"},
     )
     sent = ana.open(shop.url("MySAML", login_hint=NOOR)).at
     assert sent.startswith("https://idp.example/sso?SAMLRequest="), sent
-    assert "hint" not in sent
+    assert list(query(sent)) == ["SAMLRequest", "RelayState"]
+    assert [each.tag.rpartition("}")[2] for each in inflated(query(sent)["SAMLRequest"])] == ["Issuer"]
+
+
+def test_a_sign_in_that_begins_at_the_stand_in_is_encrypted_if_it_was_told_for_whom(shop: Shop, ana: Person) -> None:
+    stand_ins.add(shop, "MySAML", details={"EncryptedResponses": "true", "IDPInit": "true"})
+    shown = shop.idp.describe_identity_provider(UserPoolId=shop.pool, ProviderName="MySAML")["IdentityProvider"]
+    audience, certificate = (
+        f"urn:amazon:cognito:sp:{shop.pool}",
+        shown["ProviderDetails"]["ActiveEncryptionCertificate"],
+    )
+    asked = {"acs": f"{shop.base}/saml2/idpresponse", "audience": audience, "login_hint": NOOR}
+    relay_state = shop.url("MySAML", scope="openid email").partition("?")[2]
+    begins = f"{shop.base}/_emulator/idp/saml/initiate?{urlencode({**asked, 'RelayState': relay_state})}"
+    refused = shop.returned(ana.submit(ana.open(begins)))
+    assert refused["error_description"].endswith("SAML Assertion is not encrypted. ")
+    known = {"entity_id": audience, "encryption_certificate": certificate}
+    url = f"{shop.base}/_emulator/idp/service-providers"
+    requests.post(url, json=known, timeout=10).raise_for_status()
+    assert shop.claims(ana.submit(ana.open(begins)))["email"] == NOOR
 
 
 def test_the_code_is_bound_to_the_verifier_of_the_application(shop: Shop, ana: Person) -> None:
