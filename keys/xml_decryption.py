@@ -1,6 +1,7 @@
 """XML encryption (W3C "XML Encryption Syntax and Processing 1.1"): elements, decrypted with an RSA key.
 
-The content is encrypted by AES with 128, 192 or 256 bits, in CBC or GCM; its key by RSA-OAEP or RSA 1.5. CBC is not
+The content is encrypted by AES with 128, 192 or 256 bits, in CBC or GCM, or by triple DES, which the standard demands
+and pysaml2 always takes; its key by RSA-OAEP or RSA 1.5. CBC is not
 authenticated: callers have to check a signature that covers the cipher text or the content, and may not tell a stranger
 why they refuse a document.
 """
@@ -12,6 +13,7 @@ import binascii
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, AsymmetricPadding, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -26,13 +28,16 @@ from keys.signing import SigningKey
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-# AWS unknown: by which algorithms POST /saml2/idpresponse takes encrypted assertions. Here by AES in CBC or GCM with
-# RSA-OAEP or RSA 1.5.
+# AWS unknown: by which algorithms POST /saml2/idpresponse takes encrypted assertions. Here by AES in CBC or GCM or
+# triple DES with RSA-OAEP or RSA 1.5.
 _XENC, _XENC11 = "http://www.w3.org/2001/04/xmlenc#", "http://www.w3.org/2009/xmlenc11#"
 _DIGEST = "{http://www.w3.org/2000/09/xmldsig#}DigestMethod"
-_BLOCK, _NONCE, _TAG = 16, 12, 16
-_CONTENT = {f"{_XENC}aes{bits}-cbc": bits // 8 for bits in (128, 192, 256)} | {
-    f"{_XENC11}aes{bits}-gcm": bits // 8 for bits in (128, 192, 256)
+_NONCE, _TAG = 12, 16
+_TRIPLE_DES = f"{_XENC}tripledes-cbc"
+_CONTENT = {
+    **{f"{_XENC}aes{bits}-cbc": bits // 8 for bits in (128, 192, 256)},
+    **{f"{_XENC11}aes{bits}-gcm": bits // 8 for bits in (128, 192, 256)},
+    _TRIPLE_DES: 24,
 }
 """Algorithm → the length of its key in bytes."""
 _SHA1 = "http://www.w3.org/2000/09/xmldsig#sha1"
@@ -114,16 +119,17 @@ def _content(data: Element, keys: list[bytes]) -> bytes:
         if len(value) < _NONCE + _TAG:
             raise Undecryptable("it is too short")
         return AESGCM(fitting[0]).decrypt(value[:_NONCE], value[_NONCE:], None)
-    return _unpadded(value, fitting[0])
+    return _unpadded(value, TripleDES(fitting[0]) if algorithm == _TRIPLE_DES else AES(fitting[0]))
 
 
-def _unpadded(value: bytes, key: bytes) -> bytes:
+def _unpadded(value: bytes, cipher: AES | TripleDES) -> bytes:
     """Decrypt CBC. The last byte has the length of the padding, whose other bytes may be anything."""
-    if len(value) < 2 * _BLOCK or len(value) % _BLOCK:
+    block = cipher.block_size // 8
+    if len(value) < 2 * block or len(value) % block:
         raise Undecryptable("it is not of whole blocks")
-    decryptor = Cipher(AES(key), CBC(value[:_BLOCK])).decryptor()
-    padded = decryptor.update(value[_BLOCK:]) + decryptor.finalize()
-    if not 1 <= padded[-1] <= _BLOCK:
+    decryptor = Cipher(cipher, CBC(value[:block])).decryptor()
+    padded = decryptor.update(value[block:]) + decryptor.finalize()
+    if not 1 <= padded[-1] <= block:
         raise Undecryptable("its padding is wrong")
     return padded[: -padded[-1]]
 

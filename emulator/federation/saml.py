@@ -6,22 +6,33 @@ The request travels by HTTP-Redirect, the answer by HTTP-POST.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.federated.identity import Identity
 from emulator.domain.providers import attribute_mapping, providers, saml_assertions
-from emulator.federation import saml_documents, saml_messages, saml_refresh, saml_replay, saml_responses
+from emulator.federation import (
+    saml_documents,
+    saml_messages,
+    saml_refresh,
+    saml_replay,
+    saml_responses,
+    service_provider,
+    urls,
+)
 from emulator.federation.connector import Attempt, Departure
 from emulator.federation.errors import ProviderError
 from emulator.federation.saml_documents import InvalidMessage
 from emulator.federation.saml_responses import Expected
+from emulator.stand_in import addresses
 from keys.signing import SigningKey
 from storage.records.providers import IdentityProvider
 
 INVALID_RESPONSE = "Invalid samlResponse or relayState from identity provider"
 """What the error page says of a message that belongs to no sign-in or sign-out."""
 _REQUEST = "request_id"
+_SAML = "SAML"
 
 
 class SamlConnector:
@@ -35,8 +46,19 @@ class SamlConnector:
         key = signing_keys.saml(context, provider.pool_id) if details.get("RequestSigningAlgorithm") else None
         head = saml_messages.head(saml_messages.new_id(context.world.entropy), location, context.now)
         us = saml_assertions.audience(provider.pool_id)
-        message = saml_messages.authn_request(head, us, attempt.redirect_uri, force="login" in attempt.prompt)
+        # By its path alone, since this server has several hosts, and a port for https.
+        is_stand_in = urlsplit(location).path == addresses.addresses(_SAML, "").sso
+        # Unlike AWS: an AuthnRequest of GET /oauth2/authorize to this server's stand-in has the encryption certificate
+        # in its Extensions, if the provider has EncryptedResponses, since nobody configures the stand-in.
+        keys = service_provider.encryption_key(provider) if is_stand_in else ""
+        message = saml_messages.authn_request(
+            head, us, attempt.redirect_uri, force="login" in attempt.prompt, extensions=keys
+        )
         to = saml_messages.redirect(location, message, "SAMLRequest", attempt.state, key)
+        # Unlike AWS: GET /oauth2/authorize with a SAML provider passes login_hint on to this server's stand-in, beside
+        # SAMLRequest. It signs the user in without a page then. Cognito does not pass it on to SAML providers.
+        if is_stand_in and attempt.login_hint:
+            to = urls.with_parameters(to, {"login_hint": attempt.login_hint})
         return Departure(to, {_REQUEST: head["ID"]})
 
     def identify(

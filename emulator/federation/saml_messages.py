@@ -19,8 +19,13 @@ _POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 _QUALIFIERS = ("NameQualifier", "SPNameQualifier", "Format")
 
 
-def authn_request(head: Mapping[str, str], issuer: str, reply_to: str, *, force: bool = False) -> str:
-    """An AuthnRequest whose answer is to be posted to `reply_to`. `force`: the user has to authenticate anew."""
+def authn_request(
+    head: Mapping[str, str], issuer: str, reply_to: str, *, force: bool = False, extensions: str = ""
+) -> str:
+    """An AuthnRequest whose answer is to be posted to `reply_to`. `force`: the user has to authenticate anew.
+
+    `extensions` is XML for its Extensions, which it has only if there is something in them.
+    """
     # AWS unknown: whether the AuthnRequest of GET /oauth2/authorize has a NameIDPolicy, and whether prompt=login
     # becomes ForceAuthn. Here it has none, and prompt=login does.
     asked = {
@@ -28,7 +33,8 @@ def authn_request(head: Mapping[str, str], issuer: str, reply_to: str, *, force:
         "ProtocolBinding": _POST,
         **({"ForceAuthn": "true"} if force else {}),
     }
-    return _message("AuthnRequest", {**head, **asked}, issuer, "")
+    content = f"<samlp:Extensions>{extensions}</samlp:Extensions>" if extensions else ""
+    return _message("AuthnRequest", {**head, **asked}, issuer, content)
 
 
 def logout_request(head: Mapping[str, str], issuer: str, session: Mapping[str, str]) -> str:

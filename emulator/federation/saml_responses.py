@@ -118,7 +118,12 @@ def _response_issuer(response: Element, expected: Expected) -> str | None:
 
 
 def _response_to(response: Element, expected: Expected) -> str | None:
-    return None if response.get("InResponseTo") == expected.request_id else "SAML Response InResponseTo is invalid."
+    return None if _answers(response, expected) else "SAML Response InResponseTo is invalid."
+
+
+def _answers(element: Element, expected: Expected) -> bool:
+    """Whether InResponseTo names the request. Some providers leave it empty where they begin the sign-in (samlify)."""
+    return (element.get("InResponseTo") or None) == expected.request_id
 
 
 def _status(response: Element, _: Expected) -> str | None:
@@ -184,7 +189,7 @@ def _confirmed(assertion: Element, expected: Expected) -> str | None:
 def _unconfirmed(data: Element, expected: Expected) -> str | None:
     if data.get("Recipient") != expected.recipient:
         return "SAML Assertion recipient is invalid."
-    if data.get("InResponseTo") != expected.request_id:
+    if not _answers(data, expected):
         return "SAML Assertion InResponseTo is invalid."
     if moment(data.get("NotBefore"), 0) > expected.now + SKEW:
         return "SAML Assertion is not yet valid."

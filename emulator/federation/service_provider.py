@@ -14,6 +14,7 @@ REPLY, LOGOUT = "/saml2/idpresponse", "/saml2/logout"
 """The paths to which providers have browsers post the answers to sign-ins, and the messages of log-outs."""
 _POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 _PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
+_NAMES = 'xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
 
 
 def metadata(context: Context, pool: Pool, provider: IdentityProvider | None) -> str:
@@ -22,14 +23,12 @@ def metadata(context: Context, pool: Pool, provider: IdentityProvider | None) ->
     Releases the connection: raises RuntimeError if the unit has written.
     """
     keys = _key("signing", signing_keys.certificate(context, pool))
-    details = provider.settings["ProviderDetails"] if provider else {}
-    if details.get("EncryptedResponses") == "true" and details.get("ActiveEncryptionCertificate"):
-        keys += _key("encryption", details["ActiveEncryptionCertificate"])
+    keys += encryption_key(provider) if provider else ""
     base = context.origin.base_url
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" '
-        f'xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{escape(saml_assertions.audience(pool.id))}">'
+        f"<md:EntityDescriptor {_NAMES} "
+        f'entityID="{escape(saml_assertions.audience(pool.id))}">'
         f'<md:SPSSODescriptor protocolSupportEnumeration="{_PROTOCOL}" WantAssertionsSigned="true">{keys}'
         f'<md:SingleLogoutService Binding="{_POST}" Location="{escape(base + LOGOUT)}"/>'
         f'<md:AssertionConsumerService Binding="{_POST}" Location="{escape(base + REPLY)}" index="0" isDefault="true"/>'
@@ -37,8 +36,16 @@ def metadata(context: Context, pool: Pool, provider: IdentityProvider | None) ->
     )
 
 
+def encryption_key(provider: IdentityProvider) -> str:
+    """The KeyDescriptor of the key for which a provider has to encrypt assertions; empty if it need not."""
+    details = provider.settings["ProviderDetails"]
+    certificate = details.get("ActiveEncryptionCertificate")
+    is_due = details.get("EncryptedResponses") == "true" and certificate
+    return _key("encryption", certificate) if is_due else ""
+
+
 def _key(use: str, certificate: str) -> str:
     return (
-        f'<md:KeyDescriptor use="{use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}'
+        f'<md:KeyDescriptor {_NAMES} use="{use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}'
         "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
     )

@@ -64,7 +64,7 @@ class _Here:
 def _is_same(url: str, base_url: str) -> bool:
     """Whether a URL has the scheme, the host and the port of the base URL.
 
-    `localhost` and the names below it, by which the domains of pools are told apart, are one host.
+    `localhost`, the names below it, by which the domains of pools are told apart, and 127.0.0.1 are one host.
     """
     try:
         return _origin(url) == _origin(base_url)
@@ -75,7 +75,8 @@ def _is_same(url: str, base_url: str) -> bool:
 def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     host = parts.hostname or ""
-    return parts.scheme, "localhost" if host.endswith(".localhost") else host, parts.port or _PORTS.get(parts.scheme)
+    is_local = host == "127.0.0.1" or host.endswith(".localhost")
+    return parts.scheme, "localhost" if is_local else host, parts.port or _PORTS.get(parts.scheme)
 
 
 def _environ(method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:

@@ -79,8 +79,8 @@ class SsoRequest:
         )
         head = _head(provider, in_response_to=asked.id)
         assertion = self.signer.sign(saml_documents.assertion(head, asked.acs, about))
-        if service.encryption_certificate:
-            data = xml_encryption.encrypt(assertion, service.encryption_certificate, provider.entropy)
+        if certificate := asked.encryption_certificate or service.encryption_certificate:
+            data = xml_encryption.encrypt(assertion, certificate, provider.entropy)
             assertion = saml_documents.encrypted_assertion(data)
         others = [each for each in session.participants if each["entity"] != asked.issuer]
         here = {"entity": asked.issuer, "name_id": name_id, "format": asked.name_id_format}

@@ -12,15 +12,22 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from emulator.stand_in.addresses import Endpoints
-from emulator.stand_in.saml_messages import ASSERTION, EMAIL, PERSISTENT, POST, PROTOCOL, REDIRECT
+from emulator.stand_in.saml_messages import (
+    ASSERTION,
+    EMAIL,
+    METADATA,
+    PERSISTENT,
+    POST,
+    PROTOCOL,
+    REDIRECT,
+    SIGNATURES,
+)
 
 SUCCESS, RESPONDER = ("urn:oasis:names:tc:SAML:2.0:status:" + name for name in ("Success", "Responder"))
 AUTHN_FAILED, NO_PASSIVE, INVALID_POLICY = (
     "urn:oasis:names:tc:SAML:2.0:status:" + name for name in ("AuthnFailed", "NoPassive", "InvalidNameIDPolicy")
 )
 PASSWORD = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"  # noqa: S105  # no secret
-_METADATA = "{urn:oasis:names:tc:SAML:2.0:metadata}"
-_SIGNATURES = "{http://www.w3.org/2000/09/xmldsig#}"
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _BASIC, _URI = ("urn:oasis:names:tc:SAML:2.0:attrname-format:" + name for name in ("basic", "uri"))
 _CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
@@ -34,7 +41,7 @@ _NAMES = {
 }
 """Claim → its usual name as an attribute, which it has beside its own."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PREFIXES = {"saml": ASSERTION, "samlp": PROTOCOL, "md": _METADATA, "ds": _SIGNATURES}
+_PREFIXES = {"saml": ASSERTION, "samlp": PROTOCOL, "md": METADATA, "ds": SIGNATURES}
 _SKEW, _GOOD = 60, 300
 """Seconds before and after now at which an assertion is valid."""
 
@@ -69,21 +76,21 @@ class Statement:
 
 def metadata(where: Endpoints, certificate: str) -> bytes:
     """The metadata of the provider. `certificate` is DER in base64."""
-    root = Element(f"{_METADATA}EntityDescriptor", {"entityID": where.issuer})
+    root = Element(f"{METADATA}EntityDescriptor", {"entityID": where.issuer})
     idp = SubElement(
         root,
-        f"{_METADATA}IDPSSODescriptor",
+        f"{METADATA}IDPSSODescriptor",
         {"WantAuthnRequestsSigned": "false", "protocolSupportEnumeration": PROTOCOL.strip("{}")},
     )
-    key = SubElement(idp, f"{_METADATA}KeyDescriptor", {"use": "signing"})
-    data = SubElement(SubElement(key, f"{_SIGNATURES}KeyInfo"), f"{_SIGNATURES}X509Data")
-    _text(data, f"{_SIGNATURES}X509Certificate", certificate)
+    key = SubElement(idp, f"{METADATA}KeyDescriptor", {"use": "signing"})
+    data = SubElement(SubElement(key, f"{SIGNATURES}KeyInfo"), f"{SIGNATURES}X509Data")
+    _text(data, f"{SIGNATURES}X509Certificate", certificate)
     for name, url in (("SingleLogoutService", where.slo), ("SingleSignOnService", where.sso)):
         if name == "SingleSignOnService":
             for name_format in (PERSISTENT, EMAIL):
-                _text(idp, f"{_METADATA}NameIDFormat", name_format)
+                _text(idp, f"{METADATA}NameIDFormat", name_format)
         for binding in (REDIRECT, POST):
-            SubElement(idp, f"{_METADATA}{name}", {"Binding": binding, "Location": url or ""})
+            SubElement(idp, f"{METADATA}{name}", {"Binding": binding, "Location": url or ""})
     return _written(root)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
 from emulator.stand_in.answers import Refused, Send, is_http
-from keys import redirect_signatures
+from keys import redirect_signatures, xml_encryption
 from keys.signing import SigningKey
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 EMAIL = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
+METADATA = "{urn:oasis:names:tc:SAML:2.0:metadata}"
+SIGNATURES = "{http://www.w3.org/2000/09/xmldsig#}"
+_ENCRYPTION = (
+    f"{PROTOCOL}Extensions/{METADATA}KeyDescriptor[@use='encryption']/{SIGNATURES}KeyInfo"
+    f"/{SIGNATURES}X509Data/{SIGNATURES}X509Certificate"
+)
 _LONGEST = 100_000
 
 
@@ -41,6 +47,8 @@ class AuthnRequest:
     name_id_format: str = PERSISTENT
     hint: str | None = None
     context_class: str | None = None
+    encryption_certificate: str | None = None
+    """For whom the assertion is to be encrypted, DER in base64: of a KeyDescriptor in the request's Extensions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,21 @@ def authn_request(
         name_id_format=EMAIL if wanted == EMAIL else PERSISTENT,
         hint=(root.findtext(f"{ASSERTION}Subject/{ASSERTION}NameID") or "").strip() or None,
         context_class=root.findtext(f"{PROTOCOL}RequestedAuthnContext/{ASSERTION}AuthnContextClassRef"),
+        encryption_certificate=_encryption_certificate(root),
     )
+
+
+def _encryption_certificate(root: Element) -> str | None:
+    """The certificate in the Extensions of a request, as metadata have it. Raises `Refused` if it serves nobody."""
+    found = root.findtext(_ENCRYPTION)
+    if found is None:
+        return None
+    certificate = "".join(found.split())
+    try:
+        xml_encryption.recipient(certificate)
+    except xml_encryption.NoRecipient as problem:
+        raise Refused(f"The AuthnRequest's encryption certificate is none of an RSA key: {problem}.") from None
+    return certificate
 
 
 def logout(document: bytes, relay_state: str | None, slo: str) -> Logout:

@@ -103,6 +103,13 @@ class Browser:
         """Click an element that leads to another page, and wait until that is there, or cannot be."""
         self.leave(lambda: self.call("(selector => document.querySelector(selector).click())", selector))
 
+    def arrive(self, start: str) -> None:
+        """Wait until the page is there whose URL begins so. Forms that send themselves, and redirects, lead on."""
+        there = False
+        while not there:
+            with suppress(NoScripts):
+                there = self.at().startswith(start) and self.run("document.readyState === 'complete'")
+
     def at(self) -> str:
         """The URL that the address bar shows, also of a page that cannot be there."""
         history = self.command("Page.getNavigationHistory")
@@ -141,7 +148,7 @@ class Browser:
         while True:
             answer = json.loads(self._socket.recv(timeout=_PATIENCE))
             if answer.get("id") == self._calls:
-                if "context" in answer.get("error", {}).get("message", ""):
+                if re.search("context|navigated or closed|active page", answer.get("error", {}).get("message", "")):
                     raise NoScripts
                 assert "error" not in answer, (method, answer["error"])
                 return dict(answer["result"])

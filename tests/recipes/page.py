@@ -28,9 +28,9 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _PATIENCE = 60
 
 
-def blocks(heading: str) -> list[str]:
+def blocks(heading: str, page: Path = _PAGE) -> list[str]:
     """The blocks below a heading that begins so."""
-    [part] = [part for part in _PAGE.read_text(encoding="utf-8").split("\n## ") if part.startswith(heading)]
+    [part] = [part for part in page.read_text(encoding="utf-8").split("\n## ") if part.startswith(heading)]
     return [code for _, code in _BLOCK.findall(part)]
 
 

@@ -48,8 +48,7 @@ def apple(server: Server, **changes: str) -> str:
 def test_a_click_posts_the_answer_to_the_client(server: Server, browser: Browser) -> None:
     browser.visit(apple(server))
     browser.click('button[name="person"]')
-    while browser.at() != f"{server.url}/health":  # the form in between posts itself
-        browser.run("new Promise(done => setTimeout(done, 20))")
+    browser.arrive(f"{server.url}/health")  # the form in between posts itself
     assert browser.at() == f"{server.url}/health"
 
 

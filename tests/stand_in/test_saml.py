@@ -155,6 +155,30 @@ def redirected(sp: ServiceProvider, document: str | bytes) -> TestResponse:
     return sp.api.http.get(f"{IDP}/sso?{urlencode({'SAMLRequest': message})}")
 
 
+def keys(text: str, use: str = "encryption") -> str:
+    """Extensions of an AuthnRequest with a certificate, in the form that metadata have."""
+    return (
+        f'<samlp:Extensions><md:KeyDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" use="{use}">'
+        '<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>'
+        f"{text}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor></samlp:Extensions>"
+    )
+
+
+SUBJECT = f"<saml:Subject><saml:NameID>{NOOR}</saml:NameID></saml:Subject>"
+
+
+def test_a_request_may_bring_the_certificate_for_which_its_assertion_is_encrypted(sp: ServiceProvider) -> None:
+    folded = "\n".join(certificate()[at : at + 64] for at in range(0, len(certificate()), 64))
+    answer = redirected(sp, request(keys(folded) + SUBJECT))
+    sp.encrypted, sp.request_id = True, "_1"
+    auth = sp.accept(answer)
+    assert auth.get_errors() == [], auth.get_last_error_reason()
+    assert auth.get_attributes()["email"] == [NOOR]
+    for plain in (request(SUBJECT), request(keys(certificate(), "signing") + SUBJECT)):
+        document = base64.b64decode(hidden(redirected(sp, plain))["SAMLResponse"])
+        assert b"EncryptedAssertion" not in document
+
+
 def test_the_place_of_earlier_responses_stands_in_for_one_that_is_missing(sp: ServiceProvider) -> None:
     document = request(AssertionConsumerServiceURL=None)
     assert words(redirected(sp, document)).startswith("The AuthnRequest has no AssertionConsumerServiceURL")
@@ -177,6 +201,8 @@ def test_the_place_of_earlier_responses_stands_in_for_one_that_is_missing(sp: Se
         (request(Destination="http://localhost/another"), "The SAML message has another Destination."),
         (request(AssertionConsumerServiceURL="javascript:1"), "The AuthnRequest has no AssertionConsumerServiceURL"),
         (request(ProtocolBinding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact"), "The AuthnRequest's Protocol"),
+        (request(keys("MII")), "The AuthnRequest's encryption certificate is none of an RSA key: "),
+        (request(keys("")), "The AuthnRequest's encryption certificate is none of an RSA key: "),
         (request("x" * 100_000), "The SAML message is too long, or incomplete."),
     ],
 )

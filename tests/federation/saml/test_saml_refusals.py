@@ -47,6 +47,7 @@ def told(identify: Callable[[], Any]) -> str:
         ({"destination": "https://other.example/saml2/idpresponse"}, "SAML Response destination is invalid."),
         ({"response_to": "_other"}, "SAML Response InResponseTo is invalid."),
         ({"response_to": None}, "SAML Response InResponseTo is invalid."),
+        ({"response_to": " "}, "SAML Response InResponseTo is invalid."),
         ({"confirmed_to": "_other"}, "SAML Assertion InResponseTo is invalid."),
         ({"confirmed_to": None}, "SAML Assertion InResponseTo is invalid."),
         (
