@@ -7,7 +7,7 @@ import re
 _USER_INFORMATION = re.compile(r"\A([^@]*?://)?.*@", re.DOTALL)
 _PORT = re.compile(r"(://[^/@:\[\]]*:)(?![0-9]{1,5}(?:[/?#]|\Z))[^/?#]*")
 """What stands where a port belongs, and may be a password whose `@` and host were forgotten."""
-_PARAMETER = re.compile(r"([?&][^=&]*(?:pass|pwd|secret|token|key)[^=&]*=)[^&]*", re.IGNORECASE)
+_PARAMETER = re.compile(r"([?&](?:[^=&]*(?:pass|pwd|secret|token|key)[^=&]*|code)=)[^&]*", re.IGNORECASE)
 
 
 def redacted(text: str) -> str:

@@ -52,6 +52,7 @@ def test_no_password_is_told(name: str, text: str, capsys: pytest.CaptureFixture
         ("smtp://token@host", "smtp://***@host"),
         ("me:p/a:s@s@host", "***@host"),
         ("x://y?password=a&b=c&Token=d", "x://y?password=***&b=c&Token=***"),
+        ("http://x/token?code=a&country_code=49&x=b", "http://x/token?code=***&country_code=49&x=b"),
         ("postgresql+psycopg://me:pass/cognito", "postgresql+psycopg://me:***/cognito"),
         ("postgresql+psycopg://host:5432/cognito", "postgresql+psycopg://host:5432/cognito"),
         ("/srv/data", "/srv/data"),

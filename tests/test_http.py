@@ -111,7 +111,18 @@ def test_what_is_no_answer_is_unreachable(said: Said, said_instead: bytes) -> No
         CLIENT.request("GET", said.url, seconds=5)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://no-such-host.invalid/", "http://127.0.0.1:9/\u2603 x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9/",
+        "http://no-such-host.invalid/",
+        "http://127.0.0.1:9/\u2603 x",
+        "http://a b/",
+        "http://127.0.0.1:x/",
+        "http://127.0.0.1:99999/",
+        "http://[::1/",
+    ],
+)
 def test_an_address_where_nobody_is_is_unreachable(url: str) -> None:
     with pytest.raises(http.Unreachable):
         CLIENT.request("GET", url, seconds=5)

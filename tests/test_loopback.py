@@ -122,3 +122,10 @@ def test_an_answer_that_is_too_long_is_refused(loopback: Loopback) -> None:
     assert here.request("POST", f"{BASE}/a", seconds=1, body=b"four", most_bytes=7).status == 418
     with pytest.raises(Unreachable, match="POST /a: the answer is longer than 6 bytes"):
         here.request("POST", f"{BASE}/a?secret=x", seconds=1, body=b"four", most_bytes=6)
+
+
+@pytest.mark.parametrize("url", [f"{BASE}/a?x=\u00e9", f"{BASE}/\u65e5\u672c"])
+def test_a_url_that_http_cannot_ask_is_not_asked_here_either(loopback: Loopback, echo: Echo, url: str) -> None:
+    with pytest.raises(Unreachable):
+        loopback.http(BASE, CannedHttp()).request("GET", url, seconds=1)
+    assert echo.environ == {}

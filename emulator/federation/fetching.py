@@ -6,15 +6,19 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from emulator import nesting
 from emulator.context import Context
 from emulator.federation.errors import ProviderError
 from emulator.outside.http import HttpResponse, TooSlow, Unreachable
-from emulator.redaction import one_line
+from emulator.redaction import one_line, redacted
+from emulator.stand_in import addresses
 
 SECONDS = 5.0
 """The time limit of each request to a provider."""
 MOST_BYTES = 262_144
+_CONTROL = "/_emulator/"
 _LONGEST = 200
 """How much of a provider's own text a message has."""
 
@@ -32,6 +36,8 @@ def fetch(
 
     The caller has released the database connection. Raises ProviderError if there is no answer.
     """
+    if _is_control(url):
+        raise ProviderError("Connection reset", f"no provider is at {redacted(url)}, the control of such a server")
     # AWS unknown: for how long a sign-in at an identity provider waits for it, how long an answer may be, and which
     # redirects the limit of 20 is about that AWS's guide gives. Here a request has five seconds, an answer 256 KiB, and
     # redirects of a provider's endpoints are not followed.
@@ -53,6 +59,15 @@ def fetch(
         raise ProviderError("Connection reset", str(problem)) from None
 
 
+def _is_control(url: str) -> bool:
+    """Whether a URL is of a control endpoint, such as `/_emulator/reset`, of this server by whichever name or address.
+
+    A foreign provider's discovery document may name it. The stand-in provider is not meant.
+    """
+    path = f"{unquote(urlsplit(url).path)}/"
+    return path.startswith(_CONTROL) and not path.startswith(f"{addresses.PREFIX}/")
+
+
 def document(answer: HttpResponse) -> dict[str, Any] | None:
     """The JSON object of an answer; None if it has none that can be stored."""
     held = answer.json()
@@ -60,7 +75,10 @@ def document(answer: HttpResponse) -> dict[str, Any] | None:
 
 
 def is_storable(held: Mapping[str, Any]) -> bool:
-    """Whether JSON can be stored and passed on: no NUL characters, lone surrogates, NaN, infinity."""
+    """Whether JSON can be stored and passed on: no NUL characters, lone surrogates, NaN, infinity, no deep nesting."""
+    # AWS unknown: how deeply the claims that GET /oauth2/idpresponse gets may be nested. Here 64 levels are taken.
+    if nesting.is_too_deep(held):
+        return False
     try:
         return "\\u0000" not in json.dumps(held, allow_nan=False) and bool(
             json.dumps(held, ensure_ascii=False).encode()

@@ -17,6 +17,8 @@ SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 RESPONSE, ASSERTION, ENCRYPTED = f"{SAMLP}Response", f"{SAML}Assertion", f"{SAML}EncryptedAssertion"
 BAD_SIGNATURE = "SAML Assertion signature is invalid."
+_DEEPEST = 256
+"""Levels of elements, as many as libxml2 takes, which verifies the signatures."""
 
 
 class InvalidMessage(ValueError):
@@ -49,14 +51,23 @@ def read(encoded: str) -> Document:
 
 
 def parsed(text: bytes) -> Element:
-    """The root of an XML document, without its comments. Raises ValueError."""
+    """The root of an XML document, without its comments. Raises ValueError, also for one that is nested too deeply."""
     from defusedxml.ElementTree import fromstring  # not before it is used: start-up is imports
 
     try:
         root: Element = fromstring(text, forbid_dtd=True)
     except (SyntaxError, LookupError) as problem:
         raise ValueError(str(problem)) from None
+    if _depth(root) > _DEEPEST:
+        raise ValueError(f"its elements are nested more than {_DEEPEST} deep")
     return root
+
+
+def _depth(root: Element) -> int:
+    level, depth = [root], 0
+    while level:
+        level, depth = [child for each in level for child in each], depth + 1
+    return depth
 
 
 def signed(document: Document, settings: Mapping[str, object], now: float) -> Element:

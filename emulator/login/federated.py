@@ -138,10 +138,10 @@ def _signed_in(
     with _told_to_callback(context, request):
         identity = connectors.of(provider).identify(context, provider, attempt, answer)
         request = authorization_request.read_again(context, request)
-        provider = _provider(context, request, provider.name)
+        provider = _still(context, request, provider)
         found = sign_in.sign_in(context, AppById(context.unit, request.app.client.id), provider, identity)
         request = authorization_request.read_again(context, request)
-        _provider(context, request, provider.name)
+        provider = _still(context, request, provider)
         if request.nonce is None:  # the ID token of a federated user always has one
             request = replace(request, nonce=opaque.mint_browser_session(context.world.entropy))
         principal = Principal(request.app.pool, found.user, request.app.client)
@@ -175,6 +175,17 @@ def _provider(context: Context, request: AuthorizationRequest, name: str | None)
     found = context.unit.providers.named(request.app.pool.id, name) if name and supported else None
     if found is None:
         raise InvalidRequest(oauth_settings.NOT_AVAILABLE, "the client does not support the provider, or it is gone")
+    return found
+
+
+def _still(context: Context, request: AuthorizationRequest, provider: IdentityProvider) -> IdentityProvider:
+    """The provider as it is now. One that was created anew under its name has not said who the user is.
+
+    Raises InvalidRequest, for a page.
+    """
+    found = _provider(context, request, provider.name)
+    if found.created != provider.created:
+        raise InvalidRequest(oauth_settings.NOT_AVAILABLE, "another provider has the name now")
     return found
 
 

@@ -29,6 +29,8 @@ PATH = service_provider.LOGOUT
 _SECONDS = 900
 """How long the browser may be at the provider."""
 _PURPOSE = "RelayState of a sign-out"
+_LONGEST_STATE = 4_096
+"""Characters of a provider's RelayState, which goes back in a URL. It should have 80 bytes ("Bindings", 3.4.3)."""
 
 
 def sign_out(context: Context, query: bytes, cookie: str | None) -> SignedOut:
@@ -80,6 +82,8 @@ def _requested(context: Context, encoded: str, relay_state: str | None) -> str |
     """End the browser sessions that a LogoutRequest names, and return where its answer goes."""
     # AWS unknown: whether POST /saml2/logout takes a LogoutRequest of a provider, which its documentation does not
     # mention, and what it ends. Here the user's sessions at the login pages, as GET /logout does; tokens stay valid.
+    if relay_state and len(relay_state) > _LONGEST_STATE:
+        raise InvalidMessage(f"RelayState is longer than {_LONGEST_STATE} characters.")
     with context.unit.released():
         document = saml_documents.read(encoded)
     answer, refusal = None, InvalidMessage("SAML issuer is invalid.")

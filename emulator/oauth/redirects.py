@@ -13,6 +13,9 @@ from urllib.parse import quote_plus
 from emulator.oauth.errors import OAuthError
 from emulator.oauth.parameters import encoded
 
+_LONGEST = 1_000
+"""Characters of an error_description. That of a function's exception may have megabytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Callback:
@@ -33,10 +36,14 @@ class Callback:
         return self._with([*shown, ("token_type", "Bearer"), *self._state])
 
     def of_error(self, error: OAuthError) -> str:
-        """The response with an error. AWS writes a description first, and the error last."""
+        """The response with an error. AWS writes a description first, and the error last.
+
+        A description that is longer than 1,000 characters is cut, since browsers take no header of any length.
+        """
         if error.message is None:
             return self._with([("error", error.code), *self._state])
-        described = ("error_description", quote_plus(error.message, errors="replace"))
+        # AWS unknown: how long the error_description at the callback of GET /oauth2/authorize may be.
+        described = ("error_description", quote_plus(error.message[:_LONGEST], errors="replace"))
         return self._with([described, *self._state, ("error", error.code)])
 
     @property

@@ -93,7 +93,10 @@ class HttpClient:
         most_bytes: int = MOST_BYTES,
     ) -> HttpResponse:
         """Send the request in a thread of its own, so that the time limit covers everything, DNS look-up included."""
-        exchange = _Exchange(method, url, body, headers, seconds, most_bytes)
+        try:
+            exchange = _Exchange(method, url, body, headers, seconds, most_bytes)
+        except (ValueError, http.client.HTTPException) as error:  # a host or a port that none can be
+            raise Unreachable(f"{redacted(url)}: {type(error).__name__}: {error}") from None
         with turns.given_back():
             threading.Thread(target=exchange.run, name="outside", daemon=True).start()
             in_time = exchange.done.wait(seconds)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from emulator.outside.http import ANY_TYPE, MOST_BYTES, Http, HttpResponse, Unreachable
+from emulator.redaction import redacted
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -55,6 +56,8 @@ class _Here:
             return self.elsewhere.request(
                 method, url, seconds=seconds, headers=headers, body=body, most_bytes=most_bytes
             )
+        if not url.isascii():  # as `HttpClient`: nothing else stands in the line of a request
+            raise Unreachable(f"{method} {redacted(url)}: there are characters that are not ASCII")
         answer = _answered(self.app, _environ(method, url, headers, body or b""))
         if len(answer.body) > most_bytes:
             raise Unreachable(f"{method} {urlsplit(url).path}: the answer is longer than {most_bytes} bytes")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from emulator import nesting
 from emulator.stand_in.state import Provider, State
 
 EVERY = "*"
@@ -156,7 +157,12 @@ def read(members: Any) -> Person:
 
 
 def _size(claims: dict[str, Any]) -> int:
-    """The size of claims as JSON. Raises `InvalidPerson` for what JSON or UTF-8 cannot hold."""
+    """The size of claims as JSON.
+
+    Raises `InvalidPerson` for what JSON or UTF-8 cannot hold, and for what is nested deeply.
+    """
+    if nesting.is_too_deep(claims):
+        raise InvalidPerson(f"claims: they are nested more than {nesting.DEEPEST} deep")
     try:
         return len(json.dumps(claims, ensure_ascii=False, allow_nan=False).encode())
     except (ValueError, RecursionError):

@@ -5,18 +5,20 @@ Where the answer to a sign-in is posted is in `emulator.web.federated`.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
+from emulator.domain.providers import saml_assertions
 from emulator.faults import Fault
 from emulator.federation import service_provider
 from emulator.login import single_logout
+from emulator.oauth import parameters
 from emulator.web import oauth, request_origin
 from emulator.web.control_requests import Refused, known
 from keys import entropy
 
-_LARGEST_FORM = 256 * 1024
+_OF_LOGOUT = frozenset({"RelayState", "SAMLRequest", "SAMLResponse"})
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -31,11 +33,9 @@ def _add_logout(routes: Blueprint, dispatcher: Dispatcher) -> None:
     @routes.post(single_logout.PATH)
     def single_logout_endpoint() -> Response:
         """Take a provider's LogoutResponse or LogoutRequest, which the browser brings from there."""
-        if (request.content_length or 0) > _LARGEST_FORM:
-            abort(413)
-        form = request.form.to_dict()
 
         def work(context: Context) -> str | None:
+            form = parameters.read(oauth.form(), _OF_LOGOUT, saml_assertions.LONGEST)
             return single_logout.answered(context, form)
 
         try:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, NoReturn
 
+from emulator import nesting
 from emulator.wire import newer
 from emulator.wire.constraints import (
     NOT_NULL,
@@ -32,7 +33,6 @@ Reader = Callable[[Any, str, list[str]], Any]
 """(value, path, list to which violations are added) -> the value that operations get. Raises Unreadable."""
 
 _BOM: Final = b"\xef\xbb\xbf"
-_DEEPEST_DOCUMENT: Final = 64
 
 
 def decode_json(operation: Operation, body: bytes, note: newer.Note | None = None) -> dict[str, Any]:
@@ -201,15 +201,6 @@ def _read_document(value: Any, _at: str, _violations: list[str]) -> Any:
     """Any JSON, unchanged."""
     # Unlike AWS: Settings of CreateManagedLoginBranding and UpdateManagedLoginBranding (and any other JSON document)
     # nested deeper than 64 levels are refused, so that they can always be encoded again.
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        if depth > _DEEPEST_DOCUMENT:
-            raise Unreadable
-        level = [
-            child
-            for item in level
-            if isinstance(item, list | dict)
-            for child in (item.values() if isinstance(item, dict) else item)
-        ]
+    if nesting.is_too_deep(value):
+        raise Unreadable
     return value

@@ -76,6 +76,30 @@ def test_browsers_have_to_be_redirected(key: SigningKey) -> None:
     assert refusal(metadata(certificate(key), binding="HTTP-POST")) == words
 
 
+@pytest.mark.parametrize(
+    "location",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "/sso",
+        "https:///sso",
+        "https://a b/sso",
+        "https://idp.example.com\\@evil.example/sso",
+        "https://idp.example.com:99999/sso",
+        "https://idp.example.com/&#13;&#10;Set-Cookie: a=b",
+    ],
+)
+def test_a_location_to_which_no_browser_can_go_does_not_count(key: SigningKey, location: str) -> None:
+    document = metadata(certificate(key))
+    assert refusal(document.replace("https://idp.example.com/sso", location)) == (
+        "No SingleSignOn Http redirect binding location found in metadata."
+    )
+    odd = saml_metadata.read(document.replace("https://idp.example.com/slo", location), NOON)
+    assert (odd.sign_in_url, odd.sign_out_url) == ("https://idp.example.com/sso", None)
+    padded = document.replace("https://idp.example.com/sso", " https://idp.example.com/sso&#10;")
+    assert saml_metadata.read(padded, NOON).sign_in_url == "https://idp.example.com/sso"
+
+
 def test_certificates_are_there_readable_short_and_in_time(key: SigningKey) -> None:
     assert refusal(metadata()) == "No signing certificate found in metadata."
     assert refusal(metadata("QUJD")) == "A certificate in the metadata cannot be read."

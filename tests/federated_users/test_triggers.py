@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -160,6 +161,11 @@ class TestInboundFederation:
     @pytest.mark.parametrize("wrong", [[], "x", 7, True])
     def test_an_answer_that_is_no_map_is_refused(self, town: Town, recorder: Recorder, wrong: Any) -> None:
         recorder.on(INBOUND, answering(userAttributesToMap=wrong))
+        assert town.refusal() == "Unrecognizable lambda output"
+        assert town.usernames() == []
+
+    def test_an_answer_that_is_nested_deeply_is_refused(self, town: Town, recorder: Recorder) -> None:
+        recorder.on(INBOUND, answering(userAttributesToMap={"mail": json.loads("[" * 450 + "]" * 450)}))
         assert town.refusal() == "Unrecognizable lambda output"
         assert town.usernames() == []
 

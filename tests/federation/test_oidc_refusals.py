@@ -24,6 +24,7 @@ from tests.federation.upstream import CLIENT, Answer, Upstream
 
 HTML = Answer("<html>Sorry</html>", 200, "text/html")
 BROKEN = Answer("Oh no", 500, "text/plain; charset=utf-8")
+DEEP = "[" * 64 + "]" * 64
 HUGE = Answer(b'{"sub": "' + b"x" * 10_000_000 + b'"}')
 ENTITY = "entity: [Content-Type: {},Content-Length: {}]"
 HTML_TOLD = "HTTP/1.1 200 OK, " + ENTITY.format("text/html", 18)
@@ -178,6 +179,8 @@ def test_what_is_no_id_token(sign_ins: SignIns, corp: Upstream, token: Any) -> N
         ("/userinfo", Answer('{"sub": "1234567890", "n": NaN}'), "Bad userInfo response: HTTP/1.1 200 OK, "),
         ("/userinfo", Answer('{"sub": "1234567890", "n": "\\ud800"}'), "Bad userInfo response: HTTP/1.1 200 OK, "),
         ("/userinfo", Answer('{"sub": "1234567890", "n": "\\u0000"}'), "Bad userInfo response: HTTP/1.1 200 OK, "),
+        ("/userinfo", Answer(f'{{"sub": "1", "n": {DEEP}}}'), "Bad userInfo response: HTTP/1.1 200 OK, "),
+        ("/token", Answer(f'{{"access_token": "a", "n": {DEEP}}}'), "Bad token response: HTTP/1.1 200 OK, "),
         ("/userinfo", Answer('{"sub": "somebody else"}'), "Bad userInfo subject"),
         ("/userinfo", Answer('{"sub": 1234567890}'), "Bad userInfo subject"),
     ],
@@ -212,6 +215,13 @@ def test_an_answer_that_never_comes(
 def test_an_endpoint_where_nobody_is(sign_ins: SignIns, corp: Upstream, endpoint: str) -> None:
     sign_ins.configure(corp.details(**{endpoint: "http://127.0.0.1:9/"}))
     assert sign_ins.refusal(corp) == "Connection reset"
+
+
+@pytest.mark.parametrize("path", ["/_emulator/reset", "/_emulator", "/%5Femulator/reset"])
+def test_the_control_of_this_server_is_no_provider(sign_ins: SignIns, corp: Upstream, path: str) -> None:
+    sign_ins.configure(corp.details(token_url=f"http://localhost{path}"))
+    assert sign_ins.refusal(corp) == "Connection reset"
+    assert sign_ins.api.idp("DescribeUserPool", UserPoolId=sign_ins.pool), "nothing was reset"
 
 
 def test_a_code_that_was_used_before(sign_ins: SignIns, corp: Upstream) -> None:

@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from storage.store import Store
+from tests.api.provider_calls import a_provider
 from tests.builders import Api
 from tests.federation.upstream import Upstream
 from tests.federation.walk import BACK, Walk, returned
@@ -167,7 +168,7 @@ def test_a_scope_that_was_taken_from_the_client_meanwhile_is_told_to_the_callbac
     assert walk.created() == {}
 
 
-@pytest.mark.parametrize("gone", ["provider", "support", "client"])
+@pytest.mark.parametrize("gone", ["provider", "provider's place", "support", "client"])
 def test_what_goes_while_the_provider_is_asked_signs_nobody_in(walk: Walk, gone: str) -> None:
     back = walk.at_provider(walk.sent())
 
@@ -175,11 +176,14 @@ def test_what_goes_while_the_provider_is_asked_signs_nobody_in(walk: Walk, gone:
         if len(walk.corp.at("/token")) == 0:
             return
         walk.store.while_released = None
-        if gone == "provider":
+        if gone.startswith("provider"):
             walk.api.idp("DeleteIdentityProvider", UserPoolId=walk.pool, ProviderName="Corp")
+        if gone == "provider's place":
+            walk.api.world.clock.advance(seconds=1)
+            a_provider(walk.api, walk.pool, details=walk.corp.details(oidc_issuer="https://evil.example"))
         elif gone == "support":
             changed(walk, SupportedIdentityProviders=["COGNITO"])
-        else:
+        elif gone == "client":
             walk.api.idp("DeleteUserPoolClient", UserPoolId=walk.pool, ClientId=walk.client)
 
     walk.store.while_released = go

@@ -45,6 +45,12 @@ def test_what_a_function_says_is_told_to_the_callback(walk: Walk, recorder: Reco
     assert walk.created() == {}
 
 
+def test_what_a_function_says_at_length_is_cut_so_that_browsers_take_it(walk: Walk, recorder: Recorder) -> None:
+    recorder.on(BEFORE, refusing("é" * 100_000))
+    told = "PreSignUp failed with error " + "é" * (1_000 - len("PreSignUp failed with error "))
+    assert returned(walk.walk()) == {"error": "invalid_request", "error_description": told, "state": "S"}
+
+
 def test_a_client_that_stops_supporting_the_provider_while_a_function_runs_gets_no_code(
     walk: Walk, recorder: Recorder
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -84,6 +85,10 @@ def test_a_reset_brings_the_first_two_back(api: Api) -> None:
         ({"people": [{"claims": ["a"]}]}, "claims: it is not an object"),
         ({"people": [{"claims": {"sub": "x"}}]}, "claims: sub is a member of the person"),
         ({"people": [{"claims": {"a": "x" * 40_000}}]}, "claims: it is not an object"),
+        (
+            {"people": [{"claims": {"a": json.loads("[" * 900 + "]" * 900)}}]},
+            "claims: they are nested more than 64 deep",
+        ),
         ({"people": [{}] * 999}, "people: there would be more than 1000"),
     ],
 )

@@ -20,12 +20,15 @@ _HARMFUL = frozenset({"javascript", "data", "vbscript", "blob", "file", "about"}
 
 
 def is_web_address(url: str) -> bool:
-    """Whether a URL is absolute, of http or https, and names a host."""
+    """Whether a URL is absolute, of http or https, names a host, and can be sent in a request or a header as it is."""
+    if any(letter.isspace() or not letter.isprintable() for letter in url):
+        return False
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_complete = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+    return is_complete and parts.scheme in {"http", "https"} and "\\" not in parts.netloc
 
 
 def check_web_address(url: str, what: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from emulator.domain.pools.urls import is_web_address
 from emulator.domain.providers.saml_assertions import moment
 from emulator.faults import InvalidParameterException
 from keys import certificates
@@ -85,8 +86,12 @@ def _provider(root: Element) -> tuple[Element, str]:
 
 
 def _redirect(provider: Element, service: str) -> str | None:
-    endpoints = provider.findall(f"{_MD}{service}")
-    return next((each.get("Location") for each in endpoints if each.get("Binding") == _REDIRECT), None)
+    """The first location to which a browser can be redirected."""
+    # AWS unknown: what CreateIdentityProvider makes of SAML metadata whose location is no http(s) URL, such as
+    # `javascript:`. Here such a location does not count.
+    endpoints = [each for each in provider.findall(f"{_MD}{service}") if each.get("Binding") == _REDIRECT]
+    locations = (each.get("Location", "").strip() for each in endpoints)
+    return next((location for location in locations if is_web_address(location)), None)
 
 
 def _signers(provider: Element) -> Iterator[str]:

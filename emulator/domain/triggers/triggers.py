@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from emulator import nesting
 from emulator.context import Context
 from emulator.domain.accounts import usernames
 from emulator.domain.accounts.principals import Principal
@@ -212,8 +213,10 @@ def _answer(returned: Any) -> dict[str, Any]:
 
 
 def _readable(answer: Any) -> Any:
-    """A function's result as JSON values. Raises TypeError, ValueError or RecursionError if it is not JSON."""
+    """A function's result as JSON values. Raises TypeError, ValueError or RecursionError if it is not JSON, or deep."""
     copied = _copied(answer)
+    if nesting.is_too_deep(copied):
+        raise ValueError("it is nested too deeply")
     json.dumps(
         copied, ensure_ascii=False
     ).encode()  # half a surrogate pair is no text, and could not be told to anybody

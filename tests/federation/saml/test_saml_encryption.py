@@ -87,6 +87,13 @@ def test_a_plain_assertion_beside_an_encrypted_one_is_refused(corp: Corp) -> Non
     assert refused(corp, corp.answer().response(good + good)) == NO_SIGNATURE
 
 
+def test_an_encrypted_one_that_is_nested_deeply_is_refused_before_it_is_looked_at(corp: Corp) -> None:
+    good = sealed(corp, signed(corp.answer().assertion, corp.key))
+    deep = good.replace("</saml:EncryptedAssertion>", f"{'<a>' * 5_000}{'</a>' * 5_000}</saml:EncryptedAssertion>")
+    assert refused(corp, deep) == "Invalid SAML response received: SAML Response cannot be read. "
+    assert corp.identify(good).subject == "Ana@idp"
+
+
 def test_what_is_encrypted_for_another_key_is_refused_like_what_nobody_signed(corp: Corp, stranger: SigningKey) -> None:
     assertion = signed(corp.answer().assertion, corp.key)
     other = encryption.encrypted(assertion, web.certificate(stranger, NOON))

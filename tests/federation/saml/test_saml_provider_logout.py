@@ -148,6 +148,21 @@ def test_a_request_that_the_provider_did_not_sign_ends_nothing(
     assert is_live(browser.store, cookie)
 
 
+@pytest.mark.parametrize("state", ["s" * 4_097, "a\0b"])
+def test_a_relaystate_that_no_url_takes_back_ends_nothing(corp: Corp, browser: Browser, state: str) -> None:
+    cookie = sign_in(browser)
+    assert asked(corp, request(), RelayState=state).status_code == 400
+    assert is_live(browser.store, cookie)
+    assert query(asked(corp, request(), RelayState="s" * 4_096).headers["Location"])["RelayState"] == "s" * 4_096
+
+
+def test_a_message_that_is_given_twice_ends_nothing(corp: Corp, browser: Browser) -> None:
+    cookie = sign_in(browser)
+    message = saml.encoded(signed(request(), corp.key, "_l"))
+    assert corp.api.http.post("/saml2/logout", data={"SAMLRequest": [message, message]}).status_code == 400
+    assert is_live(browser.store, cookie)
+
+
 def test_tokens_stay_valid(corp: Corp, browser: Browser) -> None:
     token = browser.tokens()["refresh_token"]
     asked(corp, request())
