@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.federation.whole.shop import Person, Shop
-from tests.sdk.conftest import Server, shared
+from tests.sdk.conftest import Server, shared, start
 
-__all__ = ["shared"]
+__all__ = ["shared", "start"]
 
 
 @pytest.fixture

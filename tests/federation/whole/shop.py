@@ -146,7 +146,7 @@ class Person:
         for _ in range(20):
             if _NOWHERE.match(url):
                 return Answer(url, None)
-            answer = cast("requests.Response", method(url, allow_redirects=False, timeout=10, **given))
+            answer = cast("requests.Response", method(url, allow_redirects=False, timeout=60, **given))
             if answer.status_code not in (301, 302, 303):
                 return Answer(url, answer)
             url, method, given = urljoin(url, answer.headers["Location"]), self.browser.get, {}

@@ -16,6 +16,8 @@ SOCIAL = {
     "SignInWithApple": _APPLE | {"authorize_scopes": "email name"},
 }
 ALL = [*SOCIAL, "MyOIDC", "MySAML"]
+AT_HOSTS = [*((name, "localhost") for name in ALL), ("MyOIDC", "127.0.0.1"), ("MySAML", "127.0.0.1")]
+"""Each provider, and a host at which its stand-in is. That of social providers is always where the browser is."""
 NOOR = "noor@example.com"
 
 

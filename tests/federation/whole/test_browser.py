@@ -10,7 +10,7 @@ import pytest
 from tests.browser.chromium import Browser
 from tests.federation.whole import stand_ins
 from tests.federation.whole.shop import Shop
-from tests.federation.whole.stand_ins import ALL, NOOR
+from tests.federation.whole.stand_ins import ALL, AT_HOSTS, NOOR
 from tests.sdk.conftest import Server
 from tests.stand_in.test_browser import FILL
 
@@ -47,8 +47,7 @@ def all_of(shop: Shop, host: str) -> None:
     shop.client, _ = shop.an_app(shop.callback, ["COGNITO", *ALL])
 
 
-@pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+@pytest.mark.parametrize(("name", "host"), AT_HOSTS)
 def test_a_click_on_the_button_and_one_on_a_person_sign_in(shop: Shop, browser: Browser, name: str, host: str) -> None:
     all_of(shop, host)
     browser.navigate(shop.url(None))

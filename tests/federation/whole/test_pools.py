@@ -6,16 +6,17 @@ import pytest
 
 from tests.builders import PASSWORD
 from tests.federation.whole.shop import Answer, Person, Shop
-from tests.sdk.conftest import Server
+from tests.sdk.conftest import Server, Start
 
 
-def company(shop: Shop, host: str = "localhost") -> Shop:
-    """Another pool, with a user, which is the shop's provider and is known at `host`."""
+def company(shop: Shop, host: str = "localhost", issuer: str = "", **details: str) -> Shop:
+    """Another pool, with a user, which is the shop's provider and is known at `host`; or by an issuer and `details`."""
     pool = Shop(shop.server, "company", host)
     pool.add_user("ana", PASSWORD, email="ana@corp.example", email_verified="true")
     back = f"{shop.base}/oauth2/idpresponse"
     client, secret = pool.an_app(back, ["COGNITO"], GenerateSecret=True)
-    shop.add_oidc(f"{pool.base}/{pool.pool}", client, secret)
+    given = {name: url.format(pool=f"{pool.base}/{pool.pool}", base=pool.base) for name, url in details.items()}
+    shop.add_oidc(f"{issuer or pool.base}/{pool.pool}", client, secret, **given)
     return pool
 
 
@@ -44,6 +45,14 @@ def test_a_user_of_another_pool_signs_in_at_its_login_page(shared: Server, ana: 
     assert "code" in shop.returned(ana.open(shop.url()))
 
 
+def test_a_pool_with_the_issuer_of_aws_is_known_by_its_four_endpoints(start: Start, ana: Person) -> None:
+    shop = Shop(start("--ephemeral", "--issuer", "aws"))
+    urls = {"authorize_url": "{base}/oauth2/authorize", "token_url": "{base}/oauth2/token"}
+    urls |= {"attributes_url": "{base}/oauth2/userInfo", "jwks_uri": "{pool}/.well-known/jwks.json"}
+    company(shop, issuer="https://cognito-idp.us-east-1.amazonaws.com", **urls)
+    assert shop.claims(signed_in(shop, ana))["email"] == "ana@corp.example"
+
+
 def test_a_wrong_password_stays_at_the_other_pools_page(shop: Shop, ana: Person) -> None:
     company(shop)
     page = ana.submit(ana.open(shop.url()), username="ana", password="Wrong-Horse-1")
@@ -58,12 +67,9 @@ def test_the_hint_of_the_application_fills_in_the_other_pools_form(shop: Shop, a
 
 def test_an_issuer_of_another_host_name_is_refused_at_the_callback(shop: Shop, ana: Person) -> None:
     pool = company(shop)
-    details = {"authorize_url": f"{pool.base}/oauth2/authorize", "token_url": f"{pool.base}/oauth2/token"}
-    details |= {"attributes_url": f"{pool.base}/oauth2/userInfo"}
-    details |= {"jwks_uri": f"{pool.base}/{pool.pool}/.well-known/jwks.json"}
-    details |= {"oidc_issuer": f"http://elsewhere.localhost:{pool.port}/{pool.pool}"}
     shown = shop.idp.describe_identity_provider(UserPoolId=shop.pool, ProviderName="Corp")["IdentityProvider"]
-    details = shown["ProviderDetails"] | details
+    elsewhere = f"http://elsewhere.localhost:{pool.port}/{pool.pool}"
+    details = shown["ProviderDetails"] | {"oidc_issuer": elsewhere}
     shop.idp.update_identity_provider(UserPoolId=shop.pool, ProviderName="Corp", ProviderDetails=details)
     refused = shop.returned(signed_in(shop, ana))
     assert refused["error"] == "invalid_request"
