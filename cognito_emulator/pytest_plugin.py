@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from cognito_emulator.testing import CognitoEmulator, Pool, User
 
 _EVENTS, _SHOWN = 200, 10
-_running = pytest.StashKey["CognitoEmulator"]()
+_running: list[CognitoEmulator] = []
+"""The server of this process, once there is one."""
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def cognito_settings() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def cognito(cognito_settings: dict[str, Any], request: pytest.FixtureRequest) -> Iterator[CognitoEmulator]:
+def cognito(cognito_settings: dict[str, Any]) -> Iterator[CognitoEmulator]:
     """A running server (`cognito_emulator.testing.CognitoEmulator`), one for each session and xdist worker."""
     from cognito_emulator.testing import CognitoEmulator, CognitoEmulatorError
 
@@ -34,9 +35,9 @@ def cognito(cognito_settings: dict[str, Any], request: pytest.FixtureRequest) ->
         server.start()
     except CognitoEmulatorError as error:
         pytest.fail(f"fixture cognito: {error}", pytrace=False)
-    request.config.stash[_running] = server
+    _running.append(server)
     yield server
-    del request.config.stash[_running]
+    _running.remove(server)
     server.stop()
 
 
@@ -65,9 +66,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Add to the report of a test that fails what the server refused, and why, which its answer must not tell."""
     outcome: Any = yield
     report = outcome.get_result()
-    server = item.config.stash.get(_running, None)
-    if server and report.failed and "cognito" in getattr(item, "fixturenames", ()):
-        refusals = _refusals(server, getattr(item, "funcargs", {}).get("cognito_pool"))
+    if _running and report.failed and "cognito" in getattr(item, "fixturenames", ()):
+        refusals = _refusals(_running[-1], getattr(item, "funcargs", {}).get("cognito_pool"))
         if refusals:
             report.sections.append(("calls that cognito-emulator refused", "\n".join(refusals)))
 

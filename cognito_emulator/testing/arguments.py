@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | bool | os.PathLike[str] | list[str] | tuple[str, ...] | Mapping[str, str] | None"
+Value: TypeAlias = "str | int | bool | os.PathLike[str] | Mapping[str, str] | Iterable[str | os.PathLike[str]] | None"
 """The value of a setting. None leaves the setting at its default."""
 
 _PLACES = ("data", "database", "key")
@@ -50,4 +50,4 @@ def _text(value: Value) -> str:
         return str(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    return ",".join(value or ())
+    return ",".join(map(os.fspath, value or ()))

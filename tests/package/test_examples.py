@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,18 +12,12 @@ import pytest
 
 from tests.package.conftest import ROOT
 from tests.package.environment import Environment, clean
+from tests.package.project import Project
 from tests.sdk import node_client
 
+PAGE = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "testing.md").read_text(encoding="utf-8"), re.S | re.M)
 pytestmark = pytest.mark.slow
 VITEST = node_client.HERE / "node_modules" / "vitest" / "vitest.mjs"
-
-
-@pytest.fixture(scope="module")
-def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """A virtual environment with the wheel."""
-    place = Environment(tmp_path_factory.mktemp("environment") / "venv")
-    place.install(wheel)
-    return place
 
 
 def ran(example: str, place: Path, command: list[str | Path], **variables: str) -> str:
@@ -37,20 +32,31 @@ def ran(example: str, place: Path, command: list[str | Path], **variables: str) 
     return done.stdout + done.stderr
 
 
-def test_the_example_of_pytest_passes(environment: Environment, tmp_path: Path) -> None:
-    command: list[str | Path] = [environment.python, "-m", "pytest", "-W", "error", "--rootdir", str(tmp_path)]
+def test_the_example_of_pytest_passes(installed: Environment, tmp_path: Path) -> None:
+    command: list[str | Path] = [installed.python, "-m", "pytest", "-W", "error", "--rootdir", str(tmp_path)]
     assert "3 passed" in ran("pytest", tmp_path, command)
 
 
-def test_the_example_of_unittest_passes(environment: Environment, tmp_path: Path) -> None:
-    printed = ran("unittest", tmp_path, [environment.python, "-W", "error", "-m", "unittest"])
+def test_the_example_of_unittest_passes(installed: Environment, tmp_path: Path) -> None:
+    printed = ran("unittest", tmp_path, [installed.python, "-W", "error", "-m", "unittest"])
     assert "Ran 2 tests" in printed
     assert "OK" in printed
 
 
-def test_the_example_of_vitest_passes(environment: Environment, tmp_path: Path) -> None:
+def test_the_example_of_vitest_passes(installed: Environment, tmp_path: Path) -> None:
     node_client.install()
     (tmp_path / "node_modules").symlink_to(node_client.HERE / "node_modules")
-    path = f"{environment.command.parent}{os.pathsep}{os.environ['PATH']}"
+    path = f"{installed.command.parent}{os.pathsep}{os.environ['PATH']}"
     printed = ran("vitest", tmp_path, [node_client.NODE, VITEST, "run"], PATH=path, NO_COLOR="1")
     assert "2 passed" in printed, printed
+
+
+def test_every_test_of_the_page_passes(project: Project) -> None:
+    """Each block in a directory and a run of its own would take long: those that share a server are in one run."""
+    for number, block in enumerate(PAGE):
+        project.write(f"test_block_{number}.py", block)
+    own = next(number for number, block in enumerate(PAGE) if "def cognito_settings" in block)
+    first = project.run("--ignore", f"test_block_{own}.py", "--ignore", "test_block_1.py")
+    assert f"{len(PAGE) - 2} passed" in first, first
+    second = project.run(f"test_block_{own}.py", "test_block_1.py", PYTHONPATH="")
+    assert "2 passed" in second, second

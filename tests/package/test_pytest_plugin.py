@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import textwrap
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.package.environment import PATIENCE, Environment, clean
-from tests.python_functions.processes import until
+from tests.package.project import Project
 
 pytestmark = pytest.mark.slow
 HOSTILE = {
@@ -29,58 +18,6 @@ HOSTILE = {
     "AWS_PROFILE": "missing",
 }
 """What a shell may have that is not for the server of the tests."""
-
-
-class Project:
-    """A directory with tests, and pytest in it. boto3 cannot be imported, and temporary files are in `temporary`."""
-
-    def __init__(self, place: Path, environment: Environment) -> None:
-        self.place, self._environment = place, environment
-        self.temporary, hidden = place / "temporary", place / "hidden"
-        self.temporary.mkdir()
-        hidden.mkdir()
-        (hidden / "boto3.py").write_text("raise ImportError('boto3 is not installed')\n")
-        (place / "pytest.ini").write_text("[pytest]\n")
-        self._variables = {**clean(), "PYTHONPATH": str(hidden), "TMPDIR": str(self.temporary)}
-
-    def write(self, name: str, code: str) -> None:
-        """Write a module."""
-        (self.place / name).write_text(textwrap.dedent(code))
-
-    def begin(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-        """Start pytest, in a process group of its own."""
-        return subprocess.Popen(
-            [self._environment.python, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", *arguments],
-            cwd=self.place,
-            env=self._variables | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, *arguments: str, **variables: str) -> str:
-        """Run pytest; answers what it prints."""
-        output, _ = self.begin(*arguments, **variables).communicate(timeout=120)
-        return output
-
-    def left(self) -> list[str]:
-        """What servers have left behind."""
-        return [path.name for path in self.temporary.glob("cognito-emulator*")]
-
-
-@pytest.fixture(scope="module")
-def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """A virtual environment with the wheel."""
-    place = Environment(tmp_path_factory.mktemp("environment") / "venv")
-    place.install(wheel)
-    return place
-
-
-@pytest.fixture
-def project(environment: Environment, tmp_path: Path) -> Project:
-    """A project without tests."""
-    return Project(tmp_path, environment)
 
 
 def test_every_fixture_works_without_configuration_and_in_spite_of_the_shell(project: Project) -> None:
@@ -245,96 +182,3 @@ def test_a_test_that_fails_shows_why_calls_were_refused(project: Project) -> Non
     assert told[0] == "ForgotPassword: UserNotFoundException: Username/client id combination not found."
     assert told[1].startswith("AdminInitiateAuth: UserNotFoundException: ")
     assert "the server has ended with status -9" in last
-
-
-SLOW = """
-import pathlib, time
-import pytest
-
-@pytest.fixture
-def cleaned(cognito):
-    yield
-    cognito.create_pool()
-    pathlib.Path("cleaned").touch()
-
-def test_it(cognito, cleaned):
-    pathlib.Path("url.new").write_text(cognito.endpoint_url)
-    pathlib.Path("url.new").rename("url")
-    time.sleep(60)
-"""
-
-
-@pytest.fixture
-def slow(project: Project) -> Iterator[subprocess.Popen[str]]:
-    """A run of pytest in the middle of a test."""
-    project.write("test_slow.py", SLOW)
-    with project.begin() as process:
-        assert until((project.place / "url").exists)
-        yield process
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def serves(url: str) -> bool:
-    """Whether a server accepts connections."""
-    try:
-        socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), 1).close()
-    except OSError:
-        return False
-    return True
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
-def test_a_run_that_is_killed_leaves_no_server(project: Project, slow: subprocess.Popen[str]) -> None:
-    url = (project.place / "url").read_text()
-    assert serves(url)
-    slow.kill()
-    assert until(lambda: not serves(url))
-    assert until(lambda: project.left() == [])
-    assert not (project.place / "cleaned").exists()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
-def test_after_ctrl_c_the_server_is_there_until_fixtures_have_cleaned_up(
-    project: Project, slow: subprocess.Popen[str]
-) -> None:
-    os.killpg(slow.pid, signal.SIGINT)
-    printed, _ = slow.communicate(timeout=PATIENCE)
-    assert "KeyboardInterrupt" in printed
-    assert "rror" not in printed.replace("KeyboardInterrupt", "")
-    assert (project.place / "cleaned").exists()
-    assert not serves((project.place / "url").read_text())
-    assert project.left() == []
-
-
-FORKS = """
-import os, signal, sys, time
-from cognito_emulator.testing import CognitoEmulator
-
-with CognitoEmulator() as cognito:
-    child = os.fork()
-    if not child:
-        cognito.create_pool("of the child")
-        cognito.stop()
-        sys.exit(0)
-    assert os.waitpid(child, 0)[1] == 0
-    assert len(cognito.call("ListUserPools", MaxResults=9)["UserPools"]) == 1
-    if not os.fork():
-        time.sleep(60)
-        os._exit(0)
-    print(cognito.endpoint_url, flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
-def test_a_fork_neither_stops_the_server_nor_keeps_it_alive(environment: Environment) -> None:
-    command = [str(environment.python), "-W", "error", "-c", FORKS]
-    process = subprocess.Popen(command, env=clean(), stdout=subprocess.PIPE, text=True, start_new_session=True)
-    with process:
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
-        assert url.startswith("http://")
-        assert until(lambda: not serves(url))
-        os.killpg(process.pid, signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL

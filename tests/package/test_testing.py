@@ -10,6 +10,7 @@ import jwt
 import pytest
 
 from cognito_emulator.testing import CallRefused, CognitoEmulator, CognitoEmulatorError
+from cognito_emulator.testing.arguments import Value, flags
 from cognito_emulator.testing.process import environment
 from tests.builders import PASSWORD
 
@@ -17,13 +18,14 @@ from tests.builders import PASSWORD
 @pytest.fixture(scope="module")
 def cognito() -> Iterator[CognitoEmulator]:
     """A server for all tests of this module, whose settings have values of every kind."""
-    settings = {
+    settings: dict[str, Value] = {
         "region": "eu-west-1",
         "code": None,
         "password_cost": 4,
         "strict_signatures": True,
         "log_format": "text",
         "allowed_hosts": ["a.example", "b.example"],
+        "log_delivery": Path("logs"),
         "lambda_functions": {"a": "http://127.0.0.1:1/a", "b": "http://127.0.0.1:1/b"},
         "url_file": None,
     }
@@ -211,3 +213,21 @@ def test_a_server_that_has_died_is_told() -> None:
         server._process._process.wait()
         with pytest.raises(CognitoEmulatorError, match=r"POST /: the server has ended with status -9"):
             server.create_pool()
+
+
+def test_settings_of_every_kind_become_flags() -> None:
+    assert flags({"code": None}) == ["--port=0", "--stop-at-eof=true", "--ephemeral=true"]
+    assert flags({"data": Path("d"), "port": 1, "stop_at_eof": False}) == [
+        "--port=1",
+        "--stop-at-eof=false",
+        "--data=d",
+    ]
+    assert flags({"https": True, "certificate_name": ("a", Path("b"))})[2:] == [
+        "--ephemeral=true",
+        "--https-port=0",
+        "--https=true",
+        "--certificate-name=a,b",
+    ]
+    assert flags({"lambda_functions": {"a": "http://a", "b": "http://b"}})[3:] == [
+        "--lambda-functions=a=http://a,b=http://b"
+    ]
