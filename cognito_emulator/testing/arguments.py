@@ -50,4 +50,4 @@ def _text(value: Value) -> str:
         return str(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    return ",".join(map(os.fspath, value or ()))
+    return ",".join(os.fspath(each) for each in value or ())

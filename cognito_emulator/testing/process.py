@@ -13,6 +13,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from cognito_emulator.testing import arguments
@@ -86,22 +87,23 @@ class Process:
             self._process.stdin.close()
 
     def _urls(self, count: int) -> list[str]:
-        """The URLs that the server prints once it is ready."""
+        """The URLs that the server prints once it is ready. Lines that something else prints are passed over."""
         guard = threading.Timer(_START_SECONDS, self._process.kill)
         guard.daemon = True
         guard.start()
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
         try:
-            lines = [self._process.stdout.readline() for _ in range(count)]
+            lines = filter(_is_announcement, iter(self._process.stdout.readline, ""))
+            urls = [_reachable(line.split()[-1]) for line in islice(lines, count)]
         except BaseException:
             self.stop()
             raise
         finally:
             late = not guard.is_alive()
             guard.cancel()
-        if not all(line.startswith("listening on ") for line in lines):
+        if len(urls) < count:
             raise self._failure(late)
-        return [_reachable(line.split()[-1]) for line in lines]
+        return urls
 
     def _failure(self, late: bool) -> CognitoEmulatorError:
         """Why the server did not start; its process is gone afterwards."""
@@ -160,6 +162,10 @@ def _shown(log: str) -> str:
     """The last lines of a log, to be appended to a sentence."""
     lines = log.strip().splitlines()[-_LAST_LINES:]
     return "; its last lines:\n" + "\n".join(f"  {line}" for line in lines) if lines else ", without a word"
+
+
+def _is_announcement(line: str) -> bool:
+    return line.startswith("listening on ")
 
 
 def _reachable(url: str) -> str:

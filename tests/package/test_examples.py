@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -49,6 +50,13 @@ def test_the_example_of_vitest_passes(installed: Environment, tmp_path: Path) ->
     path = f"{installed.command.parent}{os.pathsep}{os.environ['PATH']}"
     printed = ran("vitest", tmp_path, [node_client.NODE, VITEST, "run"], PATH=path, NO_COLOR="1")
     assert "2 passed" in printed, printed
+
+
+def test_the_example_of_vitest_asks_for_what_is_tested() -> None:
+    asked = json.loads((ROOT / "examples" / "vitest" / "package.json").read_text(encoding="utf-8"))
+    tested = json.loads((node_client.HERE / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    for name, versions in {**asked["dependencies"], **asked["devDependencies"]}.items():
+        assert versions == f"^{tested[name]}", name
 
 
 def test_every_test_of_the_page_passes(project: Project) -> None:

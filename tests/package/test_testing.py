@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import jwt
 import pytest
 
-from cognito_emulator.testing import CallRefused, CognitoEmulator, CognitoEmulatorError
+from cognito_emulator.testing import CallRefused, CognitoEmulator, CognitoEmulatorError, process
 from cognito_emulator.testing.arguments import Value, flags
-from cognito_emulator.testing.process import environment
 from tests.builders import PASSWORD
 
 
@@ -152,7 +152,7 @@ def test_the_environment_of_the_server_is_the_tests_own_but_for_what_would_misle
     misleading |= dict.fromkeys(("http_proxy", "HTTPS_PROXY", "ALL_PROXY", "no_proxy"), "http://127.0.0.1:1")
     misleading |= {"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:1"}
     kept = {"PATH": "/bin", "PYTHONPATH": "src", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:2"}
-    assert environment(misleading | kept) == kept
+    assert process.environment(misleading | kept) == kept
 
 
 def test_two_servers_know_nothing_of_each_other(cognito: CognitoEmulator) -> None:
@@ -231,3 +231,16 @@ def test_settings_of_every_kind_become_flags() -> None:
     assert flags({"lambda_functions": {"a": "http://a", "b": "http://b"}})[3:] == [
         "--lambda-functions=a=http://a,b=http://b"
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no shell scripts")
+def test_a_server_that_never_listens_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    interpreter = tmp_path / "python"
+    monkeypatch.setattr(sys, "executable", str(interpreter))
+    with pytest.raises(CognitoEmulatorError, match=r"the server cannot be started with .*No such file"):
+        CognitoEmulator().start()
+    interpreter.write_text("#!/bin/sh\necho waiting >&2\necho hello\nexec sleep 600\n")
+    interpreter.chmod(0o700)
+    monkeypatch.setattr(process, "_START_SECONDS", 0.5)
+    with pytest.raises(CognitoEmulatorError, match=r"the server did not start within 0\.5 s"):
+        CognitoEmulator().start()
