@@ -75,7 +75,7 @@ def _serve(chosen: Settings) -> None:
 
 
 def _serve_alone(chosen: Settings) -> None:
-    from emulator import serving
+    from emulator import serving, standard_input
     from emulator.home import opened
     from emulator.outside import url_file
     from emulator.server import serve
@@ -88,6 +88,8 @@ def _serve_alone(chosen: Settings) -> None:
             home.data.serves(urls[0])
             tell_url(urls[0])
             _announce(urls)
+            if chosen.stop_at_eof:
+                standard_input.stop_at_end()
 
         def serve_app(app: WSGIApplication, on_listening: Listening, on_stopping: Stopping) -> None:
             with serving.listeners(chosen, https) as bound:

@@ -65,6 +65,7 @@ class Settings:
     allowed_hosts: frozenset[str] | None = None
     log_format: str = "text"
     url_file: Path | None = None
+    stop_at_eof: bool = False
     threads: int = 4
     workers: int = 1
 
@@ -230,11 +231,7 @@ TABLE = (
         "functions by name: `NAME=python:package.module:function`, `NAME=lambda:URL`, `NAME=URL` (a webhook)",
     ),
     Setting("kms-endpoint", addresses.http_url, "an endpoint of KMS, whose keys encrypt the codes for custom senders"),
-    Setting(
-        "secrets-endpoint",
-        addresses.http_url,
-        "an endpoint of AWS Secrets Manager, where secrets of app clients are published",
-    ),
+    Setting("secrets-endpoint", addresses.http_url, "an endpoint of AWS Secrets Manager, for secrets of app clients"),
     Setting(
         "smtp-url",
         _smtp_url,
@@ -256,6 +253,9 @@ TABLE = (
     ),
     Setting("log-format", _matching("text|json", "`text` or `json`"), "how log lines look: `text` or `json`"),
     Setting("url-file", _file, "a file that holds the server's URL while it listens, for `cognito-emulator health`"),
+    Setting(
+        "stop-at-eof", _flag, "stop when standard input ends, as a pipe does with the program that started the server"
+    ),
     Setting(
         "threads",
         _between(1, 256),

@@ -79,6 +79,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     ],
     "compromised-passwords": [("/dev/null", frozenset())],
     "strict-signatures": [("true", True), ("no", False)],
+    "stop-at-eof": [("true", True), ("off", False)],
     "allowed-origins": [
         (
             "https://App.example, http://app.example:8080/,capacitor://localhost",
@@ -176,6 +177,7 @@ BAD: dict[str, list[str]] = {
     "log-delivery": ["http://", "http://x:port", "s3://bucket", "https://a b", "/dev/null", "a\0b"],
     "compromised-passwords": ["/there/is/none", "/dev", "a\0b"],
     "strict-signatures": ["perhaps"],
+    "stop-at-eof": ["soon"],
     "allowed-origins": [
         *[",", "*", "null", "app.example", "https://", "https://app.example/path", "https://app.example?a=b"],
         *["https://*.example", "https://a b", "https://u@app.example", "https://bücher.example", "https://a.example."],

@@ -73,7 +73,7 @@ def test_a_flag_wins_over_a_variable() -> None:
 @pytest.mark.parametrize("name", GOOD)
 def test_an_empty_variable_says_nothing_and_an_empty_flag_is_wrong(name: str) -> None:
     assert settings.read({}, {variable(name): ""}) == Settings()
-    if name not in {"ephemeral", "strict-signatures", "https"}:
+    if name not in {"ephemeral", "strict-signatures", "https", "stop-at-eof"}:
         told = problems({name: ""}, {})[0]
         assert told.startswith(f"--{name}: '' is ")
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 from types import FrameType, TracebackType
 from typing import NoReturn
 
-from emulator import data_files, serving
+from emulator import data_files, serving, standard_input
 from emulator.home import kept
 from emulator.outside import url_file
 from emulator.outside.shared.siblings import Siblings
@@ -63,6 +63,8 @@ def run(settings: Settings, on_listening: serving.Listening) -> None:
             data.serves(urls[0])
             tell_url(urls[0])
             on_listening(urls)
+            if settings.stop_at_eof:
+                supervisor.stop_at_eof()
             supervisor.watch()
 
 
@@ -149,6 +151,10 @@ class Supervisor:
                 end = time.monotonic() + _START_SECONDS
         return not self._is_stopping
 
+    def stop_at_eof(self) -> None:
+        """Let the end of standard input stop the server. There is no thread for it, since `watch` forks."""
+        self._selector.register(standard_input.DESCRIPTOR, selectors.EVENT_READ, standard_input)
+
     def watch(self) -> None:
         """Replace workers that die, and look at the files of the data, until a signal to stop comes."""
         while not self._is_stopping:
@@ -184,6 +190,8 @@ class Supervisor:
             if key.data is None:
                 with suppress(BlockingIOError):
                     os.read(self._wake, 512)
+            elif key.data is standard_input:
+                self._is_stopping = self._is_stopping or standard_input.has_ended()
             else:
                 self._hear(key.data)
         return [self._buried(post, status) for post, status in self._dead()]

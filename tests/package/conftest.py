@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.package.environment import Environment
+from tests.package.project import Project
+
 ROOT = Path(__file__).parents[2]
 APPLICATION = """
 [build-system]
@@ -42,6 +45,20 @@ def built(project: Path, into: Path, *targets: str) -> Path:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The emulator's wheel, built from the checkout."""
     return built(ROOT, tmp_path_factory.mktemp("wheel"), "-t", "wheel")
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """A virtual environment with the emulator's wheel, for tests that leave it as it is."""
+    environment = Environment(tmp_path_factory.mktemp("installed") / "venv")
+    environment.install(wheel)
+    return environment
+
+
+@pytest.fixture
+def project(installed: Environment, tmp_path: Path) -> Project:
+    """A project without tests."""
+    return Project(tmp_path, installed)
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,10 @@ def test_a_wheel_installs_one_package(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         entries = archive.read(f"{information}/entry_points.txt").decode()
     assert {name.partition("/")[0] for name in names(wheel)} == {"cognito_emulator", information}
-    assert entries == "[console_scripts]\ncognito-emulator = cognito_emulator.launcher:main\n"
+    assert entries.split("\n\n") == [
+        "[console_scripts]\ncognito-emulator = cognito_emulator.launcher:main",
+        "[pytest11]\ncognito_emulator = cognito_emulator.pytest_plugin\n",
+    ]
 
 
 def test_a_wheel_carries_every_file_of_the_server(wheel: Path) -> None:

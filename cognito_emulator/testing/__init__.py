@@ -1,0 +1,11 @@
+"""A server for tests: `with CognitoEmulator() as cognito:`, in unittest, in scripts, and in the pytest plugin.
+
+The server is another process of the same interpreter, so this package imports the standard library only (boto3 if
+`CognitoEmulator.client` is called).
+"""
+
+from cognito_emulator.testing.cognito import CognitoEmulator
+from cognito_emulator.testing.errors import CallRefused, CognitoEmulatorError
+from cognito_emulator.testing.pools import Pool, User
+
+__all__ = ["CallRefused", "CognitoEmulator", "CognitoEmulatorError", "Pool", "User"]
