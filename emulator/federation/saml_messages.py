@@ -76,7 +76,8 @@ def redirect(location: str, message: str, kind: str, relay_state: str | None, ke
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in parameters.items())
     if key:
         query += f"&Signature={quote(redirect_signatures.sign(key, query.encode()), safe='')}"
-    return f"{location}{'&' if '?' in location else '?'}{query}"
+    address, mark, fragment = location.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{query}{mark}{fragment}"
 
 
 def _message(kind: str, attributes: Mapping[str, str], issuer: str, content: str) -> str:

@@ -85,9 +85,11 @@ def test_a_query_of_the_providers_endpoint_stays(api: Api, store: Store, idp_key
     with store.unit(writes=True) as unit:
         provider = unit.providers.named(corp.pool, "Corp")
         assert provider
-        details = {**provider.settings["ProviderDetails"], "SSORedirectBindingURI": "https://idp.example.com/sso?t=1"}
+        details = {**provider.settings["ProviderDetails"], "SSORedirectBindingURI": "https://idp.example.com/sso?t=1#f"}
         unit.providers.change(provider, settings={**provider.settings, "ProviderDetails": details})
-    assert corp.start().location.startswith("https://idp.example.com/sso?t=1&SAMLRequest=")
+    location = corp.start().location
+    assert location.startswith("https://idp.example.com/sso?t=1&SAMLRequest=")
+    assert location.endswith("&RelayState=STATE#f")
 
 
 @pytest.mark.parametrize("sign", [("_a",), ("_r",), ("_a", "_r")])
