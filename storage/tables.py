@@ -596,6 +596,7 @@ identity_pools = Table(
     Column("roles", Configuration, nullable=False),
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
+    Column("principal_tags", Configuration, nullable=False, server_default="{}"),
     Index(None, "region", "id"),
 )
 
@@ -620,6 +621,16 @@ identity_logins = Table(
     PrimaryKeyConstraint("pool_id", "provider", "subject"),
     Index(None, "identity_id", "provider"),
 )
+
+server_keys = Table(
+    "server_keys",
+    metadata,
+    Column("use", String, primary_key=True),
+    Column("kid", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created", Double, nullable=False),
+)
+"""Signing keys that are of no pool, such as that of the tokens of identity pools."""
 
 claims = Table(
     "claims",

@@ -42,6 +42,7 @@ from storage.repositories.published_secrets import PublishedSecretRepository
 from storage.repositories.recoveries import RecoveryRepository
 from storage.repositories.replicas import ReplicaRepository
 from storage.repositories.resource_servers import ResourceServerRepository
+from storage.repositories.server_keys import ServerKeyRepository
 from storage.repositories.shared import EventRepository, MessageRepository, RateBucketRepository, ServerStateRepository
 from storage.repositories.sign_ins import SignInRepository
 from storage.repositories.software_tokens import SoftwareTokenRepository
@@ -105,6 +106,7 @@ class Unit:
     provisioned_limits = cached_property(ProvisionedLimitRepository)
     identity_pools = cached_property(IdentityPoolRepository)
     identities = cached_property(IdentityRepository)
+    server_keys = cached_property(ServerKeyRepository)
     messages = cached_property(MessageRepository)
     events = cached_property(EventRepository)
     rate_buckets = cached_property(RateBucketRepository)

@@ -10,6 +10,7 @@ from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
 from emulator.outside.exports import Export
 from emulator.outside.http import Http, HttpClient
+from emulator.outside.iam import Iam, ListedIam
 from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
 from emulator.outside.key_sets import KeySets
 from emulator.outside.lambdas import Lambdas, NoLambdas
@@ -40,5 +41,6 @@ class World:
     key_ring: KeyRing = field(default_factory=KeyRing)
     key_sets: KeySets = field(default_factory=KeySets)
     http: Http = field(default_factory=HttpClient)
+    iam: Iam = field(default_factory=ListedIam)
     exports: Export | None = None
     """Takes the records of exported logs, by pool; None if the setting `log-delivery` is not set."""

@@ -35,6 +35,7 @@ from tests.storage.rows import (
     a_passkey,
     a_pool,
     a_secret,
+    a_server_key,
     a_sign_in,
     a_software_token,
     a_stand_ins_attempts,
@@ -293,3 +294,5 @@ def _identities(unit: Unit, filled: Filled) -> None:
         twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
     unit.identities.merge(filled.identity, identity, NOON)
     unit.identities.touch(identity, NOON)
+    a_server_key(unit)
+    unit.server_keys.get("use")
