@@ -79,7 +79,9 @@ class Front:
 
     def _document(self, request: ApiRequest) -> ApiResponse | None:
         """The answer with a key set or a discovery document; None where Flask has to answer."""
-        found = None if self._guard.words(request.environ, lambda: False) else self._documents.find(request)
+        if self._guard.words(request.environ, lambda: False):
+            return None
+        found = self._documents.find(request) or self._documents.find_server_document(request)
         return None if found is None else ApiResponse(found, 200, MEDIA_TYPE)
 
     def _behind(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

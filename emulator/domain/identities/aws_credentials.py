@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 from emulator.context import Context
-from emulator.domain.identities.logins import Proven
 from emulator.faults import ExpiredToken, InvalidClientTokenId
 from keys import account_keys
 from storage.records.identities import Identity
@@ -139,14 +138,6 @@ def of_identity(
     return Session.of_role(
         role_arn, SESSION_NAME, identity=identity.id, pool=identity.pool_id, methods=methods, tags=tags or {}
     )
-
-
-def methods(proven: Sequence[Proven]) -> list[str]:
-    """The `amr` claim: how the identity was authenticated."""
-    if not proven:
-        return ["unauthenticated"]
-    pairs = ((login.provider, f"{login.provider}:CognitoSignIn:{login.subject}") for login in proven)
-    return ["authenticated", *(part for pair in pairs for part in pair)]
 
 
 def mint(context: Context, session: Session, least_size: int = 0) -> Credentials:

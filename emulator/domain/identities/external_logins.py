@@ -22,6 +22,10 @@ _SKEW = 300
 _SCHEME = re.compile(r"https?://")
 
 
+class Refused(NoKeys):
+    """The provider has answered that the request is wrong."""
+
+
 def verify(context: Context, issuer: str, token: str, keys_url: str | None = None) -> dict[str, Any]:
     """The claims of a token of an OpenID Connect provider; `issuer` is its name without scheme, `host[:port]/path`.
 
@@ -83,12 +87,14 @@ def _discovered(context: Context, where: str, iss: str) -> str:
 
 
 def fetched(context: Context, url: str, headers: dict[str, str] | None = None) -> HttpResponse:
-    """The answer with status 200 to a GET. The caller has released the connection. Raises NoKeys."""
+    """The answer with status 200 to a GET. The caller has released the connection. Raises NoKeys; Refused for 4xx."""
     try:
         asked = {"Accept": "application/json", **(headers or {})}
         answer = context.world.http.request("GET", url, seconds=SECONDS, headers=asked, most_bytes=MOST_BYTES)
     except Unreachable as problem:
         raise NoKeys(str(problem)) from None
+    if 400 <= answer.status < 500:
+        raise Refused(f"{url} answered {answer.status}")
     if answer.status != 200:
         raise NoKeys(f"{url} answered {answer.status}")
     return answer

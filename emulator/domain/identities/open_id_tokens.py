@@ -40,8 +40,13 @@ class Claims:
     """All claims, as they are in the token."""
 
 
+def provide_key(context: Context) -> None:
+    """Store a signing key if there is none yet and one can be had at once."""
+    server_keys.provide(context, server_keys.IDENTITY_TOKENS)
+
+
 def ensure_key(context: Context) -> None:
-    """Make the signing key if there is none yet. It then releases the connection: call it before anything is written."""
+    """Make the signing key if there is none yet, with the connection released: call it before anything is written."""
     server_keys.ensure(context, server_keys.IDENTITY_TOKENS)
 
 
@@ -75,13 +80,24 @@ def open_token(context: Context, token: str) -> Claims:
     key = server_keys.of(context, server_keys.IDENTITY_TOKENS)
     try:
         claims = context.world.key_ring.open_token([key] if key else [], token, ALGORITHM)
-    except signing.Unreadable as problem:
-        raise Unverified(str(problem)) from None
-    except signing.BadSignature as problem:
+    except (signing.Unreadable, signing.BadSignature) as problem:
         raise Unverified(str(problem)) from None
     if context.now >= claims["exp"]:
         raise Expired(claims["exp"])
     return _typed(claims)
+
+
+def configuration(keys_url: str) -> dict[str, Any]:
+    """The discovery document (OpenID Connect Discovery 1.0). Tools read `issuer` and `jwks_uri`."""
+    # AWS unknown: the other members of the discovery document of identity pools, beside issuer, jwks_uri and the
+    # algorithm.
+    return {
+        "issuer": ISSUER,
+        "jwks_uri": keys_url,
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+    }
 
 
 def pool_arn(context: Context, pool_id: str) -> str:

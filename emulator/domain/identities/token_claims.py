@@ -22,7 +22,7 @@ def unverified(token: str) -> dict[str, Any]:
         if name not in claims:
             raise MissingClaim(name)
     texts = (claims["iss"], claims["sub"], *audiences(claims))
-    if not all(isinstance(text, str) and text for text in texts) or not is_moment(claims["exp"]):
+    if not all(is_text(text) for text in texts) or not is_moment(claims["exp"]):
         raise NotAToken("a claim has the wrong type")
     return claims
 
@@ -37,6 +37,11 @@ def client_id(claims: Mapping[str, Any]) -> str:
     """The client that a token was issued for: `azp`, or else `aud`."""
     presenter = claims.get("azp")
     return presenter if isinstance(presenter, str) else str(audiences(claims)[0])
+
+
+def is_text(value: object) -> bool:
+    """Whether a claim is text that can be stored: not empty, without lone surrogates, which JSON can have."""
+    return isinstance(value, str) and bool(value) and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def is_moment(value: object) -> bool:
