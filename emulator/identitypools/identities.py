@@ -38,7 +38,7 @@ def unlink_identity(call: Call[shapes.UnlinkIdentityInputTypeDef]) -> None:
     # AWS unknown: whether UnlinkIdentity removes a developer user. Here it refuses the developer provider's name.
     identity_id = call.request["IdentityId"]
     pool, proven = logins.check(call, identities.named(call, identity_id).pool_id, call.request["Logins"])
-    removed = {login_providers.canonical(name) for name in call.request["LoginsToRemove"]}
+    removed = {login_providers.canonical(name.removesuffix("/")) for name in call.request["LoginsToRemove"]}
     if pool.settings.get("DeveloperProviderName") in removed:
         raise login_refusals.not_public()
     identity = identities.named(call, identity_id)

@@ -43,7 +43,7 @@ def listed() -> dict[str, list[str]]:
 
 @pytest.fixture
 def world(world: World, pages: CannedHttp, listed: dict[str, list[str]]) -> World:
-    return replace(world, http=pages, iam=ListedIam(listed))
+    return replace(world, http=pages, iam=ListedIam(client_id_lists=listed))
 
 
 @pytest.fixture

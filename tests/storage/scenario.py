@@ -294,5 +294,7 @@ def _identities(unit: Unit, filled: Filled) -> None:
         twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
     unit.identities.merge(filled.identity, identity, NOON)
     unit.identities.touch(identity, NOON)
+    unit.identities.unlink(Login(pool.id, "provider", "new", identity.id))
+    unit.identities.delete(identity.id)
     a_server_key(unit)
     unit.server_keys.get("use")

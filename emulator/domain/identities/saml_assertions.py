@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,7 +80,7 @@ def _decoded(encoded: str) -> bytes:
         raise NotAToken("it is too long")
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as problem:
+    except ValueError as problem:
         raise NotAToken(str(problem)) from None
 
 

@@ -27,7 +27,7 @@ def _app(scene: Scene) -> tuple[App, dict[str, str]]:
     settings = {"IdentityPoolName": "app", "AllowUnauthenticatedIdentities": True, "DeveloperProviderName": DEVELOPER}
     pool = scene.api.identity("CreateIdentityPool", **settings)["IdentityPoolId"]
     app = App(scene.api, scene.pool, scene.client, pool)
-    issuer = Issuer(pages, _key(), f"https://corp.example.com/{scene.pool}").publish()
+    issuer = Issuer(pages, _key(), f"https://corp.example.com/{scene.pool}/realm").publish()
     accepting(app, issuer).roles()
     return app, {app.provider: sign_in(scene.api, scene.client)["IdToken"], **issuer.logins()}
 
