@@ -51,7 +51,8 @@ def get_open_id_token(call: Call[shapes.GetOpenIdTokenInputTypeDef]) -> dict[str
     open_id_tokens.ensure_key(call)
     pool, identity, given = _entitled(call)
     tags = principal_tags.of_logins(pool, given)
-    token = open_id_tokens.mint(call, identity, proven.methods(given), tags, open_id_tokens.SECONDS)
+    seconds = developer_tokens.capped(call, given, open_id_tokens.SECONDS)
+    token = open_id_tokens.mint(call, identity, proven.methods(given), tags, seconds)
     return {"IdentityId": identity.id, "Token": token}
 
 

@@ -34,3 +34,11 @@ def check_owner(identity: Identity, proven: Sequence[Proven]) -> None:
     """Raise NotAuthorizedException if a developer's token is of another identity than the one that a caller names."""
     if any(login.kind == "developer" and login.claims["sub"] != identity.id for login in proven):
         raise login_refusals.no_match()
+
+
+def capped(context: Context, proven: Sequence[Proven], seconds: int) -> int:
+    """A lifetime for a token that is issued for these logins: it does not outlive a developer's token among them."""
+    # AWS unknown: how long a token of GetOpenIdToken for a developer's token lasts. Here no longer than that one: else
+    # whoever got hold of a developer's token could renew it for ever.
+    ends = [login.claims["exp"] for login in proven if login.kind == "developer"]
+    return min([seconds, *(int(end - context.now) for end in ends)])
