@@ -34,6 +34,7 @@ VALUES = {
     "kms-endpoint": "URL",
     "secrets-endpoint": "URL",
     "smtp-url": "URL",
+    "social": "stand-in|real",
     "log-delivery": "DIRECTORY|URL",
     "compromised-passwords": "FILE",
     "log-format": "text|json",

@@ -57,6 +57,7 @@ class Settings:
     kms_endpoint: str | None = None
     secrets_endpoint: str | None = None
     smtp_url: str | None = None
+    social: str = "stand-in"
     log_delivery: str | None = None
     compromised_passwords: frozenset[str] | None = None
     strict_signatures: bool = False
@@ -238,6 +239,9 @@ TABLE = (
         "smtp-url",
         _smtp_url,
         "an SMTP server that gets every e-mail too: `smtp://[user:password@]host[:port]`, `smtps://…`",
+    ),
+    Setting(
+        "social", _matching("stand-in|real", "`stand-in` or `real`"), "who is Google, Apple, …: `stand-in` or `real`"
     ),
     Setting("log-delivery", addresses.target, "where exported logs of user pools go: a directory, or an http(s) URL"),
     Setting("compromised-passwords", _lines, "a file of passwords that others know, one a line, for threat protection"),

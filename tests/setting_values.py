@@ -72,6 +72,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
         (url, url)
         for url in ("smtp://localhost:1025", "smtp://a%40b:c@mail.example?starttls=true", "smtps://u:p@[::1]:465/")
     ],
+    "social": [("stand-in", "stand-in"), ("real", "real")],
     "log-delivery": [
         ("/srv/exported logs", "/srv/exported logs"),
         ("https://logs.example/in/", "https://logs.example/in"),
@@ -195,6 +196,7 @@ BAD: dict[str, list[str]] = {
         *["a b", "u@a.example", "[::1]", "-a.example", "a.example/", "a" * 64],
     ],
     "url-file": ["/", ".", "here/"],
+    "social": ["fake", "Real", "stand-in,real"],
     "log-format": ["xml", "JSON"],
     "threads": ["0", "257", "-1", "x", "9" * 5000],
     "workers": ["0", "65", "-1", "x", "2.0"],

@@ -36,11 +36,12 @@ class World:
     """What one thread, of one process, works on: import jobs, recoveries, secrets that are published, sweeping."""
     events: Events = field(default_factory=Events)
     rates: Rates = field(default_factory=Rates)
+    iam: Iam = field(default_factory=ListedIam)
+    """The roles and identity providers of IAM."""
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
     background: Background = field(default_factory=Threads)
     key_ring: KeyRing = field(default_factory=KeyRing)
     key_sets: KeySets = field(default_factory=KeySets)
     http: Http = field(default_factory=HttpClient)
-    iam: Iam = field(default_factory=ListedIam)
     exports: Export | None = None
     """Takes the records of exported logs, by pool; None if the setting `log-delivery` is not set."""

@@ -9,6 +9,7 @@ import pytest
 
 from emulator.outside.http import CannedHttp
 from emulator.outside.world import World
+from emulator.settings import Settings
 from keys import jwks, signing
 from keys.signing import KeyRing, SigningKey
 from tests.api.identity_app import App, an_app, refused
@@ -132,6 +133,44 @@ def test_an_access_token_that_the_provider_does_not_know_is_refused(
 ) -> None:
     pages.put(url, body, status)
     assert refused(mine.get_id, {name: "EAAx"}) == told
+
+
+class TestRealProviders:
+    """With `--social real`, Facebook and Amazon tell of users and apps; nobody asks the stand-ins."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(ephemeral=True, social="real")
+
+    def test_facebook_tells_the_user_and_the_app(self, mine: App, pages: CannedHttp) -> None:
+        me, app = "https://graph.facebook.com/me?fields=id", "https://graph.facebook.com/app?fields=id"
+        pages.put(me, {"id": "42"})
+        pages.put(app, {"id": APPS["graph.facebook.com"]})
+        assert mine.get_id({"graph.facebook.com": "EAAx"})
+        assert pages.urls == [me, app]
+        assert {request.headers["Authorization"] for request in pages.requests} == {"Bearer EAAx"}
+        pages.put(app, {"id": "another"})
+        assert refused(mine.get_id, {"graph.facebook.com": "EAAx"}) == UNSUPPORTED
+
+    @pytest.mark.parametrize("member", ["aud", "app_id"])
+    def test_amazon_tells_the_user_and_the_app(self, mine: App, pages: CannedHttp, member: str) -> None:
+        url = "https://api.amazon.com/auth/o2/tokeninfo?access_token=Atza%7Cx%2F"
+        pages.put(url, {"user_id": "42", member: APPS["www.amazon.com"]})
+        assert mine.get_id({"www.amazon.com": "Atza|x/"})
+        assert pages.urls == [url]
+        pages.put(url, {"user_id": "42", member: "another"})
+        assert refused(mine.get_id, {"www.amazon.com": "Atza|x/"}) == UNSUPPORTED
+
+    def test_a_token_is_not_in_the_log(self, mine: App, pages: CannedHttp, caplog: pytest.LogCaptureFixture) -> None:
+        pages.put("https://api.amazon.com/auth/o2/tokeninfo?access_token=Atza%7Csecret", {"error": "x"}, 400)
+        with caplog.at_level("INFO"):
+            assert refused(mine.get_id, {"www.amazon.com": "Atza|secret"}) == UNVERIFIED
+        assert "api.amazon.com" in caplog.text
+        assert "secret" not in caplog.text
+
+    def test_a_stand_in_is_not_google(self, mine: App, key: SigningKey) -> None:
+        token = a_token(key, f"{BASE}/_emulator/idp/google", APPS["accounts.google.com"])
+        assert refused(mine.get_id, {"accounts.google.com": token}) == MISMATCH
 
 
 @pytest.mark.parametrize("token", ["a\r\nHost: evil.example", "ä", "\x00"])

@@ -94,7 +94,7 @@ def fetched(context: Context, url: str, headers: dict[str, str] | None = None) -
     except Unreachable as problem:
         raise NoKeys(str(problem)) from None
     if 400 <= answer.status < 500:
-        raise Refused(f"{url} answered {answer.status}")
+        raise Refused(f"{url.partition('?')[0]} answered {answer.status}")
     if answer.status != 200:
-        raise NoKeys(f"{url} answered {answer.status}")
+        raise NoKeys(f"{url.partition('?')[0]} answered {answer.status}")
     return answer

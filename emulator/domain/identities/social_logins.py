@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from emulator.context import Context
 from emulator.domain.identities import external_logins, login_refusals, token_claims
@@ -27,17 +28,6 @@ class _Issuer:
     stand_in_keys: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Profile:
-    """A provider whose users log in with opaque access tokens, which it is asked about.
-
-    `user` is the member of its answer with the user's id, which is also the claim that tags use.
-    """
-
-    stand_in: str
-    user: str
-
-
 _ISSUERS = {
     "accounts.google.com": _Issuer(
         "accounts.google.com", "https://www.googleapis.com/oauth2/v3/certs", "/google", "/google/oauth2/v3/certs"
@@ -47,9 +37,10 @@ _ISSUERS = {
     ),
 }
 _PROFILES = {
-    "graph.facebook.com": _Profile("/facebook/v17.0/me?fields=id", "id"),
-    "www.amazon.com": _Profile("/amazon/user/profile", "user_id"),
+    "graph.facebook.com": ("/facebook/v17.0/me?fields=id", "id"),
+    "www.amazon.com": ("/amazon/user/profile", "user_id"),
 }
+"""Providers whose users log in with opaque access tokens: where the stand-in tells of the user, and the user's id."""
 
 
 def prove(context: Context, pool: IdentityPool, key: str, token: str) -> tuple[int, Proven]:
@@ -72,7 +63,7 @@ def _by_id_token(context: Context, key: str, app: str, token: str) -> Proven:
     at, base = _ISSUERS[key], context.origin.base_url
     claims = token_claims.unverified(token)
     stand_in = f"{base}{STAND_INS}{at.stand_in}"
-    if claims["iss"] == stand_in:
+    if claims["iss"] == stand_in and context.settings.social == "stand-in":
         name, keys = stand_in.partition("://")[2], f"{base}{STAND_INS}{at.stand_in_keys}"
     elif external_logins.is_of(claims["iss"], at.name):
         name, keys = at.name, at.keys
@@ -87,27 +78,44 @@ def _by_id_token(context: Context, key: str, app: str, token: str) -> Proven:
 
 
 def _by_access_token(context: Context, key: str, app: str, token: str) -> Proven:
-    # Unlike AWS: GetId and GetCredentialsForIdentity do not check which app an access token of Facebook or Amazon was
-    # issued to, since the stand-ins do not tell.
-    at = _PROFILES[key]
     if not token.isascii() or not token.isprintable():
         raise Unverified("not an access token")
-    held = _profile(context, f"{context.origin.base_url}{STAND_INS}{at.stand_in}", token)
-    user = held.get(at.user)
+    if context.settings.social == "real":
+        user, apps = _facebook(context, token) if key == "graph.facebook.com" else _amazon(context, token)
+        if app not in apps:
+            raise login_refusals.unsupported(f"the token of {key} is for another app")
+    else:
+        # Unlike AWS: GetId and GetCredentialsForIdentity do not check which app a stand-in of Facebook or Amazon issued
+        # an access token to, since it does not tell.
+        path, member = _PROFILES[key]
+        user = _answer(context, f"{context.origin.base_url}{STAND_INS}{path}", token).get(member)
     if not isinstance(user, str) or not token_claims.is_text(user):
         raise Unverified(f"{key} does not know the token")
     return Proven(key, app, user, {"iss": key, "aud": app, "sub": user, "user_id": user}, "social")
 
 
-def _profile(context: Context, url: str, token: str) -> Mapping[str, Any]:
-    """What the provider says of the user of an access token. Raises Unverified if it refuses the token."""
+def _facebook(context: Context, token: str) -> tuple[Any, tuple[Any, ...]]:
+    """The user of an access token, and the app that it was issued to."""
+    user = _answer(context, "https://graph.facebook.com/me?fields=id", token)
+    return user.get("id"), (_answer(context, "https://graph.facebook.com/app?fields=id", token).get("id"),)
+
+
+def _amazon(context: Context, token: str) -> tuple[Any, tuple[Any, ...]]:
+    """The user of an access token, and the names of the app that it was issued to."""
+    told = _answer(context, f"https://api.amazon.com/auth/o2/tokeninfo?access_token={quote(token, safe='')}", None)
+    return told.get("user_id"), (told.get("aud"), told.get("app_id"))
+
+
+def _answer(context: Context, url: str, token: str | None) -> Mapping[str, Any]:
+    """What a provider says of an access token, a bearer token or in the URL. Raises Unverified if it refuses it."""
     # AWS unknown: the message of GetId for an access token that Facebook or Amazon refuses. Here it is that for a token
     # with a bad signature.
+    headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
     with context.unit.released():
         try:
-            held = external_logins.fetched(context, url, {"Authorization": f"Bearer {token}"}).json()
+            held = external_logins.fetched(context, url, headers).json()
         except external_logins.Refused as problem:
             raise Unverified(str(problem)) from None
     if not isinstance(held, dict):
-        raise NoKeys(f"{url} holds no JSON object")
+        raise NoKeys(f"{url.partition('?')[0]} holds no JSON object")
     return held
