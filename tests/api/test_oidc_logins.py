@@ -218,6 +218,16 @@ def test_an_identity_that_is_deleted_meanwhile_is_not_found(mine: App, corp: Iss
         assert refused(mine.credentials, guest, corp.logins()) == told
 
 
+def test_a_guest_who_is_merged_away_meanwhile_is_forbidden(mine: App, corp: Issuer, moments: Moments) -> None:
+    ana = mine.a_user()
+    user, guest = mine.get_id(ana), mine.get_id()
+    with moments.acting(lambda: mine.credentials(guest, ana)):
+        told = refused(mine.credentials, guest, corp.logins())
+    assert told == ("NotAuthorizedException", f"Access to Identity '{guest}' is forbidden.")
+    assert mine.described(user)["Logins"] == [mine.provider]
+    assert mine.get_id(corp.logins()) not in {user, guest}
+
+
 def test_the_keys_may_be_of_another_host_than_the_issuer(mine: App, corp: Issuer, pages: CannedHttp) -> None:
     pages.answers.clear()
     pages.put(corp.discovery_url, {"issuer": corp.url, "jwks_uri": "https://keys.example.net/"})
