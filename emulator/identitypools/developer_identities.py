@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
@@ -14,7 +15,8 @@ from emulator.domain.identities import (
     principal_tags,
     proven,
 )
-from emulator.faults import InvalidParameterException
+from emulator.domain.identities.proven import Proven
+from emulator.faults import ExternalServiceException, InvalidParameterException, NotAuthorizedException
 from emulator.registry import operation
 from storage import paging
 from storage.records.identities import IdentityPool
@@ -36,7 +38,7 @@ def get_open_id_token_for_developer_identity(
     pool_id = call.request["IdentityPoolId"]
     open_id_tokens.ensure_key(call)
     user, others = developer_identities.split(identity_pools.named(call, pool_id), call.request["Logins"])
-    pool, given = logins.check(call, pool_id, others)
+    pool, given = _checked(call, pool_id, others)
     given = [user, *given]
     named = call.request.get("IdentityId")
     identity = developer_identities.of_pool(call, pool, named) if named else None
@@ -86,6 +88,16 @@ def unlink_developer_identity(call: Call[shapes.UnlinkDeveloperIdentityInputType
     pool = _pool(call)
     identity = developer_identities.of_pool(call, pool, call.request["IdentityId"])
     developer_identities.unlink(call, pool, identity, call.request["DeveloperUserIdentifier"])
+
+
+def _checked(call: Call[Any], pool_id: str, others: Mapping[str, str]) -> tuple[IdentityPool, list[Proven]]:
+    """`logins.check`, in the exceptions that the operation declares."""
+    try:
+        return logins.check(call, pool_id, others)
+    except ExternalServiceException as fault:
+        # AWS unknown: the exception of GetOpenIdTokenForDeveloperIdentity, which does not declare
+        # ExternalServiceException, for a login whose provider cannot be reached.
+        raise NotAuthorizedException(fault.message, fault.reason) from None
 
 
 def _pool(call: Call[Any]) -> IdentityPool:

@@ -12,7 +12,7 @@ from emulator.outside.iam import ListedIam
 from emulator.outside.world import World
 from keys import jwks, signing
 from keys.signing import KeyRing, SigningKey
-from tests.api.identity_app import App, an_app, refused
+from tests.api.identity_app import DEVELOPER, App, an_app, refused
 from tests.api.issuers import Issuer, accepting
 from tests.api.meanwhile.moments import Moments
 from tests.builders import Api
@@ -149,6 +149,13 @@ def test_a_provider_that_cannot_be_asked_is_an_external_fault_in_the_same_words(
 ) -> None:
     breaks(corp)
     assert refused(mine.get_id, corp.logins()) == UNREACHABLE
+
+
+def test_a_backends_call_says_so_in_an_exception_that_it_declares(mine: App, corp: Issuer) -> None:
+    mine.update(OpenIdConnectProviderARNs=[corp.arn], DeveloperProviderName=DEVELOPER)
+    corp.pages.answers.clear()
+    told = refused(mine.vouch, "ana", Logins=corp.logins())
+    assert told == ("NotAuthorizedException", UNREACHABLE[1])
 
 
 def test_a_provider_that_is_not_configured_is_never_asked(mine: App, corp: Issuer, pages: CannedHttp) -> None:
