@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from emulator.context import Context
 from emulator.outside import turns
 from keys.signing import SigningKey
@@ -23,15 +25,15 @@ def opened(vault: Vault, stored: ServerKey) -> SigningKey:
     return SigningKey(stored.kid, vault.open_key(stored.sealed, stored.kid))
 
 
-def ensure(context: Context, use: str) -> SigningKey:
-    """The key for a use. Where there is none, it is made now and committed.
+def ensure(context: Context, use: str, generate: Callable[[], SigningKey] | None = None) -> SigningKey:
+    """The key for a use. Where there is none, it is made now and committed: by `generate`, else an RSA key.
 
     Generating a key takes long, so the connection is released meanwhile: raises RuntimeError if the unit has written.
     """
     key = of(context, use)
     if key is None:
         with context.unit.released(), turns.computing():
-            made = context.world.key_reserve.take()
+            made = generate() if generate else context.world.key_reserve.take()
         key = of(context, use) or _store(context, use, made)
         context.unit.commit()
     return key

@@ -34,6 +34,14 @@ class NoRole(ValueError):
     """Not the ARN of a role."""
 
 
+class TooLarge(ValueError):
+    """A session whose tags and policies need a token of `size` characters, which is too long."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"the session token would have {size} characters, of {LARGEST_TOKEN}")
+        self.size = size
+
+
 @dataclass(frozen=True, slots=True)
 class RoleArn:
     """The parts of a role's ARN. The name is without the path."""
@@ -82,8 +90,8 @@ class Session:
     source_identity: str | None = None
     provider: str | None = None
     """The issuer or the ARN of the provider that the session is federated from."""
-    packed: int = 0
-    """The bytes that session policies and tags take, see `session_sizes`."""
+    policies: Sequence[str] = ()
+    """Session policies: documents in JSON, and the ARNs of managed policies. Nothing here evaluates them."""
     scoped: int = 0
     """How many policies GetScopedCredentials has added."""
 
@@ -143,18 +151,18 @@ def of_identity(
 def mint(context: Context, session: Session, least_size: int = 0) -> Credentials:
     """New credentials for a session: keys of its account, a session token, their expiry.
 
-    The session token has at least `least_size` characters (MinimumSessionTokenSize).
+    The session token has at least `least_size` characters (MinimumSessionTokenSize). Raises `TooLarge`.
     """
     access_key = account_keys.mint_access_key(context.world.entropy, session.account)
     expires = int(context.now) + session.seconds
     server_key = context.vault.credential_key
     payload = {"akid": access_key, "exp": expires, **_stored(session)}
-    return Credentials(
-        access_key,
-        account_keys.secret_access_key(server_key, access_key, expires),
-        account_keys.session_token(server_key, payload, least_size),
-        expires,
-    )
+    token = account_keys.session_token(server_key, payload, least_size)
+    # AWS unknown: how STS packs session policies and tags, and so which of them are too large for AssumeRole… and
+    # GetCredentialsForIdentity. Here the session token holds them, compressed, and has 4096 characters at most.
+    if len(token) > LARGEST_TOKEN:
+        raise TooLarge(len(token))
+    return Credentials(access_key, account_keys.secret_access_key(server_key, access_key, expires), token, expires)
 
 
 def caller(context: Context) -> Caller:
