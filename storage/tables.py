@@ -632,6 +632,17 @@ server_keys = Table(
 )
 """Signing keys that are of no pool, such as that of the tokens of identity pools."""
 
+issued_credentials = Table(
+    "issued_credentials",
+    metadata,
+    Column("access_key", String, primary_key=True),
+    Column("session", JSON, nullable=False),
+    Column("expires", Double, nullable=False),
+    Index(None, "expires"),
+    sqlite_with_rowid=False,
+)
+"""The session token has all that is needed to recognise credentials; this is for look-ups by the access key alone."""
+
 claims = Table(
     "claims",
     metadata,

@@ -28,6 +28,7 @@ from storage.repositories.identities import IdentityRepository
 from storage.repositories.identity_pools import IdentityPoolRepository
 from storage.repositories.import_blocks import ImportBlockRepository
 from storage.repositories.import_jobs import ImportJobRepository
+from storage.repositories.issued_credentials import IssuedCredentialsRepository
 from storage.repositories.limits import ProvisionedLimitRepository
 from storage.repositories.oauth import (
     AuthorizationCodeRepository,
@@ -106,6 +107,7 @@ class Unit:
     provisioned_limits = cached_property(ProvisionedLimitRepository)
     identity_pools = cached_property(IdentityPoolRepository)
     identities = cached_property(IdentityRepository)
+    issued_credentials = cached_property(IssuedCredentialsRepository)
     server_keys = cached_property(ServerKeyRepository)
     messages = cached_property(MessageRepository)
     events = cached_property(EventRepository)

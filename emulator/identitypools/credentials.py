@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
@@ -18,6 +18,8 @@ from emulator.domain.identities import (
     roles,
 )
 from emulator.domain.identities.proven import Proven
+from emulator.domain.trust import assumption, identity_pool_roles
+from emulator.domain.trust.assumption import NotTrusted
 from emulator.registry import operation
 from storage.records.identities import Identity, IdentityPool
 
@@ -25,11 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import type_defs as shapes
 
 
-def _is_guest(request: Mapping[str, Any]) -> bool:
-    return not request.get("Logins")
-
-
-@operation("GetCredentialsForIdentity", reads=_is_guest)
+@operation("GetCredentialsForIdentity")
 def get_credentials_for_identity(call: Call[shapes.GetCredentialsForIdentityInputTypeDef]) -> dict[str, Any]:
     """Issue credentials for an identity, authenticated by its logins or as a guest.
 
@@ -72,13 +70,17 @@ def _entitled(call: Call[Any]) -> tuple[IdentityPool, Identity, list[Proven]]:
 def _issued(
     call: Call[Any], role: str, identity: Identity, pool: IdentityPool, given: Sequence[Proven]
 ) -> dict[str, Any]:
-    """`Credentials` for a session of the role. Raises InvalidIdentityPoolConfigurationException."""
+    """`Credentials` for a session of the role, which trusts the identity pool.
+
+    Raises InvalidIdentityPoolConfigurationException.
+    """
     tags = principal_tags.of_logins(pool, given)
     try:
         session = aws_credentials.of_identity(role, identity, proven.methods(given), tags)
-    except aws_credentials.NoRole as problem:
+        assumption.check(call, identity_pool_roles.assumed(session))
+        made = aws_credentials.mint(call, session)
+    except (aws_credentials.NoRole, aws_credentials.TooLarge, NotTrusted) as problem:
         raise roles.unusable(str(problem)) from None
-    made = aws_credentials.mint(call, session)
     return {
         "AccessKeyId": made.access_key,
         "SecretKey": made.secret,

@@ -2,9 +2,9 @@
 
 Swept are sign-ins in progress (also passkey registrations and sign-up sessions), token families with their refresh
 tokens, authorization codes, sessions of browsers, notes about fetched client ID metadata documents, failed attempts
-under usernames that do not exist, authentication events, the files of import jobs that were never started, and changes
-of pools from before the period to which they can be recovered. Codes and failed attempts of users need none: a user has
-at most one row of each kind, which is deleted with the user.
+under usernames that do not exist, authentication events, AWS credentials, the files of import jobs that were never
+started, and changes of pools from before the period to which they can be recovered. Codes and failed attempts of users
+need none: a user has at most one row of each kind, which is deleted with the user.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ class Sweeper:
 
     def _delete_all(self) -> None:
         deletions = (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports, self._previews)
-        for delete in (*deletions, self._history, self._codes, self._sessions, self._documents):
+        oauth = (self._codes, self._sessions, self._documents)
+        for delete in (*deletions, self._history, *oauth, self._credentials):
             self._exhaust(delete)
 
     def _sweep_in_background(self) -> None:
@@ -94,6 +95,9 @@ class Sweeper:
 
     def _documents(self, context: Context) -> int:
         return context.unit.metadata_documents.sweep(context.now - _KEPT, self._batch)
+
+    def _credentials(self, context: Context) -> int:
+        return context.unit.issued_credentials.sweep(context.now, self._batch)
 
     def _stand_ins(self, context: Context) -> int:
         return context.unit.stand_in_attempts.sweep(context.now - _KEPT, self._batch)

@@ -89,7 +89,7 @@ def _plain(node: Node, path: str, depth: int, seen: set[int]) -> Document:
     if id(node) in seen:
         raise Wrong(path, f"{line}: aliases are not allowed")
     seen.add(id(node))
-    if not node.tag.startswith("tag:yaml.org,2002:") or node.tag in _FOREIGN:
+    if node.tag not in _TAGS:
         raise Wrong(path, f"{line}: the tag {node.tag} is not allowed")
     if isinstance(node, ScalarNode):
         return str(node.value)
@@ -107,7 +107,8 @@ def _plain(node: Node, path: str, depth: int, seen: set[int]) -> Document:
     return found
 
 
-_FOREIGN = frozenset({"tag:yaml.org,2002:binary", "tag:yaml.org,2002:set", "tag:yaml.org,2002:omap"})
+_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
+"""The tags of nodes that have none in the text."""
 
 
 def member(path: str, name: str) -> str:

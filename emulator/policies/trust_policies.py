@@ -83,9 +83,7 @@ class TrustPolicy:
 
 def read(value: Any, path: str) -> TrustPolicy:
     """The policy in a document: a mapping, or JSON in a text, as the services of AWS print it. Raises `Wrong`."""
-    if isinstance(value, str):
-        value = parsed(unquote(value) if value.startswith("%7B") else value)
-    document = mapping(value, path, _MEMBERS)
+    document = mapping(_of_text(value, path) if isinstance(value, str) else value, path, _MEMBERS)
     if document.get("Version", _VERSIONS[0]) not in _VERSIONS:
         raise Wrong(member(path, "Version"), f"it is none of {', '.join(_VERSIONS)}")
     statements, where = document.get("Statement"), member(path, "Statement")
@@ -94,6 +92,13 @@ def read(value: Any, path: str) -> TrustPolicy:
     if not listed(statements, where):
         raise Wrong(where, "it is empty")
     return TrustPolicy(tuple(_statement(each, f"{where}[{place}]") for place, each in enumerate(statements or ())))
+
+
+def _of_text(value: str, path: str) -> Any:
+    try:
+        return parsed(unquote(value) if value.startswith("%7B") else value)
+    except Wrong as problem:
+        raise Wrong(path, str(problem)) from None
 
 
 def _statement(value: Any, path: str) -> Statement:

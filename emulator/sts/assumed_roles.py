@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import type_defs as shapes
 
 
-@operation("AssumeRole", reads=True)
+@operation("AssumeRole")
 def assume_role(call: Call[shapes.AssumeRoleRequestTypeDef]) -> dict[str, Any]:
     """Credentials of a role that trusts the caller. A role's session that calls this gets one hour at most."""
     role_arn = call.request["RoleArn"]

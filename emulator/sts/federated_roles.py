@@ -35,7 +35,7 @@ _NO_KEYS = (
 )
 
 
-@operation("AssumeRoleWithWebIdentity", reads=True)
+@operation("AssumeRoleWithWebIdentity")
 def assume_role_with_web_identity(call: Call[shapes.AssumeRoleWithWebIdentityRequestTypeDef]) -> dict[str, Any]:
     """Credentials of a role that trusts the provider of a token and its user."""
     issuing.check_role(call.request["RoleArn"])
@@ -99,7 +99,7 @@ def _refusal(call: Call[Any], token: str, problem: TokenProblem) -> Fault:
             return InvalidIdentityTokenException("The signature of the provided token is not valid.", reason)
 
 
-@operation("AssumeRoleWithSAML", reads=True)
+@operation("AssumeRoleWithSAML")
 def assume_role_with_saml(call: Call[shapes.AssumeRoleWithSAMLRequestTypeDef]) -> dict[str, Any]:
     """Credentials of a role that trusts a SAML provider, and that the assertion names together with it."""
     role_arn, provider = call.request["RoleArn"], call.request["PrincipalArn"]
@@ -109,7 +109,7 @@ def assume_role_with_saml(call: Call[shapes.AssumeRoleWithSAMLRequestTypeDef]) -
     session_limits.check_names(identity.tags)
     # AWS unknown: the message of AssumeRoleWithSAML for an assertion that does not name the role. Here it is the same
     # as for a role that does not trust the provider.
-    if (role_arn, provider) not in identity.roles:
+    if role_arn not in identity.roles:
         raise _not_authorized("sts:AssumeRoleWithSAML", "the assertion does not name the role with the provider")
     wanted = Assumption(
         role_arn,
@@ -144,9 +144,9 @@ def _saml_identity(call: Call[Any], provider: str) -> SamlIdentity:
         raise InvalidIdentityTokenException("Specified provider doesn't exist", f"no metadata of {provider}")
     try:
         return saml_identities.verified(call, provider, metadata, call.request["SAMLAssertion"])
-    except saml_identities.ExpiredAssertion as problem:
+    except Expired as problem:
         raise ExpiredTokenException("Token must be redeemed within 5 minutes of issuance", str(problem)) from None
-    except saml_identities.RejectedAssertion as problem:
+    except TokenProblem as problem:
         raise InvalidIdentityTokenException("Response signature or content is invalid", str(problem)) from None
 
 

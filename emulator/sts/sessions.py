@@ -20,7 +20,7 @@ _DEFAULT_SECONDS = 43_200
 _MOST_SCOPED = 3
 
 
-@operation("GetSessionToken", reads=True)
+@operation("GetSessionToken")
 def get_session_token(call: Call[shapes.GetSessionTokenRequestTypeDef]) -> dict[str, Any]:
     """Temporary credentials of the caller, who has permanent ones."""
     caller = callers.of(call)
@@ -29,7 +29,7 @@ def get_session_token(call: Call[shapes.GetSessionTokenRequestTypeDef]) -> dict[
     return issuing.issue(call, Session("user", caller.account, seconds=_seconds(call)))
 
 
-@operation("GetFederationToken", reads=True)
+@operation("GetFederationToken")
 def get_federation_token(call: Call[shapes.GetFederationTokenRequestTypeDef]) -> dict[str, Any]:
     """Temporary credentials of a federated user, whose name the request has."""
     caller = callers.of(call)
@@ -47,7 +47,7 @@ def get_federation_token(call: Call[shapes.GetFederationTokenRequestTypeDef]) ->
     return answer
 
 
-@operation("GetScopedCredentials", reads=True)
+@operation("GetScopedCredentials")
 def get_scoped_credentials(call: Call[dict[str, Any]]) -> dict[str, Any]:
     """Credentials of the calling session with fewer permissions, or for a shorter time."""
     caller = callers.of(call)

@@ -11,6 +11,7 @@ from emulator.web import (
     certificate,
     confirm,
     control,
+    control_credentials,
     control_oauth,
     cors,
     feedback,
@@ -18,6 +19,7 @@ from emulator.web import (
     images,
     login,
     oauth,
+    sts_documents,
     uploads,
     well_known,
 )
@@ -37,6 +39,8 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
+    app.register_blueprint(control_credentials.blueprint(dispatcher))
+    app.register_blueprint(sts_documents.blueprint(dispatcher))
     app.register_blueprint(control_oauth.blueprint(dispatcher))
     app.register_blueprint(confirm.blueprint(dispatcher))
     app.register_blueprint(oauth.blueprint(dispatcher))

@@ -52,3 +52,12 @@ class ServerKey:
     kid: str
     sealed: bytes
     created: float
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCredentials:
+    """Temporary AWS credentials, without secrets. `session` is what they stand for; `expires` is in epoch seconds."""
+
+    access_key: str
+    session: dict[str, Any]
+    expires: float

@@ -1,6 +1,7 @@
 """Temporary AWS credentials: issued for a session, and recognised when a call is signed with them.
 
-Nothing has to be stored for that: the session token carries the session, authenticated with the server's key.
+They are recognised by the session token, which carries the session, authenticated with the server's key. A row of each
+is for look-ups by the access key alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Literal, Self
 from emulator.context import Context
 from emulator.faults import ExpiredToken, InvalidClientTokenId
 from keys import account_keys
-from storage.records.identities import Identity
+from storage.records.identities import Identity, IssuedCredentials
 
 SECONDS = 3600
 """Lifetime of the credentials of GetCredentialsForIdentity, which has no parameter for it."""
@@ -149,7 +150,7 @@ def of_identity(
 
 
 def mint(context: Context, session: Session, least_size: int = 0) -> Credentials:
-    """New credentials for a session: keys of its account, a session token, their expiry.
+    """New credentials for a session, which are stored without their secrets: keys, a session token, their expiry.
 
     The session token has at least `least_size` characters (MinimumSessionTokenSize). Raises `TooLarge`.
     """
@@ -162,6 +163,7 @@ def mint(context: Context, session: Session, least_size: int = 0) -> Credentials
     # GetCredentialsForIdentity. Here the session token holds them, compressed, and has 4096 characters at most.
     if len(token) > LARGEST_TOKEN:
         raise TooLarge(len(token))
+    context.unit.issued_credentials.add(IssuedCredentials(access_key, _stored(session), expires))
     return Credentials(access_key, account_keys.secret_access_key(server_key, access_key, expires), token, expires)
 
 
@@ -198,6 +200,14 @@ def opened(context: Context, access_key: str, token: str) -> tuple[Session, int]
     if context.now >= payload["exp"]:
         raise ExpiredToken("The security token included in the request is expired")
     return _read(payload), payload["exp"]
+
+
+def known(context: Context, access_key: str) -> tuple[Session, float] | None:
+    """The session of an access key that was issued here and has not expired, and when it expires. None for others."""
+    found = context.unit.issued_credentials.get(access_key)
+    if found is None or context.now >= found.expires:
+        return None
+    return _read(found.session), found.expires
 
 
 def _unknown(reason: str) -> InvalidClientTokenId:

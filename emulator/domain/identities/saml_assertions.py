@@ -37,6 +37,8 @@ class Assertion:
     name_format: str
     recipient: str
     attributes: Mapping[str, tuple[str, ...]]
+    session_ends: float | None = None
+    """SessionNotOnOrAfter, in epoch seconds."""
 
     def roles(self, provider: str) -> list[str]:
         """The ARNs of the roles that the assertion names for a SAML provider, by its ARN."""
@@ -107,7 +109,17 @@ def _checked(assertion: Element, issuer: str, now: float) -> Assertion:
         raise NotAToken("its recipient is not AWS")
     if audiences and not any(_AWS.fullmatch((each.text or "").strip()) for each in audiences):
         raise NotAToken("it is for another audience")
-    return Assertion(issuer, name_id, name.get("Format", ""), recipient, _attributes(assertion))
+    ends = _session_ends(assertion)
+    return Assertion(issuer, name_id, name.get("Format", ""), recipient, _attributes(assertion), ends)
+
+
+def _session_ends(assertion: Element) -> float | None:
+    statement = assertion.find(f"{_SAML}AuthnStatement")
+    try:
+        ends = _moment(None if statement is None else statement.get("SessionNotOnOrAfter"), float("inf"))
+    except ValueError:
+        raise NotAToken("its times cannot be read") from None
+    return None if ends == float("inf") else ends
 
 
 def _check_times(elements: list[Element], now: float) -> None:

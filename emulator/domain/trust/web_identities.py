@@ -14,12 +14,11 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.identities import external_logins, login_providers, open_id_tokens, token_claims
-from emulator.domain.identities.token_problems import Expired, NoKeys, NotAToken, TokenProblem, Unverified
+from emulator.domain.identities.token_problems import Expired, NotAToken, TokenProblem, Unverified
+from emulator.domain.trust import identity_pool_roles
 from emulator.outside import iam
 from keys import signing
 
-COGNITO = "cognito-identity.amazonaws.com"
-"""The provider of identity pools' tokens, in trust policies."""
 _TAGS = "https://aws.amazon.com/tags"
 _SOURCE_IDENTITY = "https://aws.amazon.com/source_identity"
 _IN_KEYS = ("aud", "sub", "azp", "amr", "email", "iss", "jti", "oaud")
@@ -62,7 +61,7 @@ def verified(context: Context, token: str) -> WebIdentity:
     Raises a TokenProblem.
     """
     issuer = re.sub(r"^https?://", "", token_claims.unverified(token)["iss"])
-    if issuer == COGNITO:
+    if issuer == identity_pool_roles.PROVIDER:
         return _of_identity_pool(context, token)
     pool_id = login_providers.user_pool_of(issuer)
     if pool_id and context.unit.pools.get(pool_id):
@@ -74,13 +73,12 @@ def _of_identity_pool(context: Context, token: str) -> WebIdentity:
     claims = open_id_tokens.open_token(context, token)
     if context.unit.identity_pools.get(claims.pool_id) is None:
         raise Unverified("its identity pool does not exist")
-    named = {"aud": (claims.pool_id,), "sub": (claims.identity_id,), "amr": claims.methods}
     return WebIdentity(
-        (COGNITO,),
-        COGNITO,
+        identity_pool_roles.CALLER.names,
+        identity_pool_roles.PROVIDER,
         claims.identity_id,
         claims.pool_id,
-        {f"{COGNITO}:{name}": values for name, values in named.items()},
+        identity_pool_roles.keys(claims.pool_id, claims.identity_id, claims.methods),
         claims.principal_tags,
         identity=claims.identity_id,
         pool=claims.pool_id,
@@ -180,6 +178,3 @@ def _tags(claims: Mapping[str, Any]) -> tuple[dict[str, str], tuple[str, ...]]:
 def _source_identity(claims: Mapping[str, Any]) -> str | None:
     value = claims.get(_SOURCE_IDENTITY)
     return value if isinstance(value, str) else None
-
-
-__all__ = ["COGNITO", "Expired", "NoKeys", "UnknownIssuer", "WebIdentity", "WrongAudience", "verified"]
