@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import json
 import re
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +23,6 @@ _SHAPE = re.compile(r"[A-Z]{4}([A-Z2-7]{8})([A-Z2-7])[A-Z2-7]{7,}")
 _OFFSET = 1 << 39
 _TOKEN_START = b"!\n\torigin_ec"  # "IQoJb3JpZ2luX2Vj" in base64, as AWS's session tokens start
 _TAG_BYTES = 32
-_LONG = 1024  # bytes of a payload from which on it is compressed
 
 
 class Forged(ValueError):
@@ -59,13 +57,11 @@ def secret_access_key(server_key: bytes, access_key_id: str, expires: int) -> st
 
 
 def session_token(server_key: bytes, payload: Mapping[str, Any], least_size: int = 0) -> str:
-    """A session token with `payload` (JSON, compressed if it is long), authenticated but not encrypted.
+    """A session token with `payload` (JSON), authenticated but not encrypted. One line of ASCII.
 
-    One line of ASCII. It has at least `least_size` characters: spaces pad it.
+    It has at least `least_size` characters: spaces after the JSON pad it.
     """
     body = json.dumps(dict(payload), separators=(",", ":"), allow_nan=False).encode()
-    if len(body) > _LONG:
-        body = zlib.compress(body)
     body = body.ljust(-(-least_size * 3 // 4) - len(_TOKEN_START) - _TAG_BYTES)
     return base64.b64encode(_TOKEN_START + _tag(server_key, body) + body).decode()
 
@@ -83,8 +79,6 @@ def open_session_token(server_key: bytes, token: str) -> dict[str, Any]:
         raise Forged("not a session token")
     if not hmac.compare_digest(tag, _tag(server_key, body)):
         raise Forged("not minted by this server")
-    if not body.startswith(b"{"):
-        body = zlib.decompressobj().decompress(body)
     payload: dict[str, Any] = json.loads(body)
     return payload
 

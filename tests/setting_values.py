@@ -78,6 +78,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
         ("https://logs.example/in/", "https://logs.example/in"),
     ],
     "compromised-passwords": [("/dev/null", frozenset())],
+    "roles": [],
     "strict-signatures": [("true", True), ("no", False)],
     "allowed-origins": [
         (

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from keys.entropy import SeededEntropy
 from keys.vault import Vault
 from storage.records.factors import Device, Passkey
-from storage.records.identities import Identity, IdentityPool, Login, ServerKey
+from storage.records.identities import Identity, IdentityPool, IssuedCredentials, Login, ServerKey
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
 from storage.records.recoveries import Change
 from storage.records.shared import RateBucket, SealedMessage
@@ -151,6 +151,12 @@ def a_server_key(unit: Unit, use: str = "use", kid: str = "kid") -> ServerKey:
     return key
 
 
+def some_credentials(unit: Unit, access_key: str = "ASIAX") -> IssuedCredentials:
+    issued = IssuedCredentials(access_key, {"account": "000000000000"}, NOON)
+    unit.issued_credentials.add(issued)
+    return issued
+
+
 def a_message(id: str = "message", *, pool: bytes = b"pool", user: bytes = b"user", to: bytes = b"to") -> SealedMessage:
     return SealedMessage(id, pool, user, to, b"sealed")
 
@@ -194,6 +200,7 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     identity = an_identity(unit, identity_pool, f"us-east-1:i-{mark}")
     unit.identities.link(Login(identity_pool.id, "provider", f"subject {mark}", identity.id))
     a_server_key(unit, f"use {mark}")
+    some_credentials(unit, f"ASIA{mark}")
     unit.messages.add(a_message(f"message {mark}"))
     unit.events.add([(NOON, {"operation": "SignUp"})], 10_000)
     unit.rate_buckets.put(RateBucket(f"bucket {mark}", 1.0, NOON))

@@ -40,6 +40,7 @@ from tests.storage.rows import (
     a_software_token,
     a_stand_ins_attempts,
     a_user,
+    some_credentials,
     an_identity,
     an_identity_pool,
     fill,
@@ -298,3 +299,7 @@ def _identities(unit: Unit, filled: Filled) -> None:
     unit.identities.delete(identity.id)
     a_server_key(unit)
     unit.server_keys.get("use")
+    twice(lambda token: unit.identity_pools.page_of_all(1, token))
+    issued = some_credentials(unit)
+    unit.issued_credentials.get(issued.access_key)
+    unit.issued_credentials.sweep(NOON + 1, 5)

@@ -50,6 +50,7 @@ from tests.storage.rows import (
     a_sign_in,
     a_user,
     an_identity,
+    some_credentials,
     an_identity_pool,
     census,
     fill,
@@ -114,6 +115,7 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
         Login(a.identity_pool.id, "provider", "subject a", a.identity.id)
     ),
     ("server_keys", ("use",)): lambda unit, _: a_server_key(unit, "use a", "another"),
+    ("issued_credentials", ("access_key",)): lambda unit, _: some_credentials(unit, "ASIAa"),
 }
 
 NEVER_TAKEN: dict[tuple[str, Columns], str] = {
@@ -195,7 +197,11 @@ def test_a_deleted_pool_takes_all_that_is_in_it_and_nothing_else(unit: Unit) -> 
     unit.pools.delete(filled.pool)
     unit.identity_pools.delete(filled.identity_pool)
     of_no_pool = dict.fromkeys(
-        ("provisioned_limits", "claims", "messages", "events", "rate_buckets", "metadata_documents", "server_keys"), 2
+        (
+            *("provisioned_limits", "claims", "messages", "events", "rate_buckets", "metadata_documents"),
+            *("server_keys", "issued_credentials"),
+        ),
+        2,
     )
     assert census(unit) == {table.name: 1 for table in TABLES} | of_no_pool
     assert unit.users.get(other.user.id) == other.user

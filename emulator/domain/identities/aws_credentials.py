@@ -160,7 +160,7 @@ def mint(context: Context, session: Session, least_size: int = 0) -> Credentials
     payload = {"akid": access_key, "exp": expires, **_stored(session)}
     token = account_keys.session_token(server_key, payload, least_size)
     # AWS unknown: how STS packs session policies and tags, and so which of them are too large for AssumeRole… and
-    # GetCredentialsForIdentity. Here the session token holds them, compressed, and has 4096 characters at most.
+    # GetCredentialsForIdentity. Here the session token holds them, and has 4096 characters at most.
     if len(token) > LARGEST_TOKEN:
         raise TooLarge(len(token))
     context.unit.issued_credentials.add(IssuedCredentials(access_key, _stored(session), expires))
