@@ -176,6 +176,7 @@ BAD: dict[str, list[str]] = {
     ],
     "log-delivery": ["http://", "http://x:port", "s3://bucket", "https://a b", "/dev/null", "a\0b"],
     "compromised-passwords": ["/there/is/none", "/dev", "a\0b"],
+    "roles": ["/there/is/none", "/dev", "/dev/null", "a\0b"],
     "strict-signatures": ["perhaps"],
     "allowed-origins": [
         *[",", "*", "null", "app.example", "https://", "https://app.example/path", "https://app.example?a=b"],

@@ -40,12 +40,12 @@ from tests.storage.rows import (
     a_software_token,
     a_stand_ins_attempts,
     a_user,
-    some_credentials,
     an_identity,
     an_identity_pool,
     fill,
     issue,
     some_attempts,
+    some_credentials,
 )
 from tests.storage.sharing import share
 

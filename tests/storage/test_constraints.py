@@ -50,12 +50,12 @@ from tests.storage.rows import (
     a_sign_in,
     a_user,
     an_identity,
-    some_credentials,
     an_identity_pool,
     census,
     fill,
     issue,
     some_attempts,
+    some_credentials,
 )
 
 Columns = tuple[str, ...]

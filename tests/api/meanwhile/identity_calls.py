@@ -20,7 +20,7 @@ def _key() -> SigningKey:
     return generate()
 
 
-def _app(scene: Scene) -> tuple[App, dict[str, str]]:
+def an_app(scene: Scene) -> tuple[App, dict[str, str]]:
     """An identity pool for the scene's users and those of an issuer, and Ana's logins at both."""
     pages = scene.api.world.http
     assert isinstance(pages, CannedHttp)
@@ -34,7 +34,7 @@ def _app(scene: Scene) -> tuple[App, dict[str, str]]:
 
 def _with(call: Callable[[App, dict[str, str]], Any]) -> Callable[[Scene], Call]:
     def ready(scene: Scene) -> Call:
-        app, logins = _app(scene)
+        app, logins = an_app(scene)
         return lambda: call(app, logins)
 
     ready.__name__ = "with_two_logins"
@@ -43,7 +43,7 @@ def _with(call: Callable[[App, dict[str, str]], Any]) -> Callable[[Scene], Call]
 
 def _unlinks(scene: Scene) -> Call:
     """Ana shows both logins, of which the other one is linked, and detaches it."""
-    app, logins = _app(scene)
+    app, logins = an_app(scene)
     own = {app.provider: logins[app.provider]}
     identity = app.get_id(own)
     members = {"IdentityId": identity, "Logins": logins, "LoginsToRemove": [app.provider]}

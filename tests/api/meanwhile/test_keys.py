@@ -89,6 +89,19 @@ def _vouches(api: Api, _pool: str) -> Any:
     return api.identity("GetOpenIdTokenForDeveloperIdentity", IdentityPoolId=made, Logins={"backend": "ana"})
 
 
+def _identifies_itself(api: Api, _pool: str) -> Any:
+    return [
+        api.sts("GetWebIdentityToken", **{"Audience.member.1": "app", "SigningAlgorithm": algorithm})[
+            "WebIdentityToken"
+        ]
+        for algorithm in ("RS256", "ES384", "RS256", "ES384")
+    ]
+
+
+def _asks_for_the_keys_of_sts(api: Api, _pool: str) -> Any:
+    return api.http.get("/sts/000000000000/.well-known/jwks.json").get_json()["keys"]
+
+
 def _has_a_provider(api: Api, pool: str) -> Any:
     return a_provider(api, pool, "Corp", "SAML", corp())
 
@@ -105,6 +118,8 @@ def _has_a_provider(api: Api, pool: str) -> Any:
         (_asks_for_the_keys_of_identity_pools, 1),
         (_gets_an_identitys_token, 1),
         (_vouches, 1),
+        (_identifies_itself, 1),
+        (_asks_for_the_keys_of_sts, 1),
     ],
 )
 def test_others_write_while_a_key_is_generated(api: Api, call: Callable[[Api, str], Any], keys: int) -> None:
