@@ -148,9 +148,7 @@ def test_a_request_without_a_signature_has_none() -> None:
         ({"authorization": f"AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature={'0' * 64}"}, "5 slash"),
         ({"authorization": f"AWS4-HMAC-SHA256 Credential={SCOPE}, SignedHeaders=host, Signature=xyz"}, "malformed"),
         (
-            {
-                "authorization": f"AWS4-HMAC-SHA256 Credential={SCOPE}, Credential={SCOPE}, SignedHeaders=host, Signature=0"
-            },
+            {"authorization": f"AWS4-HMAC-SHA256 Credential={SCOPE}, Credential=x, SignedHeaders=host, Signature=0"},
             "Credential",
         ),
     ],

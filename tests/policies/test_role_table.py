@@ -57,7 +57,8 @@ def test_a_file_of_yaml_is_read(tmp_path: Path) -> None:
 
 def test_a_file_of_json_is_read_too(tmp_path: Path) -> None:
     role = """{"Arn": "arn:aws:iam::000000000000:role/r", "MaxSessionDuration": 43200, "AssumeRolePolicyDocument":
-      {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:*", "Condition": {"Bool": {"a:b": true}}}]}}"""
+      {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:*",
+        "Condition": {"Bool": {"a:b": true}}}]}}"""
     found = table(tmp_path, f'{{"roles": [{role}]}}')
     assert found.roles["arn:aws:iam::000000000000:role/r"].most_seconds == 43200
     assert table(tmp_path, "{}") == role_table.RoleTable()
@@ -88,7 +89,7 @@ TRUST = "AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: '*', A
         (
             "roles: [{Arn: 'arn:aws:iam::000000000000:role/x', AssumeRolePolicyDocument: {Statement: [{Effect: Allow,"
             " Principal: '*', Action: 'sts:*', Condition: {StringEqualz: {a: b}}}]}}]",
-            "roles[0].AssumeRolePolicyDocument.Statement[0].Condition.StringEqualz: there is no such condition operator",
+            "roles[0].AssumeRolePolicyDocument.Statement[0].Condition.StringEqualz: there is no such condition",
         ),
         (
             "\n".join(["roles:", *2 * [f"  - {{Arn: 'arn:aws:iam::000000000000:role/x', {TRUST}}}"]]),
@@ -117,7 +118,7 @@ TRUST = "AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: '*', A
     ],
 )
 def test_what_is_wrong_is_told_with_its_path(tmp_path: Path, text: str | bytes, words: str) -> None:
-    with pytest.raises(ValueError, match="^is not a file of roles: ") as problem:
+    with pytest.raises(ValueError, match=r"^is not a file of roles: ") as problem:
         table(tmp_path, text)
     assert words in str(problem.value)
 
