@@ -50,7 +50,7 @@ def test_an_answer_is_json_where_accept_asks_for_it_and_xml_otherwise(api: Api, 
 def test_times_in_json_are_epoch_seconds_and_errors_are_json_too(api: Api) -> None:
     headers = {"Accept": "application/json"}
     given = {**WHO, "Action": "GetSessionToken", "DurationSeconds": "900"}
-    told = api.http.get("/", query_string=given, headers=headers).json
+    told = api.http.get("/", query_string=given, headers=headers).get_json()
     assert told["GetSessionTokenResponse"]["GetSessionTokenResult"]["Credentials"]["Expiration"] == NOON + 900
     for wrong, code in (
         ({**given, "DurationSeconds": "1"}, "ValidationError"),
@@ -58,9 +58,9 @@ def test_times_in_json_are_epoch_seconds_and_errors_are_json_too(api: Api) -> No
     ):
         answer = api.http.post("/", data=wrong, headers=headers)
         assert (answer.status_code, answer.content_type) == (400, "application/json")
-        assert answer.json["RequestId"] == answer.headers["x-amzn-RequestId"]
-        assert answer.json["Error"].keys() == {"Type", "Code", "Message"}
-        assert (answer.json["Error"]["Type"], answer.json["Error"]["Code"]) == ("Sender", code)
+        assert answer.get_json()["RequestId"] == answer.headers["x-amzn-RequestId"]
+        assert answer.get_json()["Error"].keys() == {"Type", "Code", "Message"}
+        assert (answer.get_json()["Error"]["Type"], answer.get_json()["Error"]["Code"]) == ("Sender", code)
 
 
 def test_credentials_are_found_by_their_access_key_until_they_expire(api: Api) -> None:
@@ -70,7 +70,7 @@ def test_credentials_are_found_by_their_access_key_until_they_expire(api: Api) -
     given = app.credentials(identity, logins)["Credentials"]
     path = f"/_emulator/credentials?access_key_id={given['AccessKeyId']}"
     answer = api.http.get(path)
-    assert answer.json == {
+    assert answer.get_json() == {
         "access_key_id": given["AccessKeyId"],
         "identity_id": identity,
         "identity_pool_id": app.identity_pool,
@@ -84,12 +84,12 @@ def test_credentials_are_found_by_their_access_key_until_they_expire(api: Api) -
     api.world.clock.advance(seconds=3600)
     gone = api.http.get(path)
     assert gone.status_code == 404
-    assert given["AccessKeyId"] in gone.json["error"]
+    assert given["AccessKeyId"] in gone.get_json()["error"]
 
 
 def test_what_no_identity_has_is_null(api: Api) -> None:
     session = call(api, "GetSessionToken")
-    shown = api.http.get(f"/_emulator/credentials?access_key_id={session['AccessKeyId']}").json
+    shown = api.http.get(f"/_emulator/credentials?access_key_id={session['AccessKeyId']}").get_json()
     assert shown == {
         "access_key_id": session["AccessKeyId"],
         "identity_id": None,
@@ -100,7 +100,7 @@ def test_what_no_identity_has_is_null(api: Api) -> None:
         "expires": "2027-01-15T20:00:00.000Z",
     }
     role = assumed(api)
-    shown = api.http.get(f"/_emulator/credentials?access_key_id={role.access_key}").json
+    shown = api.http.get(f"/_emulator/credentials?access_key_id={role.access_key}").get_json()
     assert (shown["role_arn"], shown["session_name"], shown["identity_id"]) == (arn("app"), "me", None)
 
 
@@ -118,7 +118,7 @@ def test_what_no_identity_has_is_null(api: Api) -> None:
 def test_what_is_not_found_or_not_asked_well(api: Api, query: str, status: int, words: str) -> None:
     answer = api.http.get(f"/_emulator/credentials?{query}")
     assert answer.status_code == status
-    assert re.search(words, answer.json["error"])
+    assert re.search(words, answer.get_json()["error"])
 
 
 def test_rows_of_expired_credentials_are_swept(api: Api, store: Store) -> None:

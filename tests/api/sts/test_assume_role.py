@@ -20,7 +20,7 @@ ME = {"RoleArn": arn("app"), "RoleSessionName": "me"}
 
 
 def tags(*pairs: tuple[str, str]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for number, (key, value) in enumerate(pairs, 1):
         found |= {f"Tags_member_{number}_Key": key, f"Tags_member_{number}_Value": value}
     return found
@@ -109,7 +109,7 @@ def test_a_chain_lasts_an_hour_at_most(api: Api) -> None:
 
 
 def shown(api: Api, who: Keys) -> dict[str, Any]:
-    found: dict[str, Any] = api.http.get(f"/_emulator/credentials?access_key_id={who.access_key}").json
+    found: dict[str, Any] = api.http.get(f"/_emulator/credentials?access_key_id={who.access_key}").get_json()
     return found
 
 

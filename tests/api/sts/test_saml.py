@@ -60,7 +60,7 @@ def test_an_assertion_becomes_credentials_of_the_role_that_it_names(api: Api, ke
     }
     who = f"arn:aws:sts::{ACCOUNT}:assumed-role/staff/ana"
     assert keys(api, told).identity == (who, told["AssumedRoleId"])
-    shown = api.http.get(f"/_emulator/credentials?access_key_id={told['AccessKeyId']}").json
+    shown = api.http.get(f"/_emulator/credentials?access_key_id={told['AccessKeyId']}").get_json()
     assert shown["principal_tags"] == {"team": "blue"}
 
 

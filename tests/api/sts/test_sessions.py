@@ -144,7 +144,7 @@ def test_credentials_of_an_identity_pool_may_be_scoped_down_and_keep_the_identit
     given = mine.credentials(identity)["Credentials"]
     told = Keys(api, given["AccessKeyId"], given["SessionToken"]).call("GetScopedCredentials", DurationSeconds="60")
     assert told["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/guest/CognitoIdentityCredentials"
-    shown = api.http.get(f"/_emulator/credentials?access_key_id={told['AccessKeyId']}").json
+    shown = api.http.get(f"/_emulator/credentials?access_key_id={told['AccessKeyId']}").get_json()
     assert shown["identity_id"] == identity
     assert shown["expires"] == "2027-01-15T08:01:00.000Z"
 

@@ -182,7 +182,7 @@ def presigned(api: Api, credentials: Credentials, expires: int = 60) -> str:
     auth._modify_request_before_signing(request)
     canonical = auth.canonical_request(request)
     auth._inject_signature_to_request(request, auth.signature(auth.string_to_sign(request, canonical), request))
-    return request.url.removeprefix("http://localhost")
+    return str(request.url).removeprefix("http://localhost")
 
 
 def test_presigned_urls_are_verified_and_expire(api: Api) -> None:

@@ -78,7 +78,7 @@ def test_a_token_of_an_identity_pool_becomes_credentials_of_the_role_and_session
     assert "TrustedIdentityPropagationContext" not in told
     who = f"arn:aws:sts::{ACCOUNT}:assumed-role/app/web-identity"
     assert keys(mine.api, told).identity == (who, told["AssumedRoleId"])
-    shown = mine.api.http.get(f"/_emulator/credentials?access_key_id={told['AccessKeyId']}").json
+    shown = mine.api.http.get(f"/_emulator/credentials?access_key_id={told['AccessKeyId']}").get_json()
     assert shown == {
         "access_key_id": told["AccessKeyId"],
         "identity_id": identity,
@@ -191,17 +191,22 @@ def test_what_is_wrong_with_a_request(mine: App, members: dict[str, str], code: 
 def test_session_tags_that_an_issuer_passes(mine: App, corp: Issuer) -> None:
     accepting(mine, corp)
     tags = {"principal_tags": {"team": ["blue"], "mood": "good"}, "transitive_tag_keys": ["team"]}
-    named = {"https://aws.amazon.com/tags": tags, "https://aws.amazon.com/source_identity": "ana"}
+    named: dict[str, Any] = {"https://aws.amazon.com/tags": tags, "https://aws.amazon.com/source_identity": "ana"}
     told = assume(mine.api, corp.token(**named))
     assert told["SourceIdentity"] == "ana"
-    shown = mine.api.http.get(f"/_emulator/credentials?access_key_id={told['AccessKeyId']}").json
+    shown = mine.api.http.get(f"/_emulator/credentials?access_key_id={told['AccessKeyId']}").get_json()
     assert shown["principal_tags"] == {"team": "blue", "mood": "good"}
     next_one = keys(mine.api, told).call("AssumeRole", RoleArn=arn("next"), RoleSessionName="me")
-    shown = mine.api.http.get(f"/_emulator/credentials?access_key_id={next_one['AccessKeyId']}").json
+    shown = mine.api.http.get(f"/_emulator/credentials?access_key_id={next_one['AccessKeyId']}").get_json()
     assert shown["principal_tags"] == {"team": "blue"}
-    for wrong in ([], {"principal_tags": {"a": ["b", "c"]}}, {"principal_tags": []}, {"transitive_tag_keys": [1]}):
-        answer = no(mine.api, corp.token(**{"https://aws.amazon.com/tags": wrong})) if wrong else None
-        assert answer is None or answer[1] == "InvalidIdentityToken"
+    malformed: list[Any] = [
+        {"principal_tags": {"a": ["b", "c"]}},
+        {"principal_tags": [1]},
+        {"transitive_tag_keys": [1]},
+    ]
+    for wrong in malformed:
+        claims: dict[str, Any] = {"https://aws.amazon.com/tags": wrong}
+        assert no(mine.api, corp.token(**claims))[1] == "InvalidIdentityToken"
 
 
 POOL = "us-east-1:11111111-1111-4111-8111-111111111111"
@@ -325,7 +330,7 @@ class TestWithATable:
         assert told(mine.credentials, mine.get_id(blue), blue)[0] == "InvalidIdentityPoolConfigurationException"
         self.role_of(mine, "user")
         made = mine.credentials(mine.get_id(blue), blue)["Credentials"]
-        shown = mine.api.http.get(f"/_emulator/credentials?access_key_id={made['AccessKeyId']}").json
+        shown = mine.api.http.get(f"/_emulator/credentials?access_key_id={made['AccessKeyId']}").get_json()
         assert shown["principal_tags"] == {"team": "blue"}
         assert (
             Keys(mine.api, made["AccessKeyId"], made["SessionToken"])

@@ -23,7 +23,7 @@ def opened(api: Api, token: str) -> dict[str, Any]:
     """The claims, verified as a stranger does: by discovery from `iss`."""
     claims = jwt.decode(token, options={"verify_signature": False})
     path = claims["iss"].removeprefix("http://localhost")
-    document = api.http.get(f"{path}/.well-known/openid-configuration").json
+    document = api.http.get(f"{path}/.well-known/openid-configuration").get_json()
     assert document["issuer"] == claims["iss"]
     assert document["id_token_signing_alg_values_supported"] == ["RS256", "ES384"]
     published = api.http.get(document["jwks_uri"].removeprefix("http://localhost")).data
@@ -106,11 +106,11 @@ def test_what_is_wrong_with_a_request(api: Api, members: dict[str, str], code: s
 
 
 def test_the_keys_are_there_before_the_first_token_and_stay(api: Api) -> None:
-    first = api.http.get(f"/sts/{ACCOUNT}/.well-known/jwks.json").json["keys"]
+    first = api.http.get(f"/sts/{ACCOUNT}/.well-known/jwks.json").get_json()["keys"]
     assert [(key["kty"], key["alg"], key["use"]) for key in first] == [("RSA", "RS256", "sig"), ("EC", "ES384", "sig")]
     assert not {"d", "p", "q"} & {name for key in first for name in key}
     call(api, "GetWebIdentityToken", **ASKED)
-    assert api.http.get("/sts/111122223333/.well-known/jwks.json").json["keys"] == first
+    assert api.http.get("/sts/111122223333/.well-known/jwks.json").get_json()["keys"] == first
     for path in ("/sts/12/.well-known/jwks.json", "/sts/x/.well-known/openid-configuration"):
         assert api.http.get(path).status_code == 404
 
@@ -131,7 +131,7 @@ class TestTheIssuersOfOtherSettings:
     def test_the_issuer_follows_the_setting(self, api: Api, issuer: str) -> None:
         token = Keys(api, "test", "").call("GetWebIdentityToken", **ASKED)["WebIdentityToken"]
         told = jwt.decode(token, options={"verify_signature": False})["iss"]
-        document = api.http.get(f"/sts/{ACCOUNT}/.well-known/openid-configuration").json
+        document = api.http.get(f"/sts/{ACCOUNT}/.well-known/openid-configuration").get_json()
         assert document["issuer"] == told
         assert document["jwks_uri"] == f"http://localhost/sts/{ACCOUNT}/.well-known/jwks.json"
         assert re.fullmatch(issuer, told)
