@@ -151,6 +151,13 @@ def a_server_key(unit: Unit, use: str = "use", kid: str = "kid") -> ServerKey:
     return key
 
 
+OF_NO_POOL = (
+    *("provisioned_limits", "claims", "messages", "events", "rate_buckets", "metadata_documents"),
+    *("server_keys", "issued_credentials"),
+)
+"""The tables whose rows are of no pool."""
+
+
 def some_credentials(unit: Unit, access_key: str = "ASIAX") -> IssuedCredentials:
     issued = IssuedCredentials(access_key, {"account": "000000000000"}, NOON)
     unit.issued_credentials.add(issued)

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import event
 
 from storage.records.factors import Passkey
-from storage.records.identities import Login
 from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
 from storage.repositories.repository import KeyedRepository, Repository
@@ -21,6 +20,7 @@ from storage.store import Store
 from storage.tables import SEARCHED
 from storage.unit import Unit
 from tests.storage.configuration import a_recovery
+from tests.storage.identity_rows import call_identities
 from tests.storage.oauth_rows import call_oauth
 from tests.storage.reconfigured import reconfigure, twice
 from tests.storage.rows import (
@@ -35,17 +35,13 @@ from tests.storage.rows import (
     a_passkey,
     a_pool,
     a_secret,
-    a_server_key,
     a_sign_in,
     a_software_token,
     a_stand_ins_attempts,
     a_user,
-    an_identity,
-    an_identity_pool,
     fill,
     issue,
     some_attempts,
-    some_credentials,
 )
 from tests.storage.sharing import share
 
@@ -110,7 +106,7 @@ def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
     _groups(unit, filled)
     _sign_ins(unit, filled)
     _factors(unit, filled)
-    _identities(unit, filled)
+    call_identities(unit, filled)
     reconfigure(unit, filled)
     _recoveries(unit, filled)
     share(unit)
@@ -277,29 +273,3 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.recoveries.delete(recovery)
     unit.recoveries.delete_all(pool.id)
     unit.pools.pause(unit.pools.pause(pool, NOON + 20), None)
-
-
-def _identities(unit: Unit, filled: Filled) -> None:
-    pool = filled.identity_pool
-    unit.identity_pools.get(pool.id)
-    unit.identity_pools.change(pool, roles={}, modified=NOON)
-    an_identity_pool(unit, "us-east-1:new")
-    twice(lambda token: unit.identity_pools.page("us-east-1", 1, token))
-    identity = an_identity(unit, pool, "new")
-    unit.identities.get(identity.id)
-    unit.identities.link(Login(pool.id, "provider", "new", identity.id))
-    unit.identities.login(pool.id, "provider", "new")
-    unit.identities.logins(identity)
-    unit.identities.logins_of([filled.identity, identity])
-    for enabled_only in (True, False):
-        twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
-    unit.identities.merge(filled.identity, identity, NOON)
-    unit.identities.touch(identity, NOON)
-    unit.identities.unlink(Login(pool.id, "provider", "new", identity.id))
-    unit.identities.delete(identity.id)
-    a_server_key(unit)
-    unit.server_keys.get("use")
-    twice(lambda token: unit.identity_pools.page_of_all(1, token))
-    issued = some_credentials(unit)
-    unit.issued_credentials.get(issued.access_key)
-    unit.issued_credentials.sweep(NOON + 1, 5)

@@ -35,6 +35,7 @@ from tests.storage.configuration import (
 )
 from tests.storage.oauth_rows import TAKEN as OAUTH_TAKEN
 from tests.storage.rows import (
+    OF_NO_POOL,
     TABLES,
     Filled,
     a_client,
@@ -196,14 +197,7 @@ def test_a_deleted_pool_takes_all_that_is_in_it_and_nothing_else(unit: Unit) -> 
     other = fill(unit, "b")
     unit.pools.delete(filled.pool)
     unit.identity_pools.delete(filled.identity_pool)
-    of_no_pool = dict.fromkeys(
-        (
-            *("provisioned_limits", "claims", "messages", "events", "rate_buckets", "metadata_documents"),
-            *("server_keys", "issued_credentials"),
-        ),
-        2,
-    )
-    assert census(unit) == {table.name: 1 for table in TABLES} | of_no_pool
+    assert census(unit) == {table.name: 1 for table in TABLES} | dict.fromkeys(OF_NO_POOL, 2)
     assert unit.users.get(other.user.id) == other.user
     assert unit.identities.get(other.identity.id) == other.identity
 

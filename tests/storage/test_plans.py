@@ -27,6 +27,7 @@ FULL = {
     "MessageRepository.delete": "there are ten thousand messages at most",
     "EventRepository.newest": "ends at its limit; there are ten thousand events at most",
     "CIMDPolicyRepository.of_all_pools": "for a client id that is a URL: a hundred for each pool at most",
+    "IdentityPoolRepository.page_of_all": "ends at its limit; for tokens of an issuer that the table of roles lacks",
     "MetadataDocumentRepository.all": "for developers and tests alone",
     "MetadataDocumentRepository.delete_put": "for tests alone, as many as they put there",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",

@@ -9,6 +9,7 @@ import pytest
 
 from emulator.outside.iam import ListedIam, configured
 from emulator.policies import role_table
+from tests.api.identity_app import App
 from tests.builders import Api, Refused
 
 ACCOUNT = "000000000000"
@@ -97,3 +98,20 @@ def assumed(api: Api, name: str = "app", session: str = "me", **members: str) ->
 def reason(api: Api) -> str | None:
     """What the newest event says of its call."""
     return api.world.events.last(1)[0].reason
+
+
+def assume_web(api: Api, token: str, name: str = "app", **members: str) -> dict[str, str]:
+    """AssumeRoleWithWebIdentity."""
+    given = {"RoleArn": arn(name), "RoleSessionName": "web-identity", "WebIdentityToken": token, **members}
+    return api.sts("AssumeRoleWithWebIdentity", **given)
+
+
+def no_web(api: Api, token: str, name: str = "app", **members: str) -> tuple[int, str, str]:
+    """The status, code and message with which AssumeRoleWithWebIdentity is refused."""
+    given = {"RoleArn": arn(name), "RoleSessionName": "web-identity", "WebIdentityToken": token, **members}
+    return refused(api, "AssumeRoleWithWebIdentity", **given)
+
+
+def own(app: App, username: str = "ana") -> str:
+    """The ID token of a user."""
+    return next(iter(app.a_user(username).values()))
