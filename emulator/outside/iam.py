@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from emulator.policies.role_table import Role, RoleTable
+if TYPE_CHECKING:
+    from emulator.policies.role_table import Role, RoleTable
 
 
 class Iam(Protocol):

@@ -5,14 +5,16 @@ The context of a request has the values of each condition key, by the key's name
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from emulator.policies.documents import Wrong, mapping, member, texts
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
 
 Context: TypeAlias = Mapping[str, Sequence[str]]
 Test: TypeAlias = Callable[[str, str], bool]
@@ -169,13 +171,17 @@ def _arn_like(value: str, pattern: str) -> bool:
 
 
 def _in_network(value: str, network: str) -> bool:
+    import ipaddress  # not before it is used: start-up is imports
+
     try:
         return ipaddress.ip_address(value) in _network(network)
     except ValueError:
         return False
 
 
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+def _network(text: str) -> IPv4Network | IPv6Network:
+    import ipaddress
+
     return ipaddress.ip_network(text, strict=False)
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 from urllib.parse import unquote
 
 from emulator.policies import conditions
 from emulator.policies.conditions import Condition, Context
 from emulator.policies.documents import Wrong, listed, mapping, member, parsed, text, texts
-
-PrincipalType: TypeAlias = Literal["AWS", "Federated"]
+from emulator.policies.principals import Caller
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _MEMBERS = ("Version", "Id", "Statement")
@@ -24,14 +23,6 @@ _PRINCIPAL = re.compile(
     re.ASCII,
 )
 _ACTIONS = re.compile(r"sts:[A-Za-z*?]+|\*")
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who wants to assume a role: the names by which a policy of this type may call them, such as a role's ARN."""
-
-    type: PrincipalType
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +138,3 @@ def _actions(value: Any, path: str) -> tuple[str, ...]:
 
 def _is_action(action: str, pattern: str) -> bool:
     return conditions.like(action.lower(), pattern.lower())
-
-
-def names_of(account: str, arns: Sequence[str]) -> tuple[str, ...]:
-    """The names of a principal of an account: its ARNs, and the account in both forms, which mean all of its own."""
-    return (*arns, account, f"arn:aws:iam::{account}:root")

@@ -9,8 +9,8 @@ from emulator.call import Call
 from emulator.domain.identities import aws_credentials
 from emulator.domain.identities.aws_credentials import Caller
 from emulator.faults import AccessDenied
-from emulator.policies import trust_policies
-from emulator.policies.trust_policies import names_of
+from emulator.policies import principals
+from emulator.policies.principals import names_of
 
 ROLE, FEDERATED, USER, PERMANENT = "role", "federated", "user", "permanent"
 
@@ -63,10 +63,10 @@ def denied(caller: Caller, action: str, resource: str | None = None, reason: str
     return AccessDenied(f"User: {caller.arn} is not authorized to perform: {action}{on}", reason)
 
 
-def in_policies(caller: Caller) -> trust_policies.Caller:
+def in_policies(caller: Caller) -> principals.Caller:
     """The caller as trust policies name one."""
     role = caller.session.role if caller.session else None
-    return trust_policies.Caller("AWS", names_of(caller.account, [role, caller.arn] if role else [caller.arn]))
+    return principals.Caller("AWS", names_of(caller.account, [role, caller.arn] if role else [caller.arn]))
 
 
 def keys(call: Call[Any], caller: Caller) -> dict[str, Sequence[str]]:

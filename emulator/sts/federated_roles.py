@@ -20,13 +20,14 @@ from emulator.faults import (
     IDPRejectedClaimException,
     InvalidIdentityTokenException,
 )
-from emulator.policies.role_table import Role
-from emulator.policies.trust_policies import Caller
+from emulator.policies.principals import Caller
 from emulator.registry import operation
 from emulator.sts import issuing
 
 if TYPE_CHECKING:
     from mypy_boto3_sts import type_defs as shapes
+
+    from emulator.policies.role_table import Role
 
 _NO_JWT = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
 _NO_KEYS = (

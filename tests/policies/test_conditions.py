@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -132,7 +131,7 @@ def test_a_wrong_condition_is_refused_with_its_path(document: Any, words: str) -
         conditions.read(document, "C")
 
 
-def test_a_pattern_takes_no_exponential_time() -> None:
-    began = time.process_time()
-    assert not conditions.like("a" * 20_000, "*a" * 30 + "b")
-    assert time.process_time() - began < 5
+def test_a_pattern_of_many_wildcards_ends() -> None:
+    """With a regular expression that tries every split, it would not."""
+    assert not conditions.like("a" * 5_000, "*a" * 30 + "b")
+    assert conditions.like("a" * 5_000 + "b", "*a" * 30 + "b")

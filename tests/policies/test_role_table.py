@@ -8,7 +8,7 @@ import pytest
 
 from emulator.policies import documents, role_table
 from emulator.policies.documents import Wrong
-from emulator.policies.trust_policies import Caller
+from emulator.policies.principals import Caller
 
 YAML = """
 roles:

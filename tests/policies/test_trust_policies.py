@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 import pytest
 
-from emulator.policies import trust_policies
+from emulator.policies import principals, trust_policies
 from emulator.policies.documents import Wrong
-from emulator.policies.trust_policies import Caller
+from emulator.policies.principals import Caller
 
 COGNITO = Caller("Federated", ("cognito-identity.amazonaws.com",))
-ROLE = Caller("AWS", trust_policies.names_of("111122223333", ["arn:aws:iam::111122223333:role/app"]))
+ROLE = Caller("AWS", principals.names_of("111122223333", ["arn:aws:iam::111122223333:role/app"]))
 ACTION = "sts:AssumeRoleWithWebIdentity"
 
 

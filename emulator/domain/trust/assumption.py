@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from emulator.context import Context
-from emulator.policies.role_table import Role
-from emulator.policies.trust_policies import Caller
+from emulator.policies.principals import Caller
+
+if TYPE_CHECKING:
+    from emulator.policies.role_table import Role
 
 NO_TABLE = "every role may be assumed, since no table of roles is set (--roles)"
 MOST_SECONDS = 43_200

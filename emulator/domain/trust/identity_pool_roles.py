@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from emulator.domain.identities.aws_credentials import Session
 from emulator.domain.trust.assumption import Assumption
-from emulator.policies.trust_policies import Caller
+from emulator.policies.principals import Caller
 
 PROVIDER = "cognito-identity.amazonaws.com"
 ACTION = "sts:AssumeRoleWithWebIdentity"
