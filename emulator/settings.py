@@ -238,16 +238,8 @@ TABLE = (
         setting_files.lines,
         "a file of passwords that others know, one a line, for threat protection",
     ),
-    Setting(
-        "roles",
-        setting_files.roles,
-        "a file (YAML or JSON) of roles with trust policies, and of OIDC and SAML providers; else every role exists",
-    ),
-    Setting(
-        "strict-signatures",
-        _flag,
-        "verify signatures: refuse unsigned calls of operations that AWS signs, and wrong ones",
-    ),
+    Setting("roles", setting_files.roles, "a file (YAML or JSON) of roles with trust policies; else every role exists"),
+    Setting("strict-signatures", _flag, "verify signatures, and refuse unsigned calls of operations that AWS signs"),
     Setting(
         "allowed-origins",
         allow_lists.origins,

@@ -71,7 +71,7 @@ def _web_identity(call: Call[Any]) -> WebIdentity:
         # Unlike AWS: AssumeRoleWithWebIdentity takes no OAuth access tokens of Amazon and Facebook.
         raise IDPRejectedClaimException("The identity provider rejected the token.", "access tokens are not taken")
     try:
-        return web_identities.verified(call, token)
+        return web_identities.verified(call, token, RoleArn.parse(call.request["RoleArn"]).account)
     except TokenProblem as problem:
         raise _refusal(call, token, problem) from None
 

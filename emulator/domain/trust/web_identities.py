@@ -54,8 +54,8 @@ class WebIdentity:
     methods: tuple[str, ...] = ()
 
 
-def verified(context: Context, token: str) -> WebIdentity:
-    """The web identity of a token.
+def verified(context: Context, token: str, account: str) -> WebIdentity:
+    """The web identity of a token. Its provider is named as in the role's `account`.
 
     Releases the connection if the keys of its issuer have to be fetched: raises RuntimeError if the unit has written.
     Raises a TokenProblem.
@@ -65,8 +65,9 @@ def verified(context: Context, token: str) -> WebIdentity:
         return _of_identity_pool(context, token)
     pool_id = login_providers.user_pool_of(issuer)
     if pool_id and context.unit.pools.get(pool_id):
-        return _of_user_pool(context, pool_id, issuer, token)
-    return _of_provider(context, issuer, token)
+        claims = _of_user_pool(context, pool_id, token)
+        return _openid(context, claims, account, tuple(dict.fromkeys((login_providers.canonical(issuer), issuer))))
+    return _openid(context, _of_provider(context, issuer, token), account, (issuer.removesuffix("/"),))
 
 
 def _of_identity_pool(context: Context, token: str) -> WebIdentity:
@@ -86,8 +87,8 @@ def _of_identity_pool(context: Context, token: str) -> WebIdentity:
     )
 
 
-def _of_user_pool(context: Context, pool_id: str, issuer: str, token: str) -> WebIdentity:
-    """An ID token of a user pool, whose provider goes by AWS's name of the pool and by that in the token."""
+def _of_user_pool(context: Context, pool_id: str, token: str) -> dict[str, Any]:
+    """The claims of an ID token of a user pool."""
     # Unlike AWS: AssumeRoleWithWebIdentity takes ID tokens of this server's user pools though no OIDC provider of IAM
     # lists them. Only a ClientIDList of such a provider limits their audience.
     key = signing_keys.of(context, pool_id).get("id")
@@ -97,17 +98,17 @@ def _of_user_pool(context: Context, pool_id: str, issuer: str, token: str) -> We
         raise Unverified(str(problem)) from None
     if context.now >= claims["exp"]:
         raise Expired(claims["exp"])
-    return _openid(context, claims, tuple(dict.fromkeys((login_providers.canonical(issuer), issuer))))
+    return claims
 
 
-def _of_provider(context: Context, issuer: str, token: str) -> WebIdentity:
+def _of_provider(context: Context, issuer: str, token: str) -> dict[str, Any]:
+    """The claims of a token of another issuer, which is listed."""
     if not (context.world.iam.knows_issuer(issuer) or _is_listed(context, issuer)):
         raise UnknownIssuer(f"neither the table of roles nor an identity pool lists {issuer[:200]!r}")
     try:
-        claims = external_logins.verify(context, issuer, token)
+        return external_logins.verify(context, issuer, token)
     except NotAToken as problem:
         raise Unverified(str(problem)) from None
-    return _openid(context, claims, (issuer.removesuffix("/"),))
 
 
 def _is_listed(context: Context, issuer: str) -> bool:
@@ -126,12 +127,14 @@ def _is_listed(context: Context, issuer: str) -> bool:
             return False
 
 
-def _openid(context: Context, claims: Mapping[str, Any], issuers: tuple[str, ...]) -> WebIdentity:
-    """The web identity of verified claims. The first of the issuer's names is the one of the answer."""
+def _openid(context: Context, claims: Mapping[str, Any], account: str, issuers: tuple[str, ...]) -> WebIdentity:
+    """The web identity of verified claims. The first of the issuer's names is the one of the answer.
+
+    A user pool goes by AWS's name and by that in the token.
+    """
     client_id = token_claims.client_id(claims)
-    account = context.settings.account_id
     arns = [iam.provider_arn(account, issuer) for issuer in issuers]
-    for arn in arns:
+    for arn in {*arns, *(iam.provider_arn(context.settings.account_id, issuer) for issuer in issuers)}:
         allowed = context.world.iam.client_ids(arn)
         if allowed is not None and client_id not in allowed:
             raise WrongAudience(f"the client {client_id[:200]!r} is not one of the provider's")

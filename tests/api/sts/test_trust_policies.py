@@ -43,7 +43,6 @@ def iam() -> ListedIam:
             "guest": [cognito(amr("unauthenticated"))],
             "untagged": [cognito(amr("authenticated"))],
             "other-pool": [cognito({"StringEquals": {f"{COGNITO}:aud": "us-east-1:other"}})],
-            "ana": [cognito(aud), cognito({"StringEquals": {f"{COGNITO}:sub": "us-east-1:nobody"}})],
             "blue": [cognito({"StringEquals": {"aws:RequestTag/team": "blue"}}, "sts:TagSession")],
             "no-cognito": [trusting({"AWS": "*"}, "sts:AssumeRole")],
             "corp": [
@@ -162,3 +161,16 @@ def test_an_issuer_of_the_table_is_taken_for_its_clients(api: Api, corp: Issuer)
 
 def test_a_wildcard_is_no_name_of_a_condition_key(mine: App) -> None:
     assert no_web(mine.api, own(mine), "pool")[:2] == (403, "AccessDenied")
+
+
+@pytest.mark.parametrize("host", ["cognito-idp.us-east-1.amazonaws.com", "localhost"])
+def test_a_user_pool_goes_by_the_name_of_aws_and_by_that_in_its_tokens(mine: App, iam: ListedIam, host: str) -> None:
+    name = f"{host}/{mine.user_pool}"
+    provider = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{name}"}
+    right = trusting(provider, "sts:AssumeRoleWithWebIdentity", {"StringEquals": {f"{name}:aud": mine.client}})
+    wrong = trusting(provider, "sts:AssumeRoleWithWebIdentity", {"StringEquals": {f"{name}:aud": "another"}})
+    assert isinstance(iam.roles, dict)
+    iam.roles.update(a_table({"right": [right], "wrong": [wrong]}).roles or {})
+    token = own(mine)
+    assert assume_web(mine.api, token, "right")["Audience"] == mine.client
+    assert no_web(mine.api, token, "wrong")[:2] == (403, "AccessDenied")

@@ -159,3 +159,9 @@ def test_session_tags_that_an_issuer_passes(mine: App, corp: Issuer) -> None:
     for wrong in malformed:
         claims: dict[str, Any] = {"https://aws.amazon.com/tags": wrong}
         assert no_web(mine.api, corp.token(**claims))[1] == "InvalidIdentityToken"
+
+
+def test_the_provider_of_a_role_of_another_account_is_in_that_account(mine: App) -> None:
+    told = assume_web(mine.api, own(mine), RoleArn="arn:aws:iam::111122223333:role/app")
+    assert told["Arn"] == "arn:aws:sts::111122223333:assumed-role/app/web-identity"
+    assert told["Provider"] == f"arn:aws:iam::111122223333:oidc-provider/{mine.provider}"
