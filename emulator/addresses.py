@@ -41,6 +41,14 @@ def http_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def smtp_url(text: str) -> str:
+    """The URL of an SMTP server."""
+    from emulator.outside import smtp
+
+    smtp.Server.at(text)
+    return text
+
+
 def functions(text: str) -> dict[str, str]:
     """Parse a list of NAME=TARGET. A target is `URL`, `lambda:URL` or `python:package.module:function`."""
     found: dict[str, str] = {}

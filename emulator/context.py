@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.faults import Fault
@@ -13,6 +13,7 @@ from emulator.outside.http import Http
 from emulator.outside.mailbox import Message, Words
 from emulator.outside.world import World
 from emulator.settings import Settings
+from keys.signed_requests import SignedRequest
 from keys.signing import SigningKey
 from keys.vault import Vault
 from storage.unit import Unit
@@ -25,8 +26,8 @@ _SLOW_COST = 8
 class RequestOrigin:
     """Where a request came from: the server's base URL as the caller sees it, the signature, the address.
 
-    `region`, `access_key` and `session_token` are those of the SigV4 signature, which is not verified; `signed` says
-    that there was one.
+    `region`, `access_key` and `session_token` are those of the SigV4 signature, which only `--strict-signatures` has
+    verified; `signed` says that there was one.
     """
 
     base_url: str = "http://localhost:26464"
@@ -36,6 +37,8 @@ class RequestOrigin:
     signed: bool = False
     ip: str | None = None
     user_agent: str | None = None
+    request: SignedRequest | None = field(default=None, repr=False)
+    """The request as it was received, with `--strict-signatures`, which has signatures verified."""
 
 
 class Context:
@@ -68,6 +71,8 @@ class Context:
         """The resolved username, for logging. Never the unresolved input."""
         self.about: dict[str, str] = {}
         """The ids of the pool and the client that a request without an operation is about, for logging."""
+        self.remark: str | None = None
+        """What the log and the event say of a call that succeeds, in place of the reason of a refusal."""
         self.afterwards: list[Callable[[], None]] = []
         """Callbacks that run, in order, once the unit has committed. They are discarded if the call raises."""
         self.refusal_callback: Callable[[Fault], None] | None = None

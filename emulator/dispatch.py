@@ -15,6 +15,7 @@ from typing import Any
 from emulator import faults, registry, work
 from emulator.call import Call
 from emulator.context import Context, RequestOrigin
+from emulator.domain.identities import signatures
 from emulator.domain.pools import request_rates
 from emulator.faults import Fault
 from emulator.jobs.rotation import Rotator
@@ -40,19 +41,12 @@ _CONSTRAINT_FAULTS: dict[str, type[Fault]] = {
 """Service → the fault for a request that breaks a constraint of the service model."""
 
 
-def _unsigned(service: str) -> Fault:
-    """The fault of each service for an unsigned call of an operation that must be signed."""
-    if service == "sts":
-        return faults.MissingAuthenticationToken("Request is missing Authentication Token")
-    return faults.MissingAuthenticationTokenException("Missing Authentication Token")
-
-
 @dataclass(slots=True)
 class Outcome:
     """How a call ended: with `body`, the encoded answer, or with `fault`.
 
     `about` has the ids of pool and client and the name of the user ("pool", "client", "user"), as far as they are
-    known, for the log.
+    known, and the call's remark ("remark"), for the log.
     """
 
     operation: Operation
@@ -194,8 +188,8 @@ class Dispatcher:
         self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin
     ) -> registry.Output:
         operation = outcome.operation
-        if self.settings.strict_signatures and operation.signed and not origin.signed:
-            raise _unsigned(operation.service)
+        if self.settings.strict_signatures and operation.signed:
+            signatures.check(operation, origin.request, self.store.vault.credential_key, self.world.clock.now())
         request = _readable(operation.service, read)
         registered = registry.OPERATIONS.get((operation.service, operation.name))
         if registered is None:
@@ -224,7 +218,7 @@ class Dispatcher:
             client=about.get("client"),
             user=about.get("user"),
             outcome=fault.code if fault else "ok",
-            reason=(fault.reason or fault.message) if fault else None,
+            reason=(fault.reason or fault.message) if fault else about.get("remark"),
         )
         self.world.events.note(event)
         level = logging.ERROR if fault and fault.status == 500 else logging.INFO
@@ -241,14 +235,14 @@ _ABOUT = {"UserPoolId": "pool", "IdentityPoolId": "pool", "ClientId": "client", 
 
 
 def _resolved(call: Call[Any]) -> dict[str, str | None]:
-    """The pool, client and user of a call, as far as the operation has looked them up."""
+    """The pool, client and user of a call, as far as the operation has looked them up, and its remark."""
     held = {name: each.value for name, each in call.found.items() if each.value is not None}
     bearer = held.get("bearer")
     pool = held.get("pool") or (bearer and bearer.pool)
     client = held.get("named_client") or (bearer and bearer.client)
     user = held.get("claimed_user") or (bearer and bearer.user)
     username = user.username if user else call.username
-    found = {"pool": pool and pool.id, "client": client and client.id, "user": username}
+    found = {"pool": pool and pool.id, "client": client and client.id, "user": username, "remark": call.remark}
     return {name: value for name, value in found.items() if value}
 
 

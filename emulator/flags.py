@@ -37,6 +37,7 @@ VALUES = {
     "social": "stand-in|real",
     "log-delivery": "DIRECTORY|URL",
     "compromised-passwords": "FILE",
+    "roles": "FILE",
     "log-format": "text|json",
     "url-file": "FILE",
     "threads": "COUNT",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from emulator import registry
 from emulator.app import create_front, undelivered
-from emulator.outside import functions, sealing, secrets_manager
+from emulator.outside import functions, iam, sealing, secrets_manager
 from emulator.outside.background import Threads
 from emulator.outside.clock import MovableClock
 from emulator.outside.exports import Exporter
@@ -114,6 +114,7 @@ def run(
         exports=exports,
         background=background,
         http=http,
+        iam=iam.configured(settings.roles, settings.account_id),
     )
     with _shared(settings, world, store, member) as world:
         app = create_front(settings, world, store, https.ca if https else None)

@@ -11,11 +11,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from emulator import addresses, allow_lists, databases, sources
+from emulator import addresses, allow_lists, databases, setting_files, sources
 from emulator.redaction import redacted
 from storage.server import Server
+
+if TYPE_CHECKING:
+    from emulator.policies.role_table import RoleTable
 
 REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]"
 """How AWS spells its regions, as a regular expression."""
@@ -60,6 +63,7 @@ class Settings:
     social: str = "stand-in"
     log_delivery: str | None = None
     compromised_passwords: frozenset[str] | None = None
+    roles: RoleTable | None = None
     strict_signatures: bool = False
     allowed_origins: frozenset[str] | None = None
     allowed_hosts: frozenset[str] | None = None
@@ -116,21 +120,6 @@ def _flag(text: str) -> bool:
     if text.lower() in {"", "0", "false", "no", "off"}:
         return False
     raise ValueError("is neither true nor false")
-
-
-def _smtp_url(text: str) -> str:
-    from emulator.outside import smtp
-
-    smtp.Server.at(text)
-    return text
-
-
-def _lines(text: str) -> frozenset[str]:
-    try:
-        lines = Path(text).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError) as error:
-        raise ValueError(f"is not a file of text: {error}") from None
-    return frozenset(line for line in lines if line)
 
 
 def _matching(pattern: str, what: str) -> Callable[[str], str]:
@@ -234,15 +223,20 @@ TABLE = (
     Setting("secrets-endpoint", addresses.http_url, "an endpoint of AWS Secrets Manager, for secrets of app clients"),
     Setting(
         "smtp-url",
-        _smtp_url,
+        addresses.smtp_url,
         "an SMTP server that gets every e-mail too: `smtp://[user:password@]host[:port]`, `smtps://…`",
     ),
     Setting(
         "social", _matching("stand-in|real", "`stand-in` or `real`"), "who is Google, Apple, …: `stand-in` or `real`"
     ),
     Setting("log-delivery", addresses.target, "where exported logs of user pools go: a directory, or an http(s) URL"),
-    Setting("compromised-passwords", _lines, "a file of passwords that others know, one a line, for threat protection"),
-    Setting("strict-signatures", _flag, "refuse unsigned calls of the operations that AWS signs"),
+    Setting(
+        "compromised-passwords",
+        setting_files.lines,
+        "a file of passwords that others know, one a line, for threat protection",
+    ),
+    Setting("roles", setting_files.roles, "a file (YAML or JSON) of roles with trust policies; else every role exists"),
+    Setting("strict-signatures", _flag, "verify signatures, and refuse unsigned calls of operations that AWS signs"),
     Setting(
         "allowed-origins",
         allow_lists.origins,

@@ -56,9 +56,13 @@ def secret_access_key(server_key: bytes, access_key_id: str, expires: int) -> st
     return base64.b64encode(proof).decode()[:40]
 
 
-def session_token(server_key: bytes, payload: Mapping[str, Any]) -> str:
-    """A session token with `payload` (JSON), authenticated but not encrypted. One line of ASCII."""
+def session_token(server_key: bytes, payload: Mapping[str, Any], least_size: int = 0) -> str:
+    """A session token with `payload` (JSON), authenticated but not encrypted. One line of ASCII.
+
+    It has at least `least_size` characters: spaces after the JSON pad it.
+    """
     body = json.dumps(dict(payload), separators=(",", ":"), allow_nan=False).encode()
+    body = body.ljust(-(-least_size * 3 // 4) - len(_TOKEN_START) - _TAG_BYTES)
     return base64.b64encode(_TOKEN_START + _tag(server_key, body) + body).decode()
 
 

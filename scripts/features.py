@@ -137,7 +137,13 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/web/uploads.py",
     ),
     "Identity pools": ("emulator/domain/identities", "emulator/identitypools"),
-    "STS": ("emulator/domain/identities/aws_credentials.py", "emulator/sts"),
+    "STS": (
+        "emulator/domain/identities/aws_credentials.py",
+        "emulator/domain/identities/signatures.py",
+        "emulator/domain/trust",
+        "emulator/policies",
+        "emulator/sts",
+    ),
     "Requests, answers and errors": (
         "emulator/call.py",
         "emulator/dispatch.py",

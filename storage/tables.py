@@ -626,6 +626,7 @@ identity_pools = Table(
     Column("roles", Configuration, nullable=False),
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
+    Column("principal_tags", Configuration, nullable=False, server_default="{}"),
     Index(None, "region", "id"),
 )
 
@@ -650,6 +651,27 @@ identity_logins = Table(
     PrimaryKeyConstraint("pool_id", "provider", "subject"),
     Index(None, "identity_id", "provider"),
 )
+
+server_keys = Table(
+    "server_keys",
+    metadata,
+    Column("use", String, primary_key=True),
+    Column("kid", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created", Double, nullable=False),
+)
+"""Signing keys that are of no pool, such as that of the tokens of identity pools."""
+
+issued_credentials = Table(
+    "issued_credentials",
+    metadata,
+    Column("access_key", String, primary_key=True),
+    Column("session", JSON, nullable=False),
+    Column("expires", Double, nullable=False),
+    Index(None, "expires"),
+    sqlite_with_rowid=False,
+)
+"""The session token has all that is needed to recognise credentials; this is for look-ups by the access key alone."""
 
 claims = Table(
     "claims",

@@ -29,6 +29,7 @@ from storage.repositories.identities import IdentityRepository
 from storage.repositories.identity_pools import IdentityPoolRepository
 from storage.repositories.import_blocks import ImportBlockRepository
 from storage.repositories.import_jobs import ImportJobRepository
+from storage.repositories.issued_credentials import IssuedCredentialsRepository
 from storage.repositories.limits import ProvisionedLimitRepository
 from storage.repositories.oauth import (
     AuthorizationCodeRepository,
@@ -43,6 +44,7 @@ from storage.repositories.published_secrets import PublishedSecretRepository
 from storage.repositories.recoveries import RecoveryRepository
 from storage.repositories.replicas import ReplicaRepository
 from storage.repositories.resource_servers import ResourceServerRepository
+from storage.repositories.server_keys import ServerKeyRepository
 from storage.repositories.shared import EventRepository, MessageRepository, RateBucketRepository, ServerStateRepository
 from storage.repositories.sign_ins import SignInRepository
 from storage.repositories.software_tokens import SoftwareTokenRepository
@@ -110,6 +112,8 @@ class Unit:
     provisioned_limits = cached_property(ProvisionedLimitRepository)
     identity_pools = cached_property(IdentityPoolRepository)
     identities = cached_property(IdentityRepository)
+    issued_credentials = cached_property(IssuedCredentialsRepository)
+    server_keys = cached_property(ServerKeyRepository)
     messages = cached_property(MessageRepository)
     events = cached_property(EventRepository)
     rate_buckets = cached_property(RateBucketRepository)

@@ -78,6 +78,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
         ("https://logs.example/in/", "https://logs.example/in"),
     ],
     "compromised-passwords": [("/dev/null", frozenset())],
+    "roles": [],
     "strict-signatures": [("true", True), ("no", False)],
     "stop-at-eof": [("true", True), ("off", False)],
     "allowed-origins": [
@@ -176,6 +177,7 @@ BAD: dict[str, list[str]] = {
     ],
     "log-delivery": ["http://", "http://x:port", "s3://bucket", "https://a b", "/dev/null", "a\0b"],
     "compromised-passwords": ["/there/is/none", "/dev", "a\0b"],
+    "roles": ["/there/is/none", "/dev", "/dev/null", "a\0b"],
     "strict-signatures": ["perhaps"],
     "stop-at-eof": ["soon"],
     "allowed-origins": [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from emulator import coverage
+import pytest
+
+from emulator import coverage, registry
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,11 +25,13 @@ def test_a_part_of_a_name_finds_every_operation_with_it() -> None:
     assert len(coverage.places("Terms")) == 6
 
 
-def test_what_is_missing_says_so() -> None:
+def test_what_is_missing_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry.load()
+    monkeypatch.delitem(registry.OPERATIONS, ("sts", "AssumeRoot"))
     assert coverage.places("AssumeRoot") == ["sts AssumeRoot: missing"]
 
 
 def test_every_operation_of_the_three_models_has_a_row() -> None:
     rows = coverage.rows()
     assert len(rows) == 153 + 23 + 12
-    assert {row["state"] for row in rows} == {"whole", "partial", "missing"}
+    assert {row["state"] for row in rows} <= {"whole", "partial"}

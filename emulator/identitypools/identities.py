@@ -1,11 +1,19 @@
-"""GetId, DescribeIdentity and ListIdentities."""
+"""Identities: found, shown, unlinked from logins, deleted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain.identities import identities, identity_pools, logins
+from emulator.domain.identities import (
+    developer_tokens,
+    identities,
+    identity_pools,
+    login_providers,
+    login_refusals,
+    logins,
+)
+from emulator.domain.pools import regions
 from emulator.registry import operation
 from storage.records.identities import Identity
 
@@ -13,16 +21,40 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import type_defs as shapes
 
 
-@operation("GetId", lacks=logins.NOT_BUILT)
+@operation("GetId")
 def get_id(call: Call[shapes.GetIdInputTypeDef]) -> dict[str, Any]:
     """The id of the identity with these logins, created if there is none; without logins, of a new guest identity."""
     # AWS unknown: what GetId does with an AccountId that is not the identity pool's. Here it is ignored.
-    sent = call.request.get("Logins")
-    logins.read_ahead(call, sent or {})
-    pool = identity_pools.named(call, call.request["IdentityPoolId"])
-    if not sent:
-        return {"IdentityId": identities.begin_guest(call, pool).id}
-    return {"IdentityId": identities.of_logins(call, pool, logins.check(call, pool, sent)).id}
+    sent = call.request.get("Logins", {})
+    logins.read_ahead(call, sent)
+    pool, proven = logins.check(call, call.request["IdentityPoolId"], sent)
+    found = identities.of_logins(call, pool, proven) if proven else identities.begin_guest(call, pool)
+    return {"IdentityId": found.id}
+
+
+@operation("UnlinkIdentity")
+def unlink_identity(call: Call[shapes.UnlinkIdentityInputTypeDef]) -> None:
+    """Detach logins from an identity, as somebody who proves one of its logins."""
+    # AWS unknown: whether UnlinkIdentity removes a developer user. Here it refuses the developer provider's name.
+    identity_id = call.request["IdentityId"]
+    pool, proven = logins.check(call, identities.named(call, identity_id).pool_id, call.request["Logins"])
+    removed = {login_providers.canonical(name.removesuffix("/")) for name in call.request["LoginsToRemove"]}
+    if pool.settings.get("DeveloperProviderName") in removed:
+        raise login_refusals.not_public()
+    identity = identities.named(call, identity_id)
+    developer_tokens.check_owner(identity, proven)
+    identities.unlink(call, identity, proven, removed)
+
+
+@operation("DeleteIdentities")
+def delete_identities(call: Call[shapes.DeleteIdentitiesInputTypeDef]) -> dict[str, Any]:
+    """Delete identities of the caller's region, in any pools. Their logins then lead to new identities."""
+    # AWS unknown: what DeleteIdentities answers for unknown identities, and for those of another region. Here nothing:
+    # they are no more there than those that were deleted.
+    for identity_id in call.request["IdentityIdsToDelete"]:
+        if regions.reason_out_of_region(call, regions.of_id(identity_id)) is None:
+            call.unit.identities.delete(identity_id)
+    return {"UnprocessedIdentityIds": []}
 
 
 @operation("DescribeIdentity", reads=True)
@@ -58,7 +90,7 @@ def _shown(identity: Identity, providers: list[str]) -> dict[str, Any]:
     # AWS unknown: whether DescribeIdentity and ListIdentities show `Logins` for a guest. Here they show an empty list.
     return {
         "IdentityId": identity.id,
-        "Logins": providers,
+        "Logins": list(dict.fromkeys(providers)),
         "CreationDate": identity.created,
         "LastModifiedDate": identity.modified,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
-from emulator.domain.identities import identity_pools
+from emulator.domain.identities import identity_pools, open_id_tokens
 from emulator.domain.pools import pinning
 from emulator.faults import ResourceConflictException
 from emulator.registry import operation
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def create_identity_pool(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> dict[str, Any]:
     """Create an identity pool in the caller's region; a tag may pin its id."""
     pool_id = _new_id(call)
+    open_id_tokens.provide_key(call)
     settings = identity_pools.settings(call.request)
     pool = IdentityPool(
         pool_id, pool_id.partition(":")[0], call.request["IdentityPoolName"], settings, {}, call.now, call.now

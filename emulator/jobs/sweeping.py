@@ -3,9 +3,9 @@
 Swept are sign-ins in progress (also passkey registrations and sign-up sessions), token families with their refresh
 tokens, authorization codes, sessions of browsers, sign-ins at identity providers, notes about used SAML assertions and
 about fetched client ID metadata documents, failed attempts under usernames that do not exist, records of the stand-in
-identity provider, authentication events, the files of import jobs that were never started, and changes of pools from
-before the period to which they can be recovered. Codes and failed attempts of users need none: a user has at most one
-row of each kind, which is deleted with the user.
+identity provider, authentication events, AWS credentials, the files of import jobs that were never started, and changes
+of pools from before the period to which they can be recovered. Codes and failed attempts of users need none: a user has
+at most one row of each kind, which is deleted with the user.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Sweeper:
     def _delete_all(self) -> None:
         deletions = (self._sign_ins, self._tokens, self._stand_ins, self._auth_events, self._imports, self._previews)
         oauth = (self._codes, self._sessions, self._documents, self._federated_sign_ins, self._assertions)
-        for delete in (*deletions, self._history, *oauth, self._stand_in_records):
+        for delete in (*deletions, self._history, *oauth, self._stand_in_records, self._credentials):
             self._exhaust(delete)
 
     def _sweep_soon(self) -> None:
@@ -115,6 +115,9 @@ class Sweeper:
 
     def _stand_in_records(self, context: Context) -> int:
         return context.unit.stand_in.sweep(context.now, self._batch)
+
+    def _credentials(self, context: Context) -> int:
+        return context.unit.issued_credentials.sweep(context.now, self._batch)
 
     def _stand_ins(self, context: Context) -> int:
         return context.unit.stand_in_attempts.sweep(context.now - _KEPT, self._batch)

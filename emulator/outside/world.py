@@ -10,6 +10,7 @@ from emulator.outside.clock import MovableClock
 from emulator.outside.events import Events
 from emulator.outside.exports import Export
 from emulator.outside.http import Http, HttpClient
+from emulator.outside.iam import Iam, ListedIam
 from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
 from emulator.outside.key_sets import KeySets
 from emulator.outside.lambdas import Lambdas, NoLambdas
@@ -36,6 +37,8 @@ class World:
     """What one thread, of one process, works on: import jobs, recoveries, secrets that are published, sweeping."""
     events: Events = field(default_factory=Events)
     rates: Rates = field(default_factory=Rates)
+    iam: Iam = field(default_factory=ListedIam)
+    """The roles and identity providers of IAM."""
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
     background: Background = field(default_factory=Threads)
     key_ring: KeyRing = field(default_factory=KeyRing)

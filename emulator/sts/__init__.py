@@ -1,5 +1,8 @@
-"""AWSSecurityTokenService: the operations that applications call with the credentials of identity pools."""
+"""AWSSecurityTokenService: temporary credentials for roles, sessions and federated users, and who has which.
 
-from emulator.sts import identity
+Whether a role may be assumed is decided in emulator.domain.trust, by the table of roles.
+"""
 
-__all__ = ["identity"]
+from emulator.sts import assumed_roles, federated_roles, identity, sessions, web_identity_tokens
+
+__all__ = ["assumed_roles", "federated_roles", "identity", "sessions", "web_identity_tokens"]

@@ -1,4 +1,4 @@
-"""POST /: the AWS services on one path. JSON 1.1 by `X-Amz-Target`, STS by the form field `Action`.
+"""POST /: the AWS services on one path. JSON 1.1 by `X-Amz-Target`, STS by the form field `Action`, in XML or JSON.
 
 Without Flask: its routing and contexts are a quarter of the time of a small call. `front.py` calls this.
 """
@@ -17,6 +17,7 @@ from emulator.web.api_request import LARGEST_BODY, ApiRequest
 from emulator.wire import decode, encode, model, query, targets
 from emulator.wire.model import Operation
 from keys import entropy
+from keys.signed_requests import SignedRequest
 
 _JSON = "application/x-amz-json-1.1"
 _LONGEST_HEADER = 2_000
@@ -56,12 +57,13 @@ def answer(dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
 
     Raises HTTPException for an invalid Host header.
     """
+    received = request.as_received() if dispatcher.settings.strict_signatures else None
     if not is_query(request):
-        return _json(dispatcher, request)
+        return _json(dispatcher, request, received)
     parameters = _parameters(request)
     if parameters is None:
-        return _query_refusal(dispatcher.refuse("", _too_large()), _request_id(dispatcher))
-    return _query(dispatcher, request, parameters)
+        return _query_refusal(request, dispatcher.refuse("", _too_large()), _request_id(dispatcher))
+    return _query(dispatcher, request, parameters, received)
 
 
 def refuse_page(dispatcher: Dispatcher, request: ApiRequest, words: str) -> ApiResponse:
@@ -73,7 +75,7 @@ def refuse_page(dispatcher: Dispatcher, request: ApiRequest, words: str) -> ApiR
     operation = _operation(request)
     asked = operation.name if operation else request.headers.get("X-Amz-Target", "")
     if is_query(request):
-        return _query_refusal(dispatcher.refuse(asked, faults.AccessDenied(words)), _request_id(dispatcher))
+        return _query_refusal(request, dispatcher.refuse(asked, faults.AccessDenied(words)), _request_id(dispatcher))
     return _refusal(dispatcher, dispatcher.refuse(asked, faults.AccessDeniedToPage(words)))
 
 
@@ -97,7 +99,7 @@ def _parameters(request: ApiRequest) -> dict[str, str] | None:
         return None
 
 
-def _json(dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
+def _json(dispatcher: Dispatcher, request: ApiRequest, received: SignedRequest | None) -> ApiResponse:
     target = request.headers.get("X-Amz-Target", "")
     operation = targets.operation(target)
     if operation is None:
@@ -106,7 +108,7 @@ def _json(dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
         operation,
         lambda: decode.decode_json(operation, _body(request), dispatcher.note_unknown_members),
         lambda answer: encode.encode_json(operation, answer),
-        request_origin.read(request),
+        request_origin.read(request, received),
     )
     if outcome.fault:
         return _refusal(dispatcher, outcome.fault)
@@ -139,26 +141,40 @@ def _refusal(dispatcher: Dispatcher, fault: Fault) -> ApiResponse:
     return answer
 
 
-def _query(dispatcher: Dispatcher, request: ApiRequest, parameters: dict[str, str]) -> ApiResponse:
+def _query(
+    dispatcher: Dispatcher, request: ApiRequest, parameters: dict[str, str], received: SignedRequest | None
+) -> ApiResponse:
     request_id = _request_id(dispatcher)
     try:
         operation = query.find_operation(model.load("sts"), parameters)
     except query.UnknownAction as unknown:
         fault = (faults.InvalidAction if unknown.action else faults.MissingAction)(str(unknown))
-        return _query_refusal(dispatcher.refuse(unknown.action or "", fault), request_id)
+        return _query_refusal(request, dispatcher.refuse(unknown.action or "", fault), request_id)
+    encode_answer = query.encode_json if _wants_json(request) else query.encode_query
     outcome = dispatcher.run(
         operation,
         lambda: query.decode_query(operation, parameters, dispatcher.note_unknown_members),
-        lambda answer: query.encode_query(operation, answer, request_id),
-        request_origin.read(request),
+        lambda answer: encode_answer(operation, answer, request_id),
+        request_origin.read(request, received),
     )
     if outcome.fault:
-        return _query_refusal(outcome.fault, request_id)
-    return _answer(outcome.body, 200, "text/xml", request_id)
+        return _query_refusal(request, outcome.fault, request_id)
+    return _answer(outcome.body, 200, _query_type(request), request_id)
 
 
-def _query_refusal(fault: Fault, request_id: str) -> ApiResponse:
-    return _answer(query.encode_error(fault, request_id), fault.status, "text/xml", request_id)
+def _query_refusal(request: ApiRequest, fault: Fault, request_id: str) -> ApiResponse:
+    encode_error = query.encode_json_error if _wants_json(request) else query.encode_error
+    return _answer(encode_error(fault, request_id), fault.status, _query_type(request), request_id)
+
+
+def _wants_json(request: ApiRequest) -> bool:
+    """Whether a caller of STS asks for JSON: if `Accept` names it, and does not name XML."""
+    accepted = [each.partition(";")[0].strip().lower() for each in request.headers.get("Accept", "").split(",")]
+    return "application/json" in accepted and not {"text/xml", "application/xml"} & set(accepted)
+
+
+def _query_type(request: ApiRequest) -> str:
+    return "application/json" if _wants_json(request) else "text/xml"
 
 
 def _request_id(dispatcher: Dispatcher) -> str:

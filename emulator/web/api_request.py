@@ -6,7 +6,10 @@ Werkzeug, which takes a tenth of the start to import, reads forms and the parame
 from __future__ import annotations
 
 from functools import cache, cached_property
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+from keys.signed_requests import SignedRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -48,6 +51,18 @@ class ApiRequest:
     def form(self) -> MultiDict[str, str]:
         """The fields of the form. Raises Werkzeug's RequestEntityTooLarge."""
         return self._parsed.form
+
+    def as_received(self) -> SignedRequest:
+        """The whole request, for the verification of its signature. Its body can be read again afterwards."""
+        environ = self.environ
+        body = environ["wsgi.input"].read(LARGEST_BODY + 1)
+        environ["wsgi.input"] = BytesIO(body)
+        headers = {
+            name.removeprefix("HTTP_").replace("_", "-").lower(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
+        }
+        return SignedRequest(self.method, environ["PATH_INFO"], environ.get("QUERY_STRING", ""), headers, body)
 
     @cached_property
     def _parsed(self) -> Request:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from emulator.dispatch import Dispatcher
 from emulator.registry import OPERATIONS
-from emulator.web import api, cors, health, well_known
+from emulator.web import api, cors, health, sts_documents, well_known
 from emulator.web.api import ApiResponse
 from emulator.web.api_request import ApiRequest
 from emulator.web.guard import Guard
@@ -79,7 +79,10 @@ class Front:
 
     def _document(self, request: ApiRequest) -> ApiResponse | None:
         """The answer with a key set or a discovery document; None where Flask has to answer."""
-        found = None if self._guard.words(request.environ, lambda: False) else self._documents.find(request)
+        if self._guard.words(request.environ, lambda: False):
+            return None
+        found = self._documents.find(request) or self._documents.find_server_document(request)
+        found = found or sts_documents.find(self._dispatcher, request)
         return None if found is None else ApiResponse(found, 200, MEDIA_TYPE)
 
     def _behind(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -11,6 +11,7 @@ from emulator.web import (
     certificate,
     confirm,
     control,
+    control_credentials,
     control_oauth,
     cors,
     federated,
@@ -23,6 +24,7 @@ from emulator.web import (
     stand_in,
     stand_in_people,
     stand_in_saml,
+    sts_documents,
     uploads,
     well_known,
 )
@@ -42,6 +44,8 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
+    app.register_blueprint(control_credentials.blueprint(dispatcher))
+    app.register_blueprint(sts_documents.blueprint(dispatcher))
     app.register_blueprint(control_oauth.blueprint(dispatcher))
     app.register_blueprint(stand_in.blueprint(dispatcher))
     app.register_blueprint(stand_in_saml.blueprint(dispatcher))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from emulator.context import RequestOrigin
 from emulator.domain.pools import regions
+from keys import signed_requests
+from keys.signed_requests import SignedRequest
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -28,23 +31,36 @@ _LONGEST_HOST = 261  # 255 characters, a colon and five digits
 _USUAL_PORT = {"http": ":80", "https": ":443"}
 
 
-def read(request: AnyRequest) -> RequestOrigin:
+def read(request: AnyRequest, received: SignedRequest | None = None) -> RequestOrigin:
     """The origin of a request. Signatures are parsed, not verified: any access key is accepted.
 
+    `received` is the whole request where its signature is going to be verified; the origin is then that signature's.
     Raises HTTPException with status 400 for an invalid Host header.
     """
+    origin = RequestOrigin(
+        _base_url(request), ip=request.remote_addr, user_agent=request.headers.get("User-Agent"), request=received
+    )
+    if received:
+        return _verifiable(origin, received)
     signature = _SIGNATURE.fullmatch(request.headers.get("Authorization", ""))
     token = request.headers.get("X-Amz-Security-Token")
     if signature is None and "X-Amz-Credential" in request.args:
         signature = _PRESIGNED.fullmatch(request.args["X-Amz-Credential"])
         token = request.args.get("X-Amz-Security-Token")
-    base_url, agent = _base_url(request), request.headers.get("User-Agent")
-    if signature is None:
-        return RequestOrigin(base_url, ip=request.remote_addr, user_agent=agent)
-    region = signature["region"] if regions.is_region(signature["region"]) else None
-    return RequestOrigin(
-        base_url, region, signature["key"], token, signed=True, ip=request.remote_addr, user_agent=agent
-    )
+    return _signed(origin, signature["region"], signature["key"], token) if signature else origin
+
+
+def _verifiable(origin: RequestOrigin, received: SignedRequest) -> RequestOrigin:
+    try:
+        signature = signed_requests.find(received)
+    except signed_requests.Incomplete:
+        return origin
+    return _signed(origin, signature.region, signature.access_key, signature.token) if signature else origin
+
+
+def _signed(origin: RequestOrigin, region: str, access_key: str, token: str | None) -> RequestOrigin:
+    known = region if regions.is_region(region) else None
+    return replace(origin, region=known, access_key=access_key, session_token=token, signed=True)
 
 
 def _base_url(request: AnyRequest) -> str:

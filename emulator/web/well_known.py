@@ -1,4 +1,7 @@
-"""JWK Sets and discovery documents. Their issuer is that of the tokens that the same caller gets."""
+"""JWK Sets and discovery documents of user pools, and of identity pools, which share one.
+
+The issuer of a user pool's documents is that of the tokens that the same caller gets.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from emulator import refusals
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
-from emulator.domain.access import signing_keys
+from emulator.domain.access import server_keys, signing_keys
+from emulator.domain.identities import open_id_tokens
 from emulator.domain.pools import domains
 from emulator.oauth import registration
 from emulator.web import request_origin
 from keys import jwks
 from keys.signing import SigningKey
+from storage.records.identities import ServerKey
 from storage.records.pools import PoolKey
 
 if TYPE_CHECKING:
@@ -29,6 +34,13 @@ MEDIA_TYPE = "application/json"
 
 _PATH = re.compile(r"/(?P<pool>[\w-]{1,55})/\.well-known/(?P<name>jwks\.json|openid-configuration)", re.ASCII)
 _KEPT = 1024
+_KEY_SET = "/.well-known/jwks_uri"
+_SERVER_DOCUMENTS = {
+    _KEY_SET: "keys",
+    "/.well-known/jwks.json": "keys",
+    "/.well-known/openid-configuration": "discovery",
+}
+"""The documents of identity pools. AWS has no jwks.json there; it is for tools that look for it."""
 
 
 class Documents:
@@ -37,6 +49,7 @@ class Documents:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
         self._shown = lru_cache(maxsize=_KEPT)(self._show)
+        self._server_shown = lru_cache(maxsize=1)(self._show_server)
 
     def find(self, request: AnyRequest) -> bytes | None:
         """The document at the path of a GET. None for any other request, a pool without keys, and one that is unknown.
@@ -48,6 +61,37 @@ class Documents:
             return None
         read = self.key_set if found["name"] == "jwks.json" else self.discovery
         return read(request, found["pool"])
+
+    def find_server_document(self, request: AnyRequest) -> bytes | None:
+        """The key set or the discovery document of identity pools, at the path of a GET; as `find`."""
+        name = _SERVER_DOCUMENTS.get(request.environ["PATH_INFO"])
+        if name is None or request.method not in {"GET", "HEAD"}:
+            return None
+        return self.server_key_set(request) if name == "keys" else self.server_discovery(request)
+
+    def server_key_set(self, request: AnyRequest) -> bytes | None:
+        """The public key by which tokens of identity pools are verified. None if there is none yet."""
+
+        def read(context: Context) -> bytes | None:
+            stored = context.unit.server_keys.get(server_keys.IDENTITY_TOKENS)
+            return self._server_shown(stored) if stored else None
+
+        found: bytes | None = self._dispatcher.work(False, request_origin.read(request), read)
+        return found
+
+    def new_server_key_set(self, request: AnyRequest) -> bytes:
+        """As `server_key_set`. The key is made now if there is none."""
+
+        def create(context: Context) -> bytes:
+            return _server_key_set(server_keys.ensure(context, server_keys.IDENTITY_TOKENS))
+
+        made: bytes = self._dispatcher.work(True, request_origin.read(request), create)
+        return made
+
+    def server_discovery(self, request: AnyRequest) -> bytes:
+        """The discovery document of identity pools."""
+        base = request_origin.read(request).base_url
+        return as_json(open_id_tokens.configuration(f"{base}{_KEY_SET}"))
 
     def key_set(self, request: AnyRequest, pool_id: str) -> bytes | None:
         """The public keys of a pool, as a JWK Set (RFC 7517). None if the pool has none yet, or is unknown."""
@@ -80,6 +124,9 @@ class Documents:
     def _show(self, *stored: PoolKey) -> bytes:
         return _key_set(signing_keys.opened(self._dispatcher.store.vault, stored).values())
 
+    def _show_server(self, stored: ServerKey) -> bytes:
+        return _server_key_set(server_keys.opened(self._dispatcher.store.vault, stored))
+
 
 def blueprint(documents: Documents) -> Blueprint:
     """The routes under /<pool id>/.well-known/. `front.py` answers most of their requests, without Flask."""
@@ -94,6 +141,11 @@ def blueprint(documents: Documents) -> Blueprint:
     @well_known.get("/<pool_id>/.well-known/openid-configuration")
     def discovery(pool_id: str) -> Response:
         return document(documents.discovery(request, pool_id), pool_id)
+
+    @well_known.get(_KEY_SET)
+    @well_known.get("/.well-known/jwks.json")
+    def server_key_set() -> Response:
+        return Response(documents.new_server_key_set(request), mimetype=MEDIA_TYPE)
 
     def document(found: bytes | None, pool_id: str) -> Response:
         if found is None:
@@ -111,6 +163,10 @@ def _exists(context: Context, pool_id: str) -> bool:
 
 def _key_set(keys: Iterable[SigningKey]) -> bytes:
     return as_json(jwks.jwk_set(keys))
+
+
+def _server_key_set(key: SigningKey) -> bytes:
+    return as_json(jwks.jwk_set([key], open_id_tokens.ALGORITHM))
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:

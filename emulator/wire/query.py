@@ -1,4 +1,4 @@
-"""AWS's query protocol, which STS uses: form fields in, XML out.
+"""AWS's query protocol, which STS uses: form fields in, XML or JSON out.
 
 A request's fields are converted to the value that JSON would have, which the JSON readers decode. An answer is
 validated by the JSON writers.
@@ -6,6 +6,7 @@ validated by the JSON writers.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -132,6 +133,13 @@ def encode_query(operation: Operation, answer: Mapping[str, Any] | None, request
     return _document(operation.model, f"{operation.name}Response", result + metadata)
 
 
+def encode_json(operation: Operation, answer: Mapping[str, Any] | None, request_id: str) -> bytes:
+    """The same as JSON, which STS answers if `Accept` asks for it. Timestamps are epoch seconds."""
+    encoded = checked(operation, answer)
+    named = {operation.result_wrapper or f"{operation.name}Result": encoded} if encoded is not None else {}
+    return _as_json({f"{operation.name}Response": {**named, "ResponseMetadata": {"RequestId": request_id}}})
+
+
 class Refusal(Protocol):
     """The parts of an exception that the answer shows."""
 
@@ -153,11 +161,23 @@ def encode_error(refusal: Refusal, request_id: str) -> bytes:
 
     Its `Type` is `Receiver` for a 5xx, else `Sender`.
     """
-    blame = "Receiver" if refusal.status >= 500 else "Sender"
-    error = {"Type": blame, "Code": refusal.code, "Message": refusal.message or ""}
-    encoded = "".join(_element(name, _escaped(text)) for name, text in error.items())
+    encoded = "".join(_element(name, _escaped(text)) for name, text in _error(refusal).items())
     request_element = _element("RequestId", _escaped(request_id))
     return _document(load("sts"), "ErrorResponse", _element("Error", encoded) + request_element)
+
+
+def encode_json_error(refusal: Refusal, request_id: str) -> bytes:
+    """The same as JSON."""
+    return _as_json({"Error": _error(refusal), "RequestId": request_id})
+
+
+def _error(refusal: Refusal) -> dict[str, str]:
+    blame = "Receiver" if refusal.status >= 500 else "Sender"
+    return {"Type": blame, "Code": refusal.code, "Message": refusal.message or ""}
+
+
+def _as_json(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode()
 
 
 def _document(model: ServiceModel, root: str, within: str) -> bytes:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityPool:
-    """An identity pool. `settings` has the members of DescribeIdentityPool, `roles` those of GetIdentityPoolRoles."""
+    """An identity pool. `settings` has the members of DescribeIdentityPool, `roles` those of GetIdentityPoolRoles.
+
+    `principal_tags` has, by provider, `UseDefaults` and `PrincipalTags` of GetPrincipalTagAttributeMap.
+    """
 
     id: str
     region: str
@@ -17,6 +20,7 @@ class IdentityPool:
     roles: dict[str, Any]
     created: float
     modified: float
+    principal_tags: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +42,22 @@ class Identity:
     enabled: bool
     created: float
     modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKey:
+    """A signing key of the server itself. `use` says for what; `sealed` is the private key, encrypted."""
+
+    use: str
+    kid: str
+    sealed: bytes
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCredentials:
+    """Temporary AWS credentials, without secrets. `session` is what they stand for; `expires` is in epoch seconds."""
+
+    access_key: str
+    session: dict[str, Any]
+    expires: float

@@ -11,16 +11,15 @@ from sqlalchemy import Select, bindparam, select
 from storage.paging import Page
 from storage.prepared import Prepared
 from storage.records.identities import Identity, IdentityPool, Login
-from storage.repositories.repository import Repository, columns_of, inserting, values_of
+from storage.repositories.repository import Repository, columns_of, deleting, inserting, values_of
 from storage.tables import identities, identity_logins
 
 _ALL_LOGINS: Select[Any] = select(*(identity_logins.c[name] for name in columns_of(Login))).order_by(
     identity_logins.c.provider
 )
 _LOGINS = Prepared(_ALL_LOGINS.where(identity_logins.c.identity_id == bindparam("identity_id")))
-_LOGIN = Prepared(
-    _ALL_LOGINS.where(*(identity_logins.c[name] == bindparam(name) for name in ("pool_id", "provider", "subject")))
-)
+_LOGIN_KEY = ("pool_id", "provider", "subject")
+_LOGIN = Prepared(_ALL_LOGINS.where(*(identity_logins.c[name] == bindparam(name) for name in _LOGIN_KEY)))
 
 
 class IdentityRepository(Repository[Identity]):
@@ -76,10 +75,20 @@ class IdentityRepository(Repository[Identity]):
         self.unit.write(identities.update().where(identities.c.id == loser.id), changes)
         self.touch(winner, now)
 
-    def touch(self, identity: Identity, now: float) -> Identity:
-        """Update the modification time of an identity, and return the changed identity."""
-        self.unit.write(identities.update().where(identities.c.id == identity.id), {"modified": now})
-        return replace(identity, modified=now)
+    def touch(self, identity: Identity, now: float, *, enabled: bool = True) -> Identity:
+        """Update the modification time of an identity, or disable it. Returns the changed identity."""
+        changes = {"modified": now, "enabled": enabled}
+        self.unit.write(identities.update().where(identities.c.id == identity.id), changes)
+        return replace(identity, modified=now, enabled=enabled)
+
+    def unlink(self, login: Login) -> None:
+        """Remove a login from its identity."""
+        these = {f"this_{name}": getattr(login, name) for name in _LOGIN_KEY}
+        self.unit.write(deleting(identity_logins, *_LOGIN_KEY), these)
+
+    def delete(self, identity_id: str) -> None:
+        """Delete an identity with its logins. Does nothing if there is none with that id."""
+        self.unit.write(deleting(identities, "id"), {"this_id": identity_id})
 
     def _logins(self, query: Prepared, **wanted: str) -> list[Login]:
         return [Login(*row) for row in self.unit.rows(query, wanted)]

@@ -25,6 +25,10 @@ class IdentityPoolRepository(KeyedRepository[IdentityPool]):
         query = self._select().where(identity_pools.c.region == region)
         return self._page(query, f"identity pools {region}", token, limit, "id")
 
+    def page_of_all(self, limit: int, token: str | None) -> Page[IdentityPool]:
+        """The pools of all regions, by id."""
+        return self._page(self._select(), "identity pools", token, limit, "id")
+
     def empty(self, pool: IdentityPool) -> None:
         """Delete the identities of a pool. The settings and roles of the pool stay."""
         self.unit.write(identities.delete().where(identities.c.pool_id == pool.id))

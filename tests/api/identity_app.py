@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import jwt
 import pytest
 
 from tests.builders import Api, Refused, a_client, a_pool, a_user, sign_in
 
 USER = "arn:aws:iam::000000000000:role/service-role/user"
 GUEST = "arn:aws:iam::000000000000:role/guest"
+DEVELOPER = "login.example"
 
 
 @dataclass
@@ -70,6 +72,36 @@ class App:
         """Configure the roles of the identity pool."""
         roles = {"authenticated": USER, "unauthenticated": GUEST}
         self.api.identity("SetIdentityPoolRoles", **{"IdentityPoolId": self.identity_pool, "Roles": roles, **members})
+
+    def token(self, identity: str, logins: dict[str, str] | None = None) -> dict[str, Any]:
+        """GetOpenIdToken."""
+        members = {} if logins is None else {"Logins": logins}
+        return self.api.identity("GetOpenIdToken", IdentityId=identity, **members)
+
+    def vouch(self, user: str, identity: str | None = None, **members: Any) -> dict[str, Any]:
+        """GetOpenIdTokenForDeveloperIdentity, for a user of the developer provider."""
+        logins = {DEVELOPER: user, **members.pop("Logins", {})}
+        members |= {} if identity is None else {"IdentityId": identity}
+        pool = {"IdentityPoolId": self.identity_pool}
+        return self.api.identity("GetOpenIdTokenForDeveloperIdentity", **pool, Logins=logins, **members)
+
+    def of_developer(self, operation: str, **members: Any) -> dict[str, Any]:
+        """An operation about users of the developer provider."""
+        pool = {"IdentityPoolId": self.identity_pool, "DeveloperProviderName": DEVELOPER}
+        return self.api.identity(operation, **{**pool, **members})
+
+    def opened(self, token: str) -> dict[str, Any]:
+        """The claims of a token of the identity pool, verified with the published key."""
+        [key] = jwt.PyJWKSet.from_dict(self.api.http.get("/.well-known/jwks_uri").get_json()).keys
+        return dict(
+            jwt.decode(
+                token,
+                key.key,
+                ["RS512"],
+                audience=self.identity_pool,
+                options={"verify_exp": False, "verify_iat": False},
+            )
+        )
 
     def described(self, identity: str) -> dict[str, Any]:
         """DescribeIdentity."""

@@ -18,9 +18,11 @@ def known_things(api: Api) -> dict[str, list[str]]:
     tokens = sign_in(api, client)
     jwts = [tokens["AccessToken"], tokens["IdToken"], own_token(api, service)]
     sessions = api.idp("ListUserSessions", AccessToken=tokens["AccessToken"])["Sessions"]
-    identity_pool = api.identity("CreateIdentityPool", IdentityPoolName="pool", AllowUnauthenticatedIdentities=True)[
-        "IdentityPoolId"
-    ]
+    named = {"IdentityPoolName": "pool", "DeveloperProviderName": "backend"}
+    made = api.identity("CreateIdentityPool", **named, AllowUnauthenticatedIdentities=True)
+    identity_pool = made["IdentityPoolId"]
+    vouched = {"IdentityPoolId": identity_pool, "Logins": {"backend": "ana"}}
+    developer = api.identity("GetOpenIdTokenForDeveloperIdentity", **vouched)["IdentityId"]
     patterns = {"PolicyName": "tools", "URLPatterns": ["https://app.example.com/*"]}
     policy = api.idp("CreateCIMDPolicy", UserPoolId=pool, ClientId=client, **patterns)["CIMDPolicy"]["CIMDPolicyId"]
     return {
@@ -40,5 +42,10 @@ def known_things(api: Api) -> dict[str, list[str]]:
         "Password": [PASSWORD],
         "ProposedPassword": [PASSWORD],
         "IdentityPoolId": [identity_pool],
-        "IdentityId": [api.identity("GetId", IdentityPoolId=identity_pool)["IdentityId"]],
+        "IdentityId": [api.identity("GetId", IdentityPoolId=identity_pool)["IdentityId"], developer],
+        "DeveloperProviderName": ["backend"],
+        "DeveloperUserIdentifier": ["ana"],
+        "SourceUserIdentifier": ["ana"],
+        "DestinationUserIdentifier": ["ana"],
+        "ResourceArn": [f"arn:aws:cognito-identity:us-east-1:000000000000:identitypool/{identity_pool}"],
     }

@@ -55,12 +55,12 @@ def test_the_session_token_says_whose_it_is(mine: App, store: Store) -> None:
     guest = mine.get_id()
     held = session(store, mine.credentials(guest)["Credentials"])
     assert (held["role"], held["identity"], held["pool"]) == (GUEST, guest, mine.identity_pool)
-    assert held["amr"] == ["unauthenticated"]
+    assert held["methods"] == ["unauthenticated"]
     logins = mine.a_user()
     sub = mine.api.idp("AdminGetUser", UserPoolId=mine.user_pool, Username="ana")["UserAttributes"][0]["Value"]
     held = session(store, mine.credentials(guest, logins)["Credentials"])
     assert held["role"] == USER
-    assert held["amr"] == ["authenticated", mine.provider, f"{mine.provider}:CognitoSignIn:{sub}"]
+    assert held["methods"] == ["authenticated", mine.provider, f"{mine.provider}:CognitoSignIn:{sub}"]
 
 
 def test_the_keys_are_of_the_roles_account(mine: App) -> None:

@@ -42,7 +42,8 @@ class Place:
         client = a_client(api, pool)
         a_user(api, pool)
         api.idp("CreateGroup", UserPoolId=pool, GroupName="everybody")
-        made = api.identity("CreateIdentityPool", IdentityPoolName="pool", AllowUnauthenticatedIdentities=True)
+        named = {"IdentityPoolName": "pool", "DeveloperProviderName": "backend"}
+        made = api.identity("CreateIdentityPool", **named, AllowUnauthenticatedIdentities=True)
         return cls(api, store, pool, client, made["IdentityPoolId"], sign_in(api, client)["AccessToken"])
 
     def keep(self, add: Callable[[Unit, Any], object], *, of: str = "pool") -> None:
@@ -60,6 +61,14 @@ class Place:
         """Another group, with the user in it."""
         self.api.idp("CreateGroup", UserPoolId=self.pool, GroupName=f"group{number}")
         self.api.idp("AdminAddUserToGroup", UserPoolId=self.pool, Username="ana", GroupName=f"group{number}")
+
+    def developer_user(self, number: int) -> None:
+        """Another developer user of the identity that `user 0` has."""
+        pool = {"IdentityPoolId": self.identity_pool}
+        for user in ("user 0", f"user {number + 1}"):
+            self.api.identity("GetOpenIdTokenForDeveloperIdentity", **pool, Logins={"backend": user})
+        merged = {"SourceUserIdentifier": f"user {number + 1}", "DestinationUserIdentifier": "user 0"}
+        self.api.identity("MergeDeveloperIdentities", **pool, **merged, DeveloperProviderName="backend")
 
     def recovery(self, number: int) -> None:
         """A recovery of the pool, which was canceled."""
@@ -82,6 +91,13 @@ class Place:
         policy = of_a_policy(self)["CIMDPolicyId"]
         with self.store.unit(writes=True) as unit:
             unit.client_metadata_urls.add(ClientMetadataURL(policy, f"https://app.example.com/{number}"))
+
+
+def of_user_0(place: Place) -> dict[str, Any]:
+    """The identity of a developer user, which is made where there is none."""
+    pool = {"IdentityPoolId": place.identity_pool}
+    made = place.api.identity("GetOpenIdTokenForDeveloperIdentity", **pool, Logins={"backend": "user 0"})
+    return {**pool, "IdentityId": made["IdentityId"]}
 
 
 @dataclass(frozen=True)
@@ -170,6 +186,7 @@ ROWS = {
     "ListUsersInGroup": Row(
         "Users", Place.member, lambda place: {"UserPoolId": place.pool, "GroupName": "everybody"}, "Limit"
     ),
+    "LookupDeveloperIdentity": Row("DeveloperUserIdentifierList", Place.developer_user, of_user_0, target=IDENTITY),
     "ListWebAuthnCredentials": Row(
         "Credentials",
         lambda place, n: place.keep(lambda unit, user: rows.a_passkey(unit, user, f"credential {n}"), of="user"),
@@ -181,7 +198,6 @@ ONE_PAGE = {
     "AdminListUserSessions": "a user has at most a hundred sessions, and a page takes as many",
     "ListUserSessions": "a user has at most a hundred sessions, and a page takes as many",
     "ListUserPoolClientSecrets": "a client has at most two secrets",
-    "LookupDeveloperIdentity": "not built",
 }
 
 

@@ -247,23 +247,6 @@ def test_a_request_that_breaks_the_model_is_a_validation_exception(
     assert message.startswith("1 validation error detected: Value ")
 
 
-@pytest.mark.parametrize(
-    "operation", ["GetOpenIdToken", "DeleteIdentities", "TagResource", "LookupDeveloperIdentity", "UnlinkIdentity"]
-)
-def test_operations_that_are_not_built_say_so_by_name(api: Api, operation: str) -> None:
-    requests: dict[str, dict[str, Any]] = {
-        "GetOpenIdToken": {"IdentityId": f"us-east-1:{UUID}"},
-        "DeleteIdentities": {"IdentityIdsToDelete": [f"us-east-1:{UUID}"]},
-        "TagResource": {"ResourceArn": f"arn:aws:cognito-identity:us-east-1:0:identitypool/{UUID}", "Tags": {}},
-        "LookupDeveloperIdentity": {"IdentityPoolId": f"us-east-1:{UUID}"},
-        "UnlinkIdentity": {"IdentityId": f"us-east-1:{UUID}", "Logins": {}, "LoginsToRemove": []},
-    }
-    with pytest.raises(Refused) as refusal:
-        api.identity(operation, **requests[operation])
-    assert refusal.value.status == 501
-    assert operation in refusal.value.message
-
-
 def test_resetting_a_pool_forgets_its_identities_alone(api: Api) -> None:
     user_pool = a_pool(api)
     provider = f"cognito-idp.us-east-1.amazonaws.com/{user_pool}"

@@ -147,17 +147,3 @@ def test_an_access_key_says_its_account(api: Api) -> None:
         with pytest.raises(Refused) as refusal:
             api.sts("GetAccessKeyInfo", AccessKeyId=key)
         assert (refusal.value.status, refusal.value.code) == (400, "ValidationError")
-
-
-@pytest.mark.parametrize("action", ["AssumeRoleWithWebIdentity", "AssumeRole", "GetSessionToken"])
-def test_actions_that_are_not_built_say_so_by_name(api: Api, action: str) -> None:
-    members = {
-        "AssumeRoleWithWebIdentity": {"RoleSessionName": "app", "WebIdentityToken": "token"},
-        "AssumeRole": {"RoleSessionName": "app"},
-        "GetSessionToken": {},
-    }[action]
-    arn = {} if action == "GetSessionToken" else {"RoleArn": "arn:aws:iam::000000000000:role/user"}
-    with pytest.raises(Refused) as refusal:
-        api.sts(action, **members, **arn)
-    assert refusal.value.status == 501
-    assert action in refusal.value.message

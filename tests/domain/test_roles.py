@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.domain.identities import roles
-from emulator.domain.identities.logins import Proven
+from emulator.domain.identities.proven import Proven
 from emulator.faults import Fault, InvalidIdentityPoolConfigurationException, NotAuthorizedException
 
 PROVIDER = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc"

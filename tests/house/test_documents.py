@@ -49,6 +49,12 @@ def is_defined(name: str, source: str) -> bool:
     return re.search(rf"\n{indent}(async def|def|class) {method}\b", body) is not None
 
 
+def test_every_operation_of_identity_pools_is_whole() -> None:
+    rows = [row for row in coverage.rows() if row["service"] == "cognito-identity"]
+    assert [row["name"] for row in rows if row["state"] != "whole"] == []
+    assert len(rows) == 23
+
+
 UNBUILT: set[str] = set()
 """The operations of user pools that are not whole."""
 

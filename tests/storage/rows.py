@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from keys.entropy import SeededEntropy
 from keys.vault import Vault
 from storage.records.factors import Device, Passkey
-from storage.records.identities import Identity, IdentityPool, Login
+from storage.records.identities import Identity, IdentityPool, IssuedCredentials, Login, ServerKey
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
 from storage.records.recoveries import Change
 from storage.records.shared import RateBucket, SealedMessage
@@ -146,6 +146,25 @@ def an_identity(unit: Unit, pool: IdentityPool, id: str = "us-east-1:i") -> Iden
     return unit.identities.add(Identity(id, pool.id, True, NOON, NOON))
 
 
+def a_server_key(unit: Unit, use: str = "use", kid: str = "kid") -> ServerKey:
+    key = ServerKey(use, kid, b"sealed", NOON)
+    unit.server_keys.add(key)
+    return key
+
+
+OF_NO_POOL = (
+    *("provisioned_limits", "claims", "messages", "events", "rate_buckets", "metadata_documents"),
+    *("server_keys", "issued_credentials", "stand_in_records"),
+)
+"""The tables whose rows are of no pool."""
+
+
+def some_credentials(unit: Unit, access_key: str = "ASIAX") -> IssuedCredentials:
+    issued = IssuedCredentials(access_key, {"account": "000000000000"}, NOON)
+    unit.issued_credentials.add(issued)
+    return issued
+
+
 def a_message(id: str = "message", *, pool: bytes = b"pool", user: bytes = b"user", to: bytes = b"to") -> SealedMessage:
     return SealedMessage(id, pool, user, to, b"sealed")
 
@@ -189,6 +208,8 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     identity_pool = an_identity_pool(unit, f"us-east-1:{mark}")
     identity = an_identity(unit, identity_pool, f"us-east-1:i-{mark}")
     unit.identities.link(Login(identity_pool.id, "provider", f"subject {mark}", identity.id))
+    a_server_key(unit, f"use {mark}")
+    some_credentials(unit, f"ASIA{mark}")
     unit.messages.add(a_message(f"message {mark}"))
     unit.events.add([(NOON, {"operation": "SignUp"})], 10_000)
     unit.rate_buckets.put(RateBucket(f"bucket {mark}", 1.0, NOON))

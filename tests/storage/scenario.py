@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import event
 
 from storage.records.factors import Passkey
-from storage.records.identities import Login
 from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
 from storage.repositories.repository import KeyedRepository, Repository
@@ -21,6 +20,7 @@ from storage.store import Store
 from storage.tables import SEARCHED
 from storage.unit import Unit
 from tests.storage.configuration import a_recovery
+from tests.storage.identity_rows import call_identities
 from tests.storage.oauth_rows import call_oauth
 from tests.storage.reconfigured import reconfigure, twice
 from tests.storage.rows import (
@@ -39,8 +39,6 @@ from tests.storage.rows import (
     a_software_token,
     a_stand_ins_attempts,
     a_user,
-    an_identity,
-    an_identity_pool,
     fill,
     issue,
     some_attempts,
@@ -109,7 +107,7 @@ def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
     _groups(unit, filled)
     _sign_ins(unit, filled)
     _factors(unit, filled)
-    _identities(unit, filled)
+    call_identities(unit, filled)
     reconfigure(unit, filled)
     _recoveries(unit, filled)
     share(unit)
@@ -277,21 +275,3 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.recoveries.delete(recovery)
     unit.recoveries.delete_all(pool.id)
     unit.pools.pause(unit.pools.pause(pool, NOON + 20), None)
-
-
-def _identities(unit: Unit, filled: Filled) -> None:
-    pool = filled.identity_pool
-    unit.identity_pools.get(pool.id)
-    unit.identity_pools.change(pool, roles={}, modified=NOON)
-    an_identity_pool(unit, "us-east-1:new")
-    twice(lambda token: unit.identity_pools.page("us-east-1", 1, token))
-    identity = an_identity(unit, pool, "new")
-    unit.identities.get(identity.id)
-    unit.identities.link(Login(pool.id, "provider", "new", identity.id))
-    unit.identities.login(pool.id, "provider", "new")
-    unit.identities.logins(identity)
-    unit.identities.logins_of([filled.identity, identity])
-    for enabled_only in (True, False):
-        twice(lambda token, e=enabled_only: unit.identities.page(pool, 5, token, enabled_only=e))
-    unit.identities.merge(filled.identity, identity, NOON)
-    unit.identities.touch(identity, NOON)

@@ -35,6 +35,7 @@ from tests.storage.configuration import (
 )
 from tests.storage.oauth_rows import TAKEN as OAUTH_TAKEN
 from tests.storage.rows import (
+    OF_NO_POOL,
     TABLES,
     Filled,
     a_client,
@@ -46,6 +47,7 @@ from tests.storage.rows import (
     a_passkey,
     a_pool,
     a_secret,
+    a_server_key,
     a_sign_in,
     a_user,
     an_identity,
@@ -54,6 +56,7 @@ from tests.storage.rows import (
     fill,
     issue,
     some_attempts,
+    some_credentials,
 )
 
 Columns = tuple[str, ...]
@@ -112,6 +115,8 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
     ("identity_logins", ("pool_id", "provider", "subject")): lambda unit, a: unit.identities.link(
         Login(a.identity_pool.id, "provider", "subject a", a.identity.id)
     ),
+    ("server_keys", ("use",)): lambda unit, _: a_server_key(unit, "use a", "another"),
+    ("issued_credentials", ("access_key",)): lambda unit, _: some_credentials(unit, "ASIAa"),
 }
 
 NEVER_TAKEN: dict[tuple[str, Columns], str] = {
@@ -193,9 +198,7 @@ def test_a_deleted_pool_takes_all_that_is_in_it_and_nothing_else(unit: Unit) -> 
     other = fill(unit, "b")
     unit.pools.delete(filled.pool)
     unit.identity_pools.delete(filled.identity_pool)
-    of_no_pool = dict.fromkeys(("provisioned_limits", "claims", "messages", "events", "rate_buckets"), 2)
-    of_no_pool |= dict.fromkeys(("metadata_documents", "stand_in_records"), 2)
-    assert census(unit) == {table.name: 1 for table in TABLES} | of_no_pool
+    assert census(unit) == {table.name: 1 for table in TABLES} | dict.fromkeys(OF_NO_POOL, 2)
     assert unit.users.get(other.user.id) == other.user
     assert unit.identities.get(other.identity.id) == other.identity
 

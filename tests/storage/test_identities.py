@@ -9,7 +9,7 @@ import pytest
 from storage.paging import ForgedToken
 from storage.records.identities import Login
 from storage.unit import Unit
-from tests.storage.rows import NOON, an_identity, an_identity_pool
+from tests.storage.rows import NOON, a_server_key, an_identity, an_identity_pool
 
 
 def test_an_identity_pool_is_got_changed_and_deleted(unit: Unit) -> None:
@@ -50,6 +50,52 @@ def test_a_login_leads_to_its_identity_in_its_pool_alone(unit: Unit) -> None:
     assert unit.identities.login(other.id, "provider", "subject") is None
     assert unit.identities.login(pool.id, "another", "subject") is None
     assert unit.identities.login(pool.id, "provider", "another") is None
+
+
+def test_an_unlinked_login_leads_nowhere(unit: Unit) -> None:
+    pool = an_identity_pool(unit)
+    identity = an_identity(unit, pool)
+    gone, kept = Login(pool.id, "a", "s", identity.id), Login(pool.id, "b", "s", identity.id)
+    unit.identities.link(gone)
+    unit.identities.link(kept)
+    unit.identities.unlink(gone)
+    assert unit.identities.login(pool.id, "a", "s") is None
+    assert unit.identities.logins(identity) == [kept]
+
+
+def test_a_deleted_identity_takes_its_logins_and_nobody_elses(unit: Unit) -> None:
+    pool = an_identity_pool(unit)
+    identity, other = an_identity(unit, pool), an_identity(unit, pool, "us-east-1:other")
+    for each in (identity, other):
+        unit.identities.link(Login(pool.id, "p", each.id, each.id))
+    unit.identities.delete(identity.id)
+    unit.identities.delete("us-east-1:unknown")
+    assert unit.identities.get(identity.id) is None
+    assert unit.identities.login(pool.id, "p", identity.id) is None
+    assert unit.identities.get(other.id) == other
+    assert unit.identities.login(pool.id, "p", other.id)
+
+
+def test_a_touched_identity_may_be_disabled(unit: Unit) -> None:
+    identity = an_identity(unit, an_identity_pool(unit))
+    touched = unit.identities.touch(identity, NOON + 1, enabled=False)
+    assert touched == unit.identities.get(identity.id) == replace(identity, modified=NOON + 1, enabled=False)
+
+
+def test_the_principal_tags_of_a_pool_are_kept(unit: Unit) -> None:
+    pool = an_identity_pool(unit)
+    tags = {"provider": {"UseDefaults": False, "PrincipalTags": {"team": "custom:team"}}}
+    unit.identity_pools.change(pool, principal_tags=tags, modified=NOON + 1)
+    found = unit.identity_pools.get(pool.id)
+    assert found
+    assert found.principal_tags == tags
+
+
+def test_a_key_of_the_server_is_found_by_its_use(unit: Unit) -> None:
+    assert unit.server_keys.get("use") is None
+    key = a_server_key(unit)
+    assert unit.server_keys.get("use") == key
+    assert unit.server_keys.get("another") is None
 
 
 def test_a_guest_has_no_logins(unit: Unit) -> None:

@@ -28,6 +28,7 @@ FULL = {
     "EventRepository.newest": "ends at its limit; there are ten thousand events at most",
     "CIMDPolicyRepository.of_all_pools": "for a client id that is a URL: a hundred for each pool at most",
     "ProviderRepository.of_all_pools": "for a log-out message to no domain of a pool: a few rows for each pool",
+    "IdentityPoolRepository.page_of_all": "ends at its limit; for tokens of an issuer that the table of roles lacks",
     "MetadataDocumentRepository.all": "for developers and tests alone",
     "MetadataDocumentRepository.delete_put": "for tests alone, as many as they put there",
     "StandInRepository.all": "for developers and tests alone",

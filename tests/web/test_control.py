@@ -208,10 +208,10 @@ def test_every_operation_is_told_with_its_state(api: Api) -> None:
         "signed": True,
         "lacks": "",
     }
-    assert found["cognito-identity", "GetId"]["state"] == "partial"
+    assert found["cognito-identity", "GetId"]["state"] == "whole"
     assert found["cognito-idp", "InitiateAuth"]["state"] == "whole"
     assert found["cognito-idp", "InitiateAuth"]["signed"] is False
-    assert found["sts", "AssumeRole"]["state"] == "missing"
+    assert found["sts", "AssumeRole"]["state"] == "whole"
 
 
 # What is wrong is told

@@ -135,3 +135,23 @@ def test_a_host_that_is_none_is_refused(api: Api, host: str) -> None:
     ):
         assert response.status_code == 400
         assert response.get_json() == {"error": "The Host header is not the name of a host."}
+
+
+def test_identity_pools_have_one_issuer_and_one_key_set(api: Api) -> None:
+    document = read(api, DISCOVERY, "localhost:26464")
+    assert document["issuer"] == "https://cognito-identity.amazonaws.com"
+    assert document["jwks_uri"] == "http://localhost:26464/.well-known/jwks_uri"
+    assert document["id_token_signing_alg_values_supported"] == ["RS512"]
+    [key] = read(api, ".well-known/jwks_uri")["keys"]
+    assert (key["alg"], key["kty"], key["use"]) == ("RS512", "RSA", "sig")
+    assert read(api, JWKS) == read(api, ".well-known/jwks_uri") == {"keys": [key]}
+    assert api.http.post("/.well-known/jwks_uri").status_code == 405
+
+
+def test_the_key_of_identity_pools_stays_when_pools_come_and_go(api: Api) -> None:
+    before = read(api, ".well-known/jwks_uri")
+    pool = {"IdentityPoolName": "app", "AllowUnauthenticatedIdentities": True}
+    made = api.identity("CreateIdentityPool", **pool)["IdentityPoolId"]
+    assert read(api, ".well-known/jwks_uri") == before
+    api.identity("DeleteIdentityPool", IdentityPoolId=made)
+    assert read(api, ".well-known/jwks_uri") == before

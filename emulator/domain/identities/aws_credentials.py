@@ -1,25 +1,26 @@
-"""Temporary AWS credentials: issued to an identity, and recognised when a call is signed with them.
+"""Temporary AWS credentials: issued for a session, and recognised when a call is signed with them.
 
-Nothing is stored: the session token carries the role and the identity, authenticated with the server's key.
+They are recognised by the session token, which carries the session, authenticated with the server's key. A row of each
+is for look-ups by the access key alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Self
 
 from emulator.context import Context
-from emulator.domain.identities import roles
-from emulator.domain.identities.logins import Proven
 from emulator.faults import ExpiredToken, InvalidClientTokenId
 from keys import account_keys
-from storage.records.identities import Identity
+from storage.records.identities import Identity, IssuedCredentials
 
 SECONDS = 3600
-"""Lifetime of credentials. The enhanced flow has no parameter for it."""
+"""Lifetime of the credentials of GetCredentialsForIdentity, which has no parameter for it."""
 SESSION_NAME = "CognitoIdentityCredentials"
+LARGEST_TOKEN = 4096
+"""The most characters of a session token, which `SessionTokenUtilization` is a percentage of."""
 
 _ROLE = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{12}):role/([\w+=,.@/-]*/)?(?P<name>[\w+=,.@-]{1,64})",
@@ -27,69 +28,160 @@ _ROLE = re.compile(
 )
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
+Kind = Literal["role", "federated", "user"]
+
+
+class NoRole(ValueError):
+    """Not the ARN of a role."""
+
+
+class TooLarge(ValueError):
+    """A session whose tags and policies need a token of `size` characters, which is too long."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"the session token would have {size} characters, of {LARGEST_TOKEN}")
+        self.size = size
+
 
 @dataclass(frozen=True, slots=True)
-class CallerIdentity:
-    """The caller's identity, as GetCallerIdentity shows it."""
+class RoleArn:
+    """The parts of a role's ARN. The name is without the path."""
+
+    arn: str
+    partition: str
+    account: str
+    name: str
+
+    @classmethod
+    def parse(cls, arn: str) -> Self:
+        """Take an ARN apart. Raises `NoRole`."""
+        found = _ROLE.fullmatch(arn)
+        if found is None:
+            raise NoRole(f"not the ARN of a role: {arn}")
+        return cls(arn, found["partition"], found["account"], found["name"])
+
+    @property
+    def id(self) -> str:
+        """The unique id of the role, `AROA…`, always the same."""
+        return account_keys.role_id(self.arn, self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What temporary credentials stand for.
+
+    `kind` is "role" for a session of a role (AssumeRole…, GetCredentialsForIdentity), with the role's ARN as `role` and
+    `RoleSessionName` as `name`; "federated" for a session of GetFederationToken, with the user's `name`; "user" for one
+    of GetSessionToken, which is the account's root.
+    """
+
+    kind: Kind
+    account: str
+    name: str = ""
+    role: str | None = None
+    seconds: int = SECONDS
+    identity: str | None = None
+    pool: str | None = None
+    methods: Sequence[str] = ()
+    """`amr` of identity pools: how the identity was authenticated."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Session tags: `aws:PrincipalTag/…`."""
+    transitive: Sequence[str] = ()
+    """The keys of the tags that further sessions of other roles inherit."""
+    source_identity: str | None = None
+    provider: str | None = None
+    """The issuer or the ARN of the provider that the session is federated from."""
+    policies: Sequence[str] = ()
+    """Session policies: documents in JSON, and the ARNs of managed policies. Nothing here evaluates them."""
+    scoped: int = 0
+    """How many policies GetScopedCredentials has added."""
+
+    @classmethod
+    def of_role(cls, role_arn: str, name: str, **members: Any) -> Self:
+        """A session of a role. Raises `NoRole`."""
+        return cls("role", RoleArn.parse(role_arn).account, name, role_arn, **members)
+
+    @property
+    def arn(self) -> str:
+        """The ARN of the caller, as GetCallerIdentity shows it. Of a role's ARN it has the name without the path."""
+        if self.role is not None:
+            role = RoleArn.parse(self.role)
+            return f"arn:{role.partition}:sts::{self.account}:assumed-role/{role.name}/{self.name}"
+        if self.kind == "federated":
+            return f"arn:aws:sts::{self.account}:federated-user/{self.name}"
+        return f"arn:aws:iam::{self.account}:root"
+
+    @property
+    def user_id(self) -> str:
+        """`UserId` of GetCallerIdentity, `AssumedRoleId` of AssumeRole, `FederatedUserId` of GetFederationToken."""
+        if self.role is not None:
+            return f"{RoleArn.parse(self.role).id}:{self.name}"
+        return f"{self.account}:{self.name}" if self.kind == "federated" else self.account
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Issued credentials. `expires` is in epoch seconds."""
+
+    access_key: str
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who signed a call. `session` and `expires` are None for permanent credentials, which are the account's root."""
 
     account: str
     arn: str
     user_id: str
+    session: Session | None = None
+    expires: int | None = None
 
 
-def mint(context: Context, role_arn: str, identity: Identity, proven: Sequence[Proven]) -> dict[str, Any]:
-    """New `Credentials` of GetCredentialsForIdentity: keys of the role's account, a session token, and their expiry.
+def of_identity(
+    role_arn: str, identity: Identity, methods: Sequence[str], tags: Mapping[str, str] | None = None
+) -> Session:
+    """The session of GetCredentialsForIdentity. `tags` are the principal tags of the identity. Raises `NoRole`."""
+    return Session.of_role(
+        role_arn, SESSION_NAME, identity=identity.id, pool=identity.pool_id, methods=methods, tags=tags or {}
+    )
 
-    `proven` are the logins that authenticated the identity, none for a guest. Raises
-    InvalidIdentityPoolConfigurationException if `role_arn` is not the ARN of a role.
+
+def mint(context: Context, session: Session, least_size: int = 0) -> Credentials:
+    """New credentials for a session, which are stored without their secrets: keys, a session token, their expiry.
+
+    The session token has at least `least_size` characters (MinimumSessionTokenSize). Raises `TooLarge`.
     """
-    # Unlike AWS: the role in GetCredentialsForIdentity need not exist, nor trust Cognito, nor be in the account of the
-    # identity pool. AWS assumes the role, and fails if it cannot.
-    role = _ROLE.fullmatch(role_arn)
-    if role is None:
-        raise roles.unusable(f"not the ARN of a role: {role_arn}")
-    access_key = account_keys.mint_access_key(context.world.entropy, role["account"])
-    expires = int(context.now) + SECONDS
+    access_key = account_keys.mint_access_key(context.world.entropy, session.account)
+    expires = int(context.now) + session.seconds
     server_key = context.vault.credential_key
-    payload = {
-        "akid": access_key,
-        "role": role_arn,
-        "session": SESSION_NAME,
-        "identity": identity.id,
-        "pool": identity.pool_id,
-        "amr": _methods(proven),
-        "exp": expires,
-    }
-    return {
-        "AccessKeyId": access_key,
-        "SecretKey": account_keys.secret_access_key(server_key, access_key, expires),
-        "SessionToken": account_keys.session_token(server_key, payload),
-        "Expiration": expires,
-    }
+    payload = {"akid": access_key, "exp": expires, **_stored(session)}
+    token = account_keys.session_token(server_key, payload, least_size)
+    # AWS unknown: how STS packs session policies and tags, and so which of them are too large for AssumeRole… and
+    # GetCredentialsForIdentity. Here the session token holds them, and has 4096 characters at most.
+    if len(token) > LARGEST_TOKEN:
+        raise TooLarge(len(token))
+    context.unit.issued_credentials.add(IssuedCredentials(access_key, _stored(session), expires))
+    return Credentials(access_key, account_keys.secret_access_key(server_key, access_key, expires), token, expires)
 
 
-def _methods(proven: Sequence[Proven]) -> list[str]:
-    """The `amr` claim: how the identity was authenticated."""
-    if not proven:
-        return ["unauthenticated"]
-    pairs = ((login.provider, f"{login.provider}:CognitoSignIn:{login.subject}") for login in proven)
-    return ["authenticated", *(part for pair in pairs for part in pair)]
-
-
-def caller(context: Context) -> CallerIdentity:
+def caller(context: Context) -> Caller:
     """The identity that signed this call.
 
-    A temporary access key (`ASIA…`) with a session token means its role. Raises InvalidClientTokenId if the session
+    A temporary access key (`ASIA…`) with a session token means its session. Raises InvalidClientTokenId if the session
     token is forged or belongs to another access key, ExpiredToken if it has expired.
     """
-    # Unlike AWS: GetCallerIdentity accepts every access key, since tools call it at start-up. A key means the root of
+    # Unlike AWS: STS accepts every access key, since tools call GetCallerIdentity at start-up. A key means the root of
     # the account that it encodes, a call without one the root of the configured account. AWS refuses unknown keys.
     access_key, token = context.origin.access_key or "", context.origin.session_token
     if token and access_key.startswith("ASIA"):
-        return _role_session(context, access_key, token)
+        session, expires = opened(context, access_key, token)
+        return Caller(session.account, session.arn, session.user_id, session, expires)
     account = access_key if _ACCOUNT.fullmatch(access_key) else account_of(access_key)
     account = account or context.settings.account_id
-    return CallerIdentity(account, f"arn:aws:iam::{account}:root", account)
+    return Caller(account, f"arn:aws:iam::{account}:root", account)
 
 
 def account_of(access_key: str) -> str | None:
@@ -97,7 +189,8 @@ def account_of(access_key: str) -> str | None:
     return account_keys.account_of(access_key) if access_key.startswith(("AKIA", "ASIA")) else None
 
 
-def _role_session(context: Context, access_key: str, token: str) -> CallerIdentity:
+def opened(context: Context, access_key: str, token: str) -> tuple[Session, int]:
+    """The session of a session token, and when it expires. Raises InvalidClientTokenId and ExpiredToken."""
     try:
         payload = account_keys.open_session_token(context.vault.credential_key, token)
     except account_keys.Forged as problem:
@@ -106,14 +199,33 @@ def _role_session(context: Context, access_key: str, token: str) -> CallerIdenti
         raise _unknown("the session token is of another access key")
     if context.now >= payload["exp"]:
         raise ExpiredToken("The security token included in the request is expired")
-    role = _ROLE.fullmatch(payload["role"])
-    if role is None:
-        raise _unknown("the session token is of no role")
-    partition, account, name = role["partition"], role["account"], role["name"]
-    session = payload["session"]
-    arn = f"arn:{partition}:sts::{account}:assumed-role/{name}/{session}"
-    return CallerIdentity(account, arn, f"{account_keys.role_id(payload['role'], account)}:{session}")
+    return _read(payload), payload["exp"]
+
+
+def known(context: Context, access_key: str) -> tuple[Session, float] | None:
+    """The session of an access key that was issued here and has not expired, and when it expires. None for others."""
+    found = context.unit.issued_credentials.get(access_key)
+    if found is None or context.now >= found.expires:
+        return None
+    return _read(found.session), found.expires
 
 
 def _unknown(reason: str) -> InvalidClientTokenId:
     return InvalidClientTokenId("The security token included in the request is invalid.", reason)
+
+
+_ABSENT = Session("role", "")
+
+
+def _stored(session: Session) -> dict[str, Any]:
+    """The members of a session that are not their defaults, for the session token."""
+    return {
+        name: value
+        for name in Session.__dataclass_fields__
+        if (value := getattr(session, name)) != getattr(_ABSENT, name)
+    }
+
+
+def _read(payload: Mapping[str, Any]) -> Session:
+    """The session in a payload that this server has signed."""
+    return replace(_ABSENT, **{name: value for name, value in payload.items() if name not in {"akid", "exp"}})

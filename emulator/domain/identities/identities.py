@@ -1,15 +1,16 @@
 """Identities: created for guests or for logins, linked to further logins, merged.
 
 A login is a user of an identity provider. Each login has one identity in a pool; an identity has at most one login of a
-provider.
+provider, but any number of the developer provider's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from emulator.context import Context
-from emulator.domain.identities.logins import Proven
+from emulator.domain.identities import login_refusals
+from emulator.domain.identities.proven import Proven
 from emulator.domain.pools import regions
 from emulator.faults import NotAuthorizedException, ResourceConflictException, ResourceNotFoundException
 from keys import entropy
@@ -43,8 +44,8 @@ def of_logins(context: Context, pool: IdentityPool, proven: Sequence[Proven]) ->
     # provider the identity pool lists first.
     owners = _owners(context, pool, proven)
     if owners:
-        return _joined(context, owners[0], owners[1:], proven)
-    return _joined(context, _begin(context, pool), [], proven)
+        return _joined(context, pool, owners, proven)
+    return _joined(context, pool, [_begin(context, pool)], proven)
 
 
 def entitled(context: Context, pool: IdentityPool, identity: Identity, proven: Sequence[Proven]) -> Identity:
@@ -58,19 +59,46 @@ def entitled(context: Context, pool: IdentityPool, identity: Identity, proven: S
     # message of NotAuthorizedException for a disabled identity.
     linked = context.unit.identities.logins(identity)
     if not identity.enabled or (linked and not proven):
-        raise NotAuthorizedException(f"Access to Identity '{identity.id}' is forbidden.")
+        raise login_refusals.forbidden(identity.id)
     if not proven:
         _require_guests(pool)
         return identity
     owners = _owners(context, pool, proven)
     if linked and identity not in owners:
-        raise NotAuthorizedException(
-            "Logins don't match. Please include at least one valid login for this identity or identity pool."
-        )
-    others = [owner for owner in owners if owner != identity]
-    if not others:
-        return _joined(context, identity, [], proven)
-    return _joined(context, others[0], [*others[1:], identity], proven)
+        raise login_refusals.no_match()
+    return _joined(context, pool, [*(owner for owner in owners if owner != identity), identity], proven)
+
+
+def unlink(context: Context, identity: Identity, proven: Sequence[Proven], providers: Collection[str]) -> None:
+    """Detach the logins of these providers from an identity, one of whose logins the caller proves.
+
+    An identity without logins is disabled. Raises NotAuthorizedException if none of the proven logins is linked to it.
+    """
+    # AWS unknown: what UnlinkIdentity does with a provider that is not linked to the identity (here nothing), and
+    # whether a login may be removed that is not among Logins (here it may).
+    if not identity.enabled:
+        raise login_refusals.forbidden(identity.id)
+    linked = context.unit.identities.logins(identity)
+    known = {(login.provider, login.subject) for login in linked}
+    if not known & {(login.provider, login.subject) for login in proven}:
+        raise login_refusals.no_match()
+    detach(context, identity, [login for login in linked if login.provider in providers])
+
+
+def detach(context: Context, identity: Identity, logins: Sequence[Login]) -> None:
+    """Remove logins of an identity. An identity that has none left is disabled: nobody can get into it again."""
+    # AWS unknown: whether ListIdentities with HideDisabled shows identities without logins. Here it does not, unless
+    # they are guests.
+    repository = context.unit.identities
+    for login in logins:
+        repository.unlink(login)
+    if logins:
+        repository.touch(identity, context.now, enabled=bool(repository.logins(identity)))
+
+
+def merge(context: Context, pool: IdentityPool, winner: Identity, loser: Identity) -> None:
+    """Move the logins of one identity to another, and disable it. Raises ResourceConflictException as `of_logins`."""
+    _joined(context, pool, [winner, loser], [])
 
 
 def _require_guests(pool: IdentityPool) -> None:
@@ -90,14 +118,14 @@ def _owners(context: Context, pool: IdentityPool, proven: Sequence[Proven]) -> l
     return [named(context, identity_id) for identity_id in dict.fromkeys(login.identity_id for login in known if login)]
 
 
-def _joined(context: Context, winner: Identity, losers: Sequence[Identity], proven: Sequence[Proven]) -> Identity:
-    """The winner, with the losers' logins and the proven ones linked to it. The losers are disabled."""
+def _joined(context: Context, pool: IdentityPool, several: Sequence[Identity], proven: Sequence[Proven]) -> Identity:
+    """The first identity, with the others' logins and the proven ones linked to it. The others are disabled."""
     unit, now = context.unit, context.now
-    linked = {
-        (login.provider, login.subject) for identity in (winner, *losers) for login in unit.identities.logins(identity)
-    }
+    winner, losers = several[0], several[1:]
+    linked = {(login.provider, login.subject) for identity in several for login in unit.identities.logins(identity)}
     fresh = {(login.provider, login.subject) for login in proven} - linked
-    _check_joinable(linked | fresh)
+    if fresh or losers:
+        _check_joinable(linked | fresh, pool.settings.get("DeveloperProviderName"))
     for loser in losers:
         unit.identities.merge(loser, winner, now)
     for provider, subject in sorted(fresh):
@@ -105,10 +133,13 @@ def _joined(context: Context, winner: Identity, losers: Sequence[Identity], prov
     return unit.identities.touch(winner, now) if fresh or losers else winner
 
 
-def _check_joinable(logins: set[tuple[str, str]]) -> None:
-    """Raise ResourceConflictException if an identity would have two logins of one provider, or too many logins."""
+def _check_joinable(logins: set[tuple[str, str]], developer: str | None) -> None:
+    """Raise ResourceConflictException if an identity would have two logins of one provider, or too many logins.
+
+    Of the developer provider, named `developer`, it may have several.
+    """
     # AWS unknown: the message of ResourceConflictException in GetId and GetCredentialsForIdentity when logins conflict.
-    providers = [provider for provider, _ in logins]
+    providers = [provider for provider, _ in logins if provider != developer]
     doubled = sorted({provider for provider in providers if providers.count(provider) > 1})
     if doubled:
         raise ResourceConflictException(f"Another login of {doubled[0]} is linked to this identity.")

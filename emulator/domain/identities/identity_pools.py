@@ -30,6 +30,16 @@ def named(context: Context, pool_id: str) -> IdentityPool:
     return pool
 
 
+def check_classic_flow(pool: IdentityPool) -> None:
+    """Raise InvalidParameterException if the pool does not allow the basic (classic) flow, or has role mappings."""
+    if pool.settings.get("AllowClassicFlow") is False:
+        raise InvalidParameterException("Basic (classic) flow is not enabled, please use enhanced flow.")
+    if pool.roles.get("RoleMappings"):
+        raise InvalidParameterException(
+            "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow."
+        )
+
+
 def settings(request: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The settings after CreateIdentityPool or UpdateIdentityPool. Providers that the request leaves out are unset.
 
@@ -43,6 +53,7 @@ def settings(request: Mapping[str, Any], before: Mapping[str, Any] | None = None
     made = {name: request[name] for name in sent if request.get(name) not in (None, [], {})}
     _check_user_pools(made.get("CognitoIdentityProviders", []))
     _keep_developer_name(made, before)
+    _check_developer_name(made)
     tags = request.get("IdentityPoolTags")
     made["IdentityPoolTags"] = dict(before.get("IdentityPoolTags", {}) if tags is None else tags)
     return made
@@ -64,6 +75,16 @@ def _keep_developer_name(made: dict[str, Any], before: Mapping[str, Any]) -> Non
     name = before.get("DeveloperProviderName")
     if name is not None and made.setdefault("DeveloperProviderName", name) != name:
         raise InvalidParameterException("The developer provider name cannot be changed once it has been set.")
+
+
+def _check_developer_name(made: Mapping[str, Any]) -> None:
+    """Raise InvalidParameterException if the developer provider has the name of a public provider."""
+    # AWS unknown: the error when DeveloperProviderName in CreateIdentityPool is the name of a public provider.
+    name = made.get("DeveloperProviderName")
+    public = {*login_providers.SOCIAL, login_providers.DEVELOPER_TOKENS, *made.get("SupportedLoginProviders", {})}
+    issuers = {arn.partition(":oidc-provider/")[2] for arn in made.get("OpenIdConnectProviderARNs", [])}
+    if name in public | issuers:
+        raise InvalidParameterException(f"The developer provider cannot be called {name}.")
 
 
 def roles(pool: IdentityPool, request: Mapping[str, Any]) -> dict[str, Any]:

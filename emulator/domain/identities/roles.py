@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from emulator.domain.identities import login_providers
-from emulator.domain.identities.logins import Proven
+from emulator.domain.identities.proven import Proven
 from emulator.faults import InvalidIdentityPoolConfigurationException, NotAuthorizedException
 
 
@@ -35,13 +35,14 @@ def of_logins(configured: Mapping[str, Any], proven: Sequence[Proven], custom: s
         login_providers.of_role_mapping(key): mapping for key, mapping in configured.get("RoleMappings", {}).items()
     }
     for login in proven:
-        key = f"{login.provider}:{login.client_id}"
+        key = login.mapping_key
         if key in mappings:
-            allowed, best = _mapped(mappings[key], login.claims)
+            allowed, best = _mapped(mappings[key], login)
             if custom is not None:
                 return _chosen(custom, allowed)
             return best or _ambiguous(configured, key, mappings[key])
-    return _plain(configured, "authenticated", custom)
+    asserted = next((login.roles for login in proven if login.roles), None)
+    return _asserted(asserted, custom) if asserted else _plain(configured, "authenticated", custom)
 
 
 def unusable(reason: str) -> InvalidIdentityPoolConfigurationException:
@@ -49,6 +50,17 @@ def unusable(reason: str) -> InvalidIdentityPoolConfigurationException:
     return InvalidIdentityPoolConfigurationException(
         "Invalid identity pool configuration. Check assigned IAM roles for this pool.", reason
     )
+
+
+def _asserted(roles: Sequence[str], custom: str | None) -> str:
+    """The role that a SAML assertion names; of several, CustomRoleArn says which. Raises NotAuthorizedException."""
+    # AWS unknown: the message of NotAuthorizedException in GetCredentialsForIdentity for an assertion with several
+    # roles, without CustomRoleArn.
+    if custom is not None:
+        return _chosen(custom, roles)
+    if len(set(roles)) > 1:
+        raise NotAuthorizedException("The SAML assertion has several roles. Please name one of them as CustomRoleArn.")
+    return roles[0]
 
 
 def _plain(configured: Mapping[str, Any], kind: str, custom: str | None) -> str:
@@ -70,13 +82,14 @@ def _chosen(custom: str, allowed: Sequence[str]) -> str:
     return custom
 
 
-def _mapped(mapping: Mapping[str, Any], claims: Mapping[str, Any]) -> tuple[list[str], str | None]:
+def _mapped(mapping: Mapping[str, Any], login: Proven) -> tuple[list[str], str | None]:
     """The roles that CustomRoleArn may name, and the default role; None if the mapping is ambiguous."""
+    claims = login.claims
     if mapping["Type"] == "Rules":
         rules = mapping["RulesConfiguration"]["Rules"]
         matching = [rule["RoleARN"] for rule in rules if _matches(rule, claims)]
         return matching, next(iter(matching), None)
-    allowed = _named_roles(claims.get("cognito:roles"))
+    allowed = list(login.roles) if login.kind == "saml" else _named_roles(claims.get("cognito:roles"))
     preferred: str | None = claims.get("cognito:preferred_role")
     return allowed, preferred or (allowed[0] if len(allowed) == 1 else None)
 

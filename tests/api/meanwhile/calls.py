@@ -7,7 +7,7 @@ import json
 from emulator.outside.http import CannedHttp
 from tests.api.client_metadata import URL, Policy, a_document
 from tests.api.exchange import a_service
-from tests.api.meanwhile import exchanges, oauth_calls, page_calls, sign_ins
+from tests.api.meanwhile import exchanges, identity_calls, oauth_calls, page_calls, sign_ins, sts_calls
 from tests.api.meanwhile.exchanges import corp
 from tests.api.meanwhile.rows import Call, Row
 from tests.api.meanwhile.scenes import FLOWS, MAIL, NEW, OLD, Scene
@@ -270,6 +270,8 @@ ROWS = (
     Row("GetClientToken", _gets_a_client_token, ("PreTokenGeneration",), of_user=False),
     *sign_ins.ROWS,
     *exchanges.ROWS,
+    *identity_calls.ROWS,
+    *sts_calls.ROWS,
     *oauth_calls.ROWS,
     *page_calls.ROWS,
     Row("CreateIdentityProvider", _has_a_provider, of_user=False),

@@ -17,14 +17,15 @@ from tests.conftest import NOON
 
 
 @cache
-def _key() -> SigningKey:
+def corp_key() -> SigningKey:
+    """The key of Corp, a SAML and an OIDC provider."""
     return generate()
 
 
 @cache
 def corp() -> dict[str, str]:
     """The details of a SAML provider."""
-    return {"MetadataFile": metadata(certificate(_key(), NOON - 1000))}
+    return {"MetadataFile": metadata(certificate(corp_key(), NOON - 1000))}
 
 
 def _linked(scene: Scene, subject: str) -> None:
@@ -42,10 +43,10 @@ def _derives(scene: Scene) -> Call:
 def _derives_from_a_providers_token(scene: Scene) -> Call:
     pages, url = scene.api.world.http, f"{ISSUER}/{scene.pool}/jwks"
     assert isinstance(pages, CannedHttp)
-    pages.put(url, jwks.jwk_set([_key()]))
+    pages.put(url, jwks.jwk_set([corp_key()]))
     a_provider(scene.api, scene.pool, details=KNOWN | {"jwks_uri": url})
     _linked(scene, "42")
-    token = KeyRing().sign(_key(), {"iss": ISSUER, "aud": "app", "sub": "42", "exp": NOON + 600})
+    token = KeyRing().sign(corp_key(), {"iss": ISSUER, "aud": "app", "sub": "42", "exp": NOON + 600})
     client = an_exchanger(scene.api, scene.pool)
     return lambda: derive(scene.api, client, token, "ID_TOKEN", SubjectTokenProviderName="Corp")
 
@@ -53,7 +54,7 @@ def _derives_from_a_providers_token(scene: Scene) -> Call:
 def _derives_from_an_assertion(scene: Scene) -> Call:
     a_provider(scene.api, scene.pool, "Corp", "SAML", corp())
     _linked(scene, "ana@idp")
-    token = saml.encoded(saml.signed(saml.assertion(scene.pool), _key()))
+    token = saml.encoded(saml.signed(saml.assertion(scene.pool), corp_key()))
     client = an_exchanger(scene.api, scene.pool)
     return lambda: derive(scene.api, client, token, "SAML2", SubjectTokenProviderName="Corp")
 

@@ -73,6 +73,35 @@ def _asks_for_the_certificate(api: Api, pool: str) -> Any:
     return api.idp("GetSigningCertificate", UserPoolId=pool)["Certificate"]
 
 
+def _asks_for_the_keys_of_identity_pools(api: Api, _pool: str) -> Any:
+    return api.http.get("/.well-known/jwks_uri").get_json()["keys"]
+
+
+def _gets_an_identitys_token(api: Api, _pool: str) -> Any:
+    pool = {"IdentityPoolName": "app", "AllowUnauthenticatedIdentities": True}
+    made = api.identity("CreateIdentityPool", **pool)["IdentityPoolId"]
+    return api.identity("GetOpenIdToken", IdentityId=api.identity("GetId", IdentityPoolId=made)["IdentityId"])
+
+
+def _vouches(api: Api, _pool: str) -> Any:
+    pool = {"IdentityPoolName": "app", "AllowUnauthenticatedIdentities": True, "DeveloperProviderName": "backend"}
+    made = api.identity("CreateIdentityPool", **pool)["IdentityPoolId"]
+    return api.identity("GetOpenIdTokenForDeveloperIdentity", IdentityPoolId=made, Logins={"backend": "ana"})
+
+
+def _identifies_itself(api: Api, _pool: str) -> Any:
+    return [
+        api.sts("GetWebIdentityToken", **{"Audience.member.1": "app", "SigningAlgorithm": algorithm})[
+            "WebIdentityToken"
+        ]
+        for algorithm in ("RS256", "ES384", "RS256", "ES384")
+    ]
+
+
+def _asks_for_the_keys_of_sts(api: Api, _pool: str) -> Any:
+    return api.http.get("/sts/000000000000/.well-known/jwks.json").get_json()["keys"]
+
+
 def _has_a_provider(api: Api, pool: str) -> Any:
     return a_provider(api, pool, "Corp", "SAML", corp())
 
@@ -86,6 +115,11 @@ def _has_a_provider(api: Api, pool: str) -> Any:
         (_asks_for_the_keys, 2),
         (_asks_for_the_certificate, 2),
         (_has_a_provider, 1),
+        (_asks_for_the_keys_of_identity_pools, 1),
+        (_gets_an_identitys_token, 1),
+        (_vouches, 1),
+        (_identifies_itself, 1),
+        (_asks_for_the_keys_of_sts, 1),
     ],
 )
 def test_others_write_while_a_key_is_generated(api: Api, call: Callable[[Api, str], Any], keys: int) -> None:

@@ -1,0 +1,85 @@
+"""The port for IAM's roles and identity providers, which identity pools and STS know by their ARNs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from emulator.policies.role_table import Role, RoleTable
+
+
+class Iam(Protocol):
+    """Tells what IAM has on roles and identity providers."""
+
+    @property
+    def knows_roles(self) -> bool:
+        """Whether there is a table of roles: a role that it lacks does not exist. Without one, every role does."""
+        ...
+
+    def role(self, arn: str) -> Role | None:
+        """A role of the table."""
+        ...
+
+    def knows_issuer(self, issuer: str) -> bool:
+        """Whether there is an OIDC provider with that issuer, which is given without its scheme."""
+        ...
+
+    def client_ids(self, arn: str) -> Sequence[str] | None:
+        """The client ids of an OIDC provider; None if it is unknown or has no list, so that any audience will do."""
+        ...
+
+    def saml_metadata(self, arn: str) -> str | None:
+        """The metadata document of a SAML provider; None if it is unknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIam:
+    """The form with given lists, by ARN. Without any, no SAML provider is known, and every OIDC audience will do."""
+
+    roles: Mapping[str, Role] | None = None
+    issuers: frozenset[str] = frozenset()
+    client_id_lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    metadata_documents: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def knows_roles(self) -> bool:
+        """Whether roles were given."""
+        return self.roles is not None
+
+    def role(self, arn: str) -> Role | None:
+        """The given role."""
+        return (self.roles or {}).get(arn)
+
+    def knows_issuer(self, issuer: str) -> bool:
+        """Whether the issuer was given."""
+        return issuer.removesuffix("/") in self.issuers
+
+    def client_ids(self, arn: str) -> Sequence[str] | None:
+        """The listed client ids."""
+        return self.client_id_lists.get(arn)
+
+    def saml_metadata(self, arn: str) -> str | None:
+        """The listed document."""
+        return self.metadata_documents.get(arn)
+
+
+def configured(table: RoleTable | None, account: str) -> ListedIam:
+    """The port for the file of the setting `roles`. Its OIDC providers are in the account."""
+    if table is None:
+        return ListedIam()
+    return ListedIam(
+        client_id_lists={
+            provider_arn(account, issuer): allowed for issuer, allowed in table.client_ids.items() if allowed
+        },
+        metadata_documents=table.saml_metadata,
+        roles=table.roles,
+        issuers=frozenset(table.client_ids),
+    )
+
+
+def provider_arn(account: str, issuer: str) -> str:
+    """The ARN of the OIDC provider of an issuer, which is given without its scheme."""
+    return f"arn:aws:iam::{account}:oidc-provider/{issuer}"

@@ -1,0 +1,22 @@
+"""Principals, as trust policies name them. Apart from the policies, which are imported where there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+PrincipalType: TypeAlias = Literal["AWS", "Federated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who wants to assume a role: the names by which a policy of this type may call them, such as a role's ARN."""
+
+    type: PrincipalType
+    names: tuple[str, ...]
+
+
+def names_of(account: str, arns: Sequence[str]) -> tuple[str, ...]:
+    """The names of a principal of an account: its ARNs, and the account in both forms, which mean all of its own."""
+    return (*arns, account, f"arn:aws:iam::{account}:root")

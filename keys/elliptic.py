@@ -1,0 +1,60 @@
+"""Signing keys on the curve P-384, and JWTs by ES384 (RFC 7518, section 3.4), as STS issues them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from jwt.algorithms import ECAlgorithm
+
+from keys.signing import SigningKey
+
+ALGORITHM = "ES384"
+_jws = jwt.PyJWS(algorithms=[ALGORITHM])
+
+
+def generate() -> SigningKey:
+    """Generate a key. Its kid is the SHA-256 of the public key in base64, without characters that URLs escape."""
+    private = ec.generate_private_key(ec.SECP384R1())
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = private.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return SigningKey(base64.urlsafe_b64encode(hashlib.sha256(public).digest()).rstrip(b"=").decode(), pem)
+
+
+def sign(key: SigningKey, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
+    """A signed JWT."""
+    header = {**(headers or {}), "kid": key.kid}
+    payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False).encode()
+    return _jws.encode(payload, _private(key), ALGORITHM, headers=header)
+
+
+def jwk(key: SigningKey) -> dict[str, str]:
+    """The public half of a key, as a JWK."""
+    parts: dict[str, Any] = ECAlgorithm.to_jwk(_private(key).public_key(), as_dict=True)
+    return {
+        "alg": ALGORITHM,
+        "crv": "P-384",
+        "kid": key.kid,
+        "kty": "EC",
+        "use": "sig",
+        "x": parts["x"],
+        "y": parts["y"],
+    }
+
+
+def _private(key: SigningKey) -> EllipticCurvePrivateKey:
+    private = serialization.load_pem_private_key(key.pem, None)
+    if not isinstance(private, EllipticCurvePrivateKey):
+        raise TypeError("not an elliptic curve key")
+    return private

@@ -1,0 +1,1 @@
+"""STS: the operations, the table of roles, signatures."""
