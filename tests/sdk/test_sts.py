@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import urllib.request
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sdk.conftest import Start
+from tests.sdk.conftest import Server, Start
 
 ROLE = "arn:aws:iam::000000000000:role/service-role/user"
 ROLES = f"""
@@ -28,25 +26,16 @@ roles:
 """
 
 
-def client(
-    url: str, service: str, key: str = "AKIAQAAAAAAAAAAAAAAA", secret: str = "x", token: str | None = None
-) -> Any:
-    """A client of boto3 with these credentials."""
-    options = {"region_name": "us-east-1", "endpoint_url": url}
-    return boto3.client(
-        service,  # type: ignore[call-overload]
-        aws_access_key_id=key,
-        aws_secret_access_key=secret,
-        aws_session_token=token,
-        **options,
-    )
+def keys(access_key: str, secret: str, token: str) -> dict[str, str]:
+    """The credentials of a client of boto3."""
+    return {"aws_access_key_id": access_key, "aws_secret_access_key": secret, "aws_session_token": token}
 
 
 def test_both_flows_end_in_credentials_of_a_role_that_trusts_the_pool(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "roles.yaml"
     file.write_text(ROLES)
-    url = start("--ephemeral", "--strict-signatures", "--roles", str(file)).url
-    identities = client(url, "cognito-identity")
+    server: Server = start("--ephemeral", "--strict-signatures", "--roles", str(file))
+    identities = server.client("cognito-identity")
     pool = identities.create_identity_pool(IdentityPoolName="app", AllowUnauthenticatedIdentities=True)[
         "IdentityPoolId"
     ]
@@ -54,9 +43,8 @@ def test_both_flows_end_in_credentials_of_a_role_that_trusts_the_pool(start: Sta
     identity = identities.get_id(IdentityPoolId=pool)["IdentityId"]
 
     enhanced = identities.get_credentials_for_identity(IdentityId=identity)["Credentials"]
-    held = (enhanced["AccessKeyId"], enhanced["SecretKey"], enhanced["SessionToken"])
     arn = "arn:aws:sts::000000000000:assumed-role/user"
-    mine = client(url, "sts", *held)
+    mine = server.client("sts", **keys(enhanced["AccessKeyId"], enhanced["SecretKey"], enhanced["SessionToken"]))
     assert mine.get_caller_identity()["Arn"] == f"{arn}/CognitoIdentityCredentials"
     with urllib.request.urlopen(
         mine.generate_presigned_url("get_caller_identity", HttpMethod="GET"), timeout=10
@@ -67,14 +55,14 @@ def test_both_flows_end_in_credentials_of_a_role_that_trusts_the_pool(start: Sta
     told = mine.assume_role_with_web_identity(RoleArn=ROLE, RoleSessionName="chosen", WebIdentityToken=token)
     assert (told["SubjectFromWebIdentityToken"], told["Audience"]) == (identity, pool)
     basic = told["Credentials"]
-    chosen = client(url, "sts", basic["AccessKeyId"], basic["SecretAccessKey"], basic["SessionToken"])
+    chosen = server.client("sts", **keys(basic["AccessKeyId"], basic["SecretAccessKey"], basic["SessionToken"]))
     assert chosen.get_caller_identity()["Arn"] == f"{arn}/chosen"
     with urllib.request.urlopen(
-        f"{url}/_emulator/credentials?access_key_id={basic['AccessKeyId']}", timeout=10
+        f"{server.url}/_emulator/credentials?access_key_id={basic['AccessKeyId']}", timeout=10
     ) as page:
         assert json.load(page)["identity_id"] == identity
 
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
-        client(url, "sts", basic["AccessKeyId"], "wrong", basic["SessionToken"]).get_caller_identity()
+        server.client("sts", **keys(basic["AccessKeyId"], "wrong", basic["SessionToken"])).get_caller_identity()
     with pytest.raises(ClientError, match="is not authorized to perform: sts:AssumeRole on resource"):
-        client(url, "sts").assume_role(RoleArn=ROLE, RoleSessionName="me")
+        server.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="me")
