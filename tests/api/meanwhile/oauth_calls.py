@@ -18,6 +18,7 @@ OAUTH: dict[str, Any] = {
     "AllowedOAuthFlows": ["code", "implicit"],
     "AllowedOAuthScopes": ["openid", "email"],
     "CallbackURLs": [CALLBACK],
+    "SupportedIdentityProviders": ["COGNITO"],
 }
 
 
