@@ -8,16 +8,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from jwt.algorithms import ECAlgorithm
 
 from keys.signing import SigningKey
 
 ALGORITHM = "ES384"
-_jws = jwt.PyJWS(algorithms=[ALGORITHM])
 
 
 def generate() -> SigningKey:
@@ -34,13 +31,17 @@ def generate() -> SigningKey:
 
 def sign(key: SigningKey, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
     """A signed JWT."""
+    from jwt import PyJWS  # not before it is used: start-up is imports
+
     header = {**(headers or {}), "kid": key.kid}
     payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False).encode()
-    return _jws.encode(payload, _private(key), ALGORITHM, headers=header)
+    return PyJWS(algorithms=[ALGORITHM]).encode(payload, _private(key), ALGORITHM, headers=header)
 
 
 def jwk(key: SigningKey) -> dict[str, str]:
     """The public half of a key, as a JWK."""
+    from jwt.algorithms import ECAlgorithm
+
     parts: dict[str, Any] = ECAlgorithm.to_jwk(_private(key).public_key(), as_dict=True)
     return {
         "alg": ALGORITHM,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
+from time import gmtime, strftime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,10 +16,10 @@ from cognito_emulator.testing.errors import CallRefused, CognitoEmulatorError
 
 _SECONDS = 60
 _SIGNED = (
-    "AWS4-HMAC-SHA256 Credential=local/20270101/{region}/cognito-idp/aws4_request, "
-    f"SignedHeaders=host;x-amz-target, Signature={'0' * 64}"
+    "AWS4-HMAC-SHA256 Credential=local/{day}/{region}/cognito-idp/aws4_request, "
+    f"SignedHeaders=host;x-amz-date;x-amz-target, Signature={'0' * 64}"
 )
-"""The server reads the key and the region of a signature, and does not verify it."""
+"""The server does not verify it, but with `strict_signatures` its form and its time have to be right."""
 
 
 class Wire:
@@ -26,15 +27,17 @@ class Wire:
 
     def __init__(self, url: str, region: str, ended: Callable[[], str | None]) -> None:
         self.url = url
-        self._authorization = _SIGNED.format(region=region)
+        self._region = region
         self._ended = ended
 
     def call(self, operation: str, **members: Any) -> dict[str, Any]:
         """What an operation of user pools answers. Raises `CallRefused`."""
+        now = strftime("%Y%m%dT%H%M%SZ", gmtime())
         headers = {
+            "X-Amz-Date": now,
             "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
             "Content-Type": "application/x-amz-json-1.1",
-            "Authorization": self._authorization,
+            "Authorization": _SIGNED.format(day=now[:8], region=self._region),
         }
         status, answer = self._ask("POST", "/", json.dumps(members), headers)
         if status != 200:

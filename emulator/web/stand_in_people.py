@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.stand_in import apple, people, service_providers
 from emulator.stand_in.state import Provider
+from emulator.web import request_origin
 from emulator.web.control_requests import Refused, body, known
 from emulator.web.stand_in_provider import Work, worker
 
@@ -18,6 +20,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     """GET, POST and DELETE of /_emulator/idp/people and /_emulator/idp/service-providers."""
     control = Blueprint("stand_in_people", __name__, url_prefix="/_emulator/idp")
     work = worker(dispatcher)
+    types = _Types(dispatcher)
 
     @control.errorhandler(Refused)
     def refuse(error: Refused) -> tuple[Response, int]:
@@ -27,7 +30,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     def show() -> Response:
         """The people of the stand-in provider; with `provider`, those whom that one knows."""
         known("provider")
-        provider = _provider()
+        provider = _provider(types)
         return _shown(work(lambda idp: people.of(idp.state, provider), writes=False))
 
     @control.post("/people")
@@ -35,10 +38,11 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Add people, and answer those that were added, with their subjects."""
         known()
         members = body()
-        if members.keys() != {"people"} or not isinstance(members["people"], list):
-            raise Refused('the body is {"people": [{"provider", "sub", "claims": {…}}]}')
+        told = members.get("people", [members])
+        if not members or not isinstance(told, list) or ("people" in members and len(members) > 1):
+            raise Refused('the body is {"people": [{"provider", "sub", "claims": {…}}]}, or one person')
         try:
-            given = [people.read(each) for each in members["people"]]
+            given = [people.read(types.instead_of_name(each)) for each in told]
             return _shown(work(lambda idp: people.add(idp, given)))
         except people.InvalidPerson as problem:
             raise Refused(str(problem)) from None
@@ -47,7 +51,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     def remove() -> Response:
         """Remove people by provider and subject, or all of them."""
         known("provider", "sub")
-        provider, sub = _provider(), request.args.get("sub")
+        provider, sub = _provider(types), request.args.get("sub")
         if not work(lambda idp: _removed(idp, provider, sub)) and (provider or sub) is not None:
             raise Refused("provider, sub: nobody is known by these", 404)
         return jsonify({})
@@ -83,8 +87,33 @@ def _add_service_providers(control: Blueprint, work: Work) -> None:
         return jsonify({})
 
 
-def _provider() -> str | None:
-    given = request.args.get("provider")
+class _Types:
+    """The types of pools' identity providers by their names, which the stand-in provider does not know."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    def of(self, given: str) -> str:
+        """The type of the providers that have this name; the name itself, if it is a type, or nobody has it."""
+        if given in (people.EVERY, *people.PROVIDERS):
+            return given
+
+        def find(context: Context) -> str:
+            named = (each for each in context.unit.providers.of_all_pools() if each.name == given)
+            return next((str(each.settings["ProviderType"]) for each in named), given)
+
+        found: str = self._dispatcher.work(False, request_origin.read(request), find)
+        return found
+
+    def instead_of_name(self, person: Any) -> Any:
+        """A person as the body has them, with the type of the provider that is named."""
+        name = person.get("provider") if isinstance(person, dict) else None
+        return {**person, "provider": self.of(name)} if isinstance(name, str) and name else person
+
+
+def _provider(types: _Types) -> str | None:
+    name = request.args.get("provider")
+    given = None if name is None else types.of(name)
     if given not in (None, people.EVERY, *people.PROVIDERS):
         raise Refused(f"provider: {given!r} is none of {', '.join((people.EVERY, *people.PROVIDERS))}")
     return given

@@ -59,7 +59,8 @@ def world(world: World, pages: CannedHttp) -> World:
 
 
 @pytest.fixture
-def mine(api: Api) -> App:
+def mine(api: Api, pages: CannedHttp) -> App:
+    api.world.loopback.app = None  # so that the stand-ins too answer what `pages` has
     app = an_app(api)
     app.update(SupportedLoginProviders=APPS)
     return app

@@ -51,6 +51,28 @@ def test_a_person_without_a_subject_gets_one(api: Api) -> None:
     assert people(api)[2:] == added
 
 
+def test_one_person_may_be_added_by_themselves_and_for_a_provider_by_its_name_in_a_pool(api: Api) -> None:
+    details = {
+        "client_id": "any",
+        "client_secret": "any",
+        "authorize_scopes": "openid",
+        "oidc_issuer": "https://x.example",
+    }
+    urls = dict.fromkeys(("authorize_url", "token_url", "attributes_url", "jwks_uri"), "https://x.example/")
+    api.idp(
+        "CreateIdentityProvider",
+        UserPoolId=api.idp("CreateUserPool", PoolName="shop")["UserPool"]["Id"],
+        ProviderName="Corp",
+        ProviderType="OIDC",
+        ProviderDetails={**details, **urls, "attributes_request_method": "GET"},
+    )
+    ana = {"provider": "Corp", "sub": "ana-1", "claims": {"email": "ana@example.com"}}
+    added = api.http.post("/_emulator/idp/people", json=ana).get_json()["people"]
+    assert added == [{**ana, "provider": "OIDC"}]
+    assert api.http.get("/_emulator/idp/people?provider=Corp").get_json()["people"][-1] == added[0]
+    assert api.http.delete("/_emulator/idp/people?provider=Corp&sub=ana-1").status_code == 200
+
+
 def test_people_are_removed_one_by_one_or_all_the_first_two_included(api: Api) -> None:
     first = people(api)
     api.http.post(PATH, json={"people": [ANA]})
