@@ -83,6 +83,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Like `shared`, but it verifies signatures."""
+    log = tmp_path_factory.mktemp("strict") / "server.log"
+    server = Server("--ephemeral", "--strict-signatures", log=log)
+    yield server
+    server.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
 def resources() -> Iterator[Moto]:
     """S3, DynamoDB and SQS, for all tests of a module."""
     running = Moto()

@@ -50,10 +50,10 @@ class Application:
 
 
 @pytest.fixture
-def app(shared: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+def app(strict: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """An application in a process of its own, since Amplify's credentials outlive another configuration."""
     client = NodeClient("amplify.mjs", tmp_path_factory.mktemp("node") / "amplify.log")
-    yield Application(client, shared)
+    yield Application(client, strict)
     client.stop()
 
 

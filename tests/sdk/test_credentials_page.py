@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,13 @@ def blocks(language: str, shared: Server, resources: Moto) -> list[str]:
     """The page's blocks in a language, in their order, for the servers of the test."""
     of_language = [code for written, code in BLOCKS if written == language]
     return [code.replace(OURS, shared.url).replace(MOTOS, resources.url) for code in of_language]
+
+
+def run(command: Sequence[str], place: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder."""
+    return subprocess.run(
+        command, cwd=place, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +87,7 @@ def test_the_javascript_clients_read_what_the_user_wrote(
     install()
     (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
     (tmp_path / "recipe.mjs").write_text(code)
-    given = {**environment, "IDENTITY_POOL": defined["IDENTITY_POOL"], "ID_TOKEN": defined["token"]}
-    command = [NODE, "recipe.mjs"]
-    ran = subprocess.run(
-        command, cwd=tmp_path, env=given, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    ran = run([str(NODE), "recipe.mjs"], tmp_path, {**environment, "ID_TOKEN": defined["token"]})
     assert (ran.stdout, ran.returncode) == ("hello\n", 0), ran.stderr
 
 
@@ -95,8 +98,6 @@ def test_the_command_line_gets_the_file_by_a_web_identity(
     path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     given = {**environment, "PATH": path, "HOME": str(tmp_path)}
     script = blocks("sh", shared, resources)[-1]
-    ran = subprocess.run(
-        ["sh", "-eu", "-c", script], cwd=tmp_path, env=given, capture_output=True, text=True, timeout=120, check=False
-    )
+    ran = run(["sh", "-eu", "-c", script], tmp_path, given)
     assert (ran.stdout, ran.returncode) == (f"{USER}/ada\n", 0), ran.stderr
     assert (tmp_path / "downloaded" / defined["identity"] / "hello.txt").read_text() == "hello"
