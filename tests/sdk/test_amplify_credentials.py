@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders import PASSWORD
-from tests.sdk.conftest import Server
+from tests.sdk.conftest import Server, Start
 from tests.sdk.identities import ASSUMED, ROLES, IdentityPool
 from tests.sdk.moto import Moto
 from tests.sdk.node_client import ClientRefused, NodeClient
@@ -67,6 +68,22 @@ def test_a_guest_who_signs_in_keeps_the_identity(app: Application) -> None:
     assert user["accessKeyId"] != guest["accessKeyId"]
     assert app.role() == "authenticated"
     assert app.pool.identities() == {guest["identityId"]: [app.pool.provider]}
+
+
+@pytest.mark.parametrize("issuer", ["aws", "http://login.example:8080"])
+def test_a_guest_who_signs_in_keeps_the_identity_whoever_issues_the_token(
+    start: Start, tmp_path: Path, issuer: str
+) -> None:
+    """Amplify's login is called as the issuer of the ID token."""
+    node = NodeClient("amplify.mjs", tmp_path / "amplify.log")
+    try:
+        app = Application(node, start("--ephemeral", "--issuer", issuer))
+        guest = app.credentials()["identityId"]
+        app.call("signIn", SIGN_IN)
+        assert app.credentials()["identityId"] == guest
+        assert app.pool.identities() == {guest: [app.pool.provider]}
+    finally:
+        node.stop()
 
 
 def test_a_guest_becomes_the_user_that_another_device_knows(app: Application) -> None:
