@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from bench import databases
+from bench import crowd, databases, identities
 from bench.against import compare_checkouts
 from bench.calls import BY_USERS, ROWS, Row, Site
-from bench.crowd import FEW, compare
+from bench.crowd import FEW
 from bench.imports import imported
 from bench.load import fill, latencies, throughput
 from bench.machine import BARE, Server, machine, started
@@ -93,11 +93,14 @@ def growth(sites: Sequence[Site], sizes: Sequence[int], seconds: float) -> None:
             line([row.name, str(users), *cells([measure(site, row, seconds) for site in sites])])
 
 
-def crowds(size: int, seconds: float, urls: Sequence[str | None]) -> None:
-    print(f"\nThe cost of users: {FEW} and {size}, in turn\n")
-    table(["operation", f"p50 ms, {FEW}", f"p50 ms, {size}", "ratio"])
-    for name, few, many in compare(size, seconds, urls):
-        line([name, number(few), number(many), number(many / few)])
+def crowds(options: argparse.Namespace, seconds: float, urls: Sequence[str | None] = (None, None)) -> None:
+    """The tables of what users and identities cost."""
+    for what, size, of in (("users", options.users, crowd), ("identities", options.identities, identities)):
+        if size:
+            print(f"\nThe cost of {what}: {FEW} and {size}, in turn\n")
+            table(["operation", f"p50 ms, {FEW}", f"p50 ms, {size}", "ratio"])
+            for name, few, many in of.compare(size, seconds, urls):
+                line([name, number(few), number(many), number(many / few)])
 
 
 def over(url: str, seconds: float) -> None:
@@ -174,19 +177,21 @@ def main() -> int:
         metavar="URL",
         help="only SQLite and this empty PostgreSQL database, in turn; `tests` starts the server of the tests",
     )
-    parser.add_argument("--users", type=int, metavar="N", help="only what users cost: a thousand and N, side by side")
+    grown = parser.add_mutually_exclusive_group()
+    grown.add_argument("--users", type=int, metavar="N", help="only what users cost: a thousand and N, side by side")
+    grown.add_argument("--identities", type=int, metavar="N", help="only what identities cost: a thousand and N")
     parser.add_argument("--cost", type=int, default=4, help="the bcrypt cost of the server (4 where ephemeral)")
     parser.add_argument("flags", nargs="*", help="flags for our server, after --")
     options = parser.parse_args()
     seconds = 0.7 if options.quick else 3.0
     try:
-        if options.users and options.database == "tests":
+        if (options.users or options.identities) and options.database == "tests":
             with databases.of_the_tests(fast=True) as urls:
-                crowds(options.users, seconds, urls)
+                crowds(options, seconds, urls)
         elif options.database:
             over(options.database, seconds)
-        elif options.users:
-            crowds(options.users, seconds, (None, None))
+        elif options.users or options.identities:
+            crowds(options, seconds)
         elif options.against and "://" not in options.against:
             compare_checkouts(options.against, options.flags, options.workers, 3.0 if options.quick else 9.0)
         else:

@@ -129,8 +129,8 @@ def sign_up(caller: Caller, site: Site, unique: str) -> None:
     caller.ask("SignUp", body)
 
 
-def initiate_auth(caller: Caller, site: Site, _unique: str) -> dict[str, Any]:
-    answers = {"USERNAME": "user0", "PASSWORD": PASSWORD}
+def initiate_auth(caller: Caller, site: Site, _unique: str, user: str = "user0") -> dict[str, Any]:
+    answers = {"USERNAME": user, "PASSWORD": PASSWORD}
     body = {"ClientId": site.client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": answers}
     return caller.ask("InitiateAuth", body)
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, text
 
@@ -31,6 +31,8 @@ from storage.unit import Unit
 FEW = 1_000
 PAGE = 10
 _AT_ONCE = 10_000
+Made = TypeVar("Made")
+Place = TypeVar("Place")
 _ATTRIBUTES = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
 
 
@@ -136,11 +138,12 @@ def compare(
     with ExitStack() as stack:
         few, many = (_crowd(stack, *each) for each in zip((FEW, size), databases, strict=True))
         for name, call in CALLS.items():
-            taken = _in_turn(call, (few, many), seconds)
+            taken = in_turn(call, (few, many), seconds)
             yield name, taken[0], taken[1]
 
 
-def _in_turn(call: Callable[[Crowd], object], crowds: Sequence[Crowd], seconds: float) -> list[float]:
+def in_turn(call: Callable[[Place], object], crowds: Sequence[Place], seconds: float) -> list[float]:
+    """The median milliseconds of a call at each place, made in turn."""
     measured: list[list[float]] = [[] for _ in crowds]
     end = time.perf_counter() + 2 * seconds
     while len(measured[0]) < 40 or time.perf_counter() < end:
@@ -153,48 +156,67 @@ def _in_turn(call: Callable[[Crowd], object], crowds: Sequence[Crowd], seconds: 
 
 def _crowd(stack: ExitStack, size: int, url: str | None) -> Crowd:
     """Start a server with `size` users."""
+
+    def prepare(caller: Caller) -> str:
+        pool = caller.ask("CreateUserPool", {"PoolName": "crowd", "AliasAttributes": ["email"]})["UserPool"]["Id"]
+        caller.ask("CreateGroup", {"UserPoolId": pool, "GroupName": "everybody"})
+        return str(pool)
+
+    server, pool = grown(stack, url, prepare, lambda unit, pool: _fill(unit, pool, size))
+    return Crowd(server, pool, size, Caller(server.url))
+
+
+def grown(
+    stack: ExitStack, url: str | None, prepare: Callable[[Caller], Made], fill: Callable[[Unit, Made], None]
+) -> tuple[Server, Made]:
+    """Start a server on what `prepare` made by calls, and `fill` inserted while no server ran.
+
+    `url` is that of an empty database of PostgreSQL, None for SQLite.
+    """
     data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crowd-")))
     command = ["-m", "cognito_emulator", "--data", str(data), "--port", "0", "--password-cost", "4"]
     command += ["--database", url] if url else []
     with started(*command) as server:
-        caller = Caller(server.url)
-        pool = caller.ask("CreateUserPool", {"PoolName": "crowd", "AliasAttributes": ["email"]})["UserPool"]["Id"]
-        caller.ask("CreateGroup", {"UserPoolId": pool, "GroupName": "everybody"})
+        made = prepare(Caller(server.url))
     key = data / ("cognito.key" if url else "cognito.sqlite3.key")
-    _fill(Store(PostgreSQL(url) if url else data / "cognito.sqlite3", Vault(key.read_bytes())), pool, size)
-    server = stack.enter_context(started(*command))
-    return Crowd(server, pool, size, Caller(server.url))
-
-
-def _fill(store: Store, pool: str, size: int) -> None:
-    add = _copy if store.engine.name == "postgresql" else _insert
+    store = Store(PostgreSQL(url) if url else data / "cognito.sqlite3", Vault(key.read_bytes()))
     with store.unit(writes=True) as unit:
-        group = unit.groups.named(pool, "everybody")
-        if group is None:
-            raise Refused("the group is not there")
-        for first in range(0, size, _AT_ONCE):
-            numbers = range(first, min(first + _AT_ONCE, size))
-            add(unit, users, [_row(pool, number) for number in numbers])
-            claims = [(number + 1, value("email", number)) for number in numbers]
-            add(unit, user_aliases, [{"pool_id": pool, "kind": "email", "key": key, "user_id": n} for n, key in claims])
-            add(unit, group_members, [{"group_id": group.id, "user_id": user} for user, _ in claims])
-        unit.write(user_pools.update().where(user_pools.c.id == pool), {"user_count": size})
+        fill(unit, made)
     if store.engine.name == "postgresql":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("ANALYZE"))
             connection.invalidate()
     store.close()
+    return stack.enter_context(started(*command)), made
 
 
-def _insert(unit: Unit, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    unit.write(table.insert(), rows)
+def _fill(unit: Unit, pool: str, size: int) -> None:
+    group = unit.groups.named(pool, "everybody")
+    if group is None:
+        raise Refused("the group is not there")
+    for numbers in batches(size):
+        add(unit, users, [_row(pool, number) for number in numbers])
+        claims = [(number + 1, value("email", number)) for number in numbers]
+        add(unit, user_aliases, [{"pool_id": pool, "kind": "email", "key": key, "user_id": n} for n, key in claims])
+        add(unit, group_members, [{"group_id": group.id, "user_id": user} for user, _ in claims])
+    unit.write(user_pools.update().where(user_pools.c.id == pool), {"user_count": size})
 
 
-def _copy(unit: Unit, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows by PostgreSQL's COPY."""
-    connection = unit.read(text("SELECT 1")).connection.connection
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(rows[0])}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+def batches(size: int) -> Iterator[range]:
+    """The numbers up to `size`, as many at a time as rows are inserted."""
+    for first in range(0, size, _AT_ONCE):
+        yield range(first, min(first + _AT_ONCE, size))
+
+
+def add(unit: Unit, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, by COPY in PostgreSQL. A unit that writes nothing else does not know of it, and is rolled back."""
+    connection = unit.read(text("SELECT 1")).connection
+    if connection.dialect.name != "postgresql":
+        unit.write(table.insert(), rows)
+        return
+    driver: Any = connection.connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(rows[0])}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row([json.dumps(each) if isinstance(each, dict) else each for each in row.values()])
 

@@ -14,6 +14,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.sdk.moto import Moto
+
 START = 20
 
 
@@ -78,3 +80,20 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server("--ephemeral", log=tmp_path_factory.mktemp("shared") / "server.log")
     yield server
     server.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Like `shared`, but it verifies signatures."""
+    log = tmp_path_factory.mktemp("strict") / "server.log"
+    server = Server("--ephemeral", "--strict-signatures", log=log)
+    yield server
+    server.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def resources() -> Iterator[Moto]:
+    """S3, DynamoDB and SQS, for all tests of a module."""
+    running = Moto()
+    yield running
+    running.stop()
