@@ -18,8 +18,9 @@ from emulator.domain.identities import (
     roles,
 )
 from emulator.domain.identities.proven import Proven
-from emulator.domain.trust import assumption, identity_pool_roles
+from emulator.domain.trust import assumption, identity_pool_roles, session_limits
 from emulator.domain.trust.assumption import NotTrusted
+from emulator.faults import InvalidParameterValue
 from emulator.registry import operation
 from storage.records.identities import Identity, IdentityPool
 
@@ -76,10 +77,14 @@ def _issued(
     """
     tags = principal_tags.of_logins(pool, given)
     try:
+        session_limits.check_passed(tags, ())
         session = aws_credentials.of_identity(role, identity, proven.methods(given), tags)
         assumption.check(call, identity_pool_roles.assumed(session))
         made = aws_credentials.mint(call, session)
     except (aws_credentials.NoRole, aws_credentials.TooLarge, NotTrusted) as problem:
+        raise roles.unusable(str(problem)) from None
+    except InvalidParameterValue as problem:
+        # AWS unknown: the exception of GetCredentialsForIdentity for principal tags that STS does not take.
         raise roles.unusable(str(problem)) from None
     return {
         "AccessKeyId": made.access_key,

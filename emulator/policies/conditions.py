@@ -80,6 +80,8 @@ def _condition(operator: str, key: str, values: tuple[str, ...], path: str) -> C
         if bare.startswith(f"{prefix}:"):
             set_operator, bare = prefix, bare.removeprefix(f"{prefix}:")
     if bare == "Null" and bare == operator:
+        for value in values:
+            _check(_boolean, value, f"{path}[{key!r}]")
         return Condition(operator, key, values, _equal, False, "", False)
     if bare not in _OPERATORS:
         raise Wrong(path, "there is no such condition operator")

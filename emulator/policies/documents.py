@@ -16,6 +16,8 @@ Document: TypeAlias = "Mapping[str, Any] | list[Any] | str"
 LARGEST = 1 << 20
 """The most bytes of a document."""
 DEEPEST = 32
+_AS_WRITTEN: Mapping[str, Any] = {"parse_int": str, "parse_float": str, "parse_constant": str}
+"""Numbers of JSON stay texts."""
 
 
 class Wrong(ValueError):
@@ -31,7 +33,7 @@ def parsed(text: str) -> Document:
         raise Wrong("", f"it is longer than {LARGEST} bytes")
     if text.lstrip().startswith(("{", "[")):
         try:
-            return _texts(json.loads(text, object_pairs_hook=_without_duplicates), "", 0)
+            return _texts(json.loads(text, object_pairs_hook=_without_duplicates, **_AS_WRITTEN), "", 0)
         except json.JSONDecodeError:
             pass  # a flow mapping of YAML, perhaps
         except RecursionError:

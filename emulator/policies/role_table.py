@@ -17,7 +17,7 @@ DEFAULT_SECONDS = 3600
 _LEAST_SECONDS, _MOST_SECONDS = 3600, 43_200
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/(?:[\w+=,.@/-]*/)?(?P<name>[\w+=,.@-]{1,64})", re.ASCII)
 _SAML = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:saml-provider/[\w.-]{1,128}", re.ASCII)
-_ISSUER = re.compile(r"https?://[!-~]+")
+_ISSUER = re.compile(r"https?://[^?#\x00-\x20\x7f-\U0010ffff]+")
 _READ_ONLY = {
     "roles": ("Path", "RoleId", "CreateDate", "Description", "PermissionsBoundary", "RoleLastUsed"),
     "oidc_providers": ("ThumbprintList", "CreateDate"),
@@ -123,11 +123,14 @@ def _seconds(entry: Mapping[str, Any], path: str) -> int:
 
 
 def _tags(entry: Mapping[str, Any], path: str) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for place, tag in enumerate(listed(entry.get("Tags", []), member(path, "Tags"))):
         where = f"{member(path, 'Tags')}[{place}]"
         held = mapping(tag, where, ("Key", "Value"))
-        found[text(held.get("Key"), member(where, "Key"))] = str(held.get("Value", ""))
+        key, value = text(held.get("Key"), member(where, "Key")), held.get("Value", "")
+        if key.lower() in (known.lower() for known in found):
+            raise Wrong(where, f"{key} is there twice")
+        found[key] = text(value, member(where, "Value")) if value else ""
     return found
 
 
@@ -136,7 +139,7 @@ def _issuer(entry: Mapping[str, Any], path: str) -> tuple[str, tuple[str, ...] |
     if "://" not in url:  # as IAM prints it
         url = f"https://{url}"
     if not _ISSUER.fullmatch(url):
-        raise Wrong(member(path, "Url"), f"{url!r} is no http(s) URL")
+        raise Wrong(member(path, "Url"), f"{url!r} is no http(s) URL without query and fragment")
     allowed = texts(entry["ClientIDList"], member(path, "ClientIDList")) if "ClientIDList" in entry else ()
     return url.partition("://")[2].removesuffix("/"), allowed or None
 

@@ -42,7 +42,7 @@ def assume_role_with_web_identity(call: Call[shapes.AssumeRoleWithWebIdentityReq
     issuing.check_role(call.request["RoleArn"])
     policies = session_limits.policies(call.request)
     identity = _web_identity(call)
-    session_limits.check_names(identity.tags)
+    session_limits.check_passed(identity.tags, identity.transitive)
     wanted = Assumption(
         call.request["RoleArn"],
         "sts:AssumeRoleWithWebIdentity",
@@ -107,7 +107,7 @@ def assume_role_with_saml(call: Call[shapes.AssumeRoleWithSAMLRequestTypeDef]) -
     issuing.check_role(role_arn)
     policies = session_limits.policies(call.request)
     identity = _saml_identity(call, provider)
-    session_limits.check_names(identity.tags)
+    session_limits.check_passed(identity.tags, identity.transitive)
     # AWS unknown: the message of AssumeRoleWithSAML for an assertion that does not name the role. Here it is the same
     # as for a role that does not trust the provider.
     if role_arn not in identity.roles:

@@ -37,7 +37,9 @@ class ApiResponse:
 def is_query(request: ApiRequest) -> bool:
     """Whether this is a call of the query protocol, which STS speaks: by form fields, or by the URL's parameters."""
     if request.method == "POST":
-        return "X-Amz-Target" not in request.headers and request.mimetype == "application/x-www-form-urlencoded"
+        if "X-Amz-Target" in request.headers:
+            return False
+        return request.mimetype == "application/x-www-form-urlencoded" or "Action" in request.args
     return request.method in {"GET", "HEAD"} and "Action" in request.args
 
 
@@ -93,8 +95,11 @@ def _parameters(request: ApiRequest) -> dict[str, str] | None:
     """The parameters of a call of the query protocol; None if the form is too large."""
     from werkzeug.exceptions import RequestEntityTooLarge
 
+    # AWS unknown: which one GetCallerIdentity takes of a parameter that a POST has in its URL and in its form. Here the
+    # latter. SDKs presign URLs for POST that hold all parameters.
+    in_url = dict(request.args.items())
     try:
-        return dict((request.form if request.method == "POST" else request.args).items())
+        return in_url | dict(request.form.items()) if request.method == "POST" else in_url
     except RequestEntityTooLarge:
         return None
 

@@ -205,6 +205,19 @@ def test_a_users_identifier_has_1024_characters_at_most(mine: App) -> None:
     assert mine.vouch("x" * 1024)
     told = ("InvalidParameterException", "A developer user identifier has at most 1024 characters.")
     assert refused(mine.vouch, "x" * 1025) == told
+    told = ("InvalidParameterException", "A developer user identifier has at most 2048 bytes in UTF-8.")
+    assert refused(mine.vouch, "\u20ac" * 683) == told
+
+
+@pytest.mark.parametrize("user", ["x" * 1024, "\xe9" * 1024, "\U0001f600" * 512, "a:b:c", "nul\0"])
+def test_any_user_gets_credentials(mine: App, user: str) -> None:
+    given = mine.vouch(user)
+    logins = {TOKENS: given["Token"]}
+    assert mine.credentials(given["IdentityId"], logins)["IdentityId"] == given["IdentityId"]
+    found = mine.api.identity(
+        "LookupDeveloperIdentity", IdentityPoolId=mine.identity_pool, DeveloperUserIdentifier=user
+    )
+    assert found["IdentityId"] == given["IdentityId"]
 
 
 @pytest.mark.parametrize("name", ["accounts.google.com", TOKENS, "login.corp.example"])

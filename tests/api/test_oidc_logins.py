@@ -99,6 +99,7 @@ def test_an_issuer_may_have_a_port_and_be_reached_by_http_and_end_in_a_slash(
         ({"aud": None}, ("NotAuthorizedException", "Invalid login token. Missing a required claim: aud")),
         ({"sub": ""}, NO_TOKEN),
         ({"sub": "\ud800"}, NO_TOKEN),
+        ({"sub": "x" * 257}, NO_TOKEN),
         ({"aud": {"app": 1}}, NO_TOKEN),
         ({"exp": NOON}, ("NotAuthorizedException", f"Invalid login token. Token expired: {NOON:.0f} >= {NOON:.0f}")),
         ({"iat": NOON + 301}, NO_TOKEN),

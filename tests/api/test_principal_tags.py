@@ -118,6 +118,17 @@ def test_a_backend_gives_its_users_tags_itself(mine: App, store: Store) -> None:
     assert TAGS not in mine.opened(mine.vouch("ana")["Token"])
 
 
+@pytest.mark.parametrize("given", [{"aws:team": "a"}, {"Team": "a", "team": "b"}, {"team": "a\x01"}])
+def test_tags_that_sts_does_not_take_make_no_credentials(mine: App, given: dict[str, str]) -> None:
+    mine.update(DeveloperProviderName=DEVELOPER)
+    vouched = mine.vouch("ana", PrincipalTags=given)
+    logins = {"cognito-identity.amazonaws.com": vouched["Token"]}
+    assert refused(mine.credentials, vouched["IdentityId"], logins) == (
+        "InvalidIdentityPoolConfigurationException",
+        "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
+    )
+
+
 def test_a_claim_that_is_longer_than_a_tag_makes_none(mine: App) -> None:
     a_user(mine.api, mine.user_pool, nickname="x" * 257, name="y" * 256)
     ana = mine.logins()

@@ -127,6 +127,7 @@ def moved(recipient: str) -> Callable[[str], str]:
         ({"change": moved("https://evil.example/saml")}, NO_TOKEN),
         ({"change": moved("https://signin.aws.amazon.com.evil.example/saml")}, NO_TOKEN),
         ({"name": ""}, NO_TOKEN),
+        ({"name": "x" * 257}, NO_TOKEN),
         ({"begins": moment(61)}, NO_TOKEN),
         ({"begins": "soon"}, NO_TOKEN),
         (

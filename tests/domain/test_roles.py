@@ -56,6 +56,12 @@ def test_a_guest_gets_the_role_of_guests_whatever_is_mapped() -> None:
     assert roles.of_guest(token(), None) == arn("guest")
 
 
+@pytest.mark.parametrize("claim", [5, True, ["a"], {"a": 1}, [], ""])
+def test_a_preferred_role_that_is_no_text_is_none(claim: Any) -> None:
+    assert role(token("AuthenticatedRole"), a_login(cognito__preferred_role=claim)) == arn("user")
+    assert role(token(), a_login(cognito__preferred_role=claim, cognito__roles=[arn("one")])) == arn("one")
+
+
 def test_a_login_without_a_mapping_gets_the_role_of_users() -> None:
     assert role(PLAIN) == arn("user")
     assert role(token(), a_login(client="mobile")) == arn("user")

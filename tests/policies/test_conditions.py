@@ -117,6 +117,7 @@ def test_all_conditions_of_a_statement_have_to_hold() -> None:
         ({"ForSomeValues:StringEquals": {KEY: "a"}}, "no such condition operator"),
         ({"NullIfExists": {KEY: "true"}}, "no such condition operator"),
         ({"ForAnyValue:Null": {KEY: "true"}}, "no such condition operator"),
+        ({"Null": {KEY: "maybe"}}, "'maybe' is no value for this operator"),
         ({"NumericEquals": {KEY: "ten"}}, r"^C\.NumericEquals\['x:key'\]: 'ten' is no value for this operator$"),
         ({"DateLessThan": {KEY: "tomorrow"}}, "is no value"),
         ({"Bool": {KEY: "yes"}}, "is no value"),

@@ -95,6 +95,16 @@ TRUST = "AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: '*', A
             "\n".join(["roles:", *2 * [f"  - {{Arn: 'arn:aws:iam::000000000000:role/x', {TRUST}}}"]]),
             "roles[1]: arn:aws:iam::000000000000:role/x is there twice",
         ),
+        ('{"roles": [' + "9" * 5000 + "]}", "roles[0]: it is no mapping"),
+        (
+            f"roles: [{{Arn: 'arn:aws:iam::000000000000:role/x', Tags: [{{Key: a, Value: {{b: c}}}}], {TRUST}}}]",
+            "roles[0].Tags[0].Value: it is no text",
+        ),
+        (
+            f"roles: [{{Arn: 'arn:aws:iam::000000000000:role/x', Tags: [{{Key: a}}, {{Key: A}}], {TRUST}}}]",
+            "roles[0].Tags[1]: A is there twice",
+        ),
+        ("oidc_providers: [{Url: 'https://a?b'}]", "oidc_providers[0].Url: 'https://a?b' is no http(s) URL without"),
         ("oidc_providers: [{Url: 'ftp://x'}]", "oidc_providers[0].Url: 'ftp://x' is no http(s) URL"),
         ("saml_providers: [{Arn: x}]", "saml_providers[0].Arn: 'x' is not the ARN of a SAML provider"),
         (

@@ -83,7 +83,7 @@ class Session:
     identity: str | None = None
     pool: str | None = None
     methods: Sequence[str] = ()
-    """`amr` of identity pools: how the identity was authenticated."""
+    """`amr` of identity pools: how the identity was authenticated. A session token that would be too long has none."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Session tags: `aws:PrincipalTag/…`."""
     transitive: Sequence[str] = ()
@@ -159,6 +159,9 @@ def mint(context: Context, session: Session, least_size: int = 0) -> Credentials
     server_key = context.vault.credential_key
     payload = {"akid": access_key, "exp": expires, **_stored(session)}
     token = account_keys.session_token(server_key, payload, least_size)
+    if len(token) > LARGEST_TOKEN:  # an identity may have twenty logins with long names: they are no reason to fail
+        payload.pop("methods", None)
+        token = account_keys.session_token(server_key, payload, least_size)
     # AWS unknown: how STS packs session policies and tags, and so which of them are too large for AssumeRole… and
     # GetCredentialsForIdentity. Here the session token holds them, and has 4096 characters at most.
     if len(token) > LARGEST_TOKEN:

@@ -17,6 +17,7 @@ from emulator.faults import (
 from storage.records.identities import Identity, IdentityPool, Login
 
 _LONGEST_USER = 1024
+_MOST_BYTES = 2048
 
 
 def check_name(pool: IdentityPool, name: str) -> None:
@@ -39,6 +40,10 @@ def split(pool: IdentityPool, logins: Mapping[str, str]) -> tuple[Proven, dict[s
     if len(user) > _LONGEST_USER:
         # AWS unknown: the message of GetOpenIdTokenForDeveloperIdentity for a user identifier that is too long.
         raise InvalidParameterException(f"A developer user identifier has at most {_LONGEST_USER} characters.")
+    if len(user.encode()) > _MOST_BYTES:
+        # Unlike AWS: GetOpenIdTokenForDeveloperIdentity takes no user identifier of more than 2048 bytes in UTF-8, for
+        # which PostgreSQL's indexes have no room.
+        raise InvalidParameterException(f"A developer user identifier has at most {_MOST_BYTES} bytes in UTF-8.")
     others = {key: token for key, token in logins.items() if key != name}
     return Proven(str(name), pool.id, user, {}, "developer"), others
 

@@ -90,7 +90,10 @@ def _mapped(mapping: Mapping[str, Any], login: Proven) -> tuple[list[str], str |
         matching = [rule["RoleARN"] for rule in rules if _matches(rule, claims)]
         return matching, next(iter(matching), None)
     allowed = list(login.roles) if login.kind == "saml" else _named_roles(claims.get("cognito:roles"))
-    preferred: str | None = claims.get("cognito:preferred_role")
+    # AWS unknown: what GetCredentialsForIdentity does with a `cognito:preferred_role` of an OIDC provider that is no
+    # text. Here it counts as absent.
+    claim = claims.get("cognito:preferred_role")
+    preferred = claim if isinstance(claim, str) else ""
     return allowed, preferred or (allowed[0] if len(allowed) == 1 else None)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain.identities import saml_assertions
+from emulator.domain.identities import saml_assertions, token_claims
 from emulator.domain.identities.proven import Proven
 from emulator.domain.identities.saml_assertions import Assertion
+from emulator.domain.identities.token_problems import NotAToken
 from emulator.faults import NotSetUp
 from storage.records.identities import IdentityPool
 
@@ -31,6 +32,8 @@ def prove(context: Context, pool: IdentityPool, key: str, encoded: str) -> tuple
         raise NotSetUp(f"Signing in with {key} needs the metadata document of the provider, which is not known here.")
     with context.unit.released():
         assertion = saml_assertions.read(metadata, encoded, context.now)
+    if not token_claims.is_subject(assertion.name_id):
+        raise NotAToken("its NameID is too long")
     claims = _claims(assertion)
     place = pool.settings["SamlProviderARNs"].index(key)
     roles = assertion.roles(key)

@@ -89,7 +89,7 @@ def _by_access_token(context: Context, key: str, app: str, token: str) -> Proven
         # an access token to, since it does not tell.
         path, member = _PROFILES[key]
         user = _answer(context, f"{context.origin.base_url}{STAND_INS}{path}", token).get(member)
-    if not isinstance(user, str) or not token_claims.is_text(user):
+    if not isinstance(user, str) or not token_claims.is_subject(user):
         raise Unverified(f"{key} does not know the token")
     return Proven(key, app, user, {"iss": key, "aud": app, "sub": user, "user_id": user}, "social")
 

@@ -10,6 +10,8 @@ from emulator.domain.identities.token_problems import MissingClaim, NotAToken
 from keys import signing
 
 REQUIRED = ("iss", "aud", "exp", "sub")
+_LONGEST_SUBJECT = 256
+"""Characters of a user's identifier. OpenID Connect allows 255 (Core 1.0, section 2), SAML 256 (Core 2.0, 8.3.7)."""
 
 
 def unverified(token: str) -> dict[str, Any]:
@@ -21,9 +23,11 @@ def unverified(token: str) -> dict[str, Any]:
     for name in REQUIRED:
         if name not in claims:
             raise MissingClaim(name)
-    texts = (claims["iss"], claims["sub"], *audiences(claims))
+    texts = (claims["iss"], *audiences(claims))
     if not all(is_text(text) for text in texts) or not is_moment(claims["exp"]):
         raise NotAToken("a claim has the wrong type")
+    if not is_subject(claims["sub"]):
+        raise NotAToken("sub is not the identifier of a user")
     return claims
 
 
@@ -37,6 +41,11 @@ def client_id(claims: Mapping[str, Any]) -> str:
     """The client that a token was issued for: `azp`, or else `aud`."""
     presenter = claims.get("azp")
     return presenter if isinstance(presenter, str) else str(audiences(claims)[0])
+
+
+def is_subject(value: object) -> bool:
+    """Whether this can be the identifier of a user, which is part of a key in the database: text that is not long."""
+    return is_text(value) and isinstance(value, str) and len(value) <= _LONGEST_SUBJECT
 
 
 def is_text(value: object) -> bool:

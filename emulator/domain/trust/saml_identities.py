@@ -12,6 +12,7 @@ from emulator.context import Context
 from emulator.domain.identities import saml_assertions
 from emulator.domain.identities.saml_assertions import Assertion
 from emulator.domain.identities.token_problems import Expired, NotAToken
+from emulator.domain.trust.session_limits import SOURCE_IDENTITY
 
 _FORMAT = "urn:oasis:names:tc:SAML:2.0:nameid-format:"
 _ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
@@ -84,7 +85,7 @@ def _read(provider: str, assertion: Assertion) -> SamlIdentity:
         {name: (value,) for name, value in keys.items() if value},
         {name.removeprefix(_TAG): values[0] for name, values in attributes.items() if name.startswith(_TAG) and values},
         attributes.get(f"{_ATTRIBUTES}TransitiveTagKeys", ()),
-        _one(assertion, "SourceIdentity"),
+        _source_identity(_one(assertion, "SourceIdentity")),
         _seconds(_one(assertion, "SessionDuration")),
         assertion.session_ends,
     )
@@ -92,6 +93,12 @@ def _read(provider: str, assertion: Assertion) -> SamlIdentity:
 
 def _one(assertion: Assertion, name: str) -> str | None:
     return next(iter(assertion.attributes.get(f"{_ATTRIBUTES}{name}", ())), None)
+
+
+def _source_identity(text: str | None) -> str | None:
+    if text is not None and not SOURCE_IDENTITY.fullmatch(text):
+        raise NotAToken("its SourceIdentity is malformed")
+    return text
 
 
 def _seconds(text: str | None) -> int | None:

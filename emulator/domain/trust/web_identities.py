@@ -16,6 +16,7 @@ from emulator.domain.access import signing_keys
 from emulator.domain.identities import external_logins, login_providers, open_id_tokens, token_claims
 from emulator.domain.identities.token_problems import Expired, NotAToken, TokenProblem, Unverified
 from emulator.domain.trust import identity_pool_roles
+from emulator.domain.trust.session_limits import SOURCE_IDENTITY
 from emulator.outside import iam
 from keys import signing
 
@@ -180,4 +181,6 @@ def _tags(claims: Mapping[str, Any]) -> tuple[dict[str, str], tuple[str, ...]]:
 
 def _source_identity(claims: Mapping[str, Any]) -> str | None:
     value = claims.get(_SOURCE_IDENTITY)
-    return value if isinstance(value, str) else None
+    if value is not None and not (isinstance(value, str) and SOURCE_IDENTITY.fullmatch(value)):
+        raise NotAToken("the claim of the source identity is malformed")
+    return value

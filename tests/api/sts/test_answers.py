@@ -47,6 +47,14 @@ def test_an_answer_is_json_where_accept_asks_for_it_and_xml_otherwise(api: Api, 
     }
 
 
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": "application/x-www-form-urlencoded"}])
+def test_a_post_may_have_its_parameters_in_the_url_as_presigned_ones_have(api: Api, headers: dict[str, str]) -> None:
+    answer = api.http.post("/", query_string=WHO, headers=headers)
+    assert f"<Account>{ACCOUNT}</Account>" in answer.text
+    form = {**WHO, "Action": "GetSessionToken"}
+    assert "<GetSessionTokenResponse" in api.http.post("/", query_string=WHO, data=form).text
+
+
 def test_times_in_json_are_epoch_seconds_and_errors_are_json_too(api: Api) -> None:
     headers = {"Accept": "application/json"}
     given = {**WHO, "Action": "GetSessionToken", "DurationSeconds": "900"}

@@ -84,6 +84,7 @@ def test_assertions_that_are_refused(api: Api, key: SigningKey) -> None:
     invalid = (400, "InvalidIdentityToken")
     for wrong in (
         assertion(signing.generate()),
+        assertion(key, attributes={"SourceIdentity": "a b"}),
         assertion(key, issuer="https://evil.example"),
         assertion(key, audience="urn:amazon:cognito:sp:pool"),
         assertion(key, attributes={"RoleSessionName": ""}),

@@ -161,6 +161,34 @@ def test_session_tags_that_an_issuer_passes(mine: App, corp: Issuer) -> None:
         assert no_web(mine.api, corp.token(**claims))[1] == "InvalidIdentityToken"
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"principal_tags": {"team": ["a"], "Team": ["b"]}},
+        {"principal_tags": {"aws:team": ["a"]}},
+        {"principal_tags": {"": ["a"]}},
+        {"principal_tags": {"x" * 129: ["a"]}},
+        {"principal_tags": {"team": ["x" * 257]}},
+        {"principal_tags": {"team": ["\ud800"]}},
+        {"principal_tags": {f"t{n}": ["a"] for n in range(51)}},
+        {"principal_tags": {"team": ["a"]}, "transitive_tag_keys": ["other"]},
+    ],
+)
+def test_tags_that_assume_role_would_not_take_are_refused_from_an_issuer_too(
+    mine: App, corp: Issuer, wrong: dict[str, Any]
+) -> None:
+    accepting(mine, corp)
+    claims: dict[str, Any] = {"https://aws.amazon.com/tags": wrong}
+    assert no_web(mine.api, corp.token(**claims))[:2] == (400, "InvalidParameterValue")
+
+
+@pytest.mark.parametrize("wrong", ["a", "a b", "<ana>", "x" * 257, 5])
+def test_a_source_identity_is_as_assume_role_takes_it(mine: App, corp: Issuer, wrong: Any) -> None:
+    accepting(mine, corp)
+    claims: dict[str, Any] = {"https://aws.amazon.com/source_identity": wrong}
+    assert no_web(mine.api, corp.token(**claims))[:2] == (400, "InvalidIdentityToken")
+
+
 def test_the_provider_of_a_role_of_another_account_is_in_that_account(mine: App) -> None:
     told = assume_web(mine.api, own(mine), RoleArn="arn:aws:iam::111122223333:role/app")
     assert told["Arn"] == "arn:aws:sts::111122223333:assumed-role/app/web-identity"
