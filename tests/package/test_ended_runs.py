@@ -19,8 +19,10 @@ from tests.python_functions.processes import until
 
 pytestmark = pytest.mark.slow
 SLOW = """
-import pathlib, time
+import pathlib, signal, time
 import pytest
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a run in the background may have ignored
 
 @pytest.fixture
 def cleaned(cognito):
