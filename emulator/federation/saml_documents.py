@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.domain.providers import saml_assertions
+from emulator.domain.providers.saml_assertions import RESPONSE, SAML
 from keys import xml_decryption, xml_signatures
 from keys.signing import SigningKey
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
-SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
-RESPONSE, ASSERTION, ENCRYPTED = f"{SAMLP}Response", f"{SAML}Assertion", f"{SAML}EncryptedAssertion"
+ASSERTION, ENCRYPTED = f"{SAML}Assertion", f"{SAML}EncryptedAssertion"
 BAD_SIGNATURE = "SAML Assertion signature is invalid."
 _DEEPEST = 256
 """Levels of elements, as many as libxml2 takes, which verifies the signatures."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.providers import saml_assertions
-from emulator.domain.providers.saml_assertions import SKEW, moment
+from emulator.domain.providers.saml_assertions import SAML, SAMLP, SKEW, moment
 from emulator.federation import saml_documents, saml_messages, saml_refresh, saml_replay
-from emulator.federation.saml_documents import SAML, SAMLP, Document, InvalidMessage
+from emulator.federation.saml_documents import Document, InvalidMessage
 from storage.records.providers import IdentityProvider
 
 if TYPE_CHECKING:

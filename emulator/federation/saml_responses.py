@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from emulator.domain.providers.saml_assertions import SKEW, moment
-from emulator.federation.saml_documents import RESPONSE, SAML, SAMLP, Document, InvalidMessage
+from emulator.domain.providers.saml_assertions import RESPONSE, SAML, SAMLP, SKEW, moment
+from emulator.federation.saml_documents import Document, InvalidMessage
 from emulator.federation.saml_messages import SUCCESS
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from emulator.domain.identities.token_problems import Expired, NoKeys, NotAToken, Unverified, WrongIssuer
 from emulator.domain.providers import saml_metadata
+from emulator.domain.providers.saml_assertions import LONGEST, SAML, SKEW, moment, signed_assertion, validity
 from emulator.faults import InvalidParameterException
 from keys import xml_signatures
 
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
 ROLES = "https://aws.amazon.com/SAML/Attributes/Role"
 """The attribute with the roles of a user: pairs of a role's and a provider's ARN."""
-_LONGEST = 100_000
-"""Characters of a response in base64."""
-_SKEW = 60
 _AWS = re.compile(r"urn:amazon:webservices|https://([a-z0-9-]+\.)?signin\.aws\.amazon\.com/saml")
 """AWS as an audience and as a recipient."""
-_SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
-_RESPONSE = "{urn:oasis:names:tc:SAML:2.0:protocol}Response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +62,10 @@ def read(metadata: str, encoded: str, now: float) -> Assertion:
     except xml_signatures.NotSigned as problem:
         raise Unverified(str(problem)) from None
     try:
-        assertion = _assertion(fromstring(part, forbid_dtd=True))
+        assertion = signed_assertion(fromstring(part, forbid_dtd=True))
     except (ValueError, SyntaxError) as problem:
         raise NotAToken(str(problem)) from None
-    issuer = (assertion.findtext(f"{_SAML}Issuer") or "").strip()
+    issuer = (assertion.findtext(f"{SAML}Issuer") or "").strip()
     if issuer != provider.entity_id:
         raise WrongIssuer("it is of another issuer")
     return _checked(assertion, issuer, now)
@@ -78,7 +73,7 @@ def read(metadata: str, encoded: str, now: float) -> Assertion:
 
 def _decoded(encoded: str) -> bytes:
     text = "".join(encoded.split())
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         raise NotAToken("it is too long")
     try:
         return base64.b64decode(text, validate=True)
@@ -86,24 +81,17 @@ def _decoded(encoded: str) -> bytes:
         raise NotAToken(str(problem)) from None
 
 
-def _assertion(root: Element) -> Element:
-    found = [root] if root.tag == f"{_SAML}Assertion" else root.findall(f"{_SAML}Assertion")
-    if len(found) != 1 or root.tag not in (f"{_SAML}Assertion", _RESPONSE):
-        raise ValueError("there is not one assertion that is signed")
-    return found[0]
-
-
 def _checked(assertion: Element, issuer: str, now: float) -> Assertion:
     """The content of an assertion that is timely and for AWS."""
-    name = assertion.find(f"{_SAML}Subject/{_SAML}NameID")
+    name = assertion.find(f"{SAML}Subject/{SAML}NameID")
     name_id = "" if name is None else (name.text or "").strip()
     if name is None or not name_id:
         raise NotAToken("it has no NameID")
-    confirmations = assertion.findall(f"{_SAML}Subject/{_SAML}SubjectConfirmation/{_SAML}SubjectConfirmationData")
-    conditions = assertion.findall(f"{_SAML}Conditions")
+    confirmations = assertion.findall(f"{SAML}Subject/{SAML}SubjectConfirmation/{SAML}SubjectConfirmationData")
+    conditions = assertion.findall(f"{SAML}Conditions")
     _check_times([*conditions, *confirmations], now)
     recipients = [data.get("Recipient", "") for data in confirmations]
-    audiences = assertion.findall(f"{_SAML}Conditions/{_SAML}AudienceRestriction/{_SAML}Audience")
+    audiences = assertion.findall(f"{SAML}Conditions/{SAML}AudienceRestriction/{SAML}Audience")
     recipient = next((each for each in recipients if _AWS.fullmatch(each)), None)
     if recipient is None:
         raise NotAToken("its recipient is not AWS")
@@ -114,9 +102,9 @@ def _checked(assertion: Element, issuer: str, now: float) -> Assertion:
 
 
 def _session_ends(assertion: Element) -> float | None:
-    statement = assertion.find(f"{_SAML}AuthnStatement")
+    statement = assertion.find(f"{SAML}AuthnStatement")
     try:
-        ends = _moment(None if statement is None else statement.get("SessionNotOnOrAfter"), float("inf"))
+        ends = moment(None if statement is None else statement.get("SessionNotOnOrAfter"), float("inf"))
     except ValueError:
         raise NotAToken("its times cannot be read") from None
     return None if ends == float("inf") else ends
@@ -124,29 +112,20 @@ def _session_ends(assertion: Element) -> float | None:
 
 def _check_times(elements: list[Element], now: float) -> None:
     try:
-        begins = [_moment(each.get("NotBefore"), 0) for each in elements]
-        ends = [_moment(each.get("NotOnOrAfter"), float("inf")) for each in elements]
+        begin, end = validity(elements)
     except ValueError:
         raise NotAToken("its times cannot be read") from None
-    if max(begins, default=0) > now + _SKEW:
+    if begin > now + SKEW:
         raise NotAToken("it is not good yet")
-    end = min(ends, default=float("inf"))
     if end == float("inf"):
         raise NotAToken("it never expires")
-    if end <= now - _SKEW:
+    if end <= now - SKEW:
         raise Expired(end)
-
-
-def _moment(text: str | None, otherwise: float) -> float:
-    if text is None:
-        return otherwise
-    moment = datetime.fromisoformat(text.strip())
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _attributes(assertion: Element) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for attribute in assertion.findall(f"{_SAML}AttributeStatement/{_SAML}Attribute"):
-        values = tuple((value.text or "").strip() for value in attribute.findall(f"{_SAML}AttributeValue"))
+    for attribute in assertion.findall(f"{SAML}AttributeStatement/{SAML}Attribute"):
+        values = tuple((value.text or "").strip() for value in attribute.findall(f"{SAML}AttributeValue"))
         found[attribute.get("Name", "")] = found.get(attribute.get("Name", ""), ()) + values
     return found

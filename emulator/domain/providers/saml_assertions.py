@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,10 @@ LONGEST = 100_000
 """The most characters of a document in base64."""
 SKEW = 60
 """Clock skew that is tolerated, in seconds."""
-_SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
-_RESPONSE = "{urn:oasis:names:tc:SAML:2.0:protocol}Response"
+SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
+SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
+"""The XML namespaces of assertions and of messages."""
+RESPONSE = f"{SAMLP}Response"
 
 
 def audience(pool_id: str) -> str:
@@ -43,17 +45,17 @@ def read(pool_id: str, settings: Mapping[str, Any], encoded: str, now: float, ro
 
     try:
         part = xml_signatures.signed_part(decoded(encoded), settings["SamlCertificates"], now)
-        assertion = _assertion(fromstring(part, forbid_dtd=True))
+        assertion = signed_assertion(fromstring(part, forbid_dtd=True))
     except (xml_signatures.NotSigned, ValueError, SyntaxError) as problem:
         raise refuse(str(problem)) from None
-    if (assertion.findtext(f"{_SAML}Issuer") or "").strip() != settings["SamlIssuer"]:
+    if (assertion.findtext(f"{SAML}Issuer") or "").strip() != settings["SamlIssuer"]:
         raise refuse("it is of another issuer")
     wrong = _untimely(assertion, now) or _misdirected(assertion, audience(pool_id))
     if wrong == "expired":
         raise refusals.expired_exchanged_token(role)
     if wrong:
         raise refuse(wrong)
-    name_id = (assertion.findtext(f"{_SAML}Subject/{_SAML}NameID") or "").strip()
+    name_id = (assertion.findtext(f"{SAML}Subject/{SAML}NameID") or "").strip()
     if not name_id:
         raise refuse("it has no NameID")
     return name_id, _attributes(assertion)
@@ -70,32 +72,44 @@ def decoded(encoded: str) -> bytes:
         raise ValueError(str(problem)) from None
 
 
-def _assertion(root: Element) -> Element:
-    found = [root] if root.tag == f"{_SAML}Assertion" else root.findall(f"{_SAML}Assertion")
-    if len(found) != 1 or root.tag not in (f"{_SAML}Assertion", _RESPONSE):
+def signed_assertion(root: Element) -> Element:
+    """The assertion that is signed, or is in the response that is signed. Raises ValueError unless there is one."""
+    found = [root] if root.tag == f"{SAML}Assertion" else root.findall(f"{SAML}Assertion")
+    if len(found) != 1 or root.tag not in (f"{SAML}Assertion", RESPONSE):
         raise ValueError("there is not one assertion that is signed")
     return found[0]
 
 
 def _untimely(assertion: Element, now: float) -> str | None:
     """Why the assertion is not valid at `now`, or None. Its conditions and confirmations count, with the clock skew."""
-    conditions = assertion.find(f"{_SAML}Conditions")
+    conditions = assertion.find(f"{SAML}Conditions")
     if conditions is None:
         return "it has no conditions"
-    confirmations = assertion.findall(f"{_SAML}Subject/{_SAML}SubjectConfirmation/{_SAML}SubjectConfirmationData")
+    confirmations = assertion.findall(f"{SAML}Subject/{SAML}SubjectConfirmation/{SAML}SubjectConfirmationData")
     try:
-        begins = [moment(each.get("NotBefore"), 0) for each in (conditions, *confirmations)]
-        ends = [moment(each.get("NotOnOrAfter"), float("inf")) for each in (conditions, *confirmations)]
+        begin, end = validity((conditions, *confirmations))
     except ValueError:
         return "its times cannot be read"
-    if max(begins) > now + SKEW:
+    if begin > now + SKEW:
         return "it is not good yet"
-    return "expired" if min(ends) <= now - SKEW else None
+    return "expired" if end <= now - SKEW else None
+
+
+def validity(elements: Iterable[Element]) -> tuple[float, float]:
+    """From when and until when all elements are valid, by NotBefore and NotOnOrAfter; 0 and infinity without limits.
+
+    Epoch seconds. Raises ValueError.
+    """
+    begins, ends = [0.0], [float("inf")]
+    for each in elements:
+        begins.append(moment(each.get("NotBefore"), 0))
+        ends.append(moment(each.get("NotOnOrAfter"), float("inf")))
+    return max(begins), min(ends)
 
 
 def _misdirected(assertion: Element, us: str) -> str | None:
     """Why the assertion is not for the audience `us`, or None."""
-    audiences = assertion.findall(f"{_SAML}Conditions/{_SAML}AudienceRestriction/{_SAML}Audience")
+    audiences = assertion.findall(f"{SAML}Conditions/{SAML}AudienceRestriction/{SAML}Audience")
     return None if us in [(each.text or "").strip() for each in audiences] else "it is for another audience"
 
 
@@ -109,7 +123,7 @@ def moment(text: str | None, otherwise: float) -> float:
 
 def _attributes(assertion: Element) -> dict[str, str]:
     found = {}
-    for attribute in assertion.findall(f"{_SAML}AttributeStatement/{_SAML}Attribute"):
-        values = [(value.text or "").strip() for value in attribute.findall(f"{_SAML}AttributeValue")]
+    for attribute in assertion.findall(f"{SAML}AttributeStatement/{SAML}Attribute"):
+        values = [(value.text or "").strip() for value in attribute.findall(f"{SAML}AttributeValue")]
         found[attribute.get("Name", "")] = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
     return found
