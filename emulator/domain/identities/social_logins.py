@@ -12,35 +12,25 @@ from emulator.domain.identities import external_logins, login_refusals, token_cl
 from emulator.domain.identities.proven import Proven
 from emulator.domain.identities.token_problems import NoKeys, Unverified, WrongIssuer
 from emulator.faults import NotBuilt
+from emulator.stand_in import addresses
 from storage.records.identities import IdentityPool
-
-STAND_INS = "/_emulator/idp"
-"""Where the stand-ins are on this server."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Issuer:
-    """A provider whose users log in with ID tokens: its issuer without scheme, and the URL of its key set."""
+    """A provider whose users log in with ID tokens: its issuer without scheme, the URL of its key set, and its type."""
 
     name: str
     keys: str
-    stand_in: str
-    stand_in_keys: str
+    provider_type: str
 
 
 _ISSUERS = {
-    "accounts.google.com": _Issuer(
-        "accounts.google.com", "https://www.googleapis.com/oauth2/v3/certs", "/google", "/google/oauth2/v3/certs"
-    ),
-    "appleid.apple.com": _Issuer(
-        "appleid.apple.com", "https://appleid.apple.com/auth/keys", "/apple", "/apple/auth/keys"
-    ),
+    "accounts.google.com": _Issuer("accounts.google.com", "https://www.googleapis.com/oauth2/v3/certs", "Google"),
+    "appleid.apple.com": _Issuer("appleid.apple.com", "https://appleid.apple.com/auth/keys", "SignInWithApple"),
 }
-_PROFILES = {
-    "graph.facebook.com": ("/facebook/v17.0/me?fields=id", "id"),
-    "www.amazon.com": ("/amazon/user/profile", "user_id"),
-}
-"""Providers whose users log in with opaque access tokens: where the stand-in tells of the user, and the user's id."""
+_PROFILES = {"graph.facebook.com": ("Facebook", "id", "id"), "www.amazon.com": ("LoginWithAmazon", "", "user_id")}
+"""Providers whose users log in with opaque access tokens: the type, the fields to ask for, and where the id is."""
 
 
 def prove(context: Context, pool: IdentityPool, key: str, token: str) -> tuple[int, Proven]:
@@ -62,9 +52,9 @@ def prove(context: Context, pool: IdentityPool, key: str, token: str) -> tuple[i
 def _by_id_token(context: Context, key: str, app: str, token: str) -> Proven:
     at, base = _ISSUERS[key], context.origin.base_url
     claims = token_claims.unverified(token)
-    stand_in = f"{base}{STAND_INS}{at.stand_in}"
-    if claims["iss"] == stand_in and context.settings.social == "stand-in":
-        name, keys = stand_in.partition("://")[2], f"{base}{STAND_INS}{at.stand_in_keys}"
+    stand_in = addresses.addresses(at.provider_type, base)
+    if claims["iss"] == stand_in.issuer and context.settings.social == "stand-in":
+        name, keys = stand_in.issuer.partition("://")[2], str(stand_in.keys)
     elif external_logins.is_of(claims["iss"], at.name):
         name, keys = at.name, at.keys
     else:
@@ -87,8 +77,9 @@ def _by_access_token(context: Context, key: str, app: str, token: str) -> Proven
     else:
         # Unlike AWS: GetId and GetCredentialsForIdentity do not check which app a stand-in of Facebook or Amazon issued
         # an access token to, since it does not tell.
-        path, member = _PROFILES[key]
-        user = _answer(context, f"{context.origin.base_url}{STAND_INS}{path}", token).get(member)
+        provider_type, fields, member = _PROFILES[key]
+        stand_in = addresses.addresses(provider_type, context.origin.base_url)
+        user = _answer(context, f"{stand_in.userinfo}{fields}", token).get(member)
     if not isinstance(user, str) or not token_claims.is_subject(user):
         raise Unverified(f"{key} does not know the token")
     return Proven(key, app, user, {"iss": key, "aud": app, "sub": user, "user_id": user}, "social")
