@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
+from emulator.domain.identities import aws_credentials
 from emulator.domain.identities.aws_credentials import SECONDS, Caller, Session
 from emulator.domain.trust import assumption, session_limits
 from emulator.domain.trust.assumption import Assumption, NotTrusted
@@ -46,8 +47,7 @@ def assume_role(call: Call[shapes.AssumeRoleRequestTypeDef]) -> dict[str, Any]:
 def assume_root(call: Call[shapes.AssumeRootRequestTypeDef]) -> dict[str, Any]:
     """Refused: only an organization's management account may call it. Raises AccessDenied."""
     # AWS unknown: the message of AccessDenied when AssumeRoot is called in an account without an organization.
-    callers.of(call, call.request["TargetPrincipal"])
-    raise NotImplementedError("nobody may call AssumeRoot")
+    raise callers.refusal(call, aws_credentials.caller(call), call.request["TargetPrincipal"])
 
 
 def _wanted(call: Call[Any], caller: Caller) -> Assumption:

@@ -16,11 +16,9 @@ ROLE, FEDERATED, USER, PERMANENT = "role", "federated", "user", "permanent"
 
 _MAY: Mapping[str, frozenset[str]] = {
     "AssumeRole": frozenset({ROLE, USER, PERMANENT}),
-    "AssumeRoot": frozenset(),
     "DecodeAuthorizationMessage": frozenset({ROLE, PERMANENT}),
     "GetAccessKeyInfo": frozenset({ROLE, PERMANENT}),
     "GetCallerIdentity": frozenset({ROLE, FEDERATED, USER, PERMANENT}),
-    "GetDelegatedAccessToken": frozenset(),
     "GetFederationToken": frozenset({PERMANENT}),
     "GetScopedCredentials": frozenset({ROLE, FEDERATED, USER}),
     "GetSessionToken": frozenset({PERMANENT}),

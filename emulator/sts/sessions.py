@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
+from emulator.domain.identities import aws_credentials
 from emulator.domain.identities.aws_credentials import Session
 from emulator.domain.trust import session_limits
 from emulator.faults import InsufficientSessionLifetimeException, ValidationError
@@ -77,8 +78,7 @@ def get_scoped_credentials(call: Call[dict[str, Any]]) -> dict[str, Any]:
 def get_delegated_access_token(call: Call[shapes.GetDelegatedAccessTokenRequestTypeDef]) -> dict[str, Any]:
     """Refused: nobody here issues trade-in tokens. Raises AccessDenied."""
     # AWS unknown: the error of GetDelegatedAccessToken for a trade-in token that AWS has not issued.
-    callers.of(call)
-    raise NotImplementedError("nobody may call GetDelegatedAccessToken")
+    raise callers.refusal(call, aws_credentials.caller(call), None)
 
 
 def _seconds(call: Call[Any]) -> int:
