@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
 LARGEST_BODY = 8 * 1024 * 1024
+LARGEST_FORM = 256 * 1024
+"""Bytes of a form of a page or an OAuth endpoint."""
 
 
 class ApiRequest:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, request
 
@@ -15,13 +13,12 @@ from emulator.login import carried, pages
 from emulator.login.outcomes import GoTo, Outcome, Page, Unavailable
 from emulator.login.visit import Browser
 from emulator.oauth.errors import OAuthError
-from emulator.web import html, oauth, request_origin
+from emulator.web import csrf, html, oauth, request_origin
+from emulator.web.api_request import LARGEST_FORM
 from keys import entropy
 
 CSRF, PAGE_DATA = "XSRF-TOKEN", "page-data"
-_TOKEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _YEAR = 365 * 24 * 3600
-_LARGEST_FORM = 256 * 1024
 _LONGEST_FIELD = 65_536
 _ALIASES = {"/confirmforgotPassword": "/confirmForgotPassword"}
 """Another spelling of AWS's guide → the path."""
@@ -74,7 +71,7 @@ def _shown(dispatcher: Dispatcher, path: str, browser: Browser) -> Response:
 def _taken(dispatcher: Dispatcher, path: str, browser: Browser) -> Response:
     """The answer to a POST. A refused form is answered in a transaction of its own, after the rollback."""
     form = _form()
-    if not _is_from_our_page(form):
+    if not csrf.is_right(CSRF, form):
         return oauth.error_page(html.text("error.csrf"), status=403)
 
     def submit(context: Context) -> Outcome:
@@ -110,9 +107,7 @@ def _answer(dispatcher: Dispatcher, outcome: Outcome) -> Response:
 
 def _page(dispatcher: Dispatcher, page: Page) -> Response:
     """The page, with a CSRF token in its form and in a cookie. The browser's token stays, for its other tabs."""
-    token = request.cookies.get(CSRF, "")
-    if not _TOKEN.fullmatch(token):
-        token = entropy.uuid(dispatcher.world.entropy)
+    token = csrf.token(CSRF, dispatcher.world.entropy)
     action = f"{page.path}?{page.query}"
     response = html.page(page.name, language=page.language, page=page, look=page.look, csrf=token, action=action)
     _set(response, CSRF, token, None)
@@ -121,17 +116,11 @@ def _page(dispatcher: Dispatcher, page: Page) -> Response:
     return response
 
 
-def _is_from_our_page(form: Mapping[str, str]) -> bool:
-    """Whether the form has the token of the browser's cookie (double submit)."""
-    token, given = request.cookies.get(CSRF, ""), form.get("_csrf", "")
-    return bool(_TOKEN.fullmatch(token)) and hmac.compare_digest(token.encode(), given.encode())
-
-
 def _form() -> dict[str, str]:
     """The fields of the form. Of a field that is given twice, the first counts."""
     if request.mimetype != "application/x-www-form-urlencoded":
         abort(415)
-    if (request.content_length or 0) > _LARGEST_FORM:
+    if (request.content_length or 0) > LARGEST_FORM:
         abort(413)
     form = request.form.to_dict()
     if any("\0" in each or len(each) > _LONGEST_FIELD for pair in form.items() for each in pair):

@@ -22,10 +22,10 @@ from emulator.oauth.errors import InvalidRequest, OAuthError, ServerError
 from emulator.oauth.logout import SignedOut
 from emulator.oauth.responses import Cookie, Redirect
 from emulator.web import html, request_origin
+from emulator.web.api_request import LARGEST_FORM
 from keys import entropy
 
 _FORM = "application/x-www-form-urlencoded"
-_LARGEST_FORM = 256 * 1024
 _LARGEST_METADATA = 64 * 1024
 _REGISTER = "POST /oauth2/register"
 _REVOKE = "POST /oauth2/revoke"
@@ -80,7 +80,7 @@ def form() -> bytes:
     """The body of a form. Raises InvalidRequest for another media type, and for one that is too large."""
     if request.mimetype != _FORM:
         raise InvalidRequest(None, "the body is no form")
-    if (request.content_length or 0) > _LARGEST_FORM:
+    if (request.content_length or 0) > LARGEST_FORM:
         raise InvalidRequest(None, "the form is too large")
     return request.get_data(cache=False, parse_form_data=False)
 

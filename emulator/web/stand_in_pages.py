@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
-import re
-
 from flask import Response, abort, render_template, request
 
 from emulator.stand_in.addresses import PREFIX
 from emulator.stand_in.answers import Answer, Notice, Show
-from emulator.web import html
-from keys import entropy
+from emulator.web import csrf, html
+from emulator.web.api_request import LARGEST_FORM
 from keys.entropy import Entropy
 
 SESSION, CSRF = "stand-in-session", "stand-in-csrf"
-_TOKEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LARGEST_FORM = 256 * 1024
 _BAD_FORM = "This page was open for too long, or its form is not from here. Go back and reload it."
 
 
@@ -35,11 +30,10 @@ class Pages:
 
     def form(self) -> dict[str, str]:
         """The fields of a form. Aborts with 403 if it lacks the token of the browser's cookie (double submit)."""
-        if (request.content_length or 0) > _LARGEST_FORM:
+        if (request.content_length or 0) > LARGEST_FORM:
             abort(413)
         form = request.form.to_dict()
-        token, given = request.cookies.get(CSRF, ""), form.get("_csrf", "")
-        if not _TOKEN.fullmatch(token) or not hmac.compare_digest(token.encode(), given.encode()):
+        if not csrf.is_right(CSRF, form):
             abort(self.answer(Notice(_BAD_FORM, 403)))
         if any("\0" in value for value in form.values()):
             abort(400)
@@ -61,9 +55,7 @@ class Pages:
 
     def _choose(self, show: Show) -> Response:
         """The page with a CSRF token in its forms and in a cookie. The browser's token stays, for its other tabs."""
-        token = request.cookies.get(CSRF, "")
-        if not _TOKEN.fullmatch(token):
-            token = entropy.uuid(self._entropy)
+        token = csrf.token(CSRF, self._entropy)
         query = request.query_string.decode("ascii", "replace")
         response = _page("choose", show=show, csrf=token, action=f"{request.path}?{query}")
         _set(response, CSRF, token)
