@@ -11,11 +11,11 @@ import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Table, text
 
@@ -33,6 +33,8 @@ PAGE = 10
 _AT_ONCE = 10_000
 Made = TypeVar("Made")
 Place = TypeVar("Place")
+Compared: TypeAlias = tuple[str, float, float]
+"""The name of a call, and its median milliseconds with few and with many."""
 _ATTRIBUTES = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
 
 
@@ -128,21 +130,30 @@ CALLS: dict[str, Callable[[Crowd], object]] = {
 }
 
 
-def compare(
-    size: int, seconds: float, databases: Sequence[str | None] = (None, None)
-) -> Iterator[tuple[str, float, float]]:
+def compare(size: int, seconds: float, databases: Sequence[str | None] = (None, None)) -> Iterator[Compared]:
     """The median milliseconds of each call with `FEW` and with `size` users, called in turn.
 
     `databases` has the URLs of two empty databases of PostgreSQL, None for SQLite.
     """
+    return compared(CALLS, _crowd, size, seconds, databases)
+
+
+def compared(
+    calls: Mapping[str, Callable[[Place], object]],
+    place: Callable[[ExitStack, int, str | None], Place],
+    size: int,
+    seconds: float,
+    databases: Sequence[str | None],
+) -> Iterator[Compared]:
+    """The name of each call, and its median milliseconds at the places that `place` makes for `FEW` and for `size`."""
     with ExitStack() as stack:
-        few, many = (_crowd(stack, *each) for each in zip((FEW, size), databases, strict=True))
-        for name, call in CALLS.items():
-            taken = in_turn(call, (few, many), seconds)
-            yield name, taken[0], taken[1]
+        places = [place(stack, *each) for each in zip((FEW, size), databases, strict=True)]
+        for name, call in calls.items():
+            few, many = _in_turn(call, places, seconds)
+            yield name, few, many
 
 
-def in_turn(call: Callable[[Place], object], crowds: Sequence[Place], seconds: float) -> list[float]:
+def _in_turn(call: Callable[[Place], object], crowds: Sequence[Place], seconds: float) -> list[float]:
     """The median milliseconds of a call at each place, made in turn."""
     measured: list[list[float]] = [[] for _ in crowds]
     end = time.perf_counter() + 2 * seconds

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.calls import Caller, Site, initiate_auth
-from bench.crowd import FEW, add, batches, grown, in_turn
+from bench.crowd import Compared, add, batches, compared, grown
 from bench.oauth import PASSWORD, Refused
 from storage.tables import identities, identity_logins, identity_pools
 from storage.unit import Unit
@@ -73,18 +73,9 @@ CALLS: dict[str, Callable[[Crowd], object]] = {
 }
 
 
-def compare(
-    size: int, seconds: float, databases: Sequence[str | None] = (None, None)
-) -> Iterator[tuple[str, float, float]]:
-    """The median milliseconds of each call with `FEW` and with `size` identities, called in turn.
-
-    `databases` has the URLs of two empty databases of PostgreSQL, None for SQLite.
-    """
-    with ExitStack() as stack:
-        few, many = (_crowd(stack, *each) for each in zip((FEW, size), databases, strict=True))
-        for name, call in CALLS.items():
-            taken = in_turn(call, (few, many), seconds)
-            yield name, taken[0], taken[1]
+def compare(size: int, seconds: float, databases: Sequence[str | None] = (None, None)) -> Iterator[Compared]:
+    """As `crowd.compare`, with identities instead of users."""
+    return compared(CALLS, _crowd, size, seconds, databases)
 
 
 def _crowd(stack: ExitStack, size: int, url: str | None) -> Crowd:
