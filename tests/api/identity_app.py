@@ -125,3 +125,11 @@ def refused(call: Any, *args: Any, **members: Any) -> tuple[str, str]:
         call(*args, **members)
     assert refusal.value.status == 400
     return refusal.value.code, refusal.value.message
+
+
+def logins_elsewhere(app: App) -> dict[str, str]:
+    """The logins of Bob, a user of another user pool that the identity pool takes."""
+    pool = a_pool(app.api)
+    client = a_client(app.api, pool)
+    a_user(app.api, pool, "bob")
+    return {app.also(pool, client): sign_in(app.api, client, "bob")["IdToken"]}

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.api.identity_app import App, an_app, refused
-from tests.builders import IDENTITY, Api, a_client, a_pool, a_user, sign_in
+from tests.api.identity_app import App, an_app, logins_elsewhere, refused
+from tests.builders import IDENTITY, Api, a_client
 
 NO_GUESTS = ("NotAuthorizedException", "Unauthenticated access is not supported for this identity pool.")
 NO_MATCH = (
@@ -27,11 +27,7 @@ def mine(api: Api) -> App:
 
 @pytest.fixture
 def second(mine: App) -> dict[str, str]:
-    """The logins of a user of another user pool that the identity pool takes."""
-    pool = a_pool(mine.api)
-    client = a_client(mine.api, pool)
-    a_user(mine.api, pool, "bob")
-    return {mine.also(pool, client): sign_in(mine.api, client, "bob")["IdToken"]}
+    return logins_elsewhere(mine)
 
 
 def forbidden(identity: str) -> tuple[str, str]:

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.outside.world import World
 from storage.store import Store
-from tests.api.recorded_functions import Recorder
+from tests.api.recorded_functions import recorder, recording_world
 from tests.builders import Api
 from tests.federated_users.arriving import Town
 
-
-@pytest.fixture
-def recorder() -> Recorder:
-    return Recorder()
-
-
-@pytest.fixture
-def world(world: World, recorder: Recorder) -> World:
-    return recorder.in_world(world)
+__all__ = ["recorder", "recording_world"]
 
 
 @pytest.fixture

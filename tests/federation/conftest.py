@@ -11,10 +11,13 @@ from emulator.settings import Settings
 from keys import signing
 from keys.signing import SigningKey
 from storage.store import Store
+from tests.api.recorded_functions import recorder, recording_world
 from tests.builders import Api
 from tests.federation import upstream
 from tests.federation.sign_ins import SignIns, in_contexts
 from tests.federation.upstream import Upstream
+
+__all__ = ["recorder", "recording_world"]
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.outside.world import World
 from storage.store import Store
 from tests.api.recorded_functions import Json, Recorder, configured, refusing, same
 from tests.builders import Api
@@ -13,16 +12,6 @@ from tests.federation.upstream import Upstream
 from tests.federation.walk import Walk, returned
 
 BEFORE, AFTER = "PreSignUp", "PostConfirmation"
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    return Recorder()
-
-
-@pytest.fixture
-def world(world: World, recorder: Recorder) -> World:
-    return recorder.in_world(world)
 
 
 @pytest.fixture

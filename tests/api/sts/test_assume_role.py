@@ -150,7 +150,7 @@ class TestWithATable:
         root = {"AWS": ROOT}
         return a_table(
             {
-                "root@7200": [trusting(root, ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"])],
+                "first@7200": [trusting(root, ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"])],
                 "untagged": [trusting(root, "sts:AssumeRole")],
                 "external": [
                     trusting({"AWS": ACCOUNT}, "sts:AssumeRole", {"StringEquals": {"sts:ExternalId": "secret"}})
@@ -158,13 +158,13 @@ class TestWithATable:
                 "named": [trusting(root, "sts:AssumeRole", {"StringLike": {"sts:RoleSessionName": "ana-*"}})],
                 "chained": [
                     trusting(
-                        {"AWS": arn("root")},
+                        {"AWS": arn("first")},
                         ["sts:AssumeRole"],
                         {"StringEquals": {"aws:PrincipalTag/team": "blue", "aws:SourceIdentity": "ana"}},
                     ),
-                    trusting({"AWS": arn("root")}, "sts:SetSourceIdentity"),
+                    trusting({"AWS": arn("first")}, "sts:SetSourceIdentity"),
                 ],
-                "session": [trusting({"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/root/me"}, "sts:AssumeRole")],
+                "session": [trusting({"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/first/me"}, "sts:AssumeRole")],
                 "tags": [
                     trusting(
                         root,
@@ -217,8 +217,8 @@ class TestWithATable:
         assert reason(api) == f"the table of roles has no {arn('app')}"
 
     def test_trust_policies_decide(self, may: Callable[..., bool]) -> None:
-        assert may("root")
-        assert may("root", SourceIdentity="ana", **tags(("a", "b")))
+        assert may("first")
+        assert may("first", SourceIdentity="ana", **tags(("a", "b")))
         assert may("untagged")
         assert not may("untagged", **tags(("a", "b")))
         assert not may("untagged", SourceIdentity="ana")
@@ -243,15 +243,15 @@ class TestWithATable:
     def test_sessions_are_trusted_by_role_by_session_and_by_their_tags(
         self, api: Api, may: Callable[..., bool]
     ) -> None:
-        plain = assumed(api, "root")
-        tagged = assumed(api, "root", "you", SourceIdentity="ana", **tags(("team", "blue")))
-        other = assumed(api, "root", "you", SourceIdentity="ana", **tags(("team", "red")))
+        plain = assumed(api, "first")
+        tagged = assumed(api, "first", "you", SourceIdentity="ana", **tags(("team", "blue")))
+        other = assumed(api, "first", "you", SourceIdentity="ana", **tags(("team", "red")))
         assert [may("chained", who) for who in (tagged, other, plain, None)] == [True, False, False, False]
         assert [may("session", who) for who in (plain, None)] == [True, False]
 
     def test_the_duration_is_limited_by_the_role(self, api: Api) -> None:
         message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
-        for name, seconds in (("root", 7200), ("untagged", 3600)):
+        for name, seconds in (("first", 7200), ("untagged", 3600)):
             members = {"RoleArn": arn(name), "RoleSessionName": "me"}
             assert call(api, "AssumeRole", **members, DurationSeconds=str(seconds))
             told = refused(api, "AssumeRole", **members, DurationSeconds=str(seconds + 1))

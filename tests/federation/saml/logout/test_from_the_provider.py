@@ -17,8 +17,6 @@ from tests.federation.logout import (
     REFUSED,
     SAMLP,
     SESSION,
-    a_corp_with_ana,
-    a_signed_in_browser,
     asked,
     is_live,
     posted,
@@ -29,16 +27,6 @@ from tests.federation.logout import (
 )
 from tests.federation.saml_idp import STATUS, Corp, inflated, query, signed
 from tests.oauth.browser import Browser
-
-
-@pytest.fixture
-def corp(api: Api, store: Store, idp_key: SigningKey) -> Corp:
-    return a_corp_with_ana(api, store, idp_key)
-
-
-@pytest.fixture
-def browser(corp: Corp) -> Browser:
-    return a_signed_in_browser(corp)
 
 
 def test_the_provider_ends_the_users_session_and_is_answered(corp: Corp, browser: Browser) -> None:

@@ -16,8 +16,6 @@ from tests.federation.logout import (
     NAME_ID,
     REFUSED,
     SAMLP,
-    a_corp_with_ana,
-    a_signed_in_browser,
     is_live,
     posted,
     request,
@@ -28,16 +26,6 @@ from tests.federation.logout import (
 )
 from tests.federation.saml_idp import STATUS, Corp, inflated, query, signed
 from tests.oauth.browser import CALLBACK, Browser
-
-
-@pytest.fixture
-def corp(api: Api, store: Store, idp_key: SigningKey) -> Corp:
-    return a_corp_with_ana(api, store, idp_key)
-
-
-@pytest.fixture
-def browser(corp: Corp) -> Browser:
-    return a_signed_in_browser(corp)
 
 
 def test_a_sign_out_leads_over_the_provider_to_the_application(corp: Corp, browser: Browser) -> None:
