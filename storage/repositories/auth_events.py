@@ -33,4 +33,4 @@ class AuthEventRepository(KeyedRepository[AuthEvent]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` events from before a time. Returns how many were deleted."""
-        return self._sweep(auth_events.c.number, auth_events.c.created, before, limit)
+        return self._sweep(auth_events.c.created, before, limit)

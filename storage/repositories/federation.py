@@ -32,7 +32,7 @@ class FederatedSignInRepository(Repository[FederatedSignIn]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` sign-ins that expired before a time. Returns how many were deleted."""
-        return self._sweep(federated_sign_ins.c.digest, federated_sign_ins.c.expires, before, limit)
+        return self._sweep(federated_sign_ins.c.expires, before, limit)
 
 
 class UsedAssertionRepository(Repository[UsedAssertion]):
@@ -49,4 +49,4 @@ class UsedAssertionRepository(Repository[UsedAssertion]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` notes that expired before a time. Returns how many were deleted."""
-        return self._sweep(used_assertions.c.digest, used_assertions.c.expires, before, limit)
+        return self._sweep(used_assertions.c.expires, before, limit)

@@ -25,4 +25,4 @@ class IssuedCredentialsRepository(Repository[IssuedCredentials]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` credentials that expired before a time. Returns how many were deleted."""
-        return self._sweep(issued_credentials.c.access_key, issued_credentials.c.expires, before, limit)
+        return self._sweep(issued_credentials.c.expires, before, limit)

@@ -33,7 +33,7 @@ class AuthorizationCodeRepository(Repository[AuthorizationCode]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` codes that expired before a time. Returns how many were deleted."""
-        return self._sweep(authorization_codes.c.digest, authorization_codes.c.expires, before, limit)
+        return self._sweep(authorization_codes.c.expires, before, limit)
 
 
 class BrowserSessionRepository(KeyedRepository[BrowserSession]):
@@ -62,7 +62,7 @@ class BrowserSessionRepository(KeyedRepository[BrowserSession]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` sessions that expired before a time. Returns how many were deleted."""
-        return self._sweep(browser_sessions.c.digest, browser_sessions.c.expires, before, limit)
+        return self._sweep(browser_sessions.c.expires, before, limit)
 
 
 class MetadataDocumentRepository(Repository[MetadataDocument]):
@@ -94,6 +94,5 @@ class MetadataDocumentRepository(Repository[MetadataDocument]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` fetched documents that were received before a time. Returns how many were deleted."""
-        key, received = metadata_documents.c.url, metadata_documents.c.received
         fetched = metadata_documents.c.put.is_(False)
-        return self._sweep(key, received, before, limit, fetched)
+        return self._sweep(metadata_documents.c.received, before, limit, fetched)

@@ -147,14 +147,13 @@ class Repository(Generic[R]):
         insert = self.unit.store.database.insert
         self.unit.write_unread(upsert(insert, self.table, tuple(values), keys), values)
 
-    def _sweep(
-        self, key: Column[Any], moment: Column[Any], before: float, limit: int, *where: ColumnElement[bool]
-    ) -> int:
+    def _sweep(self, moment: Column[Any], before: float, limit: int, *where: ColumnElement[bool]) -> int:
         """Delete up to `limit` rows whose `moment` is before `before`, oldest first. Returns how many were deleted."""
-        old = select(key.label("key")).where(moment < before, *where)
+        keys = self.table.primary_key.columns
+        old = select(*keys).where(moment < before, *where)
         # As a CTE, which is evaluated once. PostgreSQL may evaluate a subquery for each row, and delete too many.
         oldest = old.order_by(moment).limit(limit).with_for_update(skip_locked=True).cte("oldest", nesting=True)
-        return self.unit.write(self.table.delete().where(key.in_(select(oldest.c.key)))).rowcount
+        return self.unit.write(self.table.delete().where(tuple_(*keys).in_(select(*oldest.c)))).rowcount
 
     def _page(
         self,

@@ -38,4 +38,4 @@ class SignInRepository(Repository[SignIn]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` sign-ins that expired before a time, the oldest first. Returns how many were deleted."""
-        return self._sweep(sign_ins.c.digest, sign_ins.c.expires, before, limit)
+        return self._sweep(sign_ins.c.expires, before, limit)

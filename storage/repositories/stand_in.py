@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, tuple_
-
 from storage.records.stand_in import StandInRecord
 from storage.repositories.repository import Repository, columns_of, deleting, values_of
 from storage.tables import stand_in_records
@@ -30,10 +28,8 @@ class StandInRepository(Repository[StandInRecord]):
 
     def delete(self, kind: str, key: str) -> bool:
         """Delete a record. False when it did not exist any more: of two units, one deletes it."""
-        return (
-            self.unit.write(deleting(stand_in_records, "kind", "key"), {"this_kind": kind, "this_key": key}).rowcount
-            == 1
-        )
+        this = {"this_kind": kind, "this_key": key}
+        return self.unit.write(deleting(stand_in_records, "kind", "key"), this).rowcount == 1
 
     def delete_kind(self, kind: str) -> int:
         """Delete every record of a kind. Returns how many were deleted."""
@@ -41,7 +37,4 @@ class StandInRepository(Repository[StandInRecord]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` records that expired before a time. Returns how many were deleted."""
-        kind, key, expires = stand_in_records.c.kind, stand_in_records.c.key, stand_in_records.c.expires
-        old = select(kind, key).where(expires < before).order_by(expires).limit(limit)
-        these = tuple_(kind, key).in_(old.with_for_update(skip_locked=True))
-        return self.unit.write(stand_in_records.delete().where(these)).rowcount
+        return self._sweep(stand_in_records.c.expires, before, limit)

@@ -52,4 +52,4 @@ class StandInAttemptRepository(Repository[StandInAttempts]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` counters whose last attempt was before a time. Returns how many were deleted."""
-        return self._sweep(stand_in_attempts.c.id, stand_in_attempts.c.last, before, limit)
+        return self._sweep(stand_in_attempts.c.last, before, limit)

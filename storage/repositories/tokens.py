@@ -115,4 +115,4 @@ class TokenRepository(Repository[Family]):
 
     def sweep(self, before: float, limit: int) -> int:
         """Delete up to `limit` families that expired before a time. Returns how many were deleted."""
-        return self._sweep(token_families.c.origin_jti, token_families.c.expires, before, limit)
+        return self._sweep(token_families.c.expires, before, limit)

@@ -142,6 +142,12 @@ def an_identity_pool(unit: Unit, id: str = "us-east-1:a", region: str = "us-east
     return unit.identity_pools.add(pool)
 
 
+def use_nested_loops(unit: Unit) -> None:
+    """Let PostgreSQL evaluate a subquery anew for each row of the table that a statement changes."""
+    for method in ("hashjoin", "mergejoin", "hashagg", "material", "sort"):
+        unit.write(text(f"SET LOCAL enable_{method} = off"))
+
+
 def an_identity(unit: Unit, pool: IdentityPool, id: str = "us-east-1:i") -> Identity:
     return unit.identities.add(Identity(id, pool.id, True, NOON, NOON))
 

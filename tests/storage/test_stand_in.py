@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from storage.store import Store
 from storage.unit import Unit
-from tests.storage.oauth_rows import NOON
+from tests.storage.rows import NOON, use_nested_loops
 from tests.storage.stand_in_rows import a_stand_in_record
 
 
@@ -29,3 +30,13 @@ def test_what_has_expired_is_swept_and_what_never_expires_stays(unit: Unit) -> N
     unit.stand_in.put(a_stand_in_record("for ever", expires=None))
     assert [unit.stand_in.sweep(NOON, 1), unit.stand_in.sweep(NOON, 9)] == [1, 1]
     assert [record.key for record in unit.stand_in.all("code")] == ["0", "for ever"]
+
+
+def test_a_sweep_deletes_no_more_than_its_limit_whatever_the_planner_chooses(store_in_postgresql: Store) -> None:
+    with store_in_postgresql.unit(writes=True) as unit:
+        for age in range(4):
+            unit.stand_in.put(a_stand_in_record(f"{age}", expires=NOON - 9 + age))
+        unit.commit()
+        use_nested_loops(unit)
+        assert unit.stand_in.sweep(NOON, 2) == 2
+        assert [record.key for record in unit.stand_in.all("code")] == ["2", "3"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import pytest
-from sqlalchemy import text
 
 from storage.store import Store
 from storage.tables import stand_in_attempts
 from storage.unit import Unit
 from storage.violations import StaleRead
-from tests.storage.rows import NOON, a_pool, a_stand_ins_attempts
+from tests.storage.rows import NOON, a_pool, a_stand_ins_attempts, use_nested_loops
 
 
 def test_a_counter_is_the_names_the_kinds_and_the_pools(unit: Unit) -> None:
@@ -69,12 +68,10 @@ def test_a_counter_of_a_pool_that_is_gone_is_refused(store: Store) -> None:
 
 
 def test_a_sweep_deletes_no_more_than_its_limit_whatever_the_planner_chooses(store_in_postgresql: Store) -> None:
-    # In a nested loop PostgreSQL chooses the rows to delete anew for each row of the table.
     with store_in_postgresql.unit(writes=True) as unit:
         pool = a_pool(unit)
         for name in "abcd":
             unit.stand_in_attempts.put(a_stand_ins_attempts(pool, name, last=NOON - 9))
         unit.commit()
-        for method in ("hashjoin", "mergejoin", "hashagg", "material", "sort"):
-            unit.write(text(f"SET LOCAL enable_{method} = off"))
+        use_nested_loops(unit)
         assert unit.stand_in_attempts.sweep(NOON, 2) == 2
