@@ -22,12 +22,12 @@ def mint_refresh_token(e: Entropy) -> str:
 
     As long as those of AWS (1,646 characters), so that a header or cookie that is too small for AWS's fails here too.
     """
-    return ".".join([REFRESH_TOKEN_PREFIX, *(_base64url(e.token_bytes(size)) for size in _JWE_PARTS)])
+    return ".".join([REFRESH_TOKEN_PREFIX, *(base64url(e.token_bytes(size)) for size in _JWE_PARTS)])
 
 
 def mint_session(e: Entropy) -> str:
     """The session of a sign-in in progress: `AYABe…`, 294 characters of base64url."""
-    return _base64url(_SESSION_START + e.token_bytes(_SESSION_BYTES))
+    return base64url(_SESSION_START + e.token_bytes(_SESSION_BYTES))
 
 
 def mint_secret_block(e: Entropy) -> str:
@@ -37,12 +37,12 @@ def mint_secret_block(e: Entropy) -> str:
 
 def mint_browser_session(e: Entropy) -> str:
     """The value of the cookie of a browser's session: 64 characters of base64url."""
-    return _base64url(e.token_bytes(48))
+    return base64url(e.token_bytes(48))
 
 
 def half_hash(token: str) -> str:
     """`at_hash` of an access token: the left half of its SHA-256 in base64url (OpenID Connect Core, 3.1.3.6)."""
-    return _base64url(hashlib.sha256(token.encode()).digest()[:16])
+    return base64url(hashlib.sha256(token.encode()).digest()[:16])
 
 
 def digest(token: str) -> str:
@@ -50,5 +50,6 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _base64url(octets: bytes) -> str:
+def base64url(octets: bytes) -> str:
+    """Base64url without padding (RFC 7515, section 2)."""
     return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()

@@ -13,7 +13,8 @@ from emulator.stand_in.dialects import APPLE, FACEBOOK, GOOGLE, Dialect
 from emulator.stand_in.people import Person
 from emulator.stand_in.sessions import Session
 from emulator.stand_in.sign_in import Manner
-from emulator.stand_in.state import Provider, digest
+from emulator.stand_in.state import Provider
+from keys.opaque import digest
 
 CODE = "code"
 CODE_SECONDS = 300

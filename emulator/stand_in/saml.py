@@ -77,7 +77,7 @@ class SsoRequest:
             person.claims,
             asked.context_class,
         )
-        head = _head(provider, in_response_to=asked.id)
+        head = new_head(provider, in_response_to=asked.id)
         assertion = self.signer.sign(saml_documents.assertion(head, asked.acs, about))
         if certificate := asked.encryption_certificate or service.encryption_certificate:
             data = xml_encryption.encrypt(assertion, certificate, provider.entropy)
@@ -99,7 +99,7 @@ class SsoRequest:
 
     def _sent(self, provider: Provider, assertion: bytes, *status: str, words: str | None = None) -> Send:
         asked = self.request
-        head = _head(provider, asked.acs, asked.id)
+        head = new_head(provider, asked.acs, asked.id)
         document = saml_documents.response(head, assertion, status or (saml_documents.SUCCESS,), words)
         return saml_messages.sent("SAMLResponse", self.signer.sign(document), asked.acs, asked.relay_state)
 
@@ -114,11 +114,7 @@ def metadata(provider: Provider) -> bytes:
     return saml_documents.metadata(endpoints(provider), Signer.of(provider).certificate)
 
 
-def _head(provider: Provider, destination: str | None = None, in_response_to: str | None = None) -> Head:
-    issuer = endpoints(provider).issuer
-    return Head(new_id(provider), issuer, provider.now, destination, in_response_to)
-
-
-def new_id(provider: Provider) -> str:
-    """An ID of a message."""
-    return f"_{provider.entropy.token_bytes(16).hex()}"
+def new_head(provider: Provider, destination: str | None = None, in_response_to: str | None = None) -> Head:
+    """What a message of the provider begins with, with a new ID."""
+    number = f"_{provider.entropy.token_bytes(16).hex()}"
+    return Head(number, endpoints(provider).issuer, provider.now, destination, in_response_to)

@@ -6,16 +6,15 @@ the last service provider has answered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from emulator.stand_in import saml_documents, saml_messages, service_providers, sessions
 from emulator.stand_in.answers import Notice, Refused, Send, is_http
-from emulator.stand_in.saml import TYPE, Signer, endpoints, new_id
-from emulator.stand_in.saml_documents import Head
+from emulator.stand_in.saml import TYPE, Signer, new_head
 from emulator.stand_in.saml_messages import Logout
 from emulator.stand_in.service_providers import ServiceProvider
-from emulator.stand_in.state import Provider, digest
+from emulator.stand_in.state import Provider
+from keys.opaque import digest
 
 _KIND, _SECONDS = "logout", 600
 
@@ -28,7 +27,7 @@ def begin(provider: Provider, cookie: str | None, request: Logout | None) -> Sen
     asker = request.issuer if request else None
     participants = [each for each in (session.participants if session else []) if each["entity"] != asker]
     pending = {
-        "left": [dict(each) for each in participants],
+        "left": participants,
         "index": session.index if session else "",
         "asker": asker,
         "in_response_to": request.id if request else None,
@@ -50,36 +49,29 @@ def _next(provider: Provider, signer: Signer, pending: dict[str, Any]) -> Send |
     while pending["left"]:
         participant = pending["left"].pop(0)
         service = service_providers.get(provider.state, participant["entity"])
-        where = service.log_out
-        if where and is_http(where) and provider.may_send_to(where):
+        where = _log_out(provider, service)
+        if where:
             relay_state = provider.secret()
             provider.state.put(_KIND, digest(relay_state), pending, _SECONDS)
-            return _request(provider, signer, service, participant, pending["index"], relay_state)
+            told = (participant["name_id"], participant["format"], pending["index"])
+            document = saml_documents.logout_request(new_head(provider, where), *told)
+            return _sent("SAMLRequest", document, service, where, relay_state, signer)
     if pending["asker"] is None:
         return Notice("You are signed out of the stand-in provider.", 200)
     service = service_providers.get(provider.state, pending["asker"])
-    where = service.log_out
-    if where is None or not is_http(where) or not provider.may_send_to(where):
+    where = _log_out(provider, service)
+    if where is None:
         return Notice(
             "You are signed out. Where to go on is not known: POST /_emulator/idp/service-providers says it.", 200
         )
-    head = Head(new_id(provider), endpoints(provider).issuer, provider.now, where, pending["in_response_to"])
-    document = saml_documents.logout_response(head)
+    document = saml_documents.logout_response(new_head(provider, where, pending["in_response_to"]))
     return _sent("SAMLResponse", document, service, where, pending["relay_state"], signer)
 
 
-def _request(
-    provider: Provider,
-    signer: Signer,
-    service: ServiceProvider,
-    participant: Mapping[str, str],
-    index: str,
-    relay_state: str,
-) -> Send:
-    where = service.log_out or ""
-    head = Head(new_id(provider), endpoints(provider).issuer, provider.now, where)
-    document = saml_documents.logout_request(head, participant["name_id"], participant["format"], index)
-    return _sent("SAMLRequest", document, service, where, relay_state, signer)
+def _log_out(provider: Provider, service: ServiceProvider) -> str | None:
+    """Where the log-out of a service provider is, if the browser can be sent there."""
+    where = service.log_out
+    return where if where and is_http(where) and provider.may_send_to(where) else None
 
 
 def _sent(

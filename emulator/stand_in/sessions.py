@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from emulator.stand_in.people import Person
-from emulator.stand_in.state import Provider, digest
+from emulator.stand_in.state import Provider
+from keys.opaque import digest
 
 SECONDS = 8 * 3600
 _KIND = "session"

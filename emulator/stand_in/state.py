@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from emulator.stand_in.addresses import PREFIX
+from keys import opaque
 from keys.entropy import Entropy
 from keys.signing import KeyRing, SigningKey
 
@@ -64,9 +63,4 @@ class Provider:
 
     def secret(self, size: int = 32) -> str:
         """A random string of base64url, of `size` bytes."""
-        return base64.urlsafe_b64encode(self.entropy.token_bytes(size)).rstrip(b"=").decode()
-
-
-def digest(secret: str) -> str:
-    """The key under which a code, token or session is stored."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+        return opaque.base64url(self.entropy.token_bytes(size))

@@ -16,8 +16,9 @@ from emulator.stand_in.answers import Json
 from emulator.stand_in.authorization import CODE, CODE_SECONDS
 from emulator.stand_in.dialects import AMAZON, APPLE, FACEBOOK, GOOGLE, OIDC, Dialect
 from emulator.stand_in.people import Person
-from emulator.stand_in.state import Provider, digest
+from emulator.stand_in.state import Provider
 from keys import opaque
+from keys.opaque import digest
 
 _TOKEN = "token"  # noqa: S105  # no secret
 
@@ -134,7 +135,7 @@ def _objection(
     if verifier is None:
         return "code_verifier is missing."
     if grant["method"] == "S256":
-        verifier = _base64url(hashlib.sha256(verifier.encode()).digest())
+        verifier = opaque.base64url(hashlib.sha256(verifier.encode()).digest())
     right = hmac.compare_digest(verifier.encode(), challenge.encode())
     return None if right else "code_verifier does not fit the code_challenge."
 
@@ -223,7 +224,3 @@ def _unknown_token(dialect: Dialect, token: str | None) -> Json:
     told = {"error": "invalid_token", "error_description": "The access token is unknown or has expired."}
     status = 400 if dialect is AMAZON else 401
     return Json(told, status, 'Bearer error="invalid_token"' if token else "Bearer")
-
-
-def _base64url(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()

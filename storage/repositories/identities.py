@@ -71,8 +71,7 @@ class IdentityRepository(Repository[Identity]):
         """Move the logins of `loser` to `winner`, and disable `loser`."""
         where = identity_logins.c.identity_id == loser.id
         self.unit.write(identity_logins.update().where(where), {"identity_id": winner.id})
-        changes = {"enabled": False, "modified": now}
-        self.unit.write(identities.update().where(identities.c.id == loser.id), changes)
+        self.touch(loser, now, enabled=False)
         self.touch(winner, now)
 
     def touch(self, identity: Identity, now: float, *, enabled: bool = True) -> Identity:
