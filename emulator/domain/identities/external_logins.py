@@ -15,8 +15,6 @@ from keys.foreign_tokens import PublicKeys
 
 SECONDS = 5.0
 MOST_BYTES = 262_144
-_REFETCH_SECONDS = 30
-"""Least age of cached keys at which a token with an unknown `kid` has them fetched again."""
 _SKEW = 300
 """How many seconds ahead of this server's clock `iat` and `nbf` may be."""
 _SCHEME = re.compile(r"https?://")
@@ -63,9 +61,9 @@ def _keys(context: Context, iss: str, kid: str, keys_url: str | None) -> PublicK
     """The keys of an issuer, from the cache or fetched."""
     base = iss if _SCHEME.match(iss) else f"https://{iss}"
     where = keys_url or f"{base.removesuffix('/')}/.well-known/openid-configuration"
-    cached = context.world.key_sets.get(where, context.now)
-    if cached and (kid in cached[0] or cached[1] < _REFETCH_SECONDS):
-        return cached[0]
+    cached = context.world.key_sets.for_token(where, kid, context.now)
+    if cached is not None:
+        return cached
     with context.unit.released():
         url = keys_url or _discovered(context, where, iss)
         try:
