@@ -157,7 +157,8 @@ def mint(context: Context, session: Session, least_size: int = 0) -> Credentials
     access_key = account_keys.mint_access_key(context.world.entropy, session.account)
     expires = int(context.now) + session.seconds
     server_key = context.vault.credential_key
-    payload = {"akid": access_key, "exp": expires, **_stored(session)}
+    stored = _stored(session)
+    payload = {"akid": access_key, "exp": expires, **stored}
     token = account_keys.session_token(server_key, payload, least_size)
     if len(token) > LARGEST_TOKEN:  # an identity may have twenty logins with long names: they are no reason to fail
         payload.pop("methods", None)
@@ -166,7 +167,7 @@ def mint(context: Context, session: Session, least_size: int = 0) -> Credentials
     # GetCredentialsForIdentity. Here the session token holds them, and has 4096 characters at most.
     if len(token) > LARGEST_TOKEN:
         raise TooLarge(len(token))
-    context.unit.issued_credentials.add(IssuedCredentials(access_key, _stored(session), expires))
+    context.unit.issued_credentials.add(IssuedCredentials(access_key, stored, expires))
     return Credentials(access_key, account_keys.secret_access_key(server_key, access_key, expires), token, expires)
 
 
@@ -195,11 +196,9 @@ def account_of(access_key: str) -> str | None:
 def opened(context: Context, access_key: str, token: str) -> tuple[Session, int]:
     """The session of a session token, and when it expires. Raises InvalidClientTokenId and ExpiredToken."""
     try:
-        payload = account_keys.open_session_token(context.vault.credential_key, token)
+        payload = account_keys.payload_of(context.vault.credential_key, access_key, token)
     except account_keys.Forged as problem:
-        raise _unknown(str(problem)) from None
-    if payload["akid"] != access_key:
-        raise _unknown("the session token is of another access key")
+        raise InvalidClientTokenId("The security token included in the request is invalid.", str(problem)) from None
     if context.now >= payload["exp"]:
         raise ExpiredToken("The security token included in the request is expired")
     return _read(payload), payload["exp"]
@@ -211,10 +210,6 @@ def known(context: Context, access_key: str) -> tuple[Session, float] | None:
     if found is None or context.now >= found.expires:
         return None
     return _read(found.session), found.expires
-
-
-def _unknown(reason: str) -> InvalidClientTokenId:
-    return InvalidClientTokenId("The security token included in the request is invalid.", reason)
 
 
 _ABSENT = Session("role", "")
