@@ -12,13 +12,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain.access import signing_keys
-from emulator.domain.identities import external_logins, login_providers, open_id_tokens, token_claims
+from emulator.domain.identities import (
+    external_logins,
+    login_providers,
+    oidc_logins,
+    open_id_tokens,
+    token_claims,
+    user_pool_logins,
+)
 from emulator.domain.identities.token_problems import Expired, NotAToken, TokenProblem, Unverified
 from emulator.domain.trust import identity_pool_roles
 from emulator.domain.trust.session_limits import SOURCE_IDENTITY
 from emulator.outside import iam
-from keys import signing
 
 _TAGS = "https://aws.amazon.com/tags"
 _SOURCE_IDENTITY = "https://aws.amazon.com/source_identity"
@@ -92,11 +97,7 @@ def _of_user_pool(context: Context, pool_id: str, token: str) -> dict[str, Any]:
     """The claims of an ID token of a user pool."""
     # Unlike AWS: AssumeRoleWithWebIdentity takes ID tokens of this server's user pools though no OIDC provider of IAM
     # lists them. Only a ClientIDList of such a provider limits their audience.
-    key = signing_keys.of(context, pool_id).get("id")
-    try:
-        claims = context.world.key_ring.open_token([key] if key else [], token)
-    except (signing.Unreadable, signing.BadSignature) as problem:
-        raise Unverified(str(problem)) from None
+    claims = user_pool_logins.verified(context, pool_id, token)
     if context.now >= claims["exp"]:
         raise Expired(claims["exp"])
     return claims
@@ -118,10 +119,8 @@ def _is_listed(context: Context, issuer: str) -> bool:
     while True:
         page = context.unit.identity_pools.page_of_all(_PAGE, token)
         for pool in page.items:
-            arns = pool.settings.get("OpenIdConnectProviderARNs", [])
-            if any(external_logins.is_of(issuer, arn.partition(":oidc-provider/")[2]) for arn in arns):
-                return True
-            if issuer in pool.settings.get("SupportedLoginProviders", {}):
+            is_social = issuer in pool.settings.get("SupportedLoginProviders", {})
+            if is_social or oidc_logins.place_of(pool, issuer) is not None:
                 return True
         token = page.token
         if token is None:
