@@ -6,7 +6,6 @@ an identity pool lists.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,7 +65,7 @@ def verified(context: Context, token: str, account: str) -> WebIdentity:
     Releases the connection if the keys of its issuer have to be fetched: raises RuntimeError if the unit has written.
     Raises a TokenProblem.
     """
-    issuer = re.sub(r"^https?://", "", token_claims.unverified(token)["iss"])
+    issuer = login_providers.without_scheme(token_claims.unverified(token)["iss"])
     if issuer == identity_pool_roles.PROVIDER:
         return _of_identity_pool(context, token)
     pool_id = login_providers.user_pool_of(issuer)
