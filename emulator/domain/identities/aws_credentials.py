@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 
 from emulator.context import Context
 from emulator.faults import ExpiredToken, InvalidClientTokenId
+from emulator.policies.principals import ROLE_ARN
 from keys import account_keys
 from storage.records.identities import Identity, IssuedCredentials
 
@@ -22,10 +23,6 @@ SESSION_NAME = "CognitoIdentityCredentials"
 LARGEST_TOKEN = 4096
 """The most characters of a session token, which `SessionTokenUtilization` is a percentage of."""
 
-_ROLE = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{12}):role/([\w+=,.@/-]*/)?(?P<name>[\w+=,.@-]{1,64})",
-    re.ASCII,
-)
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 Kind = Literal["role", "federated", "user"]
@@ -55,7 +52,7 @@ class RoleArn:
     @classmethod
     def parse(cls, arn: str) -> Self:
         """Take an ARN apart. Raises `NoRole`."""
-        found = _ROLE.fullmatch(arn)
+        found = ROLE_ARN.fullmatch(arn)
         if found is None:
             raise NoRole(f"not the ARN of a role: {arn}")
         return cls(arn, found["partition"], found["account"], found["name"])

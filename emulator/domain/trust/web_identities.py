@@ -24,7 +24,6 @@ from emulator.domain.trust import identity_pool_roles
 from emulator.domain.trust.session_limits import SOURCE_IDENTITY
 from emulator.outside import iam
 
-_TAGS = "https://aws.amazon.com/tags"
 _SOURCE_IDENTITY = "https://aws.amazon.com/source_identity"
 _IN_KEYS = ("aud", "sub", "azp", "amr", "email", "iss", "jti", "oaud")
 _PAGE = 1000
@@ -164,7 +163,7 @@ def _values(claims: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def _tags(claims: Mapping[str, Any]) -> tuple[dict[str, str], tuple[str, ...]]:
     """The session tags that the issuer passes, and the keys of the transitive ones (AWS: "Passing session tags")."""
-    held = claims.get(_TAGS)
+    held = claims.get(open_id_tokens.TAGS)
     given = held if isinstance(held, dict) else {}
     tags, transitive = given.get("principal_tags", {}), given.get("transitive_tag_keys", [])
     if not isinstance(tags, dict) or not isinstance(transitive, list):
