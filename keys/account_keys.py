@@ -83,6 +83,14 @@ def open_session_token(server_key: bytes, token: str) -> dict[str, Any]:
     return payload
 
 
+def payload_of(server_key: bytes, access_key_id: str, token: str) -> dict[str, Any]:
+    """As `open_session_token`, of the token that belongs to an access key, by its `akid`. Raises `Forged`."""
+    payload = open_session_token(server_key, token)
+    if payload["akid"] != access_key_id:
+        raise Forged("the session token is of another access key")
+    return payload
+
+
 def _account_part(account: str, drawn: bytes) -> str:
     """Nine characters: half the account number in the first 8, and its lowest bit as the upper bit of the last one."""
     if not re.fullmatch(r"[0-9]{12}", account):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -12,21 +10,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from keys.signing import SigningKey
+from keys.signing import SigningKey, base64url
 
 ALGORITHM = "ES384"
 
 
 def generate() -> SigningKey:
     """Generate a key. Its kid is the SHA-256 of the public key in base64, without characters that URLs escape."""
-    private = ec.generate_private_key(ec.SECP384R1())
-    pem = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = private.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return SigningKey(base64.urlsafe_b64encode(hashlib.sha256(public).digest()).rstrip(b"=").decode(), pem)
+    return SigningKey.of(ec.generate_private_key(ec.SECP384R1()), base64url)
 
 
 def sign(key: SigningKey, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:

@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-ALGORITHM = "AWS4-HMAC-SHA256"
+from keys import sigv4
+from keys.sigv4 import ALGORITHM
+
 LONGEST_SECONDS = 604_800
 """The longest time for which a URL may be presigned."""
 _SCOPE = re.compile(
@@ -67,7 +69,9 @@ def find(request: SignedRequest) -> Signature | None:
 
 def is_by(request: SignedRequest, signature: Signature, secret: str) -> bool:
     """Whether the holder of a secret access key signed the request."""
-    return hmac.compare_digest(_signature(request, signature, secret), signature.value)
+    scope = f"{signature.day}/{signature.region}/{signature.service}/aws4_request"
+    expected = sigv4.signature(canonical(request, signature.headers), secret, signature.stamp, scope)
+    return hmac.compare_digest(expected, signature.value)
 
 
 def _of_header(request: SignedRequest, header: str) -> Signature:
@@ -116,16 +120,6 @@ def _read(
     if "host" not in named:
         raise Incomplete("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
     return Signature(scope["key"], stamp, scope["day"], scope["region"], scope["service"], named, value, token, expires)
-
-
-def _signature(request: SignedRequest, signature: Signature, secret: str) -> str:
-    scope = f"{signature.day}/{signature.region}/{signature.service}/aws4_request"
-    digest = hashlib.sha256(canonical(request, signature.headers).encode()).hexdigest()
-    text = "\n".join([ALGORITHM, signature.stamp, scope, digest])
-    key = f"AWS4{secret}".encode()
-    for part in scope.split("/"):
-        key = hmac.digest(key, part.encode(), hashlib.sha256)
-    return hmac.digest(key, text.encode(), hashlib.sha256).hex()
 
 
 def canonical(request: SignedRequest, signed_headers: tuple[str, ...]) -> str:

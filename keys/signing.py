@@ -12,14 +12,15 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 Algorithm = Literal["RS256", "RS512"]
@@ -48,22 +49,26 @@ class BadSignature(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """An RSA key pair: its id and its private key (PKCS #8, PEM, unencrypted; not in the repr)."""
+    """A key pair, of RSA or P-384: its id, and its private key (PKCS #8, PEM, unencrypted; not in the repr)."""
 
     kid: str
     pem: bytes = field(repr=False)
 
+    @classmethod
+    def of(cls, private: RSAPrivateKey | EllipticCurvePrivateKey, encode: Callable[[bytes], bytes]) -> Self:
+        """A new key. Its kid is the SHA-256 of the public key, encoded by `encode`."""
+        pem = private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        public = private.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        return cls(encode(hashlib.sha256(public).digest()).decode(), pem)
+
 
 def generate() -> SigningKey:
     """Generate an RSA-2048 key, which takes some 50 ms. Its kid is the SHA-256 of the public key in base64."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = private.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return SigningKey(base64.b64encode(hashlib.sha256(public).digest()).decode(), pem)
+    return SigningKey.of(rsa.generate_private_key(public_exponent=65537, key_size=2048), base64.b64encode)
 
 
 @dataclass(frozen=True, slots=True)

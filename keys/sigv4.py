@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 of requests that we send, to Lambda or KMS of AWS."""
+"""AWS Signature Version 4: the signature itself, and the headers of requests that we send, to Lambda or KMS of AWS."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
+
+ALGORITHM = "AWS4-HMAC-SHA256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,16 @@ def signed(
             hashlib.sha256(body).hexdigest(),
         ]
     )
-    text = "\n".join(["AWS4-HMAC-SHA256", scope.stamp, str(scope), hashlib.sha256(request.encode()).hexdigest()])
-    key = f"AWS4{credentials.secret}".encode()
-    for part in str(scope).split("/"):
-        key = hmac.digest(key, part.encode(), hashlib.sha256)
-    signature = hmac.digest(key, text.encode(), hashlib.sha256).hex()
+    value = signature(request, credentials.secret, scope.stamp, str(scope))
     credential = f"Credential={credentials.access_key}/{scope}"
-    proof = f"AWS4-HMAC-SHA256 {credential}, SignedHeaders={names}, Signature={signature}"
+    proof = f"{ALGORITHM} {credential}, SignedHeaders={names}, Signature={value}"
     return {name: value for name, value in every.items() if name != "Host"} | {"Authorization": proof}
+
+
+def signature(canonical: str, secret: str, stamp: str, scope: str) -> str:
+    """The signature of a canonical request, in hexadecimal digits. `scope` is the credential scope as it is written."""
+    text = "\n".join([ALGORITHM, stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    key = f"AWS4{secret}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), hashlib.sha256)
+    return hmac.digest(key, text.encode(), hashlib.sha256).hex()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from emulator.call import Call
 from emulator.domain.identities import (
     developer_identities,
-    identities,
     identity_pools,
     logins,
     open_id_tokens,
@@ -19,7 +18,7 @@ from emulator.domain.identities.proven import Proven
 from emulator.faults import ExternalServiceException, InvalidParameterException, NotAuthorizedException
 from emulator.registry import operation
 from storage import paging
-from storage.records.identities import IdentityPool
+from storage.records.identities import Identity, IdentityPool
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import type_defs as shapes
@@ -59,7 +58,7 @@ def lookup_developer_identity(call: Call[shapes.LookupDeveloperIdentityInputType
     if identity_id is not None:
         identity = developer_identities.of_pool(call, pool, identity_id)
         if user is None:
-            return _users(call, pool, identity.id)
+            return _users(call, pool, identity)
     elif user is None:
         # AWS unknown: the message of LookupDeveloperIdentity without IdentityId and DeveloperUserIdentifier.
         raise InvalidParameterException("Either IdentityId or DeveloperUserIdentifier is required.")
@@ -107,10 +106,10 @@ def _pool(call: Call[Any]) -> IdentityPool:
     return pool
 
 
-def _users(call: Call[Any], pool: IdentityPool, identity_id: str) -> dict[str, Any]:
+def _users(call: Call[Any], pool: IdentityPool, identity: Identity) -> dict[str, Any]:
     """A page of an identity's developer users: there are twenty logins at most."""
-    users = developer_identities.users_of(call, pool, identities.named(call, identity_id))
-    scope = f"developer users {identity_id}"
+    users = developer_identities.users_of(call, pool, identity)
+    scope = f"developer users {identity.id}"
 
     def read(limit: int, token: str | None) -> paging.Page[str]:
         after = paging.position(call.vault, scope, token)
@@ -118,4 +117,4 @@ def _users(call: Call[Any], pool: IdentityPool, identity_id: str) -> dict[str, A
         return paging.cut(call.vault, scope, rest, limit, lambda user: [user])
 
     page = call.page(read, "MaxResults", "NextToken")
-    return {"IdentityId": identity_id, "DeveloperUserIdentifierList": page.items, "NextToken": page.token}
+    return {"IdentityId": identity.id, "DeveloperUserIdentifierList": page.items, "NextToken": page.token}

@@ -9,6 +9,8 @@ from keys.foreign_tokens import PublicKeys
 
 _SECONDS = 300
 _MOST = 256
+_REFETCH_SECONDS = 30
+"""Least age of cached keys at which a token with an unknown `kid` has them fetched again."""
 
 
 class KeySets:
@@ -33,3 +35,8 @@ class KeySets:
         if found is None or not 0 <= now - found[0] < _SECONDS:
             return None
         return found[1], now - found[0]
+
+    def for_token(self, url: str, kid: str, now: float) -> PublicKeys | None:
+        """The keys of a URL, to verify a token with this `kid`; None if they have to be fetched for it."""
+        keys, age = self.get(url, now) or ({}, _REFETCH_SECONDS)
+        return keys if kid in keys or age < _REFETCH_SECONDS else None

@@ -10,12 +10,12 @@ from typing import Any
 
 from emulator.policies import trust_policies
 from emulator.policies.documents import LARGEST, Wrong, listed, mapping, member, parsed, text, texts
+from emulator.policies.principals import ROLE_ARN
 from emulator.policies.trust_policies import TrustPolicy
 
 DEFAULT_SECONDS = 3600
 """MaxSessionDuration of a role that has none."""
 _LEAST_SECONDS, _MOST_SECONDS = 3600, 43_200
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/(?:[\w+=,.@/-]*/)?(?P<name>[\w+=,.@-]{1,64})", re.ASCII)
 _SAML = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:saml-provider/[\w.-]{1,128}", re.ASCII)
 _ISSUER = re.compile(r"https?://[^?#\x00-\x20\x7f-\U0010ffff]+")
 _READ_ONLY = {
@@ -104,7 +104,7 @@ def _by_name(kind: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _role(entry: Mapping[str, Any], path: str) -> Role:
     arn = text(entry.get("Arn"), member(path, "Arn"))
-    shaped = _ROLE.fullmatch(arn)
+    shaped = ROLE_ARN.fullmatch(arn)
     if shaped is None:
         raise Wrong(member(path, "Arn"), f"{arn!r} is not the ARN of a role")
     if entry.get("RoleName", shaped["name"]) != shaped["name"]:

@@ -27,8 +27,6 @@ from emulator.sts import issuing
 if TYPE_CHECKING:
     from mypy_boto3_sts import type_defs as shapes
 
-    from emulator.policies.role_table import Role
-
 _NO_JWT = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
 _NO_KEYS = (
     "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity"
@@ -151,13 +149,12 @@ def _saml_identity(call: Call[Any], provider: str) -> SamlIdentity:
         raise InvalidIdentityTokenException("Response signature or content is invalid", str(problem)) from None
 
 
-def _check(call: Call[Any], wanted: Assumption) -> Role | None:
+def _check(call: Call[Any], wanted: Assumption) -> None:
     try:
         role = assumption.check(call, wanted)
     except NotTrusted as problem:
         raise _not_authorized(problem.action, str(problem)) from None
     issuing.check_seconds(wanted.seconds, assumption.most_seconds(role))
-    return role
 
 
 def _not_authorized(action: str, reason: str) -> AccessDenied:

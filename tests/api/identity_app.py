@@ -13,6 +13,10 @@ from tests.builders import Api, Refused, a_client, a_pool, a_user, sign_in
 USER = "arn:aws:iam::000000000000:role/service-role/user"
 GUEST = "arn:aws:iam::000000000000:role/guest"
 DEVELOPER = "login.example"
+NO_MATCH = (
+    "NotAuthorizedException",
+    "Logins don't match. Please include at least one valid login for this identity or identity pool.",
+)
 
 
 @dataclass
@@ -125,6 +129,11 @@ def refused(call: Any, *args: Any, **members: Any) -> tuple[str, str]:
         call(*args, **members)
     assert refusal.value.status == 400
     return refusal.value.code, refusal.value.message
+
+
+def forbidden(identity: str) -> tuple[str, str]:
+    """The code and message for an identity that the caller may not use."""
+    return "NotAuthorizedException", f"Access to Identity '{identity}' is forbidden."
 
 
 def logins_elsewhere(app: App) -> dict[str, str]:

@@ -6,15 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.api.identity_app import DEVELOPER, App, an_app, refused
+from tests.api.identity_app import DEVELOPER, NO_MATCH, App, an_app, forbidden, refused
 from tests.builders import Api
 from tests.conftest import NOON
 
 TOKENS = "cognito-identity.amazonaws.com"
-NO_MATCH = (
-    "NotAuthorizedException",
-    "Logins don't match. Please include at least one valid login for this identity or identity pool.",
-)
 WRONG_PROVIDER = (
     "NotAuthorizedException",
     "This identity pool does not support the specified developer provider",
@@ -26,10 +22,6 @@ def mine(api: Api) -> App:
     app = an_app(api)
     app.update(DeveloperProviderName=DEVELOPER)
     return app
-
-
-def forbidden(identity: str) -> tuple[str, str]:
-    return "NotAuthorizedException", f"Access to Identity '{identity}' is forbidden."
 
 
 def unknown(user: str) -> tuple[str, str]:

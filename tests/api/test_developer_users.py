@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.identity_app import DEVELOPER, App, an_app, refused
-from tests.api.test_developer_identities import NO_MATCH, TOKENS, forbidden, look_up, merge, unknown, unlink
+from tests.api.test_developer_identities import TOKENS, look_up, merge, unknown, unlink
 from tests.builders import Api
 
 MISMATCH = ("ResourceConflictException", "The developer user is not linked to this identity.")

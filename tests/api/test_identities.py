@@ -10,14 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.api.identity_app import App, an_app, logins_elsewhere, refused
+from tests.api.identity_app import NO_MATCH, App, an_app, forbidden, logins_elsewhere, refused
 from tests.builders import IDENTITY, Api, a_client
 
 NO_GUESTS = ("NotAuthorizedException", "Unauthenticated access is not supported for this identity pool.")
-NO_MATCH = (
-    "NotAuthorizedException",
-    "Logins don't match. Please include at least one valid login for this identity or identity pool.",
-)
 
 
 @pytest.fixture
@@ -28,10 +24,6 @@ def mine(api: Api) -> App:
 @pytest.fixture
 def second(mine: App) -> dict[str, str]:
     return logins_elsewhere(mine)
-
-
-def forbidden(identity: str) -> tuple[str, str]:
-    return "NotAuthorizedException", f"Access to Identity '{identity}' is forbidden."
 
 
 @pytest.mark.parametrize("logins", [None, {}])

@@ -6,13 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.identity_app import DEVELOPER, App, an_app, logins_elsewhere, refused
+from tests.api.identity_app import DEVELOPER, NO_MATCH, App, an_app, forbidden, logins_elsewhere, refused
 from tests.builders import Api
-
-NO_MATCH = (
-    "NotAuthorizedException",
-    "Logins don't match. Please include at least one valid login for this identity or identity pool.",
-)
 
 
 @pytest.fixture
@@ -23,10 +18,6 @@ def mine(api: Api) -> App:
 @pytest.fixture
 def second(mine: App) -> dict[str, str]:
     return logins_elsewhere(mine)
-
-
-def forbidden(identity: str) -> tuple[str, str]:
-    return "NotAuthorizedException", f"Access to Identity '{identity}' is forbidden."
 
 
 def unlink(mine: App, identity: str, logins: dict[str, str], *names: str) -> dict[str, Any]:

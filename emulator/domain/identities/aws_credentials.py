@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 
 from emulator.context import Context
 from emulator.faults import ExpiredToken, InvalidClientTokenId
+from emulator.policies.principals import ROLE_ARN
 from keys import account_keys
 from storage.records.identities import Identity, IssuedCredentials
 
@@ -22,10 +23,6 @@ SESSION_NAME = "CognitoIdentityCredentials"
 LARGEST_TOKEN = 4096
 """The most characters of a session token, which `SessionTokenUtilization` is a percentage of."""
 
-_ROLE = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{12}):role/([\w+=,.@/-]*/)?(?P<name>[\w+=,.@-]{1,64})",
-    re.ASCII,
-)
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 Kind = Literal["role", "federated", "user"]
@@ -55,7 +52,7 @@ class RoleArn:
     @classmethod
     def parse(cls, arn: str) -> Self:
         """Take an ARN apart. Raises `NoRole`."""
-        found = _ROLE.fullmatch(arn)
+        found = ROLE_ARN.fullmatch(arn)
         if found is None:
             raise NoRole(f"not the ARN of a role: {arn}")
         return cls(arn, found["partition"], found["account"], found["name"])
@@ -157,7 +154,8 @@ def mint(context: Context, session: Session, least_size: int = 0) -> Credentials
     access_key = account_keys.mint_access_key(context.world.entropy, session.account)
     expires = int(context.now) + session.seconds
     server_key = context.vault.credential_key
-    payload = {"akid": access_key, "exp": expires, **_stored(session)}
+    stored = _stored(session)
+    payload = {"akid": access_key, "exp": expires, **stored}
     token = account_keys.session_token(server_key, payload, least_size)
     if len(token) > LARGEST_TOKEN:  # an identity may have twenty logins with long names: they are no reason to fail
         payload.pop("methods", None)
@@ -166,7 +164,7 @@ def mint(context: Context, session: Session, least_size: int = 0) -> Credentials
     # GetCredentialsForIdentity. Here the session token holds them, and has 4096 characters at most.
     if len(token) > LARGEST_TOKEN:
         raise TooLarge(len(token))
-    context.unit.issued_credentials.add(IssuedCredentials(access_key, _stored(session), expires))
+    context.unit.issued_credentials.add(IssuedCredentials(access_key, stored, expires))
     return Credentials(access_key, account_keys.secret_access_key(server_key, access_key, expires), token, expires)
 
 
@@ -195,11 +193,9 @@ def account_of(access_key: str) -> str | None:
 def opened(context: Context, access_key: str, token: str) -> tuple[Session, int]:
     """The session of a session token, and when it expires. Raises InvalidClientTokenId and ExpiredToken."""
     try:
-        payload = account_keys.open_session_token(context.vault.credential_key, token)
+        payload = account_keys.payload_of(context.vault.credential_key, access_key, token)
     except account_keys.Forged as problem:
-        raise _unknown(str(problem)) from None
-    if payload["akid"] != access_key:
-        raise _unknown("the session token is of another access key")
+        raise InvalidClientTokenId("The security token included in the request is invalid.", str(problem)) from None
     if context.now >= payload["exp"]:
         raise ExpiredToken("The security token included in the request is expired")
     return _read(payload), payload["exp"]
@@ -211,10 +207,6 @@ def known(context: Context, access_key: str) -> tuple[Session, float] | None:
     if found is None or context.now >= found.expires:
         return None
     return _read(found.session), found.expires
-
-
-def _unknown(reason: str) -> InvalidClientTokenId:
-    return InvalidClientTokenId("The security token included in the request is invalid.", reason)
 
 
 _ABSENT = Session("role", "")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain.identities import token_claims
+from emulator.domain.identities import login_providers, token_claims
 from emulator.domain.identities.token_problems import Expired, NoKeys, NotAToken, Unverified, WrongIssuer
 from emulator.domain.pools import urls
 from emulator.outside.http import HttpResponse, Unreachable
@@ -15,11 +14,8 @@ from keys.foreign_tokens import PublicKeys
 
 SECONDS = 5.0
 MOST_BYTES = 262_144
-_REFETCH_SECONDS = 30
-"""Least age of cached keys at which a token with an unknown `kid` has them fetched again."""
 _SKEW = 300
 """How many seconds ahead of this server's clock `iat` and `nbf` may be."""
-_SCHEME = re.compile(r"https?://")
 
 
 class Refused(NoKeys):
@@ -47,7 +43,7 @@ def verify(context: Context, issuer: str, token: str, keys_url: str | None = Non
 
 def is_of(iss: str, issuer: str) -> bool:
     """Whether an `iss` is that of an issuer given without scheme. Auth0's has a slash at its end, its name has none."""
-    return _SCHEME.sub("", iss, count=1).removesuffix("/") == issuer.removesuffix("/")
+    return login_providers.without_scheme(iss).removesuffix("/") == issuer.removesuffix("/")
 
 
 def _check_times(context: Context, claims: dict[str, Any]) -> None:
@@ -61,11 +57,11 @@ def _check_times(context: Context, claims: dict[str, Any]) -> None:
 
 def _keys(context: Context, iss: str, kid: str, keys_url: str | None) -> PublicKeys:
     """The keys of an issuer, from the cache or fetched."""
-    base = iss if _SCHEME.match(iss) else f"https://{iss}"
+    base = iss if login_providers.without_scheme(iss) != iss else f"https://{iss}"
     where = keys_url or f"{base.removesuffix('/')}/.well-known/openid-configuration"
-    cached = context.world.key_sets.get(where, context.now)
-    if cached and (kid in cached[0] or cached[1] < _REFETCH_SECONDS):
-        return cached[0]
+    cached = context.world.key_sets.for_token(where, kid, context.now)
+    if cached is not None:
+        return cached
     with context.unit.released():
         url = keys_url or _discovered(context, where, iss)
         try:

@@ -50,7 +50,12 @@ def canonical(name: str) -> str:
 
 def of_issuer(issuer: str) -> str:
     """The canonical name of the provider whose tokens have this `iss`."""
-    return canonical(re.sub(r"^https?://", "", issuer))
+    return canonical(without_scheme(issuer))
+
+
+def without_scheme(issuer: str) -> str:
+    """The name of an issuer: its `iss` without `https://` or `http://`."""
+    return re.sub(r"^https?://", "", issuer)
 
 
 def of_role_mapping(key: str) -> str:

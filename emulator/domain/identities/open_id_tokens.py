@@ -8,13 +8,13 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.access import server_keys
-from emulator.domain.identities import token_claims
+from emulator.domain.identities import login_providers, token_claims
 from emulator.domain.identities.token_problems import Expired, NotAToken, Unverified, WrongIssuer
 from keys import signing
 from keys.signing import Algorithm
 from storage.records.identities import Identity
 
-ISSUER = "https://cognito-identity.amazonaws.com"
+ISSUER = f"https://{login_providers.DEVELOPER_TOKENS}"
 """`iss`, whatever the setting `issuer` says: trust policies compare it."""
 ALGORITHM: Algorithm = "RS512"
 SECONDS = 600
@@ -22,8 +22,9 @@ SECONDS = 600
 DEVELOPER_SECONDS = 900
 """The lifetime of a token of GetOpenIdTokenForDeveloperIdentity, unless the request has another."""
 
-_TAGS = "https://aws.amazon.com/tags"
-_POOL_ARN = "https://cognito-identity.amazonaws.com/identity-pool-arn"
+TAGS = "https://aws.amazon.com/tags"
+"""The claim of session tags, here and in tokens of other issuers (AWS: "Passing session tags")."""
+_POOL_ARN = f"{ISSUER}/identity-pool-arn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def mint(
     issued = int(context.now)
     claims: dict[str, Any] = {"sub": identity.id, "aud": identity.pool_id, "amr": list(methods)}
     if principal_tags:
-        claims[_TAGS] = {"principal_tags": {name: [value] for name, value in principal_tags.items()}}
+        claims[TAGS] = {"principal_tags": {name: [value] for name, value in principal_tags.items()}}
     claims |= {
         "iss": ISSUER,
         _POOL_ARN: pool_arn(context, identity.pool_id),
@@ -108,7 +109,7 @@ def pool_arn(context: Context, pool_id: str) -> str:
 
 def _typed(claims: Mapping[str, Any]) -> Claims:
     """The claims of a token that we signed, so that they have our types."""
-    tags = claims.get(_TAGS, {}).get("principal_tags", {})
+    tags = claims.get(TAGS, {}).get("principal_tags", {})
     if not isinstance(claims["aud"], str):
         raise NotAToken("aud is not an identity pool")
     return Claims(

@@ -22,7 +22,6 @@ _MISMATCH = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key"
     " and signing method. Consult the service documentation for details."
 )
-_INVALID = "The security token included in the request is invalid."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +103,9 @@ def _problem(operation: Operation, signature: Signature, now: float) -> str | No
 def _secret(signature: Signature, server_key: bytes, now: float, known: _Faults) -> str:
     """The secret access key of our own temporary credentials."""
     try:
-        payload = account_keys.open_session_token(server_key, signature.token or "")
+        payload = account_keys.payload_of(server_key, signature.access_key, signature.token or "")
     except account_keys.Forged as problem:
-        raise known.unknown(_INVALID, str(problem)) from None
-    if payload["akid"] != signature.access_key:
-        raise known.unknown(_INVALID, "the session token is of another access key")
+        raise known.unknown("The security token included in the request is invalid.", str(problem)) from None
     if now >= payload["exp"]:
         raise known.expired("The security token included in the request is expired")
     return account_keys.secret_access_key(server_key, signature.access_key, payload["exp"])

@@ -32,7 +32,7 @@ def prove(context: Context, pool: IdentityPool, key: str, token: str) -> tuple[i
     if context.now >= claims["exp"]:
         raise Expired(claims["exp"])
     pool_id = login_providers.user_pool_of(provider) or ""
-    _verify(context, pool_id, token)
+    verified(context, pool_id, token)
     if entry.get("ServerSideTokenCheck"):
         _check_user(context, pool_id, claims)
     return place, Proven(provider, claims["aud"], claims["sub"], claims)
@@ -56,11 +56,14 @@ def _configured(pool: IdentityPool, provider: str, client_id: str) -> tuple[int,
     raise login_refusals.unsupported(f"client {client_id[:200]!r} of {provider!r} is not configured")
 
 
-def _verify(context: Context, pool_id: str, token: str) -> None:
-    """Raise Unverified unless the user pool signed the token with its key for ID tokens."""
+def verified(context: Context, pool_id: str, token: str) -> dict[str, Any]:
+    """The claims of a token that the user pool signed with its key for ID tokens. Raises Unverified.
+
+    Whether it has expired is for the caller to check.
+    """
     key = signing_keys.of(context, pool_id).get("id")
     try:
-        context.world.key_ring.open_token([key] if key else [], token)
+        return context.world.key_ring.open_token([key] if key else [], token)
     except (signing.Unreadable, signing.BadSignature) as problem:
         raise Unverified(str(problem)) from None
 

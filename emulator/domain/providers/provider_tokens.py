@@ -22,9 +22,6 @@ from storage.records.users import User
 
 _SECONDS = 5.0
 _MOST_BYTES = 262_144
-_REFETCH_SECONDS = 30
-"""Least age of cached keys at which a token with an unknown `kid` has them fetched again."""
-
 
 Claims = Mapping[str, Any]
 
@@ -38,8 +35,7 @@ def bring_keys(context: Context, pool: Pool, name: str, token: str, role: str) -
     """
     provider = _oidc(context, pool, name)
     url, kid = provider.settings["ProviderDetails"]["jwks_uri"], _kid(token, role)
-    cached = context.world.key_sets.get(url, context.now)
-    if cached and (kid in cached[0] or cached[1] < _REFETCH_SECONDS):
+    if context.world.key_sets.for_token(url, kid, context.now) is not None:
         return
     with context.unit.released():
         keys = _fetched(context, url, role)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from emulator.domain.identities import login_providers
 from emulator.domain.identities.aws_credentials import Session
 from emulator.domain.trust.assumption import Assumption
 from emulator.policies.principals import Caller
 
-PROVIDER = "cognito-identity.amazonaws.com"
+PROVIDER = login_providers.DEVELOPER_TOKENS
 ACTION = "sts:AssumeRoleWithWebIdentity"
 CALLER = Caller("Federated", (PROVIDER,))
 

@@ -6,21 +6,24 @@ an identity pool lists.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.context import Context
-from emulator.domain.access import signing_keys
-from emulator.domain.identities import external_logins, login_providers, open_id_tokens, token_claims
+from emulator.domain.identities import (
+    external_logins,
+    login_providers,
+    oidc_logins,
+    open_id_tokens,
+    token_claims,
+    user_pool_logins,
+)
 from emulator.domain.identities.token_problems import Expired, NotAToken, TokenProblem, Unverified
 from emulator.domain.trust import identity_pool_roles
 from emulator.domain.trust.session_limits import SOURCE_IDENTITY
 from emulator.outside import iam
-from keys import signing
 
-_TAGS = "https://aws.amazon.com/tags"
 _SOURCE_IDENTITY = "https://aws.amazon.com/source_identity"
 _IN_KEYS = ("aud", "sub", "azp", "amr", "email", "iss", "jti", "oaud")
 _PAGE = 1000
@@ -61,7 +64,7 @@ def verified(context: Context, token: str, account: str) -> WebIdentity:
     Releases the connection if the keys of its issuer have to be fetched: raises RuntimeError if the unit has written.
     Raises a TokenProblem.
     """
-    issuer = re.sub(r"^https?://", "", token_claims.unverified(token)["iss"])
+    issuer = login_providers.without_scheme(token_claims.unverified(token)["iss"])
     if issuer == identity_pool_roles.PROVIDER:
         return _of_identity_pool(context, token)
     pool_id = login_providers.user_pool_of(issuer)
@@ -92,11 +95,7 @@ def _of_user_pool(context: Context, pool_id: str, token: str) -> dict[str, Any]:
     """The claims of an ID token of a user pool."""
     # Unlike AWS: AssumeRoleWithWebIdentity takes ID tokens of this server's user pools though no OIDC provider of IAM
     # lists them. Only a ClientIDList of such a provider limits their audience.
-    key = signing_keys.of(context, pool_id).get("id")
-    try:
-        claims = context.world.key_ring.open_token([key] if key else [], token)
-    except (signing.Unreadable, signing.BadSignature) as problem:
-        raise Unverified(str(problem)) from None
+    claims = user_pool_logins.verified(context, pool_id, token)
     if context.now >= claims["exp"]:
         raise Expired(claims["exp"])
     return claims
@@ -118,10 +117,8 @@ def _is_listed(context: Context, issuer: str) -> bool:
     while True:
         page = context.unit.identity_pools.page_of_all(_PAGE, token)
         for pool in page.items:
-            arns = pool.settings.get("OpenIdConnectProviderARNs", [])
-            if any(external_logins.is_of(issuer, arn.partition(":oidc-provider/")[2]) for arn in arns):
-                return True
-            if issuer in pool.settings.get("SupportedLoginProviders", {}):
+            is_social = issuer in pool.settings.get("SupportedLoginProviders", {})
+            if is_social or oidc_logins.place_of(pool, issuer) is not None:
                 return True
         token = page.token
         if token is None:
@@ -166,7 +163,7 @@ def _values(claims: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def _tags(claims: Mapping[str, Any]) -> tuple[dict[str, str], tuple[str, ...]]:
     """The session tags that the issuer passes, and the keys of the transitive ones (AWS: "Passing session tags")."""
-    held = claims.get(_TAGS)
+    held = claims.get(open_id_tokens.TAGS)
     given = held if isinstance(held, dict) else {}
     tags, transitive = given.get("principal_tags", {}), given.get("transitive_tag_keys", [])
     if not isinstance(tags, dict) or not isinstance(transitive, list):
