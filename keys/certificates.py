@@ -10,11 +10,10 @@ import binascii
 import hashlib
 from datetime import UTC, datetime
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from keys.signing import SigningKey
+from keys.signing import SigningKey, private_key
 
 _YEARS = 10
 _LAST = datetime(9999, 12, 31, tzinfo=UTC)
@@ -32,9 +31,7 @@ def self_signed(key: SigningKey, name: str, since: datetime) -> str:
     from cryptography import x509
     from cryptography.x509.oid import NameOID
 
-    private = load_pem_private_key(key.pem, None, unsafe_skip_rsa_key_validation=True)
-    if not isinstance(private, RSAPrivateKey):
-        raise TypeError("not an RSA key")
+    private = private_key(key)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     since = since.replace(microsecond=0)
     digest = hashlib.sha256(f"{key.kid} {name} {since.isoformat()}".encode()).digest()

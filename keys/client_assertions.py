@@ -1,4 +1,7 @@
-"""JWTs by which a client authenticates at a provider, in the place of a secret: those of Sign in with Apple."""
+"""JWTs by which a client authenticates at a provider, in the place of a secret: those of Sign in with Apple.
+
+PyJWT is imported for the first of them, as in `foreign_tokens`.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
-
-_jws = jwt.PyJWS(algorithms=["ES256"])
 
 
 def new_key() -> str:
@@ -27,6 +27,8 @@ def sign(private_key: str, key_id: str, claims: Mapping[str, Any]) -> str:
 
     Raises ValueError if it is no private key of the curve P-256.
     """
+    from jwt import PyJWS
+
     lines = [line.strip() for line in private_key.replace("\\n", "\n").splitlines()]
     try:
         octets = base64.b64decode("".join(line for line in lines if not line.startswith("-----")), validate=True)
@@ -36,4 +38,4 @@ def sign(private_key: str, key_id: str, claims: Mapping[str, Any]) -> str:
     if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
         raise ValueError("not a private key of the curve P-256")
     payload = json.dumps(dict(claims), separators=(",", ":")).encode()
-    return _jws.encode(payload, key, "ES256", headers={"typ": None, "kid": key_id})
+    return PyJWS(algorithms=["ES256"]).encode(payload, key, "ES256", headers={"typ": None, "kid": key_id})

@@ -80,6 +80,11 @@ def open_token(keys: PublicKeys, token: str) -> dict[str, Any]:
     return claims
 
 
+def is_time(claim: Any) -> bool:
+    """Whether a claim is a time: a NumericDate (RFC 7519, section 2) up to the year 5138."""
+    return isinstance(claim, int | float) and not isinstance(claim, bool) and 0 <= claim < 1e11
+
+
 def _is_for_signatures(jwk: Any) -> bool:
     return isinstance(jwk, dict) and isinstance(jwk.get("kid"), str) and jwk.get("use", "sig") == "sig"
 

@@ -83,7 +83,7 @@ class Unverified:
 
 def public_key(key: SigningKey) -> RSAPublicKey:
     """The public half of a key pair."""
-    return _parse(key).public_key()
+    return private_key(key).public_key()
 
 
 def peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -111,7 +111,7 @@ class KeyRing:
 
     def __init__(self) -> None:
         # Cached by kid and key, so that two keys with one kid are not mixed up.
-        self._private = lru_cache(maxsize=_KEPT)(_parse)
+        self._private = lru_cache(maxsize=_KEPT)(private_key)
         self._public = lru_cache(maxsize=_KEPT)(lambda key: self._private(key).public_key())
         self._check_kept = lru_cache(maxsize=_KEPT_TOKENS)(self._check)
         """`_check` with a cache of the signatures that are right: it depends on nothing but its arguments."""
@@ -163,7 +163,7 @@ class KeyRing:
             raise BadSignature("signed by another key, or changed since") from None
 
 
-def _parse(key: SigningKey) -> RSAPrivateKey:
+def private_key(key: SigningKey) -> RSAPrivateKey:
     """Parse a key. Skips the 50 ms of checking the numbers, since we generated the key and store it encrypted."""
     private = serialization.load_pem_private_key(key.pem, None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(private, RSAPrivateKey):

@@ -1,9 +1,8 @@
 """XML encryption (W3C "XML Encryption Syntax and Processing 1.1"): elements, decrypted with an RSA key.
 
 The content is encrypted by AES with 128, 192 or 256 bits, in CBC or GCM, or by triple DES, which the standard demands
-and pysaml2 always takes; its key by RSA-OAEP or RSA 1.5. CBC is not
-authenticated: callers have to check a signature that covers the cipher text or the content, and may not tell a stranger
-why they refuse a document.
+and pysaml2 always takes; its key by RSA-OAEP or RSA 1.5. CBC is not authenticated: callers have to check a signature
+that covers the cipher text or the content, and may not tell a stranger why they refuse a document.
 """
 
 from __future__ import annotations
@@ -16,14 +15,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, AsymmetricPadding, PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from keys.signing import SigningKey
+from keys.signing import SigningKey, private_key
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -77,9 +74,7 @@ def decrypt(encrypted: bytes, key: SigningKey) -> bytes:
 
 def _content_keys(encrypted: list[Element], key: SigningKey) -> list[bytes]:
     """The decrypted keys, of which each recipient has one: those that are not for this key are left out."""
-    private = load_pem_private_key(key.pem, None, unsafe_skip_rsa_key_validation=True)
-    if not isinstance(private, RSAPrivateKey):
-        raise TypeError("not an RSA key")
+    private = private_key(key)
     found = []
     for each in encrypted:
         padding, value = _padding(_method(each)), _value(each)

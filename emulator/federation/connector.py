@@ -18,8 +18,8 @@ class Attempt:
     `redirect_uri` is where the provider sends the browser back: `{base}/oauth2/idpresponse` or
     `{base}/saml2/idpresponse`. `state` is opaque, also the RelayState. `nonce` is for the provider's ID token.
     `login_hint`, `prompt` (as sent to `/oauth2/authorize`) and `levels` (the pool's own levels 1 to 4 that the
-    application wants, best first) are passed on by the connectors whose providers take them. `kept` is what `start`
-    returned as `kept`; empty before.
+    application wants, best first) are passed on by the connectors whose providers take them: only `start` has them.
+    `kept` is what `start` returned as `kept`; empty before.
     """
 
     redirect_uri: str

@@ -102,12 +102,8 @@ def _check_audience(at: Registration, claims: dict[str, Any]) -> None:
 
 def _check_times(context: Context, claims: dict[str, Any]) -> None:
     now = context.now
-    if not _is_time(claims.get("exp")) or claims["exp"] <= now - _SKEW:
+    if not foreign_tokens.is_time(claims.get("exp")) or claims["exp"] <= now - _SKEW:
         raise ProviderError("Bad id_token expiration", "it has expired, or never does")
     for name in ("iat", "nbf"):
-        if name in claims and not (_is_time(claims[name]) and claims[name] <= now + _SKEW):
+        if name in claims and not (foreign_tokens.is_time(claims[name]) and claims[name] <= now + _SKEW):
             raise ProviderError("Bad id_token issue time", f"{name} is in the future")
-
-
-def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e11

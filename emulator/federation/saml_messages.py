@@ -15,8 +15,9 @@ from keys.signing import SigningKey
 
 SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 _NAMES = 'xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"'
-_POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
-_QUALIFIERS = ("NameQualifier", "SPNameQualifier", "Format")
+POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+QUALIFIERS = ("NameQualifier", "SPNameQualifier", "Format")
+"""The attributes of a NameID."""
 
 
 def authn_request(
@@ -30,7 +31,7 @@ def authn_request(
     # becomes ForceAuthn. Here it has none, and prompt=login does.
     asked = {
         "AssertionConsumerServiceURL": reply_to,
-        "ProtocolBinding": _POST,
+        "ProtocolBinding": POST,
         **({"ForceAuthn": "true"} if force else {}),
     }
     content = f"<samlp:Extensions>{extensions}</samlp:Extensions>" if extensions else ""
@@ -39,7 +40,7 @@ def authn_request(
 
 def logout_request(head: Mapping[str, str], issuer: str, session: Mapping[str, str]) -> str:
     """A LogoutRequest for the session that a sign-in at the provider gave: `Identity.session`."""
-    name_id = f"<saml:NameID{_attributes({name: session[name] for name in _QUALIFIERS if name in session})}>"
+    name_id = f"<saml:NameID{_attributes({name: session[name] for name in QUALIFIERS if name in session})}>"
     index = session.get("SessionIndex")
     content = f"{name_id}{escape(session['NameID'])}</saml:NameID>"
     content += f"<samlp:SessionIndex>{escape(index)}</samlp:SessionIndex>" if index else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from emulator.domain.providers.saml_assertions import RESPONSE, SAML, SAMLP, SKEW, moment
 from emulator.federation.saml_documents import Document, InvalidMessage
-from emulator.federation.saml_messages import SUCCESS
+from emulator.federation.saml_messages import QUALIFIERS, SUCCESS
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _LONGEST_WORDS = 500
 _CONFIRMATION = f"{SAML}Subject/{SAML}SubjectConfirmation"
-_QUALIFIERS = ("Format", "NameQualifier", "SPNameQualifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def session(assertion: Element) -> dict[str, str]:
     """What single log-out needs: the NameID with its Format and qualifiers, and the SessionIndex."""
     found = assertion.find(f"{SAML}Subject/{SAML}NameID")
     members = {"NameID": name_id(assertion)}
-    members |= {name: found.get(name, "") for name in _QUALIFIERS if found is not None and found.get(name)}
+    members |= {name: found.get(name, "") for name in QUALIFIERS if found is not None and found.get(name)}
     # AWS: the SessionIndex of the first AuthnStatement counts.
     statement = assertion.find(f"{SAML}AuthnStatement")
     index = statement.get("SessionIndex") if statement is not None else None

@@ -7,12 +7,12 @@ from html import escape
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.providers import saml_assertions
+from emulator.federation.saml_messages import POST
 from storage.records.pools import Pool
 from storage.records.providers import IdentityProvider
 
 REPLY, LOGOUT = "/saml2/idpresponse", "/saml2/logout"
 """The paths to which providers have browsers post the answers to sign-ins, and the messages of log-outs."""
-_POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 _PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
 _NAMES = 'xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
 
@@ -30,8 +30,8 @@ def metadata(context: Context, pool: Pool, provider: IdentityProvider | None) ->
         f"<md:EntityDescriptor {_NAMES} "
         f'entityID="{escape(saml_assertions.audience(pool.id))}">'
         f'<md:SPSSODescriptor protocolSupportEnumeration="{_PROTOCOL}" WantAssertionsSigned="true">{keys}'
-        f'<md:SingleLogoutService Binding="{_POST}" Location="{escape(base + LOGOUT)}"/>'
-        f'<md:AssertionConsumerService Binding="{_POST}" Location="{escape(base + REPLY)}" index="0" isDefault="true"/>'
+        f'<md:SingleLogoutService Binding="{POST}" Location="{escape(base + LOGOUT)}"/>'
+        f'<md:AssertionConsumerService Binding="{POST}" Location="{escape(base + REPLY)}" index="0" isDefault="true"/>'
         "</md:SPSSODescriptor></md:EntityDescriptor>\n"
     )
 

@@ -11,7 +11,7 @@ from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import passkeys
-from emulator.domain.pools import client_settings, oauth_settings
+from emulator.domain.pools import oauth_settings
 from emulator.domain.tokens import browser_sessions
 from emulator.login import credentials, steps, visit
 from emulator.login.outcomes import GoTo, Outcome, Page, SignedIn
@@ -86,8 +86,8 @@ def _principal(visit: Visit) -> Principal | None:
     found = browser_sessions.find(context, app.pool, visit.session)
     if found is None:
         return None
-    is_new = context.now < found[0].auth_time + client_settings.session_seconds(app.client.settings)
+    is_new = browser_sessions.is_new(context, app.client, found[0])
     if not is_new and not browser_sessions.serves(context, app.pool, app.client, found[0]):
         return None
-    visit.context.username = found[1].username
+    context.username = found[1].username
     return Principal(app.pool, found[1], app.client)

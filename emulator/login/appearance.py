@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from emulator.context import Context
@@ -59,18 +59,14 @@ def read(context: Context, app: FoundApp, *, managed: bool) -> Appearance:
 
 def _classic(context: Context, app: FoundApp) -> Appearance:
     kept = ui_customization.effective(context, app.pool, app.client)
+    plain = Appearance(is_managed=False, style_sheets=(CLASSIC_SHEET,), favicons=(FAVICON,), icons=_social_icons())
     if kept is None:
-        return Appearance(is_managed=False, style_sheets=(CLASSIC_SHEET,), favicons=(FAVICON,), icons=_social_icons())
+        return plain
     # AWS unknown: whether the style sheet of SetUICustomization replaces the default one, or is added to it, as here.
     place = f"/{app.pool.id}/{kept.client_id or ui_customization.ALL}/{kept.version}/assets"
-    sheets = (CLASSIC_SHEET, f"{place}/css/custom-css.css") if kept.css else (CLASSIC_SHEET,)
-    return Appearance(
-        is_managed=False,
-        style_sheets=sheets,
-        logo=Picture(f"{place}/images/image.jpg") if kept.image else None,
-        favicons=(FAVICON,),
-        icons=_social_icons(),
-    )
+    own = (f"{place}/css/custom-css.css",) if kept.css else ()
+    logo = Picture(f"{place}/images/image.jpg") if kept.image else None
+    return replace(plain, style_sheets=(*plain.style_sheets, *own), logo=logo)
 
 
 def _managed(context: Context, app: FoundApp) -> Appearance:

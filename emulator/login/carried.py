@@ -5,8 +5,6 @@ The browser keeps it in a cookie, encrypted and authenticated, for one client an
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import zlib
 from collections.abc import Mapping
@@ -14,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from emulator.context import Context
+from emulator.login import sealed
 from keys.vault import Tampered
 
 SECONDS = 900
@@ -43,17 +42,15 @@ def seal(context: Context, client_id: str, carried: Carried) -> str:
     """The value of the cookie that carries it, encrypted for the client, and valid for `SECONDS`."""
     content = json.dumps({**asdict(carried), "expires": context.now + SECONDS}, separators=(",", ":"))
     # Compressed: browsers drop cookies of more than 4096 bytes.
-    sealed = context.vault.seal(zlib.compress(content.encode()), _PURPOSE.format(client_id=client_id))
-    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+    return sealed.seal(context, zlib.compress(content.encode()), _PURPOSE.format(client_id=client_id))
 
 
 def unseal(context: Context, client_id: str, cookie: str | None) -> Carried | None:
     """What a cookie carries; None for one that is missing, forged, expired, or of another client."""
-    if not cookie or not cookie.isascii():
+    if not cookie:
         return None
     try:
-        sealed = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
-        content = json.loads(zlib.decompress(context.vault.open(sealed, _PURPOSE.format(client_id=client_id))))
-    except (binascii.Error, Tampered):
+        content = json.loads(zlib.decompress(sealed.unseal(context, cookie, _PURPOSE.format(client_id=client_id))))
+    except Tampered:
         return None
     return Carried(**content) if content.pop("expires") > context.now else None

@@ -55,7 +55,7 @@ def begin(context: Context, request: AuthorizationRequest, name: str, cookie: st
     Raises OAuthError, for a page if the client does not support the provider, else for the callback.
     """
     provider = _provider(context, request, name)
-    attempt = _attempt(context, request, provider, opaque.mint_browser_session(context.world.entropy))
+    attempt = _attempt(context, request, provider)
     with _told_to_callback(context, request):
         departure = connectors.of(provider).start(context, provider, attempt)
     request = authorization_request.read_again(context, request)
@@ -102,9 +102,8 @@ def _resumed(context: Context, pending: FederatedSignIn, state: str, answer: Map
     """Go on with a sign-in, whose state is spent. The authorization request is judged by what its client is now."""
     request = authorization_request.read(context, pending.query.encode())
     provider = _provider(context, request, pending.provider)
-    attempt = replace(
-        _attempt(context, request, provider, state), nonce=pending.nonce, kept=pending_sign_ins.kept(pending)
-    )
+    kept = pending_sign_ins.kept(pending)
+    attempt = Attempt(_redirect_uri(context, provider), state, pending.nonce, kept=kept)
     return _signed_in(context, request, provider, attempt, answer)
 
 
@@ -153,11 +152,12 @@ def _signed_in(
     return replace(redirect, cookie=Cookie(value, int(session.expires - context.now)))
 
 
-def _attempt(context: Context, request: AuthorizationRequest, provider: IdentityProvider, state: str) -> Attempt:
+def _attempt(context: Context, request: AuthorizationRequest, provider: IdentityProvider) -> Attempt:
+    """A new attempt, with what the request asks of the provider."""
     known = levels.names(request.app.pool)
     return Attempt(
         _redirect_uri(context, provider),
-        state,
+        state=opaque.mint_browser_session(context.world.entropy),
         nonce=opaque.mint_browser_session(context.world.entropy),
         login_hint=request.login_hint,
         prompt=tuple(sorted(request.prompt)),

@@ -76,7 +76,7 @@ def _signed_in(visit: Visit) -> tuple[Principal, Authentication] | None:
     if found is None or found[1].username != visit.under_way.username:
         return None
     session, user = found
-    if context.now >= session.auth_time + client_settings.session_seconds(app.client.settings):
+    if not browser_sessions.is_new(context, app.client, session):
         return None
     context.username = user.username
     return Principal(app.pool, user, app.client), browser_sessions.authentication(app.pool, session)

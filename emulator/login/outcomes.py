@@ -18,7 +18,7 @@ class Page:
 
     `alert` is AWS's text for a refused form, `problem` the key of a text in `emulator/web/texts`. `path` and `query`
     are where its form goes, `look` is how the client's pages look, `language` the language of their texts;
-    `emulator.login.pages` fills them in.
+    `emulator.login.pages` fills in what is missing of them.
     """
 
     name: str

@@ -114,7 +114,8 @@ def _told(outcome: Outcome, fault: Fault) -> Outcome:
 def _ready(visit: Visit, outcome: Outcome) -> Outcome:
     """The outcome with all that an answer needs: where the form goes, and what the browser keeps."""
     if isinstance(outcome, Page):
-        return replace(outcome, path=visit.path, query=visit.query, look=visit.look, language=visit.language)
+        look = outcome.look or visit.look
+        return replace(outcome, path=visit.path, query=visit.query, look=look, language=visit.language)
     page_data = carried.seal(visit.context, visit.app.client.id, outcome.carried) if outcome.carried else None
     if isinstance(outcome, GoTo):
         return replace(outcome, page_data=page_data, query=outcome.query or visit.query)

@@ -52,10 +52,9 @@ def show(visit: Visit) -> Outcome:
         "providers": [_button(visit, name) for name in look.ordered(others) if name not in by_domain],
         "corporate": bool(by_domain),
         "corporate_email": visit.field(CORPORATE) or visit.request.login_hint or "",
-        "providers_first": look.is_federated_first,
         "sign_up": local and sign_up.is_open(visit.app.pool),
     }
-    return Page("login", data)
+    return Page("login", data, look=look)
 
 
 def submit(visit: Visit) -> Outcome:

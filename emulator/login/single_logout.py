@@ -6,8 +6,6 @@ RelayState has that URL, encrypted and authenticated.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Mapping
 
@@ -18,6 +16,7 @@ from emulator.domain.tokens import browser_sessions
 from emulator.federation import saml_documents, saml_logout, saml_messages, service_provider
 from emulator.federation.saml import INVALID_RESPONSE
 from emulator.federation.saml_documents import Document, InvalidMessage
+from emulator.login import sealed
 from emulator.oauth import logout
 from emulator.oauth.errors import InvalidRequest
 from emulator.oauth.logout import SignedOut
@@ -142,16 +141,14 @@ def _here(context: Context) -> str:
 
 def _sealed(context: Context, provider: IdentityProvider, request_id: str, location: str) -> str:
     content = [provider.pool_id, provider.name, request_id, location, context.now + _SECONDS]
-    sealed = context.vault.seal(json.dumps(content, separators=(",", ":")).encode(), _PURPOSE)
-    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+    return sealed.seal(context, json.dumps(content, separators=(",", ":")).encode(), _PURPOSE)
 
 
 def _opened(context: Context, relay_state: str) -> tuple[str, str, str, str]:
     """The pool, the provider's name, the request's ID, and the URL to go on to. Raises InvalidMessage."""
     try:
-        sealed = base64.urlsafe_b64decode(relay_state.encode("ascii") + b"=" * (-len(relay_state) % 4))
-        pool_id, name, request_id, location, expires = json.loads(context.vault.open(sealed, _PURPOSE))
-    except (binascii.Error, UnicodeEncodeError, Tampered):
+        pool_id, name, request_id, location, expires = json.loads(sealed.unseal(context, relay_state, _PURPOSE))
+    except Tampered:
         raise InvalidMessage("RelayState is invalid.") from None
     if expires <= context.now:
         raise InvalidMessage("RelayState is expired.")

@@ -31,10 +31,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     control = Blueprint("control", __name__, url_prefix="/_emulator")
     world = dispatcher.world
 
-    @control.errorhandler(_Refused)
-    def refuse(error: _Refused) -> tuple[Response, int]:
-        return jsonify(error=str(error)), error.status
-
     @control.get("/messages")
     def messages() -> Response:
         """The messages that were sent, newest last."""

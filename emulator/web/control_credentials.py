@@ -18,10 +18,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     """The endpoint."""
     control = Blueprint("control_credentials", __name__, url_prefix="/_emulator")
 
-    @control.errorhandler(Refused)
-    def refuse(error: Refused) -> tuple[Response, int]:
-        return jsonify(error=str(error)), error.status
-
     @control.get("/credentials")
     def credentials() -> Response:
         """The identity, pool, role, tags and expiry of temporary credentials that were issued here."""

@@ -23,10 +23,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     """The endpoints."""
     control = Blueprint("control_oauth", __name__, url_prefix="/_emulator")
 
-    @control.errorhandler(Refused)
-    def refuse(error: Refused) -> tuple[Response, int]:
-        return jsonify(error=str(error)), error.status
-
     _add_codes(control, dispatcher)
     _add_documents(control, dispatcher)
     return control

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import Flask, Response, jsonify, request
 
 from emulator.wire import decode
 
@@ -15,6 +15,14 @@ class Refused(Exception):
     def __init__(self, words: str, status: int = 400) -> None:
         super().__init__(words)
         self.status = status
+
+
+def install(app: Flask) -> None:
+    """Answer what is `Refused` with its status and `{"error"}`."""
+
+    @app.errorhandler(Refused)
+    def refuse(error: Refused) -> tuple[Response, int]:
+        return jsonify(error=str(error)), error.status
 
 
 def known(*names: str) -> None:

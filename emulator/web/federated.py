@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
+from emulator.domain.providers import saml_assertions
 from emulator.domain.triggers import trigger_table
 from emulator.faults import Fault
 from emulator.login import federated
@@ -31,8 +32,6 @@ _OIDC_PARAMETERS = frozenset(
     }
 )
 _SAML_PARAMETERS = frozenset({"RelayState", "SAMLResponse"})
-_LONGEST_RESPONSE = 100_000
-"""Characters of SAMLResponse. AWS: "Quotas in Amazon Cognito"."""
 _LONGEST_QUERY = 16_384
 _SEE_OTHER = 303
 
@@ -69,7 +68,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Take the response of a SAML provider."""
 
         def work(context: Context) -> Redirect | str:
-            answer = parameters.read(oauth.form(), _SAML_PARAMETERS, _LONGEST_RESPONSE)
+            answer = parameters.read(oauth.form(), _SAML_PARAMETERS, saml_assertions.LONGEST)
             return federated.returned_from_saml(context, answer, oauth.browser_cookie())
 
         return _answered(dispatcher, work)

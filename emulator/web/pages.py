@@ -13,6 +13,7 @@ from emulator.web import (
     control,
     control_credentials,
     control_oauth,
+    control_requests,
     cors,
     federated,
     feedback,
@@ -41,6 +42,7 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     guard.install(app, dispatcher)
     cors.install(app)
     about.install(app, dispatcher.store)
+    control_requests.install(app)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))

@@ -5,7 +5,7 @@ Where the answer to a sign-in is posted is in `emulator.web.federated`.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
@@ -62,10 +62,5 @@ def _add_metadata(routes: Blueprint, dispatcher: Dispatcher) -> None:
                 raise Refused("there is no such pool or provider", 404)
             return service_provider.metadata(context, pool, provider)
 
-        try:
-            document = dispatcher.work(True, request_origin.read(request), work)
-        except Refused as refused:
-            response = jsonify(error=str(refused))
-            response.status_code = refused.status
-            return response
+        document = dispatcher.work(True, request_origin.read(request), work)
         return Response(document, content_type="application/samlmetadata+xml; charset=utf-8")

@@ -22,10 +22,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     work = worker(dispatcher)
     types = _Types(dispatcher)
 
-    @control.errorhandler(Refused)
-    def refuse(error: Refused) -> tuple[Response, int]:
-        return jsonify(error=str(error)), error.status
-
     @control.get("/people")
     def show() -> Response:
         """The people of the stand-in provider; with `provider`, those whom that one knows."""

@@ -138,24 +138,7 @@ def test_cognitos_own_images_stand_in(api: Api, managed: Any) -> None:
 def test_graphics_and_the_buttons_of_providers_follow_the_style(api: Api, managed: Any) -> None:
     visitor = managed(choice=False)
     for name in ("Acme", "Zeta"):
-        details = {
-            "client_id": "id",
-            "client_secret": "secret",
-            "attributes_request_method": "GET",
-            "oidc_issuer": "https://idp.example.com",
-            "authorize_scopes": "openid",
-            "authorize_url": "https://idp.example.com/authorize",
-            "token_url": "https://idp.example.com/token",
-            "attributes_url": "https://idp.example.com/userinfo",
-            "jwks_uri": "https://idp.example.com/jwks",
-        }
-        api.idp(
-            "CreateIdentityProvider",
-            UserPoolId=visitor.pool,
-            ProviderName=name,
-            ProviderType="OIDC",
-            ProviderDetails=details,
-        )
+        a_provider(api, visitor.pool, name)
     named = {"UserPoolId": visitor.pool, "ClientId": visitor.client}
     settings = api.idp("DescribeUserPoolClient", **named)["UserPoolClient"]
     kept = ("AllowedOAuthFlowsUserPoolClient", "AllowedOAuthFlows", "AllowedOAuthScopes", "CallbackURLs")

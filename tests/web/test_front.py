@@ -155,7 +155,7 @@ with tempfile.TemporaryDirectory() as directory:
     slow = {"flask", "werkzeug", "jinja2", "jwt", "cryptography.x509", "sqlalchemy.dialects.postgresql", "alembic"}
     print(slow & set(sys.modules))
     ask("GET", "/nowhere")
-    print("flask" in sys.modules)
+    print("flask" in sys.modules, {"jwt", "lxml", "signxml"} & set(sys.modules))
     store.close()
 """
 
@@ -167,7 +167,7 @@ def test_a_server_answers_health_and_calls_before_flask_is_imported() -> None:
         '200 OK {"UserPools":[]}',
         "set()",
         '404 NOT FOUND {"error":"There is nothing at /nowhere."',
-        "True",
+        "True set()",
     ]
 
 

@@ -7,22 +7,22 @@ PreAuthentication and PostAuthentication. PreTokenGeneration follows when the to
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.federated.arrivals import Arrival
 from emulator.domain.federated.identity import Identity
 from emulator.domain.pools import client_settings
+from emulator.domain.registration import sign_up_triggers
+from emulator.domain.sign_in import sign_in_triggers
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.domain.triggers.triggers import Invocation
 from emulator.faults import InvalidLambdaResponseException
 from storage.records.users import User
 
-_INBOUND, _BEFORE_SIGN_UP = "InboundFederation", "PreSignUp"
-_BEFORE, _AFTER = "PreAuthentication", "PostAuthentication"
-_UNDECIDED = {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False}
+_INBOUND, _BEFORE, _AFTER = "InboundFederation", "PreAuthentication", "PostAuthentication"
 _NO_ALIASES = {"cognito:email_alias": "", "cognito:phone_number_alias": ""}
 
 
@@ -59,11 +59,8 @@ def before_sign_up(context: Context, principal: Principal) -> None:
 
     Releases the connection. Raises what `triggers.call` raises.
     """
-    if triggers.function(principal.pool, _BEFORE_SIGN_UP) is None:
-        return
-    row = trigger_table.row(context.operation_name, _BEFORE_SIGN_UP)
-    request = {"userAttributes": {**_NO_ALIASES, **principal.user.attributes}, "validationData": {}}
-    triggers.call(context, Invocation.of(row, principal, request, _UNDECIDED))
+    told = replace(principal.user, attributes={**_NO_ALIASES, **principal.user.attributes})
+    sign_up_triggers.before_creation(context, principal.with_user(told), None, None)
 
 
 def before_sign_in(context: Context, principal: Principal) -> None:
@@ -72,7 +69,7 @@ def before_sign_in(context: Context, principal: Principal) -> None:
         return
     row = trigger_table.row(context.operation_name, _BEFORE)
     hides = client_settings.protects_existence(principal.app_client.settings)
-    request = {**row.passed_on(None), "validationData": {}, **({"userNotFound": False} if hides else {})}
+    request = {**row.passed_on(None), **({"userNotFound": False} if hides else {})}
     triggers.call(context, Invocation.of(row, principal, request))
 
 
@@ -86,15 +83,7 @@ def after_sign_in(context: Context, principal: Principal) -> User:
         return principal.user
     triggers.require_runner(context, principal.pool, _AFTER)
     triggers.commit_before_trigger(context)
-    principal = principal.with_user(read_again(context, principal.user))
+    principal = principal.with_user(sign_in_triggers.read_again(context, principal.user))
     row = trigger_table.row(context.operation_name, _AFTER)
     triggers.call(context, Invocation.of(row, principal, {"newDeviceUsed": False, **row.passed_on(None)}))
-    return read_again(context, principal.user)
-
-
-def read_again(context: Context, user: User) -> User:
-    """Read the user again after a function ran. Raises NotAuthorizedException if the user was disabled or deleted."""
-    found = context.unit.users.get(user.id)
-    if found is None or not found.enabled:
-        raise refusals.disabled_user("the user went while a trigger ran" if found is None else None)
-    return found
+    return sign_in_triggers.read_again(context, principal.user)

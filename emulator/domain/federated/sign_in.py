@@ -17,6 +17,7 @@ from emulator.domain.providers import linked_identities
 from emulator.domain.providers.linked_identities import Owner
 from emulator.domain.recovery import pauses
 from emulator.domain.registration import sign_up_triggers
+from emulator.domain.sign_in import sign_in_triggers
 from emulator.domain.triggers import trigger_table
 from emulator.faults import InvalidParameterException
 from storage.records.providers import IdentityProvider
@@ -68,7 +69,7 @@ def _first(context: Context, arrival: Arrival) -> User:
         raise InvalidParameterException(profiles.taken(user), "the identity was linked, or signed in, meanwhile")
     user = profiles.add(context, arrival, user)
     sign_up_triggers.after_confirmation(context, Principal(app.pool, user, app.client), None)
-    return federation_triggers.read_again(context, user)
+    return sign_in_triggers.read_again(context, user)
 
 
 def _later(context: Context, arrival: Arrival, found: Owner) -> User:
@@ -85,5 +86,5 @@ def _later(context: Context, arrival: Arrival, found: Owner) -> User:
         raise refusals.disabled_user("the identity was unlinked while a trigger ran")
     refusals.check_enabled(again.user)
     linked_identities.bind(context, app.pool, again, arrival.subject)
-    user = profiles.refresh(context, arrival, federation_triggers.read_again(context, user))
+    user = profiles.refresh(context, arrival, sign_in_triggers.read_again(context, user))
     return federation_triggers.after_sign_in(context, Principal(app.pool, user, app.client))

@@ -87,7 +87,7 @@ def user_of(context: Context, provider: IdentityProvider, claims: Claims) -> Use
 
 def authenticated(claims: Claims, now: int) -> int:
     """The time of authentication in epoch seconds: `auth_time`, else `iat`, else now; never later than now."""
-    times = [claims[name] for name in ("auth_time", "iat") if _is_time(claims.get(name))]
+    times = [claims[name] for name in ("auth_time", "iat") if foreign_tokens.is_time(claims.get(name))]
     return min(int(times[0]), now) if times else now
 
 
@@ -152,16 +152,12 @@ def _audiences(claims: Claims) -> list[Any]:
 
 
 def _check_times(context: Context, claims: Claims, role: str) -> None:
-    if not _is_time(claims.get("exp")):
+    if not foreign_tokens.is_time(claims.get("exp")):
         raise refusals.invalid_exchanged_token(role, "exp is no moment")
     if claims["exp"] <= context.now:
         raise refusals.expired_exchanged_token(role)
-    if "nbf" in claims and not (_is_time(claims["nbf"]) and claims["nbf"] <= context.now):
+    if "nbf" in claims and not (foreign_tokens.is_time(claims["nbf"]) and claims["nbf"] <= context.now):
         raise refusals.invalid_exchanged_token(role, "it is not good yet")
-
-
-def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e11
 
 
 def _text(value: Any) -> str:

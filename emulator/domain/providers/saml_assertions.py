@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 LONGEST = 100_000
-"""The most characters of a document in base64."""
+"""The most characters of a document in base64 (AWS: "Quotas in Amazon Cognito", SAMLResponse)."""
 SKEW = 60
 """Clock skew that is tolerated, in seconds."""
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"

@@ -61,11 +61,11 @@ def after(progress: Progress, *, new_device: bool) -> None:
     if triggers.function(pool, _AFTER) is None:
         return
     triggers.commit_before_trigger(context)
-    principal = progress.principal.with_user(_read_again(context, progress.known))
+    principal = progress.principal.with_user(read_again(context, progress.known))
     row = trigger_table.row(context.operation_name, _AFTER)
     request = {"newDeviceUsed": new_device, **row.passed_on(progress.metadata)}
     triggers.call(context, Invocation.of(row, principal, request))
-    progress.user = _read_again(context, principal.user)
+    progress.user = read_again(context, principal.user)
 
 
 def before_first_tokens(done: Done) -> tuple[Grant, Overrides | None]:
@@ -80,9 +80,9 @@ def before_first_tokens(done: Done) -> tuple[Grant, Overrides | None]:
     if triggers.function(progress.pool, _TOKENS) is None:
         return grant, None
     triggers.commit_before_trigger(context)
-    grant = replace(grant, user=_read_again(context, done.user))
+    grant = replace(grant, user=read_again(context, done.user))
     overrides = before_tokens(context, grant, progress.metadata, _source(progress))
-    progress.user = _read_again(context, done.user)
+    progress.user = read_again(context, done.user)
     return replace(grant, user=progress.user), overrides
 
 
@@ -128,7 +128,7 @@ def _source(progress: Progress) -> str:
     return trigger_table.SIGNED_IN_WITH_DEVICE if progress.state.get("device_proved") else trigger_table.SIGNED_IN
 
 
-def _read_again(context: Context, user: User) -> User:
+def read_again(context: Context, user: User) -> User:
     """Read the user again after a function ran. Raises NotAuthorizedException if the user was disabled or deleted."""
     found = context.unit.users.get(user.id)
     if found is None or not found.enabled:

@@ -11,7 +11,7 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.pools import domains
+from emulator.domain.pools import client_settings, domains
 from emulator.domain.tokens import user_sessions
 from emulator.domain.tokens.grants import Authentication
 from keys import entropy, opaque
@@ -101,6 +101,11 @@ def validity(pool: Pool, client: Client) -> int:
 def serves(context: Context, pool: Pool, client: Client, session: BrowserSession) -> bool:
     """Whether a client still accepts a live session. It is not prolonged by use."""
     return context.now < session.auth_time + validity(pool, client)
+
+
+def is_new(context: Context, client: Client, session: BrowserSession) -> bool:
+    """Whether the user has just signed in: no longer ago than a sign-in at the client may take."""
+    return context.now < session.auth_time + client_settings.session_seconds(client.settings)
 
 
 def authentication(pool: Pool, session: BrowserSession) -> Authentication:
