@@ -744,3 +744,17 @@ stand_in_records = Table(
     Index(None, "expires"),
 )
 """The state of the stand-in identity provider. It belongs to no pool."""
+
+seeded_entries = Table(
+    "seeded_entries",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("made", String),
+    Column("pool_id", String, _of("user_pools.id")),
+    PrimaryKeyConstraint("kind", "scope", "key"),
+    Index(None, "pool_id"),
+)
+"""The entries of seed files as they were applied last. `scope` is the id of the pool that an entry is in, or empty."""

@@ -44,6 +44,7 @@ from storage.repositories.published_secrets import PublishedSecretRepository
 from storage.repositories.recoveries import RecoveryRepository
 from storage.repositories.replicas import ReplicaRepository
 from storage.repositories.resource_servers import ResourceServerRepository
+from storage.repositories.seeds import SeededEntryRepository
 from storage.repositories.server_keys import ServerKeyRepository
 from storage.repositories.shared import EventRepository, MessageRepository, RateBucketRepository, ServerStateRepository
 from storage.repositories.sign_ins import SignInRepository
@@ -114,6 +115,7 @@ class Unit:
     identities = cached_property(IdentityRepository)
     issued_credentials = cached_property(IssuedCredentialsRepository)
     server_keys = cached_property(ServerKeyRepository)
+    seeded_entries = cached_property(SeededEntryRepository)
     messages = cached_property(MessageRepository)
     events = cached_property(EventRepository)
     rate_buckets = cached_property(RateBucketRepository)

@@ -1,0 +1,54 @@
+"""What the functions of a kind are given to export entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.context import Context
+from emulator.seed.entries import Kind
+
+
+class Exporting:
+    """One export, in one unit of work. With `portable`, secrets are in clear; else only this data key opens them."""
+
+    def __init__(self, context: Context, portable: bool) -> None:
+        self.context = context
+        self.unit = context.unit
+        self.settings = context.settings
+        self.portable = portable
+
+    def secret(self, member: str, value: str | None, context: str) -> dict[str, Any]:
+        """A member with a secret: `{member: value}`, or `{"Sealed" + member: …}`; nothing for a value of None.
+
+        `context` says what the secret belongs to; `Seeding.opened` needs the same.
+        """
+        if value is None:
+            return {}
+        if self.portable:
+            return {member: value}
+        return {f"Sealed{member}": self.sealed(value.encode(), context)}
+
+    def sealed(self, content: bytes, context: str) -> bytes:
+        """What only this data key opens. The same content is sealed alike in each export."""
+        return self.context.vault.seal_alike(content, f"seed {context}")
+
+    def lists(self, order: tuple[Kind, ...], within: str, only: str | None = None) -> dict[str, Any]:
+        """The lists of these kinds that have entries. `within` is the id of the pool that they are in, or empty."""
+        found = {}
+        for kind in order:
+            shown = kind.shown(self._entries(kind, within, only))
+            if shown:
+                found[kind.name] = shown
+        return found
+
+    def _entries(self, kind: Kind, within: str, only: str | None) -> Iterator[dict[str, Any]]:
+        for entry in kind.export(self, within):
+            if only is not None and only not in (entry.get("Id"), entry.get("IdentityPoolId")):
+                continue
+            yield entry | self.lists(kind.children, self.id_of(entry)) if kind.children else entry
+
+    @staticmethod
+    def id_of(entry: dict[str, Any]) -> str:
+        """The id of an exported pool."""
+        return str(entry.get("Id") or entry.get("IdentityPoolId"))

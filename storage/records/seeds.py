@@ -1,0 +1,21 @@
+"""Entries of seed files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SeededEntry:
+    """An entry of a seed file as it was applied last.
+
+    `scope` is the id of the pool that it is in, empty for one that is in none. `made` is the id of what it made, if its
+    key is none. `pool_id` is the user pool with which the row is deleted.
+    """
+
+    kind: str
+    scope: str
+    key: str
+    fingerprint: bytes
+    made: str | None = None
+    pool_id: str | None = None
