@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from emulator.context import Context
 from emulator.seed.entries import Kind
+from storage.paging import Page
+
+R = TypeVar("R")
+
+_PAGE = 500
 
 
 class Exporting:
@@ -47,6 +52,17 @@ class Exporting:
             if only is not None and only not in (entry.get("Id"), entry.get("IdentityPoolId")):
                 continue
             yield entry | self.lists(kind.children, self.id_of(entry)) if kind.children else entry
+
+    @staticmethod
+    def paged(read: Callable[[int, str | None], Page[R]]) -> Iterator[R]:
+        """The items of all pages of what `read` returns for a limit and a token."""
+        token: str | None = None
+        while True:
+            page = read(_PAGE, token)
+            yield from page.items
+            token = page.token
+            if token is None:
+                return
 
     @staticmethod
     def id_of(entry: dict[str, Any]) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from emulator.seed import clients, pools
+from emulator.seed import clients, domains, groups, pools, resource_servers
 from emulator.seed.entries import Kind
 
-IN_USER_POOLS: tuple[Kind, ...] = (clients.KIND,)
+IN_USER_POOLS: tuple[Kind, ...] = (
+    resource_servers.KIND,
+    clients.KIND,
+    domains.KIND,
+    groups.KIND,
+)
 """The lists in a user pool, each after those that it refers to."""
 TOP: tuple[Kind, ...] = (pools.kind(IN_USER_POOLS),)
 """The lists of the document."""
