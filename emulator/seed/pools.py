@@ -38,6 +38,8 @@ _MFA_METHODS = (
     "WebAuthnConfiguration",
     "SmsMfaConfiguration",
 )
+_OF_PROVIDERS = "identities"
+"""An attribute that AWS shows in some schemas, and fills in itself."""
 _MIRRORS = {
     "EmailVerificationMessage": "EmailMessage",
     "EmailVerificationSubject": "EmailSubject",
@@ -67,6 +69,10 @@ def _check(entry: Entry) -> None:
     if "Schema" in entry.members and "SchemaAttributes" in entry.members:
         raise entry.error("Schema is there too", "SchemaAttributes")
     mode, mfa = entry.members.get("MfaConfiguration"), entry.members.get("mfa", {})
+    for place, each in enumerate(entry.members.get("SchemaAttributes", [])):
+        name = each.get("Name", "")
+        if ":" not in name and name != _OF_PROVIDERS and name not in {one["Name"] for one in schema.standard()}:
+            raise entry.error("custom attributes are shown with their prefix, custom:", f"SchemaAttributes[{place}]")
     if mode is not None and mfa.get("MfaConfiguration", mode) != mode:
         raise entry.error(f"MfaConfiguration of the pool is {mode}", "mfa.MfaConfiguration")
 
@@ -85,13 +91,16 @@ def _apply(seeding: Seeding, entry: Entry) -> None:
         request = _pasted(request)
         if "SchemaAttributes" in entry.members:
             request["Schema"] = _own_of_schema(entry.members["SchemaAttributes"])
+        _check_mfa(entry)
         if "mfa" in entry.members:
             request.pop("MfaConfiguration", None)
         pins = {"Id": entry.members["Id"]} if "Id" in entry.members else {}
         made = seeding.call("cognito-idp", "CreateUserPool", request, entry, pins)
         entry.id = made["UserPool"]["Id"]
     if "mfa" in entry.members:
-        modes = {name: entry.members[name] for name in ("MfaConfiguration",) if name in entry.members}
+        known = seeding.unit.pools.get(entry.id or "")
+        current = known.settings["MfaConfiguration"] if known else "OFF"
+        modes = {"MfaConfiguration": entry.members.get("MfaConfiguration", current)}
         seeding.in_pool("SetUserPoolMfaConfig", entry, modes | entry.members["mfa"])
 
 
@@ -128,6 +137,16 @@ def _change(seeding: Seeding, entry: Entry) -> None:
         seeding.unit.pools.configure(updated, updated.further | sms)
 
 
+def _check_mfa(entry: Entry) -> None:
+    """Raise SeedError where a new pool has MFA without a method, as describe-user-pool prints it."""
+    members = entry.members
+    if members.get("MfaConfiguration", "OFF") != "OFF" and not {"mfa", "SmsConfiguration"} & members.keys():
+        words = (
+            "MFA needs a method: give mfa, in the members of SetUserPoolMfaConfig or as get-user-pool-mfa-config prints"
+        )
+        raise entry.error(words, "MfaConfiguration")
+
+
 def _check_fixed(entry: Entry, pool: Pool) -> None:
     """Raise SeedError where the entry differs from the pool in what AWS cannot change."""
     for name, default in _FIXED.items():
@@ -143,7 +162,7 @@ def _extend_schema(seeding: Seeding, entry: Entry, pool: Pool) -> None:
     member = "SchemaAttributes" if "SchemaAttributes" in entry.members else "Schema"
     given = entry.members.get(member, [])
     if member == "SchemaAttributes":
-        given = [_without_prefix(each) for each in given]
+        given = [_without_prefix(each) for each in given if each.get("Name") != _OF_PROVIDERS]
     current = {each["Name"]: each for each in pool.settings["SchemaAttributes"]}
     standard = {each["Name"] for each in schema.standard()}
     added = []
@@ -165,7 +184,11 @@ def _extend_schema(seeding: Seeding, entry: Entry, pool: Pool) -> None:
 def _own_of_schema(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """CreateUserPool's Schema for what DescribeUserPool shows: without the standard attributes that are as always."""
     usual = {each["Name"]: each for each in schema.standard()}
-    return [_without_prefix(each) for each in shown if usual.get(each.get("Name", "")) != each]
+    return [
+        _without_prefix(each)
+        for each in shown
+        if usual.get(each.get("Name", "")) != each and each.get("Name") != _OF_PROVIDERS
+    ]
 
 
 def _without_prefix(attribute: Mapping[str, Any]) -> dict[str, Any]:
