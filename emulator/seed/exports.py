@@ -11,11 +11,12 @@ from storage.paging import Page
 
 R = TypeVar("R")
 
-_PAGE = 500
-
 
 class Exporting:
     """One export, in one unit of work. With `portable`, secrets are in clear; else only this data key opens them."""
+
+    PAGE = 500
+    """How many rows are read at once."""
 
     def __init__(self, context: Context, portable: bool) -> None:
         self.context = context
@@ -42,23 +43,26 @@ class Exporting:
         """The lists of these kinds that have entries. `within` is the id of the pool that they are in, or empty."""
         found = {}
         for kind in order:
-            shown = kind.shown(self._entries(kind, within, only))
+            shown = kind.shown(self._whole(kind, entry) for entry in self.entries(kind, within, only))
             if shown:
                 found[kind.name] = shown
         return found
 
-    def _entries(self, kind: Kind, within: str, only: str | None) -> Iterator[dict[str, Any]]:
+    def entries(self, kind: Kind, within: str, only: str | None = None) -> Iterator[dict[str, Any]]:
+        """The entries of a kind without those in them. With `only`, that of the pool with this id."""
         for entry in kind.export(self, within):
-            if only is not None and only not in (entry.get("Id"), entry.get("IdentityPoolId")):
-                continue
-            yield entry | self.lists(kind.children, self.id_of(entry)) if kind.children else entry
+            if only is None or only in (entry.get("Id"), entry.get("IdentityPoolId")):
+                yield entry
+
+    def _whole(self, kind: Kind, entry: dict[str, Any]) -> dict[str, Any]:
+        return entry | self.lists(kind.children, self.id_of(entry)) if kind.children else entry
 
     @staticmethod
     def paged(read: Callable[[int, str | None], Page[R]]) -> Iterator[R]:
         """The items of all pages of what `read` returns for a limit and a token."""
         token: str | None = None
         while True:
-            page = read(_PAGE, token)
+            page = read(Exporting.PAGE, token)
             yield from page.items
             token = page.token
             if token is None:
