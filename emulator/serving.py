@@ -118,6 +118,10 @@ def run(
     )
     with _shared(settings, world, store, member) as world:
         app = create_front(settings, world, store, https.ca if https else None)
+        if settings.seed and member is None:
+            from emulator.seed import files
+
+            files.apply(settings, world, store)
         if post:
             post.failed = undelivered(settings, world, store)
 

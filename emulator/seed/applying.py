@@ -59,6 +59,13 @@ def apply(context: Context, entries: Entries, *, reseed: bool = False) -> Applie
     return application.run()
 
 
+def of_pool(context: Context, entries: Entries, pool_id: str) -> Entries:
+    """The entries that describe the pool with that id."""
+    _Application(context, entries, reseed=False).find_top()
+    found = {name: [entry for entry in listed if entry.id == pool_id] for name, listed in entries.items()}
+    return {name: listed for name, listed in found.items() if listed}
+
+
 class _Application:
     def __init__(self, context: Context, entries: Entries, reseed: bool) -> None:
         self.seeding = Seeding(context)
@@ -76,6 +83,12 @@ class _Application:
         for entry in walk(self._entries):
             if self._is_due(entry):
                 yield entry
+
+    def find_top(self) -> None:
+        """Find which pools the entries describe."""
+        for listed in self._entries.values():
+            for entry in listed:
+                self._is_due(entry)
 
     def run(self) -> Applied:
         """Apply all entries, and note that they are applied."""

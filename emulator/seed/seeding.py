@@ -64,6 +64,7 @@ class Seeding:
         known = OPERATIONS[service, operation].operation
         call: Call[Mapping[str, Any]] = Call(known, request, self.unit, self.world, self.settings, origin)
         call.now, call.afterwards, call.held = outer.now, outer.afterwards, outer.held
+        call.signing_keys = outer.signing_keys
         return call
 
     def in_pool(

@@ -19,7 +19,6 @@ _NOT_BUILT = (
     "/_emulator/totp",
     "/_emulator/passkeys",
     "/_emulator/claims",
-    "/_emulator/seed",
     "/_emulator/export",
     "/_emulator/faults",
 )

@@ -14,6 +14,7 @@ from emulator.web import (
     control_credentials,
     control_oauth,
     control_requests,
+    control_seed,
     cors,
     federated,
     feedback,
@@ -45,6 +46,7 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     control_requests.install(app)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
+    app.register_blueprint(control_seed.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(control_credentials.blueprint(dispatcher))
     app.register_blueprint(sts_documents.blueprint(dispatcher))
