@@ -90,14 +90,22 @@ MEMBERS = Members.of(
 
 
 def _exists(seeding: Seeding, entry: Entry) -> bool:
-    """Whether the user exists: the one whom the entry described when it was applied last, or one of that name."""
+    """Whether the user exists: the one whom the entry described when it was applied last, or one of that name.
+
+    Raises SeedError where another entry describes the same user.
+    """
     noted, pool_id = entry.id, entry.scope
     known = _known(seeding, entry)
     found = _named(seeding, entry, known)
     if noted and found != noted and seeding.unit.users.with_sub(pool_id, noted):
         found = noted
     entry.id = found
-    return found is not None
+    if found is None:
+        return False
+    other = seeding.kept.setdefault(("user", pool_id, found), entry)
+    if other is not entry:
+        raise entry.error(f"it describes the same user as {other.path}", "Username")
+    return True
 
 
 def _named(seeding: Seeding, entry: Entry, known: Mapping[tuple[str, str], str]) -> str | None:
@@ -157,12 +165,9 @@ def _apply_all(seeding: Seeding, entries: list[Entry]) -> None:
     pool = seeding.unit.pools.get(entries[0].scope)
     if pool is None:
         raise entries[0].error("the pool was deleted meanwhile")
-    memberships, seen = Memberships(seeding, pool), dict[str, Entry]()
+    memberships = Memberships(seeding, pool)
     for entry in entries:
         if entry.exists:
-            other = seen.setdefault(entry.id or "", entry)
-            if other is not entry:
-                raise entry.error(f"it describes the same user as {other.path}", "Username")
             users_changed.change(seeding, pool, entry, memberships)
     users_new.add(seeding, pool, [entry for entry in entries if not entry.exists], memberships)
 

@@ -31,6 +31,8 @@ def change(seeding: Seeding, pool: Pool, entry: Entry, memberships: Memberships)
     pinned = users_entries.sub(entry)
     if pinned not in (None, user.sub):
         raise entry.error(f"it cannot be changed: it is {user.sub}", users_entries.path_of(entry, "sub"))
+    if not _is_name(pool, entry.members["Username"], user):
+        raise entry.error(f"it cannot be changed: it is {user.username}", "Username")
     try:
         user = _change_profile(seeding, pool, entry, user)
     except Fault as fault:
@@ -40,6 +42,16 @@ def change(seeding: Seeding, pool: Pool, entry: Entry, memberships: Memberships)
     memberships.change(entry, user)
     users_belongings.change(seeding, entry, user)
     return user
+
+
+def _is_name(pool: Pool, typed: str, user: User) -> bool:
+    """Whether a user may have this Username in an entry. Where addresses are usernames, it may be a new address."""
+    same = usernames.fold(pool.settings, "username", typed) == usernames.fold(pool.settings, "username", user.username)
+    return same or typed == user.sub or bool(usernames.alias_kinds(_addresses(pool), typed))
+
+
+def _addresses(pool: Pool) -> dict[str, Any]:
+    return {"UsernameAttributes": pool.settings.get("UsernameAttributes") or []}
 
 
 def _change_profile(seeding: Seeding, pool: Pool, entry: Entry, user: User) -> User:

@@ -84,8 +84,9 @@ def error(entry: Entry, fault: Fault) -> SeedError:
     message = " ".join((fault.message or fault.code).split())
     if _ABOUT_USERNAME.match(message):
         return entry.error(message, "Username")
+    named = message.replace("phone number", "phone_number")
     for pair in _pairs(entry):
-        if re.search(rf"(?<![\w:-]){re.escape(pair['Name'])}(?![\w-])", message):
+        if re.search(rf"(?<![\w:-]){re.escape(pair['Name'])}(?![\w-])", named):
             return entry.error(message, path_of(entry, pair["Name"]))
     if "ttribute" in message:
         return entry.error(message, ATTRIBUTES)

@@ -125,9 +125,9 @@ def _status(entry: Entry, pool: Pool, given: dict[str, str], links: Sequence[Lin
 
 def _check_subs(seeding: Seeding, pool: Pool, entries: Sequence[Entry], users: Sequence[User]) -> None:
     """Raise SeedError for a pinned `sub` that is the `sub` or username of another user."""
-    pinned = {user.sub: entry for entry, user in zip(entries, users, strict=True) if users_entries.sub(entry)}
-    for entry in entries:
-        other = pinned.get(users_entries.sub(entry) or "", entry)
+    pinned: dict[str, Entry] = {}
+    for entry, user in zip(entries, users, strict=True):
+        other = pinned.setdefault(user.sub, entry) if users_entries.sub(entry) else entry
         if other is not entry:
             raise entry.error(f"it is the sub of {other.path} too", users_entries.path_of(entry, "sub"))
     for kind in ("sub", "username") if pinned else ():
