@@ -74,6 +74,8 @@ class Unit:
 
     now = 0.0
     clock: Callable[[], float] | None = None
+    keeps_connection = False
+    """Whether what is slow is done within the transaction, which is to be one: for whoever applies many changes."""
 
     pools = cached_property(PoolRepository)
     clients = cached_property(ClientRepository)
@@ -214,8 +216,12 @@ class Unit:
 
         What was read before may be out of date afterwards: the next query begins a new transaction. `acts` says that
         it must not be done twice, such as calling a function. Raises `RuntimeError` when the unit has written already,
-        since half of the unit would be committed.
+        since half of the unit would be committed. With `keeps_connection`, the connection is not released.
         """
+        if self.keeps_connection:
+            self.repeatable = self.repeatable and not acts
+            yield
+            return
         if self.written:
             raise RuntimeError("a unit was to be released after it had written")
         self.repeatable = self.repeatable and not acts

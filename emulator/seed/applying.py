@@ -14,7 +14,7 @@ from typing import Any
 from emulator.context import Context
 from emulator.faults import Fault
 from emulator.seed import kinds
-from emulator.seed.entries import Entry, Kind, walk
+from emulator.seed.entries import Entry, Kind, SeedError, walk
 from emulator.seed.reading import Entries
 from emulator.seed.seeding import Seeding, refused
 from keys.vault import Vault
@@ -55,8 +55,13 @@ def apply(context: Context, entries: Entries, *, reseed: bool = False) -> Applie
     Call `prepare` before, in the same unit of work.
     """
     context.unit.lock("seed")
-    application = _Application(context, entries, reseed)
-    return application.run()
+    context.unit.keeps_connection = True
+    try:
+        return _Application(context, entries, reseed).run()
+    except Fault as fault:  # of what an operation does not raise: a recovery has paused the pool
+        raise SeedError("", "", str(fault)) from None
+    finally:
+        context.unit.keeps_connection = False
 
 
 def of_pool(context: Context, entries: Entries, pool_id: str) -> Entries:

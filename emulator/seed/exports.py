@@ -51,7 +51,8 @@ class Exporting:
         for entry in kind.export(self, within):
             if only is not None and only not in (entry.get("Id"), entry.get("IdentityPoolId")):
                 continue
-            yield entry | self.lists(kind.children, self.id_of(entry)) if kind.children else entry
+            shown = kind.members.arranged(entry)
+            yield shown | self.lists(kind.children, self.id_of(entry)) if kind.children else shown
 
     @staticmethod
     def paged(read: Callable[[int, str | None], Page[R]]) -> Iterator[R]:

@@ -11,16 +11,20 @@ from emulator.domain.pools import regions, schema
 from emulator.faults import Fault
 from emulator.seed.entries import Entry, Kind, identified
 from emulator.seed.exports import Exporting
-from emulator.seed.members import TEXT, Members, OwnShape, input_of, output_of
+from emulator.seed.members import TEXT, Members, OwnShape, input_of, listing, output_of
 from emulator.seed.seeding import Seeding
+from emulator.seed.values import Misfit, reader
 from storage.records.pools import Pool
 
 _SET = input_of("SetUserPoolMfaConfig")
 _MFA = OwnShape("Mfa", {name: shape for name, shape in _SET.members.items() if name != "UserPoolId"})
 _SHOWN = output_of("DescribeUserPool", "UserPool")
+_ATTRIBUTE = input_of("CreateUserPool").members["Schema"].part("member")
+# Names are shown with their prefixes, and are then longer than the model allows.
+_SHOWN_ATTRIBUTE = OwnShape("SchemaAttribute", {**_ATTRIBUTE.members, "Name": TEXT})
 MEMBERS = Members.of(
     input_of("CreateUserPool"),
-    own={"Id": TEXT, "mfa": _MFA, "SchemaAttributes": _SHOWN.members["SchemaAttributes"]},
+    own={"Id": TEXT, "mfa": _MFA, "SchemaAttributes": listing(_SHOWN_ATTRIBUTE)},
     shown=_SHOWN,
     renamed={"Name": "PoolName"},
     envelopes=("UserPool",),
@@ -38,6 +42,8 @@ _MFA_METHODS = (
     "WebAuthnConfiguration",
     "SmsMfaConfiguration",
 )
+_OF_PROVIDERS = "identities"
+"""An attribute that AWS shows in some schemas, and fills in itself."""
 _MIRRORS = {
     "EmailVerificationMessage": "EmailMessage",
     "EmailVerificationSubject": "EmailSubject",
@@ -67,8 +73,23 @@ def _check(entry: Entry) -> None:
     if "Schema" in entry.members and "SchemaAttributes" in entry.members:
         raise entry.error("Schema is there too", "SchemaAttributes")
     mode, mfa = entry.members.get("MfaConfiguration"), entry.members.get("mfa", {})
+    for place, each in enumerate(entry.members.get("SchemaAttributes", [])):
+        _check_shown(entry, each, f"SchemaAttributes[{place}]")
     if mode is not None and mfa.get("MfaConfiguration", mode) != mode:
         raise entry.error(f"MfaConfiguration of the pool is {mode}", "mfa.MfaConfiguration")
+
+
+def _check_shown(entry: Entry, attribute: Mapping[str, Any], path: str) -> None:
+    """Raise SeedError for an attribute that DescribeUserPool could not show."""
+    name = attribute.get("Name", "")
+    if name == _OF_PROVIDERS or name in {each["Name"] for each in schema.standard()}:
+        return
+    if ":" not in name:
+        raise entry.error("custom attributes are shown with their prefix, custom:", path)
+    try:
+        reader(_ATTRIBUTE.members["Name"])(_without_prefix(attribute)["Name"])
+    except Misfit as misfit:
+        raise entry.error(f"without its prefix, {misfit.problem}", f"{path}.Name") from None
 
 
 def _exists(seeding: Seeding, entry: Entry) -> bool:
@@ -85,13 +106,16 @@ def _apply(seeding: Seeding, entry: Entry) -> None:
         request = _pasted(request)
         if "SchemaAttributes" in entry.members:
             request["Schema"] = _own_of_schema(entry.members["SchemaAttributes"])
+        _check_mfa(entry)
         if "mfa" in entry.members:
             request.pop("MfaConfiguration", None)
         pins = {"Id": entry.members["Id"]} if "Id" in entry.members else {}
         made = seeding.call("cognito-idp", "CreateUserPool", request, entry, pins)
         entry.id = made["UserPool"]["Id"]
     if "mfa" in entry.members:
-        modes = {name: entry.members[name] for name in ("MfaConfiguration",) if name in entry.members}
+        known = seeding.unit.pools.get(entry.id or "")
+        current = known.settings["MfaConfiguration"] if known else "OFF"
+        modes = {"MfaConfiguration": entry.members.get("MfaConfiguration", current)}
         seeding.in_pool("SetUserPoolMfaConfig", entry, modes | entry.members["mfa"])
 
 
@@ -106,10 +130,10 @@ def _change(seeding: Seeding, entry: Entry) -> None:
     given = {name: value for name, value in _pasted(entry.members).items() if name in allowed}
     if "mfa" in entry.members:
         given.pop("MfaConfiguration", None)
-    current = {"PoolName": pool.name, **pool.settings}
+    current = _pasted({"PoolName": pool.name, **pool.settings})
     if all(current.get(name) == value for name, value in given.items()):
         return
-    kept = _pasted({name: value for name, value in current.items() if name in allowed})
+    kept = {name: value for name, value in current.items() if name in allowed}
     template = kept.get("VerificationMessageTemplate")
     if template and "VerificationMessageTemplate" not in given:
         kept["VerificationMessageTemplate"] = {
@@ -128,6 +152,16 @@ def _change(seeding: Seeding, entry: Entry) -> None:
         seeding.unit.pools.configure(updated, updated.further | sms)
 
 
+def _check_mfa(entry: Entry) -> None:
+    """Raise SeedError where a new pool has MFA without a method, as describe-user-pool prints it."""
+    members = entry.members
+    if members.get("MfaConfiguration", "OFF") != "OFF" and not {"mfa", "SmsConfiguration"} & members.keys():
+        words = (
+            "MFA needs a method: give mfa, in the members of SetUserPoolMfaConfig or as get-user-pool-mfa-config prints"
+        )
+        raise entry.error(words, "MfaConfiguration")
+
+
 def _check_fixed(entry: Entry, pool: Pool) -> None:
     """Raise SeedError where the entry differs from the pool in what AWS cannot change."""
     for name, default in _FIXED.items():
@@ -143,7 +177,7 @@ def _extend_schema(seeding: Seeding, entry: Entry, pool: Pool) -> None:
     member = "SchemaAttributes" if "SchemaAttributes" in entry.members else "Schema"
     given = entry.members.get(member, [])
     if member == "SchemaAttributes":
-        given = [_without_prefix(each) for each in given]
+        given = [_without_prefix(each) for each in given if each.get("Name") != _OF_PROVIDERS]
     current = {each["Name"]: each for each in pool.settings["SchemaAttributes"]}
     standard = {each["Name"] for each in schema.standard()}
     added = []
@@ -165,7 +199,11 @@ def _extend_schema(seeding: Seeding, entry: Entry, pool: Pool) -> None:
 def _own_of_schema(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """CreateUserPool's Schema for what DescribeUserPool shows: without the standard attributes that are as always."""
     usual = {each["Name"]: each for each in schema.standard()}
-    return [_without_prefix(each) for each in shown if usual.get(each.get("Name", "")) != each]
+    return [
+        _without_prefix(each)
+        for each in shown
+        if usual.get(each.get("Name", "")) != each and each.get("Name") != _OF_PROVIDERS
+    ]
 
 
 def _without_prefix(attribute: Mapping[str, Any]) -> dict[str, Any]:
