@@ -217,4 +217,3 @@ def test_the_hash_of_another_system_is_exported_as_it_is(api: Api, store: Store)
     assert exported(api, store)["user_pools"][0]["users"][0]["PasswordHash"] == text
     moved(api, store)
     assert sign_in(api, "1example23456789")["AccessToken"]
-
