@@ -95,8 +95,8 @@ def _given(seeding: Seeding, entry: Entry, pool: Pool, user: User) -> bytes | No
 
     A user without a verifier gets one at the first sign-in with the plain password.
     """
-    # AWS has no such state: a user whose password was imported as a hash signs in by SRP only after a first sign-in
-    # with the plain password, since SRP's verifier cannot be computed from a hash.
+    # Unlike AWS: InitiateAuth with USER_SRP_AUTH refuses a user of a seed whose PasswordHash is another system's, until
+    # a first sign-in with the plain password: a verifier cannot be computed from a hash. AWS has no such users.
     text = secret(seeding, entry, "Verifier", purpose("verifier", user))
     if text is None:
         return None

@@ -19,6 +19,7 @@ from tests.seed.seeded_users import SUB, Json, ana, attributes, groups, named, s
 
 NEW = "Another-Horse-2"
 PATH = "user_pools[0].users[0]"
+ADDRESS: Json = {"Username": "a@example.com", "Password": PASSWORD}
 
 
 def changed(api: Api, document: Json) -> None:
@@ -179,7 +180,7 @@ class TestStates:
 
 
 class TestFactors:
-    def test_a_secret_that_stays_leaves_used_codes_used(self, api: Api, store: Store) -> None:
+    def test_a_secret_that_stays_leaves_used_codes_used(self, api: Api) -> None:
         secret = "JBSWY3DPEHPK3PXP"
         mfa = {"MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
         entry = ana(SecretCode=secret, UserMFASettingList=["SOFTWARE_TOKEN_MFA"])
@@ -248,15 +249,13 @@ class TestFactors:
 
 
 class TestWhoAnEntryIs:
-    ADDRESS: Json = {"Username": "a@example.com", "Password": PASSWORD}
-
     def test_a_user_whose_address_changed_is_still_the_one_of_the_entry(self, api: Api) -> None:
-        document = users(self.ADDRESS, UsernameAttributes=["email"])
+        document = users(ADDRESS, UsernameAttributes=["email"])
         sow(api, document)
         verified = named(email="b@example.com", email_verified="true")
         api.idp("AdminUpdateUserAttributes", UserPoolId=POOL, Username="a@example.com", UserAttributes=verified)
         assert sow(api, document) == counts(unchanged=4)
-        changed(api, users(self.ADDRESS | {"UserAttributes": named(name="Ana")}, UsernameAttributes=["email"]))
+        changed(api, users(ADDRESS | {"UserAttributes": named(name="Ana")}, UsernameAttributes=["email"]))
         assert attributes(api, "a@example.com")["name"] == "Ana"
         assert len(api.idp("ListUsers", UserPoolId=POOL)["Users"]) == 1
 
@@ -278,10 +277,10 @@ class TestWhoAnEntryIs:
         assert sign_in(api, CLIENT)["AccessToken"]
 
     def test_two_entries_cannot_describe_one_user(self, api: Api) -> None:
-        document = users(self.ADDRESS, UsernameAttributes=["email"])
+        document = users(ADDRESS, UsernameAttributes=["email"])
         sow(api, document)
         sub = shown(api, "a@example.com")["Username"]
-        told = wrong(api, users(self.ADDRESS, {"Username": sub}, UsernameAttributes=["email"]))
+        told = wrong(api, users(ADDRESS, {"Username": sub}, UsernameAttributes=["email"]))
         assert told == f"user_pools[0].users[1].Username: it describes the same user as {PATH}"
 
     def test_nobody_is_deleted_who_is_left_out(self, api: Api) -> None:

@@ -10,6 +10,8 @@ import bcrypt
 import pytest
 
 from emulator.app import create_app
+from emulator.context import Context, RequestOrigin
+from emulator.seed import exporting
 from emulator.settings import Settings
 from keys.vault import Vault
 from storage.store import Store
@@ -217,3 +219,36 @@ def test_the_hash_of_another_system_is_exported_as_it_is(api: Api, store: Store)
     assert exported(api, store)["user_pools"][0]["users"][0]["PasswordHash"] == text
     moved(api, store)
     assert sign_in(api, "1example23456789")["AccessToken"]
+
+
+def test_an_export_is_written_page_by_page(api: Api, store: Store) -> None:
+    """Users who are deleted after the first page are not in the rest of it."""
+    sow(api, users(*({"Username": f"user{number}", "UserStatus": "CONFIRMED"} for number in range(501))))
+    settings = Settings(ephemeral=True)
+    with store.unit(writes=True) as unit:
+        pieces = exporting.json_texts(Context(unit, api.world, settings, RequestOrigin()), portable=False)
+        taken: list[str] = []
+        while '"user0"' not in (taken or [""])[-1]:
+            taken.append(next(pieces))
+        pool = unit.pools.get(POOL)
+        assert pool
+        unit.pools.empty(pool)
+        taken += pieces
+    assert max(piece.count('"Username"') for piece in taken) == 1
+    assert len(json.loads("".join(taken))["user_pools"][0]["users"]) == 500
+
+
+def test_an_export_in_pieces_is_the_document(api: Api, store: Store) -> None:
+    sow(api, users(ana(groups=["admins"], UserAttributes=named(name="Äna 🦊")), ana(Username="bob")))
+    sow(api, {"user_pools": [{"Id": "us-east-1_Empty", "PoolName": "empty"}]})
+    for portable in (False, True):
+        with store.unit(writes=False) as unit:
+            context = Context(unit, api.world, Settings(ephemeral=True), RequestOrigin())
+            text = "".join(exporting.json_texts(context, portable))
+        assert json.loads(text) == exported(api, store, portable=portable)
+
+
+def test_an_export_of_nothing_is_empty(api: Api, store: Store) -> None:
+    with store.unit(writes=False) as unit:
+        context = Context(unit, api.world, Settings(ephemeral=True), RequestOrigin())
+        assert json.loads("".join(exporting.json_texts(context, portable=False))) == {}
