@@ -122,6 +122,11 @@ def test_what_aws_cannot_change_is_refused(api: Api, members: dict[str, Any], pa
     assert wrong(api, one_pool(**members)).startswith(f"user_pools[0].{path}: ")
 
 
+def test_what_an_attribute_does_not_name_may_differ(api: Api) -> None:
+    sow(api, one_pool(Schema=[{"Name": "email", "AttributeDataType": "String", "Mutable": False}]))
+    assert sow(api, one_pool(Schema=[{"Name": "email", "AttributeDataType": "String"}])) == counts(updated=1)
+
+
 def test_new_custom_attributes_are_added(api: Api) -> None:
     sow(api, one_pool())
     more = [{"Name": f"a{number}", "AttributeDataType": "Number"} for number in range(30)]

@@ -76,6 +76,13 @@ def test_the_reset_of_one_pool_applies_what_the_files_say_of_it(api: Api) -> Non
     assert len(api.idp("ListUsers", UserPoolId="us-east-1_other")["Users"]) == 1
 
 
+def test_a_pool_that_is_gone_is_made_again(api: Api) -> None:
+    reset(api)
+    api.idp("DeleteUserPool", UserPoolId=POOL)
+    reset(api, f"&pool={POOL}")
+    assert usernames(api) == ["ada"]
+
+
 def test_the_reset_of_a_pool_that_the_files_do_not_name_is_refused(api: Api) -> None:
     pool = api.idp("CreateUserPool", PoolName="more")["UserPool"]["Id"]
     a_user(api, pool)
