@@ -12,6 +12,7 @@ from storage.paging import Page
 R = TypeVar("R")
 
 
+
 class Exporting:
     """One export, in one unit of work. With `portable`, secrets are in clear; else only this data key opens them."""
 
@@ -43,19 +44,20 @@ class Exporting:
         """The lists of these kinds that have entries. `within` is the id of the pool that they are in, or empty."""
         found = {}
         for kind in order:
-            shown = kind.shown(self._whole(kind, entry) for entry in self.entries(kind, within, only))
+            shown = kind.shown(self._entries(kind, within, only))
             if shown:
                 found[kind.name] = shown
         return found
 
     def entries(self, kind: Kind, within: str, only: str | None = None) -> Iterator[dict[str, Any]]:
-        """The entries of a kind without those in them. With `only`, that of the pool with this id."""
+        """The entries of a kind, without the lists in them, read as they are asked for."""
         for entry in kind.export(self, within):
             if only is None or only in (entry.get("Id"), entry.get("IdentityPoolId")):
-                yield entry
+                yield kind.members.arranged(entry)
 
-    def _whole(self, kind: Kind, entry: dict[str, Any]) -> dict[str, Any]:
-        return entry | self.lists(kind.children, self.id_of(entry)) if kind.children else entry
+    def _entries(self, kind: Kind, within: str, only: str | None) -> Iterator[dict[str, Any]]:
+        for shown in self.entries(kind, within, only):
+            yield shown | self.lists(kind.children, self.id_of(shown)) if kind.children else shown
 
     @staticmethod
     def paged(read: Callable[[int, str | None], Page[R]]) -> Iterator[R]:

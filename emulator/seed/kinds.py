@@ -19,6 +19,7 @@ from emulator.seed import (
     resource_servers,
     server_lists,
     terms,
+    users,
 )
 from emulator.seed.entries import Kind
 
@@ -37,6 +38,7 @@ IN_USER_POOLS: tuple[Kind, ...] = (
     cimd_policies.KIND,
     replicas.KIND,
     groups.KIND,
+    users.KIND,
 )
 """The lists in a user pool, each after those that it refers to."""
 IN_IDENTITY_POOLS: tuple[Kind, ...] = (identities.KIND,)

@@ -55,7 +55,8 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         pool_id = request.args.get("pool")
         if pool_id is not None and not (context.unit.pools.get(pool_id) or context.unit.identity_pools.get(pool_id)):
             raise Refused(f"pool: there is no pool {pool_id}", 404)
-        exporting.write(context, file.write, form, portable=flag("portable"), pool_id=pool_id)
+        texts = exporting.json_texts if form == "json" else exporting.yaml_texts
+        file.writelines(texts(context, flag("portable"), pool_id))
 
     return control
 
