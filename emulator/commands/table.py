@@ -11,6 +11,7 @@ from emulator.redaction import one_line, redacted
 
 COMMANDS = {
     "copy": ("copy --from URL --to URL", "copies all data into another, empty database, and its key with it"),
+    "schema": ("schema", "prints the JSON Schema of seed files, from which editors complete"),
     "health": ("health [URL]", "tells by its exit status whether a server is ready"),
 }
 """Usage and summary by name. The module of the same name has `main(arguments)`; the launcher runs `health` itself."""
