@@ -8,7 +8,10 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
+from emulator import registry
+from emulator.context import Context, RequestOrigin
 from emulator.dispatch import Dispatcher
+from emulator.durations import iso
 from emulator.faults import Fault
 from emulator.version import version
 from emulator.web import csrf, request_origin
@@ -19,6 +22,7 @@ from emulator.wire import decode, encode, model
 CSRF = "console-csrf"
 """The cookie with the token that the forms have in `_csrf`."""
 PATH = "/_emulator/"
+_LONGEST_NUMBER = 12
 _NOT_FOUND = {"ResourceNotFoundException", "UserNotFoundException"}
 _BAD_FORM = "This page was open for too long, or its form is not from here. Reload it, and send the form again."
 # `same-origin`: with `no-referrer`, Chromium sends `Origin: null` with forms, which the guard takes for another site's.
@@ -47,7 +51,7 @@ class Refused(Exception):
 
 
 Shows = Callable[[Alert | None], Response]
-"""Shows a page, with what went wrong with its form. The form's fields are then in `Console.entered()`."""
+"""Shows a page, with what went wrong with its form. The page then has the form's fields in `entered`."""
 
 
 class Console:
@@ -62,6 +66,7 @@ class Console:
             static_folder="../static/console",
             static_url_path="/console/static",
         )
+        self.routes.add_app_template_filter(iso, "moment")
         self.routes.register_error_handler(Fault, lambda fault: self._failed(alert_of(fault)))
 
     def call(
@@ -69,22 +74,33 @@ class Console:
     ) -> dict[str, Any]:
         """Call an operation as a program does, and return its answer as JSON values; raises its Fault.
 
-        Members that are None are left out. The call is logged as any other. The console needs no signature: who may
-        open it is for `emulator/web/guard.py`. A call acts in `region`, else where what it names lives.
+        Members that are None are left out. The console needs no signature: who may open it is for
+        `emulator/web/guard.py`. A call acts in `region`, else where what it names lives. It is logged if it changes
+        something: pages that show an event would otherwise add events.
         """
         operation = model.load(service).operations[name]
         given = {member: value for member, value in members.items() if value is not None}
+        registered = registry.OPERATIONS.get((service, name))
         outcome = self.dispatcher.run(
             operation,
             lambda: decode.decode_value(operation, given),
             lambda answer: encode.encode_json(operation, answer),
-            replace(request_origin.read(request), region=region),
-            trusted=True,
+            replace(self.origin(), region=region),
+            page=True,
+            noted=registered is None or not registered.reads(given),
         )
         if outcome.fault:
             raise outcome.fault
         answer: dict[str, Any] = decode.parse(outcome.body) if outcome.body else {}
         return answer
+
+    def work(self, writes: bool, function: Callable[[Context], Any]) -> Any:
+        """Run `function` in a unit of work, for what no operation of AWS answers; raises its Fault."""
+        return self.dispatcher.work(writes, self.origin(), function)
+
+    def origin(self) -> RequestOrigin:
+        """Where the browser is, and by which URL it reached the server."""
+        return request_origin.read(request)
 
     def page(self, name: str, /, *, alert: Alert | None = None, status: int = 200, **shown: Any) -> Response:
         """A page of `templates/console/`. All values are escaped.
@@ -98,7 +114,7 @@ class Console:
             "csrf": token,
             "alert": alert,
             "done": DONE.get(request.args.get("done", "")),
-            "entered": entered() if alert else {},
+            "entered": request.form if alert else {},
         }
         rendered = render_template(f"console/{name}.html", **frame, **shown)
         response = Response(rendered, status, _HEADERS, content_type="text/html; charset=utf-8")
@@ -134,9 +150,29 @@ class Console:
         return self.page("failed", alert=alert, status=alert.status)
 
 
-def entered() -> Mapping[str, str]:
-    """The fields of a form that is shown again."""
-    return request.form.to_dict() if request.method == "POST" else {}
+def chosen(name: str) -> list[str]:
+    """The values of a form's field that may be repeated, such as the boxes that are checked."""
+    return [value for value in request.form.getlist(name) if value]
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text field that has one value on each."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def pairs(values: Mapping[str, str]) -> list[dict[str, str]]:
+    """Attributes as AWS takes them."""
+    return [{"Name": name, "Value": value} for name, value in values.items()]
+
+
+def number(form: Mapping[str, str], name: str) -> int | None:
+    """The number in a field; None for an empty one. Raises Refused for anything else."""
+    text = form.get(name, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < _LONGEST_NUMBER):
+        raise Refused(f"{name}: {text} is not a number.")
+    return int(text)
 
 
 def alert_of(fault: Fault) -> Alert:

@@ -19,7 +19,7 @@ class Entry:
 
 
 ENTRIES: list[Entry] = [
-    Entry("Pools", "home"),
+    Entry("User pools", "home"),
 ]
 """The links, in their order."""
 
@@ -27,8 +27,16 @@ INSTEAD_OF = {entry.instead_of: entry.endpoint for entry in ENTRIES if entry.ins
 """Path of a control endpoint → endpoint of the page that a browser gets."""
 
 DONE = {
+    "added": "Added.",
     "changed": "The changes are saved.",
-    "created": "It is created.",
-    "deleted": "It is deleted.",
+    "confirmed": "The user is confirmed.",
+    "created": "Created.",
+    "deleted": "Deleted.",
+    "disabled": "The user is disabled. All tokens are revoked.",
+    "enabled": "The user is enabled.",
+    "password": "The password is set.",
+    "removed": "Removed.",
+    "reset": "The password is reset. The code for a new one is in the inbox.",
+    "signed-out": "The user is signed out everywhere.",
 }
 """Value of `done` in a URL, after a redirect → what the next page says."""

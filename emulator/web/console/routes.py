@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from emulator.dispatch import Dispatcher
-from emulator.web.console import home
+from emulator.web.console import clients, groups, home, pools, user, users
 from emulator.web.console.frame import Console, place, wants_page
 from emulator.web.console.navigation import INSTEAD_OF
 
@@ -14,7 +14,7 @@ from emulator.web.console.navigation import INSTEAD_OF
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
     """The console."""
     console = Console(dispatcher)
-    for module in (home,):
+    for module in (home, pools, clients, groups, users, user):
         module.add(console)
     console.routes.before_app_request(_show_page_instead)
     return console.routes
