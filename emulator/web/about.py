@@ -45,6 +45,7 @@ def install(app: Flask, store: Store) -> None:
             operations="/_emulator/operations",
             messages="/_emulator/messages",
             events="/_emulator/events",
+            console="/_emulator/",
         )
 
     @app.errorhandler(HTTPException)

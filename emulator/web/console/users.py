@@ -19,7 +19,7 @@ def add(console: Console) -> None:
     """Add the routes."""
 
     def show(pool: str, alert: Alert | None = None) -> Response:
-        wanted = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+        wanted = request.args.get("q", "").replace("\0", "").strip()[:_LONGEST_SEARCH]
         found, further = _page(console, pool, wanted)
         described = console.call("DescribeUserPool", UserPoolId=pool)["UserPool"]
         return console.page(
