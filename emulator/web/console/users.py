@@ -27,7 +27,7 @@ def add(console: Console) -> None:
             alert=alert,
             pool=described,
             q=wanted,
-            users=[_row(user) for user in found],
+            users=[row(user) for user in found],
             further=further,
             attributes=attributes(described),
         )
@@ -73,7 +73,8 @@ def _page(console: Console, pool: str, wanted: str) -> tuple[list[dict[str, Any]
     return found, place("users", pool=pool, q=wanted, by=by, token=more) if by else None
 
 
-def _row(user: Mapping[str, Any]) -> dict[str, Any]:
+def row(user: Mapping[str, Any]) -> dict[str, Any]:
+    """A user of a list, with the attributes by name."""
     values = {pair["Name"]: pair["Value"] for pair in user["Attributes"]}
     return {**user, "Attributes": values}
 
