@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 
 from emulator.server import limits, requests
 from emulator.server.alarm import Alarm
-from emulator.server.exchange import Exchange
+from emulator.server.exchange import Exchange, make_closable
 from emulator.server.requests import Refused
 
 log = logging.getLogger("cognito_emulator.server")
@@ -226,6 +226,7 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Work on a request, once its body is there; one that is large or asked for first is waited for in a task."""
+        make_closable(cycle)
         if not cycle.more_body:
             self._begin(cycle)
         elif cycle.waiting_for_100_continue:

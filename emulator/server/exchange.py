@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from emulator.server.application import Response, said, send
+from emulator.server.application import CLOSE, Response, said, send
+
+
+def close(cycle: RequestResponseCycle) -> None:
+    """Close the connection of a request that gets no answer. Earlier answers are sent to their end."""
+    cycle.disconnected = True
+    cycle.transport.close()
+
+
+def make_closable(cycle: RequestResponseCycle) -> None:
+    """Let the application close the connection of a request."""
+    cycle.scope[CLOSE] = partial(close, cycle)  # type: ignore[literal-required]
 
 
 class Exchange:
@@ -31,7 +43,9 @@ class Exchange:
         self._tasks.discard(self)
         if self._cycle.disconnected:
             return
-        if self._flow.write_paused:
+        if answer.is_dropped:
+            close(self._cycle)
+        elif self._flow.write_paused:
             self._wait_and_send(answer)
         else:
             self._send(answer)
