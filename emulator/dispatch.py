@@ -71,10 +71,15 @@ class Dispatcher:
         read: Callable[[], Mapping[str, Any]],
         write: Callable[[registry.Output], bytes],
         origin: RequestOrigin,
+        *,
+        page: bool = False,
+        noted: bool = True,
     ) -> Outcome:
         """Run one call of `operation`, log it, and return how it ended.
 
-        `read` decodes its request, `write` encodes its answer. An unexpected exception becomes InternalErrorException,
+        `read` decodes its request, `write` encodes its answer. `page` says that a page of the console calls:
+        no signature is checked, and the call does not count for the request rate. The log leaves out a call that is not
+        `noted`, unless it fails by a mistake of the emulator. An unexpected exception becomes InternalErrorException,
         with its traceback in the log. Raises Dropped where a test wants no answer, and nothing else; in the event loop
         also Waits, with nothing done. Starts background work that is due: the deletion of
         expired rows, the rotation of published secrets.
@@ -82,7 +87,7 @@ class Dispatcher:
         began = time.perf_counter()
         outcome = Outcome(operation)
         try:
-            outcome.body = write(self._answer(outcome, read, origin))
+            outcome.body = write(self._answer(outcome, read, origin, page))
         except Waits:
             raise
         except Fault as fault:
@@ -92,7 +97,8 @@ class Dispatcher:
         except Exception:
             log.exception("%s failed: a mistake of the emulator, please report it", operation.name)
             outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")
-        self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
+        if noted or (outcome.fault and outcome.fault.status >= _SERVER_ERROR):
+            self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
         self.sweeper.look()
         self.rotator.look()
         if isinstance(outcome.fault, ConnectionDropped):
@@ -199,10 +205,10 @@ class Dispatcher:
             self.rotator.look()
 
     def _answer(
-        self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin
+        self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin, page: bool
     ) -> registry.Output:
         operation = outcome.operation
-        if self.settings.strict_signatures and operation.signed:
+        if self.settings.strict_signatures and operation.signed and not page:
             signatures.check(operation, origin.request, self.store.vault.credential_key, self.world.clock.now())
         request = _readable(operation.service, read)
         registered = registry.OPERATIONS.get((operation.service, operation.name))
@@ -213,13 +219,13 @@ class Dispatcher:
         def begin(unit: Unit) -> Call[Any]:
             return Call(operation, request, unit, self.world, self.settings, origin)
 
-        looks = True
+        looks = not page
 
         def function(call: Call[Any]) -> registry.Output:
             try:
                 if looks and self.world.orders.faults:
                     injected_faults.look(call, injected_faults.of_operation(operation.service, operation.name))
-                if self.world.rates and operation.service == "cognito-idp":
+                if self.world.rates and operation.service == "cognito-idp" and not page:
                     request_rates.check(call, operation.name, call.acting_region)
                 return registered.function(call)
             finally:
@@ -256,6 +262,7 @@ class Dispatcher:
 
 
 _LONGEST_NAME = 100
+_SERVER_ERROR = 500
 _MOST_NOTED = 1_000
 """The largest number of warnings about unknown members while the server runs."""
 _VALUE = re.compile(r"\AValue .*(?= at '[^']*' failed to satisfy constraint: )", re.DOTALL)

@@ -35,6 +35,7 @@ def install(app: Flask, store: Store) -> None:
             messages="/_emulator/messages",
             events="/_emulator/events",
             export="/_emulator/export",
+            console="/_emulator/",
         )
 
     @app.errorhandler(HTTPException)

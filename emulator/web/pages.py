@@ -36,6 +36,7 @@ from emulator.web import (
     well_known,
 )
 from emulator.web.api_request import LARGEST_BODY
+from emulator.web.console import routes as console
 from emulator.web.well_known import Documents
 
 
@@ -54,6 +55,7 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(control_seed.blueprint(dispatcher))
     app.register_blueprint(control_export.blueprint(dispatcher))
+    app.register_blueprint(console.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(control_credentials.blueprint(dispatcher))
     app.register_blueprint(sts_documents.blueprint(dispatcher))

@@ -257,6 +257,7 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.pools.without_history()
     unit.pools.all()
     unit.seeded_entries.of("user_pools", "")
+    unit.pools.regions()
     unit.pools.configure(pool, {"TokenSession": {}})
     user, group = a_user(unit, pool, "xaver"), a_group(unit, pool, "recorded")
     unit.groups.add_member(group, user)
