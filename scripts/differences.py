@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 
 SENTENCES = re.compile(r"(?<=[.?!])\s+(?=[A-Z`\"])")
 ABOUT_AWS = re.compile(
-    r"(?:(?:In|On|At|For|With|By) )?(?:AWS|Lambda|Cognito|Amazon|S3)\b|(?:It is )?[Dd]ocument(?:ation|ed)|Public reports"
+    r"(?:(?:In|On|At|For|With|By) )?(?:AWS|Lambda|Cognito|Amazon|S3)\b"
+    r"|(?:It is )?[Dd]ocument(?:ation|ed)|Public reports"
 )
 QUESTION = re.compile(r"(?:Whether|What|Which|How|The|When|Where|Whom|Whose|In|If|After|For|Most|Nor|Up|Until)\b")
 ENDPOINT = re.compile(r"\b(?:GET|POST|DELETE) /[\w./-]+")
