@@ -16,8 +16,10 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 from urllib.parse import unquote_to_bytes
 
+from emulator.outside.streams import Stream
 from emulator.outside.turns import Turns
 from emulator.server import limits
+from emulator.server.streaming import Streams
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -43,6 +45,8 @@ class Response:
     status: int = 500
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
+    stream: Stream | None = None
+    """What is sent in place of `body`, without an end."""
 
     def head(self) -> bytes:
         """The header fields as bytes. Control characters are replaced: they could end a field (RFC 9110, 5.5)."""
@@ -61,6 +65,7 @@ class Application:
         self._app = app
         self._at_once: AtOnce | None = getattr(app, "at_once", None)
         self._turns = turns
+        self.streams = Streams()
         self._answered: deque[tuple[Answered, Response]] = deque()
         self._is_told = False
 
@@ -227,6 +232,9 @@ def _answered(app: AtOnce, environ: dict[str, Any]) -> Response | None:
     parts = app(environ, start_response)
     if parts is None:
         return None
+    if isinstance(parts, Stream):
+        answer.stream = parts
+        return answer
     try:
         written.extend(parts)
     finally:
