@@ -73,17 +73,22 @@ class Dispatcher:
         read: Callable[[], Mapping[str, Any]],
         write: Callable[[registry.Output], bytes],
         origin: RequestOrigin,
+        *,
+        page: bool = False,
+        noted: bool = True,
     ) -> Outcome:
         """Run one call of `operation`, log it, and return how it ended.
 
-        `read` decodes its request, `write` encodes its answer. Never raises: an unexpected exception becomes
+        `read` decodes its request, `write` encodes its answer. `page` says that a page of the console calls:
+        no signature is checked, and the call does not count for the request rate. The log leaves out a call that is not
+        `noted`, unless it fails by a mistake of the emulator. Never raises: an unexpected exception becomes
         InternalErrorException, with its traceback in the log. Starts background work that is due: the deletion of
         expired rows, the rotation of published secrets.
         """
         began = time.perf_counter()
         outcome = Outcome(operation)
         try:
-            outcome.body = write(self._answer(outcome, read, origin))
+            outcome.body = write(self._answer(outcome, read, origin, page))
         except Fault as fault:
             outcome.fault = fault
         except DatabaseUnusable as error:
@@ -91,7 +96,8 @@ class Dispatcher:
         except Exception:
             log.exception("%s failed: a mistake of the emulator, please report it", operation.name)
             outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")
-        self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
+        if noted or (outcome.fault and outcome.fault.status >= _SERVER_ERROR):
+            self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
         self.sweeper.look()
         self.rotator.look()
         return outcome
@@ -185,10 +191,10 @@ class Dispatcher:
             self.rotator.look()
 
     def _answer(
-        self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin
+        self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin, page: bool
     ) -> registry.Output:
         operation = outcome.operation
-        if self.settings.strict_signatures and operation.signed:
+        if self.settings.strict_signatures and operation.signed and not page:
             signatures.check(operation, origin.request, self.store.vault.credential_key, self.world.clock.now())
         request = _readable(operation.service, read)
         registered = registry.OPERATIONS.get((operation.service, operation.name))
@@ -201,7 +207,7 @@ class Dispatcher:
 
         def function(call: Call[Any]) -> registry.Output:
             try:
-                if self.world.rates and operation.service == "cognito-idp":
+                if self.world.rates and operation.service == "cognito-idp" and not page:
                     request_rates.check(call, operation.name, call.acting_region)
                 return registered.function(call)
             finally:
@@ -227,6 +233,7 @@ class Dispatcher:
 
 
 _LONGEST_NAME = 100
+_SERVER_ERROR = 500
 _MOST_NOTED = 1_000
 """The largest number of warnings about unknown members while the server runs."""
 _VALUE = re.compile(r"\AValue .*(?= at '[^']*' failed to satisfy constraint: )", re.DOTALL)

@@ -30,6 +30,7 @@ from emulator.web import (
     well_known,
 )
 from emulator.web.api_request import LARGEST_BODY
+from emulator.web.console import routes as console
 from emulator.web.well_known import Documents
 
 
@@ -45,6 +46,7 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     control_requests.install(app)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
+    app.register_blueprint(console.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(control_credentials.blueprint(dispatcher))
     app.register_blueprint(sts_documents.blueprint(dispatcher))

@@ -250,6 +250,7 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.now = NOON + 10
     pool = unit.history.begin(filled.pool)
     unit.pools.without_history()
+    unit.pools.regions()
     unit.pools.configure(pool, {"TokenSession": {}})
     user, group = a_user(unit, pool, "xaver"), a_group(unit, pool, "recorded")
     unit.groups.add_member(group, user)
