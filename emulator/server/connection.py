@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from emulator.server import limits, requests
 from emulator.server.alarm import Alarm
-from emulator.server.exchange import Exchange
+from emulator.server.exchange import Exchange, make_closable
 from emulator.server.requests import Refused
 from emulator.server.state import State
 from emulator.server.streaming import Streaming
@@ -220,6 +220,7 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Work on a request, once its body is there; one that is large or asked for first is waited for in a task."""
+        make_closable(cycle)
         if not cycle.more_body:
             self._begin(cycle)
         elif cycle.waiting_for_100_continue:

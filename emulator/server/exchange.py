@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from emulator.server.application import Response, said, send
+from emulator.server.application import CLOSE, Response, said, send
 from emulator.server.streaming import Streaming
 
 BeginStream: TypeAlias = Callable[[Streaming, bytes], None]
+
+
+def close(cycle: RequestResponseCycle) -> None:
+    """Close the connection of a request that gets no answer. Earlier answers are sent to their end."""
+    cycle.disconnected = True
+    cycle.transport.close()
+
+
+def make_closable(cycle: RequestResponseCycle) -> None:
+    """Let the application close the connection of a request."""
+    cycle.scope[CLOSE] = partial(close, cycle)  # type: ignore[literal-required]
 
 
 class Exchange:
@@ -39,6 +51,8 @@ class Exchange:
         if is_late or self._cycle.disconnected:
             if answer.stream:
                 answer.stream.close()
+        elif answer.is_dropped:
+            close(self._cycle)
         elif answer.stream:
             self._begin_stream(Streaming(self._cycle, self._flow, answer.stream), self._head(answer))
         elif self._flow.write_paused:

@@ -15,13 +15,8 @@ from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
 _NOT_BUILT = (
-    "/_emulator/tokens",
-    "/_emulator/totp",
-    "/_emulator/passkeys",
-    "/_emulator/claims",
     "/_emulator/seed",
     "/_emulator/export",
-    "/_emulator/faults",
 )
 """Prefixes of paths that are not built yet. They answer 501, to show that the caller made no mistake."""
 

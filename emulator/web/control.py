@@ -14,6 +14,7 @@ from emulator.dispatch import Dispatcher
 from emulator.domain.access import published_secrets
 from emulator.domain.pools import histories
 from emulator.domain.recovery import recoveries, states
+from emulator.domain.tokens import added_claims
 from emulator.durations import iso, moment, seconds
 from emulator.jobs.rotation import Busy
 from emulator.outside.secrets_manager import SecretsManagerFailed
@@ -124,6 +125,7 @@ def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
         identity_pool = context.unit.identity_pools.get(pool_id)
         if user_pool:
             recoveries.forget(context, user_pool)
+            added_claims.withdraw(context, pool_id)
             context.unit.pools.empty(user_pool)
             context.afterwards.append(lambda: dispatcher.store.uploads.delete(pool_id))
         if identity_pool:

@@ -12,9 +12,13 @@ from emulator.web import (
     confirm,
     control,
     control_credentials,
+    control_factors,
+    control_faults,
     control_oauth,
     control_requests,
+    control_tokens,
     cors,
+    dropping,
     federated,
     feedback,
     guard,
@@ -44,6 +48,7 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     cors.install(app)
     about.install(app, dispatcher.store)
     control_requests.install(app)
+    dropping.install(app)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(console.blueprint(dispatcher))
@@ -51,6 +56,9 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(control_credentials.blueprint(dispatcher))
     app.register_blueprint(sts_documents.blueprint(dispatcher))
     app.register_blueprint(control_oauth.blueprint(dispatcher))
+    app.register_blueprint(control_tokens.blueprint(dispatcher))
+    app.register_blueprint(control_factors.blueprint(dispatcher))
+    app.register_blueprint(control_faults.blueprint(dispatcher))
     app.register_blueprint(stand_in.blueprint(dispatcher))
     app.register_blueprint(stand_in_saml.blueprint(dispatcher))
     app.register_blueprint(stand_in_people.blueprint(dispatcher))
