@@ -18,6 +18,8 @@ from emulator.redaction import one_line, redacted
 _USER_POOL_EXAMPLE = "us-east-1_Example01"
 _IDENTITY_POOL_EXAMPLE = "us-east-1:12345678-1234-1234-1234-123456789012"
 _FLAGS = ("--user-pool-id", "--identity-pool-id", "--users", "--password", "--secrets", "--help")
+_USAGE = """cognito-emulator import-from-aws --user-pool-id ID [--identity-pool-id ID]
+                                        [--users] [--password P] [--secrets]"""
 _DESCRIPTION = """Print a seed file with the configuration of a user pool on AWS: its clients, groups, identity
 providers, resource servers, domains, branding, terms, MFA and risk configuration. AWS is found, and only read, by the
 variables and files of the AWS SDK: AWS_PROFILE, AWS_ACCESS_KEY_ID and so on. The region is the one in the id."""
@@ -77,7 +79,7 @@ def _wanted(arguments: Sequence[str]) -> Wanted:
     parser = argparse.ArgumentParser(
         "cognito-emulator import-from-aws", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
     )
-    parser.usage = "cognito-emulator import-from-aws --user-pool-id ID [--identity-pool-id ID] [--users [--password P]] [--secrets]"
+    parser.usage = _USAGE
     parser.add_argument(
         "--user-pool-id", metavar="ID", action="append", default=[], help="a user pool; may be given several times"
     )
