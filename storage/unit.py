@@ -15,6 +15,7 @@ from storage.history.journal import Journal
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
 from storage.repositories.auth_events import AuthEventRepository
+from storage.repositories.belongings import BelongingRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
 from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
 from storage.repositories.claims import ClaimRepository
@@ -90,6 +91,7 @@ class Unit:
     ui_customizations = cached_property(UICustomizationRepository)
     terms = cached_property(TermsRepository)
     users = cached_property(UserRepository)
+    belongings = cached_property(BelongingRepository)
     links = cached_property(LinkRepository)
     groups = cached_property(GroupRepository)
     codes = cached_property(CodeRepository)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from emulator.context import Context
 from emulator.seed import kinds
+from emulator.seed.entries import Kind
 from emulator.seed.exports import Exporting
 
 PORTABLE = "This export holds secrets in clear text. Whoever has it can sign in as its users and clients."
@@ -14,4 +18,60 @@ PORTABLE = "This export holds secrets in clear text. Whoever has it can sign in 
 def document(context: Context, portable: bool, pool_id: str | None = None) -> dict[str, Any]:
     """The whole document, or with `pool_id` that of one pool; bytes are still to be encoded in base64."""
     exporting = Exporting(context, portable)
-    return ({"_portable": PORTABLE} if portable else {}) | exporting.lists(kinds.TOP, "", pool_id)
+    return _head(portable) | exporting.lists(kinds.TOP, "", pool_id)
+
+
+def json_texts(context: Context, portable: bool, pool_id: str | None = None) -> Iterator[str]:
+    """The same document in JSON, in pieces, with one entry in a line; holds a page of entries in memory at most.
+
+    Take all pieces while the unit of work is open.
+    """
+    yield from _object(Exporting(context, portable), _head(portable), kinds.TOP, "", pool_id)
+    yield "\n"
+
+
+def _head(portable: bool) -> dict[str, Any]:
+    return {"_portable": PORTABLE} if portable else {}
+
+
+def _object(
+    exporting: Exporting, members: dict[str, Any], order: tuple[Kind, ...], within: str, only: str | None = None
+) -> Iterator[str]:
+    """An entry with its lists. Lists without entries are left out."""
+    yield _text(members)[:-1]
+    comma = ", " if members else ""
+    for kind in order:
+        pieces = _list(exporting, kind, within, only)
+        first = next(pieces, None)
+        if first is not None:
+            yield f"{comma}{_text(kind.name)}: {first}"
+            yield from pieces
+            comma = ", "
+    yield "}"
+
+
+def _list(exporting: Exporting, kind: Kind, within: str, only: str | None) -> Iterator[str]:
+    entries = exporting.entries(kind, within, only)
+    if kind.mapping:
+        shown = kind.shown(entries)
+        if shown:
+            yield _text(shown)
+        return
+    before = "[\n"
+    for entry in entries:
+        yield before
+        before = ",\n"
+        if kind.children:
+            yield from _object(exporting, entry, kind.children, exporting.id_of(entry))
+        else:
+            yield _text(entry)
+    if before != "[\n":
+        yield "\n]"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_base64)
+
+
+def _base64(octets: bytes) -> str:
+    return base64.b64encode(octets).decode()

@@ -47,11 +47,15 @@ class Exporting:
                 found[kind.name] = shown
         return found
 
-    def _entries(self, kind: Kind, within: str, only: str | None) -> Iterator[dict[str, Any]]:
+    def entries(self, kind: Kind, within: str, only: str | None = None) -> Iterator[dict[str, Any]]:
+        """The entries of a kind, without the lists in them, read as they are asked for."""
         for entry in kind.export(self, within):
-            if only is not None and only not in (entry.get("Id"), entry.get("IdentityPoolId")):
-                continue
-            yield entry | self.lists(kind.children, self.id_of(entry)) if kind.children else entry
+            if only is None or only in (entry.get("Id"), entry.get("IdentityPoolId")):
+                yield kind.members.arranged(entry)
+
+    def _entries(self, kind: Kind, within: str, only: str | None) -> Iterator[dict[str, Any]]:
+        for shown in self.entries(kind, within, only):
+            yield shown | self.lists(kind.children, self.id_of(shown)) if kind.children else shown
 
     @staticmethod
     def paged(read: Callable[[int, str | None], Page[R]]) -> Iterator[R]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.seed import clients, domains, groups, pools, resource_servers
+from emulator.seed import clients, domains, groups, pools, resource_servers, users
 from emulator.seed.entries import Kind
 
 IN_USER_POOLS: tuple[Kind, ...] = (
@@ -10,6 +10,7 @@ IN_USER_POOLS: tuple[Kind, ...] = (
     clients.KIND,
     domains.KIND,
     groups.KIND,
+    users.KIND,
 )
 """The lists in a user pool, each after those that it refers to."""
 TOP: tuple[Kind, ...] = (pools.kind(IN_USER_POOLS),)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from emulator.seed.values import Misfit, reader, unknown
+from emulator.seed.values import Misfit, arranged, reader, unknown
 from emulator.wire import model
 from emulator.wire.model import ServiceModel, Shape
 
@@ -138,6 +138,10 @@ class Members:
                     raise Misfit(f"it is beside {envelope} and in it", min(twice))
                 return {**inner, **beside}
         return raw
+
+    def arranged(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """An entry of an export with its members in the order of the shapes, so that the same is written alike."""
+        return {name: arranged(shape, entry[name]) for name, shape in self.shapes.items() if name in entry}
 
     def typed(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """The members of an entry with their types. Raises `Misfit`."""

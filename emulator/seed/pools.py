@@ -11,16 +11,20 @@ from emulator.domain.pools import regions, schema
 from emulator.faults import Fault
 from emulator.seed.entries import Entry, Kind, identified
 from emulator.seed.exports import Exporting
-from emulator.seed.members import TEXT, Members, OwnShape, input_of, output_of
+from emulator.seed.members import TEXT, Members, OwnShape, input_of, listing, output_of
 from emulator.seed.seeding import Seeding
+from emulator.seed.values import Misfit, reader
 from storage.records.pools import Pool
 
 _SET = input_of("SetUserPoolMfaConfig")
 _MFA = OwnShape("Mfa", {name: shape for name, shape in _SET.members.items() if name != "UserPoolId"})
 _SHOWN = output_of("DescribeUserPool", "UserPool")
+_ATTRIBUTE = input_of("CreateUserPool").members["Schema"].part("member")
+# Names are shown with their prefixes, and are then longer than the model allows.
+_SHOWN_ATTRIBUTE = OwnShape("SchemaAttribute", {**_ATTRIBUTE.members, "Name": TEXT})
 MEMBERS = Members.of(
     input_of("CreateUserPool"),
-    own={"Id": TEXT, "mfa": _MFA, "SchemaAttributes": _SHOWN.members["SchemaAttributes"]},
+    own={"Id": TEXT, "mfa": _MFA, "SchemaAttributes": listing(_SHOWN_ATTRIBUTE)},
     shown=_SHOWN,
     renamed={"Name": "PoolName"},
     envelopes=("UserPool",),
@@ -70,11 +74,22 @@ def _check(entry: Entry) -> None:
         raise entry.error("Schema is there too", "SchemaAttributes")
     mode, mfa = entry.members.get("MfaConfiguration"), entry.members.get("mfa", {})
     for place, each in enumerate(entry.members.get("SchemaAttributes", [])):
-        name = each.get("Name", "")
-        if ":" not in name and name != _OF_PROVIDERS and name not in {one["Name"] for one in schema.standard()}:
-            raise entry.error("custom attributes are shown with their prefix, custom:", f"SchemaAttributes[{place}]")
+        _check_shown(entry, each, f"SchemaAttributes[{place}]")
     if mode is not None and mfa.get("MfaConfiguration", mode) != mode:
         raise entry.error(f"MfaConfiguration of the pool is {mode}", "mfa.MfaConfiguration")
+
+
+def _check_shown(entry: Entry, attribute: Mapping[str, Any], path: str) -> None:
+    """Raise SeedError for an attribute that DescribeUserPool could not show."""
+    name = attribute.get("Name", "")
+    if name == _OF_PROVIDERS or name in {each["Name"] for each in schema.standard()}:
+        return
+    if ":" not in name:
+        raise entry.error("custom attributes are shown with their prefix, custom:", path)
+    try:
+        reader(_ATTRIBUTE.members["Name"])(_without_prefix(attribute)["Name"])
+    except Misfit as misfit:
+        raise entry.error(f"without its prefix, {misfit.problem}", f"{path}.Name") from None
 
 
 def _exists(seeding: Seeding, entry: Entry) -> bool:
@@ -115,10 +130,10 @@ def _change(seeding: Seeding, entry: Entry) -> None:
     given = {name: value for name, value in _pasted(entry.members).items() if name in allowed}
     if "mfa" in entry.members:
         given.pop("MfaConfiguration", None)
-    current = {"PoolName": pool.name, **pool.settings}
+    current = _pasted({"PoolName": pool.name, **pool.settings})
     if all(current.get(name) == value for name, value in given.items()):
         return
-    kept = _pasted({name: value for name, value in current.items() if name in allowed})
+    kept = {name: value for name, value in current.items() if name in allowed}
     template = kept.get("VerificationMessageTemplate")
     if template and "VerificationMessageTemplate" not in given:
         kept["VerificationMessageTemplate"] = {

@@ -231,3 +231,16 @@ _SIMPLE: Mapping[str, Read] = {
     "timestamp": _timestamp,
     "blob": _blob,
 }
+
+
+def arranged(shape: Shape, value: Any) -> Any:
+    """A value with the members of structures in the order of the model, and those of maps in the alphabet's."""
+    match shape.kind:
+        case "structure":
+            return {name: arranged(each, value[name]) for name, each in shape.members.items() if name in value}
+        case "list" if shape.part("member").kind in {"structure", "list", "map"}:
+            return [arranged(shape.part("member"), each) for each in value]
+        case "map":
+            return {name: arranged(shape.part("value"), value[name]) for name in sorted(value)}
+        case _:
+            return value
