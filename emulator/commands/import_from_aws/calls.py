@@ -1,4 +1,4 @@
-"""Calls of AWS by boto3: how answers are read page by page, and what an error means."""
+"""Calls of AWS by its SDK: how answers are read page by page, and what an error means."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from emulator.redaction import one_line
 
 EXTRA = "aws"
-_ATTEMPTS = 10
+_ATTEMPTS = 8
 _NOTHING_THERE = frozenset(
     {"ResourceNotFoundException", "UserPoolAddOnNotEnabledException", "FeatureUnavailableInTierException"}
 )
@@ -78,7 +78,7 @@ class Source:
         if operation in self._refused:
             return None
         if not self._sdk.knows(self._client, operation):
-            self._leave_out(operation, what, "the installed boto3 does not know the operation")
+            self._leave_out(operation, what, "the installed botocore does not know the operation")
             return None
         try:
             return self._answer(operation, parameters)
@@ -138,38 +138,41 @@ class Source:
 
 
 class _Sdk:
-    """boto3, which only this command needs, and which is imported with the first object. Raises `ImportFailed`."""
+    """boto3's core, which only this command needs, and which is imported with the first object.
+
+    Raises `ImportFailed` where it is missing.
+    """
 
     def __init__(self) -> None:
         try:
-            import boto3
-            import botocore
+            import botocore.session
             from botocore import config, exceptions, parsers
         except ImportError:
             raise ImportFailed(
-                f"import-from-aws needs boto3, which the extra {EXTRA} brings: "
-                f"pip install 'cognito-emulator[{EXTRA}]', or pip install boto3"
+                f"it needs boto3, which the extra {EXTRA} brings: pip install 'cognito-emulator[{EXTRA}]'"
             ) from None
         self.refusal = exceptions.ClientError
         self.failures = (exceptions.BotoCoreError, exceptions.HTTPClientError, parsers.ResponseParserError, ValueError)
-        self._boto3, self._config, self._name_of_method = boto3, config, botocore.xform_name
+        self._botocore, self._config = botocore, config
 
     def client(self, service: str, region: str) -> Any:
         """A client of a service. Throttled calls are made again, more often than by default."""
-        retries = {"mode": "standard", "max_attempts": _ATTEMPTS}
-        configured = self._config.Config(retries=retries, user_agent_extra="cognito-emulator")
         try:
-            return self._boto3.Session().client(service, region_name=region, config=configured)
+            session = self._botocore.session.Session()
+            retries = {"mode": session.get_config_variable("retry_mode") or "standard"}
+            attempts = session.get_config_variable("max_attempts") or _ATTEMPTS
+            configured = self._config.Config(retries={**retries, "total_max_attempts": attempts})
+            return session.create_client(service, region_name=region, config=configured)
         except self.failures as error:
             raise ImportFailed(one_line(str(error))) from None
 
     def knows(self, client: Any, operation: str) -> bool:
-        """Whether a client has an operation. An old boto3 lacks new ones."""
-        return hasattr(client, self._name_of_method(operation))
+        """Whether a client has an operation. An old botocore lacks new ones."""
+        return hasattr(client, self._botocore.xform_name(operation))
 
     def method(self, client: Any, operation: str) -> Any:
         """The method of an operation."""
-        return getattr(client, self._name_of_method(operation))
+        return getattr(client, self._botocore.xform_name(operation))
 
 
 def _code(error: Any) -> str:

@@ -89,7 +89,12 @@ def _style(value: str) -> str | None:
 
 
 def _mapping(dumper: Any, value: dict[str, Any]) -> Any:
-    return dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=_is_short(value.values(), 3))
+    short = _is_short([*value.keys(), *value.values()], 6)
+    node = dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=short)
+    for key, _ in node.value:
+        if key.style == "|":  # a key is on one line
+            key.style = '"'
+    return node
 
 
 def _list(dumper: Any, value: list[Any]) -> Any:
