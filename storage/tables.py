@@ -745,6 +745,16 @@ stand_in_records = Table(
 )
 """The state of the stand-in identity provider. It belongs to no pool."""
 
+server_settings = Table(
+    "server_settings",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("kind", "name"),
+)
+"""Settings of the whole server that seeds have: the functions of triggers, the roles and providers of IAM."""
+
 seeded_entries = Table(
     "seeded_entries",
     metadata,

@@ -47,6 +47,7 @@ from storage.repositories.replicas import ReplicaRepository
 from storage.repositories.resource_servers import ResourceServerRepository
 from storage.repositories.seeds import SeededEntryRepository
 from storage.repositories.server_keys import ServerKeyRepository
+from storage.repositories.server_settings import ServerSettingRepository
 from storage.repositories.shared import EventRepository, MessageRepository, RateBucketRepository, ServerStateRepository
 from storage.repositories.sign_ins import SignInRepository
 from storage.repositories.software_tokens import SoftwareTokenRepository
@@ -120,6 +121,7 @@ class Unit:
     issued_credentials = cached_property(IssuedCredentialsRepository)
     server_keys = cached_property(ServerKeyRepository)
     seeded_entries = cached_property(SeededEntryRepository)
+    server_settings = cached_property(ServerSettingRepository)
     messages = cached_property(MessageRepository)
     events = cached_property(EventRepository)
     rate_buckets = cached_property(RateBucketRepository)

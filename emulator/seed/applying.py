@@ -21,6 +21,8 @@ from keys.vault import Vault
 from storage.records.seeds import SeededEntry
 
 _PURPOSE = b"seeded entry 1\0"
+_IDS = ("Id", "IdentityPoolId")
+"""The members of pools that choose their ids."""
 
 
 @dataclass(slots=True)
@@ -67,8 +69,12 @@ def apply(context: Context, entries: Entries, *, reseed: bool = False) -> Applie
 def of_pool(context: Context, entries: Entries, pool_id: str) -> Entries:
     """The entries that describe the pool with that id."""
     _Application(context, entries, reseed=False).find_top()
-    found = {name: [entry for entry in listed if entry.id == pool_id] for name, listed in entries.items()}
-    return {name: listed for name, listed in found.items() if listed}
+    found = {}
+    for name, listed in entries.items():
+        ours = [entry for entry in listed if pool_id in (entry.id, *map(entry.members.get, _IDS))]
+        if ours:
+            found[name] = ours
+    return found
 
 
 class _Application:

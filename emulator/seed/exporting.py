@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.context import Context
+from emulator.policies import yaml_text
 from emulator.seed import kinds
 from emulator.seed.entries import Kind
 from emulator.seed.exports import Exporting
@@ -28,6 +29,15 @@ def json_texts(context: Context, portable: bool, pool_id: str | None = None) -> 
     """
     yield from _object(Exporting(context, portable), _head(portable), kinds.TOP, "", pool_id)
     yield "\n"
+
+
+def yaml_texts(context: Context, portable: bool, pool_id: str | None = None) -> Iterator[str]:
+    """As `json_texts`, in YAML."""
+    lines = _lines(Exporting(context, portable), _head(portable), kinds.TOP, "", pool_id)
+    first = next(lines, "{}")
+    yield f"{first}\n"
+    for line in lines:
+        yield f"{line}\n"
 
 
 def _head(portable: bool) -> dict[str, Any]:
@@ -67,6 +77,29 @@ def _list(exporting: Exporting, kind: Kind, within: str, only: str | None) -> It
             yield _text(entry)
     if before != "[\n":
         yield "\n]"
+
+
+def _lines(
+    exporting: Exporting, members: dict[str, Any], order: tuple[Kind, ...], within: str, only: str | None = None
+) -> Iterator[str]:
+    """An entry with its lists, in lines of YAML."""
+    if members:
+        yield from yaml_text.lines(json.loads(_text(members)))
+    for kind in order:
+        entries = exporting.entries(kind, within, only)
+        if kind.mapping:
+            shown = kind.shown(entries)
+            if shown:
+                yield from yaml_text.lines({kind.name: shown})
+            continue
+        begun = False
+        for entry in entries:
+            if not begun:
+                yield f"{kind.name}:"
+            begun, before = True, "- "
+            for line in _lines(exporting, entry, kind.children, exporting.id_of(entry)):
+                yield before + line
+                before = "  "
 
 
 def _text(value: Any) -> str:

@@ -11,11 +11,13 @@ from storage.paging import Page
 
 R = TypeVar("R")
 
-_PAGE = 500
 
 
 class Exporting:
     """One export, in one unit of work. With `portable`, secrets are in clear; else only this data key opens them."""
+
+    PAGE = 500
+    """How many rows are read at once."""
 
     def __init__(self, context: Context, portable: bool) -> None:
         self.context = context
@@ -62,7 +64,7 @@ class Exporting:
         """The items of all pages of what `read` returns for a limit and a token."""
         token: str | None = None
         while True:
-            page = read(_PAGE, token)
+            page = read(Exporting.PAGE, token)
             yield from page.items
             token = page.token
             if token is None:

@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
-from emulator.seed import clients, domains, groups, pools, resource_servers, users
+from emulator.seed import (
+    brandings,
+    cimd_policies,
+    clients,
+    domains,
+    groups,
+    identities,
+    identity_pools,
+    keys,
+    people,
+    pools,
+    protection,
+    providers,
+    replicas,
+    resource_servers,
+    server_lists,
+    terms,
+    users,
+)
 from emulator.seed.entries import Kind
 
 IN_USER_POOLS: tuple[Kind, ...] = (
+    keys.OF_POOL,
     resource_servers.KIND,
+    providers.KIND,
     clients.KIND,
     domains.KIND,
+    brandings.STYLES,
+    brandings.CUSTOMIZATIONS,
+    terms.KIND,
+    protection.RISKS,
+    protection.LOGS,
+    protection.SESSIONS,
+    cimd_policies.KIND,
+    replicas.KIND,
     groups.KIND,
     users.KIND,
 )
 """The lists in a user pool, each after those that it refers to."""
-TOP: tuple[Kind, ...] = (pools.kind(IN_USER_POOLS),)
+IN_IDENTITY_POOLS: tuple[Kind, ...] = (identities.KIND,)
+TOP: tuple[Kind, ...] = (
+    keys.OF_SERVER,
+    pools.kind(IN_USER_POOLS),
+    identity_pools.kind(IN_IDENTITY_POOLS),
+    server_lists.FUNCTIONS,
+    server_lists.ROLES,
+    server_lists.OIDC_PROVIDERS,
+    server_lists.SAML_PROVIDERS,
+    people.KIND,
+)
 """The lists of the document."""
 BY_NAME = {kind.name: kind for kind in TOP}

@@ -190,7 +190,7 @@ def _extend_schema(seeding: Seeding, entry: Entry, pool: Pool) -> None:
         own = each.get("Name") if each.get("Name") in standard else next(reversed(wanted))
         if own not in current:
             added.append(each)
-        elif wanted[own] != current[own]:
+        elif any(wanted[own].get(name) != current[own].get(name) for name in each if name != "Name"):
             raise entry.error("an attribute cannot be changed once the pool has it", path)
     for first in range(0, len(added), 25):
         seeding.in_pool("AddCustomAttributes", entry, {"CustomAttributes": added[first : first + 25]})

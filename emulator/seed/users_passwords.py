@@ -132,9 +132,10 @@ def purpose(what: str, user: User) -> str:
 
 
 def _sub(seeding: Seeding, entry: Entry) -> str:
+    """The `sub` of a new user. One who was deleted and is made again gets another, unless it is pinned."""
     username = entry.members["Username"]
     is_sub = _has_username_attributes(entry) and accounts.looks_like_sub(username)
-    return users_entries.sub(entry) or entry.id or (username if is_sub else entropy.sub(seeding.world.entropy))
+    return users_entries.sub(entry) or (username if is_sub else entropy.sub(seeding.world.entropy))
 
 
 def _has_username_attributes(entry: Entry) -> bool:
@@ -145,7 +146,7 @@ def _has_username_attributes(entry: Entry) -> bool:
 def _hash_all(seeding: Seeding, entries: list[Entry]) -> None:
     for entry in entries:
         password, made = clear(entry) or "", prepared(seeding, entry)
-        username = made.sub if _has_username_attributes(entry) else entry.members["Username"]
+        username = (entry.id or made.sub) if _has_username_attributes(entry) else entry.members["Username"]
         pool_id = entry.top.id or entry.top.members.get("Id") or ""
         entry.prepared = Prepared(made.sub, _hash(seeding, pool_id, username, password))
 

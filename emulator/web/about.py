@@ -19,7 +19,6 @@ _NOT_BUILT = (
     "/_emulator/totp",
     "/_emulator/passkeys",
     "/_emulator/claims",
-    "/_emulator/export",
     "/_emulator/faults",
 )
 """Prefixes of paths that are not built yet. They answer 501, to show that the caller made no mistake."""
@@ -44,6 +43,7 @@ def install(app: Flask, store: Store) -> None:
             operations="/_emulator/operations",
             messages="/_emulator/messages",
             events="/_emulator/events",
+            export="/_emulator/export",
         )
 
     @app.errorhandler(HTTPException)

@@ -39,6 +39,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
             dispatcher.work(True, request_origin.read(request), _Emptying(dispatcher, pool_id).run)
         dispatcher.world.mailbox.forget(pool_id)
         if pool_id is None:
+            dispatcher.world.server_settings.reload(dispatcher.store)
             dispatcher.world.events.forget()
             dispatcher.world.rates.forget()
             dispatcher.world.clock.reset()

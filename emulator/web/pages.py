@@ -12,6 +12,7 @@ from emulator.web import (
     confirm,
     control,
     control_credentials,
+    control_export,
     control_oauth,
     control_requests,
     control_seed,
@@ -47,6 +48,7 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(control_seed.blueprint(dispatcher))
+    app.register_blueprint(control_export.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(control_credentials.blueprint(dispatcher))
     app.register_blueprint(sts_documents.blueprint(dispatcher))

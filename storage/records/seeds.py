@@ -19,3 +19,12 @@ class SeededEntry:
     fingerprint: bytes
     made: str | None = None
     pool_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSetting:
+    """A setting of the whole server: a function, a role or a provider of IAM, encrypted."""
+
+    kind: str
+    name: str
+    sealed: bytes

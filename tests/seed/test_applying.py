@@ -25,7 +25,7 @@ def client(api: Api, client_id: str = CLIENT) -> dict[str, Any]:
 
 
 def test_a_document_makes_what_it_describes(api: Api) -> None:
-    assert sow(api, EXAMPLE) == counts(created=3)
+    assert sow(api, EXAMPLE) == counts(created=4)
     assert (pool(api)["Name"], pool(api)["AutoVerifiedAttributes"]) == ("example", ["email"])
     assert "UserPoolTags" not in pool(api) or not pool(api)["UserPoolTags"]
     assert client(api)["ClientName"] == "web"
@@ -36,7 +36,7 @@ def test_what_has_not_changed_is_not_applied_again(api: Api, store: Store) -> No
     sow(api, EXAMPLE)
     api.world.clock.advance(hours=1)
     before = rows(store)
-    assert sow(api, EXAMPLE) == counts(unchanged=3)
+    assert sow(api, EXAMPLE) == counts(unchanged=4)
     assert rows(store) == before
 
 
@@ -45,16 +45,16 @@ def test_what_users_did_meanwhile_outlives_the_same_document(api: Api) -> None:
     api.idp("UpdateGroup", UserPoolId=POOL, GroupName="admins", Precedence=9)
     sow(api, EXAMPLE)
     assert api.idp("GetGroup", UserPoolId=POOL, GroupName="admins")["Group"]["Precedence"] == 9
-    assert sow(api, EXAMPLE, "?reseed=true") == counts(updated=3)
+    assert sow(api, EXAMPLE, "?reseed=true") == counts(updated=4)
     assert api.idp("GetGroup", UserPoolId=POOL, GroupName="admins")["Group"]["Precedence"] == 1
 
 
 def test_what_is_gone_is_made_again(api: Api) -> None:
     sow(api, EXAMPLE)
     api.idp("DeleteUserPoolClient", UserPoolId=POOL, ClientId=CLIENT)
-    assert sow(api, EXAMPLE) == counts(created=1, unchanged=2)
+    assert sow(api, EXAMPLE) == counts(created=1, unchanged=3)
     api.idp("DeleteUserPool", UserPoolId=POOL)
-    assert sow(api, EXAMPLE) == counts(created=3)
+    assert sow(api, EXAMPLE) == counts(created=4)
 
 
 def test_what_a_document_no_longer_names_stays(api: Api) -> None:
@@ -120,6 +120,11 @@ def test_what_aws_cannot_change_is_refused(api: Api, members: dict[str, Any], pa
     sow(api, one_pool(Schema=schema, **fixed))
     assert sow(api, one_pool(Schema=[schema[1]], **fixed)) == counts(updated=1)
     assert wrong(api, one_pool(**members)).startswith(f"user_pools[0].{path}: ")
+
+
+def test_what_an_attribute_does_not_name_may_differ(api: Api) -> None:
+    sow(api, one_pool(Schema=[{"Name": "email", "AttributeDataType": "String", "Mutable": False}]))
+    assert sow(api, one_pool(Schema=[{"Name": "email", "AttributeDataType": "String"}])) == counts(updated=1)
 
 
 def test_new_custom_attributes_are_added(api: Api) -> None:

@@ -35,6 +35,10 @@ def reset(api: Api, query: str = "", status: int = 200) -> dict[str, str]:
     return told
 
 
+def usernames(api: Api) -> list[str]:
+    return [each["Username"] for each in api.idp("ListUsers", UserPoolId=POOL)["Users"]]
+
+
 def test_a_reset_applies_the_files(api: Api, store: Store) -> None:
     assert reset(api) == {}
     before = rows(store)["user_pool_clients"]
@@ -44,7 +48,7 @@ def test_a_reset_applies_the_files(api: Api, store: Store) -> None:
     api.world.clock.advance(days=9)
     assert reset(api) == {}
     assert [each["Id"] for each in api.idp("ListUserPools", MaxResults=9)["UserPools"]] == [POOL, "us-east-1_other"]
-    assert api.idp("ListUsers", UserPoolId=POOL)["Users"] == []
+    assert usernames(api) == ["ada"]
     assert (rows(store)["user_pool_clients"], api.world.clock.offset) == (before, 0)
 
 
@@ -66,10 +70,17 @@ def test_the_reset_of_one_pool_applies_what_the_files_say_of_it(api: Api) -> Non
     api.idp("UpdateUserPoolClient", UserPoolId=POOL, ClientId=CLIENT, ClientName="renamed")
     reset(api, f"&pool={POOL}")
     assert [each["GroupName"] for each in api.idp("ListGroups", UserPoolId=POOL)["Groups"]] == ["admins"]
-    assert api.idp("ListUsers", UserPoolId=POOL)["Users"] == []
+    assert usernames(api) == ["ada"]
     assert api.idp("ListUserPoolClients", UserPoolId=POOL)["UserPoolClients"][0]["ClientName"] == "web"
     assert api.idp("ListGroups", UserPoolId="us-east-1_other")["Groups"] == []
     assert len(api.idp("ListUsers", UserPoolId="us-east-1_other")["Users"]) == 1
+
+
+def test_a_pool_that_is_gone_is_made_again(api: Api) -> None:
+    reset(api)
+    api.idp("DeleteUserPool", UserPoolId=POOL)
+    reset(api, f"&pool={POOL}")
+    assert usernames(api) == ["ada"]
 
 
 def test_the_reset_of_a_pool_that_the_files_do_not_name_is_refused(api: Api) -> None:

@@ -57,6 +57,6 @@ def test_the_second_waits_for_the_first(
         wait_until(lambda: bool(postgresql.execute(_WAITING, postgresql_database)))
         return applied
 
-    assert work.run_job(store, world, settings, first) == Applied(created=3)
+    assert work.run_job(store, world, settings, first) == Applied(created=4)
     second.join()
-    assert found == [Applied(unchanged=3)]
+    assert found == [Applied(unchanged=4)]

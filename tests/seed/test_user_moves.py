@@ -28,8 +28,9 @@ from tests.seed.seeded_users import Json, ana, exported, moved, named, shown, us
 Moves = Callable[[], None]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)])
 def kind_of_database(request: pytest.FixtureRequest) -> str:
+    """Both; CI has one test on PostgreSQL."""
     return str(request.param)
 
 
@@ -146,6 +147,7 @@ def test_identities_are_linked_in_the_same_way_after_a_move(api: Api, store: Sto
         assert unit.links.get(POOL, "Corp", "Cognito_Subject", "42")
 
 
+@pytest.mark.parametrize("kind_of_database", ["sqlite", "postgresql"], indirect=True)
 def test_everything_of_a_user_moves_with_it_in_clear_to_another_data_key(
     api: Api, store: Store, tmp_path: Path
 ) -> None:

@@ -78,7 +78,7 @@ class Source:
         if operation in self._refused:
             return None
         if not self._sdk.knows(self._client, operation):
-            self._leave_out(operation, what, "the installed botocore does not know the operation")
+            self.notes.add(f"{what} left out: the installed botocore does not know {operation}")
             return None
         try:
             return self._answer(operation, parameters)
@@ -87,7 +87,9 @@ class Source:
                 return None
             if _is_final(error):
                 raise ImportFailed(self._explained(operation, error)) from None
-            self._leave_out(operation, what, f"{_code(error)}: {_message(error)}")
+            self.notes.add(f"{what} left out, since {operation} failed: {_code(error)}: {_message(error)}")
+            if "Denied" in _code(error) or "UnknownOperation" in _code(error):
+                self._refused.add(operation)
             return None
 
     def pages(
@@ -121,10 +123,6 @@ class Source:
             raise ImportFailed(f"{operation}: {one_line(str(error))}") from None
         answer.pop("ResponseMetadata", None)
         return answer
-
-    def _leave_out(self, operation: str, what: str, why: str) -> None:
-        self._refused.add(operation)
-        self.notes.add(f"{what} left out, since {operation} failed: {why}")
 
     def _explained(self, operation: str, error: Any) -> str:
         code, words = _code(error), f"{operation}: {_code(error)}: {_message(error)}"

@@ -40,5 +40,3 @@ def _providers(pool: Mapping[str, Any]) -> Iterator[str]:
     yield from pool.get("SupportedLoginProviders") or {}
     yield from pool.get("OpenIdConnectProviderARNs") or []
     yield from pool.get("SamlProviderARNs") or []
-    if pool.get("DeveloperProviderName"):
-        yield pool["DeveloperProviderName"]

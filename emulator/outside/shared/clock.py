@@ -6,6 +6,7 @@ import threading
 
 from emulator.outside.clock import MovableClock
 from emulator.outside.rates import Key, Rates
+from emulator.outside.server_settings import ServerSettings
 from storage.records.shared import ServerState
 from storage.store import Store
 from storage.unit import Unit
@@ -39,14 +40,15 @@ class SharedClock(MovableClock):
 
 
 class Following:
-    """Brings the clock and the limits of a process up to date, for `Store.on_state`. Thread-safe.
+    """Brings the clock, the limits and the settings of a process up to date, for `Store.on_state`. Thread-safe.
 
     Of two transactions that began one after the other, the older may come here last, so versions are compared.
     """
 
-    def __init__(self, clock: SharedClock, rates: Rates) -> None:
+    def __init__(self, clock: SharedClock, rates: Rates, settings: ServerSettings | None = None) -> None:
         self._clock = clock
         self._rates = rates
+        self._settings = settings
         self._lock = threading.Lock()
         self._version = 0
 
@@ -58,5 +60,7 @@ class Following:
         with self._lock:
             if state.version > self._version:
                 self._rates.replace(limits)
+                if self._settings:
+                    self._settings.read(unit)
                 self._clock.offset = state.clock_offset
                 self._version = state.version

@@ -42,7 +42,7 @@ def shared(world: World, store: Store, member: Member | None = None) -> Iterator
     events = SharedEvents(store, clock.real, member or alone.member())
     mailbox = SharedMailbox(store, world.mailbox.onward)
     claims = SharedClaims(store, world.entropy)
-    store.on_state = Following(clock, rates)
+    store.on_state = Following(clock, rates, world.server_settings)
     with store.unit(writes=False):
         pass  # brings the clock and the limits up to date
     try:
