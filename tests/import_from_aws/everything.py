@@ -205,6 +205,8 @@ _VOLATILE = frozenset(
         "UserCreateDate",
         "UserLastModifiedDate",
         "CSSVersion",
+        "CloudFrontDistribution",
+        "Version",
         "ClientSecret",
         "TermsId",
         "ManagedLoginBrandingId",

@@ -80,7 +80,12 @@ def test_any_text(texts: list[str], quickly: bool) -> None:
 
 
 def test_what_is_short_is_on_one_line() -> None:
-    entry = {"Name": "web", "Flows": ["code"], "Text": "one\ntwo\n", "Attributes": [{"Name": "email", "Value": "a@b.c"}]}
+    entry = {
+        "Name": "web",
+        "Flows": ["code"],
+        "Text": "one\ntwo\n",
+        "Attributes": [{"Name": "email", "Value": "a@b.c"}],
+    }
     assert text.listed([entry], 2) == (
         "  - Name: web\n"
         "    Flows: [code]\n"

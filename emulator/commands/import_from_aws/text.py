@@ -81,8 +81,8 @@ def _style(value: str) -> str | None:
         return '"'
     if "\n" in value:
         lines = value.split("\n")
-        plain = not lines[0].startswith(" ") and lines[0] and not any(line.endswith(" ") for line in lines)
-        return "|" if plain else '"'
+        begins, ends = lines[0] and lines[0][0] != " ", not value.endswith("\n\n")  # else it needs an indicator
+        return "|" if begins and ends and not any(line.endswith(" ") for line in lines) else '"'
     if not value or not (value[0].isalpha() or value[0] in "_/$") or value.lower() in _AMBIGUOUS:
         return "'"
     return None
