@@ -46,7 +46,7 @@ def command(
         output, errors = capfdbinary.readouterr()
         return Run(status, output.decode(), errors.decode())
 
-    yield run
+    return run
 
 
 @pytest.fixture
