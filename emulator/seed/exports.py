@@ -12,7 +12,6 @@ from storage.paging import Page
 R = TypeVar("R")
 
 
-
 class Exporting:
     """One export, in one unit of work. With `portable`, secrets are in clear; else only this data key opens them."""
 
