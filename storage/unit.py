@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -58,6 +59,9 @@ from storage.written import Written
 if TYPE_CHECKING:
     from storage.store import Store
 
+BEGINNINGS = itertools.count(1)
+"""What comes later in this process has a greater number. Atomic."""
+
 
 class Unit:
     """A unit of work, with a repository for each aggregate.
@@ -71,6 +75,8 @@ class Unit:
     """
 
     now = 0.0
+    began = 0
+    """The number, counted in this process, that was drawn from `BEGINNINGS` just before the transaction began."""
     clock: Callable[[], float] | None = None
 
     pools = cached_property(PoolRepository)
@@ -271,6 +277,7 @@ class Unit:
         if self._open is None:
             if self.generation and self.store.while_released:
                 self.store.while_released()
+            self.began = next(BEGINNINGS)
             self._open = self.store.database.session(self.writes)
             self.follow()
             if self.writes and self.clock:

@@ -228,6 +228,7 @@ def _factors(unit: Unit, filled: Filled) -> None:
     a_software_token(unit, user)
     unit.software_tokens.get(user.id)
     unit.software_tokens.advance(user.id, 2)
+    unit.software_tokens.enrol(user.id, b"enrolled", 1)
     unit.software_tokens.delete(user.id)
     device = a_device(unit, user, "new")
     unit.devices.get(user.id, device.key)
