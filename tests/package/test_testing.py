@@ -85,9 +85,11 @@ def test_shortcuts_spare_a_flow(cognito: CognitoEmulator) -> None:
     told = jwt.decode(tokens.id_token, options={"verify_signature": False})
     assert (told["tier"], tokens.expires_in) == ("gold", 3600)
     me = {"AccessToken": tokens.access_token}
-    with cognito.fault("GetUser", "TooManyRequestsException", times=9) as fault:
-        with pytest.raises(CallRefused, match="GetUser: TooManyRequestsException"):
-            cognito.call("GetUser", **me)
+    with (
+        cognito.fault("GetUser", "TooManyRequestsException", times=9) as fault,
+        pytest.raises(CallRefused, match="GetUser: TooManyRequestsException"),
+    ):
+        cognito.call("GetUser", **me)
     assert cognito.call("GetUser", **me)["Username"] == "ada"
     cognito.fault("GetUser", drop=True)
     with pytest.raises(CognitoEmulatorError, match="does not answer"):

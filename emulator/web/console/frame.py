@@ -67,6 +67,7 @@ class Console:
         )
         self.routes.add_app_template_filter(iso, "moment")
         self.routes.register_error_handler(Fault, lambda fault: self._failed(alert_of(fault)))
+        self.routes.register_error_handler(Refused, lambda refused: self._failed(Alert(str(refused))))
 
     def call(
         self, name: str, service: model.Name = "cognito-idp", region: str | None = None, /, **members: Any
@@ -117,12 +118,12 @@ class Console:
         response.set_cookie(CSRF, token, path=PATH, secure=request.is_secure, httponly=True, samesite="Strict")
         return response
 
-    def take(self, act: Callable[[Mapping[str, str]], str], show: Shows) -> Response:
+    def take(self, act: Callable[[Mapping[str, str]], str], show: Shows, largest: int = LARGEST_FORM) -> Response:
         """The answer to a form: where `act` says to go on (Post/Redirect/Get), or its page again with what was wrong.
 
         `act` gets the form's fields, raises Fault or Refused, and returns a URL of the console.
         """
-        form = self.form()
+        form = self.form(largest)
         try:
             return _gone_on(act(form))
         except Fault as fault:
@@ -130,9 +131,9 @@ class Console:
         except Refused as refused:
             return show(Alert(str(refused)))
 
-    def form(self) -> dict[str, str]:
+    def form(self, largest: int = LARGEST_FORM) -> dict[str, str]:
         """The fields of the form, without `_csrf`; of repeated ones the first. Aborts with 403 for a foreign form."""
-        if (request.content_length or 0) > LARGEST_FORM:
+        if (request.content_length or 0) > largest:
             abort(413)
         form = request.form.to_dict()
         if not csrf.is_right(CSRF, form):

@@ -20,6 +20,16 @@ class Entry:
 
 ENTRIES: list[Entry] = [
     Entry("User pools", "home"),
+    Entry("Identity pools", "identity_pools"),
+    Entry("Inbox", "inbox", "/_emulator/messages"),
+    Entry("Events", "events", "/_emulator/events"),
+    Entry("Tokens", "tokens"),
+    Entry("Clock", "clock", "/_emulator/clock"),
+    Entry("Faults", "faults", "/_emulator/faults"),
+    Entry("Seed", "seed", "/_emulator/seed"),
+    Entry("People", "people", "/_emulator/idp/people"),
+    Entry("Credentials", "credentials", "/_emulator/credentials"),
+    Entry("Operations", "operations", "/_emulator/operations"),
 ]
 """The links, in their order."""
 
@@ -28,15 +38,20 @@ INSTEAD_OF = {entry.instead_of: entry.endpoint for entry in ENTRIES if entry.ins
 
 DONE = {
     "added": "Added.",
+    "cleared": "Taken back.",
     "changed": "The changes are saved.",
     "confirmed": "The user is confirmed.",
     "created": "Created.",
     "deleted": "Deleted.",
     "disabled": "The user is disabled. All tokens are revoked.",
     "enabled": "The user is enabled.",
+    "emptied": "The data is deleted.",
+    "forgotten": "The messages are forgotten.",
+    "moved": "The clock is moved.",
     "password": "The password is set.",
     "removed": "Removed.",
     "reset": "The password is reset. The code for a new one is in the inbox.",
+    "seeded": "The seed is applied.",
     "signed-out": "The user is signed out everywhere.",
 }
 """Value of `done` in a URL, after a redirect → what the next page says."""

@@ -6,15 +6,34 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from emulator.dispatch import Dispatcher
-from emulator.web.console import clients, groups, home, pools, user, users
+from emulator.web.console import (
+    clients,
+    clock,
+    credentials,
+    events,
+    faults,
+    groups,
+    home,
+    identities,
+    inbox,
+    operations,
+    people,
+    pools,
+    seed,
+    tokens,
+    user,
+    users,
+)
 from emulator.web.console.frame import Console, place, wants_page
 from emulator.web.console.navigation import INSTEAD_OF
+
+_FURTHER = (identities, inbox, events, tokens, clock, faults, seed, people, credentials, operations)
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
     """The console."""
     console = Console(dispatcher)
-    for module in (home, pools, clients, groups, users, user):
+    for module in (home, pools, clients, groups, users, user, *_FURTHER):
         module.add(console)
     console.routes.before_app_request(_show_page_instead)
     return console.routes
