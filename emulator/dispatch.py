@@ -18,10 +18,9 @@ from emulator.faults import Fault
 from emulator.injected_faults import ConnectionDropped, Dropped, Waits
 from emulator.jobs.rotation import Rotator
 from emulator.jobs.sweeping import Sweeper
-from emulator.logs import CallRecord
+from emulator.logs import CallRecord, line_of
 from emulator.outside.events import Event
 from emulator.outside.world import World
-from emulator.redaction import one_line
 from emulator.settings import Settings
 from emulator.wire import decode, targets
 from emulator.wire.model import Operation
@@ -258,7 +257,7 @@ class Dispatcher:
         self.world.events.note(event)
         level = logging.ERROR if fault and fault.status == 500 else logging.INFO
         if log.isEnabledFor(level):
-            log.handle(CallRecord(log.name, level, _line(event), event, milliseconds))
+            log.handle(CallRecord(log.name, level, line_of(event), event, milliseconds))
 
 
 _LONGEST_NAME = 100
@@ -280,15 +279,6 @@ def _resolved(call: Call[Any]) -> dict[str, str | None]:
     username = user.username if user else call.username
     found = {"pool": pool and pool.id, "client": client and client.id, "user": username, "remark": call.remark}
     return {name: value for name, value in found.items() if value}
-
-
-def _line(event: Event) -> str:
-    """The event as one printable line of the log, without secrets."""
-    named = (("pool", event.pool), ("client", event.client), ("user", event.user))
-    about = [f"{name}={value}" for name, value in named if value]
-    reason = f": {event.reason}" if event.reason else ""
-    line = " ".join([event.operation, *about, event.outcome + reason])
-    return one_line(line)
 
 
 def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:

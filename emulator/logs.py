@@ -12,6 +12,7 @@ from typing import TextIO
 
 from emulator.durations import iso
 from emulator.outside.events import Event
+from emulator.redaction import one_line
 
 _NOWHERE = {
     **dict.fromkeys(("args", "exc_info", "exc_text", "stack_info", "taskName")),
@@ -111,3 +112,12 @@ def configure(form: str, worker: int | None = None) -> None:
     logger.handlers[:] = [handler(form, sys.stderr, worker)]
     logger.setLevel(logging.INFO)
     logger.propagate = False
+
+
+def line_of(event: Event) -> str:
+    """The event as one printable line of the log, without secrets."""
+    named = (("pool", event.pool), ("client", event.client), ("user", event.user))
+    about = [f"{name}={value}" for name, value in named if value]
+    reason = f": {event.reason}" if event.reason else ""
+    line = " ".join([event.operation, *about, event.outcome + reason])
+    return one_line(line)
