@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 from storage.records.stand_in import StandInRecord
-from storage.unit import Unit
+from storage.unit import BEGINNINGS, Unit
 
 Kind: TypeAlias = Literal["faults", "claims"]
 FAULTS: Kind = "faults"
@@ -32,23 +32,22 @@ class Orders:
         self.claims = True
         """Whether there may be claims to add."""
         self._lock = threading.Lock()
-        self._generation = 0
+        self._changed = 0
 
     def look_again(self) -> None:
         """Look in the database at the next call."""
         with self._lock:
-            self._generation += 1
+            self._changed = next(BEGINNINGS)
             self.faults = self.claims = True
 
     def found(self, unit: Unit, kind: Kind) -> dict[str, dict[str, Any]]:
         """All orders of a kind, by their keys, the oldest first; without a query if there are none, as far as known."""
         if not getattr(self, kind):
             return {}
-        generation = self._generation
         records = unit.stand_in.all(_stored(kind))
         if not records:
             with self._lock:
-                if generation == self._generation:
+                if unit.began > self._changed:  # an older transaction does not see the newest orders
                     setattr(self, kind, False)
         return {record.key: _opened(unit, kind, record) for record in records}
 

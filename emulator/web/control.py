@@ -1,4 +1,4 @@
-"""The control endpoints under /_emulator/, for developers and tests: messages, clock, events, reset."""
+"""The control endpoints under /_emulator/, for developers and tests: messages, clock, events."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from flask import Blueprint, Response, jsonify, request
 from emulator import coverage
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
-from emulator.domain.access import published_secrets
 from emulator.domain.pools import histories
-from emulator.domain.recovery import recoveries, states
-from emulator.domain.tokens import added_claims
+from emulator.domain.recovery import states
 from emulator.durations import iso, moment, seconds
 from emulator.jobs.rotation import Busy
 from emulator.outside.secrets_manager import SecretsManagerFailed
@@ -45,15 +43,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Delete all messages."""
         _known()
         world.mailbox.forget()
-        return jsonify({})
-
-    @control.post("/reset")
-    def reset() -> Response:
-        """Delete everything, or the content of one pool."""
-        _known("pool", "reseed")
-        if _flag("reseed"):
-            raise _Refused("reseed: this server has no seed", 501)
-        _reset(dispatcher, request.args.get("pool"))
         return jsonify({})
 
     @control.get("/clock")
@@ -105,40 +94,6 @@ def _limit() -> int | None:
     if not (text.isascii() and text.isdecimal()):
         raise _Refused(f"limit: {text!r} is not a number")
     return int(text[:9])
-
-
-def _flag(name: str) -> bool:
-    text = request.args.get(name, "false")
-    if text not in {"true", "false"}:
-        raise _Refused(f"{name}: {text!r} is neither true nor false")
-    return text == "true"
-
-
-def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
-    def forget(context: Context) -> bool:
-        if pool_id is None:
-            published_secrets.delete_afterwards(context, context.unit.published_secrets.all())
-            context.unit.delete_everything()
-            context.afterwards.append(dispatcher.store.uploads.delete)
-            return True
-        user_pool = context.unit.pools.get(pool_id)
-        identity_pool = context.unit.identity_pools.get(pool_id)
-        if user_pool:
-            recoveries.forget(context, user_pool)
-            added_claims.withdraw(context, pool_id)
-            context.unit.pools.empty(user_pool)
-            context.afterwards.append(lambda: dispatcher.store.uploads.delete(pool_id))
-        if identity_pool:
-            context.unit.identity_pools.empty(identity_pool)
-        return bool(user_pool or identity_pool)
-
-    if not dispatcher.work(True, request_origin.read(request), forget):
-        raise _Refused(f"pool: there is no pool {pool_id}", 404)
-    dispatcher.world.mailbox.forget(pool_id)
-    if pool_id is None:
-        dispatcher.world.events.forget()
-        dispatcher.world.rates.forget()
-        dispatcher.world.clock.reset()
 
 
 def _add_rotation(control: Blueprint, dispatcher: Dispatcher) -> None:

@@ -71,6 +71,10 @@ class PoolRepository(Repository[Pool]):
         query = self._select().where(or_(user_pools.c.region == region, user_pools.c.id.in_(replicated)))
         return self._page(query, f"pools {region}", token, limit, "id")
 
+    def all(self) -> list[Pool]:
+        """All pools, by id."""
+        return self._all(self._select().order_by(user_pools.c.id))
+
     def regions(self) -> list[str]:
         """The regions that have pools, sorted."""
         query = select(user_pools.c.region).distinct().order_by(user_pools.c.region)

@@ -1,4 +1,4 @@
-"""Photograph the login pages and the console: `python -m tests.browser.screenshots DIRECTORY`, which scripts/screenshots runs."""
+"""Photograph the login pages and the console: `python -m tests.browser.screenshots DIRECTORY`."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from emulator.settings import Settings
 from tests.builders import PASSWORD, Api, a_pool, a_user
 from tests.console.person import HTML, Person
 from tests.console.test_pools import described
@@ -80,3 +83,28 @@ def test_only_what_a_page_changes_is_among_the_events(api: Api) -> None:
     person.send("disable")
     events = api.http.get("/_emulator/events").get_json()["events"][before:]
     assert [(event["operation"], event["user"]) for event in events] == [("AdminDisableUser", "ana")]
+
+
+def test_a_region_that_is_none_makes_no_pool(api: Api) -> None:
+    person = Person(api)
+    person.open("/_emulator/?region=x%20y")
+    assert 'name="region" value="us-east-1"' in person.page
+    person.send("PoolName", PoolName="shop", region="x y")
+    assert person.alert == "region: x y is not the name of a region."
+    person.send("PoolName", PoolName="shop", region="eu-west-1")
+    assert "eu-west-1_" in person.url
+
+
+class TestStrictSignatures:
+    """A server with `--strict-signatures`."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        """The settings of the server."""
+        return Settings(ephemeral=True, strict_signatures=True)
+
+    def test_the_console_needs_no_signature(self, api: Api) -> None:
+        person = Person(api)
+        person.open("/_emulator/")
+        person.send("PoolName", PoolName="shop")
+        assert "<h1>shop</h1>" in person.page

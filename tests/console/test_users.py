@@ -122,6 +122,7 @@ def test_hostile_names_are_shown_as_text_and_their_pages_are_reached(api: Api) -
         person = Person(api)
         person.open(f"/_emulator/console/pools/{pool}/users")
         assert name in usernames(person.page)
+        assert "<script>" not in person.page
         url = re.findall(r'<td><a href="([^"]*)"><bdi>', person.page)[-1]
         person.open(unescape(url))
         assert "<script>" not in person.page

@@ -9,6 +9,7 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.accounts import named
+from emulator.domain.factors import levels
 from emulator.domain.pools import client_settings, resource_servers
 from emulator.domain.sign_in import sign_in_triggers
 from emulator.domain.tokens import tokens
@@ -23,6 +24,9 @@ _REFUSED = {
     "RESET_REQUIRED": "has to reset the password first (ConfirmForgotPassword, AdminSetUserPassword)",
 }
 """Status → why a user in it gets no tokens. One with a temporary password gets them, as tests want it."""
+
+_PASSED = {"first": "PASSWORD"}
+"""The state of a sign-in by a password, which the tokens' `acr` and `amr` tell of."""
 
 
 class Refused(Fault, code="Refused"):
@@ -44,7 +48,7 @@ def mint(context: Context, pool_id: str, client_id: str, name: str, scopes: Sequ
         triggers.commit_before_trigger(context)
         overrides = sign_in_triggers.before_tokens(context, grant, {}, trigger_table.SIGNED_IN)
         grant = replace(grant, user=_usable(sign_in_triggers.read_again(context, user)))
-    return tokens.issue(context, grant, overrides=overrides)
+    return tokens.issue(context, grant, details=levels.details(pool, _PASSED), overrides=overrides)
 
 
 def _usable(user: User) -> User:

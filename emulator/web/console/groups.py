@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from emulator.web.console.frame import Alert, Console, Refused, number, place
+from emulator.web.console.users import row
 
 _ROWS = 50
 
@@ -25,7 +26,7 @@ def add(console: Console) -> None:
             alert=alert,
             pool=console.call("DescribeUserPool", UserPoolId=pool)["UserPool"],
             group=console.call("GetGroup", **found)["Group"],
-            users=members["Users"],
+            users=[row(user) for user in members["Users"]],
             further=further and place("group", pool=pool, group=name, token=further),
         )
 

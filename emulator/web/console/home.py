@@ -8,8 +8,9 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from emulator.context import Context
+from emulator.domain.pools.regions import is_region
 from emulator.version import version
-from emulator.web.console.frame import Alert, Console, chosen, place, wants_page
+from emulator.web.console.frame import Alert, Console, Refused, chosen, place, wants_page
 
 _ROWS = 30
 _TOKEN_MFA = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
@@ -20,7 +21,8 @@ def add(console: Console) -> None:
 
     def show(alert: Alert | None = None) -> Response:
         regions = console.work(False, _regions)
-        region = request.args.get("region") or regions[0]
+        asked = request.args.get("region", "")
+        region = asked if is_region(asked) else regions[0]
         token = request.args.get("token")
         listed = console.call("ListUserPools", "cognito-idp", region, MaxResults=_ROWS, NextToken=token)
         pools = [console.call("DescribeUserPool", UserPoolId=each["Id"])["UserPool"] for each in listed["UserPools"]]
@@ -64,6 +66,8 @@ def _create(console: Console, form: Mapping[str, str]) -> str:
         "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": form.get("AllowAdminCreateUserOnly") == "true"},
     }
     region = form.get("region") or None
+    if region and not is_region(region):
+        raise Refused(f"region: {region} is not the name of a region.")
     pool = console.call("CreateUserPool", "cognito-idp", region, **members)["UserPool"]["Id"]
     if mfa != "OFF":
         console.call("SetUserPoolMfaConfig", UserPoolId=pool, MfaConfiguration=mfa, **_TOKEN_MFA)

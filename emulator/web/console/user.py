@@ -32,6 +32,8 @@ def add(console: Console) -> None:
         pool = console.call("DescribeUserPool", UserPoolId=found["UserPoolId"])["UserPool"]
         user = console.call("AdminGetUser", **found)
         values = {pair["Name"]: pair["Value"] for pair in user["UserAttributes"]}
+        listed = console.call("AdminListGroupsForUser", Limit=_MOST, NextToken=request.args.get("token"), **found)
+        more = listed.get("NextToken")
         offered = attributes(pool)
         offered["first"] += [name for name in offered["others"] if name in values]
         offered["others"] = [name for name in offered["others"] if name not in values]
@@ -42,7 +44,8 @@ def add(console: Console) -> None:
             user=user,
             values=values,
             attributes=offered,
-            groups=console.call("AdminListGroupsForUser", Limit=_MOST, **found)["Groups"],
+            groups=listed["Groups"],
+            more_groups=more and place("user", pool=pool["Id"], username=found["Username"], token=more),
             every_group=console.call("ListGroups", UserPoolId=pool["Id"], Limit=_MOST)["Groups"],
             mfa=_MFA,
             factors=_or_fault(console, "AdminGetUserAuthFactors", found),

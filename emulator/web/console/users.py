@@ -19,7 +19,7 @@ def add(console: Console) -> None:
     """Add the routes."""
 
     def show(pool: str, alert: Alert | None = None) -> Response:
-        wanted = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+        wanted = request.args.get("q", "").replace("\0", "").strip()[:_LONGEST_SEARCH]
         found, further = _page(console, pool, wanted)
         described = console.call("DescribeUserPool", UserPoolId=pool)["UserPool"]
         return console.page(
@@ -27,7 +27,7 @@ def add(console: Console) -> None:
             alert=alert,
             pool=described,
             q=wanted,
-            users=[_row(user) for user in found],
+            users=[row(user) for user in found],
             further=further,
             attributes=attributes(described),
         )
@@ -73,7 +73,8 @@ def _page(console: Console, pool: str, wanted: str) -> tuple[list[dict[str, Any]
     return found, place("users", pool=pool, q=wanted, by=by, token=more) if by else None
 
 
-def _row(user: Mapping[str, Any]) -> dict[str, Any]:
+def row(user: Mapping[str, Any]) -> dict[str, Any]:
+    """A user of a list, with the attributes by name."""
     values = {pair["Name"]: pair["Value"] for pair in user["Attributes"]}
     return {**user, "Attributes": values}
 
