@@ -24,6 +24,7 @@ VALUES = {
     "database-connections": "COUNT",
     "database-timeout": "SECONDS",
     "key": "FILE",
+    "seed": "FILE,...",
     "issuer": "request|aws|URL",
     "account-id": "ID",
     "region": "REGION",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emulator.outside import turns
 from emulator.outside.background import Background, Threads
 from emulator.outside.claims import Claims, OwnClaims
 from emulator.outside.clock import MovableClock
@@ -16,9 +18,11 @@ from emulator.outside.key_sets import KeySets
 from emulator.outside.lambdas import Lambdas, NoLambdas
 from emulator.outside.loopback import Loopback
 from emulator.outside.mailbox import Mailbox
+from emulator.outside.orders import Orders
 from emulator.outside.rates import Rates
 from emulator.outside.sealing import NoSealer, Sealer
 from emulator.outside.secrets_manager import NoSecretsManager, SecretsManager
+from emulator.outside.server_settings import ServerSettings
 from keys.entropy import Entropy, SystemEntropy
 from keys.signing import KeyRing
 
@@ -37,6 +41,10 @@ class World:
     """What one thread, of one process, works on: import jobs, recoveries, secrets that are published, sweeping."""
     events: Events = field(default_factory=Events)
     rates: Rates = field(default_factory=Rates)
+    orders: Orders = field(default_factory=Orders)
+    """What tests have told the server to do at the next calls."""
+    pause: Callable[[float], None] = turns.pause
+    """Waits for some seconds of the real time."""
     iam: Iam = field(default_factory=ListedIam)
     """The roles and identity providers of IAM."""
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)
@@ -46,5 +54,7 @@ class World:
     http: Http = field(default_factory=HttpClient)
     loopback: Loopback = field(default_factory=Loopback)
     """Leads requests to this very server; `Context.http` asks it."""
+    server_settings: ServerSettings = field(default_factory=ServerSettings)
+    """Brings the functions and the roles of seeds from the database to `lambdas` and `iam`."""
     exports: Export | None = None
     """Takes the records of exported logs, by pool; None if the setting `log-delivery` is not set."""

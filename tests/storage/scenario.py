@@ -151,6 +151,7 @@ def _users(unit: Unit, filled: Filled) -> None:
     unit.users.add_many(pool.id, [NewUser(replace(user, username="yan", sub="y"), "yan", {}, {"email": "yan@b.c"})])
     for kind in ("username", "sub", "email"):
         unit.users.existing_keys(pool.id, kind, ["yan", "zoe"])
+        unit.users.identified(pool.id, kind, ["yan", "zoe"])
     unit.users.with_sub(pool.id, user.sub)
     unit.users.add_alias(user, "email", "zoe@example.com")
     unit.users.aliased(pool.id, "email", "zoe@example.com")
@@ -176,6 +177,7 @@ def _groups(unit: Unit, filled: Filled) -> None:
     for name in ("new", "newer"):
         group = a_group(unit, pool, name)
         unit.groups.add_member(group, user)
+    unit.groups.add_members(pool.id, [(group.id, a_user(unit, pool, "xi").id)])
     unit.groups.named(pool.id, "new")
     unit.groups.count(pool.id)
     unit.groups.change(group, settings={}, modified=NOON)
@@ -228,6 +230,9 @@ def _factors(unit: Unit, filled: Filled) -> None:
     a_software_token(unit, user)
     unit.software_tokens.get(user.id)
     unit.software_tokens.advance(user.id, 2)
+    unit.software_tokens.keep(user.id, b"sealed", "phone")
+    unit.belongings.of([user.id])
+    unit.software_tokens.enrol(user.id, b"enrolled", 1)
     unit.software_tokens.delete(user.id)
     device = a_device(unit, user, "new")
     unit.devices.get(user.id, device.key)
@@ -250,6 +255,9 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.now = NOON + 10
     pool = unit.history.begin(filled.pool)
     unit.pools.without_history()
+    unit.pools.all()
+    unit.seeded_entries.of("user_pools", "")
+    unit.pools.regions()
     unit.pools.configure(pool, {"TokenSession": {}})
     user, group = a_user(unit, pool, "xaver"), a_group(unit, pool, "recorded")
     unit.groups.add_member(group, user)

@@ -199,7 +199,7 @@ def test_what_is_not_there_is_told_as_json(api: Api, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/_emulator/seed", "/_emulator/export", "/_emulator/faults"],
+    ["/_emulator/export", "/_emulator/faults"],
 )
 def test_what_is_not_built_says_so(api: Api, path: str) -> None:
     response = api.http.get(path)
