@@ -43,6 +43,9 @@ def script(shell: str, place: Path, capsys: pytest.CaptureFixture[str]) -> Path:
         ("--data da", "data"),
         ("hea", "health"),
         ("copy --from", "--from --from-key"),
+        ("copy --to-key ro", "roles.yaml"),
+        ("import-from-aws --u", "--user-pool-id --users"),
+        ("--seed ro", "roles.yaml"),
         ("completion ", "bash zsh fish"),
     ],
 )
