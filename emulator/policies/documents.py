@@ -14,8 +14,6 @@ LARGEST = 1 << 20
 """The most bytes of a document."""
 DEEPEST = 32
 _SMALL = 1 << 14
-_AS_WRITTEN: Mapping[str, Any] = {"parse_int": str, "parse_float": str, "parse_constant": str}
-"""Numbers of JSON stay texts."""
 
 
 class Wrong(ValueError):
@@ -36,6 +34,10 @@ class Plain(str):
     def is_null(self) -> bool:
         """Whether YAML reads it as no value."""
         return self in _NULLS
+
+
+_AS_WRITTEN: Mapping[str, Any] = {"parse_int": Plain, "parse_float": Plain, "parse_constant": Plain}
+"""Numbers of JSON stay texts."""
 
 
 def parsed(text: str, largest: int = LARGEST, *, nulls: bool = False) -> Document:

@@ -24,7 +24,6 @@ from emulator.seed import (
 from emulator.seed.entries import Kind
 
 IN_USER_POOLS: tuple[Kind, ...] = (
-    keys.OF_POOL,
     resource_servers.KIND,
     providers.KIND,
     clients.KIND,
@@ -39,11 +38,11 @@ IN_USER_POOLS: tuple[Kind, ...] = (
     replicas.KIND,
     groups.KIND,
     users.KIND,
+    keys.OF_POOL,
 )
 """The lists in a user pool, each after those that it refers to."""
 IN_IDENTITY_POOLS: tuple[Kind, ...] = (identities.KIND,)
 TOP: tuple[Kind, ...] = (
-    keys.OF_SERVER,
     pools.kind(IN_USER_POOLS),
     identity_pools.kind(IN_IDENTITY_POOLS),
     server_lists.FUNCTIONS,
@@ -51,6 +50,7 @@ TOP: tuple[Kind, ...] = (
     server_lists.OIDC_PROVIDERS,
     server_lists.SAML_PROVIDERS,
     people.KIND,
+    keys.OF_SERVER,
 )
 """The lists of the document."""
 BY_NAME = {kind.name: kind for kind in TOP}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING
+from typing import Literal, TypeAlias
 
 from flask import Blueprint, Response, request
 
@@ -15,13 +15,11 @@ from emulator.web import request_origin
 from emulator.web.control_requests import Refused, flag, known
 from emulator.web.control_seed import JSON, YAML
 
-if TYPE_CHECKING:
-    from emulator.seed.exporting import Form
-
 log = logging.getLogger("cognito_emulator")
 _IN_MEMORY = 1 << 22
 """The most bytes of an export that are kept in memory: 4 MiB. A larger one is written to a file without a name."""
 _PART = 1 << 16
+Form: TypeAlias = Literal["json", "yaml"]
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
