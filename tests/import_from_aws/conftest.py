@@ -37,7 +37,7 @@ Command = Callable[..., Run]
 @pytest.fixture
 def command(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], sdk_variables: None
-) -> Iterator[Command]:
+) -> Command:
     """Runs the command in this process."""
 
     def run(*arguments: str) -> Run:
