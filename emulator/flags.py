@@ -49,7 +49,7 @@ VALUES = {
 """The placeholder of a setting's value in the help: `--port PORT`."""
 GROUPS = {
     "Server": ("host", "port", "workers", "threads", "log-format", "allowed-origins", "allowed-hosts"),
-    "Data": ("data", "ephemeral", "database", "database-connections", "database-timeout", "key"),
+    "Data": ("data", "ephemeral", "seed", "database", "database-connections", "database-timeout", "key"),
     "HTTPS": ("https", "https-port", "certificate-name", "ca", "certificate", "certificate-key"),
     "Tokens and passwords": ("issuer", "password-cost", "compromised-passwords"),
     "Messages and identity providers": ("smtp-url", "log-delivery", "social"),
