@@ -127,9 +127,7 @@ def _guarded(api: Api, of: dict[str, str]) -> None:
     api.idp("SetRiskConfiguration", UserPoolId=pool, CompromisedCredentialsRiskConfiguration=compromised)
     ranges = {"SkippedIPRangeList": ["10.0.0.0/8"]}
     takes = takeover(High="BLOCK")
-    api.idp(
-        "SetRiskConfiguration", **of, RiskExceptionConfiguration=ranges, AccountTakeoverRiskConfiguration=takes
-    )
+    api.idp("SetRiskConfiguration", **of, RiskExceptionConfiguration=ranges, AccountTakeoverRiskConfiguration=takes)
     bucket = {"EventSource": "userAuthEvents", "LogLevel": "INFO", "S3Configuration": {"BucketArn": "arn:aws:s3:::b"}}
     group = {"LogGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:/x"}
     notes = {"EventSource": "userNotification", "LogLevel": "ERROR", "CloudWatchLogsConfiguration": group}

@@ -84,4 +84,5 @@ def test_an_export_moves_everything(api: Api, store: Store, elsewhere: Elsewhere
 
 def _read(text):
     import json
+
     return json.loads(text)

@@ -32,8 +32,11 @@ def problem(content: str | bytes) -> str:
         ("~", "it is no mapping of lists such as user_pools"),
         ("[]", "it is no mapping of lists such as user_pools"),
         ("user_pools: []\n---\nuser_pools: []\n", "it holds more than one document"),
-        ("users: []", "users: there is no such list; there are user_pools, identity_pools, lambda_functions, roles, "
-            "oidc_providers, saml_providers, people, signing_keys"),
+        (
+            "users: []",
+            "users: there is no such list; there are user_pools, identity_pools, lambda_functions, roles, "
+            "oidc_providers, saml_providers, people, signing_keys",
+        ),
         ("user_pools:", "user_pools: it is null: write [] for an empty list, or leave it out"),
         ("user_pools: {}", "user_pools: it is no list"),
         ("user_pools: [~]", "user_pools[0]: it is no mapping"),
@@ -150,7 +153,7 @@ def test_all_files_with_mistakes_are_told(tmp_path: Path) -> None:
     assert caught.value.problems == [
         f"{tmp_path}/a.yaml: user_pools: it is no list",
         f"{tmp_path}/c.yaml: users: there is no such list; there are user_pools, identity_pools, lambda_functions, roles, "
-            "oidc_providers, saml_providers, people, signing_keys",
+        "oidc_providers, saml_providers, people, signing_keys",
         f"{tmp_path}/d.yaml: No such file or directory",
         f"{tmp_path}: it is a directory",
     ]
