@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from emulator.domain.providers import provider_details, providers
@@ -16,7 +17,7 @@ from emulator.seed.seeding import Seeding, refused
 from storage.records.providers import IdentityProvider
 
 _METADATA = structure({"EntityId": TEXT, "Certificates": listing(TEXT)}, ("EntityId", "Certificates"))
-MEMBERS = Members.of(
+_DECLARED = Members.of(
     input_of("CreateIdentityProvider"),
     without=("UserPoolId",),
     own={"SealedSecrets": SEALED, "Secrets": TEXT_MAP, "SamlMetadata": _METADATA},
@@ -29,6 +30,8 @@ MEMBERS = Members.of(
     },
 )
 _OWN = ("SealedSecrets", "Secrets", "SamlMetadata")
+_LAST = {name: _DECLARED.shapes[name] for name in _OWN}
+MEMBERS = replace(_DECLARED, shapes={n: s for n, s in _DECLARED.shapes.items() if n not in _OWN} | _LAST)
 
 
 def _exists(seeding: Seeding, entry: Entry) -> bool:

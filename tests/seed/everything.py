@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from emulator.settings import Settings
-from keys.vault import Vault
-from storage.store import Store
 from tests.api.threats.guarded import takeover
 from tests.api.web import ENDPOINTS, ISSUER
-from tests.builders import PASSWORD, Api, a_user, sign_in
+from tests.builders import Api, a_user, sign_in
 from tests.seed.documents import sow
-from tests.stand_in.visitor import BASE
+from tests.stand_in.visitor import BASE, hidden
 
 CALLBACK = "http://localhost:3000/callback"
 SECRET = "a_secret_of_the_client_of_the_provider"
@@ -33,6 +32,8 @@ class Everything:
     pool: str
     client: str
     secret: str
+    app: str
+    """A client without a secret, for sign-in with a password."""
     identity_pool: str
     identity: str
 
@@ -78,8 +79,8 @@ def build(api: Api) -> Everything:
     plain = api.idp(
         "CreateUserPoolClient", UserPoolId=pool, ClientName="app", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )["UserPoolClient"]["ClientId"]
-    made = Everything(pool, client["ClientId"], client["ClientSecret"], "", "")
-    _identities(api, made, plain)
+    made = Everything(pool, client["ClientId"], client["ClientSecret"], plain, "", "")
+    _identities(api, made)
     _of_the_server(api)
     return made
 
@@ -139,7 +140,8 @@ def _guarded(api: Api, of: dict[str, str]) -> None:
     api.idp("CreateCIMDPolicy", **of, PolicyName="tools", URLPatterns=patterns, CacheDuration=90_000)
 
 
-def _identities(api: Api, made: Everything, plain: str) -> None:
+def _identities(api: Api, made: Everything) -> None:
+    plain = made.app
     providers = [{"ProviderName": made.provider, "ClientId": plain}]
     pool = api.identity(
         "CreateIdentityPool",
@@ -175,8 +177,9 @@ def _identities(api: Api, made: Everything, plain: str) -> None:
 
 
 def _of_the_server(api: Api) -> None:
-    person = {"provider": "Stand", "sub": "noor-1", "claims": {"email": "noor@x.example", "n": 7, "t": "1e5"}}
-    assert api.http.post("/_emulator/idp/people", json=person).status_code == 200
+    noor = {"provider": "Stand", "sub": "noor-1", "claims": {"email": "noor@x.example", "n": 7, "t": "1e5"}}
+    mika = {"sub": "mika-1", "claims": {"email": "mika@x.example"}}
+    assert api.http.post("/_emulator/idp/people", json={"people": [noor, mika]}).status_code == 200
     api.http.get("/_emulator/idp/oidc/jwks")
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
     metadata = api.http.get("/_emulator/idp/saml/metadata").text
@@ -224,18 +227,19 @@ def federated(api: Api, made: Everything, provider: str, **parameters: str) -> d
     where = f"/oauth2/authorize?{urlencode(asked)}"
     while not where.startswith(CALLBACK):
         answer = api.http.get(where)
+        while answer.status_code == 200:  # the page of people, and SAML's answer
+            to = html.unescape(re.findall('<form method="post" action="([^"]*)"', answer.text)[0])
+            person = json.dumps(["*", "mika-1"])
+            answer = api.http.post(to.removeprefix(BASE), data={"person": person, **hidden(answer)})
         assert answer.status_code in {302, 303}, answer.text
-        where = answer.location.removeprefix(BASE)
-    return exchanged(api, made, parse_qs(urlsplit(where).query)["code"][0])
+        where = re.sub(f"^{BASE}/", "/", answer.location)
+    return _exchanged(api, made, parse_qs(urlsplit(where).query)["code"][0])
 
 
-def exchanged(api: Api, made: Everything, code: str) -> dict[str, Any]:
+def _exchanged(api: Api, made: Everything, code: str) -> dict[str, Any]:
     """The tokens for a code."""
     basic = base64.b64encode(f"{made.client}:{made.secret}".encode()).decode()
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
     answer = api.http.post("/oauth2/token", data=form, headers={"Authorization": f"Basic {basic}"})
     assert answer.status_code == 200, answer.text
     return dict(json.loads(answer.text))
-
-
-__all__ = ["PASSWORD", "Settings", "Store", "Vault"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.builders import Api, claims, sign_in
 from tests.conftest import VAULT, Statements
 from tests.postgresql.server import PostgreSQLServer
 from tests.seed.documents import counts, rows, sow
-from tests.seed.everything import ROLE, SECRET, Everything, build, export, exchanged, federated
+from tests.seed.everything import ROLE, SECRET, Everything, build, export, federated
 
 OTHER_VAULT = Vault(bytes(range(1, 33)))
 Elsewhere = Callable[[Vault], tuple[Api, Store]]
@@ -63,6 +64,7 @@ def elsewhere(
 
 def test_an_export_moves_everything(api: Api, store: Store, elsewhere: Elsewhere) -> None:
     made = build(api)
+    keys = [api.http.get(path).get_json() for path in _key_sets(made)]
     sealed, portable = export(api), export(api, "?portable=true")
     assert SECRET not in sealed
     assert made.secret not in sealed
@@ -80,9 +82,34 @@ def test_an_export_moves_everything(api: Api, store: Store, elsewhere: Elsewhere
     yaml = export(api, "?portable=true&format=yaml")
     assert "error" not in sow(other, yaml)
     assert export(other, "?portable=true") == portable
+    assert [other.http.get(path).get_json() for path in _key_sets(made)] == keys
+    check_works(other, made)
 
 
+<<<<<<< HEAD
 def _read(text):
     import json
 
     return json.loads(text)
+=======
+def _key_sets(made: Everything) -> list[str]:
+    return [f"/{made.pool}/.well-known/jwks.json", "/.well-known/jwks_uri", "/_emulator/idp/oidc/jwks"]
+
+
+def check_works(api: Api, made: Everything) -> None:
+    """What was made at another server works at this one."""
+    for provider, person in (("Stand", "noor"), ("Directory", "mika")):
+        found = claims(federated(api, made, provider)["id_token"])
+        assert (found["email"], found["cognito:username"]) == (f"{person}@x.example", f"{provider}_{person}-1")
+    login = {made.provider: sign_in(api, made.app)["IdToken"]}
+    identity = api.identity("GetId", IdentityPoolId=made.identity_pool, Logins=login)["IdentityId"]
+    assert identity == made.identity
+    given = api.identity("GetCredentialsForIdentity", IdentityId=identity, Logins=login)["Credentials"]
+    shown = api.http.get(f"/_emulator/credentials?access_key_id={given['AccessKeyId']}").get_json()
+    assert (shown["role_arn"], shown["principal_tags"].keys()) == (ROLE, {"who"})
+
+
+def _read(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)
+    return found
+>>>>>>> int30

@@ -75,31 +75,36 @@ def _print(file: BinaryIO) -> None:
     sys.stdout.buffer.flush()
 
 
-def _wanted(arguments: Sequence[str]) -> Wanted:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command's flags."""
+    made = argparse.ArgumentParser(
         "cognito-emulator import-from-aws", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
     )
-    parser.usage = _USAGE
-    parser.add_argument(
+    made.usage = _USAGE
+    made.add_argument(
         "--user-pool-id", metavar="ID", action="append", default=[], help="a user pool; may be given several times"
     )
-    parser.add_argument(
+    made.add_argument(
         "--identity-pool-id",
         metavar="ID",
         action="append",
         default=[],
         help="an identity pool, with its roles; may be given several times",
     )
-    parser.add_argument("--users", action="store_true", help="import the users too, without their passwords")
-    parser.add_argument(
+    made.add_argument("--users", action="store_true", help="import the users too, without their passwords")
+    made.add_argument(
         "--password",
         metavar="P",
         help="the password of all imported users, who must reset theirs otherwise; others of the machine can see it",
     )
-    parser.add_argument(
+    made.add_argument(
         "--secrets", action="store_true", help="import the secrets of clients and identity providers, in clear text"
     )
-    known, unknown = parser.parse_known_args(arguments)
+    return made
+
+
+def _wanted(arguments: Sequence[str]) -> Wanted:
+    known, unknown = parser().parse_known_args(arguments)
     problems = [
         f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], _FLAGS, '--')}"
         for each in unknown
