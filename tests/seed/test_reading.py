@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from emulator import registry
-from emulator.seed import kinds, reading
+from emulator.seed import reading
 from emulator.seed.entries import SeedError
 from emulator.seed.files import Files
 from emulator.seed.problems import SeedsWrong
