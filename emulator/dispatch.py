@@ -1,7 +1,4 @@
-"""Runs one operation: decode the request, run the operation in a unit of work, encode the answer, log the call.
-
-The files of a call: web/front.py, web/api.py → this → wire/decode.py → work.py → the operation → the repository.
-"""
+"""Runs one operation: decode the request, run the operation in a unit of work, encode the answer, log the call."""
 
 from __future__ import annotations
 
@@ -12,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator import faults, registry, work
+from emulator import faults, injected_faults, registry, work
 from emulator.call import Call
 from emulator.context import Context, RequestOrigin
 from emulator.domain.identities import signatures
 from emulator.domain.pools import request_rates
 from emulator.faults import Fault
+from emulator.injected_faults import ConnectionDropped, Dropped, Waits
 from emulator.jobs.rotation import Rotator
 from emulator.jobs.sweeping import Sweeper
 from emulator.logs import CallRecord
@@ -73,17 +71,25 @@ class Dispatcher:
         read: Callable[[], Mapping[str, Any]],
         write: Callable[[registry.Output], bytes],
         origin: RequestOrigin,
+        *,
+        page: bool = False,
+        noted: bool = True,
     ) -> Outcome:
         """Run one call of `operation`, log it, and return how it ended.
 
-        `read` decodes its request, `write` encodes its answer. Never raises: an unexpected exception becomes
-        InternalErrorException, with its traceback in the log. Starts background work that is due: the deletion of
+        `read` decodes its request, `write` encodes its answer. `page` says that a page of the console calls:
+        no signature is checked, and the call does not count for the request rate. The log leaves out a call that is not
+        `noted`, unless it fails by a mistake of the emulator. An unexpected exception becomes InternalErrorException,
+        with its traceback in the log. Raises Dropped where a test wants no answer, and nothing else; in the event loop
+        also Waits, with nothing done. Starts background work that is due: the deletion of
         expired rows, the rotation of published secrets.
         """
         began = time.perf_counter()
         outcome = Outcome(operation)
         try:
-            outcome.body = write(self._answer(outcome, read, origin))
+            outcome.body = write(self._answer(outcome, read, origin, page))
+        except Waits:
+            raise
         except Fault as fault:
             outcome.fault = fault
         except DatabaseUnusable as error:
@@ -91,9 +97,12 @@ class Dispatcher:
         except Exception:
             log.exception("%s failed: a mistake of the emulator, please report it", operation.name)
             outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")
-        self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
+        if noted or (outcome.fault and outcome.fault.status >= _SERVER_ERROR):
+            self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
         self.sweeper.look()
         self.rotator.look()
+        if isinstance(outcome.fault, ConnectionDropped):
+            raise Dropped
         return outcome
 
     def refuse(self, asked: str, fault: Fault) -> Fault:
@@ -156,21 +165,32 @@ class Dispatcher:
         """Run `function` as `work` does, for an OAuth endpoint or a page, and log the request as a call.
 
         `asked` names the endpoint, such as `POST /oauth2/token`, and is the pseudo-operation for the table of triggers.
-        Raises what `function` raises, and InternalErrorException for what it should not.
+        Raises what `function` raises, InternalErrorException for what it should not, and Dropped where a test wants so.
         """
-        began, about, refusal = time.perf_counter(), dict[str, str | None](), None
+        began, about = time.perf_counter(), dict[str, str | None]()
+        refusal: Fault | None = None
+        path, looks = asked.partition(" ")[2], True
 
         def noted(context: Context) -> Any:
             try:
+                if looks and self.world.orders.faults:
+                    injected_faults.look(context, path)
                 return function(context)
             finally:
-                about.update(context.about)
-                about["user"] = context.username
+                about.update(context.about, user=context.username, remark=context.remark)
 
         try:
-            return self.work(writes, origin, noted, asked, configures)
+            try:
+                return self.work(writes, origin, noted, asked, configures)
+            except Waits:
+                delayed, looks = self.meet_fault(path), False
+            answer = self.work(writes, origin, noted, asked, configures)
+            about["remark"] = about.get("remark") or delayed
+            return answer
         except Fault as fault:
             refusal = fault
+            if isinstance(fault, ConnectionDropped):
+                raise Dropped from None
             raise
         except DatabaseUnusable as error:
             refusal = faults.InternalErrorException(f"The emulator's database cannot be used: {error}.")
@@ -185,10 +205,10 @@ class Dispatcher:
             self.rotator.look()
 
     def _answer(
-        self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin
+        self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin, page: bool
     ) -> registry.Output:
         operation = outcome.operation
-        if self.settings.strict_signatures and operation.signed:
+        if self.settings.strict_signatures and operation.signed and not page:
             signatures.check(operation, origin.request, self.store.vault.credential_key, self.world.clock.now())
         request = _readable(operation.service, read)
         registered = registry.OPERATIONS.get((operation.service, operation.name))
@@ -199,16 +219,31 @@ class Dispatcher:
         def begin(unit: Unit) -> Call[Any]:
             return Call(operation, request, unit, self.world, self.settings, origin)
 
+        looks = not page
+
         def function(call: Call[Any]) -> registry.Output:
             try:
-                if self.world.rates and operation.service == "cognito-idp":
+                if looks and self.world.orders.faults:
+                    injected_faults.look(call, injected_faults.of_operation(operation.service, operation.name))
+                if self.world.rates and operation.service == "cognito-idp" and not page:
                     request_rates.check(call, operation.name, call.acting_region)
                 return registered.function(call)
             finally:
                 outcome.about.update(_resolved(call))
 
         writes = not registered.reads(request)
-        return work.run(self.store, writes, begin, function, configures=registered.configures)
+        try:
+            return work.run(self.store, writes, begin, function, configures=registered.configures)
+        except Waits:
+            delayed = self.meet_fault(injected_faults.of_operation(operation.service, operation.name))
+        looks = False
+        answer = work.run(self.store, writes, begin, function, configures=registered.configures)
+        outcome.about["remark"] = outcome.about.get("remark") or delayed
+        return answer
+
+    def meet_fault(self, *names: str) -> str | None:
+        """Have a call meet the fault that waits under one of these names, as `injected_faults.take`."""
+        return injected_faults.take(self.store, self.world, self.settings, *names)
 
     def _note(self, asked: str, fault: Fault | None, about: Mapping[str, str | None], milliseconds: float) -> None:
         event = Event(
@@ -227,6 +262,7 @@ class Dispatcher:
 
 
 _LONGEST_NAME = 100
+_SERVER_ERROR = 500
 _MOST_NOTED = 1_000
 """The largest number of warnings about unknown members while the server runs."""
 _VALUE = re.compile(r"\AValue .*(?= at '[^']*' failed to satisfy constraint: )", re.DOTALL)

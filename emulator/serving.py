@@ -18,6 +18,7 @@ from emulator.outside.exports import Exporter
 from emulator.outside.http import HttpClient
 from emulator.outside.key_reserve import BackgroundReserve
 from emulator.outside.mailbox import Mailbox
+from emulator.outside.orders import FAULTS, withdraw_all
 from emulator.outside.server_settings import ServerSettings
 from emulator.outside.world import World
 from emulator.server.listeners import Listener, listening
@@ -155,9 +156,15 @@ def run(
 @contextmanager
 def _shared(settings: Settings, world: World, store: Store, member: Member | None) -> Iterator[World]:
     """The world. Where several processes work on the data, it has the ports that they share, until the end of the
-    context; and the process, unless enough others do, takes over the jobs of those that die.
+    context; and the process, unless enough others do, takes over the jobs of those that die. A process by itself begins
+    without the faults that were left to inject.
     """
     if not settings.several_processes:
+        with store.unit(writes=False) as unit:
+            has_faults = bool(world.orders.found(unit, FAULTS))
+        if has_faults:
+            with store.unit(writes=True) as unit:
+                withdraw_all(unit, FAULTS)
         yield world
         return
     from emulator.jobs.watch import Watch

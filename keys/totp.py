@@ -26,11 +26,15 @@ def step(moment: float) -> int:
 
 def code(secret: str, step: int) -> str:
     """The code of a time step (RFC 4226 section 5.3). `secret` is Base32, with or without padding."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8), casefold=True)
-    tag = hmac.digest(key, step.to_bytes(8, "big"), hashlib.sha1)
+    tag = hmac.digest(secret_bytes(secret), step.to_bytes(8, "big"), hashlib.sha1)
     offset = tag[-1] & 0x0F
     number = int.from_bytes(tag[offset : offset + 4], "big") & 0x7FFF_FFFF
     return f"{number % 10**_DIGITS:0{_DIGITS}}"
+
+
+def secret_bytes(secret: str) -> bytes:
+    """The secret that Base32, with or without padding, stands for. Raises ValueError for what is none."""
+    return base64.b32decode(secret + "=" * (-len(secret) % 8), casefold=True)
 
 
 def matching_step(secret: str, given: str, moment: float, window: int = 1) -> int | None:

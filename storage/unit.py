@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -61,6 +62,9 @@ from storage.written import Written
 if TYPE_CHECKING:
     from storage.store import Store
 
+BEGINNINGS = itertools.count(1)
+"""What comes later in this process has a greater number. Atomic."""
+
 
 class Unit:
     """A unit of work, with a repository for each aggregate.
@@ -74,6 +78,8 @@ class Unit:
     """
 
     now = 0.0
+    began = 0
+    """The number, counted in this process, that was drawn from `BEGINNINGS` just before the transaction began."""
     clock: Callable[[], float] | None = None
     keeps_connection = False
     """Whether what is slow is done within the transaction, which is to be one: for whoever applies many changes."""
@@ -283,6 +289,7 @@ class Unit:
         if self._open is None:
             if self.generation and self.store.while_released:
                 self.store.while_released()
+            self.began = next(BEGINNINGS)
             self._open = self.store.database.session(self.writes)
             self.follow()
             if self.writes and self.clock:

@@ -7,5 +7,15 @@ The server is another process of the same interpreter, so this package imports t
 from cognito_emulator.testing.cognito import CognitoEmulator
 from cognito_emulator.testing.errors import CallRefused, CognitoEmulatorError
 from cognito_emulator.testing.pools import Pool, User
+from cognito_emulator.testing.shortcuts import AuthenticatorApp, Fault, Tokens
 
-__all__ = ["CallRefused", "CognitoEmulator", "CognitoEmulatorError", "Pool", "User"]
+__all__ = [
+    "AuthenticatorApp",
+    "CallRefused",
+    "CognitoEmulator",
+    "CognitoEmulatorError",
+    "Fault",
+    "Pool",
+    "Tokens",
+    "User",
+]

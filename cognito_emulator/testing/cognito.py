@@ -13,6 +13,7 @@ from cognito_emulator.testing.arguments import Value
 from cognito_emulator.testing.control import Clock, Messages
 from cognito_emulator.testing.errors import CognitoEmulatorError
 from cognito_emulator.testing.process import Process
+from cognito_emulator.testing.shortcuts import Fault
 from cognito_emulator.testing.wire import Wire
 
 _SERVICES = ("cognito-idp", "cognito-identity", "sts")
@@ -156,6 +157,32 @@ class CognitoEmulator:
         self._running()
         query = {"limit": None if limit is None else str(limit)}
         found: list[dict[str, Any]] = self._wire.control("GET", "events", query=query)["events"]
+        return found
+
+    def fault(
+        self,
+        operation: str,
+        exception: str | None = None,
+        *,
+        times: int = 1,
+        delay: str | float | None = None,
+        drop: bool = False,
+        service: str | None = None,
+    ) -> Fault:
+        """Have the next calls of an operation, or of an endpoint such as `/oauth2/token`, fail, be slow, or be dropped.
+
+        In a `with` statement, what is left is taken back at the end: `with cognito.fault("GetUser", drop=True):`.
+        """
+        self._running()
+        given = {"operation": operation, "exception": exception, "times": times, "delay": delay, "service": service}
+        body = {name: value for name, value in given.items() if value is not None}
+        self._wire.control("POST", "faults", body | ({"drop": True} if drop else {}))
+        return Fault(self._wire, operation, service)
+
+    def passkey(self, options: Mapping[str, Any] | str) -> dict[str, Any]:
+        """The credential that a device answers to the options of a passkey registration or sign-in."""
+        self._running()
+        found: dict[str, Any] = self._wire.control("POST", "passkeys", {"options": options})["credential"]
         return found
 
     @property

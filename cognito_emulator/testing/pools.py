@@ -12,6 +12,7 @@ from typing import Any
 
 from cognito_emulator.testing.control import Messages
 from cognito_emulator.testing.errors import CognitoEmulatorError
+from cognito_emulator.testing.shortcuts import AuthenticatorApp, Tokens
 from cognito_emulator.testing.wire import Wire
 
 FLOWS = (
@@ -122,6 +123,32 @@ class Pool:
             access_token=tokens["AccessToken"],
             refresh_token=tokens["RefreshToken"],
         )
+
+    def tokens(self, username: str, scopes: Sequence[str] | None = None) -> Tokens:
+        """Tokens of a user without a sign-in. `scopes` replace those of the access token."""
+        body: dict[str, Any] = {"pool": self.id, "client": self.client_id, "user": username}
+        minted = self.wire.control("POST", "tokens", body | ({} if scopes is None else {"scopes": list(scopes)}))
+        return Tokens(**minted)
+
+    def authenticator_app(self, username: str, secret: str | None = None) -> AuthenticatorApp:
+        """The authenticator app of a user, with its present code. It is enrolled now if the user has none.
+
+        `secret` replaces the secret.
+        """
+        body = {"pool": self.id, "user": username, **({} if secret is None else {"secret": secret})}
+        return AuthenticatorApp(**self.wire.control("POST", "totp", body))
+
+    def add_claims(
+        self,
+        username: str,
+        *,
+        id: Mapping[str, Any] | None = None,
+        access: Mapping[str, Any] | None = None,
+        times: int = 1,
+    ) -> None:
+        """Add claims to the next ID token and access token of a user, those of `times` sign-ins or refreshes."""
+        claims = {"id": dict(id or {}), "access": dict(access or {})}
+        self.wire.control("POST", "claims", {"pool": self.id, "user": username, "times": times, **claims})
 
     def reset(self) -> None:
         """Delete the users, groups and messages of this pool, and nothing else."""

@@ -27,7 +27,13 @@ _TOLD = {
     "identities": "identities",
 }
 """The tables that the command tells of by name."""
-_FLAGS = ("--from", "--to", "--from-key", "--to-key", "--help")
+FLAGS = (
+    ("--from", "URL", "the database to copy"),
+    ("--to", "URL", "the empty database to copy into; a file is made"),
+    ("--from-key", "FILE", "its data key, if not beside its file or, with PostgreSQL, where COGNITO_EMULATOR_KEY says"),
+    ("--to-key", "FILE", "where the key is written, with the same defaults"),
+)
+"""The flags of the command: name, placeholder of the value, help."""
 _DESCRIPTION = """Copy all data into another, empty database: users, tokens, signing keys, history, imports, and the
 data key. A server may go on serving the source; the copy has the data as of its beginning. The target stays
 empty if the copy fails."""
@@ -75,17 +81,13 @@ def _sides(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[_S
         "cognito-emulator copy", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
     )
     parser.usage = "cognito-emulator copy --from URL --to URL [--from-key FILE] [--to-key FILE]"
-    for flag, what in (
-        ("--from", "the database to copy"),
-        ("--to", "the empty database to copy into; a file is made"),
-        ("--from-key", "its data key, if not beside its file or, with PostgreSQL, where COGNITO_EMULATOR_KEY says"),
-        ("--to-key", "where the key is written, with the same defaults"),
-    ):
-        parser.add_argument(flag, metavar="FILE" if "key" in flag else "URL", help=what)
+    for flag, value, what in FLAGS:
+        parser.add_argument(flag, metavar=value, help=what)
     known, unknown = parser.parse_known_args(arguments)
     given = {name.replace("_", "-"): text for name, text in vars(known).items()}
+    names = [*(flag for flag, _, _ in FLAGS), "--help"]
     problems = [
-        f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], _FLAGS, '--')}"
+        f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], names, '--')}"
         for each in unknown
     ]
     sides = []

@@ -19,6 +19,8 @@ from emulator.redaction import redacted
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+DROPPED = "cognito_emulator.dropped"
+"""The key of the environ of a request whose connection is to be closed without an answer."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -58,7 +60,10 @@ class _Here:
             )
         if not url.isascii():  # as `HttpClient`: nothing else stands in the line of a request
             raise Unreachable(f"{method} {redacted(url)}: there are characters that are not ASCII")
-        answer = _answered(self.app, _environ(method, url, headers, body or b""))
+        environ = _environ(method, url, headers, body or b"")
+        answer = _answered(self.app, environ)
+        if environ.get(DROPPED):
+            raise Unreachable(f"{method} {urlsplit(url).path}: the connection was closed")
         if len(answer.body) > most_bytes:
             raise Unreachable(f"{method} {urlsplit(url).path}: the answer is longer than {most_bytes} bytes")
         return answer

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -191,3 +192,9 @@ def computing() -> Iterator[None]:
         return
     with turns.given_back(is_needed=False), _processors:
         yield
+
+
+def pause(seconds: float) -> None:
+    """Wait, with the calling thread's turn given back. Raises what `given_back` raises."""
+    with given_back():
+        time.sleep(seconds)

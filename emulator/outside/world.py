@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emulator.outside import turns
 from emulator.outside.background import Background, Threads
 from emulator.outside.claims import Claims, OwnClaims
 from emulator.outside.clock import MovableClock
@@ -16,6 +18,7 @@ from emulator.outside.key_sets import KeySets
 from emulator.outside.lambdas import Lambdas, NoLambdas
 from emulator.outside.loopback import Loopback
 from emulator.outside.mailbox import Mailbox
+from emulator.outside.orders import Orders
 from emulator.outside.rates import Rates
 from emulator.outside.sealing import NoSealer, Sealer
 from emulator.outside.secrets_manager import NoSecretsManager, SecretsManager
@@ -38,6 +41,10 @@ class World:
     """What one thread, of one process, works on: import jobs, recoveries, secrets that are published, sweeping."""
     events: Events = field(default_factory=Events)
     rates: Rates = field(default_factory=Rates)
+    orders: Orders = field(default_factory=Orders)
+    """What tests have told the server to do at the next calls."""
+    pause: Callable[[float], None] = turns.pause
+    """Waits for some seconds of the real time."""
     iam: Iam = field(default_factory=ListedIam)
     """The roles and identity providers of IAM."""
     key_reserve: KeyReserve = field(default_factory=BackgroundReserve)

@@ -8,7 +8,19 @@ from collections.abc import Mapping
 from emulator.domain.accounts import accounts, usernames
 from emulator.seed import users_changed, users_entries, users_export, users_new, users_passwords
 from emulator.seed.entries import Entry, Kind, named
-from emulator.seed.members import FLAG, NUMBER, SEALED, SECRET, TEXT, Members, input_of, listing, output_of, structure
+from emulator.seed.members import (
+    ANY_TEXT,
+    FLAG,
+    NUMBER,
+    SEALED,
+    SECRET,
+    TEXT,
+    Members,
+    input_of,
+    listing,
+    output_of,
+    structure,
+)
 from emulator.seed.seeding import Seeding
 from emulator.seed.users_belongings import Memberships
 from emulator.wire import model
@@ -16,6 +28,7 @@ from storage.records.pools import Pool
 
 _SHOWN = model.load("cognito-idp").operations["AdminGetUser"].output
 _PASSWORD = input_of("AdminSetUserPassword").members["Password"]
+_ATTRIBUTE = input_of("AdminCreateUser").members["UserAttributes"].part("member").members
 _CREDENTIAL = output_of("ListWebAuthnCredentials", "Credentials").part("member").members
 _DEVICE = input_of("ConfirmDevice").members
 _VERIFIERS = {"Verifier": SECRET, "SealedVerifier": SEALED}
@@ -25,6 +38,7 @@ MEMBERS = Members.of(
     input_of("AdminCreateUser"),
     without=(
         "UserPoolId",
+        "UserAttributes",
         "ValidationData",
         "ForceAliasCreation",
         "MessageAction",
@@ -32,6 +46,7 @@ MEMBERS = Members.of(
         "ClientMetadata",
     ),
     own={
+        "UserAttributes": listing(structure({"Name": _ATTRIBUTE["Name"], "Value": ANY_TEXT}, ("Name",))),
         "Password": _PASSWORD,
         "PasswordHash": SECRET,
         **_VERIFIERS,

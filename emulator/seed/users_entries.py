@@ -24,6 +24,8 @@ TEMPORARY = "FORCE_CHANGE_PASSWORD"
 EXTERNAL = "EXTERNAL_PROVIDER"
 MOST_GROUPS = 100
 """The largest number of groups of one user (AWS: "Quotas")."""
+_LONGEST = 2048
+"""Characters of a value. `identities` may have more, where issuers have long names."""
 _STATUSES = ("UNCONFIRMED", "CONFIRMED", "RESET_REQUIRED", TEMPORARY, EXTERNAL)
 _METHODS = (mfa_methods.SMS, mfa_methods.SOFTWARE_TOKEN, mfa_methods.EMAIL, mfa_methods.PASSKEY)
 _EITHER = (PASSWORDS, ("SecretCode", "SealedSecretCode"), ("Verifier", "SealedVerifier"))
@@ -121,6 +123,8 @@ def _check_attributes(entry: Entry) -> None:
             raise entry.error("a sub is a UUID in lower case", where)
         if "\0" in pair["Value"]:
             raise entry.error("it has a NUL character", where)
+        if len(pair["Value"]) > _LONGEST and pair["Name"] != linked_identities.ATTRIBUTE:
+            raise entry.error(f"it must have length less than or equal to {_LONGEST}", f"{where}.Value")
     _check_links(entry)
 
 

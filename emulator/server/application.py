@@ -16,8 +16,11 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 from urllib.parse import unquote_to_bytes
 
+from emulator.outside.loopback import DROPPED
+from emulator.outside.streams import Stream
 from emulator.outside.turns import Turns
 from emulator.server import limits
+from emulator.server.streaming import Streams
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -30,6 +33,8 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Answered: TypeAlias = "Callable[[Response], None]"
 AtOnce: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes] | None]
 """As a WSGI application, but for None."""
+CLOSE = "cognito_emulator.close"
+"""The key of a function, in the scope of a request, that closes the connection without an answer."""
 _PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
 
 
@@ -38,11 +43,17 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 @dataclass(slots=True)
 class Response:
-    """The response of the WSGI application, or of the server itself."""
+    """The response of the WSGI application, or of the server itself.
+
+    `is_dropped` says that it is not to be sent: the connection is closed instead.
+    """
 
     status: int = 500
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
+    stream: Stream | None = None
+    """What is sent in place of `body`, without an end."""
+    is_dropped: bool = False
 
     def head(self) -> bytes:
         """The header fields as bytes. Control characters are replaced: they could end a field (RFC 9110, 5.5)."""
@@ -61,6 +72,7 @@ class Application:
         self._app = app
         self._at_once: AtOnce | None = getattr(app, "at_once", None)
         self._turns = turns
+        self.streams = Streams()
         self._answered: deque[tuple[Answered, Response]] = deque()
         self._is_told = False
 
@@ -70,7 +82,12 @@ class Application:
             answer = await self._answer(scope, receive)
         except asyncio.CancelledError:
             answer = said(503, "The server is stopping.")
-        if answer:
+        if answer and answer.is_dropped:
+            scope[CLOSE]()
+        elif answer and answer.stream:
+            answer.stream.close()
+            await send(said(400, "A stream is sent for a request without a body."), respond)
+        elif answer:
             await send(answer, respond)
 
     def begin(self, scope: Any, body: IO[bytes], answered: Answered) -> None:
@@ -227,12 +244,16 @@ def _answered(app: AtOnce, environ: dict[str, Any]) -> Response | None:
     parts = app(environ, start_response)
     if parts is None:
         return None
+    if isinstance(parts, Stream):
+        answer.stream = parts
+        return answer
     try:
         written.extend(parts)
     finally:
         if close := getattr(parts, "close", None):
             close()
     answer.body = b"".join(written)
+    answer.is_dropped = bool(environ.get(DROPPED))
     names = {name.lower() for name, _ in answer.headers}
     if "content-length" not in names and answer.status not in (204, 304):
         answer.headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]

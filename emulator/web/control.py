@@ -16,7 +16,7 @@ from emulator.domain.recovery import states
 from emulator.durations import iso, moment, seconds
 from emulator.jobs.rotation import Busy
 from emulator.outside.secrets_manager import SecretsManagerFailed
-from emulator.web import request_origin
+from emulator.web import event_stream, request_origin
 from emulator.web.control_requests import Refused as _Refused
 from emulator.web.control_requests import body as _body
 from emulator.web.control_requests import known as _known
@@ -62,9 +62,11 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
     @control.get("/events")
     def events() -> Response:
-        """One event for each call, newest last."""
+        """One event for each call, newest last; as they happen, to those who accept `text/event-stream`."""
         _known("limit")
-        return jsonify(events=[_shown(event) for event in world.events.last(_limit())])
+        if event_stream.is_wanted():
+            return event_stream.answer(world.events, _limit() or 0)
+        return jsonify(events=[event.shown() for event in world.events.last(_limit())])
 
     @control.get("/operations")
     def operations() -> Response:

@@ -14,7 +14,7 @@ from emulator.durations import iso
 from emulator.oauth import minting
 from emulator.oauth.errors import OAuthError
 from emulator.web import request_origin
-from emulator.web.control_requests import Refused, body, known, needed, text
+from emulator.web.control_requests import Refused, body, known, members, needed, text
 
 _CODE_MEMBERS = ("pool", "client", "user", "redirect_uri", "scope", "nonce", "code_challenge")
 
@@ -60,11 +60,11 @@ def _add_documents(control: Blueprint, dispatcher: Dispatcher) -> None:
     def put_document() -> Response:
         """Put a document in the place of a URL."""
         known()
-        members = body()
-        if members.keys() != {"url", "document"}:
+        given = body()
+        if given.keys() != {"url", "document"}:
             raise Refused('the body is {"url": "https://…", "document": {…}}')
         try:
-            work(True, lambda context: client_metadata.put(context, needed(members, "url"), members["document"]))
+            work(True, lambda context: client_metadata.put(context, needed(given, "url"), given["document"]))
         except client_metadata.Unusable as problem:
             raise Refused(f"url: {problem}") from None
         return jsonify({})
@@ -79,18 +79,16 @@ def _add_documents(control: Blueprint, dispatcher: Dispatcher) -> None:
         return jsonify({})
 
 
-def _code_request(members: dict[str, Any]) -> minting.CodeRequest:
-    unknown = sorted(members.keys() - set(_CODE_MEMBERS))
-    if unknown:
-        raise Refused(f"unknown member {', '.join(unknown)}; known are {', '.join(_CODE_MEMBERS)}")
+def _code_request(given: dict[str, Any]) -> minting.CodeRequest:
+    members(given, _CODE_MEMBERS)
     return minting.CodeRequest(
-        pool=needed(members, "pool"),
-        client=needed(members, "client"),
-        user=needed(members, "user"),
-        redirect_uri=needed(members, "redirect_uri"),
-        scope=text(members, "scope"),
-        nonce=text(members, "nonce"),
-        code_challenge=text(members, "code_challenge"),
+        pool=needed(given, "pool"),
+        client=needed(given, "client"),
+        user=needed(given, "user"),
+        redirect_uri=needed(given, "redirect_uri"),
+        scope=text(given, "scope"),
+        nonce=text(given, "nonce"),
+        code_challenge=text(given, "code_challenge"),
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
+from emulator.faults import Fault
 from emulator.wire import decode
 
 
@@ -69,3 +72,37 @@ def needed(members: dict[str, Any], name: str) -> str:
     if not value:
         raise Refused(f"{name} is missing")
     return value
+
+
+def members(given: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """A body with no members but these. Raises `Refused` for others: a misspelt one would be ignored."""
+    unknown = sorted(given.keys() - set(names))
+    if unknown:
+        raise Refused(f"unknown member {', '.join(unknown)}; known are {', '.join(names)}")
+    return given
+
+
+def number(members: dict[str, Any], name: str, usual: int, most: int) -> int:
+    """A member of a body that is a whole number from 1 to `most`; `usual` if it is missing. Raises `Refused`."""
+    value = members.get(name, usual)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise Refused(f"{name}: {value!r} is not a whole number from 1 to {most}")
+    return value
+
+
+def word(name: str) -> str | None:
+    """A query parameter; None without it. Raises `Refused` for an empty one: a filter by nothing is a mistake."""
+    value = request.args.get(name)
+    if value == "":
+        raise Refused(f"{name} is empty")
+    return value
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell the faults of the rules in words."""
+    try:
+        yield
+    except Fault as fault:
+        words = fault.reason or fault.message or fault.code
+        raise Refused(words, fault.status) from None

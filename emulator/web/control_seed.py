@@ -11,6 +11,7 @@ from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.access import published_secrets
 from emulator.domain.recovery import recoveries
+from emulator.domain.tokens import added_claims
 from emulator.web import request_origin
 from emulator.web.control_requests import Refused, flag, known
 
@@ -67,6 +68,7 @@ class _Emptying:
         identity_pool = context.unit.identity_pools.get(pool_id)
         if user_pool:
             recoveries.forget(context, user_pool)
+            added_claims.withdraw(context, pool_id)
             context.unit.pools.empty(user_pool)
             context.afterwards.append(lambda: uploads.delete(pool_id))
         if identity_pool:

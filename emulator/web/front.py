@@ -8,9 +8,12 @@ from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from emulator import injected_faults
 from emulator.dispatch import Dispatcher
+from emulator.faults import Fault
+from emulator.injected_faults import ConnectionDropped, Dropped, InjectedOAuthError, Waits
 from emulator.registry import OPERATIONS
-from emulator.web import api, cors, health, sts_documents, well_known
+from emulator.web import api, cors, dropping, health, request_origin, sts_documents, well_known
 from emulator.web.api import ApiResponse
 from emulator.web.api_request import ApiRequest
 from emulator.web.guard import Guard
@@ -50,7 +53,15 @@ class Front:
         return self._behind(environ, start_response) if answer is None else answer
 
     def _at_once(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
-        return self._answered(environ, start_response) if _is_short(environ, self._targets) else None
+        """As `_answered`. None too for a call that is to meet a fault, since this thread must not wait."""
+        if not _is_short(environ, self._targets):
+            return None
+        with injected_faults.in_event_loop():
+            try:
+                return self._answered(environ, start_response)
+            except Waits:
+                environ["wsgi.input"].seek(0)
+                return None
 
     def _answered(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
         """The answer to a call, a GET of /health, or a request for a document; None for what Flask is to answer."""
@@ -63,6 +74,10 @@ class Front:
                 answer = self._health(request)
             else:
                 answer = self._document(request) if ".well-known" in path else None
+        except Waits:
+            raise
+        except Dropped:
+            return dropping.drop(environ, start_response)
         except Exception as error:  # noqa: BLE001
             return _failed(self.flask(), environ, error)(environ, start_response)
         return None if answer is None else _begun(answer, request, start_response)
@@ -81,9 +96,34 @@ class Front:
         """The answer with a key set or a discovery document; None where Flask has to answer."""
         if self._guard.words(request.environ, lambda: False):
             return None
+        if request.method in {"GET", "HEAD"} and self._may_have_faults:
+            try:
+                self._meet_fault(request)
+            except InjectedOAuthError as fault:
+                return ApiResponse(well_known.as_json(fault.body), fault.status, MEDIA_TYPE)
         found = self._documents.find(request) or self._documents.find_server_document(request)
         found = found or sts_documents.find(self._dispatcher, request)
         return None if found is None else ApiResponse(found, 200, MEDIA_TYPE)
+
+    @property
+    def _may_have_faults(self) -> bool:
+        """Whether there may be faults; where processes share the database, only a transaction tells."""
+        return self._dispatcher.world.orders.faults or self._dispatcher.store.on_state is not None
+
+    def _meet_fault(self, request: ApiRequest) -> None:
+        """Have a request for a document meet the fault that waits for it, and note that. Raises what the fault is."""
+        path, dispatcher = request.environ["PATH_INFO"], self._dispatcher
+        names = injected_faults.document_names(path)
+        try:
+            dispatcher.work(False, request_origin.read(request), lambda context: injected_faults.look(context, *names))
+        except Waits:
+            try:
+                dispatcher.meet_fault(*names)
+            except Fault as fault:
+                dispatcher.refuse(f"{request.method} {path}", fault)
+                if isinstance(fault, ConnectionDropped):
+                    raise Dropped from None
+                raise
 
     def _behind(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         flask = self.flask()

@@ -108,7 +108,8 @@ def error_response(fault: Fault) -> Response:
         return error_page(str(fault), status=501)
     if isinstance(fault, InternalErrorException):
         return error_page(_WRONG, "server_error", status=500)
-    return error_page(fault.message or _WRONG, None if fault.message else fault.code)
+    status = fault.status if isinstance(fault, OAuthError) else 400
+    return error_page(fault.message or _WRONG, None if fault.message else fault.code, status)
 
 
 def error_page(text: str, code: str | None = None, status: int = 400) -> Response:

@@ -13,10 +13,14 @@ from emulator.web import (
     control,
     control_credentials,
     control_export,
+    control_factors,
+    control_faults,
     control_oauth,
     control_requests,
     control_seed,
+    control_tokens,
     cors,
+    dropping,
     federated,
     feedback,
     guard,
@@ -32,6 +36,7 @@ from emulator.web import (
     well_known,
 )
 from emulator.web.api_request import LARGEST_BODY
+from emulator.web.console import routes as console
 from emulator.web.well_known import Documents
 
 
@@ -45,14 +50,19 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     cors.install(app)
     about.install(app, dispatcher.store)
     control_requests.install(app)
+    dropping.install(app)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
     app.register_blueprint(control_seed.blueprint(dispatcher))
     app.register_blueprint(control_export.blueprint(dispatcher))
+    app.register_blueprint(console.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(control_credentials.blueprint(dispatcher))
     app.register_blueprint(sts_documents.blueprint(dispatcher))
     app.register_blueprint(control_oauth.blueprint(dispatcher))
+    app.register_blueprint(control_tokens.blueprint(dispatcher))
+    app.register_blueprint(control_factors.blueprint(dispatcher))
+    app.register_blueprint(control_faults.blueprint(dispatcher))
     app.register_blueprint(stand_in.blueprint(dispatcher))
     app.register_blueprint(stand_in_saml.blueprint(dispatcher))
     app.register_blueprint(stand_in_people.blueprint(dispatcher))

@@ -37,6 +37,13 @@ class SoftwareTokenRepository(Repository[SoftwareToken]):
         changes = {"sealed": pending, "pending": None, "name": name, "last_step": step}
         return self.unit.write(software_tokens.update().where(*where).values(changes)).rowcount == 1
 
+    def enrol(self, user_id: int, sealed: bytes, step: int) -> None:
+        """Set the verified secret, and the newest time step whose code was used. A secret to be verified stays."""
+        self.unit.journal.user(user_id)
+        changes = {"sealed": sealed, "last_step": step}
+        insert = self.unit.insert(software_tokens).values(user_id=user_id, **changes)
+        self.unit.write(insert.on_conflict_do_update(index_elements=["user_id"], set_=changes))
+
     def advance(self, user_id: int, step: int) -> bool:
         """Mark the codes up to a time step as used. False when a code of that step or a later one was used already."""
         token = software_tokens.c

@@ -10,6 +10,7 @@ import ssl
 import stat
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,12 @@ def test_a_server_without_https_imports_nothing_for_it() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "emulator.server.listeners" in loaded
     assert not {"emulator.https", "emulator.server.tls", "emulator.server.handshakes", "keys.authority"} & {*loaded}
+
+
+def test_a_dropped_request_gets_no_answer(shared: Secure) -> None:
+    body = json.dumps({"operation": "/.well-known/jwks_uri", "drop": True}).encode()
+    with urllib.request.urlopen(f"{shared.server.url}/_emulator/faults", body, timeout=10):
+        pass
+    with shared.connect() as connection:
+        connection.sendall(b"GET /.well-known/jwks_uri HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(9) == b""

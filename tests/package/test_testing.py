@@ -77,6 +77,31 @@ def test_a_user_who_needs_more_than_a_password_is_not_signed_in(cognito: Cognito
         pool.sign_in("new", PASSWORD)
 
 
+def test_shortcuts_spare_a_flow(cognito: CognitoEmulator) -> None:
+    pool = cognito.create_pool("short", client={"GenerateSecret": True})
+    pool.create_user("ada")
+    pool.add_claims("ada", id={"tier": "gold"})
+    tokens = pool.tokens("ada", ["aws.cognito.signin.user.admin", "openid"])
+    told = jwt.decode(tokens.id_token, options={"verify_signature": False})
+    assert (told["tier"], tokens.expires_in) == ("gold", 3600)
+    me = {"AccessToken": tokens.access_token}
+    with (
+        cognito.fault("GetUser", "TooManyRequestsException", times=9) as fault,
+        pytest.raises(CallRefused, match="GetUser: TooManyRequestsException"),
+    ):
+        cognito.call("GetUser", **me)
+    assert cognito.call("GetUser", **me)["Username"] == "ada"
+    cognito.fault("GetUser", drop=True)
+    with pytest.raises(CognitoEmulatorError, match="does not answer"):
+        cognito.call("GetUser", **me)
+    fault.clear()
+    cognito.call("SetUserPoolMfaConfig", UserPoolId=pool.id, SoftwareTokenMfaConfiguration={"Enabled": True})
+    app = pool.authenticator_app("ada")
+    assert pool.authenticator_app("ada", app.secret).code.isdecimal()
+    with pytest.raises(CognitoEmulatorError, match="passkeys: options: challenge is missing"):
+        cognito.passkey({})
+
+
 def test_messages_are_a_sequence_of_what_was_sent(cognito: CognitoEmulator) -> None:
     cognito.messages.clear()
     assert (len(cognito.messages), list(cognito.messages)) == (0, [])

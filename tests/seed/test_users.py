@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import bcrypt
 import pytest
 
@@ -9,7 +11,7 @@ from keys import totp
 from storage.store import Store
 from tests.api.signing_in import refusal
 from tests.api.srp_client import SrpClient, attempt
-from tests.builders import PASSWORD, Api, sign_in, unpaired
+from tests.builders import PASSWORD, Api, a_client, sign_in, unpaired
 from tests.seed.documents import CLIENT, POOL, counts, one_pool, sow
 from tests.seed.seeded_users import SUB, Json, ana, attributes, groups, named, shown, users
 
@@ -176,6 +178,15 @@ class TestFactors:
         made(api, users(ana(**preferences, UserAttributes=named(phone_number="+15555550100"))))
         found = shown(api)
         assert {name: found[name] for name in preferences} == preferences
+
+
+def test_the_example_of_the_documentation_goes_in(api: Api) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "seed-users.md").read_text(encoding="utf-8")
+    example = text.split("```yaml\n")[1].split("```")[0]
+    assert sow(api, example) == counts(created=5)
+    client = a_client(api, POOL)
+    for username in ("ada", "eve"):
+        assert sign_in(api, client, username, "Passw0rd!")["AccessToken"]
 
 
 class TestWhatAWSPrints:

@@ -68,6 +68,7 @@ WRITES: dict[str, Callable[[Unit, Filled], object]] = {
     "a changed link": lambda unit, a: unit.links.change(unit.links.of(a.user.id)[0], settings={}),
     "a removed link": lambda unit, a: unit.links.delete(unit.links.of(a.user.id)[0]),
     "a verified software token": lambda unit, a: a_software_token(unit, a.user, b"new"),
+    "an enrolled software token": lambda unit, a: unit.software_tokens.enrol(a.user.id, b"new", 1),
     "a deleted software token": lambda unit, a: unit.software_tokens.delete(a.user.id),
     "a new group": lambda unit, a: a_group(unit, a.pool, "new"),
     "a changed group": lambda unit, a: unit.groups.change(a.group, settings={}, modified=NOON),

@@ -34,6 +34,8 @@ def app(environ, start_response):
     elif path == "/until-outside":
         for _ in range(int(body)):
             outside.acquire()
+    elif path == "/dropped":  # as a call that a test wants to get no answer
+        environ["cognito_emulator.dropped"] = True
     elif path == "/go":
         go.set()
     elif path == "/environ":

@@ -161,6 +161,20 @@ def test_requests_that_come_together_are_answered_in_their_order_whoever_answers
         server.kill()
 
 
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [("", b"x"), ("", b"x" * 200_000), ("Expect: 100-continue\r\n", b"x")],
+    ids=["small", "large", "awaited"],
+)
+def test_a_dropped_request_gets_no_answer_and_earlier_ones_do(server: Server, fields: str, body: bytes) -> None:
+    head = f"POST /dropped HTTP/1.1\r\nHost: x\r\n{fields}Content-Length: {len(body)}\r\n\r\n"
+    earlier = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
+    heard = server.say(earlier + head.encode() + body + earlier)
+    assert heard.removesuffix(b"HTTP/1.1 100 Continue\r\n\r\n").endswith(b"\r\n\r\nhello")
+    assert heard.count(b"HTTP/1.1 200") == 1
+    assert server.ask(b"hello") == b"hello"
+
+
 def test_a_mistake_in_the_event_loop_is_a_500_and_told_in_the_log() -> None:
     server = Server(SOON)
     assert server.ask(b"", "/fails") == b"The emulator failed; its log says how."

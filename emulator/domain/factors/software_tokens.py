@@ -60,6 +60,17 @@ def verify(context: Context, principal: Principal, code: str, name: str | None) 
         raise SoftwareTokenMFANotFoundException(_NONE_WAITS, "another call verified or replaced the secret")
 
 
+def enrol(context: Context, principal: Principal, secret: str, step: int) -> None:
+    """Store a verified secret in Base32, of which the code of a time step has not been used. For tests.
+
+    A secret that waits for VerifySoftwareToken goes on waiting. Raises what `associate` raises.
+    """
+    user = principal.user
+    refusals.check_local(user)
+    _check_enabled(principal.pool)
+    context.unit.software_tokens.enrol(user.id, context.vault.seal(secret.encode(), _bound(user)), step - 1)
+
+
 def verified(context: Context, user: User) -> SoftwareToken | None:
     """The user's software token, if it is verified."""
     token = context.unit.software_tokens.get(user.id)

@@ -48,11 +48,11 @@ class Overrides:
 
     def of_id_token(self, claims: Claims) -> Claims:
         """The changed claims of an ID token. Changes of protected claims are ignored, as on AWS."""
-        return _changed(self._grouped(claims, _GROUPS), self.id, _free_in_id_token)
+        return _changed(self._grouped(claims, _GROUPS), self.id, is_free_in_id_token)
 
     def of_access_token(self, claims: Claims) -> Claims:
         """The changed claims of an access token. Changes of protected claims are ignored."""
-        changed = _changed(self._grouped(claims, _GROUPS[:1]), self.access, _free_in_access_token)
+        changed = _changed(self._grouped(claims, _GROUPS[:1]), self.access, is_free_in_access_token)
         if self.access.add.get("aud") == claims["client_id"] and "aud" not in self.access.suppress:
             changed["aud"] = claims["client_id"]
         # AWS unknown: whether an access token has a `scope` once PreTokenGeneration suppressed every scope; here it is
@@ -124,11 +124,13 @@ def _groups(details: Mapping[str, Any]) -> Claims | None:
     return {name: value for name, value in made.items() if value}
 
 
-def _free_in_id_token(name: str, value: Any) -> bool:
+def is_free_in_id_token(name: str, value: Any) -> bool:
+    """Whether a claim of an ID token may be set to a value."""
     return name not in _ID and not (name in _SCALAR and isinstance(value, dict | list))
 
 
-def _free_in_access_token(name: str, _value: Any) -> bool:
+def is_free_in_access_token(name: str, _value: Any) -> bool:
+    """Whether a claim of an access token may be set."""
     reserved = name.startswith(("cognito:", "dev:")) and name != "cognito:groups"
     return name not in _ACCESS and not reserved
 

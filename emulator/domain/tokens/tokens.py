@@ -14,7 +14,7 @@ from emulator.domain.access import signing_keys
 from emulator.domain.factors import devices
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App
-from emulator.domain.tokens import claims, user_sessions
+from emulator.domain.tokens import added_claims, claims, user_sessions
 from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
@@ -199,6 +199,8 @@ def _signed(context: Context, grant: Grant, family: Family, overrides: Overrides
     identity = claims.of_id_token(grant, membership) | {"exp": now + id_seconds} | common
     if overrides:
         access, identity = overrides.of_access_token(access), overrides.of_id_token(identity)
+    added_to_identity, added_to_access = added_claims.take(context, grant.owner)
+    access, identity = access | added_to_access, identity | added_to_identity
     if grant.audience:
         access["aud"] = grant.audience  # After the overrides: no function changes the audience.
     result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}

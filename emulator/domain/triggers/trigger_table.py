@@ -35,6 +35,8 @@ AUTHORIZE, TOKEN = "GET /oauth2/authorize", "POST /oauth2/token"
 """The pseudo-operations of the OAuth endpoints."""
 LOGIN = "POST /login"
 """The pseudo-operation of every page of a sign-in. The other login pages run as the operation whose flow they run."""
+MINTED = "POST /_emulator/tokens"
+"""The pseudo-operation of tokens that are minted for a test, without a sign-in."""
 IDP_RESPONSE = "POST /oauth2/idpresponse"
 """The pseudo-operation of a sign-in at an identity provider, also where it ends at `/saml2/idpresponse`."""
 
@@ -134,6 +136,7 @@ _CALLS = (
     Row((IDP_RESPONSE,), "PostConfirmation", "PostConfirmation_ConfirmSignUp", when=_NEW),
     Row((IDP_RESPONSE,), "PreAuthentication", "PreAuthentication_Authentication", validation=EMPTY, when=_KNOWN),
     Row((IDP_RESPONSE,), "PostAuthentication", "PostAuthentication_Authentication", when=_KNOWN),
+    Row((MINTED,), "PreTokenGeneration", SIGNED_IN),
     Row(("GetTokensFromRefreshToken",), "PreTokenGeneration", REFRESHED, True),
     Row(("GetDerivedToken",), "PreTokenGeneration", EXCHANGED),
     Row(("GetClientToken",), "PreTokenGeneration", OF_CLIENT, True, when="the version is V3_0"),

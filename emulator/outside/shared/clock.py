@@ -1,10 +1,11 @@
-"""The clock and the rate limits as the database has them, so that all processes go by the same."""
+"""The clock, the rate limits and the orders as the database has them, so that all processes go by the same."""
 
 from __future__ import annotations
 
 import threading
 
 from emulator.outside.clock import MovableClock
+from emulator.outside.orders import Orders
 from emulator.outside.rates import Key, Rates
 from emulator.outside.server_settings import ServerSettings
 from storage.records.shared import ServerState
@@ -42,12 +43,17 @@ class SharedClock(MovableClock):
 class Following:
     """Brings the clock, the limits and the settings of a process up to date, for `Store.on_state`. Thread-safe.
 
+    It also has the process look for orders again, of which there may be new ones.
+
     Of two transactions that began one after the other, the older may come here last, so versions are compared.
     """
 
-    def __init__(self, clock: SharedClock, rates: Rates, settings: ServerSettings | None = None) -> None:
+    def __init__(
+        self, clock: SharedClock, rates: Rates, orders: Orders, settings: ServerSettings | None = None
+    ) -> None:
         self._clock = clock
         self._rates = rates
+        self._orders = orders
         self._settings = settings
         self._lock = threading.Lock()
         self._version = 0
@@ -63,4 +69,5 @@ class Following:
                 if self._settings:
                     self._settings.read(unit)
                 self._clock.offset = state.clock_offset
+                self._orders.look_again()
                 self._version = state.version

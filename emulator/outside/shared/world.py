@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from emulator.outside import orders
 from emulator.outside.shared.claims import SharedClaims
 from emulator.outside.shared.clock import Following, SharedClock
 from emulator.outside.shared.events import SharedEvents
@@ -23,13 +24,14 @@ _GOODBYE_SECONDS = 2.0
 def prepare(store: Store) -> None:
     """Begin the state that processes share. The first process of a server calls it, before the others read the state.
 
-    The workers of one server on SQLite begin with the system's time, as one process does. On PostgreSQL the clock stays
-    as it was moved: other servers may be running.
+    The workers of one server on SQLite begin with the system's time and without faults to inject, as one process does.
+    On PostgreSQL both stay: other servers may be running.
     """
     with store.unit(writes=True) as unit:
         unit.server_state.begin()
         if isinstance(store.place, Path):
             unit.server_state.move_clock(0.0)
+            orders.withdraw_all(unit, orders.FAULTS)
 
 
 @contextmanager
@@ -42,7 +44,7 @@ def shared(world: World, store: Store, member: Member | None = None) -> Iterator
     events = SharedEvents(store, clock.real, member or alone.member())
     mailbox = SharedMailbox(store, world.mailbox.onward)
     claims = SharedClaims(store, world.entropy)
-    store.on_state = Following(clock, rates, world.server_settings)
+    store.on_state = Following(clock, rates, world.orders, world.server_settings)
     with store.unit(writes=False):
         pass  # brings the clock and the limits up to date
     try:

@@ -52,6 +52,19 @@ def _gets_a_client_token(scene: Scene) -> Call:
     return lambda: _token(scene, grant_type="client_credentials", client_id=client, client_secret=secret)
 
 
+def _is_given_tokens(scene: Scene) -> Call:
+    asked = {"pool": scene.pool, "client": scene.client, "user": "ana"}
+    return lambda: _minted(scene, asked)
+
+
+def _minted(scene: Scene, asked: dict[str, str]) -> dict[str, Any]:
+    answer = scene.api.http.post("/_emulator/tokens", json=asked)
+    body = dict(answer.get_json())
+    if answer.status_code != 200:
+        raise Refused("Refused", body["error"], answer.status_code)
+    return body
+
+
 def _gets_tokens_in_the_fragment(scene: Scene) -> Call:
     assert scene.store
     scene.api.idp("UpdateUserPoolClient", UserPoolId=scene.pool, ClientId=scene.client, **OAUTH)
@@ -70,6 +83,7 @@ def _fragment(browser: Browser) -> dict[str, Any]:
 
 ROWS = [
     Row("/oauth2/authorize", _gets_tokens_in_the_fragment, ("PreTokenGeneration",)),
+    Row("/_emulator/tokens", _is_given_tokens, ("PreTokenGeneration",)),
     Row("/oauth2/token", _exchanges_a_code, ("PreTokenGeneration",)),
     Row("/oauth2/token", _refreshes, ("PreTokenGeneration",)),
     Row("/oauth2/token", _gets_a_client_token, ("PreTokenGeneration",), of_user=False),

@@ -254,6 +254,7 @@ ACTS: dict[tuple[str, str], Act] = {
     (trigger_table.LOGIN, "PostAuthentication_Authentication"): signs_in_at_the_pages,
     (trigger_table.LOGIN, trigger_table.HOSTED): signs_in_at_the_pages,
     (trigger_table.LOGIN, trigger_table.RISK_NOTICE): signs_in_at_the_pages_elsewhere,
+    (trigger_table.MINTED, trigger_table.SIGNED_IN): Shop.mint,
     (trigger_table.TOKEN, trigger_table.HOSTED): exchanges_a_code,
     (trigger_table.TOKEN, trigger_table.REFRESHED): refreshes_by_oauth,
     (trigger_table.TOKEN, trigger_table.OF_CLIENT): gets_a_clients_token_by_oauth,

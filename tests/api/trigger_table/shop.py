@@ -89,6 +89,12 @@ class Shop:
             return self.ask("AdminRespondToAuthChallenge", UserPoolId=self.pool, **members)
         return self.ask("RespondToAuthChallenge", **members)
 
+    def mint(self) -> None:
+        """POST /_emulator/tokens."""
+        self.seen.clear()
+        asked = {"pool": self.pool, "client": self.client, "user": "ana"}
+        assert self.api.http.post("/_emulator/tokens", json=asked).status_code == 200
+
     def change(self, **settings: Any) -> None:
         """UpdateUserPool."""
         self.api.idp("UpdateUserPool", UserPoolId=self.pool, **{**self.settings, **settings})
