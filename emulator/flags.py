@@ -71,12 +71,10 @@ def placeholder(setting: Setting) -> str:
 
 
 def grouped() -> list[tuple[str, list[Setting]]]:
-    """The settings of each group, in the order of `GROUPS`. Raises LookupError for a setting that has no group."""
+    """The settings of each group, in the order of `GROUPS`. Those without a group come last, as "Other"."""
     rows = {setting.name: setting for setting in TABLE}
     groups = [(title, [rows.pop(name) for name in names]) for title, names in GROUPS.items()]
-    if rows:
-        raise LookupError(f"emulator/flags.py: GROUPS has no group for --{', --'.join(rows)}")
-    return groups
+    return [*groups, ("Other", list(rows.values()))] if rows else groups
 
 
 def parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:

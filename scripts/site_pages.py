@@ -1,7 +1,7 @@
 """What the site has beside docs/*.md: README.md as its first page, its neighbours, and the files that pages link to.
 
-Pages are written for a reader of the repository: their links lead from file to file. Here they are made to lead from page
-to page, and to a copy of each other file. Hooks of MkDocs, named in mkdocs.yml.
+Pages are written for readers of the repository, and their links lead from file to file. Here they are made to lead from
+page to page, and to a copy of each other file. Hooks of MkDocs, named in mkdocs.yml.
 """
 
 from __future__ import annotations

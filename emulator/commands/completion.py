@@ -47,19 +47,24 @@ def _parser() -> argparse.ArgumentParser:
             _add(parser, f"--{setting.name}", "" if setting.is_flag else flags.placeholder(setting), _plain(setting))
     commands = parser.add_subparsers()
     for name, (_, summary) in table.COMMANDS.items():
-        command = commands.add_parser(name, help=summary)
-        if name == "completion":
-            command.add_argument("shell", choices=list(_LOADED_BY))
-        for flag, value, text in _flags_of(name):
-            _add(command, flag, value, text)
+        described = [_parser_of(name)]
+        command = commands.add_parser(name, help=summary, parents=described, conflict_handler="resolve")
+        for action in command._actions:
+            _complete(action, str(action.metavar or ""))
     return parser
 
 
-def _flags_of(command: str) -> Sequence[tuple[str, str, str]]:
-    """Flag, placeholder of its value, and help of each flag of a command, as its module's `FLAGS` has them."""
+def _parser_of(command: str) -> argparse.ArgumentParser:
+    """The parser of a command's flags, by the function `parser` of its module; else one without flags."""
+    if command == "completion":
+        parser = argparse.ArgumentParser()
+        parser.add_argument("shell", choices=list(_LOADED_BY))
+        return parser
     if command in table.OF_LAUNCHER:
-        return ()
-    return getattr(import_module(f"emulator.commands.{command.replace('-', '_')}"), "FLAGS", ())
+        return argparse.ArgumentParser()
+    module = import_module(f"emulator.commands.{command.replace('-', '_')}")
+    made: argparse.ArgumentParser = getattr(module, "parser", argparse.ArgumentParser)()
+    return made
 
 
 def _plain(setting: Setting) -> str:
@@ -67,17 +72,20 @@ def _plain(setting: Setting) -> str:
 
 
 def _add(parser: argparse.ArgumentParser, flag: str, value: str, text: str) -> None:
-    """Add a flag whose value is completed as its placeholder says: a path, or one of the words."""
     text = text.replace("%", "%%")
-    if not value:
+    if value:
+        _complete(parser.add_argument(flag, help=text), value)
+    else:
         parser.add_argument(flag, action="store_true", help=text)
-        return
+
+
+def _complete(action: argparse.Action, value: str) -> None:
+    """Have a flag's value completed as its placeholder says: a path, or one of the words (`text|json`)."""
     import shtab
 
-    forms = value.split("|")
-    words = [form for form in forms if form.islower()]
-    added = parser.add_argument(flag, choices=words or None, help=text)
-    if forms[0] == "FILE":
-        added.complete = shtab.FILE  # type: ignore[attr-defined]
-    elif forms[0] == "DIRECTORY":
-        added.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+    first, *others = value.replace(",...", "").split("|")
+    words = [form for form in (first, *others) if form.islower()]
+    if words:
+        action.choices = words
+    elif first in {"FILE", "DIRECTORY"}:
+        action.complete = shtab.FILE if first == "FILE" else shtab.DIRECTORY  # type: ignore[attr-defined]

@@ -27,13 +27,7 @@ _TOLD = {
     "identities": "identities",
 }
 """The tables that the command tells of by name."""
-FLAGS = (
-    ("--from", "URL", "the database to copy"),
-    ("--to", "URL", "the empty database to copy into; a file is made"),
-    ("--from-key", "FILE", "its data key, if not beside its file or, with PostgreSQL, where COGNITO_EMULATOR_KEY says"),
-    ("--to-key", "FILE", "where the key is written, with the same defaults"),
-)
-"""The flags of the command: name, placeholder of the value, help."""
+_FLAGS = ("--from", "--to", "--from-key", "--to-key", "--help")
 _DESCRIPTION = """Copy all data into another, empty database: users, tokens, signing keys, history, imports, and the
 data key. A server may go on serving the source; the copy has the data as of its beginning. The target stays
 empty if the copy fails."""
@@ -76,18 +70,31 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _sides(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[_Side, _Side]:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command's flags."""
+    made = argparse.ArgumentParser(
         "cognito-emulator copy", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
     )
-    parser.usage = "cognito-emulator copy --from URL --to URL [--from-key FILE] [--to-key FILE]"
-    for flag, value, what in FLAGS:
-        parser.add_argument(flag, metavar=value, help=what)
-    known, unknown = parser.parse_known_args(arguments)
+    made.usage = "cognito-emulator copy --from URL --to URL [--from-key FILE] [--to-key FILE]"
+    for flag, value, what in (
+        ("--from", "URL", "the database to copy"),
+        ("--to", "URL", "the empty database to copy into; a file is made"),
+        (
+            "--from-key",
+            "FILE",
+            "its data key, if not beside its file or, with PostgreSQL, where COGNITO_EMULATOR_KEY says",
+        ),
+        ("--to-key", "FILE", "where the key is written, with the same defaults"),
+    ):
+        made.add_argument(flag, metavar=value, help=what)
+    return made
+
+
+def _sides(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[_Side, _Side]:
+    known, unknown = parser().parse_known_args(arguments)
     given = {name.replace("_", "-"): text for name, text in vars(known).items()}
-    names = [*(flag for flag, _, _ in FLAGS), "--help"]
     problems = [
-        f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], names, '--')}"
+        f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], _FLAGS, '--')}"
         for each in unknown
     ]
     sides = []

@@ -24,6 +24,16 @@ def pages(server: Server, browser: Browser) -> Iterator[str]:
         ("group", f"console/pools/{pool}/group?group=staff"),
         ("users", f"console/pools/{pool}/users"),
         ("user", f"console/pools/{pool}/user?username=ana"),
+        ("inbox", "console/inbox"),
+        ("events", "console/events"),
+        ("tokens", f"console/tokens?pool={pool}&client={client}&user=ana"),
+        ("clock", "console/clock"),
+        ("faults", "console/faults"),
+        ("seed", "console/seed"),
+        ("people", "console/people"),
+        ("credentials", "console/credentials"),
+        ("operations", "console/operations?q=Admin"),
+        ("identity-pools", "console/identity-pools"),
     ):
         browser.navigate(base + path)
         yield name

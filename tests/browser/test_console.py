@@ -86,6 +86,54 @@ def test_a_pool_a_client_and_a_user_are_made_and_the_user_signs_in(server: Serve
     assert person.sees("[role=status]") == "Deleted."
 
 
+def until(person: Person, expression: str) -> None:
+    """Wait until the page, by itself, is such that an expression is true. The browser says when it changes."""
+    person.browser.run(
+        "new Promise(done => { const look = () => (" + expression + ") && done(true); look();"
+        "new MutationObserver(look).observe(document.body, {childList: true, subtree: true, attributes: true}); })"
+    )
+
+
+def test_what_happens_is_seen_at_once_in_the_inbox_and_among_the_events(server: Server, browser: Browser) -> None:
+    idp = server.client("cognito-idp")
+    pool = idp.create_user_pool(PoolName="live", AutoVerifiedAttributes=["email"])["UserPool"]["Id"]
+    client = idp.create_user_pool_client(
+        UserPoolId=pool, ClientName="web", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    person = Person(browser)
+    browser.navigate(f"{server.url}/_emulator/messages?pool={pool}")
+    mail = [{"Name": "email", "Value": "bea@example.com"}]
+    idp.sign_up(ClientId=client, Username="bea", Password=PASSWORD, UserAttributes=mail)
+    until(person, "document.querySelector('.code')")
+    idp.confirm_sign_up(ClientId=client, Username="bea", ConfirmationCode=person.sees(".code"))
+    person.click("Events")
+    until(person, "document.getElementById('live').textContent === 'live'")
+    with pytest.raises(idp.exceptions.NotAuthorizedException):
+        idp.initiate_auth(
+            ClientId=client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "bea", "PASSWORD": "wrong"}
+        )
+    until(person, "document.querySelector('tbody tr')?.textContent.includes('wrong password')")
+    browser.run(
+        "(q => { q.value = 'confirmsign'; q.dispatchEvent(new Event('input')); })(document.getElementById('q'))"
+    )
+    assert browser.run("[...document.querySelectorAll('tbody tr')].filter(each => !each.hidden).length") == 1
+    person.click("bea")
+    assert person.sees("h1") == "bea"
+    person.click("mint tokens")
+    person.send("mint", client=client)
+    browser.leave(lambda: browser.run("document.querySelector('section form').requestSubmit()"))
+    assert person.sees("#inspected") == "This token is accepted"
+    token = browser.run("document.querySelector('[name=token]').value")
+    person.click("Clock")
+    person.send("advance", advance="2h")
+    assert person.sees("[role=status]") == "The clock is moved."
+    person.click("Tokens")
+    person.send("decode", token=token)
+    assert person.sees("#inspected") == "This token is not accepted"
+    person.click("Clock")
+    person.click("reset")
+
+
 def test_nothing_serious_is_wrong_with_any_page(server: Server, browser: Browser) -> None:
     axe = (HERE / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     wrong = {}

@@ -69,6 +69,16 @@ def test_a_form_of_a_pool_that_is_saved_as_it_is_changes_nothing(api: Api) -> No
         assert described(api, pool) == before
 
 
+def test_a_form_of_a_pool_with_few_settings_changes_nothing_either(api: Api) -> None:
+    pool = a_pool(api)
+    before = described(api, pool)
+    person = Person(api)
+    for form in ("update", "mfa"):
+        person.open(f"/_emulator/console/pools/{pool}")
+        person.send(form)
+    assert described(api, pool) == before
+
+
 def test_a_form_of_a_pool_changes_what_it_shows_and_nothing_else(api: Api) -> None:
     pool = a_pool(api, **FULL)
     before = described(api, pool)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.api.device_client import a_device
 from tests.api.device_client import a_place as a_place_with_devices
 from tests.api.hostile_places import with_factors, with_passkeys
 from tests.api.test_user_sessions import track
-from tests.builders import Api, a_client, a_pool, a_user, sign_in
+from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, sign_in
 from tests.console.person import Person
 
 
@@ -46,6 +48,24 @@ def test_an_authenticator_is_deleted(api: Api) -> None:
     person.send("delete-authenticator")
     assert "delete-authenticator" not in person.page
     assert "UserMFASettingList" not in api.idp("AdminGetUser", UserPoolId=place.pool, Username="ana")
+
+
+def test_an_authenticator_is_enrolled_and_its_code_is_accepted(api: Api) -> None:
+    pool = a_pool(api)
+    person = ana_of_new(api, pool)
+    person.send("authenticator")
+    assert person.alert.startswith("SoftwareTokenMFANotFoundException: ")
+    token = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    api.idp("SetUserPoolMfaConfig", UserPoolId=pool, MfaConfiguration="ON", **token)
+    person.send("authenticator")
+    [code] = re.findall(r'<code class="code">(\d{6})</code>', person.page)
+    person.send("authenticator")
+    assert f'<code class="code">{code}</code>' in person.page
+    login = {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": a_client(api, pool)}
+    asked = api.idp("InitiateAuth", AuthParameters={"USERNAME": "ana", "PASSWORD": PASSWORD}, **login)
+    answers = {"USERNAME": "ana", "SOFTWARE_TOKEN_MFA_CODE": code}
+    answer = {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": asked["Session"], "ClientId": login["ClientId"]}
+    assert "AuthenticationResult" in api.idp("RespondToAuthChallenge", ChallengeResponses=answers, **answer)
 
 
 def test_devices_are_shown_and_forgotten(api: Api) -> None:

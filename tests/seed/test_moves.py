@@ -86,7 +86,6 @@ def test_an_export_moves_everything(api: Api, store: Store, elsewhere: Elsewhere
     check_works(other, made)
 
 
-<<<<<<< HEAD
 def _key_sets(made: Everything) -> list[str]:
     return [f"/{made.pool}/.well-known/jwks.json", "/.well-known/jwks_uri", "/_emulator/idp/oidc/jwks"]
 
@@ -107,9 +106,3 @@ def check_works(api: Api, made: Everything) -> None:
 def _read(text: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(text)
     return found
-=======
-def _read(text):
-    import json
-
-    return json.loads(text)
->>>>>>> seedcore

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from emulator import registry
-from emulator.seed import kinds, reading
+from emulator.seed import reading
 from emulator.seed.entries import SeedError
 from emulator.seed.files import Files
 from emulator.seed.problems import SeedsWrong
@@ -152,7 +152,8 @@ def test_all_files_with_mistakes_are_told(tmp_path: Path) -> None:
         Files(paths).check()
     assert caught.value.problems == [
         f"{tmp_path}/a.yaml: user_pools: it is no list",
-        f"{tmp_path}/c.yaml: users: there is no such list; there are {', '.join(kinds.BY_NAME)}",
+        f"{tmp_path}/c.yaml: users: there is no such list; there are user_pools, identity_pools, lambda_functions, "
+        "roles, oidc_providers, saml_providers, people, signing_keys",
         f"{tmp_path}/d.yaml: No such file or directory",
         f"{tmp_path}: it is a directory",
     ]

@@ -5,6 +5,6 @@
 `text` YAML of entries.
 """
 
-from emulator.commands.import_from_aws.command import main
+from emulator.commands.import_from_aws.command import main, parser
 
-__all__ = ["main"]
+__all__ = ["main", "parser"]

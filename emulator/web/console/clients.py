@@ -72,7 +72,7 @@ def add(console: Console) -> None:
                 raise Refused("This form has no known action.")
             described = console.call("DescribeUserPoolClient", UserPoolId=pool, ClientId=client)["UserPoolClient"]
             kept = {name: value for name, value in described.items() if name not in _READ_ONLY}
-            console.call("UpdateUserPoolClient", **kept | _settings(form))
+            console.call("UpdateUserPoolClient", **kept | _settings(form, kept))
             return place("client", pool=pool, client=client, done="changed")
 
         return console.take(act, lambda alert: show(pool, client, alert))
@@ -113,9 +113,10 @@ def _add_list(console: Console) -> None:
         """Create a client."""
 
         def act(form: Mapping[str, str]) -> str:
-            settings = {name: value for name, value in _settings(form).items() if value != []}
             secret = True if form.get("GenerateSecret") == "true" else None
-            created = console.call("CreateUserPoolClient", UserPoolId=pool, GenerateSecret=secret, **settings)
+            created = console.call(
+                "CreateUserPoolClient", UserPoolId=pool, GenerateSecret=secret, **_settings(form, {})
+            )
             return place("client", pool=pool, client=created["UserPoolClient"]["ClientId"], done="created")
 
         return console.take(act, lambda alert: show(pool, alert))
@@ -136,13 +137,16 @@ def _offered(console: Console, pool: str, client: Mapping[str, Any]) -> dict[str
     return {"offers": offers, "validities": _VALIDITIES}
 
 
-def _settings(form: Mapping[str, str]) -> dict[str, Any]:
-    """What the form says, as members of CreateUserPoolClient and UpdateUserPoolClient."""
+def _settings(form: Mapping[str, str], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form says, as members of CreateUserPoolClient and UpdateUserPoolClient.
+
+    `now` are the settings of the client. What it does not have stays away where the form says nothing else.
+    """
     grants = chosen("AllowedOAuthFlows")
-    units = {
-        kind: form[f"TokenValidityUnits[{kind}]"] for kind in _VALIDITIES if form.get(f"TokenValidityUnits[{kind}]")
-    }
-    return {
+    given = {kind: form.get(f"TokenValidityUnits[{kind}]", usual) for kind, usual in _VALIDITIES.items()}
+    known = now.get("TokenValidityUnits", {})
+    units = {kind: unit for kind, unit in given.items() if kind in known or unit != _VALIDITIES[kind]}
+    settings = {
         "ClientName": form.get("ClientName", ""),
         "ExplicitAuthFlows": chosen("ExplicitAuthFlows"),
         "CallbackURLs": lines(form.get("CallbackURLs", "")),
@@ -157,6 +161,7 @@ def _settings(form: Mapping[str, str]) -> dict[str, Any]:
         "EnableTokenRevocation": form.get("EnableTokenRevocation") == "true",
         **{f"{kind}Validity": number(form, f"{kind}Validity") for kind in _VALIDITIES},
     }
+    return {name: value for name, value in settings.items() if value != [] or name in now}
 
 
 def _new(console: Console) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
-from emulator import registry
 from emulator.context import Context, RequestOrigin
 from emulator.dispatch import Dispatcher
 from emulator.durations import iso
@@ -81,14 +80,11 @@ class Console:
         """
         operation = model.load(service).operations[name]
         given = {member: value for member, value in members.items() if value is not None}
-        registered = registry.OPERATIONS.get((service, name))
         outcome = self.dispatcher.run(
             operation,
             lambda: decode.decode_value(operation, given),
             lambda answer: encode.encode_json(operation, answer),
-            replace(self.origin(), region=region),
-            page=True,
-            noted=registered is None or not registered.reads(given),
+            replace(self.origin(), region=region, is_console=True),
         )
         if outcome.fault:
             raise outcome.fault

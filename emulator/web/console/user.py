@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Response, request
 
 from emulator.context import Context
-from emulator.domain.factors import passkeys
+from emulator.domain.accounts import named
+from emulator.domain.accounts.principals import Principal
+from emulator.domain.factors import passkeys, virtual_devices
 from emulator.faults import Fault
-from emulator.web.console.frame import Alert, Console, Refused, pairs, place
+from emulator.web import html
+from emulator.web.console.frame import Alert, Console, Refused, alert_of, pairs, place
 from emulator.web.console.users import attributes, given
 
 _MFA = {
@@ -28,7 +32,7 @@ Found = dict[str, str]
 def add(console: Console) -> None:
     """Add the routes."""
 
-    def show(found: Found, alert: Alert | None = None) -> Response:
+    def show(found: Found, alert: Alert | None = None, app: Mapping[str, str] | None = None) -> Response:
         pool = console.call("DescribeUserPool", UserPoolId=found["UserPoolId"])["UserPool"]
         user = console.call("AdminGetUser", **found)
         values = {pair["Name"]: pair["Value"] for pair in user["UserAttributes"]}
@@ -40,6 +44,7 @@ def add(console: Console) -> None:
         return console.page(
             "user",
             alert=alert,
+            app=app,
             pool=pool,
             user=user,
             values=values,
@@ -64,6 +69,13 @@ def add(console: Console) -> None:
         """Do what a form of the user's page wants."""
         found = {"UserPoolId": pool, "Username": request.args.get("username", "")}
 
+        if request.form.get("action") == "authenticator":
+            console.form()
+            try:
+                return show(found, app=console.work(True, lambda context: _enrol(context, found)))
+            except Fault as fault:
+                return show(found, alert_of(fault))
+
         def act(form: Mapping[str, str]) -> str:
             action = _ACTIONS.get(form.get("action", ""))
             if action is None:
@@ -74,6 +86,16 @@ def add(console: Console) -> None:
             return place("user", pool=pool, username=found["Username"], done=done)
 
         return console.take(act, lambda alert: show(found, alert))
+
+
+def _enrol(context: Context, found: Found) -> dict[str, str]:
+    """Enrol an authenticator app, or tell the present code of the one that the user has, as `POST /_emulator/totp`."""
+    pool = named.pool(context, found["UserPoolId"])
+    user = named.user(context, pool, found["Username"])
+    secret, code = virtual_devices.enrol(context, Principal(pool, user), None)
+    label = quote(f"{pool.name}:{user.username}", safe="")
+    uri = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': pool.name})}"
+    return {"secret": secret, "code": code, "image": html.qr_code(uri)}
 
 
 def _or_fault(console: Console, operation: str, found: Found) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every operation that lets go of the database, in each way in which it does."""
+"""Every operation that lets go of the database, in each way in which it does: a long list, since there are many."""
 
 from __future__ import annotations
 
