@@ -35,6 +35,7 @@ FULL = {
     "MetadataDocumentRepository.delete_put": "for tests alone, as many as they put there",
     "StandInRepository.all": "for developers and tests alone",
     "StandInRepository.delete_kind": "for tests alone, as many as they put there",
+    "ServerKeyRepository.all": "for an export, which has all keys: a handful",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """The methods that may scan a table, with the reason."""
