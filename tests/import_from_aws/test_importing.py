@@ -123,7 +123,11 @@ def test_what_the_documentation_of_aws_shows(api: Api, command: Command, in_plac
     pools += ["--identity-pool-id", "us-west-2:11111111-1111-1111-1111-111111111111"]
     run = command(*pools, "--users", "--password", everything.PASSWORD)
     assert run.status == 0
-    assert run.notes == ["us-west-2_EXAMPLE: Lambda triggers are left out; comments in the file tell how to have them"]
+    logo, triggers = run.notes
+    assert logo.startswith(
+        "ui_customizations: the logo of 1example23456789 is left out: https://example.cloudfront.net"
+    )
+    assert triggers == "us-west-2_EXAMPLE: Lambda triggers are left out; comments in the file tell how to have them"
     assert (
         "# The logo of 1example23456789 is left out. ImageFile takes, in base64: https://example.cloudf" in run.output
     )
