@@ -132,6 +132,15 @@ def test_what_happens_is_seen_at_once_in_the_inbox_and_among_the_events(server: 
     assert person.sees("#inspected") == "This token is not accepted"
     person.click("Clock")
     person.click("reset")
+    person.click("Seed")
+    exported = browser.run(
+        "fetch([...document.links].find(each => each.textContent === 'Export').href).then(a => a.text())"
+    )
+    assert pool in exported
+    person.send("reset", sure=True)
+    person.send("apply", document=exported)
+    assert person.sees("[role=status]") == "The seed is applied."
+    assert pool in [each["Id"] for each in idp.list_user_pools(MaxResults=60)["UserPools"]]
 
 
 def test_nothing_serious_is_wrong_with_any_page(server: Server, browser: Browser) -> None:

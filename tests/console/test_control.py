@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 from tests.builders import Api, a_pool, refusal
-from tests.console.person import Person
+from tests.console.person import HTML, Person
 
 
 def test_the_clock_is_advanced_set_and_reset(api: Api) -> None:
@@ -38,6 +39,24 @@ def test_faults_are_added_shown_and_cleared_and_the_console_meets_none(api: Api)
     assert 'value="Nothing"' in person.page
     person.send("clear")
     assert api.http.get("/_emulator/faults").get_json() == {"faults": []}
+
+
+def test_a_seed_is_pasted_or_uploaded_and_refused_in_words(api: Api) -> None:
+    person = Person(api)
+    person.open("/_emulator/console/seed")
+    person.send("seed", document="user_pools:\n  - {Id: us-east-1_Seeded001, PoolName: seeded}\n")
+    assert "The seed is applied." in person.page
+    assert api.idp("DescribeUserPool", UserPoolId="us-east-1_Seeded001")["UserPool"]["Name"] == "seeded"
+    person.send("seed", document="user_pools: [{PoolName: <b>}]\npools: []\n")
+    assert person.alert.startswith("pools")
+    assert ("&lt;b&gt;" in person.page, "<b>" in person.page) == (True, False)
+    person.send("seed", document=None)
+    assert person.alert == "Choose a file, or paste a document."
+    token = re.findall(r'name="_csrf" value="(.*?)"', person.page)[0]
+    file = (BytesIO(b'{"user_pools": [{"Id": "us-east-1_Seeded002", "PoolName": "json"}]}'), "seed.json")
+    form = {"_csrf": token, "action": "seed", "file": file, "document": ""}
+    assert api.http.post("/_emulator/console/seed", data=form, headers=HTML).status_code == 303
+    assert api.idp("DescribeUserPool", UserPoolId="us-east-1_Seeded002")["UserPool"]["Name"] == "json"
 
 
 def test_a_reset_needs_a_check_and_may_be_of_one_pool(api: Api) -> None:
