@@ -14,7 +14,16 @@
     shown.dataset.last = fresh.innerHTML;
     shown.replaceChildren(...fresh.childNodes);
   }
-  new EventSource("/_emulator/events").onmessage = () => {
+  function plan() {
     timer ||= setTimeout(() => refresh().catch(() => {}), 300);
-  };
+  }
+  // A browser opens six connections to a server: a tab that nobody sees takes none.
+  let source = null;
+  function listen() {
+    source?.close();
+    source = document.hidden ? null : new EventSource("/_emulator/events");
+    if (source) source.onmessage = plan;
+  }
+  listen();
+  document.addEventListener("visibilitychange", () => { listen(); if (!document.hidden) plan(); });
 })();
