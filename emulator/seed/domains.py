@@ -23,7 +23,12 @@ def _exists(seeding: Seeding, entry: Entry) -> bool:
 
 
 def _apply(seeding: Seeding, entry: Entry) -> None:
-    seeding.in_pool("UpdateUserPoolDomain" if entry.exists else "CreateUserPoolDomain", entry, entry.members)
+    if not entry.exists:
+        seeding.in_pool("CreateUserPoolDomain", entry, entry.members)
+        return
+    current = next((each.settings for each in seeding.unit.domains.of(entry.scope) if each.name == entry.key), {})
+    if {"Domain": entry.key, **current} != {**current, **entry.members}:
+        seeding.in_pool("UpdateUserPoolDomain", entry, entry.members)
 
 
 def _export(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]]:

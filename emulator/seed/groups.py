@@ -20,7 +20,13 @@ def _exists(seeding: Seeding, entry: Entry) -> bool:
 
 
 def _apply(seeding: Seeding, entry: Entry) -> None:
-    seeding.in_pool("UpdateGroup" if entry.exists else "CreateGroup", entry, entry.members)
+    if not entry.exists:
+        seeding.in_pool("CreateGroup", entry, entry.members)
+        return
+    group = seeding.unit.groups.named(entry.scope, entry.members["GroupName"])
+    current = {"GroupName": group.name, **group.settings} if group else {}
+    if current != current | entry.members:
+        seeding.in_pool("UpdateGroup", entry, entry.members)
 
 
 def _export(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]]:

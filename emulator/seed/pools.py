@@ -116,7 +116,9 @@ def _apply(seeding: Seeding, entry: Entry) -> None:
         known = seeding.unit.pools.get(entry.id or "")
         current = known.settings["MfaConfiguration"] if known else "OFF"
         modes = {"MfaConfiguration": entry.members.get("MfaConfiguration", current)}
-        seeding.in_pool("SetUserPoolMfaConfig", entry, modes | entry.members["mfa"])
+        wanted = modes | entry.members["mfa"]
+        if known is None or pool_mfa.shown(known) != wanted:
+            seeding.in_pool("SetUserPoolMfaConfig", entry, wanted)
 
 
 def _change(seeding: Seeding, entry: Entry) -> None:

@@ -35,9 +35,7 @@ Command = Callable[..., Run]
 
 
 @pytest.fixture
-def command(
-    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], sdk_variables: None
-) -> Iterator[Command]:
+def command(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], sdk_variables: None) -> Command:
     """Runs the command in this process."""
 
     def run(*arguments: str) -> Run:

@@ -30,6 +30,7 @@ class Place:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 1 << 16  # an answer in two packets would wait for the acknowledgement of the first
 
             def do_POST(self) -> None:
                 request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -99,10 +100,32 @@ class Documented:
             return refused("ResourceNotFoundException", f"no example of {operation}")
         if "NextToken" in request or "PaginationToken" in request:
             return 200, {}
-        return 200, example(path)
+        return 200, self._consistent(operation, request, example(path))
+
+    @staticmethod
+    def _consistent(operation: str, request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        """The example as one of the pool, clients and domain that the other examples are about."""
+        match operation:
+            case "DescribeUserPoolClient":
+                client = answer["UserPoolClient"]
+                client |= {"ClientId": request["ClientId"], "ClientName": f"app {request['ClientId']}"}
+                for name in ("ReadAttributes", "WriteAttributes"):
+                    client[name] = [each for each in client[name] if not each.startswith("custom:CustomAttr")]
+            case "GetUserPoolMfaConfig":
+                del answer["EmailMfaConfiguration"]  # the pool of describe-user-pool recovers accounts by email alone
+            case "ListIdentityProviders":
+                answer["Providers"] = [{"ProviderName": "Facebook", "ProviderType": "Facebook"}]
+            case "DescribeUserPoolDomain" if "." in request["Domain"]:
+                certificate = "arn:aws:acm:us-east-1:123456789012:certificate/a1b2c3d4-5678-90ab-cdef-EXAMPLE11111"
+                answer["DomainDescription"] |= {
+                    "Domain": request["Domain"],
+                    "CustomDomainConfig": {"CertificateArn": certificate},
+                }
+        return answer
 
 
 def example(path: Path) -> Any:
-    """The first output in a document of the AWS CLI."""
+    """The first output in a document of the AWS CLI, one of which lacks a quotation mark."""
     after = path.read_text(encoding="utf-8").split("Output::", 1)[1]
+    after = re.sub(r': (\w+)",', r': "\1",', after)
     return json.JSONDecoder().raw_decode(after[after.index("{") :])[0]

@@ -49,6 +49,17 @@ def test_what_users_did_meanwhile_outlives_the_same_document(api: Api) -> None:
     assert api.idp("GetGroup", UserPoolId=POOL, GroupName="admins")["Group"]["Precedence"] == 1
 
 
+def test_what_is_applied_and_changes_nothing_keeps_its_dates(api: Api, store: Store) -> None:
+    mfa = {"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    lists: dict[str, Any] = {"groups": [{"GroupName": "a"}], "domains": [{"Domain": "example"}]}
+    document = one_pool(mfa=mfa, clients=[{"ClientName": "web"}], **lists)
+    sow(api, document)
+    before = rows(store)
+    api.world.clock.advance(hours=1)
+    assert sow(api, document, "?reseed=true") == counts(updated=4)
+    assert rows(store) == before
+
+
 def test_what_is_gone_is_made_again(api: Api) -> None:
     sow(api, EXAMPLE)
     api.idp("DeleteUserPoolClient", UserPoolId=POOL, ClientId=CLIENT)

@@ -7,6 +7,7 @@ from pathlib import Path
 import jwt
 import pytest
 
+from emulator.seed import kinds
 from tests.builders import Api, sign_in
 from tests.seed.documents import EXAMPLE, counts
 
@@ -58,6 +59,13 @@ def test_an_unknown_parameter_is_refused(api: Api) -> None:
 def test_the_documented_example_is_the_one_that_is_tested() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "seed.md").read_text(encoding="utf-8")
     assert f"```yaml\n{EXAMPLE}```" in page
+
+
+def test_every_list_is_documented() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "seed.md").read_text(encoding="utf-8")
+    names = {kind.name for top in kinds.TOP for kind in (top, *top.children)}
+    assert len(names) > 20
+    assert {name for name in names if f"`{name}`" not in page} == set()
 
 
 def test_the_documented_user_signs_in(api: Api) -> None:

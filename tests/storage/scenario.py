@@ -141,6 +141,8 @@ def _pools(unit: Unit, filled: Filled) -> None:
     unit.clients.delete_secret(secret)
     a_key(unit, pool, "new")
     unit.pool_keys.of(pool.id)
+    unit.pool_keys.get("no key")
+    unit.pool_keys.delete(pool.id)
 
 
 def _users(unit: Unit, filled: Filled) -> None:
@@ -257,6 +259,8 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.pools.without_history()
     unit.pools.all()
     unit.seeded_entries.of("user_pools", "")
+    unit.server_settings.of("roles")
+    unit.server_settings.get("roles", "role a")
     unit.pools.regions()
     unit.pools.configure(pool, {"TokenSession": {}})
     user, group = a_user(unit, pool, "xaver"), a_group(unit, pool, "recorded")

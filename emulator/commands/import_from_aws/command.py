@@ -17,7 +17,18 @@ from emulator.redaction import one_line, redacted
 
 _USER_POOL_EXAMPLE = "us-east-1_Example01"
 _IDENTITY_POOL_EXAMPLE = "us-east-1:12345678-1234-1234-1234-123456789012"
-_FLAGS = ("--user-pool-id", "--identity-pool-id", "--users", "--password", "--secrets", "--help")
+FLAGS = (
+    ("--user-pool-id", "ID", "a user pool; may be given several times"),
+    ("--identity-pool-id", "ID", "an identity pool, with its roles; may be given several times"),
+    ("--users", "", "import the users too, without their passwords"),
+    (
+        "--password",
+        "P",
+        "the password of all imported users, who must reset theirs otherwise; others of the machine can see it",
+    ),
+    ("--secrets", "", "import the secrets of clients and identity providers, in clear text"),
+)
+"""Flags, the placeholders of their values, and their help, for the parser and for completion."""
 _USAGE = """cognito-emulator import-from-aws --user-pool-id ID [--identity-pool-id ID]
                                         [--users] [--password P] [--secrets]"""
 _DESCRIPTION = """Print a seed file with the configuration of a user pool on AWS: its clients, groups, identity
@@ -81,32 +92,21 @@ def parser() -> argparse.ArgumentParser:
         "cognito-emulator import-from-aws", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
     )
     made.usage = _USAGE
-    made.add_argument(
-        "--user-pool-id", metavar="ID", action="append", default=[], help="a user pool; may be given several times"
-    )
-    made.add_argument(
-        "--identity-pool-id",
-        metavar="ID",
-        action="append",
-        default=[],
-        help="an identity pool, with its roles; may be given several times",
-    )
-    made.add_argument("--users", action="store_true", help="import the users too, without their passwords")
-    made.add_argument(
-        "--password",
-        metavar="P",
-        help="the password of all imported users, who must reset theirs otherwise; others of the machine can see it",
-    )
-    made.add_argument(
-        "--secrets", action="store_true", help="import the secrets of clients and identity providers, in clear text"
-    )
+    for flag, placeholder, words in FLAGS:
+        if placeholder == "ID":
+            made.add_argument(flag, metavar=placeholder, action="append", default=[], help=words)
+        elif placeholder:
+            made.add_argument(flag, metavar=placeholder, help=words)
+        else:
+            made.add_argument(flag, action="store_true", help=words)
     return made
 
 
 def _wanted(arguments: Sequence[str]) -> Wanted:
     known, unknown = parser().parse_known_args(arguments)
+    names = [*(flag for flag, _, _ in FLAGS), "--help"]
     problems = [
-        f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], _FLAGS, '--')}"
+        f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], names, '--')}"
         for each in unknown
     ]
     problems += _problems(known)
