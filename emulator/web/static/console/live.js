@@ -14,10 +14,18 @@
     last = fresh.innerHTML;
     shown.replaceChildren(...fresh.childNodes);
   }
-  const plan = () => {
+  function plan() {
     timer ||= setTimeout(() => refresh().catch(() => {}), 300);
-  };
-  const source = new EventSource("/_emulator/events");
-  source.onopen = plan; // what happened since the page was made, or the connection was lost, is told by no event
-  source.onmessage = plan;
+  }
+  // A browser opens six connections to a server: a tab that nobody sees takes none.
+  let source = null;
+  function listen() {
+    source?.close();
+    source = document.hidden ? null : new EventSource("/_emulator/events");
+    if (!source) return;
+    source.onopen = plan; // what happened since the page was made, or the connection was lost, is told by no event
+    source.onmessage = plan;
+  }
+  listen();
+  document.addEventListener("visibilitychange", listen);
 })();
