@@ -27,6 +27,8 @@ FULL = {
     "HistoryRepository.newest": "at the start of a server, one row for each pool",
     "HistoryRepository.note_clock": "when the clock is set back, one row for each pool",
     "MessageRepository.delete": "there are ten thousand messages at most",
+    "EventRepository.after": "ends at its limit; there are ten thousand events at most",
+    "EventRepository.stored_last": "ends at its limit; there are ten thousand events at most",
     "EventRepository.newest": "ends at its limit; there are ten thousand events at most",
     "CIMDPolicyRepository.of_all_pools": "for a client id that is a URL: a hundred for each pool at most",
     "ProviderRepository.of_all_pools": "for a log-out message to no domain of a pool: a few rows for each pool",
