@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from pathlib import Path
 
@@ -106,3 +107,12 @@ def test_a_provider_of_this_very_server_is_found_at_the_start(api: Api, store: S
     files.apply(Settings(ephemeral=True, seed=(tmp_path / "seed.json",)), api.world, store)
     found = api.idp("DescribeIdentityProvider", UserPoolId=POOL, ProviderName="Stand")["IdentityProvider"]
     assert found["ProviderDetails"]["token_url"].startswith("http://localhost:26464/_emulator/idp/oidc/")
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_file_of_an_export_is_closed_though_nobody_reads_it(api: Api) -> None:
+    response = api.http.head("/_emulator/export")
+    assert (response.status_code, response.data) == (200, b"")
+    response.close()
+    del response
+    gc.collect()
