@@ -18,9 +18,14 @@ RUN /build/bin/pip wheel --no-deps --no-index --no-build-isolation --wheel-dir /
     && /opt/cognito-emulator/bin/pip uninstall --yes --quiet pip
 
 FROM python:3.13-slim
+ARG VERSION=unknown
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="cognito-emulator" \
       org.opencontainers.image.description="Amazon Cognito user pools and identity pools on your own machine" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.base.name="python:3.13-slim" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
 # Numbers, so that Kubernetes can see that it is not root.
 RUN groupadd --gid 10001 cognito \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin cognito \

@@ -23,6 +23,7 @@ from bench.imports import imported
 from bench.load import fill, latencies, throughput
 from bench.machine import BARE, Server, machine, started
 from bench.oauth import Refused
+from bench.seeds import seeded
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,18 @@ def imports(server: Server, users: int) -> None:
     line(["another's CreateGroup, p99 ms", number(done.waits[int(len(done.waits) * 0.99)])])
 
 
+def seeds(options: argparse.Namespace) -> None:
+    """The table of what seeds of users cost."""
+    with started("-m", "cognito_emulator", "--ephemeral", "--port", "0", *options.flags) as server:
+        done = seeded(server, options.seed)
+    print(f"\nSeeds of {options.seed} users, from YAML\n")
+    table(["", "figure"])
+    line(["clear passwords, s", number(done.clear)])
+    line(["the same once more, s", number(done.unchanged)])
+    line(["hashes, s", number(done.hashed)])
+    line(["memory, before / after, MB", f"{done.before:.0f} / {done.after:.0f}"])
+
+
 def bench(options: argparse.Namespace) -> None:
     seconds = 0.7 if options.quick else 3.0
     sizes = [100, 1000] if options.quick else [100, 10_000, 100_000]
@@ -180,6 +193,9 @@ def main() -> int:
     grown = parser.add_mutually_exclusive_group()
     grown.add_argument("--users", type=int, metavar="N", help="only what users cost: a thousand and N, side by side")
     grown.add_argument("--identities", type=int, metavar="N", help="only what identities cost: a thousand and N")
+    grown.add_argument(
+        "--seed", type=int, metavar="N", help="only seeds of N users, with clear passwords and with hashes"
+    )
     parser.add_argument("--cost", type=int, default=4, help="the bcrypt cost of the server (4 where ephemeral)")
     parser.add_argument("flags", nargs="*", help="flags for our server, after --")
     options = parser.parse_args()
@@ -188,6 +204,8 @@ def main() -> int:
         if (options.users or options.identities) and options.database == "tests":
             with databases.of_the_tests(fast=True) as urls:
                 crowds(options, seconds, urls)
+        elif options.seed:
+            seeds(options)
         elif options.database:
             over(options.database, seconds)
         elif options.users or options.identities:

@@ -49,15 +49,19 @@ def smtp_url(text: str) -> str:
     return text
 
 
+FUNCTION_NAME = r"[\w:$-]+"
+"""The form of a function's name or ARN."""
+
+
 def functions(text: str) -> dict[str, str]:
     """Parse a list of NAME=TARGET. A target is `URL`, `lambda:URL` or `python:package.module:function`."""
     found: dict[str, str] = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
         name, equals, target = entry.partition("=")
-        if not equals or not re.fullmatch(r"[\w:$-]+", name):
+        if not equals or not re.fullmatch(FUNCTION_NAME, name):
             raise ValueError(f"is not a list of NAME=TARGET: {redacted(entry)!r}")
         try:
-            found[name] = _function(target)
+            found[name] = function(target)
         except ValueError as error:
             raise ValueError(f"is not a list of NAME=TARGET: {redacted(target)!r} {error}") from None
     if not found:
@@ -65,7 +69,8 @@ def functions(text: str) -> dict[str, str]:
     return found
 
 
-def _function(text: str) -> str:
+def function(text: str) -> str:
+    """Parse the target of a function: `URL`, `lambda:URL` or `python:package.module:function`. Raises ValueError."""
     kind, _, rest = text.partition(":")
     if kind == "python":
         module, _, function = rest.partition(":")

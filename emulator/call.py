@@ -115,6 +115,8 @@ class Call(Context, Generic[Request]):
         super().__init__(unit, world, settings, origin, operation.name, context_data)
         self.operation = operation
         self.request = request
+        self.pins: Mapping[str, str] = {}
+        """Ids and values that a seed file chooses for what the operation creates, by the member of its answer."""
         self.found: dict[str, Found] = {}
         """Cache of the lazy properties that were read so far, by name."""
 

@@ -25,7 +25,7 @@ log = logging.getLogger("cognito_emulator")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server, or another command if the first argument is a word.
 
-    Returns the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings, 1 for a failure.
+    Returns the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings or seeds, 1 for a failure.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and not arguments[0].startswith("-"):
@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     from emulator import logs
     from emulator.data_errors import DataDirectoryError
+    from emulator.seed.problems import SeedsWrong
     from emulator.workers import WorkersFailed
     from storage.failures import DatabaseUnusable
 
@@ -50,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # until the server listens: nearly all that is imported stays, and searching it slows the start down
     try:
         _serve(chosen)
+    except SeedsWrong as error:
+        print("cognito-emulator: the seed cannot be applied, and nothing of it is:", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+        return 2
     except (DataDirectoryError, WorkersFailed) as error:
         print(f"cognito-emulator: {error}", file=sys.stderr)
         return 1
@@ -65,6 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(chosen: Settings) -> None:
+    if chosen.seed:
+        from emulator.seed import files
+
+        files.of(chosen.seed).check()  # before anything is made
     if chosen.workers > 1:
         from emulator.workers import supervisor
 

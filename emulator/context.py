@@ -27,7 +27,8 @@ class RequestOrigin:
     """Where a request came from: the server's base URL as the caller sees it, the signature, the address.
 
     `region`, `access_key` and `session_token` are those of the SigV4 signature, which only `--strict-signatures` has
-    verified; `signed` says that there was one.
+    verified; `signed` says that there was one. `is_console` says that a page of the console calls, which is neither
+    signed nor held up by request rates and injected faults.
     """
 
     base_url: str = "http://localhost:26464"
@@ -35,6 +36,7 @@ class RequestOrigin:
     access_key: str | None = None
     session_token: str | None = None
     signed: bool = False
+    is_console: bool = False
     ip: str | None = None
     user_agent: str | None = None
     request: SignedRequest | None = field(default=None, repr=False)

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from emulator import faults, injected_faults, registry, work
@@ -21,7 +22,6 @@ from emulator.jobs.sweeping import Sweeper
 from emulator.logs import CallRecord
 from emulator.outside.events import Event
 from emulator.outside.world import World
-from emulator.redaction import one_line
 from emulator.settings import Settings
 from emulator.wire import decode, targets
 from emulator.wire.model import Operation
@@ -50,6 +50,7 @@ class Outcome:
     operation: Operation
     body: bytes = b""
     fault: Fault | None = None
+    noted: bool = True
     about: dict[str, str | None] = field(default_factory=dict)
 
 
@@ -74,10 +75,10 @@ class Dispatcher:
     ) -> Outcome:
         """Run one call of `operation`, log it, and return how it ended.
 
-        `read` decodes its request, `write` encodes its answer. An unexpected exception becomes InternalErrorException,
-        with its traceback in the log. Raises Dropped where a test wants no answer, and nothing else; in the event loop
-        also Waits, with nothing done. Starts background work that is due: the deletion of
-        expired rows, the rotation of published secrets.
+        `read` decodes its request, `write` encodes its answer. What the console reads is not logged. An unexpected
+        exception becomes InternalErrorException, with its traceback in the log. Raises Dropped where a test wants no
+        answer, and nothing else; in the event loop also Waits, with nothing done. Starts background work that is due:
+        the deletion of expired rows, the rotation of published secrets.
         """
         began = time.perf_counter()
         outcome = Outcome(operation)
@@ -92,7 +93,8 @@ class Dispatcher:
         except Exception:
             log.exception("%s failed: a mistake of the emulator, please report it", operation.name)
             outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")
-        self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
+        if outcome.noted or (outcome.fault and outcome.fault.status == 500):
+            self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
         self.sweeper.look()
         self.rotator.look()
         if isinstance(outcome.fault, ConnectionDropped):
@@ -142,10 +144,7 @@ class Dispatcher:
         is the pseudo-operation under which the table of triggers has what `function` calls. `configures` is that of
         `Store.unit`.
         """
-
-        def begin(unit: Unit) -> Context:
-            return Context(unit, self.world, self.settings, origin, operation_name)
-
+        begin = partial(Context, world=self.world, settings=self.settings, origin=origin, operation_name=operation_name)
         return work.run(self.store, writes, begin, function, configures=configures)
 
     def serve(
@@ -202,7 +201,7 @@ class Dispatcher:
         self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin
     ) -> registry.Output:
         operation = outcome.operation
-        if self.settings.strict_signatures and operation.signed:
+        if self.settings.strict_signatures and operation.signed and not origin.is_console:
             signatures.check(operation, origin.request, self.store.vault.credential_key, self.world.clock.now())
         request = _readable(operation.service, read)
         registered = registry.OPERATIONS.get((operation.service, operation.name))
@@ -213,19 +212,20 @@ class Dispatcher:
         def begin(unit: Unit) -> Call[Any]:
             return Call(operation, request, unit, self.world, self.settings, origin)
 
-        looks = True
+        looks = not origin.is_console
 
         def function(call: Call[Any]) -> registry.Output:
             try:
                 if looks and self.world.orders.faults:
                     injected_faults.look(call, injected_faults.of_operation(operation.service, operation.name))
-                if self.world.rates and operation.service == "cognito-idp":
+                if self.world.rates and operation.service == "cognito-idp" and not origin.is_console:
                     request_rates.check(call, operation.name, call.acting_region)
                 return registered.function(call)
             finally:
                 outcome.about.update(_resolved(call))
 
         writes = not registered.reads(request)
+        outcome.noted = writes or not origin.is_console
         try:
             return work.run(self.store, writes, begin, function, configures=registered.configures)
         except Waits:
@@ -252,7 +252,7 @@ class Dispatcher:
         self.world.events.note(event)
         level = logging.ERROR if fault and fault.status == 500 else logging.INFO
         if log.isEnabledFor(level):
-            log.handle(CallRecord(log.name, level, _line(event), event, milliseconds))
+            log.handle(CallRecord(log.name, level, event, milliseconds))
 
 
 _LONGEST_NAME = 100
@@ -273,15 +273,6 @@ def _resolved(call: Call[Any]) -> dict[str, str | None]:
     username = user.username if user else call.username
     found = {"pool": pool and pool.id, "client": client and client.id, "user": username, "remark": call.remark}
     return {name: value for name, value in found.items() if value}
-
-
-def _line(event: Event) -> str:
-    """The event as one printable line of the log, without secrets."""
-    named = (("pool", event.pool), ("client", event.client), ("user", event.user))
-    about = [f"{name}={value}" for name, value in named if value]
-    reason = f": {event.reason}" if event.reason else ""
-    line = " ".join([event.operation, *about, event.outcome + reason])
-    return one_line(line)
 
 
 def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:

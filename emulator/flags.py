@@ -1,4 +1,4 @@
-"""The flags of the command and its help, made from the table of settings and the placeholders in `VALUES`."""
+"""The flags of the command and its help, made from the table of settings, and the tables `VALUES` and `GROUPS`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ VALUES = {
     "database-connections": "COUNT",
     "database-timeout": "SECONDS",
     "key": "FILE",
+    "seed": "FILE,...",
     "issuer": "request|aws|URL",
     "account-id": "ID",
     "region": "REGION",
@@ -46,6 +47,19 @@ VALUES = {
     "allowed-hosts": "NAME,...",
 }
 """The placeholder of a setting's value in the help: `--port PORT`."""
+GROUPS = {
+    "Server": ("host", "port", "workers", "threads", "log-format", "allowed-origins", "allowed-hosts"),
+    "Data": ("data", "ephemeral", "seed", "database", "database-connections", "database-timeout", "key"),
+    "HTTPS": ("https", "https-port", "certificate-name", "ca", "certificate", "certificate-key"),
+    "Tokens and passwords": ("issuer", "password-cost", "compromised-passwords"),
+    "Messages and identity providers": ("smtp-url", "log-delivery", "social"),
+    "Lambda and AWS": (
+        *("region", "account-id", "lambda-functions", "lambda-endpoint", "kms-endpoint", "secrets-endpoint", "roles"),
+        "strict-signatures",
+    ),
+    "Testing": ("code", "url-file", "stop-at-eof"),
+}
+"""The settings in the groups and the order in which the help and docs/settings.md show them."""
 _FLAGS = [f"--{setting.name}" for setting in TABLE]
 
 
@@ -54,6 +68,13 @@ def placeholder(setting: Setting) -> str:
     if setting.name not in VALUES:
         raise LookupError(f"emulator/flags.py: VALUES has no placeholder for the value of --{setting.name}")
     return VALUES[setting.name]
+
+
+def grouped() -> list[tuple[str, list[Setting]]]:
+    """The settings of each group, in the order of `GROUPS`. Those without a group come last, as "Other"."""
+    rows = {setting.name: setting for setting in TABLE}
+    groups = [(title, [rows.pop(name) for name in names]) for title, names in GROUPS.items()]
+    return [*groups, ("Other", list(rows.values()))] if rows else groups
 
 
 def parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -104,17 +125,23 @@ def _parser(*, optional: bool) -> argparse.ArgumentParser:
     )
     parser.add_argument("-h", "--help", action=_Help, nargs=0, dest=argparse.SUPPRESS, help="show this help")
     parser.add_argument("--version", action="version", version=version(), help="show the version")
-    for setting in TABLE:
-        shown = f"{setting.help} [{setting.variable}]"
-        flag = f"--{setting.name}"
-        if setting.is_flag:
-            parser.add_argument(flag, nargs="?", const="true", metavar="true|false", help=shown)
-            continue
-        default = "" if setting.default is None else f" (default: {setting.default})"
-        text = (shown + default).replace("%", "%%")
-        if optional:
-            action = "append" if setting.is_list else "store"
-            parser.add_argument(flag, action=action, nargs="?", const="", help=text)
-        else:
-            parser.add_argument(flag, metavar=placeholder(setting), help=text)
+    for title, settings in grouped():
+        group = parser.add_argument_group(title)
+        for setting in settings:
+            _add(group, setting, optional=optional)
     return parser
+
+
+def _add(group: argparse._ArgumentGroup, setting: Setting, *, optional: bool) -> None:
+    shown = f"{setting.help} [{setting.variable}]"
+    flag = f"--{setting.name}"
+    if setting.is_flag:
+        group.add_argument(flag, nargs="?", const="true", metavar="true|false", help=shown)
+        return
+    default = "" if setting.default is None else f" (default: {setting.default})"
+    text = (shown + default).replace("%", "%%")
+    if optional:
+        action = "append" if setting.is_list else "store"
+        group.add_argument(flag, action=action, nargs="?", const="", help=text)
+    else:
+        group.add_argument(flag, metavar=placeholder(setting), help=text)

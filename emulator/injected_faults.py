@@ -175,7 +175,8 @@ def withdraw(context: Context, place: Place | None) -> None:
 
 def document_names(path: str) -> tuple[str, ...]:
     """The names for a document under /.well-known/: its path, and the end of it, which means that of any pool."""
-    return (path, path[path.index(_WELL_KNOWN) :])
+    _pool, found, document = path.partition(_WELL_KNOWN)
+    return (path, found + document) if found else (path,)
 
 
 def of_operation(service: str, operation: str) -> str:

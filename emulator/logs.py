@@ -12,6 +12,7 @@ from typing import TextIO
 
 from emulator.durations import iso
 from emulator.outside.events import Event
+from emulator.redaction import one_line
 
 _NOWHERE = {
     **dict.fromkeys(("args", "exc_info", "exc_text", "stack_info", "taskName")),
@@ -24,15 +25,23 @@ _NOWHERE = {
 class CallRecord(logging.LogRecord):
     """The record of a call. Without the place, thread and process of other records, which cost a tenth of a call."""
 
-    def __init__(self, logger: str, level: int, line: str, event: Event, milliseconds: float) -> None:
+    def __init__(self, logger: str, level: int, event: Event, milliseconds: float) -> None:
         self.__dict__.update(_NOWHERE)
         self.name = logger
         self.levelno = level
         self.levelname = logging.getLevelName(level)
-        self.msg = line
+        self.msg = _line(event)
         self.created = time.time()  # noqa: TID251 - as other records have it, whatever the emulator's clock says
         self.event = event
         self.milliseconds = round(milliseconds, 1)
+
+
+def _line(event: Event) -> str:
+    """The event as one printable line, without secrets."""
+    named = (("pool", event.pool), ("client", event.client), ("user", event.user))
+    about = [f"{name}={value}" for name, value in named if value]
+    reason = f": {event.reason}" if event.reason else ""
+    return one_line(" ".join([event.operation, *about, event.outcome + reason]))
 
 
 class _Text(logging.Formatter):

@@ -19,6 +19,7 @@ from emulator.outside.http import HttpClient
 from emulator.outside.key_reserve import BackgroundReserve
 from emulator.outside.mailbox import Mailbox
 from emulator.outside.orders import FAULTS, withdraw_all
+from emulator.outside.server_settings import ServerSettings
 from emulator.outside.world import World
 from emulator.server.listeners import Listener, listening
 from emulator.settings import Settings
@@ -103,22 +104,31 @@ def run(
     environment = dict(os.environ)
     post = _post(settings)
     exports = Exporter(settings.log_delivery, http=http) if settings.log_delivery else None
+    lambdas = functions.FollowingFunctions(
+        lambda targets: functions.configured(settings.lambda_endpoint, targets, clock.stamp, environment, http),
+        settings.lambda_functions or {},
+    )
+    roles = iam.FollowingIam(settings.roles, settings.account_id)
     world = World(
         clock=clock,
         key_reserve=reserve,
-        lambdas=functions.configured(
-            settings.lambda_endpoint, settings.lambda_functions or {}, clock.stamp, environment, http
-        ),
+        lambdas=lambdas,
         sealer=sealing.configured(settings.kms_endpoint, clock.stamp, environment, http),
         secrets_manager=secrets_manager.configured(settings.secrets_endpoint, clock.stamp, environment, http),
         mailbox=Mailbox(post),
         exports=exports,
         background=background,
         http=http,
-        iam=iam.configured(settings.roles, settings.account_id),
+        iam=roles,
+        server_settings=ServerSettings(lambdas.follow, roles.follow),
     )
     with _shared(settings, world, store, member) as world:
+        world.server_settings.reload(store)
         app = create_front(settings, world, store, https.ca if https else None)
+        if settings.seed and member is None:
+            from emulator.seed import files
+
+            files.apply(settings, world, store)
         if post:
             post.failed = undelivered(settings, world, store)
 

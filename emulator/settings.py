@@ -50,6 +50,7 @@ class Settings:
     database_timeout: int = 10
     key: Path | None = None
     ephemeral: bool = False
+    seed: tuple[Path, ...] | None = None
     issuer: str = "request"
     account_id: str = "000000000000"
     region: str = "us-east-1"
@@ -206,6 +207,12 @@ TABLE = (
     Setting("database-timeout", _between(1, 3600), "how many seconds a statement may take in PostgreSQL"),
     Setting("key", _file, "the file of the data key, made at the first start, where it is not to be beside the data"),
     Setting("ephemeral", _flag, "keep the data in a temporary directory that goes with the process"),
+    Setting(
+        "seed",
+        setting_files.paths,
+        "a file (YAML or JSON) of pools, clients, users, … to be there from the start; may be given several times",
+        is_list=True,
+    ),
     Setting("issuer", addresses.issuer, "the `iss` of tokens: `request` (the host asked), `aws`, or a URL"),
     Setting("account-id", _matching("[0-9]{12}", "an account id (12 digits)"), "the AWS account of ARNs and keys"),
     Setting("region", _matching(REGION, "a region"), "the region of calls that name none"),
@@ -280,15 +287,7 @@ def read(flags: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
         for name in sources.PLACES
         if values.get("ephemeral") and name in flags and "ephemeral" in flags
     ]
-    problems += _of_certificates(values)
+    problems += setting_files.certificates(values)
     if problems:
         raise SettingsError(problems)
     return Settings(**values)
-
-
-def _of_certificates(values: Mapping[str, Any]) -> list[str]:
-    """The settings of certificates that are missing or contradict each other."""
-    if ("certificate" in values) != ("certificate_key" in values):
-        return ["--certificate and --certificate-key: give both, or neither"]
-    theirs = ("ca", "certificate-name") if "certificate" in values else ()
-    return [f"--certificate and --{name}: choose one of them" for name in theirs if name.replace("-", "_") in values]

@@ -51,12 +51,20 @@ class _Parts(NamedTuple):
     hash: bytes
 
 
-def problem(algorithm: str, text: str) -> str | None:
-    """What is wrong with a hash of that algorithm, for the log of the import job. None if the hash is valid."""
+def algorithm_of(text: str) -> str | None:
+    """The algorithm of which a hash has the form, None for none."""
+    return next((name for name, form in _FORMS.items() if form.fullmatch(text)), None)
+
+
+def problem(algorithm: str, text: str, most_of: Mapping[str, Mapping[str, int]] = {}) -> str | None:
+    """What is wrong with a hash of that algorithm, for the log of the import job. None if the hash is valid.
+
+    `most_of` has the largest parameters of an algorithm where they are others than AWS's.
+    """
     found = _FORMS[algorithm].fullmatch(text)
     if found is None:
         return f"is not of the form of {algorithm}"
-    for name, most in _MOST[algorithm].items():
+    for name, most in most_of.get(algorithm, _MOST[algorithm]).items():
         if int(found[name]) > most:
             return f"has the parameter {name} above {most}"
     cannot = _unusable(algorithm, text)

@@ -51,6 +51,13 @@ class Vault:
         nonce = self._nonce(content, bound)
         return _VERSION + nonce + self._cipher.encrypt(nonce, content, bound)
 
+    def seal_alike(self, content: bytes, context: str) -> bytes:
+        """As `seal`, but the same content has the same result in the same context, which tells that it is the same."""
+        bound = _bound(context)
+        nonce = hmac.digest(self._nonce_key, b"alike" + hashlib.sha256(bound).digest() + content, hashlib.sha256)
+        nonce = nonce[:_NONCE_BYTES]
+        return _VERSION + nonce + self._cipher.encrypt(nonce, content, bound)
+
     def open(self, sealed: bytes, context: str) -> bytes:
         """Decrypt what `seal` encrypted with the same context. Raises `Tampered`."""
         head = len(_VERSION) + _NONCE_BYTES

@@ -34,6 +34,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "emulator/userpools/groups.py",
         "emulator/userpools/attributes.py",
     ),
+    "Seed files and exports": ("emulator/seed",),
     "Point-in-time recovery": (
         "emulator/domain/recovery",
         "emulator/userpools/recovery.py",

@@ -744,3 +744,27 @@ stand_in_records = Table(
     Index(None, "expires"),
 )
 """The state of the stand-in identity provider. It belongs to no pool."""
+
+server_settings = Table(
+    "server_settings",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("kind", "name"),
+)
+"""Settings of the whole server that seeds have: the functions of triggers, the roles and providers of IAM."""
+
+seeded_entries = Table(
+    "seeded_entries",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("made", String),
+    Column("pool_id", String, _of("user_pools.id")),
+    PrimaryKeyConstraint("kind", "scope", "key"),
+    Index(None, "pool_id"),
+)
+"""The entries of seed files as they were applied last. `scope` is the id of the pool that an entry is in, or empty."""

@@ -16,6 +16,7 @@ from storage.history.journal import Journal
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
 from storage.repositories.auth_events import AuthEventRepository
+from storage.repositories.belongings import BelongingRepository
 from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
 from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
 from storage.repositories.claims import ClaimRepository
@@ -45,7 +46,9 @@ from storage.repositories.published_secrets import PublishedSecretRepository
 from storage.repositories.recoveries import RecoveryRepository
 from storage.repositories.replicas import ReplicaRepository
 from storage.repositories.resource_servers import ResourceServerRepository
+from storage.repositories.seeds import SeededEntryRepository
 from storage.repositories.server_keys import ServerKeyRepository
+from storage.repositories.server_settings import ServerSettingRepository
 from storage.repositories.shared import EventRepository, MessageRepository, RateBucketRepository, ServerStateRepository
 from storage.repositories.sign_ins import SignInRepository
 from storage.repositories.software_tokens import SoftwareTokenRepository
@@ -78,6 +81,8 @@ class Unit:
     began = 0
     """The number, counted in this process, that was drawn from `BEGINNINGS` just before the transaction began."""
     clock: Callable[[], float] | None = None
+    keeps_connection = False
+    """Whether what is slow is done within the transaction, which is to be one: for whoever applies many changes."""
 
     pools = cached_property(PoolRepository)
     clients = cached_property(ClientRepository)
@@ -93,6 +98,7 @@ class Unit:
     ui_customizations = cached_property(UICustomizationRepository)
     terms = cached_property(TermsRepository)
     users = cached_property(UserRepository)
+    belongings = cached_property(BelongingRepository)
     links = cached_property(LinkRepository)
     groups = cached_property(GroupRepository)
     codes = cached_property(CodeRepository)
@@ -120,6 +126,8 @@ class Unit:
     identities = cached_property(IdentityRepository)
     issued_credentials = cached_property(IssuedCredentialsRepository)
     server_keys = cached_property(ServerKeyRepository)
+    seeded_entries = cached_property(SeededEntryRepository)
+    server_settings = cached_property(ServerSettingRepository)
     messages = cached_property(MessageRepository)
     events = cached_property(EventRepository)
     rate_buckets = cached_property(RateBucketRepository)
@@ -216,8 +224,12 @@ class Unit:
 
         What was read before may be out of date afterwards: the next query begins a new transaction. `acts` says that
         it must not be done twice, such as calling a function. Raises `RuntimeError` when the unit has written already,
-        since half of the unit would be committed.
+        since half of the unit would be committed. With `keeps_connection`, the connection is not released.
         """
+        if self.keeps_connection:
+            self.repeatable = self.repeatable and not acts
+            yield
+            return
         if self.written:
             raise RuntimeError("a unit was to be released after it had written")
         self.repeatable = self.repeatable and not acts

@@ -38,6 +38,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "database-timeout": [("1", 1), ("3600", 3600)],
     "key": [("k", Path("k")), ("/etc/cognito/key", Path("/etc/cognito/key"))],
     "ephemeral": [("true", True), ("1", True), ("yes", True), ("ON", True), ("false", False), ("0", False)],
+    "seed": [("a.yaml", (Path("a.yaml"),)), ("/srv/a.yaml, b.json,", (Path("/srv/a.yaml"), Path("b.json")))],
     "issuer": [
         ("request", "request"),
         ("aws", "aws"),
@@ -127,6 +128,7 @@ BAD: dict[str, list[str]] = {
     "database-timeout": ["0", "3601", "x"],
     "key": ["/etc/", "/"],
     "ephemeral": ["maybe", "2", "tru"],
+    "seed": [",", "a\0b"],
     "issuer": [
         "AWS",
         "localhost",

@@ -70,19 +70,28 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _sides(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[_Side, _Side]:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command's flags."""
+    made = argparse.ArgumentParser(
         "cognito-emulator copy", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
     )
-    parser.usage = "cognito-emulator copy --from URL --to URL [--from-key FILE] [--to-key FILE]"
-    for flag, what in (
-        ("--from", "the database to copy"),
-        ("--to", "the empty database to copy into; a file is made"),
-        ("--from-key", "its data key, if not beside its file or, with PostgreSQL, where COGNITO_EMULATOR_KEY says"),
-        ("--to-key", "where the key is written, with the same defaults"),
+    made.usage = "cognito-emulator copy --from URL --to URL [--from-key FILE] [--to-key FILE]"
+    for flag, value, what in (
+        ("--from", "URL", "the database to copy"),
+        ("--to", "URL", "the empty database to copy into; a file is made"),
+        (
+            "--from-key",
+            "FILE",
+            "its data key, if not beside its file or, with PostgreSQL, where COGNITO_EMULATOR_KEY says",
+        ),
+        ("--to-key", "FILE", "where the key is written, with the same defaults"),
     ):
-        parser.add_argument(flag, metavar="FILE" if "key" in flag else "URL", help=what)
-    known, unknown = parser.parse_known_args(arguments)
+        made.add_argument(flag, metavar=value, help=what)
+    return made
+
+
+def _sides(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[_Side, _Side]:
+    known, unknown = parser().parse_known_args(arguments)
     given = {name.replace("_", "-"): text for name, text in vars(known).items()}
     problems = [
         f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], _FLAGS, '--')}"

@@ -10,18 +10,23 @@ from emulator import sources
 from emulator.redaction import one_line, redacted
 
 COMMANDS = {
+    "completion": ("completion bash|zsh|fish", "prints a script by which a shell completes flags and commands"),
     "copy": ("copy --from URL --to URL", "copies all data into another, empty database, and its key with it"),
+    "schema": ("schema", "prints the JSON Schema of seed files, from which editors complete"),
+    "import-from-aws": ("import-from-aws --user-pool-id ID", "prints a pool on AWS as a seed file"),
     "health": ("health [URL]", "tells by its exit status whether a server is ready"),
 }
 """Usage and summary by name. The module of the same name has `main(arguments)`; the launcher runs `health` itself."""
-_OF_LAUNCHER = {"health"}
+OF_LAUNCHER = frozenset({"health"})
+"""The commands that the launcher runs, without the server's packages."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command that the first argument names. Returns the exit status, 2 if there is no such command."""
     name = arguments[0]
-    if name in COMMANDS and name not in _OF_LAUNCHER:
-        status: int = import_module(f"emulator.commands.{name}").main(arguments[1:])
+    if name in COMMANDS and name not in OF_LAUNCHER:
+        module = name.replace("-", "_")
+        status: int = import_module(f"emulator.commands.{module}").main(arguments[1:])
         return status
     shown = one_line(redacted(name))
     print(

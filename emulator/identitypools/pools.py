@@ -83,7 +83,9 @@ def _pool(call: Call[Any]) -> IdentityPool:
 
 
 def _new_id(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> str:
-    """The id that a tag pins, or else a new one, `<region>:<uuid>`."""
+    """The id that is pinned, by a seed or a tag, or else a new one, `<region>:<uuid>`."""
+    if "Id" in call.pins:
+        return call.pins["Id"]
     tags = call.request.get("IdentityPoolTags", {})
     pinned = pinning.identity_pool_id(tags, call.region)
     if pinned is None:

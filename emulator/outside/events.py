@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+
+from emulator.durations import iso
+from emulator.outside import event_feed
+from emulator.outside.event_feed import Feed, Noted, Watcher
+from keys.entropy import SystemEntropy
 
 KEPT = 10_000
 """The events that are kept, the newest."""
@@ -22,6 +29,10 @@ class Event:
     outcome: str
     reason: str | None
 
+    def shown(self) -> dict[str, Any]:
+        """The event as developers see it."""
+        return asdict(self) | {"time": iso(self.time)}
+
 
 class Events:
     """A ring buffer of the last ten thousand events. Thread-safe."""
@@ -29,11 +40,19 @@ class Events:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._events: deque[Event] = deque(maxlen=KEPT)
+        self._noted = 0
+        """The number of the newest event."""
+        self._mark = SystemEntropy().token_bytes(4).hex()
+        """Tells the numbers of this process from those of one before it."""
+        self.feed = Feed()
 
     def note(self, event: Event) -> None:
         """Append an event."""
         with self._lock:
             self._events.append(event)
+            self._noted += 1
+            if self.feed.is_watched:
+                self.feed.put([Noted(self._noted, self._mark, event)])
 
     def last(self, limit: int | None = None) -> list[Event]:
         """The newest `limit` events, or all of them, oldest first."""
@@ -45,3 +64,20 @@ class Events:
         """Delete all events."""
         with self._lock:
             self._events.clear()
+
+    def watch(self, last_id: str | None = None, limit: int = 0) -> Watcher:
+        """A stream of the events from now on. Raises TooManyWatchers.
+
+        It begins with those after the one of `last_id`, or with all if that is unknown; without a `last_id`, with the
+        newest `limit` events; in any case with `event_feed.KEPT` at most.
+        """
+        with self._lock:
+            wanted = limit
+            if last_id is not None:
+                found = event_feed.place(last_id)
+                is_ours = found is not None and found[1] == self._mark and found[0] <= self._noted
+                wanted = self._noted - found[0] if found and is_ours else len(self._events)
+            count = min(wanted, len(self._events), event_feed.KEPT)
+            newest = list(islice(reversed(self._events), count))
+            before = [Noted(self._noted - back, self._mark, event) for back, event in enumerate(newest)]
+            return self.feed.watch(before[::-1], is_all=last_id is None or count >= min(wanted, len(self._events)))

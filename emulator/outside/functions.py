@@ -136,6 +136,33 @@ class Routed:
         return self.targets.get(function) or self.targets.get(name_of(function)) or self.otherwise
 
 
+class FollowingFunctions:
+    """The form with the functions of the settings, and with what seeds have beside them. Settings precede a seed.
+
+    `make` returns the form for targets by function name or ARN; `given` are the targets of the settings.
+    """
+
+    def __init__(self, make: Callable[[Mapping[str, str]], Lambdas], given: Mapping[str, str]) -> None:
+        self._make = make
+        self._given = dict(given)
+        self._targets = dict(given)
+        self._current = make(given)
+
+    def follow(self, targets: Mapping[str, str]) -> None:
+        """Go by these targets of seeds. Calls in progress end with what they began with."""
+        merged = {**targets, **self._given}
+        if merged != self._targets:
+            self._current, self._targets = self._make(merged), merged
+
+    def runs(self, function: str) -> bool:
+        """Whether the function has a target."""
+        return self._current.runs(function)
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Invoke the function. Raises what `Lambdas.invoke` raises."""
+        return self._current.invoke(function, event)
+
+
 def configured(
     endpoint: str | None,
     targets: Mapping[str, str],

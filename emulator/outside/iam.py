@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from emulator.policies.role_table import Role, RoleTable
@@ -64,6 +65,61 @@ class ListedIam:
     def saml_metadata(self, arn: str) -> str | None:
         """The listed document."""
         return self.metadata_documents.get(arn)
+
+
+class FollowingIam:
+    """The form with the file of the setting `roles`, and with what seeds have beside it. The file precedes a seed.
+
+    Seeds that have providers, but no roles, leave every role in existence.
+    """
+
+    def __init__(self, table: RoleTable | None, account: str) -> None:
+        self._table = table
+        self._account = account
+        self._entries: Mapping[str, Sequence[Mapping[str, Any]]] = {}
+        self.current = configured(table, account)
+
+    def follow(self, entries: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Go by these entries of seeds, in IAM's members, by kind."""
+        if entries == self._entries:
+            return
+        from emulator.policies import documents, role_table
+
+        seeded = role_table.of_document(documents.parsed(json.dumps(entries), MOST_BYTES))
+        table = self._table
+        merged = role_table.RoleTable(
+            {**seeded.roles, **(table.roles if table else {})},
+            {**seeded.client_ids, **(table.client_ids if table else {})},
+            {**seeded.saml_metadata, **(table.saml_metadata if table else {})},
+        )
+        listed = configured(merged, self._account)
+        self.current = listed if table or seeded.roles else replace(listed, roles=None)
+        self._entries = entries
+
+    @property
+    def knows_roles(self) -> bool:
+        """Whether the file was given, or a seed has roles."""
+        return self.current.knows_roles
+
+    def role(self, arn: str) -> Role | None:
+        """A role of the file or of a seed."""
+        return self.current.role(arn)
+
+    def knows_issuer(self, issuer: str) -> bool:
+        """Whether the file or a seed has the issuer."""
+        return self.current.knows_issuer(issuer)
+
+    def client_ids(self, arn: str) -> Sequence[str] | None:
+        """The client ids of a provider of the file or of a seed."""
+        return self.current.client_ids(arn)
+
+    def saml_metadata(self, arn: str) -> str | None:
+        """The metadata document of a provider of the file or of a seed."""
+        return self.current.saml_metadata(arn)
+
+
+MOST_BYTES = 1 << 26
+"""The most bytes of all entries of seeds."""
 
 
 def configured(table: RoleTable | None, account: str) -> ListedIam:

@@ -54,16 +54,29 @@ class StoredState:
             self._unit.lock("stand-in key", use)
             held = self.get(_KEY, use)
             if held is None:
-                held = {"kid": made.kid, "pem": made.pem.decode(), "made": self._now}
-                self.put(_KEY, use, held)
+                self.put_key(use, made, self._now)
+            held = self.get(_KEY, use) or {}
             self._unit.commit()
-        return SigningKey(held["kid"], held["pem"].encode()), held["made"]
+        return _key(held)
+
+    def known_key(self, use: str) -> tuple[SigningKey, float] | None:
+        """As `signing_key`; None if it was not made yet."""
+        held = self.get(_KEY, use)
+        return _key(held) if held else None
+
+    def put_key(self, use: str, key: SigningKey, made: float) -> None:
+        """Set the key for a use, and when it was made."""
+        self.put(_KEY, use, {"kid": key.kid, "pem": key.pem.decode(), "made": made})
 
     def _opened(self, record: StandInRecord | None) -> Content | None:
         if record is None or (record.expires is not None and record.expires <= self._now):
             return None
         content: Content = json.loads(self._unit.store.vault.open(record.sealed, _context(record.kind, record.key)))
         return content
+
+
+def _key(held: Content) -> tuple[SigningKey, float]:
+    return SigningKey(held["kid"], held["pem"].encode()), held["made"]
 
 
 def _context(kind: str, key: str) -> str:

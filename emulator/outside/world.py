@@ -22,6 +22,7 @@ from emulator.outside.orders import Orders
 from emulator.outside.rates import Rates
 from emulator.outside.sealing import NoSealer, Sealer
 from emulator.outside.secrets_manager import NoSecretsManager, SecretsManager
+from emulator.outside.server_settings import ServerSettings
 from keys.entropy import Entropy, SystemEntropy
 from keys.signing import KeyRing
 
@@ -53,5 +54,7 @@ class World:
     http: Http = field(default_factory=HttpClient)
     loopback: Loopback = field(default_factory=Loopback)
     """Leads requests to this very server; `Context.http` asks it."""
+    server_settings: ServerSettings = field(default_factory=ServerSettings)
+    """Brings the functions and the roles of seeds from the database to `lambdas` and `iam`."""
     exports: Export | None = None
     """Takes the records of exported logs, by pool; None if the setting `log-delivery` is not set."""

@@ -18,7 +18,7 @@ DEFAULT_SECONDS = 3600
 _LEAST_SECONDS, _MOST_SECONDS = 3600, 43_200
 _SAML = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:saml-provider/[\w.-]{1,128}", re.ASCII)
 _ISSUER = re.compile(r"https?://[^?#\x00-\x20\x7f-\U0010ffff]+")
-_READ_ONLY = {
+READ_ONLY = {
     "roles": ("Path", "RoleId", "CreateDate", "Description", "PermissionsBoundary", "RoleLastUsed"),
     "oidc_providers": ("ThumbprintList", "CreateDate"),
     "saml_providers": ("CreateDate", "ValidUntil", "SAMLProviderUUID", "AssertionEncryptionMode", "PrivateKeyList"),
@@ -89,7 +89,7 @@ def _entries(document: Mapping[str, Any], kind: str) -> list[tuple[Mapping[str, 
         held, where = entry, path
         if kind == "roles" and isinstance(entry, Mapping) and list(entry) == ["Role"]:
             held, where = entry["Role"], f"{path}.Role"
-        found.append((mapping(held, where, (*_MEMBERS[kind], *_READ_ONLY[kind])), where))
+        found.append((mapping(held, where, (*_MEMBERS[kind], *READ_ONLY[kind])), where))
     return found
 
 

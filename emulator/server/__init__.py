@@ -19,7 +19,8 @@ from emulator.outside.turns import Turns
 from emulator.server import limits
 from emulator.server.acceptor import Acceptor
 from emulator.server.application import Application
-from emulator.server.connection import Connection, State
+from emulator.server.connection import Connection
+from emulator.server.state import State
 
 if TYPE_CHECKING:
     import asyncio

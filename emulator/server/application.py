@@ -17,8 +17,10 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 from urllib.parse import unquote_to_bytes
 
 from emulator.outside.loopback import DROPPED
+from emulator.outside.streams import Stream
 from emulator.outside.turns import Turns
 from emulator.server import limits
+from emulator.server.streaming import Streams
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -49,6 +51,8 @@ class Response:
     status: int = 500
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
+    stream: Stream | None = None
+    """What is sent in place of `body`, without an end."""
     is_dropped: bool = False
 
     def head(self) -> bytes:
@@ -68,6 +72,7 @@ class Application:
         self._app = app
         self._at_once: AtOnce | None = getattr(app, "at_once", None)
         self._turns = turns
+        self.streams = Streams()
         self._answered: deque[tuple[Answered, Response]] = deque()
         self._is_told = False
 
@@ -79,6 +84,9 @@ class Application:
             answer = said(503, "The server is stopping.")
         if answer and answer.is_dropped:
             scope[CLOSE]()
+        elif answer and answer.stream:
+            answer.stream.close()
+            await send(said(400, "A stream is sent for a request without a body."), respond)
         elif answer:
             await send(answer, respond)
 
@@ -236,6 +244,9 @@ def _answered(app: AtOnce, environ: dict[str, Any]) -> Response | None:
     parts = app(environ, start_response)
     if parts is None:
         return None
+    if isinstance(parts, Stream):
+        answer.stream = parts
+        return answer
     try:
         written.extend(parts)
     finally:

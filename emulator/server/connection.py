@@ -6,19 +6,19 @@ import io
 import logging
 import socket
 from asyncio import Transport
-from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
 import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
-from uvicorn.server import ServerState
 
 from emulator.server import limits, requests
 from emulator.server.alarm import Alarm
 from emulator.server.exchange import Exchange, make_closable
 from emulator.server.requests import Refused
+from emulator.server.state import State
+from emulator.server.streaming import Streaming
 
 log = logging.getLogger("cognito_emulator.server")
 
@@ -27,17 +27,6 @@ _TLS = b"\x16\x03"
 _EMPTY_LINE = 2
 """Length of the empty line that may come before a request (RFC 9112, 2.2)."""
 _MALFORMED = Refused(400, "This is not a request as HTTP/1.1 has it.")
-
-
-class State(ServerState):
-    """State shared by all connections: how many there may be, and the idle ones, the longest idle first."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self.most = most
-        self.idle: dict[Connection, None] = {}
-        self.on_lost: Callable[[], None] = lambda: None
-        """Called when a connection is lost."""
 
 
 class _Stage(Enum):
@@ -70,6 +59,7 @@ class Connection(HttpToolsProtocol):
         self._complete: RequestResponseCycle | None = None
         """The complete request that is worked on next."""
         self._is_reading = False
+        self._streaming: Streaming | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Accept the connection. If there are too many, the longest idle one is closed, or else this one is refused."""
@@ -91,6 +81,8 @@ class Connection(HttpToolsProtocol):
         """Drop the connection, and a request that is not complete."""
         self.server_state.idle.pop(self, None)
         super().connection_lost(exc)
+        if self._streaming:
+            self._streaming.close()
         self._deadline.end()
         self._keep_alive.end()
         self.server_state.on_lost()
@@ -100,7 +92,7 @@ class Connection(HttpToolsProtocol):
 
         With TLS, asyncio closes the connection whatever this returns.
         """
-        if not self._unanswered or self.scheme == "https":
+        if not self._unanswered or self._streaming or self.scheme == "https":
             return False
         if self._stage is _Stage.BETWEEN:
             self.cycle.keep_alive = False
@@ -110,6 +102,8 @@ class Connection(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """The server stops: end the connection, once the request in progress is answered."""
+        if self._streaming:
+            self._streaming.end()
         super().shutdown()
         if self.scheme == "https" and self.transport.is_closing():
             self.loop.call_later(limits.FAREWELL_SECONDS, self.transport.abort)
@@ -245,8 +239,12 @@ class Connection(HttpToolsProtocol):
         if self._complete is None:
             return
         cycle, self._complete = self._complete, None
-        exchange = Exchange(cycle, self.flow, self.server_state.tasks)
+        exchange = Exchange(cycle, self.flow, self.server_state.tasks, self._stream)
         self.app.begin(cycle.scope, io.BytesIO(cycle.body), exchange.answer)
+
+    def _stream(self, streaming: Streaming, head: bytes) -> None:
+        self._streaming = streaming
+        self.app.streams.begin(streaming, head)
 
     def _unset_keepalive_if_required(self) -> None:
         self._keep_alive.clear()

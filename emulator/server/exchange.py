@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from emulator.server.application import CLOSE, Response, said, send
+from emulator.server.streaming import Streaming
+
+BeginStream: TypeAlias = Callable[[Streaming, bytes], None]
 
 
 def close(cycle: RequestResponseCycle) -> None:
@@ -26,7 +30,11 @@ def make_closable(cycle: RequestResponseCycle) -> None:
 class Exchange:
     """A request that waits for its answer. It is in the set of uvicorn's tasks, in place of a task, until then."""
 
-    def __init__(self, cycle: RequestResponseCycle, flow: FlowControl, tasks: set[Any]) -> None:
+    def __init__(
+        self, cycle: RequestResponseCycle, flow: FlowControl, tasks: set[Any], begin_stream: BeginStream
+    ) -> None:
+        """`begin_stream` is called with an answer's stream and its head."""
+        self._begin_stream = begin_stream
         self._cycle = cycle
         self._flow = flow
         self._tasks = tasks
@@ -38,13 +46,15 @@ class Exchange:
 
     def answer(self, answer: Response) -> None:
         """Send an answer, unless there is one already or the caller has hung up."""
-        if self not in self._tasks:
-            return
+        is_late = self not in self._tasks
         self._tasks.discard(self)
-        if self._cycle.disconnected:
-            return
-        if answer.is_dropped:
+        if is_late or self._cycle.disconnected:
+            if answer.stream:
+                answer.stream.close()
+        elif answer.is_dropped:
             close(self._cycle)
+        elif answer.stream:
+            self._begin_stream(Streaming(self._cycle, self._flow, answer.stream), self._head(answer))
         elif self._flow.write_paused:
             self._wait_and_send(answer)
         else:
@@ -59,10 +69,7 @@ class Exchange:
     def _send(self, answer: Response) -> None:
         cycle = self._cycle
         cycle.response_started = cycle.response_complete = True
-        content = [STATUS_LINE[answer.status]]
-        for name, value in cycle.default_headers:
-            content += name, b": ", value, b"\r\n"
-        content.append(answer.head())
+        content = [self._head(answer)]
         content.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
         if cycle.scope["method"] != "HEAD":
             content.append(answer.body)
@@ -70,3 +77,8 @@ class Exchange:
         if not cycle.keep_alive:
             cycle.transport.close()
         cycle.on_response()
+
+    def _head(self, answer: Response) -> bytes:
+        """The status line and the header fields, without the empty line at the end."""
+        defaults = [b"%s: %s\r\n" % header for header in self._cycle.default_headers]
+        return b"".join([STATUS_LINE[answer.status], *defaults, answer.head()])

@@ -24,6 +24,10 @@ LINGER_SECONDS = 2
 """How long a refused connection is still read, so that the client receives the refusal (RFC 9112, 9.6)."""
 GOODBYE_SECONDS = 3
 """How long calls in progress may take after the signal to stop."""
+BEAT_SECONDS = 15
+"""How often a stream in which nothing happens shows that it goes on."""
+STREAM_SECONDS = 60
+"""How long the reader of a stream may read nothing."""
 FAREWELL_SECONDS = 0.3
 """How long an idle connection with TLS may take to end when the server stops: clients answer once they read."""
 SILENT_SECONDS = 60

@@ -174,11 +174,27 @@ def shown(person: Person) -> dict[str, Any]:
     return {"provider": person.provider, "sub": person.sub, "claims": person.claims}
 
 
+def were_changed(state: State) -> bool:
+    """Whether anybody was added or removed so far."""
+    return state.get(_TOUCHED, "") is not None
+
+
+def has(state: State, provider_type: str, sub: str) -> bool:
+    """Whether somebody with that subject was added for that provider, or for all (`*`)."""
+    return were_changed(state) and state.get(_KIND, Person(provider_type, sub).key) is not None
+
+
+def begin_without_examples(state: State) -> None:
+    """Forget the people who exist from the start, if nobody was added or removed so far."""
+    if not were_changed(state):
+        state.put(_TOUCHED, "", {})
+
+
 def _touch(state: State) -> None:
     """Store the first people, if nobody was added or removed so far."""
-    if state.get(_TOUCHED, "") is not None:
+    if were_changed(state):
         return
-    state.put(_TOUCHED, "", {})
+    begin_without_examples(state)
     for person in FIRST:
         state.put(_KIND, person.key, asdict(person))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def create_managed_login_branding(call: Call[shapes.CreateManagedLoginBrandingRequestTypeDef]) -> dict[str, Any]:
     """Create the managed login style of an app client."""
     _check(call, call.named_client)
-    return _shown(call, brandings.create(call, call.named_client, call.request))
+    return _shown(call, brandings.create(call, call.named_client, call.request, call.pins.get("Id")))
 
 
 @operation("DescribeManagedLoginBranding", reads=True)

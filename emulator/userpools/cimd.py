@@ -68,7 +68,7 @@ class UpdateClientMetadataURLStateRequest(CIMDPolicyRequest):
 def create_cimd_policy(call: Call[CreateCIMDPolicyRequest]) -> dict[str, Any]:
     """Create a policy that lets URLs stand for an app client."""
     cimd_policies.check_tier(call.pool)
-    return {"CIMDPolicy": _shown(cimd_policies.create(call, call.named_client, call.request))}
+    return {"CIMDPolicy": _shown(cimd_policies.create(call, call.named_client, call.request, call.pins.get("Id")))}
 
 
 @operation("DescribeCIMDPolicy", reads=True)

@@ -22,11 +22,11 @@ _MOST_CLIENTS = 1_000
 
 @operation("CreateUserPoolClient")
 def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
-    """Create an app client, with a secret where the request has or wants one. The client's name may pin its id."""
+    """Create an app client, with a secret where the request has or wants one. Its name or a seed may pin its id."""
     publishes = published_secrets.wanted_of_new(call.request)
     settings = _settings_of_new(call)
     name, source = call.request["ClientName"], call.world.entropy
-    client_id = pinning.client_id(name) or entropy.client_id(source)
+    client_id = call.pins.get("ClientId") or pinning.client_id(name) or entropy.client_id(source)
     generates = bool(call.request.get("GenerateSecret"))
     secret = entropy.client_secret(source) if generates else call.request.get("ClientSecret")
     arn = None

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 @operation("CreateUserPool")
 def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[str, Any]:
-    """Create a user pool in the caller's region. A tag may pin its id."""
-    pinned = pinning.pool_id(call.request.get("UserPoolTags", {}), call.region)
+    """Create a user pool in the caller's region. A tag or a seed file may pin its id."""
+    pinned = call.pins.get("Id") or pinning.pool_id(call.request.get("UserPoolTags", {}), call.region)
     pool_id = pinned or f"{call.region}_{entropy.pool_suffix(call.world.entropy)}"
     region = pool_id.partition("_")[0]
     pinning.check_region(call, call.request.get("UserPoolTags", {}), pool_id)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @operation("CreateTerms")
 def create_terms(call: Call[shapes.CreateTermsRequestTypeDef]) -> dict[str, Any]:
     """Create a terms document of an app client."""
-    return {"Terms": _shown(terms.create(call, call.named_client, call.request))}
+    return {"Terms": _shown(terms.create(call, call.named_client, call.request, call.pins.get("Id")))}
 
 
 @operation("DescribeTerms", reads=True)

@@ -7,18 +7,12 @@ import logging
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from emulator.faults import NotBuilt
 from emulator.version import version
 from emulator.web import health
 from storage.failures import DatabaseUnusable
 from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
-_NOT_BUILT = (
-    "/_emulator/seed",
-    "/_emulator/export",
-)
-"""Prefixes of paths that are not built yet. They answer 501, to show that the caller made no mistake."""
 
 
 def install(app: Flask, store: Store) -> None:
@@ -40,12 +34,12 @@ def install(app: Flask, store: Store) -> None:
             operations="/_emulator/operations",
             messages="/_emulator/messages",
             events="/_emulator/events",
+            export="/_emulator/export",
+            console="/_emulator/",
         )
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
-        if error.code == 404 and request.path.startswith(_NOT_BUILT):
-            return _refusal(501, str(NotBuilt(request.path)))
         if isinstance(error, NotFound):
             return _refusal(404, f"There is nothing at {request.path}.")
         if isinstance(error, MethodNotAllowed):

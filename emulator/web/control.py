@@ -1,4 +1,4 @@
-"""The control endpoints under /_emulator/, for developers and tests: messages, clock, events, reset."""
+"""The control endpoints under /_emulator/, for developers and tests: messages, clock, events."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from flask import Blueprint, Response, jsonify, request
 from emulator import coverage
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
-from emulator.domain.access import published_secrets
 from emulator.domain.pools import histories
-from emulator.domain.recovery import recoveries, states
-from emulator.domain.tokens import added_claims
+from emulator.domain.recovery import states
 from emulator.durations import iso, moment, seconds
 from emulator.jobs.rotation import Busy
 from emulator.outside.secrets_manager import SecretsManagerFailed
-from emulator.web import request_origin
+from emulator.web import event_stream, request_origin
 from emulator.web.control_requests import Refused as _Refused
 from emulator.web.control_requests import body as _body
 from emulator.web.control_requests import known as _known
@@ -47,15 +45,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         world.mailbox.forget()
         return jsonify({})
 
-    @control.post("/reset")
-    def reset() -> Response:
-        """Delete everything, or the content of one pool."""
-        _known("pool", "reseed")
-        if _flag("reseed"):
-            raise _Refused("reseed: this server has no seed", 501)
-        _reset(dispatcher, request.args.get("pool"))
-        return jsonify({})
-
     @control.get("/clock")
     def clock() -> Response:
         """The server's time."""
@@ -73,9 +62,11 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
 
     @control.get("/events")
     def events() -> Response:
-        """One event for each call, newest last."""
+        """One event for each call, newest last; as they happen, to those who accept `text/event-stream`."""
         _known("limit")
-        return jsonify(events=[_shown(event) for event in world.events.last(_limit())])
+        if event_stream.is_wanted():
+            return event_stream.answer(world.events, _limit() or 0)
+        return jsonify(events=[event.shown() for event in world.events.last(_limit())])
 
     @control.get("/operations")
     def operations() -> Response:
@@ -103,40 +94,6 @@ def _limit() -> int | None:
     if not (text.isascii() and text.isdecimal()):
         raise _Refused(f"limit: {text!r} is not a number")
     return int(text[:9])
-
-
-def _flag(name: str) -> bool:
-    text = request.args.get(name, "false")
-    if text not in {"true", "false"}:
-        raise _Refused(f"{name}: {text!r} is neither true nor false")
-    return text == "true"
-
-
-def _reset(dispatcher: Dispatcher, pool_id: str | None) -> None:
-    def forget(context: Context) -> bool:
-        if pool_id is None:
-            published_secrets.delete_afterwards(context, context.unit.published_secrets.all())
-            context.unit.delete_everything()
-            context.afterwards.append(dispatcher.store.uploads.delete)
-            return True
-        user_pool = context.unit.pools.get(pool_id)
-        identity_pool = context.unit.identity_pools.get(pool_id)
-        if user_pool:
-            recoveries.forget(context, user_pool)
-            added_claims.withdraw(context, pool_id)
-            context.unit.pools.empty(user_pool)
-            context.afterwards.append(lambda: dispatcher.store.uploads.delete(pool_id))
-        if identity_pool:
-            context.unit.identity_pools.empty(identity_pool)
-        return bool(user_pool or identity_pool)
-
-    if not dispatcher.work(True, request_origin.read(request), forget):
-        raise _Refused(f"pool: there is no pool {pool_id}", 404)
-    dispatcher.world.mailbox.forget(pool_id)
-    if pool_id is None:
-        dispatcher.world.events.forget()
-        dispatcher.world.rates.forget()
-        dispatcher.world.clock.reset()
 
 
 def _add_rotation(control: Blueprint, dispatcher: Dispatcher) -> None:

@@ -39,6 +39,14 @@ def known(*names: str) -> None:
         raise Refused(f"{', '.join(repeated)}: given more than once")
 
 
+def flag(name: str) -> bool:
+    """A query parameter that is true or false; false if it is missing. Raises `Refused` for other texts."""
+    given = request.args.get(name, "false")
+    if given not in {"true", "false"}:
+        raise Refused(f"{name}: {given!r} is neither true nor false")
+    return given == "true"
+
+
 def body() -> dict[str, Any]:
     """The body, a JSON object. Raises `Refused` for any other."""
     try:

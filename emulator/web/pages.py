@@ -12,10 +12,12 @@ from emulator.web import (
     confirm,
     control,
     control_credentials,
+    control_export,
     control_factors,
     control_faults,
     control_oauth,
     control_requests,
+    control_seed,
     control_tokens,
     cors,
     dropping,
@@ -34,6 +36,7 @@ from emulator.web import (
     well_known,
 )
 from emulator.web.api_request import LARGEST_BODY
+from emulator.web.console import routes as console
 from emulator.web.well_known import Documents
 
 
@@ -50,6 +53,9 @@ def create(dispatcher: Dispatcher, documents: Documents, ca: str | None = None) 
     dropping.install(app)
     app.register_blueprint(well_known.blueprint(documents))
     app.register_blueprint(control.blueprint(dispatcher))
+    app.register_blueprint(control_seed.blueprint(dispatcher))
+    app.register_blueprint(control_export.blueprint(dispatcher))
+    app.register_blueprint(console.blueprint(dispatcher))
     app.register_blueprint(certificate.blueprint(ca))
     app.register_blueprint(control_credentials.blueprint(dispatcher))
     app.register_blueprint(sts_documents.blueprint(dispatcher))

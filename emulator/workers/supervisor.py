@@ -16,13 +16,15 @@ from emulator import data_files, serving, standard_input
 from emulator.home import kept
 from emulator.outside import url_file
 from emulator.outside.shared.siblings import Siblings
-from emulator.outside.shared.world import prepare
+from emulator.outside.shared.world import prepare, shared
+from emulator.outside.world import World
 from emulator.server import limits, stop_signals
 from emulator.server.shares import Shares
 from emulator.settings import Settings
 from emulator.workers import WorkersFailed, worker
 from emulator.workers.worker import Inheritance
 from keys.entropy import SystemEntropy
+from storage.store import Store
 
 log = logging.getLogger("cognito_emulator")
 _START_SECONDS = 20
@@ -40,7 +42,8 @@ _LONGEST = 4096
 def run(settings: Settings, on_listening: serving.Listening) -> None:
     """Serve with several workers until a signal stops them. `on_listening` is called with the URLs once all serve.
 
-    Raises `DataDirectoryError`, `DatabaseUnusable`, OSError if the address cannot be bound, and `WorkersFailed`.
+    Raises `DataDirectoryError`, `DatabaseUnusable`, OSError if the address cannot be bound, `WorkersFailed`, and
+    `SeedsWrong`.
     """
     limits.raise_open_files()
     serving.load()
@@ -48,6 +51,7 @@ def run(settings: Settings, on_listening: serving.Listening) -> None:
         data = stack.enter_context(kept(settings, SystemEntropy()))
         with data.open() as store:  # checked and migrated, before there are several processes
             prepare(store)
+            _seed(settings, store)
         https = serving.https(settings, data.directory)
         listeners = stack.enter_context(serving.listeners(settings, https))
         urls = [each.url for each in listeners]
@@ -66,6 +70,15 @@ def run(settings: Settings, on_listening: serving.Listening) -> None:
             if settings.stop_at_eof:
                 supervisor.stop_at_eof()
             supervisor.watch()
+
+
+def _seed(settings: Settings, store: Store) -> None:
+    """Apply the seed files, if there are any. Raises `SeedsWrong`."""
+    if settings.seed:
+        from emulator.seed import files
+
+        with shared(World(), store) as world:
+            files.apply(settings, world, store)
 
 
 class _Post:

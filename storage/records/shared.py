@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,15 @@ class RateBucket:
     name: str
     tokens: float
     filled: float
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedEvent:
+    """An event of a call, the time at which it was noted, and its number, which grows from commit to commit.
+
+    After all events were deleted, numbers may begin anew.
+    """
+
+    number: int
+    noted: float
+    event: Mapping[str, Any]

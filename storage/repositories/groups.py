@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -72,6 +73,15 @@ class GroupRepository(Repository[Group]):
         insert = self.unit.insert(group_members).values(group_id=group.id, user_id=user.id)
         if self.unit.write(insert.on_conflict_do_nothing()).rowcount:
             self.unit.journal.made(MEMBER, f"{group.id}:{user.id}", group.pool_id)
+
+    def add_members(self, pool_id: str, members: Sequence[tuple[int, int]]) -> None:
+        """Add users to groups of a pool: pairs of a group's and a user's id. Each must be no member yet."""
+        if not members:
+            return
+        rows = [{"group_id": group_id, "user_id": user_id} for group_id, user_id in members]
+        self.unit.write(group_members.insert(), rows)
+        for group_id, user_id in members:
+            self.unit.journal.made(MEMBER, f"{group_id}:{user_id}", pool_id)
 
     def remove_member(self, group: Group, user: User) -> None:
         """Remove a user from a group. Does nothing if the user is no member."""

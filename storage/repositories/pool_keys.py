@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead, Rows
 from storage.records.pools import PoolKey
-from storage.repositories.repository import Repository, inserting, matching, values_of
+from storage.repositories.repository import Repository, deleting, inserting, matching, values_of
 from storage.tables import pool_keys, user_pool_clients
 
 _COLUMNS = ("kid", "pool_id", "use", "sealed", "created")
@@ -31,6 +31,14 @@ class PoolKeyRepository(Repository[PoolKey]):
     def add(self, key: PoolKey) -> None:
         """Insert a key. Raises `UniqueViolation` when the pool has a key for that use."""
         self.unit.write(inserting(pool_keys), values_of(key))
+
+    def get(self, kid: str) -> PoolKey | None:
+        """A key by its id, in any pool."""
+        return self._one(kid=kid)
+
+    def delete(self, pool_id: str) -> None:
+        """Delete the keys of a pool."""
+        self.unit.write(deleting(pool_keys, "pool_id"), {"this_pool_id": pool_id})
 
     def read_ahead(self, pool_id: str) -> None:
         """Read what `of` will return together with the next statement, where that saves a round trip."""

@@ -71,6 +71,15 @@ class PoolRepository(Repository[Pool]):
         query = self._select().where(or_(user_pools.c.region == region, user_pools.c.id.in_(replicated)))
         return self._page(query, f"pools {region}", token, limit, "id")
 
+    def all(self) -> list[Pool]:
+        """All pools, by id."""
+        return self._all(self._select().order_by(user_pools.c.id))
+
+    def regions(self) -> list[str]:
+        """The regions that have pools, sorted."""
+        query = select(user_pools.c.region).distinct().order_by(user_pools.c.region)
+        return list(self.unit.read(query).scalars())
+
     def without_history(self) -> list[Pool]:
         """The pools whose changes are not recorded."""
         return self._all(self._select().where(user_pools.c.history_since.is_(None)))

@@ -19,6 +19,14 @@ class ServerKeyRepository(Repository[ServerKey]):
         """Insert a key. Raises `UniqueViolation` when there is one for that use."""
         self.unit.write(inserting(server_keys), values_of(key))
 
+    def put(self, key: ServerKey) -> None:
+        """Insert a key, or replace the one for that use."""
+        self._put(values_of(key), "use")
+
+    def all(self) -> list[ServerKey]:
+        """The keys for all uses, by use."""
+        return sorted(self._every(), key=lambda key: key.use)
+
     def get(self, use: str) -> ServerKey | None:
         """The key for that use; None if there is none yet."""
         return self._one(use=use)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from storage.history.gates import GO_BY_CLOCK, SET_CLOCK_BACK
 from storage.prepared import Prepared
-from storage.records.shared import RateBucket, SealedMessage, ServerState
+from storage.records.shared import NumberedEvent, RateBucket, SealedMessage, ServerState
 from storage.repositories.repository import Repository, columns_of, inserting, values_of
 from storage.tables import events, messages, rate_buckets, server_state
 
@@ -17,6 +17,9 @@ _STATE = Prepared(
     select(server_state.c.version, server_state.c.clock_offset).where(server_state.c.id == bindparam("id"))
 )
 _ROW = {"id": 1}
+
+
+_NUMBERED = select(events.c.number, events.c.noted, events.c.event)
 
 
 def _ignored(_rows: Sequence[Sequence[Any]]) -> None:
@@ -78,6 +81,7 @@ class EventRepository(_Ring):
 
     def add(self, noted: Sequence[tuple[float, Mapping[str, Any]]], kept: int) -> None:
         """Insert events, each with the time at which it was noted, and delete all but the newest `kept`."""
+        self.unit.lock("events")  # the numbers grow in the order of the commits, by which `after` goes
         self.unit.write(events.insert(), [{"noted": moment, "event": event} for moment, event in noted])
         self._trim(kept)
 
@@ -85,6 +89,26 @@ class EventRepository(_Ring):
         """The `limit` events that were noted last, oldest first."""
         query = select(events.c.event).order_by(events.c.noted.desc(), events.c.number.desc()).limit(limit)
         return list(self.unit.read(query).scalars())[::-1]
+
+    def after(self, place: tuple[int, float] | None, limit: int) -> list[NumberedEvent]:
+        """The first `limit` events that were stored after one of this number and time, or else of all that there are.
+
+        All are after an event that is no longer there: it was deleted as one of the oldest, or with all of its time.
+        """
+        begin, noted = place or (0, 0.0)
+        query = _NUMBERED.order_by(events.c.number).limit(limit + 1)
+        found = self._numbered(query.where(events.c.number >= begin))
+        if found and (found[0].number, found[0].noted) == (begin, noted):
+            return found[1:]
+        return self._numbered(query)[:limit] if place else found[:limit]
+
+    def stored_last(self, limit: int) -> list[NumberedEvent]:
+        """The `limit` events that were stored last, oldest first."""
+        return self._numbered(_NUMBERED.order_by(events.c.number.desc()).limit(limit))[::-1]
+
+    def _numbered(self, query: Select[Any]) -> list[NumberedEvent]:
+        rows: Iterable[Sequence[Any]] = self.unit.read(query)
+        return [NumberedEvent(*row) for row in rows]
 
     def delete(self) -> None:
         """Delete all events."""

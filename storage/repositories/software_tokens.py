@@ -23,6 +23,12 @@ class SoftwareTokenRepository(Repository[SoftwareToken]):
         insert = self.unit.insert(software_tokens).values(user_id=user_id, pending=pending, last_step=0)
         self.unit.write(insert.on_conflict_do_update(index_elements=["user_id"], set_={"pending": pending}))
 
+    def keep(self, user_id: int, sealed: bytes, name: str | None) -> None:
+        """Store a verified secret, of which no code was used yet, in place of what the user has."""
+        self.unit.journal.user(user_id)
+        values = {"user_id": user_id, "sealed": sealed, "pending": None, "name": name, "last_step": 0}
+        self._put(values, "user_id")
+
     def verify(self, user_id: int, pending: bytes, *, name: str | None, step: int) -> bool:
         """Replace the verified secret by `pending`. False when `pending` is not the secret to be verified any more."""
         self.unit.journal.user(user_id)

@@ -120,6 +120,18 @@ class UserRepository(Repository[User]):
             query = select(column).where(user_aliases.c.pool_id == pool_id, user_aliases.c.kind == kind)
         return set(self.unit.read(query.where(column.in_(keys))).scalars())
 
+    def identified(self, pool_id: str, kind: str, keys: Collection[str]) -> dict[str, tuple[int, str]]:
+        """The number and the `sub` of those users who have one of these names, by the name. Kinds as above."""
+        if kind in _NAMES:
+            column = _NAMES[kind]
+            query = select(column.label("key"), users.c.id, users.c.sub).where(users.c.pool_id == pool_id)
+        else:
+            column = user_aliases.c.key
+            query = select(column.label("key"), users.c.id, users.c.sub)
+            query = query.join(users, users.c.id == user_aliases.c.user_id)
+            query = query.where(user_aliases.c.pool_id == pool_id, user_aliases.c.kind == kind)
+        return {row.key: (row.id, row.sub) for row in self.unit.read(query.where(column.in_(keys)))}
+
     def get(self, user_id: int) -> User | None:
         """The user by the number that the database assigned."""
         return self._one(id=user_id)

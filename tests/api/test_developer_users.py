@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.identity_app import DEVELOPER, App, an_app, refused
+from tests.api.identity_app import DEVELOPER, NO_MATCH, App, an_app, forbidden, refused
 from tests.api.test_developer_identities import TOKENS, look_up, merge, unknown, unlink
 from tests.builders import Api
 

@@ -1,4 +1,4 @@
-"""Photograph the login pages: `python -m tests.browser.screenshots DIRECTORY`, which scripts/screenshots runs."""
+"""Photograph the login pages and the console: `python -m tests.browser.screenshots DIRECTORY`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.browser import tour
+from tests.browser import console_tour, tour
 from tests.browser.chromium import Browser
 from tests.sdk.conftest import Server
 
@@ -16,8 +16,10 @@ _SIZES = {"wide": (1280, 900), "phone": (375, 740)}
 
 
 def main() -> None:
-    """Write a PNG of every page, in both versions of the pages."""
-    parser = argparse.ArgumentParser(prog="scripts/screenshots", description="Photograph every login page.")
+    """Write a PNG of every page; of the login pages in both versions."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/screenshots", description="Photograph the login pages and the console."
+    )
     parser.add_argument("directory", type=Path)
     directory: Path = parser.parse_args().directory
     directory.mkdir(parents=True, exist_ok=True)
@@ -27,6 +29,9 @@ def main() -> None:
             for version in ("classic", "managed"):
                 with Browser(Path(place) / version) as browser:
                     _photograph(server, browser, version, directory)
+            with Browser(Path(place) / "console") as browser:
+                for name in console_tour.pages(server, browser):
+                    _shoot(browser, directory, f"console-{name}", ("light", "dark"))
         finally:
             server.stop()
 
@@ -35,16 +40,20 @@ def _photograph(server: Server, browser: Browser, version: str, directory: Path)
     managed = version == "managed"
     settings: Any = {"categories": {"global": {"colorSchemeMode": "DYNAMIC"}}} if managed else None
     for name in tour.pages(server, browser, managed=managed, settings=settings):
-        for scheme in ("light", "dark") if managed else ("light",):
-            for size, (width, height) in _SIZES.items():
-                preference = [{"name": "prefers-color-scheme", "value": scheme}]
-                browser.command("Emulation.setEmulatedMedia", features=preference)
-                browser.command(
-                    "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-                )
-                shot = browser.command("Page.captureScreenshot", captureBeyondViewport=True)["data"]
-                path = directory / f"{version}-{name}-{scheme}-{size}.png"
-                path.write_bytes(base64.b64decode(shot))
+        _shoot(browser, directory, f"{version}-{name}", ("light", "dark") if managed else ("light",))
+
+
+def _shoot(browser: Browser, directory: Path, name: str, schemes: tuple[str, ...]) -> None:
+    """Write a PNG of the page that is shown, in each colour scheme and size."""
+    for scheme in schemes:
+        for size, (width, height) in _SIZES.items():
+            preference = [{"name": "prefers-color-scheme", "value": scheme}]
+            browser.command("Emulation.setEmulatedMedia", features=preference)
+            browser.command(
+                "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+            )
+            shot = browser.command("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+            (directory / f"{name}-{scheme}-{size}.png").write_bytes(base64.b64decode(shot))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from tests.sdk.conftest import Server
 
 EVIL, REBOUND = "http://evil.example", "http://rebound.example"
 """Two sites of somebody else's: the first serves a page of its own, the second's name leads to our server by now."""
-CONTROL = ["reset", "messages", "clock", "events", "operations"]
+CONTROL = ["reset", "messages", "clock", "events", "operations", "", "console/inbox", "console/seed"]
 MOVE = {"advance": "2h"}
 
 
@@ -112,6 +112,8 @@ def test_nor_by_forms_images_scripts_and_frames(server: Server, browser: Browser
         ("showImage", "GET", "messages"),
         ("runScript", "GET", "events"),
         ("showFrame", "GET", "messages"),
+        ("showFrame", "GET", "console/inbox"),
+        ("postForm", "POST", "console/seed"),
     ]:
         visit(browser, EVIL)
         before = len(refusals(server))
@@ -156,5 +158,5 @@ def test_a_page_on_another_port_of_this_machine_is_served(
     assert told(server, "clock")["offset_seconds"] == 7200
     assert browser.call("ask", "POST", f"{server.url}/_emulator/clock", "cors", '{"reset": true}') == 200
     assert browser.call("callOperation", server.url, "ListUserPools", {"MaxResults": 1}) is None
-    follow(browser, f"{server.url}/_emulator/messages")
-    assert browser.run("document.body.innerText") == '{"messages":[]}\n'
+    follow(browser, f"{server.url}/_emulator/console/inbox")
+    assert "No messages." in browser.run("document.body.innerText")

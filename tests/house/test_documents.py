@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import differences
 import features
 import pytest
 
@@ -88,14 +89,43 @@ def test_every_invariant_says_what_enforces_it() -> None:
         assert "Enforced by:" in invariant
 
 
-def test_every_sentence_about_a_difference_was_collected() -> None:
-    collected = read("docs/differences.md")
-    assert collected.count("\n- ") > 5
-    assert "](../emulator/" in collected
-    for line in collected.splitlines():
-        assert not line.startswith("- ") or re.match(r"- \*\*(Unlike AWS|AWS unknown)\*\*: \S.* \(\[[\w/]+\]", line), (
-            line
-        )
+def test_every_sentence_about_a_difference_is_a_row() -> None:
+    lines = read("docs/differences.md").partition("\n## ")[2].splitlines()
+    rows = [line for line in lines if line.startswith("| ") and not line.startswith("| operation or feature |")]
+    written = [line for path in (ROOT / "emulator").rglob("*.py") for line in path.read_text("utf-8").splitlines()]
+    assert len(rows) >= len([line for line in written if re.search(r"(Unlike AWS|AWS unknown): ", line)]) > 400
+    whole = re.compile(r"\| [^|]+ \| \S.*[.…\"] \| \S.*[.…\"] \(\[[\w/]+\]\(\.\./[\w/]+\.py\)\) \|")
+    assert [row for row in rows if not whole.fullmatch(row)] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "row"),
+    [
+        (
+            "Unlike AWS: SignUp does this. AWS does that. It has always done so. Here it is new.",
+            (True, "SignUp", "AWS does that. It has always done so.", "SignUp does this. Here it is new."),
+        ),
+        ("Unlike AWS: GET /logout does this.", (True, "GET /logout", "As AWS documents.", "GET /logout does this.")),
+        (
+            "AWS unknown: whether SignUp refuses `x`; here it does.",
+            (False, "SignUp", "Not known: whether SignUp refuses `x`.", "Here it does."),
+        ),
+        (
+            "AWS unknown: the message of `x`. Here it is y.",
+            (False, "`x`", "Not known: the message of `x`.", "Here it is y."),
+        ),
+        (
+            "AWS unknown: the message of SignUp's refusal.",
+            (False, "SignUp", "Not known: the message of SignUp's refusal.", "A text of the emulator's own."),
+        ),
+        (
+            "AWS unknown: whether claims are refused, as here.",
+            (False, "id tokens", "Not known: whether claims are refused, as here.", "See the previous column."),
+        ),
+    ],
+)
+def test_a_confession_is_told_in_columns(words: str, row: tuple[bool, str, str, str]) -> None:
+    assert differences.row(words, "emulator/domain/id_tokens.py", {"SignUp"}) == differences.Row(*row)
 
 
 def test_differences_stand_under_the_features_that_users_know() -> None:

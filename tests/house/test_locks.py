@@ -46,12 +46,13 @@ def asked(lock: str) -> list[Requirement]:
     """What pyproject.toml asks for in an environment, directly."""
     extras = PROJECT["project"]["optional-dependencies"]
     build = [*PROJECT["build-system"]["requires"], *PROJECT["dependency-groups"]["build"]]
+    docs = PROJECT["dependency-groups"]["docs"]
     run = PROJECT["project"]["dependencies"]
     whole = {
         "build": build,
         "run": [*run, *extras["postgresql"]],
         "demo": [*run, *extras["demo"], *build],
-        "dev": [*run, *extras["demo"], *extras["postgresql"], *extras["senders"], *extras["dev"], *build],
+        "dev": [*run, *extras["demo"], *extras["postgresql"], *extras["senders"], *extras["dev"], *build, *docs],
     }
     requirements = [Requirement(line) for line in whole[lock]]
     return [one for one in requirements if one.name != PROJECT["project"]["name"]]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import tarfile
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -48,12 +50,42 @@ def test_a_wheel_carries_every_file_of_the_server(wheel: Path) -> None:
     assert {path.as_posix() for path in files if "__pycache__" not in path.parts} <= carried
 
 
-def test_a_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
-    packed = built(ROOT, tmp_path / "sdist", "-t", "sdist")
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution, unpacked."""
+    packed = built(ROOT, tmp_path_factory.mktemp("sdist"), "-t", "sdist")
     with tarfile.open(packed) as archive:
-        archive.extractall(tmp_path, filter="data")
-    again = built(tmp_path / packed.name.removesuffix(".tar.gz"), tmp_path / "wheel", "-t", "wheel")
-    assert names(again) == names(wheel)
+        archive.extractall(packed.parent, filter="data")
+    return packed.parent / packed.name.removesuffix(".tar.gz")
+
+
+def test_a_source_distribution_makes_the_same_wheel(wheel: Path, unpacked: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(built(unpacked, tmp_path, "-t", "wheel")) as again, zipfile.ZipFile(wheel) as archive:
+        assert {name: again.read(name) for name in again.namelist()} == {
+            name: archive.read(name) for name in archive.namelist()
+        }
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is no checkout")
+def test_a_source_distribution_has_every_file_of_the_repository(unpacked: Path) -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    here = [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+    assert len(here) > 1000
+    assert [name for name in here if not (unpacked / name).is_file()] == []
+
+
+def test_what_a_package_index_shows_of_a_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        shown = message_from_bytes(archive.read(name))
+        names = archive.namelist()
+    assert (shown["Name"], shown["License-Expression"]) == ("cognito-emulator", "Apache-2.0")
+    assert (shown["Requires-Python"], shown["Description-Content-Type"]) == (">=3.11", "text/markdown")
+    assert "Framework :: Pytest" in shown.get_all("Classifier", [])
+    assert "Typing :: Typed" in shown.get_all("Classifier", [])
+    assert "cognito_emulator/py.typed" in names
+    assert [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
+    assert "| `--issuer` |" in str(shown.get_payload())
 
 
 @pytest.mark.parametrize(

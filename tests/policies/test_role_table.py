@@ -112,7 +112,7 @@ TRUST = "AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: '*', A
             "saml_providers[0].SAMLMetadataDocument: it is no XML",
         ),
         ("roles: []\nroles: []", "roles: line 2: it is there twice"),
-        ('{"roles": [], "roles": []}', "'roles' is there twice"),
+        ('{"roles": [], "roles": []}', "roles: it is there twice"),
         ('{"roles": null}', "roles: it is null"),
         ("roles: &a [*a]", "aliases are not allowed"),
         (

@@ -25,6 +25,7 @@ def open_at_once(url: str, key: Path, number: int) -> list[int]:
     command = [sys.executable, "-m", "tests.postgresql.openers", url, str(key), str(number)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout, done.stderr
+    sys.stderr.write(done.stderr)  # shown by pytest if the statuses are not those that the test expects
     return [int(status) for status in done.stdout.split()]
 
 

@@ -210,6 +210,17 @@ class TestEvents:
             told = get(here, "events")["events"]
         assert [event["operation"] for event in told] == ["CreateUserPool"]
 
+    def test_whoever_watches_one_process_is_sent_the_events_of_all(self, here: Api, there: Api, serve: Serve) -> None:
+        watcher, told = here.world.events.watch(), b""
+        apis = [here, there, serve(), here]
+        for api in apis:
+            api.idp("ListUserPools", MaxResults=1)
+        while told.count(b"ListUserPools") < len(apis):
+            told += watcher.take()
+        ids = [float(line.split(b".")[0].removeprefix(b"id: ")) for line in told.splitlines() if line[:3] == b"id:"]
+        assert (ids, len(ids)) == (sorted(ids), len(apis))
+        watcher.close()
+
     def test_a_worker_that_ends_leaves_its_events(self, serve: Serve, store: Store) -> None:
         there = serve(1)
         a_pool(there)

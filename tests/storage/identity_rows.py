@@ -28,6 +28,8 @@ def call_identities(unit: Unit, filled: Filled) -> None:
     unit.identities.unlink(Login(pool.id, "provider", "new", identity.id))
     unit.identities.delete(identity.id)
     a_server_key(unit)
+    for key in unit.server_keys.all():
+        unit.server_keys.put(key)
     unit.server_keys.get("use")
     twice(lambda token: unit.identity_pools.page_of_all(1, token))
     issued = some_credentials(unit)

@@ -13,6 +13,7 @@ from storage.records.factors import Device, Passkey
 from storage.records.identities import Identity, IdentityPool, IssuedCredentials, Login, ServerKey
 from storage.records.pools import Client, ClientSecret, Pool, PoolKey
 from storage.records.recoveries import Change
+from storage.records.seeds import SeededEntry, ServerSetting
 from storage.records.shared import RateBucket, SealedMessage
 from storage.records.sign_ins import Family, RefreshToken, SignIn
 from storage.records.users import Attempts, Code, Group, StandInAttempts, User
@@ -160,7 +161,7 @@ def a_server_key(unit: Unit, use: str = "use", kid: str = "kid") -> ServerKey:
 
 OF_NO_POOL = (
     *("provisioned_limits", "claims", "messages", "events", "rate_buckets", "metadata_documents"),
-    *("server_keys", "issued_credentials", "stand_in_records"),
+    *("server_keys", "issued_credentials", "stand_in_records", "server_settings"),
 )
 """The tables whose rows are of no pool."""
 
@@ -219,6 +220,8 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
     unit.messages.add(a_message(f"message {mark}"))
     unit.events.add([(NOON, {"operation": "SignUp"})], 10_000)
     unit.rate_buckets.put(RateBucket(f"bucket {mark}", 1.0, NOON))
+    unit.server_settings.put(ServerSetting("roles", f"role {mark}", b"sealed"))
+    unit.seeded_entries.put(SeededEntry("user_pools", "", f"pool {mark}", b"print", pool.id, pool.id))
     return Filled(pool, client, user, group, identity_pool, identity)
 
 

@@ -141,6 +141,8 @@ def _pools(unit: Unit, filled: Filled) -> None:
     unit.clients.delete_secret(secret)
     a_key(unit, pool, "new")
     unit.pool_keys.of(pool.id)
+    unit.pool_keys.get("no key")
+    unit.pool_keys.delete(pool.id)
 
 
 def _users(unit: Unit, filled: Filled) -> None:
@@ -151,6 +153,7 @@ def _users(unit: Unit, filled: Filled) -> None:
     unit.users.add_many(pool.id, [NewUser(replace(user, username="yan", sub="y"), "yan", {}, {"email": "yan@b.c"})])
     for kind in ("username", "sub", "email"):
         unit.users.existing_keys(pool.id, kind, ["yan", "zoe"])
+        unit.users.identified(pool.id, kind, ["yan", "zoe"])
     unit.users.with_sub(pool.id, user.sub)
     unit.users.add_alias(user, "email", "zoe@example.com")
     unit.users.aliased(pool.id, "email", "zoe@example.com")
@@ -176,6 +179,7 @@ def _groups(unit: Unit, filled: Filled) -> None:
     for name in ("new", "newer"):
         group = a_group(unit, pool, name)
         unit.groups.add_member(group, user)
+    unit.groups.add_members(pool.id, [(group.id, a_user(unit, pool, "xi").id)])
     unit.groups.named(pool.id, "new")
     unit.groups.count(pool.id)
     unit.groups.change(group, settings={}, modified=NOON)
@@ -228,6 +232,8 @@ def _factors(unit: Unit, filled: Filled) -> None:
     a_software_token(unit, user)
     unit.software_tokens.get(user.id)
     unit.software_tokens.advance(user.id, 2)
+    unit.software_tokens.keep(user.id, b"sealed", "phone")
+    unit.belongings.of([user.id])
     unit.software_tokens.enrol(user.id, b"enrolled", 1)
     unit.software_tokens.delete(user.id)
     device = a_device(unit, user, "new")
@@ -251,6 +257,11 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.now = NOON + 10
     pool = unit.history.begin(filled.pool)
     unit.pools.without_history()
+    unit.pools.all()
+    unit.seeded_entries.of("user_pools", "")
+    unit.server_settings.of("roles")
+    unit.server_settings.get("roles", "role a")
+    unit.pools.regions()
     unit.pools.configure(pool, {"TokenSession": {}})
     user, group = a_user(unit, pool, "xaver"), a_group(unit, pool, "recorded")
     unit.groups.add_member(group, user)

@@ -19,6 +19,8 @@ def share(unit: Unit) -> None:
     unit.messages.delete()
     unit.events.add([(NOON, {"operation": "SignUp"})], 1)
     unit.events.newest(10)
+    unit.events.after((1, 0.0), 10)
+    unit.events.stored_last(10)
     unit.events.delete()
     unit.rate_buckets.put(RateBucket("new", 1.0, NOON))
     unit.rate_buckets.get("new")

@@ -127,6 +127,8 @@ NEVER_TAKEN: dict[tuple[str, Columns], str] = {
     ("token_families", ("session",)): "drawn at random",
     ("metadata_documents", ("url",)): "a new one replaces the old",
     ("stand_in_records", ("kind", "key")): "a new one replaces the old",
+    ("seeded_entries", ("kind", "scope", "key")): "a new one replaces the old",
+    ("server_settings", ("kind", "name")): "a new one replaces the old",
     ("branding_assets", ("branding_id", "number")): "new ones replace the old",
     ("password_history", ("id",)): "given by the database",
     ("codes", ("user_id", "purpose")): "a new one replaces the old",

@@ -20,7 +20,9 @@ FEW, MANY = 100, 2_000
 FULL = {
     "Unit.delete_everything": "empties every table, so it reads every table",
     "PublishedSecretRepository.all": "before every table is emptied",
+    "PoolRepository.all": "for an export, which has all pools",
     "PoolRepository.without_history": "at the start of a server, one row for each pool",
+    "PoolRepository.regions": "for developers alone, one row for each pool",
     "PoolRepository.with_changes_before": "at each sweep, one row for each pool",
     "HistoryRepository.newest": "at the start of a server, one row for each pool",
     "HistoryRepository.note_clock": "when the clock is set back, one row for each pool",

@@ -28,6 +28,22 @@ def test_of_the_events_the_newest_are_kept_and_told_as_they_were_noted(unit: Uni
     assert [event["user"][0] for event in unit.events.newest(10)] == ["b", "d", "e"]
 
 
+def test_of_the_events_those_after_one_are_told_and_all_once_that_one_is_gone(unit: Unit) -> None:
+    unit.events.add([(3.0, {"user": "a"}), (1.0, {"user": "b"}), (2.0, {"user": "c"})], 10)
+    first, second, third = unit.events.after(None, 10)
+    assert [each.event["user"] for each in (first, second, third)] == ["a", "b", "c"]
+    assert unit.events.after((first.number, first.noted), 10) == [second, third]
+    assert unit.events.after((first.number, first.noted), 1) == [second]
+    assert unit.events.after((third.number, third.noted), 10) == []
+    assert unit.events.after((second.number, second.noted + 1), 10) == [first, second, third]
+    assert unit.events.after((third.number + 9, 0.0), 2) == [first, second]
+    assert unit.events.stored_last(2) == [second, third]
+    unit.events.delete()
+    assert unit.events.after((third.number, third.noted), 10) == []
+    unit.events.add([(4.0, {"user": "d"})], 10)
+    assert [each.event["user"] for each in unit.events.after((third.number, third.noted), 10)] == ["d"]
+
+
 def test_a_bucket_replaces_the_one_before(unit: Unit) -> None:
     assert unit.rate_buckets.get("reads") is None
     for tokens in (2.0, 0.5):

@@ -236,7 +236,7 @@ def test_every_operation_is_told_with_its_state(api: Api) -> None:
         ("POST", "reset?pool=us-east-1_gone", 404, "pool: there is no pool us-east-1_gone"),
         ("POST", "reset?pool=", 404, "pool: there is no pool "),
         ("POST", "reset?reseed=maybe", 400, "reseed: 'maybe' is neither true nor false"),
-        ("POST", "reset?reseed=true", 501, "reseed: this server has no seed"),
+        ("POST", "reset?reseed=true", 400, "reseed: this server has no seed; start it with --seed FILE"),
         ("GET", "reset", 405, "/_emulator/reset does not take GET, but OPTIONS, POST."),
         ("POST", "messages", 405, "/_emulator/messages does not take POST, but DELETE, GET, HEAD, OPTIONS."),
         ("GET", "nothing", 404, "There is nothing at /_emulator/nothing."),

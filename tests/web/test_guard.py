@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
+from flask import Flask
 
 from emulator.outside.world import World
 from emulator.web.guard import is_browser
@@ -15,23 +17,12 @@ from tests.builders import IDP, Api, a_client, a_pool
 from tests.pages import CROSS_SITE, EVIL, MOZILLA, NAVIGATION, call, named_by
 
 CONTROL = [
-    ("GET", "/_emulator/messages"),
-    ("DELETE", "/_emulator/messages"),
-    ("POST", "/_emulator/reset"),
-    ("GET", "/_emulator/clock"),
-    ("POST", "/_emulator/clock"),
-    ("POST", "/_emulator/rotate-secret?client=web"),
-    ("GET", "/_emulator/events"),
-    ("GET", "/_emulator/operations"),
-    ("GET", "/_emulator/idp/people"),
-    ("POST", "/_emulator/idp/people"),
-    ("DELETE", "/_emulator/idp/service-providers"),
     ("GET", "/_emulator"),
-    ("GET", "/_emulator/"),
     ("GET", "/_emulator/nothing"),
     ("GET", "/%5Femulator/messages"),
     ("OPTIONS", "/_emulator/reset"),
 ]
+"""Control paths that are no routes of their own."""
 OPEN = [
     ("GET", "/"),
     ("GET", "/health"),
@@ -57,13 +48,51 @@ def operations(signed: bool) -> Iterator[str]:
         yield from (f"{service.target_prefix}.{operation.name}" for operation in known if operation.signed is signed)
 
 
+def control_routes(api: Api) -> Iterator[tuple[str, str]]:
+    """All methods and paths below `/_emulator`, from the application itself, so that no new one is forgotten."""
+    behind: Flask = api.http.application.behind()  # type: ignore[attr-defined]
+    for rule in behind.url_map.iter_rules():
+        if rule.rule.startswith("/_emulator"):
+            yield from ((method, re.sub("<.*?>", "x", rule.rule)) for method in rule.methods or ())
+
+
+def is_provider(path: str) -> bool:
+    """Whether a path is one of the stand-in identity provider, to which every site may send a browser."""
+    return path.startswith("/_emulator/idp/") and path.rsplit("/", 1)[1] not in {"people", "service-providers"}
+
+
 # What is refused to whom
 
 
 @pytest.mark.parametrize("headers", [{"Origin": EVIL}, {"Origin": "null"}, CROSS_SITE, NAVIGATION])
-def test_pages_of_other_sites_reach_no_control_endpoint(api: Api, headers: dict[str, str]) -> None:
-    for method, path in CONTROL:
-        assert named_by(api.http.open(path, method=method, headers=headers)) == "--allowed-origins", path
+def test_pages_of_other_sites_reach_no_control_endpoint_and_no_page_of_the_console(
+    api: Api, headers: dict[str, str]
+) -> None:
+    routes = [(method, path) for method, path in control_routes(api) if not is_provider(path)]
+    assert {
+        ("GET", "/_emulator/"),
+        ("POST", "/_emulator/reset"),
+        ("POST", "/_emulator/console/seed"),
+        ("DELETE", "/_emulator/messages"),
+    } < set(routes)
+    for method, path in [*CONTROL, *routes]:
+        response = api.http.open(path, method=method, headers=headers)
+        assert response.status_code == 403, (method, path)
+        assert method == "HEAD" or named_by(response) == "--allowed-origins", (method, path)
+
+
+def test_scripts_of_other_sites_do_not_reach_the_stand_in_provider_either(api: Api) -> None:
+    for method, path in control_routes(api):
+        response = api.http.open(path, method=method, headers={"Origin": EVIL, "Sec-Fetch-Mode": "cors"})
+        assert response.status_code == 403, (method, path)
+
+
+def test_no_form_of_the_console_is_taken_without_its_token(api: Api) -> None:
+    forms = [path for method, path in control_routes(api) if method == "POST" and "/console" in path]
+    assert len(forms) > 10
+    for path in [*forms, "/_emulator/"]:
+        response = api.http.post(path, data={"action": "delete", "_csrf": "x", "sure": "true"})
+        assert (response.status_code, "its form is not from here" in response.text) == (403, True), path
 
 
 def test_pages_of_other_sites_call_no_operation_that_aws_signs(api: Api) -> None:

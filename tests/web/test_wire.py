@@ -197,16 +197,6 @@ def test_what_is_not_there_is_told_as_json(api: Api, path: str) -> None:
     assert response.get_json() == {"error": f"There is nothing at {path}."}
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/_emulator/seed", "/_emulator/export", "/_emulator/faults"],
-)
-def test_what_is_not_built_says_so(api: Api, path: str) -> None:
-    response = api.http.get(path)
-    assert response.status_code == 501
-    assert response.get_json() == {"error": f"{path} is not implemented by cognito-emulator."}
-
-
 # CORS
 
 

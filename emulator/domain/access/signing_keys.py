@@ -62,8 +62,12 @@ def certificate(context: Context, pool: Pool) -> str:
 
 
 def provide(context: Context, pool_id: str) -> None:
-    """Store keys for a new pool, if the reserve has some. Otherwise `ensure` generates them at their first use."""
-    spare = context.world.key_reserve.spare(len(USES))
+    """Store keys for a new pool: those that the context knows (a seed has them), or else some of the reserve.
+
+    If that has none, `ensure` generates them at their first use.
+    """
+    known = context.signing_keys.get(pool_id)
+    spare = [known[use] for use in USES] if known else context.world.key_reserve.spare(len(USES))
     if spare:
         _store(context, pool_id, spare)
 

@@ -40,15 +40,17 @@ def check(request: Mapping[str, Any]) -> None:
         _check_asset(asset)
 
 
-def create(context: Context, client: Client, request: Mapping[str, Any]) -> Branding:
+def create(context: Context, client: Client, request: Mapping[str, Any], branding_id: str | None = None) -> Branding:
     """Store and return a client's new style, from a request of CreateManagedLoginBranding that `check` accepted.
+
+    Without `branding_id`, it gets a new id.
 
     Raises LimitExceededException, InvalidParameterException, or ManagedLoginBrandingExistsException if it has one.
     """
     # AWS unknown: the messages of CreateManagedLoginBranding's errors.
     if context.unit.brandings.count(client.pool_id) >= _MOST:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST} managed login styles.")
-    branding_id = entropy.uuid(context.world.entropy)
+    branding_id = branding_id or entropy.uuid(context.world.entropy)
     settings = _settings({}, request)
     assets = _assets(branding_id, [], request)
     branding = Branding(branding_id, client.pool_id, client.id, settings, context.now, context.now)

@@ -33,14 +33,14 @@ _LANGUAGES = {
 _MEMBERS = ("TermsSource", "Enforcement", "Links")
 
 
-def create(context: Context, client: Client, request: Mapping[str, Any]) -> Terms:
+def create(context: Context, client: Client, request: Mapping[str, Any], terms_id: str | None = None) -> Terms:
     """Store and return a new terms document of a client. `request` is CreateTerms's.
 
-    Raises InvalidParameterException for Links that are missing or invalid, TermsExistsException for a name that is
-    taken.
+    Without `terms_id`, it gets a new id. Raises InvalidParameterException for Links that are missing or invalid,
+    TermsExistsException for a name that is taken.
     """
     settings = _settings({}, request)
-    terms_id = entropy.uuid(context.world.entropy)
+    terms_id = terms_id or entropy.uuid(context.world.entropy)
     name, now = request["TermsName"], context.now
     try:
         return context.unit.terms.add(Terms(terms_id, client.pool_id, client.id, name, settings, now, now))

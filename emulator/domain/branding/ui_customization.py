@@ -39,6 +39,11 @@ def check(context: Context, pool: Pool, css: str | None, image: bytes | None) ->
     # AWS unknown: the messages of SetUICustomization's errors, except that for a pool without a domain.
     if not context.unit.domains.of(pool.id):
         raise InvalidParameterException("There has to be an existing domain associated with this user pool")
+    check_files(context, css, image)
+
+
+def check_files(context: Context, css: str | None, image: bytes | None) -> None:
+    """Raise InvalidParameterException for an invalid style sheet or logo. Releases the connection meanwhile."""
     if len(css or "") + len(image or b"") > _MOST:
         raise InvalidParameterException("The request is larger than 135 KB.")
     with context.unit.released():

@@ -34,6 +34,11 @@ def make(context: Context, user: User, password: str) -> bytes:
     """
     salt = context.world.entropy.token_bytes(srp.SALT_BYTES)
     number = srp.verifier(identity(user.pool_id, user.username), password, salt)
+    return sealed(context, user, salt, number)
+
+
+def sealed(context: Context, user: User, salt: bytes, number: bytes) -> bytes:
+    """The verifier `number` of a password of the user's, with its salt, encrypted for the user's record."""
     return context.vault.seal(salt + number, _purpose(user))
 
 

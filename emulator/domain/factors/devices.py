@@ -127,6 +127,11 @@ def verifier(context: Context, device: Device) -> Verifier:
     return Verifier(device.group_key + device.key, salt, number)
 
 
+def sealed(context: Context, key: str, number: bytes, salt: bytes) -> bytes:
+    """The verifier of the secret of the device with that key, and its salt, encrypted for the device's record."""
+    return context.vault.seal(number + salt, _purpose(key))
+
+
 def _read_secret(secret: Mapping[str, str]) -> bytes:
     """The bytes of a DeviceSecretVerifierConfig: the verifier, then the salt."""
     verifier, salt = (refusals.required(secret, name) for name in ("PasswordVerifier", "Salt"))

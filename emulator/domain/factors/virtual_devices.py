@@ -44,7 +44,8 @@ def enrol(context: Context, principal: Principal, secret: str | None) -> tuple[s
     chosen = (
         _checked(secret)
         if secret is not None
-        else software_tokens.secret(context, principal.user) or totp.mint_secret(context.world.entropy)
+        else software_tokens.secret(context, principal.user, software_tokens.verified(context, principal.user))
+        or totp.mint_secret(context.world.entropy)
     )
     software_tokens.enrol(context, principal, chosen, step)
     return chosen, totp.code(chosen, step)

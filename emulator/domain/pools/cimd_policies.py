@@ -30,8 +30,9 @@ def check_tier(pool: Pool) -> None:
         raise FeatureUnavailableInTierException("Client ID metadata documents are not available in the LITE tier.")
 
 
-def create(context: Context, client: Client, request: Mapping[str, Any]) -> CIMDPolicy:
+def create(context: Context, client: Client, request: Mapping[str, Any], policy_id: str | None = None) -> CIMDPolicy:
     """Store and return a new policy, whose URLs stand for the app client. `request` is CreateCIMDPolicy's.
+    Without `policy_id`, it gets a new id.
 
     The caller has checked the tier. Raises LimitExceededException if the client's pool has 100 policies already.
     """
@@ -40,7 +41,7 @@ def create(context: Context, client: Client, request: Mapping[str, Any]) -> CIMD
     if context.unit.cimd_policies.count(client.pool_id) >= _MOST:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST} CIMD policies.")
     policy = CIMDPolicy(
-        id=entropy.lower_alnum(context.world.entropy, 26),
+        id=policy_id or entropy.lower_alnum(context.world.entropy, 26),
         pool_id=client.pool_id,
         client_id=client.id,
         name=request["PolicyName"],

@@ -15,7 +15,7 @@ from emulator.settings import REGION
 from storage.records.pools import Client
 
 TAGS = ("cognito-emulator:id", "_custom_id_")
-_IDENTITY_POOL_ID = re.compile(rf"{REGION}:[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
+IDENTITY_POOL_ID = re.compile(rf"{REGION}:[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 _CLIENT_NAME = "_custom_id_:"
 _CLIENT_ID = re.compile(r"[\w+]+", re.ASCII)
 """The model's pattern of a ClientId. The longest ClientName is as long as the longest ClientId."""
@@ -47,7 +47,7 @@ def identity_pool_id(tags: Mapping[str, str], region: str) -> str | None:
 
     None without such a tag. Raises InvalidParameterException if the tag's value is not an id.
     """
-    return _pinned(tags, f"{region}:", _IDENTITY_POOL_ID, "an identity pool id")
+    return _pinned(tags, f"{region}:", IDENTITY_POOL_ID, "an identity pool id")
 
 
 def client_id(name: str) -> str | None:

@@ -81,6 +81,37 @@ def shown(links: Collection[Link]) -> str:
     return json.dumps([_identity(link) for link in links], separators=(",", ":"), ensure_ascii=False)
 
 
+def read(pool_id: str, text: str) -> list[Link]:
+    """The links that a value of the user attribute `identities` lists, of no user yet. Raises ValueError.
+
+    All are by the subject, since the attribute does not tell others.
+    """
+    listed = json.loads(text)
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise ValueError("it is no list of identities in JSON")
+    found = [_link(pool_id, each) for each in listed]
+    if len({(link.provider, link.value) for link in found}) < len(found):
+        raise ValueError("it has an identity twice")
+    return found
+
+
+def _link(pool_id: str, identity: Mapping[str, Any]) -> Link:
+    """The link of a member of `identities`, whose values may be texts, as they are in ID tokens."""
+    texts = [identity.get(name) for name in ("providerName", "userId", "providerType")]
+    primary = {True: True, "true": True, False: False, "false": False}.get(identity.get("primary", False))
+    if not all(isinstance(text, str) and text for text in texts) or primary is None:
+        raise ValueError("an identity has a providerName, a userId, a providerType and primary")
+    created = int(identity.get("dateCreated", 0))
+    seconds = created / 1000 if int(created / 1000 * 1000) == created else (created + 0.5) / 1000
+    settings = {"providerType": texts[2], "issuer": identity.get("issuer"), **({_PRIMARY: True} if primary else {})}
+    return Link(pool_id, str(texts[0]), SUBJECT, str(texts[1]), 0, settings, seconds)
+
+
+def is_primary(linked: Link) -> bool:
+    """Whether the pool created the user for the identity."""
+    return bool(linked.settings.get(_PRIMARY))
+
+
 def bind(context: Context, pool: Pool, found: Owner, subject: str) -> User:
     """Make a link by an attribute one by the subject, once its identity has signed in; return the user as stored.
 

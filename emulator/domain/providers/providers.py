@@ -45,26 +45,30 @@ REREAD_SECONDS = 60
 """The least time between two readings of a SAML provider's metadata."""
 _SIX_HOURS = 6 * 3600
 _KEY, _KID = "encryption_key", "encryption_kid"
-_CERTIFICATE = "ActiveEncryptionCertificate"
+CERTIFICATE = "ActiveEncryptionCertificate"
+"""The member of ProviderDetails with the certificate of the key for encrypted SAML responses."""
 
 Request = Mapping[str, Any]
+Described = tuple[dict[str, Any], dict[str, str]]
+"""Settings from ProviderDetails and from the documents that they refer to; and the secrets, which are apart."""
 
 
-def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
+def create(context: Context, pool: Pool, request: Request, known: Described | None = None) -> IdentityProvider:
     """Store and return a new identity provider, and store the group of its users.
 
-    `request` is CreateIdentityProvider's. Releases the connection while it fetches documents, so the unit must not have
-    written. Raises DuplicateProviderException, InvalidParameterException or LimitExceededException.
+    `request` is CreateIdentityProvider's; `known` is what `described` has made of its ProviderDetails. Without it,
+    releases the connection while it fetches documents, so the unit must not have written. Raises
+    DuplicateProviderException, InvalidParameterException or LimitExceededException.
     """
     name, provider_type = request["ProviderName"], request["ProviderType"]
     _check_new(context, pool, name, provider_type)
     members = _members(pool, provider_type, {"AttributeMapping": {}, **request})
-    described, secrets = _described(context, provider_type, request["ProviderDetails"])
-    if provider_type == "SAML":
+    found, secrets = known or described(context, provider_type, request["ProviderDetails"])
+    if provider_type == "SAML" and _KEY not in secrets:
         with context.unit.released():
-            described["ProviderDetails"] |= _encryption(context, pool, secrets)
+            found["ProviderDetails"] |= _encryption(context, pool, secrets)
     sealed = {"ProviderType": provider_type, "Sealed": _sealed(context, pool, name, secrets)}
-    settings = _filled({**sealed, **members, **described})
+    settings = _filled({**sealed, **members, **found})
     _check_new(context, pool, name, provider_type)
     provider = context.unit.providers.add(IdentityProvider(pool.id, name, settings, context.now, context.now))
     try:
@@ -77,22 +81,22 @@ def create(context: Context, pool: Pool, request: Request) -> IdentityProvider:
     return provider
 
 
-def change(context: Context, pool: Pool, request: Request) -> IdentityProvider:
+def change(context: Context, pool: Pool, request: Request, known: Described | None = None) -> IdentityProvider:
     """Replace the members of a provider that the request has, and return the changed provider; other members stay.
 
-    Releases the connection while it fetches documents, so the unit must not have written. Raises
-    ResourceNotFoundException, InvalidParameterException, or ConcurrentModificationException if the provider was
-    replaced meanwhile by one of another type.
+    `known` is as for `create`. Without it, releases the connection while it fetches documents, so the unit must not
+    have written. Raises ResourceNotFoundException, InvalidParameterException, or ConcurrentModificationException if the
+    provider was replaced meanwhile by one of another type.
     """
     provider = named(context, pool, request["ProviderName"])
     provider_type = provider.settings["ProviderType"]
     members = _members(pool, provider_type, request)
     if request.get("ProviderDetails"):
-        described, secrets = _described(context, provider_type, request["ProviderDetails"])
+        found, secrets = known or described(context, provider_type, request["ProviderDetails"])
         provider = named(context, pool, provider.name)
         if provider.settings["ProviderType"] != provider_type:
             raise ConcurrentModificationException("The provider has been replaced meanwhile.")
-        members |= _redescribed(context, pool, provider, described, secrets)
+        members |= _redescribed(context, pool, provider, found, secrets)
     settings = _filled({**provider.settings, **members})
     try:
         context.unit.providers.set_identifiers(provider, settings.get("IdpIdentifiers", []))
@@ -204,24 +208,22 @@ def _mapping(pool: Pool, provider_type: str, given: Mapping[str, str]) -> dict[s
     return {**({"username": subject} if subject else {}), **given}
 
 
-def _described(
-    context: Context, provider_type: str, given: provider_details.Details
-) -> tuple[dict[str, Any], dict[str, str]]:
+def described(context: Context, provider_type: str, given: provider_details.Details) -> Described:
     """Settings from ProviderDetails and from the documents that they refer to; and the secrets, which are apart.
 
     Releases the database connection while documents are fetched, and while SAML metadata are parsed.
     """
     details = provider_details.checked(provider_type, given)
-    described: dict[str, Any] = {"ProviderDetails": details}
+    found: dict[str, Any] = {"ProviderDetails": details}
     if provider_type == "OIDC":
         details |= provider_endpoints.discovered(context, details)
     if provider_type == "SAML":
         document = provider_endpoints.metadata(context, details)
         with context.unit.released():
             metadata = saml_metadata.read(document, context.now)
-        described |= with_metadata(details, metadata, context.now)
-        details = described["ProviderDetails"]
-    return described, {name: details.pop(name) for name in SECRETS if name in details}
+        found |= with_metadata(details, metadata, context.now)
+        details = found["ProviderDetails"]
+    return found, {name: details.pop(name) for name in SECRETS if name in details}
 
 
 def with_metadata(details: provider_details.Details, metadata: Metadata, now: float) -> dict[str, Any]:
@@ -242,14 +244,17 @@ def with_metadata(details: provider_details.Details, metadata: Metadata, now: fl
 
 
 def _redescribed(
-    context: Context, pool: Pool, provider: IdentityProvider, described: dict[str, Any], secrets: dict[str, str]
+    context: Context, pool: Pool, provider: IdentityProvider, found: dict[str, Any], secrets: dict[str, str]
 ) -> dict[str, Any]:
-    """Settings for a provider's new details and secrets. The key pair for encrypted SAML responses stays."""
+    """Settings for a provider's new details and secrets. The key pair for encrypted SAML responses stays, unless the
+    secrets have another one.
+    """
     before = secrets_of(context, provider)
-    kept = {name: before[name] for name in (_KEY, _KID) if name in before}
-    certificate = provider.settings["ProviderDetails"].get(_CERTIFICATE)
-    described["ProviderDetails"] |= {_CERTIFICATE: certificate} if certificate else {}
-    return {**described, "Sealed": _sealed(context, pool, provider.name, secrets | kept)}
+    if _KEY not in secrets:
+        secrets |= {name: before[name] for name in (_KEY, _KID) if name in before}
+        certificate = provider.settings["ProviderDetails"].get(CERTIFICATE)
+        found["ProviderDetails"] |= {CERTIFICATE: certificate} if certificate else {}
+    return {**found, "Sealed": _sealed(context, pool, provider.name, secrets)}
 
 
 def _encryption(context: Context, pool: Pool, secrets: dict[str, str]) -> dict[str, str]:
@@ -257,7 +262,7 @@ def _encryption(context: Context, pool: Pool, secrets: dict[str, str]) -> dict[s
     key = context.world.key_reserve.take()
     secrets |= {_KID: key.kid, _KEY: key.pem.decode()}
     since = datetime.fromtimestamp(context.now, UTC)
-    return {_CERTIFICATE: certificates.self_signed(SigningKey(key.kid, key.pem), pool.id, since)}
+    return {CERTIFICATE: certificates.self_signed(SigningKey(key.kid, key.pem), pool.id, since)}
 
 
 def _sealed(context: Context, pool: Pool, name: str, secrets: Mapping[str, str]) -> str:

@@ -16,6 +16,8 @@ Algorithm: TypeAlias = Literal["RS256", "ES384"]
 ALGORITHMS: tuple[Algorithm, ...] = ("RS256", "ES384")
 
 _USES: Mapping[Algorithm, str] = {"RS256": "web identity tokens RS256", "ES384": "web identity tokens ES384"}
+KEYS: Mapping[str, str] = {_USES["RS256"]: "RSA", _USES["ES384"]: "P-384"}
+"""The uses of the keys that sign the tokens, and the kind of each."""
 
 
 def issuer(context: Context, account: str) -> str:

@@ -7,6 +7,7 @@ import threading
 from emulator.outside.clock import MovableClock
 from emulator.outside.orders import Orders
 from emulator.outside.rates import Key, Rates
+from emulator.outside.server_settings import ServerSettings
 from storage.records.shared import ServerState
 from storage.store import Store
 from storage.unit import Unit
@@ -40,17 +41,20 @@ class SharedClock(MovableClock):
 
 
 class Following:
-    """Brings the clock and the limits of a process up to date, for `Store.on_state`. Thread-safe.
+    """Brings the clock, the limits and the settings of a process up to date, for `Store.on_state`. Thread-safe.
 
     It also has the process look for orders again, of which there may be new ones.
 
     Of two transactions that began one after the other, the older may come here last, so versions are compared.
     """
 
-    def __init__(self, clock: SharedClock, rates: Rates, orders: Orders) -> None:
+    def __init__(
+        self, clock: SharedClock, rates: Rates, orders: Orders, settings: ServerSettings | None = None
+    ) -> None:
         self._clock = clock
         self._rates = rates
         self._orders = orders
+        self._settings = settings
         self._lock = threading.Lock()
         self._version = 0
 
@@ -62,6 +66,8 @@ class Following:
         with self._lock:
             if state.version > self._version:
                 self._rates.replace(limits)
+                if self._settings:
+                    self._settings.read(unit)
                 self._clock.offset = state.clock_offset
                 self._orders.look_again()
                 self._version = state.version

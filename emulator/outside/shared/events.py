@@ -9,7 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 
+from emulator.outside.event_feed import Watcher
 from emulator.outside.events import KEPT, Event, Events
+from emulator.outside.shared.event_watch import EventWatch
 from emulator.outside.shared.siblings import Member
 from storage.failures import DatabaseUnusable
 from storage.store import Store
@@ -17,6 +19,8 @@ from storage.store import Store
 log = logging.getLogger("cognito_emulator")
 _EVERY_SECONDS = 0.5
 """How long an event waits for others, with which it is written in one transaction."""
+_GLANCE_SECONDS = 0.2
+"""How long those who watch wait for it."""
 _BARRIER_SECONDS = 2.0
 """How long a reader waits for what its siblings have noted; one that was killed stores nothing any more."""
 
@@ -38,6 +42,7 @@ class SharedEvents(Events):
         self._flushing = threading.Lock()
         self._closed = self._is_failing = False
         self._thread: threading.Thread | None = None
+        self._watch = EventWatch(store, self.feed, lambda: self._settle(_GLANCE_SECONDS))
 
     def note(self, event: Event) -> None:
         """Keep an event until it is written. Waits for nothing."""
@@ -65,9 +70,14 @@ class SharedEvents(Events):
         with self._store.unit(writes=True) as unit:
             unit.events.delete()
 
+    def watch(self, last_id: str | None = None, limit: int = 0) -> Watcher:
+        """A stream of the events of all processes from now on, as `Events.watch`."""
+        return self._watch.watch(last_id, limit)
+
     def close(self, patience: float) -> None:
         """Write what waits, for `patience` seconds at most, and end the thread."""
         self._closed = True
+        self._watch.close(patience)
         self._member.wake(at_once=True)
         if self._thread:
             self._thread.join(patience)
@@ -75,11 +85,11 @@ class SharedEvents(Events):
                 with suppress(DatabaseUnusable):
                     self._write()
 
-    def _settle(self) -> None:
+    def _settle(self, patience: float = _BARRIER_SECONDS) -> None:
         """Write what waits, and wait until the siblings have written what they had noted."""
         lacking = self._member.ask()
         self._write()
-        self._member.wait_until_stored(lacking, _BARRIER_SECONDS)
+        self._member.wait_until_stored(lacking, patience)
 
     def _write_on(self) -> None:
         while not self._closed:

@@ -79,9 +79,10 @@ class Member:
             pass
 
     def ask(self) -> Mapping[int, int]:
-        """Ask all siblings to store their events. Returns, by sibling, how many it has noted."""
+        """Ask the siblings that have events to store. Returns, by sibling, how many it has noted."""
         others = [number for number in range(len(self._bells)) if number != self.number]
-        lacking = {number: noted for number in others if (noted := self._counters[2 * number])}
+        counted = {number: self._counters[2 * number] for number in others}
+        lacking = {number: noted for number, noted in counted.items() if self._lacks(number, noted)}
         for number in lacking:
             self._ring(number, _ASKED)
         return lacking

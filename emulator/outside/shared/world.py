@@ -44,7 +44,7 @@ def shared(world: World, store: Store, member: Member | None = None) -> Iterator
     events = SharedEvents(store, clock.real, member or alone.member())
     mailbox = SharedMailbox(store, world.mailbox.onward)
     claims = SharedClaims(store, world.entropy)
-    store.on_state = Following(clock, rates, world.orders)
+    store.on_state = Following(clock, rates, world.orders, world.server_settings)
     with store.unit(writes=False):
         pass  # brings the clock and the limits up to date
     try:

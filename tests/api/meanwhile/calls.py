@@ -1,4 +1,4 @@
-"""Every operation that lets go of the database, in each way in which it does."""
+"""Every operation that lets go of the database, in each way in which it does: a long list, since there are many."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from emulator.outside.http import CannedHttp
 from tests.api.client_metadata import URL, Policy, a_document
 from tests.api.exchange import a_service
-from tests.api.meanwhile import exchanges, identity_calls, oauth_calls, page_calls, sign_ins, sts_calls
+from tests.api.meanwhile import exchanges, identity_calls, oauth_calls, page_calls, seeds, sign_ins, sts_calls
 from tests.api.meanwhile.exchanges import corp
 from tests.api.meanwhile.rows import Call, Row
 from tests.api.meanwhile.scenes import FLOWS, MAIL, NEW, OLD, Scene
@@ -274,6 +274,7 @@ ROWS = (
     *sts_calls.ROWS,
     *oauth_calls.ROWS,
     *page_calls.ROWS,
+    *seeds.ROWS,
     Row("CreateIdentityProvider", _has_a_provider, of_user=False),
     Row("UpdateIdentityProvider", _changes_a_provider, of_user=False),
     Row("CreateUserPoolClient", _publishes_a_new_secret, of_user=False),
