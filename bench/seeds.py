@@ -33,8 +33,8 @@ def seeded(server: Server, users: int) -> Seeded:
     clear = document("us-east-1_Clear", "Password: Correct-Horse-1", users)
     kept = bcrypt.hashpw(b"Correct-Horse-1", bcrypt.gensalt(4)).decode()
     hashed = document("us-east-1_Hashed", f"PasswordHash: {kept}", users)
-    taken = [apply(server.url, text) for text in (clear, clear, hashed)]
-    return Seeded(*taken, before=before, after=server.resident())
+    first, again, last = (apply(server.url, text) for text in (clear, clear, hashed))
+    return Seeded(first, again, last, before, server.resident())
 
 
 def document(pool: str, password: str, users: int) -> str:

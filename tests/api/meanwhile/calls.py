@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from emulator.outside.http import CannedHttp
 from tests.api.client_metadata import URL, Policy, a_document
 from tests.api.exchange import a_service
-from tests.api.meanwhile import exchanges, identity_calls, oauth_calls, page_calls, sign_ins, sts_calls
+from tests.api.meanwhile import exchanges, identity_calls, oauth_calls, page_calls, seed_calls, sign_ins, sts_calls
 from tests.api.meanwhile.exchanges import corp
 from tests.api.meanwhile.rows import Call, Row
 from tests.api.meanwhile.scenes import FLOWS, MAIL, NEW, OLD, Scene
@@ -34,21 +33,6 @@ def _sets_forgotten_password(scene: Scene) -> Call:
     scene.api.idp("ForgotPassword", ClientId=scene.client, Username="ana")
     members = {"ClientId": scene.client, "Username": "ana", "ConfirmationCode": scene.api.code(), "Password": NEW}
     return lambda: scene.api.idp("ConfirmForgotPassword", **members)
-
-
-def _is_in_a_seed(scene: Scene) -> Call:
-    entry = {"Username": "ana", "Password": NEW, "UserAttributes": pairs({"name": "Ana"}), "groups": ["staff"]}
-    document = {"user_pools": [{"Id": scene.pool, "PoolName": "pool", "users": [entry]}]}
-
-    def apply() -> Any:
-        return scene.api.http.post("/_emulator/seed", json=document).get_json()
-
-    return apply
-
-
-def _is_made_by_a_seed(scene: Scene) -> Call:
-    scene.api.idp("AdminDeleteUser", **scene.named)
-    return _is_in_a_seed(scene)
 
 
 def _forgets(scene: Scene) -> Call:
@@ -259,8 +243,7 @@ ROWS = (
     Row("ChangePassword", _changes_password),
     Row("ConfirmForgotPassword", _sets_forgotten_password),
     Row("ConfirmForgotPassword", _sets_forgotten_password, ("PostConfirmation",), commits=True),
-    Row("/_emulator/seed", _is_in_a_seed),
-    Row("/_emulator/seed", _is_made_by_a_seed),
+    *seed_calls.ROWS,
     Row("ForgotPassword", _forgets, ("CustomMessage",)),
     Row("AdminResetUserPassword", _resets, ("CustomMessage",)),
     Row("AdminCreateUser", _is_created, ("PreSignUp", "CustomMessage")),
