@@ -153,7 +153,7 @@ def world(world: World, lambdas: FollowingFunctions) -> World:
 
 def assumes(api: Api, role: str = ROLE) -> bool:
     try:
-        api.sts("AssumeRole", RoleArn=role, RoleSessionName="a")
+        api.sts("AssumeRole", RoleArn=role, RoleSessionName="session")
     except Refused:
         return False
     return True
