@@ -51,7 +51,17 @@ def test_whoever_tests_gets_five_tests_that_pass(installed: Environment, tmp_pat
     application, *tests = blocks("tests", "python")
     (tmp_path / "accounts.py").write_text(application, encoding="utf-8")
     (tmp_path / "test_accounts.py").write_text("\n\n".join(tests), encoding="utf-8")
-    command = [str(installed.python), "-m", "pytest", "-W", "error", "--rootdir", str(tmp_path), "-p", "no:cacheprovider"]
+    command = [
+        str(installed.python),
+        "-m",
+        "pytest",
+        "-W",
+        "error",
+        "--rootdir",
+        str(tmp_path),
+        "-p",
+        "no:cacheprovider",
+    ]
     done = subprocess.run(command, cwd=tmp_path, env=clean(), capture_output=True, text=True, check=False)
     assert "5 passed" in done.stdout, done.stdout + done.stderr
 

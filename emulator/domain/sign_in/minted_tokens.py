@@ -41,17 +41,18 @@ def mint(context: Context, pool_id: str, client_id: str, name: str, scopes: Sequ
     pool = named.pool(context, pool_id)
     client = named.client(context, pool, client_id)
     signing_keys.ensure(context, pool.id)
-    user = _usable(named.user(context, pool, name))
+    user = usable(named.user(context, pool, name))
     grant = Grant(pool, client, user, OF_API if scopes is None else _possible(context, pool, scopes))
     overrides = None
     if triggers.function(pool, "PreTokenGeneration"):
         triggers.commit_before_trigger(context)
         overrides = sign_in_triggers.before_tokens(context, grant, {}, trigger_table.SIGNED_IN)
-        grant = replace(grant, user=_usable(sign_in_triggers.read_again(context, user)))
+        grant = replace(grant, user=usable(sign_in_triggers.read_again(context, user)))
     return tokens.issue(context, grant, details=levels.details(pool, _PASSED), overrides=overrides)
 
 
-def _usable(user: User) -> User:
+def usable(user: User) -> User:
+    """The user, if the API would sign the user in. Raises Refused."""
     if not user.enabled:
         raise Refused(f"user: {user.username} is disabled: enable the user first (AdminEnableUser)")
     if user.status in _REFUSED:
