@@ -19,7 +19,7 @@ HEAD_SECONDS = 20
 """Time limit of a request line with its headers, from the first byte."""
 BODY_SECONDS = 30
 UPLOAD_SECONDS = 300
-"""Time limits of a body, from the end of the headers; UPLOAD is for PUT, the CSV file of a user import, and for seeds."""
+"""Time limits of a body, from the end of the headers; UPLOAD is for seeds and for PUT, the CSV of an import."""
 LINGER_SECONDS = 2
 """How long a refused connection is still read, so that the client receives the refusal (RFC 9112, 9.6)."""
 GOODBYE_SECONDS = 3
@@ -40,7 +40,8 @@ HEAD_BYTES = 64 * 1024
 BODY_BYTES = 16 * 1024 * 1024
 UPLOAD_BYTES = 128 * 1024 * 1024
 SEED_BYTES = 64 * 1024 * 1024
-"""Size limits of a body; SEED is that of a seed document; UPLOAD is for PUT, the CSV file of a user import, which has a lower limit with S3's error."""
+"""Size limits of a body; SEED is that of a seed document; UPLOAD is for PUT, the CSV file of a user import, which has a
+lower limit with S3's error."""
 MEMORY_BYTES = 1024 * 1024
 """Larger bodies are kept in a temporary file instead of memory."""
 
