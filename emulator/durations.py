@@ -22,7 +22,9 @@ def seconds(given: object) -> float:
         parts = re.findall(r"([\d.]+)([dhms])", found["parts"])
         total = sum(float(amount) * _UNITS[unit] for amount, unit in parts)
         given = -total if found["sign"] == "-" else total
-    if not abs(float(given)) <= _MOST:
+    if isinstance(given, str):
+        given = float(given)
+    if not abs(given) <= _MOST:  # before `float`, which raises OverflowError for a long integer
         raise ValueError("that is more than a hundred years")
     return float(given)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts
+from emulator.domain.sign_in import minted_tokens
 from emulator.domain.tokens.grants import Authentication
 from emulator.oauth import authorization_request, responses
 from emulator.oauth.parameters import encoded
@@ -45,7 +46,8 @@ class CodeRequest:
 def mint(context: Context, asked: CodeRequest) -> str:
     """A code, which is exchanged at `/oauth2/token` like any other. There is no browser session.
 
-    The request must pass the checks of `/oauth2/authorize`. Raises Unknown, and OAuthError.
+    The request must pass the checks of `/oauth2/authorize`. Raises Unknown, `minted_tokens.Refused` for a user who
+    cannot sign in, and OAuthError.
     """
     pool, client = context.unit.pools.get(asked.pool), context.unit.clients.get(asked.client)
     if pool is None:
@@ -56,4 +58,5 @@ def mint(context: Context, asked: CodeRequest) -> str:
     user = accounts.find(context.unit, pool, asked.user)
     if user is None or request.app.pool.id != pool.id:
         raise Unknown(f"user: pool {pool.id} has no user {asked.user}")
+    user = minted_tokens.usable(user)
     return responses.code(context, request, user, Authentication(int(context.now)))

@@ -137,7 +137,7 @@ class Connection(HttpToolsProtocol):
             self._refuse(_MALFORMED)
         elif not self._deadline.is_set:
             if self._stage is _Stage.BODY:
-                self._deadline.set(limits.body(self.scope["method"])[1])
+                self._deadline.set(limits.body(self.scope["method"], self.scope["path"])[1])
             elif self._stage is _Stage.HEAD or not self._unanswered:
                 self._deadline.set(limits.HEAD_SECONDS)
 
@@ -186,7 +186,7 @@ class Connection(HttpToolsProtocol):
         """Store a piece of the body. Raises Refused if the body is too long."""
         self._unparsed = 0
         self._body_bytes += len(body)
-        if self._body_bytes > limits.body(self.scope["method"])[0]:
+        if self._body_bytes > limits.body(self.scope["method"], self.scope["path"])[0]:
             raise requests.too_large_body()
         super().on_body(body)
         if self._is_small and self._body_bytes > HIGH_WATER_LIMIT:

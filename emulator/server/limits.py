@@ -19,7 +19,7 @@ HEAD_SECONDS = 20
 """Time limit of a request line with its headers, from the first byte."""
 BODY_SECONDS = 30
 UPLOAD_SECONDS = 300
-"""Time limits of a body, from the end of the headers; UPLOAD is for PUT, the CSV file of a user import."""
+"""Time limits of a body, from the end of the headers; UPLOAD is for seeds and for PUT, the CSV of an import."""
 LINGER_SECONDS = 2
 """How long a refused connection is still read, so that the client receives the refusal (RFC 9112, 9.6)."""
 GOODBYE_SECONDS = 3
@@ -39,9 +39,13 @@ NOTHING_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 HEAD_BYTES = 64 * 1024
 BODY_BYTES = 16 * 1024 * 1024
 UPLOAD_BYTES = 128 * 1024 * 1024
-"""Size limits of a body; UPLOAD is for PUT, the CSV file of a user import, which has a lower limit with S3's error."""
+SEED_BYTES = 64 * 1024 * 1024
+"""Size limits of a body; SEED is that of a seed document; UPLOAD is for PUT, the CSV file of a user import, which has a
+lower limit with S3's error."""
 MEMORY_BYTES = 1024 * 1024
 """Larger bodies are kept in a temporary file instead of memory."""
+
+SEED_PATH = "/_emulator/seed"
 
 _MOST_CONNECTIONS = 4096
 _MOST_FILES = 65_536
@@ -49,9 +53,11 @@ _OUR_FILES = 64
 """File descriptors reserved for the database, the log and the like."""
 
 
-def body(method: str) -> tuple[int, float]:
+def body(method: str, path: str) -> tuple[int, float]:
     """The limits of a request's body: bytes and seconds."""
-    return (UPLOAD_BYTES, UPLOAD_SECONDS) if method == "PUT" else (BODY_BYTES, BODY_SECONDS)
+    if method == "PUT":
+        return UPLOAD_BYTES, UPLOAD_SECONDS
+    return (SEED_BYTES, UPLOAD_SECONDS) if path == SEED_PATH else (BODY_BYTES, BODY_SECONDS)
 
 
 def raise_open_files() -> None:

@@ -91,7 +91,8 @@ def _coding(head: Head) -> None:
 
 
 def _length(head: Head) -> None:
-    most, _ = limits.body(head.method)
+    path = head.target.partition(b"?")[0].decode("ascii")
+    most, _ = limits.body(head.method, path)
     for length in head.all(b"content-length"):
         if int(length) > most:
             raise too_large_body()
@@ -121,7 +122,7 @@ def _make_origin_form(head: Head) -> None:
     head.headers[:] = [*(header for header in head.headers if header[0] != b"host"), (b"host", authority)]
 
 
-_RULES: tuple[Callable[[Head], None], ...] = (_version, _size, _host, _coding, _length, _target)
+_RULES: tuple[Callable[[Head], None], ...] = (_version, _size, _host, _coding, _target, _length)
 
 
 def without_upgrade(method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> bytes:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.pools import client_metadata
+from emulator.domain.sign_in import minted_tokens
 from emulator.durations import iso
 from emulator.oauth import minting
 from emulator.oauth.errors import OAuthError
@@ -40,6 +41,8 @@ def _add_codes(control: Blueprint, dispatcher: Dispatcher) -> None:
 
         try:
             return jsonify(code=dispatcher.work(True, request_origin.read(request), mint))
+        except minted_tokens.Refused as problem:
+            raise Refused(str(problem)) from None
         except minting.Unknown as problem:
             raise Refused(str(problem), 404) from None
         except OAuthError as error:

@@ -265,6 +265,7 @@ def test_a_call_that_its_operation_never_sees_takes_none(api: Api) -> None:
         ({"delay": "-1s"}, "delay: '-1s' is not more"),
         ({"delay": "soon"}, "delay: 'soon' is not a duration"),
         ({"delay": True}, "delay: True is not a duration"),
+        ({"delay": 10**400}, "delay: that is more than a hundred years"),
         ({"times": 0, "drop": True}, "times: 0 is not a whole number from 1"),
         ({"times": 1.5, "drop": True}, "times: 1.5 is not a whole number from 1"),
         ({"time": 1, "drop": True}, "unknown member time; known are operation, service, times"),

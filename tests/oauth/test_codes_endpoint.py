@@ -40,6 +40,19 @@ def test_a_user_is_named_as_by_an_administrator(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        ("AdminDisableUser", "user: ana is disabled: "),
+        ("AdminResetUserPassword", "user: ana has to reset the password first"),
+    ],
+)
+def test_a_user_who_cannot_sign_in_gets_none(browser: Browser, operation: str, words: str) -> None:
+    browser.api.idp(operation, UserPoolId=browser.pool, Username="ana")
+    status, body = mint(browser)
+    assert (status, body["error"].startswith(words)) == (400, True), body
+
+
+@pytest.mark.parametrize(
     ("members", "status", "words"),
     [
         ({"pool": "us-east-1_Nothing"}, 404, "pool: there is no pool us-east-1_Nothing"),

@@ -123,7 +123,7 @@ def test_what_expires_follows_the_clock(api: Api) -> None:
         ({"advance": None}, "advance: None is not a duration"),
         ({"advance": ["1h"]}, "advance: ['1h'] is not a duration"),
         ({"advance": "99999d"}, "advance: that is more than a hundred years"),
-        ({"advance": 10**400}, "advance: "),
+        ({"advance": 10**400}, "advance: that is more than a hundred years"),
         ({"advance": 1e300}, "advance: that is more than a hundred years"),
         ({"advance": "-99y"}, "advance: '-99y' is not a duration"),
         ({"advance": "-21000d"}, "advance: the clock goes from 1970 to 9000"),

@@ -61,6 +61,10 @@ REFUSED: dict[str, tuple[bytes, int]] = {
     "a length beyond 64 bits": (post(HOST + b"Content-Length: 99999999999999999999\r\n"), 400),
     "a length beyond the limit": (post(HOST + b"Content-Length: 16777217\r\n"), 413),
     "an upload beyond its limit": (b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 134217729\r\n\r\n", 413),
+    "a seed beyond its limit": (
+        b"POST /_emulator/seed?reseed=true HTTP/1.1\r\nHost: x\r\nContent-Length: 67108865\r\n\r\n",
+        413,
+    ),
     "a length and chunks": (post(CHUNKED + b"Content-Length: 1\r\n", b"1\r\nx\r\n0\r\n\r\n"), 400),
     "another coding": (post(HOST + b"Transfer-Encoding: nonsense\r\n"), 501),
     "a coding beside chunks": (post(HOST + b"Transfer-Encoding: gzip, chunked\r\n"), 501),
@@ -200,6 +204,14 @@ def test_a_caller_who_asks_first_whether_to_send_is_told_to(server: Server) -> N
 def test_a_caller_who_asks_first_whether_to_send_too_much_is_refused(server: Server) -> None:
     answer = server.say(post(CLOSE + b"Expect: 100-continue\r\nContent-Length: 16777217\r\n"))
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize("target", [b"/_emulator/seed", b"/_emulator/seed?reseed=true", b"http://x/_emulator/seed"])
+def test_a_seed_may_be_larger_than_other_bodies(server: Server, target: bytes) -> None:
+    head = b"POST " + target + b" HTTP/1.1\r\n" + CLOSE + b"Expect: 100-continue\r\nContent-Length: 67108864\r\n\r\n"
+    with server.connect() as connection:
+        connection.sendall(head)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100 Continue")
 
 
 def test_a_server_and_a_date_are_named(server: Server) -> None:

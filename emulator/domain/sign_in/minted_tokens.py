@@ -51,11 +51,12 @@ def _grant(context: Context, pool_id: str, client_id: str, name: str, scopes: Se
     """What the tokens are for, as it is now. Raises Unknown and Refused."""
     pool = named.pool(context, pool_id)
     client = named.client(context, pool, client_id)
-    user = _usable(named.user(context, pool, name))
+    user = usable(named.user(context, pool, name))
     return Grant(pool, client, user, OF_API if scopes is None else _possible(context, pool, scopes))
 
 
-def _usable(user: User) -> User:
+def usable(user: User) -> User:
+    """The user, if the API would sign the user in. Raises Refused."""
     if not user.enabled:
         raise Refused(f"user: {user.username} is disabled: enable the user first (AdminEnableUser)")
     if user.status in _REFUSED:
