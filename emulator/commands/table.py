@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -25,14 +26,26 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command that the first argument names. Returns the exit status, 2 if there is no such command."""
     name = arguments[0]
     if name in COMMANDS and name not in OF_LAUNCHER:
-        module = name.replace("-", "_")
-        status: int = import_module(f"emulator.commands.{module}").main(arguments[1:])
-        return status
+        return _run(name, arguments[1:])
     shown = one_line(redacted(name))
     print(
         f"cognito-emulator: {shown}: there is no such command{sources.suggestion(name, COMMANDS, '')}", file=sys.stderr
     )
     return 2
+
+
+def _run(name: str, arguments: Sequence[str]) -> int:
+    """The exit status of a command, 1 if what it prints cannot be written: the reader is gone, or the disk is full."""
+    try:
+        status: int = import_module(f"emulator.commands.{name.replace('-', '_')}").main(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"cognito-emulator {name}: {error.strerror or error}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes once more at its end, and must not fail
+        return 1
+    return status
 
 
 def summary() -> str:
