@@ -66,6 +66,7 @@ def problem(content: str | bytes) -> str:
             "user_pools[0].Policies.PasswordPolicy.RequireSymbols: it is neither true nor false",
         ),
         (POOL + "Id: example", "user_pools[0].Id: it is no user pool id, such as us-east-1_Example01"),
+        (POOL + "Id: us-east-1_" + "x" * 46, "user_pools[0].Id: it is no user pool id, such as us-east-1_Example01"),
         (POOL + "clients: {}", "user_pools[0].clients: it is no list"),
         (POOL + "clients: [{ClientName: web}, {}]", "user_pools[0].clients[1].ClientName: it is missing"),
         (
