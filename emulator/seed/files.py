@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from emulator import work
-from emulator.context import Context
+from emulator.context import Context, RequestOrigin
 from emulator.outside.world import World
 from emulator.seed import applying, reading
 from emulator.seed.applying import Applied
@@ -85,6 +85,7 @@ def apply(settings: Settings, world: World, store: Store) -> Applied:
         return Applied()
 
     def seed(context: Context) -> Applied:
+        context.origin = RequestOrigin(f"http://localhost:{settings.port}")  # for documents of this server
         applying.prepare(context, entries)
         return applying.apply(context, entries)
 

@@ -48,7 +48,7 @@ def prepare(seeding: Seeding, entries: list[Entry]) -> None:
     for entry in entries:
         entry.prepared = Prepared(_sub(seeding, entry), None)
     with_password = [entry for entry in entries if clear(entry) is not None]
-    threads = min(os.cpu_count() or 1, len(with_password))
+    threads = min((os.cpu_count() or 1) + 1, len(with_password))  # one more, since verifiers wait for each other
     if not threads:
         return
     with ThreadPoolExecutor(threads) as executor:

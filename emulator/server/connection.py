@@ -104,7 +104,9 @@ class Connection(HttpToolsProtocol):
         """The server stops: end the connection, once the request in progress is answered."""
         if self._streaming:
             self._streaming.end()
-        super().shutdown()
+            self.transport.close()  # requests that wait behind a stream are never answered
+        else:
+            super().shutdown()
         if self.scheme == "https" and self.transport.is_closing():
             self.loop.call_later(limits.FAREWELL_SECONDS, self.transport.abort)
 

@@ -31,7 +31,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Everything, or one pool, as a seed document; with `portable`, secrets are in clear."""
         known("pool", "portable", "format")
         form, portable, pool_id = _form(), flag("portable"), request.args.get("pool")
-        file = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="\n")  # noqa: SIM115 - see `_parts`
+        file = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed with the response
         try:
             dispatcher.work(False, request_origin.read(request), lambda context: _write(context, file, form))
         except BaseException:
@@ -40,6 +40,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         if portable:
             log.warning("an export was handed out that has secrets in clear text: /_emulator/export?portable=true")
         response = Response(_parts(file), mimetype=JSON if form == "json" else YAML[0])
+        response.call_on_close(file.close)  # whoever hangs up, or sends HEAD, does not read to the end
         name = f"seed{'-' + pool_id.replace(':', '-') if pool_id else ''}{'-portable' if portable else ''}.{form}"
         response.headers.set("Content-Disposition", "attachment", filename=name)
         response.headers["Cache-Control"] = "no-store"

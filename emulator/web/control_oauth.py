@@ -42,7 +42,7 @@ def _add_codes(control: Blueprint, dispatcher: Dispatcher) -> None:
         try:
             return jsonify(code=dispatcher.work(True, request_origin.read(request), mint))
         except minted_tokens.Refused as problem:
-            raise Refused(problem.message) from None
+            raise Refused(str(problem)) from None
         except minting.Unknown as problem:
             raise Refused(str(problem), 404) from None
         except OAuthError as error:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from emulator.outside.events import Event
@@ -45,7 +46,9 @@ def last(api: Api) -> Event:
 
 def is_dropped(api: Api, path: str, headers: dict[str, str], body: str | None = None) -> bool:
     """Whether the server is told to close the connection of a request: a POST if there is a body, else a GET."""
-    request = EnvironBuilder(path, method="GET" if body is None else "POST", headers=headers, data=body).get_environ()
+    request = EnvironBuilder(
+        path, method="GET" if body is None else "POST", headers=Headers(headers), data=body
+    ).get_environ()
     list(api.http.application.wsgi_app(request, lambda *_: lambda _written: None))
     return bool(request.get(DROPPED))
 
@@ -205,7 +208,7 @@ def test_the_event_loop_leaves_a_call_with_a_fault_to_a_thread(api: Api, pauses:
         pytest.skip("with PostgreSQL, the event loop answers nothing")
     begun: list[str] = []
 
-    def start_response(status: str, _headers: object) -> Callable[[bytes], object]:
+    def start_response(status: str, _headers: object, _error: object = None, /) -> Callable[[bytes], object]:
         begun.append(status)
         return lambda _written: None
 

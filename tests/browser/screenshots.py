@@ -47,6 +47,7 @@ def _shoot(browser: Browser, directory: Path, name: str, schemes: tuple[str, ...
     """Write a PNG of the page that is shown, in each colour scheme and size."""
     for scheme in schemes:
         for size, (width, height) in _SIZES.items():
+            browser.command("Emulation.setScrollbarsHidden", hidden=True)  # they would hide the right margin
             preference = [{"name": "prefers-color-scheme", "value": scheme}]
             browser.command("Emulation.setEmulatedMedia", features=preference)
             browser.command(

@@ -89,6 +89,7 @@ def test_people_of_the_stand_in_provider_are_added_and_deleted(api: Api) -> None
     person = Person(api)
     person.open("/_emulator/")
     person.follow("People")
+    assert "<td>all</td>" in person.page
     person.send("add", name="Ana <b>", email="ana@example.com", sub="a/1", provider="Google")
     [shown] = [each for each in api.http.get("/_emulator/idp/people").get_json()["people"] if each["sub"] == "a/1"]
     assert (shown["provider"], shown["claims"]) == (

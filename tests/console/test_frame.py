@@ -15,6 +15,7 @@ def test_the_first_page_is_a_page_for_a_browser_and_json_for_a_program(api: Api)
     page = api.http.get("/_emulator/", headers=HTML)
     assert (page.status_code, page.mimetype) == (200, "text/html")
     assert "shop" in page.text
+    assert "AWS_DEFAULT_REGION=us-east-1" in page.text
     assert api.http.get("/_emulator/").get_json()["messages"] == "/_emulator/messages"
 
 
@@ -28,12 +29,14 @@ def test_a_pool_a_client_a_group_and_a_user_are_made_by_links_and_forms(api: Api
     person.follow("App clients")
     person.send("ClientName", ClientName="web", AllowedOAuthFlows="code", CallbackURLs="https://a.example/cb")
     assert "<h1>web</h1>" in person.page
+    assert 'aria-current="true">App clients</a>' in person.page
     person.follow("Groups")
     person.send("GroupName", GroupName="staff")
     assert "<h1>staff</h1>" in person.page
     person.follow("Users")
     person.send("Username", Username="ana", TemporaryPassword=PASSWORD, Permanent="true")
     assert "<h1>ana</h1>" in person.page
+    assert 'aria-current="true">Users</a>' in person.page
     person.send("GroupName", GroupName="staff")
     assert api.idp("AdminGetUser", UserPoolId=pool, Username="ana")["UserStatus"] == "CONFIRMED"
     [group] = api.idp("AdminListGroupsForUser", UserPoolId=pool, Username="ana")["Groups"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import pytest
+
+from keys.signing import base64url
 from tests.api.signing_in import enter
 from tests.builders import Api, a_client, a_pool, a_user
 from tests.console.person import Person
@@ -84,3 +87,21 @@ def test_what_is_no_token_is_told(api: Api) -> None:
     a_user(api, pool)
     for text in ("", "x", "a.b.c", "\u05d0.\u05d0.\u05d0", enter(api, client)["AuthenticationResult"]["RefreshToken"]):
         assert inspected(api, text).alert.startswith("This is no JWT: "), text
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        r'{"iss": "\ud800", "sub": "\ud800", "\udfff": 1}',
+        r'{"iss": "http://x/us-east-1_\u0000", "sub": "\u0000"}',
+        '{"iss": ["x"], "exp": "soon", "iat": -1, "auth_time": 1e300, "sub": {"a": ["<script>"]}}',
+        '{"iss": "https://cognito-identity.amazonaws.com", "exp": true}',
+        '{"iss": null, "exp": 1e15, "iat": true}',
+        "{}",
+    ],
+)
+def test_hostile_tokens_are_shown_and_not_accepted(api: Api, claims: str) -> None:
+    a_pool(api)
+    head, body = (base64url(text.encode()).decode() for text in ('{"alg": "none", "kid": "x"}', claims))
+    page = inspected(api, f"{head}.{body}.AAAA").page
+    assert ("This token is not accepted" in page, "<script>" in page) == (True, False)

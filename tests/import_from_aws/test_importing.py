@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.builders import Api
 from tests.import_from_aws import everything, place
@@ -123,7 +124,11 @@ def test_what_the_documentation_of_aws_shows(api: Api, command: Command, in_plac
     pools += ["--identity-pool-id", "us-west-2:11111111-1111-1111-1111-111111111111"]
     run = command(*pools, "--users", "--password", everything.PASSWORD)
     assert run.status == 0
-    assert run.notes == ["us-west-2_EXAMPLE: Lambda triggers are left out; comments in the file tell how to have them"]
+    logo, triggers = run.notes
+    assert logo.startswith(
+        "ui_customizations: the logo of 1example23456789 is left out: https://example.cloudfront.net"
+    )
+    assert triggers == "us-west-2_EXAMPLE: Lambda triggers are left out; comments in the file tell how to have them"
     assert (
         "# The logo of 1example23456789 is left out. ImageFile takes, in base64: https://example.cloudf" in run.output
     )
@@ -140,3 +145,61 @@ def test_what_the_documentation_of_aws_shows(api: Api, command: Command, in_plac
     assert {"Name": "sub", "Value": "eaad0219-2117-439f-8d46-4db20e59268f"} in user["UserAttributes"]
     roles = api.identity("GetIdentityPoolRoles", IdentityPoolId=pools[-1])["Roles"]
     assert roles["authenticated"] == "arn:aws:iam::111111111111:role/Cognito_MyIdentityPoolAuth_Role"
+
+
+IDENTITIES = (
+    '[{"userId":"7","providerName":"Google","providerType":"Google","issuer":null,"primary":"true","dateCreated":"1"}]'
+)
+
+
+def test_users_of_every_kind(api: Api, command: Command, in_place_of_aws: Serve) -> None:
+    """AWS does not tell the secrets of authenticator apps; a user of a provider has no password."""
+    google = {"client_id": "c", "client_secret": "s", "authorize_scopes": "openid"}
+    users: list[dict[str, Any]] = [
+        {"Username": "totp", "Password": "Old-Passw0rd!", "SecretCode": "JBSWY3DPEHPK3PXP"},
+        {"Username": "new", "TemporaryPassword": "Old-Passw0rd!"},
+        {"Username": "unconfirmed", "Password": "Old-Passw0rd!", "UserStatus": "UNCONFIRMED"},
+        {"Username": "Google_7", "UserAttributes": [{"Name": "identities", "Value": IDENTITIES}]},
+    ]
+    users[0] |= {"UserMFASettingList": ["SOFTWARE_TOKEN_MFA"], "PreferredMfaSetting": "SOFTWARE_TOKEN_MFA"}
+    pool = {
+        "Id": "us-east-1_Example01",
+        "PoolName": "example",
+        "mfa": {"MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": True}},
+        "identity_providers": [{"ProviderName": "Google", "ProviderType": "Google", "ProviderDetails": google}],
+        "users": users,
+    }
+    assert "error" not in sow(api, {"user_pools": [pool]})
+    in_place_of_aws(place.of(api))
+    run = command("--user-pool-id", "us-east-1_Example01", "--users", "--password", everything.PASSWORD)
+    assert run.notes == [
+        "users: authenticator apps and passkeys are left out, since AWS does not tell their secrets: "
+        "these users must set them up again"
+    ]
+    before = api.idp("ListUsers", UserPoolId="us-east-1_Example01")["Users"]
+    api.http.post("/_emulator/reset")
+    assert "error" not in sow(api, run.output)
+    after = api.idp("ListUsers", UserPoolId="us-east-1_Example01")["Users"]
+    shown = ("Username", "UserStatus", "Attributes", "Enabled")
+    assert [[user[name] for name in shown] for user in after] == [[user[name] for name in shown] for user in before]
+    assert {user["Username"]: user["UserStatus"] for user in after} == {
+        "totp": "CONFIRMED",
+        "new": "FORCE_CHANGE_PASSWORD",
+        "unconfirmed": "UNCONFIRMED",
+        "Google_7": "EXTERNAL_PROVIDER",
+    }
+    kept = api.idp("AdminGetUser", UserPoolId="us-east-1_Example01", Username="totp")
+    assert "UserMFASettingList" not in kept
+
+
+def test_several_pools_and_an_identity_pool_alone(api: Api, command: Command, in_place_of_aws: Serve) -> None:
+    pools = [api.idp("CreateUserPool", PoolName=name)["UserPool"]["Id"] for name in ("one", "two")]
+    identity_pool = api.identity("CreateIdentityPool", IdentityPoolName="app", AllowUnauthenticatedIdentities=False)
+    in_place_of_aws(place.of(api))
+    alone = command("--identity-pool-id", identity_pool["IdentityPoolId"])
+    both = command("--user-pool-id", pools[0], "--user-pool-id", pools[1], "--user-pool-id", pools[0])
+    assert (alone.status, both.status) == (0, 0)
+    api.http.post("/_emulator/reset")
+    assert sow(api, alone.output)["created"] == 1
+    assert sow(api, both.output)["created"] == 2
+    assert [api.idp("DescribeUserPool", UserPoolId=pool)["UserPool"]["Name"] for pool in pools] == ["one", "two"]

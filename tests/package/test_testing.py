@@ -85,17 +85,16 @@ def test_shortcuts_spare_a_flow(cognito: CognitoEmulator) -> None:
     told = jwt.decode(tokens.id_token, options={"verify_signature": False})
     assert (told["tier"], tokens.expires_in) == ("gold", 3600)
     me = {"AccessToken": tokens.access_token}
-    with (
-        cognito.fault("GetUser", "TooManyRequestsException", times=9) as fault,
-        pytest.raises(CallRefused, match="GetUser: TooManyRequestsException"),
-    ):
+    throttled = pytest.raises(CallRefused, match="GetUser: TooManyRequestsException")
+    with cognito.fault("GetUser", "TooManyRequestsException", times=9) as fault, throttled:
         cognito.call("GetUser", **me)
     assert cognito.call("GetUser", **me)["Username"] == "ada"
     cognito.fault("GetUser", drop=True)
     with pytest.raises(CognitoEmulatorError, match="does not answer"):
         cognito.call("GetUser", **me)
     fault.clear()
-    cognito.call("SetUserPoolMfaConfig", UserPoolId=pool.id, SoftwareTokenMfaConfiguration={"Enabled": True})
+    software = {"SoftwareTokenMfaConfiguration": {"Enabled": True}, "MfaConfiguration": "OPTIONAL"}
+    cognito.call("SetUserPoolMfaConfig", UserPoolId=pool.id, **software)
     app = pool.authenticator_app("ada")
     assert pool.authenticator_app("ada", app.secret).code.isdecimal()
     with pytest.raises(CognitoEmulatorError, match="passkeys: options: challenge is missing"):

@@ -27,6 +27,8 @@ FULL = {
     "HistoryRepository.newest": "at the start of a server, one row for each pool",
     "HistoryRepository.note_clock": "when the clock is set back, one row for each pool",
     "MessageRepository.delete": "there are ten thousand messages at most",
+    "EventRepository.after": "ends at its limit; there are ten thousand events at most",
+    "EventRepository.stored_last": "ends at its limit; there are ten thousand events at most",
     "EventRepository.newest": "ends at its limit; there are ten thousand events at most",
     "CIMDPolicyRepository.of_all_pools": "for a client id that is a URL: a hundred for each pool at most",
     "ProviderRepository.of_all_pools": "for a log-out message to no domain of a pool: a few rows for each pool",
@@ -35,6 +37,7 @@ FULL = {
     "MetadataDocumentRepository.delete_put": "for tests alone, as many as they put there",
     "StandInRepository.all": "for developers and tests alone",
     "StandInRepository.delete_kind": "for tests alone, as many as they put there",
+    "ServerKeyRepository.all": "for an export, which has all keys: a handful",
     "ProvisionedLimitRepository.all": "at the start of a server, as many as there are categories and regions",
 }
 """The methods that may scan a table, with the reason."""

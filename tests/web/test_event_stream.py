@@ -184,11 +184,12 @@ def test_a_watcher_that_is_dropped_without_a_word_is_forgotten() -> None:
 # A server
 
 
-def watch(server: Server, stack: ExitStack, *, version: str = "1.1") -> IO[bytes]:
-    """A watcher of a server, after the head of its answer and the first message."""
+def watch(server: Server, stack: ExitStack, *, version: str = "1.1", more: str = "") -> IO[bytes]:
+    """A watcher of a server, after the head of its answer and the first message. `more` is sent with its request."""
     host, port = server.url.removeprefix("http://").split(":")
     connection = stack.enter_context(socket.create_connection((host, int(port)), timeout=20))
-    connection.sendall(f"GET /_emulator/events HTTP/{version}\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".encode())
+    head = f"GET /_emulator/events HTTP/{version}\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"
+    connection.sendall(f"{head}{more}".encode())
     answer = stack.enter_context(connection.makefile("rb"))
     assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
     while answer.readline() != b"retry: 1000\n":
@@ -211,11 +212,13 @@ def test_thirty_watchers_hold_up_no_call_and_end_with_the_server(start: Start, w
         watchers = [watch(server, stack) for _ in range(30)] + [watch(server, stack, version="1.0")]
         watch(server, gone)
         gone.close()
+        waiting = watch(server, stack, more="GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         for pool in pools:
             idp.describe_user_pool(UserPoolId=pool)
             for answer in watchers:
                 told = next_event(answer)
                 assert (told["operation"], told["pool"], told["outcome"]) == ("DescribeUserPool", pool, "ok")
         assert server.stop() == 0
+        assert waiting.read().endswith(b"\r\n0\r\n\r\n")
         assert [answer.read() for answer in watchers] == [b"\n\r\n0\r\n\r\n"] * 30 + [b"\n"]
     assert "mistake" not in server.log.read_text()

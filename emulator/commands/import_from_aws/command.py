@@ -82,6 +82,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _print(file: BinaryIO) -> None:
+    if sys.stdout is None:
+        raise ImportFailed("standard output is closed")
     shutil.copyfileobj(file, sys.stdout.buffer)
     sys.stdout.buffer.flush()
 

@@ -51,9 +51,9 @@ class PerClient:
             if found.get("ClientId", _ALL) != client_id:
                 continue  # a client shows those of all clients, too
             if found.get("ImageUrl"):
-                self.logos.append(
-                    f"The logo of {client_id} is left out. ImageFile takes, in base64: {found['ImageUrl']}"
-                )
+                url = found["ImageUrl"]
+                self.logos.append(f"The logo of {client_id} is left out. ImageFile takes, in base64: {url}")
+                self._notes.add(f"ui_customizations: the logo of {client_id} is left out: {url}")
             if found.get("CSS"):
                 yield members.entry("ui_customizations", {"ClientId": client_id, **found}, self._notes)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from emulator.context import Context
@@ -38,17 +37,22 @@ def mint(context: Context, pool_id: str, client_id: str, name: str, scopes: Sequ
 
     Calls PreTokenGeneration, and no other trigger. Raises Unknown, Refused, and what a trigger raises.
     """
-    pool = named.pool(context, pool_id)
-    client = named.client(context, pool, client_id)
-    signing_keys.ensure(context, pool.id)
-    user = usable(named.user(context, pool, name))
-    grant = Grant(pool, client, user, OF_API if scopes is None else _possible(context, pool, scopes))
+    signing_keys.ensure(context, named.pool(context, pool_id).id)
+    grant = _grant(context, pool_id, client_id, name, scopes)
     overrides = None
-    if triggers.function(pool, "PreTokenGeneration"):
+    if triggers.function(grant.pool, "PreTokenGeneration"):
         triggers.commit_before_trigger(context)
         overrides = sign_in_triggers.before_tokens(context, grant, {}, trigger_table.SIGNED_IN)
-        grant = replace(grant, user=usable(sign_in_triggers.read_again(context, user)))
-    return tokens.issue(context, grant, details=levels.details(pool, _PASSED), overrides=overrides)
+        grant = _grant(context, pool_id, client_id, name, scopes)
+    return tokens.issue(context, grant, details=levels.details(grant.pool, _PASSED), overrides=overrides)
+
+
+def _grant(context: Context, pool_id: str, client_id: str, name: str, scopes: Sequence[str] | None) -> Grant:
+    """What the tokens are for, as it is now. Raises Unknown and Refused."""
+    pool = named.pool(context, pool_id)
+    client = named.client(context, pool, client_id)
+    user = usable(named.user(context, pool, name))
+    return Grant(pool, client, user, OF_API if scopes is None else _possible(context, pool, scopes))
 
 
 def usable(user: User) -> User:

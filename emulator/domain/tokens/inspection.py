@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from emulator.domain.identities import open_id_tokens
 from emulator.domain.identities.token_problems import Expired, TokenProblem
 from emulator.durations import iso
 from keys import signing
+
+_POOL_ID = re.compile(r"[a-zA-Z0-9_-]{1,55}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def inspect(context: Context, token: str) -> Inspected:
     if read.claims.get("iss") == open_id_tokens.ISSUER:
         return Inspected(read.header, read.claims, list(_of_identity_pool(context, token)))
     pool_id = bearers.pool_id(read.claims)
-    pool = context.unit.pools.get(pool_id) if len(pool_id) <= _LONGEST and "\0" not in pool_id else None
+    pool = context.unit.pools.get(pool_id) if _POOL_ID.fullmatch(pool_id) else None
     if pool is None:
         words = "Its issuer is no user pool of this server, so that its signature cannot be verified here."
         return Inspected(read.header, read.claims, [Finding(words, False), *_times(context, read.claims)])
@@ -56,9 +59,6 @@ def inspect(context: Context, token: str) -> Inspected:
         user = found.username if found else None
         findings += _subject(context, read.claims, user)
     return Inspected(read.header, read.claims, findings, pool.id, user)
-
-
-_LONGEST = 128
 
 
 def _of_identity_pool(context: Context, token: str) -> Iterator[Finding]:

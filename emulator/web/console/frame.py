@@ -114,7 +114,8 @@ class Console:
             "entered": request.form if alert else {},
         }
         rendered = render_template(f"console/{name}.html", **frame, **shown)
-        response = Response(rendered, status, _HEADERS, content_type="text/html; charset=utf-8")
+        text = rendered.encode("utf-8", "replace")  # JSON may have halves of a surrogate pair
+        response = Response(text, status, _HEADERS, content_type="text/html; charset=utf-8")
         response.set_cookie(CSRF, token, path=PATH, secure=request.is_secure, httponly=True, samesite="Strict")
         return response
 

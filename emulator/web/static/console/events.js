@@ -46,19 +46,30 @@
     while (body.rows.length > most) body.lastElementChild.remove();
   }
 
-  const source = new EventSource(table.dataset.stream);
-  let isFirst = true;
-  source.onopen = () => {
-    if (isFirst) body.replaceChildren(); // the stream begins with what the page has shown, and what came since
-    isFirst = false;
-    live.textContent = isPaused ? "paused" : "live";
-  };
-  source.onerror = () => { live.textContent = source.readyState === EventSource.CLOSED ? "not live: reload the page" : "connecting"; };
-  source.onmessage = (message) => {
-    waiting.push(JSON.parse(message.data));
-    if (waiting.length > most) waiting.shift();
-    if (!isPlanned) isPlanned = Boolean(setTimeout(show, 50));
-  };
+  let source = null;
+  function listen() {
+    const mine = new EventSource(table.dataset.stream);
+    let isFirst = true;
+    source = mine;
+    mine.onopen = () => {
+      if (isFirst) body.replaceChildren(); // the stream begins with what the page has shown, and what came since
+      isFirst = false;
+      live.textContent = isPaused ? "paused" : "live";
+    };
+    mine.onerror = () => { live.textContent = mine.readyState === EventSource.CLOSED ? "not live: reload the page" : "connecting"; };
+    mine.onmessage = (message) => {
+      waiting.push(JSON.parse(message.data));
+      if (waiting.length > most) waiting.shift();
+      if (!isPlanned) isPlanned = Boolean(setTimeout(show, 50));
+    };
+  }
+  listen();
+  // A browser opens six connections to a server: a tab that nobody sees takes none, unless it is paused.
+  document.addEventListener("visibilitychange", () => {
+    if (isPaused) return;
+    source.close();
+    if (!document.hidden) { waiting = []; listen(); }
+  });
   search.addEventListener("input", () => [...body.rows].forEach(filter));
   pause.hidden = false;
   pause.addEventListener("click", () => {
