@@ -18,10 +18,15 @@ class SeedError(Exception):
     """A seed that cannot be applied. str() is the file, the path of the wrong member, and the reason."""
 
     def __init__(self, file: str, path: str, reason: str) -> None:
-        super().__init__(": ".join(part for part in (file, path, reason) if part))
+        super().__init__(_printable(": ".join(part for part in (file, path, reason) if part)))
         self.file = file
         self.path = path
         self.reason = reason
+
+
+def _printable(text: str) -> str:
+    """A text in which control characters are escaped: it is shown in terminals, and quotes what a file says."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 @dataclass(eq=False, slots=True)

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from emulator.domain.factors import pool_mfa
-from emulator.domain.pools import regions, schema
+from emulator.domain.pools import pinning, regions, schema
 from emulator.faults import Fault
 from emulator.seed.entries import Entry, Kind, identified
 from emulator.seed.exports import Exporting
@@ -68,7 +68,7 @@ def kind(children: tuple[Kind, ...]) -> Kind:
 
 def _check(entry: Entry) -> None:
     pool_id = entry.members.get("Id")
-    if pool_id is not None and not regions.USER_POOL_ID.fullmatch(pool_id):
+    if pool_id is not None and not (regions.USER_POOL_ID.fullmatch(pool_id) and len(pool_id) <= pinning.LONGEST):
         raise entry.error("it is no user pool id, such as us-east-1_Example01", "Id")
     if "Schema" in entry.members and "SchemaAttributes" in entry.members:
         raise entry.error("Schema is there too", "SchemaAttributes")

@@ -65,7 +65,9 @@ def problem(content: str | bytes) -> str:
             POOL + "Policies: {PasswordPolicy: {RequireSymbols: no}}",
             "user_pools[0].Policies.PasswordPolicy.RequireSymbols: it is neither true nor false",
         ),
+        ('"\\e[31m\\n": 1', r"\x1b[31m\n: there is no such list"),
         (POOL + "Id: example", "user_pools[0].Id: it is no user pool id, such as us-east-1_Example01"),
+        (POOL + "Id: us-east-1_" + "x" * 46, "user_pools[0].Id: it is no user pool id, such as us-east-1_Example01"),
         (POOL + "clients: {}", "user_pools[0].clients: it is no list"),
         (POOL + "clients: [{ClientName: web}, {}]", "user_pools[0].clients[1].ClientName: it is missing"),
         (

@@ -19,7 +19,7 @@ IDENTITY_POOL_ID = re.compile(rf"{REGION}:[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-
 _CLIENT_NAME = "_custom_id_:"
 _CLIENT_ID = re.compile(r"[\w+]+", re.ASCII)
 """The model's pattern of a ClientId. The longest ClientName is as long as the longest ClientId."""
-_LONGEST = 55
+LONGEST = 55
 """The models' maximum length of a UserPoolId and of an IdentityPoolId."""
 
 
@@ -81,6 +81,6 @@ def _pinned(tags: Mapping[str, str], prefix: str, form: re.Pattern[str], what: s
         return None
     given = tags[tag]
     whole = given if prefix[-1] in given else prefix + given
-    if len(whole) > _LONGEST or not form.fullmatch(whole):
+    if len(whole) > LONGEST or not form.fullmatch(whole):
         raise InvalidParameterException(f"The tag {tag} does not hold {what}: {given}")
     return whole
