@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -128,6 +129,24 @@ def _may_hold_secrets(target: str) -> bool:
 
 def _function_context(name: str) -> str:
     return f"function {name}"
+
+
+def check_sent_by(entries: Mapping[str, Sequence[Entry]], address: str | None) -> None:
+    """Raise SeedError for a Python function in a document that another machine sent: it would run code on this one."""
+    for entry in entries.get(FUNCTIONS.name, ()):
+        if entry.members["Target"].startswith("python:") and not _is_this_machine(address):
+            raise entry.error(
+                "Python functions run on the server's machine, so they are taken over HTTP from that machine alone; "
+                "give this one by --seed FILE or --lambda-functions"
+            )
+
+
+def _is_this_machine(address: str | None) -> bool:
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 FUNCTIONS = Kind(

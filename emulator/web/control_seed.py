@@ -78,7 +78,7 @@ class _Emptying:
 
 
 def _seeded(dispatcher: Dispatcher, reseed: bool) -> dict[str, Any]:
-    from emulator.seed import applying, reading  # for this alone: start-up is imports
+    from emulator.seed import applying, reading, server_lists  # for this alone: start-up is imports
     from emulator.seed.entries import SeedError
 
     if request.mimetype not in {JSON, *YAML}:
@@ -86,6 +86,7 @@ def _seeded(dispatcher: Dispatcher, reseed: bool) -> dict[str, Any]:
     request.max_content_length = reading.LARGEST
     try:
         entries = reading.merged([reading.read(request.get_data(cache=False), "")])
+        server_lists.check_sent_by(entries, request.remote_addr)
 
         def apply(context: Context) -> applying.Applied:
             applying.prepare(context, entries, everything=reseed)

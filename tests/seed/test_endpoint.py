@@ -72,3 +72,27 @@ def test_the_documented_user_signs_in(api: Api) -> None:
     api.http.post("/_emulator/seed", data=EXAMPLE, content_type="application/yaml")
     tokens = sign_in(api, "1example23456789", "ada", "Passw0rd!")
     assert jwt.decode(tokens["IdToken"], options={"verify_signature": False})["cognito:groups"] == ["admins"]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("::1", 200),
+        ("::ffff:127.0.0.1", 200),
+        ("192.0.2.7", 400),
+        ("::ffff:192.0.2.7", 400),
+        ("", 400),
+    ],
+)
+def test_another_machine_cannot_have_python_functions_run_on_this_one(api: Api, address: str, status: int) -> None:
+    content = {"lambda_functions": {"greet": "python:app.triggers:greet"}}
+    asked = {"json": content, "environ_overrides": {"REMOTE_ADDR": address}}
+    response = api.http.post("/_emulator/seed", **asked)
+    assert response.status_code == status
+    if status == 400:
+        assert response.get_json()["error"].startswith(
+            "lambda_functions.greet: Python functions run on the server's machine"
+        )
+    elsewhere = {"lambda_functions": {"greet": "http://localhost:3001"}}
+    assert api.http.post("/_emulator/seed", **asked | {"json": elsewhere}).status_code == 200
