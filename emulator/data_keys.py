@@ -13,10 +13,10 @@ from keys.entropy import Entropy
 
 def read_or_make(path: Path, entropy: Entropy, *, is_new: Callable[[], bool]) -> bytes:
     """The data key, generated if its file does not exist and the database `is_new`. Raises OSError otherwise."""
-    if not path.exists():
-        if not is_new():
-            raise OSError(f"its key {path} is missing, and nothing in it can be read without")
+    if not path.exists() and is_new():
         write_new(path, vault.new_key(entropy))
+    if not path.exists():  # looked for again: a server that starts beside this one makes its key before its database
+        raise OSError(f"its key {path} is missing, and nothing in it can be read without")
     return read(path)
 
 
