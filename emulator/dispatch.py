@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from emulator import faults, injected_faults, registry, work
 from emulator.call import Call
@@ -30,6 +30,7 @@ from storage.store import Store
 from storage.unit import Unit
 
 log = logging.getLogger("cognito_emulator")
+R = TypeVar("R")
 
 _CONSTRAINT_FAULTS: dict[str, type[Fault]] = {
     "cognito-idp": faults.InvalidParameterException,
@@ -162,24 +163,21 @@ class Dispatcher:
         """
         began, about = time.perf_counter(), dict[str, str | None]()
         refusal: Fault | None = None
-        path, looks = asked.partition(" ")[2], True
+        path = asked.partition(" ")[2]
 
-        def noted(context: Context) -> Any:
-            try:
-                if looks and self.world.orders.faults:
-                    injected_faults.look(context, path)
-                return function(context)
-            finally:
-                about.update(context.about, user=context.username, remark=context.remark)
+        def attempt(looks: bool) -> Any:
+            def noted(context: Context) -> Any:
+                try:
+                    if looks and self.world.orders.faults:
+                        injected_faults.look(context, path)
+                    return function(context)
+                finally:
+                    about.update(context.about, user=context.username, remark=context.remark)
+
+            return self.work(writes, origin, noted, asked, configures)
 
         try:
-            try:
-                return self.work(writes, origin, noted, asked, configures)
-            except Waits:
-                delayed, looks = self.meet_fault(path), False
-            answer = self.work(writes, origin, noted, asked, configures)
-            about["remark"] = about.get("remark") or delayed
-            return answer
+            return self._faced(path, attempt, about)
         except Fault as fault:
             refusal = fault
             if isinstance(fault, ConnectionDropped):
@@ -212,27 +210,35 @@ class Dispatcher:
         def begin(unit: Unit) -> Call[Any]:
             return Call(operation, request, unit, self.world, self.settings, origin)
 
-        looks = not origin.is_console
-
-        def function(call: Call[Any]) -> registry.Output:
-            try:
-                if looks and self.world.orders.faults:
-                    injected_faults.look(call, injected_faults.of_operation(operation.service, operation.name))
-                if self.world.rates and operation.service == "cognito-idp" and not origin.is_console:
-                    request_rates.check(call, operation.name, call.acting_region)
-                return registered.function(call)
-            finally:
-                outcome.about.update(_resolved(call))
-
-        writes = not registered.reads(request)
+        writes, name = not registered.reads(request), injected_faults.of_operation(operation.service, operation.name)
         outcome.noted = writes or not origin.is_console
-        try:
+
+        def attempt(looks: bool) -> registry.Output:
+            def function(call: Call[Any]) -> registry.Output:
+                try:
+                    if looks and self.world.orders.faults:
+                        injected_faults.look(call, name)
+                    if self.world.rates and operation.service == "cognito-idp" and not origin.is_console:
+                        request_rates.check(call, operation.name, call.acting_region)
+                    return registered.function(call)
+                finally:
+                    outcome.about.update(_resolved(call))
+
             return work.run(self.store, writes, begin, function, configures=registered.configures)
+
+        return attempt(False) if origin.is_console else self._faced(name, attempt, outcome.about)
+
+    def _faced(self, name: str, attempt: Callable[[bool], R], about: dict[str, str | None]) -> R:
+        """`attempt(True)`, which looks for injected faults of that name; if one waits, meet it and `attempt(False)`.
+
+        `about` gets a remark if the fault was only a delay. Raises the fault, and what `attempt` raises.
+        """
+        try:
+            return attempt(True)
         except Waits:
-            delayed = self.meet_fault(injected_faults.of_operation(operation.service, operation.name))
-        looks = False
-        answer = work.run(self.store, writes, begin, function, configures=registered.configures)
-        outcome.about["remark"] = outcome.about.get("remark") or delayed
+            delayed = self.meet_fault(name)
+        answer = attempt(False)
+        about["remark"] = about.get("remark") or delayed
         return answer
 
     def meet_fault(self, *names: str) -> str | None:

@@ -7,8 +7,6 @@ It takes one in a transaction of its own, waits without any, and then fails or b
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,21 +82,19 @@ class Place:
     service: Name | None = None
 
 
-class _Here(threading.local):
-    is_event_loop = False
+class _EventLoop(threading.local):
+    """A context in which calls raise `Waits` instead of taking a fault, since this thread must not wait."""
+
+    is_here = False
+
+    def __enter__(self) -> None:
+        self.is_here = True
+
+    def __exit__(self, *_: object) -> None:
+        self.is_here = False
 
 
-_here = _Here()
-
-
-@contextmanager
-def in_event_loop() -> Iterator[None]:
-    """Have calls raise `Waits` instead of taking a fault, since this thread must not wait."""
-    _here.is_event_loop = True
-    try:
-        yield
-    finally:
-        _here.is_event_loop = False
+event_loop = _EventLoop()
 
 
 def look(context: Context, *names: str) -> None:
@@ -113,7 +109,7 @@ def take(store: Store, world: World, settings: Settings, *names: str) -> str | N
 
     Returns a remark for the event of a call that is only delayed. Raises Waits in the event loop.
     """
-    if _here.is_event_loop:
+    if event_loop.is_here:
         raise Waits
 
     def begin(unit: Unit) -> Context:

@@ -56,7 +56,7 @@ class Front:
         """As `_answered`. None too for a call that is to meet a fault, since this thread must not wait."""
         if not _is_short(environ, self._targets):
             return None
-        with injected_faults.in_event_loop():
+        with injected_faults.event_loop:
             try:
                 return self._answered(environ, start_response)
             except Waits:
