@@ -1,4 +1,7 @@
-"""Runs one operation: decode the request, run the operation in a unit of work, encode the answer, log the call."""
+"""Runs one operation: decode the request, run the operation in a unit of work, encode the answer, log the call.
+
+The files of a call: web/front.py, web/api.py → this → wire/decode.py → work.py → the operation → the repository.
+"""
 
 from __future__ import annotations
 
