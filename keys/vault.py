@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -47,16 +50,11 @@ class Vault:
 
     def seal(self, content: bytes, context: str) -> bytes:
         """Encrypt `content`. The result decrypts only with the same `context`: it cannot be copied to another row."""
-        bound = _bound(context)
-        nonce = self._nonce(content, bound)
-        return _VERSION + nonce + self._cipher.encrypt(nonce, content, bound)
+        return self._sealed(content, _bound(context), self._entropy.token_bytes(_NONCE_BYTES))
 
     def seal_alike(self, content: bytes, context: str) -> bytes:
         """As `seal`, but the same content has the same result in the same context, which tells that it is the same."""
-        bound = _bound(context)
-        nonce = hmac.digest(self._nonce_key, b"alike" + hashlib.sha256(bound).digest() + content, hashlib.sha256)
-        nonce = nonce[:_NONCE_BYTES]
-        return _VERSION + nonce + self._cipher.encrypt(nonce, content, bound)
+        return self._sealed(content, _bound(context), b"alike")
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Decrypt what `seal` encrypted with the same context. Raises `Tampered`."""
@@ -68,6 +66,15 @@ class Vault:
         except InvalidTag:
             raise Tampered("sealed under another key or context, or changed") from None
 
+    def seal_json(self, content: Mapping[str, Any], context: str) -> bytes:
+        """Encrypt an object of JSON, for `open_json`."""
+        return self.seal(json.dumps(content).encode(), context)
+
+    def open_json(self, sealed: bytes, context: str) -> dict[str, Any]:
+        """Decrypt what `seal_json` encrypted with the same context. Raises `Tampered`."""
+        content: dict[str, Any] = json.loads(self.open(sealed, context))
+        return content
+
     def mac(self, message: bytes) -> bytes:
         """The HMAC-SHA256 of a message, 32 bytes. Callers begin each message with its purpose."""
         return hmac.digest(self._mac_key, message, hashlib.sha256)
@@ -76,14 +83,14 @@ class Vault:
         """Whether `tag` is the MAC of the message, complete or truncated to at least half (RFC 2104 section 5)."""
         return len(tag) >= _SHORTEST_TAG and hmac.compare_digest(self.mac(message)[: len(tag)], tag)
 
-    def _nonce(self, content: bytes, bound: bytes) -> bytes:
-        """A random nonce, hashed with the content, so that repeated randomness does not repeat a nonce for new content.
+    def _sealed(self, content: bytes, bound: bytes, drawn: bytes) -> bytes:
+        """Encrypt with a nonce of what was drawn, hashed with the content: new content never has the nonce of another.
 
-        A seeded entropy repeats its bytes at each start, and GCM is broken by two messages with one nonce.
+        A seeded entropy draws the same bytes at each start, and GCM is broken by two messages with one nonce.
         """
-        drawn = self._entropy.token_bytes(_NONCE_BYTES)
         seen = hashlib.sha256(bound).digest() + content
-        return hmac.digest(self._nonce_key, drawn + seen, hashlib.sha256)[:_NONCE_BYTES]
+        nonce = hmac.digest(self._nonce_key, drawn + seen, hashlib.sha256)[:_NONCE_BYTES]
+        return _VERSION + nonce + self._cipher.encrypt(nonce, content, bound)
 
 
 def _bound(context: str) -> bytes:

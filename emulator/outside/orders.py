@@ -6,7 +6,6 @@ more while there are no orders.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
@@ -67,7 +66,7 @@ def lock(unit: Unit, kind: Kind) -> None:
 
 def change(unit: Unit, kind: Kind, key: str, content: dict[str, Any]) -> None:
     """Store the changed content of an order."""
-    sealed = unit.store.vault.seal(json.dumps(content).encode(), _context(kind, key))
+    sealed = unit.store.vault.seal_json(content, _context(kind, key))
     unit.stand_in.put(StandInRecord(_stored(kind), key, sealed, None))
 
 
@@ -90,8 +89,7 @@ def count_down(unit: Unit, kind: Kind, key: str, content: dict[str, Any]) -> Non
 
 
 def _opened(unit: Unit, kind: Kind, record: StandInRecord) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(unit.store.vault.open(record.sealed, _context(kind, record.key)))
-    return content
+    return unit.store.vault.open_json(record.sealed, _context(kind, record.key))
 
 
 def _stored(kind: Kind) -> str:

@@ -6,7 +6,6 @@ processes share the data, when another one has announced a change (`ServerStateR
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -53,13 +52,12 @@ def entries(unit: Unit, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def put(unit: Unit, kind: str, name: str, content: Mapping[str, Any]) -> None:
     """Store a setting, in the place of the one with that name. Processes hear of it by `announce`."""
-    sealed = unit.store.vault.seal(json.dumps(content).encode(), _context(kind, name))
+    sealed = unit.store.vault.seal_json(content, _context(kind, name))
     unit.server_settings.put(ServerSetting(kind, name, sealed))
 
 
 def _opened(vault: Vault, setting: ServerSetting) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(vault.open(setting.sealed, _context(setting.kind, setting.name)))
-    return content
+    return vault.open_json(setting.sealed, _context(setting.kind, setting.name))
 
 
 def _context(kind: str, name: str) -> str:

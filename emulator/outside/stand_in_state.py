@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from emulator.outside import turns
 from emulator.outside.key_reserve import KeyReserve
 from emulator.stand_in.state import Content
@@ -33,7 +31,7 @@ class StoredState:
 
     def put(self, kind: str, key: str, content: Content, seconds: float | None = None) -> None:
         """Store a record, in the place of the one with that key."""
-        sealed = self._unit.store.vault.seal(json.dumps(content).encode(), _context(kind, key))
+        sealed = self._unit.store.vault.seal_json(content, _context(kind, key))
         self._unit.stand_in.put(StandInRecord(kind, key, sealed, None if seconds is None else self._now + seconds))
 
     def take(self, kind: str, key: str) -> Content | None:
@@ -71,8 +69,7 @@ class StoredState:
     def _opened(self, record: StandInRecord | None) -> Content | None:
         if record is None or (record.expires is not None and record.expires <= self._now):
             return None
-        content: Content = json.loads(self._unit.store.vault.open(record.sealed, _context(record.kind, record.key)))
-        return content
+        return self._unit.store.vault.open_json(record.sealed, _context(record.kind, record.key))
 
 
 def _key(held: Content) -> tuple[SigningKey, float]:

@@ -121,3 +121,11 @@ def test_what_was_sealed_by_the_first_version_still_opens() -> None:
     assert Vault(KEY).open(sealed, "row 1") == b"content"
     assert Vault(KEY).mac(b"message").hex() == "a35fea192084d86423b97fcc3bae6e00f3e7f8236f500dfc8c1c42002e9b585d"
     assert Vault(KEY).credential_key.hex() == "fcf3d2edb24a5e9b1b8768d587f1f04f1e0909531cfc271f3c8522d67bfb0668"
+
+
+def test_json_is_opened_as_it_was_sealed_and_in_its_context_alone() -> None:
+    content = {"a": [1, None, "é"], "b": {"c": 1.5}}
+    vault = Vault(KEY)
+    assert vault.open_json(vault.seal_json(content, "one"), "one") == content
+    with pytest.raises(Tampered):
+        vault.open_json(vault.seal_json(content, "one"), "another")

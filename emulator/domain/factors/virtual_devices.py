@@ -6,7 +6,6 @@ A test gets from them what a person would read off a telephone, and gives it to 
 from __future__ import annotations
 
 import binascii
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -64,7 +63,7 @@ def answer(context: Context, options: Mapping[str, Any]) -> dict[str, Any]:
             key, credential = authenticator.prove(request, _allowed(context, request))
     except Unanswerable as problem:
         raise Unfit(f"options: {problem}") from None
-    sealed = context.vault.seal(json.dumps(asdict(key)).encode(), _bound(key.id))
+    sealed = context.vault.seal_json(asdict(key), _bound(key.id))
     context.unit.stand_in.put(StandInRecord(_KIND, key.id, sealed, None))
     return credential
 
@@ -84,7 +83,7 @@ def _allowed(context: Context, request: authenticator.Request) -> Key:
 
 
 def _opened(context: Context, record: StandInRecord) -> Key:
-    return Key(**json.loads(context.vault.open(record.sealed, _bound(record.key))))
+    return Key(**context.vault.open_json(record.sealed, _bound(record.key)))
 
 
 def _bound(id: str) -> str:

@@ -8,7 +8,6 @@ are to be read again (None: never).
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -146,8 +145,7 @@ def secrets_of(context: Context, provider: IdentityProvider) -> dict[str, str]:
     That key is `encryption_key`, with its id, `encryption_kid`. Secrets that the provider does not have are left out.
     """
     sealed = base64.b64decode(provider.settings["Sealed"])
-    opened: dict[str, str] = json.loads(context.vault.open(sealed, _bound(provider.pool_id, provider.name)))
-    return opened
+    return context.vault.open_json(sealed, _bound(provider.pool_id, provider.name))
 
 
 def shown(context: Context, provider: IdentityProvider) -> dict[str, Any]:
@@ -266,7 +264,7 @@ def _encryption(context: Context, pool: Pool, secrets: dict[str, str]) -> dict[s
 
 
 def _sealed(context: Context, pool: Pool, name: str, secrets: Mapping[str, str]) -> str:
-    sealed = context.vault.seal(json.dumps(dict(secrets)).encode(), _bound(pool.id, name))
+    sealed = context.vault.seal_json(dict(secrets), _bound(pool.id, name))
     return base64.b64encode(sealed).decode()
 
 

@@ -6,7 +6,6 @@ Triggers are called before anything is written: `decide` calls them, and `follow
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -245,7 +244,7 @@ def _failed(progress: Progress, reason: str) -> NotAuthorizedException:
 
 def _sealed(progress: Progress, kept: Mapping[str, Any]) -> str:
     """Encrypt what one trigger leaves for the next, so that nobody reads a code in the database."""
-    sealed = progress.context.vault.seal(json.dumps(kept).encode(), _purpose(progress))
+    sealed = progress.context.vault.seal_json(kept, _purpose(progress))
     return base64.b64encode(sealed).decode()
 
 
@@ -253,8 +252,7 @@ def _kept(progress: Progress) -> dict[str, Any]:
     text = progress.state.get("custom")
     if text is None:
         return {}
-    kept: dict[str, Any] = json.loads(progress.context.vault.open(base64.b64decode(text), _purpose(progress)))
-    return kept
+    return progress.context.vault.open_json(base64.b64decode(text), _purpose(progress))
 
 
 def _purpose(progress: Progress) -> str:
