@@ -46,7 +46,7 @@ def add(console: Console) -> None:
         return console.page(
             "client",
             alert=alert,
-            pool=console.call("DescribeUserPool", UserPoolId=pool)["UserPool"],
+            pool=console.pool(pool),
             client=described,
             shows_secret=request.args.get("show") == "secret",
             sign_in=_sign_in_url(described),
@@ -96,7 +96,7 @@ def _add_list(console: Console) -> None:
         return console.page(
             "clients",
             alert=alert,
-            pool=console.call("DescribeUserPool", UserPoolId=pool)["UserPool"],
+            pool=console.pool(pool),
             clients=listed["UserPoolClients"],
             further=further and place("clients", pool=pool, token=further),
             client=_new(console),

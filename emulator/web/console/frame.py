@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,6 +91,11 @@ class Console:
         answer: dict[str, Any] = decode.parse(outcome.body) if outcome.body else {}
         return answer
 
+    def pool(self, id: str) -> dict[str, Any]:
+        """The settings of a user pool, as DescribeUserPool answers; raises its Fault."""
+        settings: dict[str, Any] = self.call("DescribeUserPool", UserPoolId=id)["UserPool"]
+        return settings
+
     def work(self, writes: bool, function: Callable[[Context], Any]) -> Any:
         """Run `function` in a unit of work, for what no operation of AWS answers; raises its Fault."""
         return self.dispatcher.work(writes, self.origin(), function)
@@ -161,6 +166,11 @@ def lines(text: str) -> list[str]:
 def pairs(values: Mapping[str, str]) -> list[dict[str, str]]:
     """Attributes as AWS takes them."""
     return [{"Name": name, "Value": value} for name, value in values.items()]
+
+
+def by_name(values: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The values of attributes that AWS answers, by name."""
+    return {pair["Name"]: pair["Value"] for pair in values}
 
 
 def number(form: Mapping[str, str], name: str) -> int | None:

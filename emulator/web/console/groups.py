@@ -24,7 +24,7 @@ def add(console: Console) -> None:
         return console.page(
             "group",
             alert=alert,
-            pool=console.call("DescribeUserPool", UserPoolId=pool)["UserPool"],
+            pool=console.pool(pool),
             group=console.call("GetGroup", **found)["Group"],
             users=[row(user) for user in members["Users"]],
             further=further and place("group", pool=pool, group=name, token=further),
@@ -58,7 +58,7 @@ def _add_list(console: Console) -> None:
         return console.page(
             "groups",
             alert=alert,
-            pool=console.call("DescribeUserPool", UserPoolId=pool)["UserPool"],
+            pool=console.pool(pool),
             groups=listed["Groups"],
             further=further and place("groups", pool=pool, token=further),
         )

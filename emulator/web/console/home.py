@@ -25,7 +25,7 @@ def add(console: Console) -> None:
         region = asked if is_region(asked) else regions[0]
         token = request.args.get("token")
         listed = console.call("ListUserPools", "cognito-idp", region, MaxResults=_ROWS, NextToken=token)
-        pools = [console.call("DescribeUserPool", UserPoolId=each["Id"])["UserPool"] for each in listed["UserPools"]]
+        pools = [console.pool(each["Id"]) for each in listed["UserPools"]]
         further = listed.get("NextToken")
         return console.page(
             "home",

@@ -36,7 +36,7 @@ def add(console: Console) -> None:
     """Add the routes."""
 
     def show(pool: str, alert: Alert | None = None) -> Response:
-        described = console.call("DescribeUserPool", UserPoolId=pool)["UserPool"]
+        described = console.pool(pool)
         providers = console.call("ListIdentityProviders", UserPoolId=pool, MaxResults=_MOST)["Providers"]
         return console.page(
             "pool",
@@ -87,7 +87,7 @@ def _update(console: Console, pool: str, form: Mapping[str, str]) -> str:
 
 def updatable(console: Console, pool: str) -> dict[str, Any]:
     """A request of UpdateUserPool that changes nothing."""
-    described = console.call("DescribeUserPool", UserPoolId=pool)["UserPool"]
+    described = console.pool(pool)
     members = {name: value for name, value in described.items() if name not in _READ_ONLY}
     # It is shown, but the password policy has it, and UpdateUserPool refuses it here.
     members["AdminCreateUserConfig"].pop("UnusedAccountValidityDays", None)
@@ -126,7 +126,7 @@ def _set_mfa(console: Console, pool: str, form: Mapping[str, str]) -> str:
 
 
 def _sms(console: Console, pool: str) -> dict[str, Any]:
-    described = console.call("DescribeUserPool", UserPoolId=pool)["UserPool"]
+    described = console.pool(pool)
     return {"SmsConfiguration": described.get("SmsConfiguration")}
 
 

@@ -14,7 +14,7 @@ from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import passkeys, virtual_devices
 from emulator.faults import Fault
 from emulator.web import html
-from emulator.web.console.frame import Alert, Console, Refused, alert_of, pairs, place
+from emulator.web.console.frame import Alert, Console, Refused, alert_of, by_name, pairs, place
 from emulator.web.console.users import attributes, given
 
 _MFA = {
@@ -33,9 +33,9 @@ def add(console: Console) -> None:
     """Add the routes."""
 
     def show(found: Found, alert: Alert | None = None, app: Mapping[str, str] | None = None) -> Response:
-        pool = console.call("DescribeUserPool", UserPoolId=found["UserPoolId"])["UserPool"]
+        pool = console.pool(found["UserPoolId"])
         user = console.call("AdminGetUser", **found)
-        values = {pair["Name"]: pair["Value"] for pair in user["UserAttributes"]}
+        values = by_name(user["UserAttributes"])
         listed = console.call("AdminListGroupsForUser", Limit=_MOST, NextToken=request.args.get("token"), **found)
         more = listed.get("NextToken")
         offered = attributes(pool)
@@ -125,7 +125,7 @@ def _simple(operation: str, done: str, *members: str) -> Callable[[Console, Foun
 def _change_attributes(console: Console, found: Found, form: Mapping[str, str]) -> str:
     """Change the attributes whose fields differ; delete those whose fields are empty."""
     user = console.call("AdminGetUser", **found)
-    now = {pair["Name"]: pair["Value"] for pair in user["UserAttributes"]}
+    now = by_name(user["UserAttributes"])
     wanted = given(form)
     changed = {name: value for name, value in wanted.items() if value and value != now.get(name)}
     for address in ("email", "phone_number"):
@@ -163,7 +163,7 @@ def _prefer(console: Console, found: Found, form: Mapping[str, str]) -> str:
 def _delete_passkey(console: Console, found: Found, form: Mapping[str, str]) -> str:
     """Delete a passkey of the user. AWS lets only the user do so."""
     user = console.call("AdminGetUser", **found)
-    [sub] = [pair["Value"] for pair in user["UserAttributes"] if pair["Name"] == "sub"]
+    sub = by_name(user["UserAttributes"])["sub"]
 
     def delete(context: Context) -> bool:
         owner = context.unit.users.with_sub(found["UserPoolId"], sub)
