@@ -49,6 +49,13 @@ class Refused(Exception):
     """A form is refused by the console itself. str() is the sentence for the person."""
 
 
+class UnknownAction(Refused):
+    """A form asks for something that its page does not do."""
+
+    def __init__(self) -> None:
+        super().__init__("This form has no known action.")
+
+
 Shows = Callable[[Alert | None], Response]
 """Shows a page, with what went wrong with its form. The page then has the form's fields in `entered`."""
 
@@ -191,6 +198,12 @@ def alert_of(fault: Fault) -> Alert:
 def place(endpoint: str, /, **values: Any) -> str:
     """The URL of a page of the console. Ids and names are quoted."""
     return url_for(f"console.{endpoint}", **values)
+
+
+def further(answer: Mapping[str, Any], endpoint: str, /, **values: Any) -> str | None:
+    """The URL of the next page of a list, from an operation's answer; None if there is no further page."""
+    token = answer.get("NextToken")
+    return place(endpoint, **values, token=token) if token else None
 
 
 def wants_page() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from emulator.web.console.frame import Alert, Console, Refused, chosen, number, place
+from emulator.web.console.frame import Alert, Console, UnknownAction, chosen, number, place
 
 _READ_ONLY = (
     "AliasAttributes",
@@ -61,7 +61,7 @@ def add(console: Console) -> None:
         def act(form: Mapping[str, str]) -> str:
             action = form.get("action", "")
             if action not in _ACTIONS:
-                raise Refused("This form has no known action.")
+                raise UnknownAction
             return _ACTIONS[action](console, pool, form)
 
         return console.take(act, lambda alert: show(pool, alert))

@@ -14,7 +14,7 @@ from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import passkeys, virtual_devices
 from emulator.faults import Fault
 from emulator.web import html
-from emulator.web.console.frame import Alert, Console, Refused, alert_of, by_name, pairs, place
+from emulator.web.console.frame import Alert, Console, Refused, UnknownAction, alert_of, by_name, further, pairs, place
 from emulator.web.console.users import attributes, given
 
 _MFA = {
@@ -37,7 +37,6 @@ def add(console: Console) -> None:
         user = console.call("AdminGetUser", **found)
         values = by_name(user["UserAttributes"])
         listed = console.call("AdminListGroupsForUser", Limit=_MOST, NextToken=request.args.get("token"), **found)
-        more = listed.get("NextToken")
         offered = attributes(pool)
         offered["first"] += [name for name in offered["others"] if name in values]
         offered["others"] = [name for name in offered["others"] if name not in values]
@@ -50,7 +49,7 @@ def add(console: Console) -> None:
             values=values,
             attributes=offered,
             groups=listed["Groups"],
-            more_groups=more and place("user", pool=pool["Id"], username=found["Username"], token=more),
+            more_groups=further(listed, "user", pool=pool["Id"], username=found["Username"]),
             every_group=console.call("ListGroups", UserPoolId=pool["Id"], Limit=_MOST)["Groups"],
             mfa=_MFA,
             factors=_or_fault(console, "AdminGetUserAuthFactors", found),
@@ -79,7 +78,7 @@ def add(console: Console) -> None:
         def act(form: Mapping[str, str]) -> str:
             action = _ACTIONS.get(form.get("action", ""))
             if action is None:
-                raise Refused("This form has no known action.")
+                raise UnknownAction
             done = action(console, found, form)
             if form["action"] == "delete":
                 return place("users", pool=pool, done=done)
