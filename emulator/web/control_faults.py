@@ -12,10 +12,9 @@ from emulator.dispatch import Dispatcher
 from emulator.durations import seconds
 from emulator.injected_faults import MOST_SECONDS, Place
 from emulator.web import fault_places, request_origin
-from emulator.web.control_requests import Refused, body, known, members, needed, number, text, word
+from emulator.web.control_requests import Refused, body, known, members, needed, text, times_of, word
 
 _MEMBERS = ("operation", "service", "times", "exception", "delay", "drop")
-_MOST_TIMES = 1_000_000
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -34,7 +33,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         known()
         asked = members(body(), _MEMBERS)
         place = fault_places.find(needed(asked, "operation"), text(asked, "service"))
-        times = number(asked, "times", 1, _MOST_TIMES)
+        times = times_of(asked)
         exception, delay, drop = _exception(place, asked), _delay(asked), _drop(asked)
         if not (exception or delay or drop):
             raise Refused("exception, delay and drop are missing: the fault would have no effect")
