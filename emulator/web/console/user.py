@@ -161,13 +161,11 @@ def _prefer(console: Console, found: Found, form: Mapping[str, str]) -> str:
 
 def _delete_passkey(console: Console, found: Found, form: Mapping[str, str]) -> str:
     """Delete a passkey of the user. AWS lets only the user do so."""
-    user = console.call("AdminGetUser", **found)
-    sub = by_name(user["UserAttributes"])["sub"]
 
     def delete(context: Context) -> bool:
-        owner = context.unit.users.with_sub(found["UserPoolId"], sub)
-        passkey = context.unit.passkeys.get(found["UserPoolId"], form.get("CredentialId", ""))
-        return bool(owner and passkey and passkey.user_id == owner.id and context.unit.passkeys.delete(passkey))
+        owner = named.user(context, named.pool(context, found["UserPoolId"]), found["Username"])
+        passkey = context.unit.passkeys.get(owner.pool_id, form.get("CredentialId", ""))
+        return bool(passkey and passkey.user_id == owner.id and context.unit.passkeys.delete(passkey))
 
     if not console.work(True, delete):
         raise Refused("The user does not have this passkey any more.")
