@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator.context import Context
-from emulator.domain.accounts import accounts
+from emulator.domain.accounts import named
 from emulator.domain.sign_in import minted_tokens
 from emulator.domain.tokens.grants import Authentication
 from emulator.oauth import authorization_request, responses
 from emulator.oauth.parameters import encoded
-
-
-class Unknown(Exception):
-    """There is no such pool, client or user. The message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +42,15 @@ class CodeRequest:
 def mint(context: Context, asked: CodeRequest) -> str:
     """A code, which is exchanged at `/oauth2/token` like any other. There is no browser session.
 
-    The request must pass the checks of `/oauth2/authorize`. Raises Unknown, `minted_tokens.Refused` for a user who
-    cannot sign in, and OAuthError.
+    The request must pass the checks of `/oauth2/authorize`. Raises `named.Unknown`, `minted_tokens.Refused` for a
+    user who cannot sign in, and OAuthError.
     """
-    pool, client = context.unit.pools.get(asked.pool), context.unit.clients.get(asked.client)
-    if pool is None:
-        raise Unknown(f"pool: there is no pool {asked.pool}")
-    if not asked.client.startswith("https://") and (client is None or client.pool_id != pool.id):
-        raise Unknown(f"client: pool {pool.id} has no client {asked.client}")
+    pool = named.pool(context, asked.pool)
+    if not asked.client.startswith("https://"):
+        named.client(context, pool, asked.client)
     request = authorization_request.read(context, asked.query)
-    user = accounts.find(context.unit, pool, asked.user)
-    if user is None or request.app.pool.id != pool.id:
-        raise Unknown(f"user: pool {pool.id} has no user {asked.user}")
-    user = minted_tokens.usable(user)
+    user = named.user(context, pool, asked.user)
+    if request.app.pool.id != pool.id:
+        raise named.Unknown(f"user: pool {pool.id} has no user {asked.user}")
+    minted_tokens.usable(user)
     return responses.code(context, request, user, Authentication(int(context.now)))

@@ -119,11 +119,12 @@ class Feed:
             first = self._total - len(self._ring)
             begin = max(place, first)
             end = min(begin + _AT_ONCE, self._total)
-            if self._written[:2] != (begin, end):
-                wanted = list(islice(self._ring, begin - first, end - first))
-        if self._written[:2] != (begin, end):
-            self._written = (begin, end, b"".join(each.text() for each in wanted))
-        return (_LEFT_OUT if place < first else b"") + self._written[2], end
+            written = self._written
+            is_new = written[:2] != (begin, end)
+            wanted = list(islice(self._ring, begin - first, end - first)) if is_new else []
+        if is_new:
+            written = self._written = (begin, end, b"".join(each.text() for each in wanted))
+        return (_LEFT_OUT if place < first else b"") + written[2], end
 
 
 class Watcher(Stream):

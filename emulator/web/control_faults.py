@@ -12,10 +12,9 @@ from emulator.dispatch import Dispatcher
 from emulator.durations import seconds
 from emulator.injected_faults import MOST_SECONDS, Place
 from emulator.web import fault_places, request_origin
-from emulator.web.control_requests import Refused, body, known, members, needed, number, text, word
+from emulator.web.control_requests import Refused, body, known, members, needed, text, times_of, word
 
 _MEMBERS = ("operation", "service", "times", "exception", "delay", "drop")
-_MOST_TIMES = 1_000_000
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -33,8 +32,8 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         """Have the next calls of an operation or an endpoint fail, be slow, or get no answer."""
         known()
         asked = members(body(), _MEMBERS)
-        place = _place(needed(asked, "operation"), text(asked, "service"))
-        times = number(asked, "times", 1, _MOST_TIMES)
+        place = fault_places.find(needed(asked, "operation"), text(asked, "service"))
+        times = times_of(asked)
         exception, delay, drop = _exception(place, asked), _delay(asked), _drop(asked)
         if not (exception or delay or drop):
             raise Refused("exception, delay and drop are missing: the fault would have no effect")
@@ -54,7 +53,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         operation, service = word("operation"), word("service")
         if service is not None and operation is None:
             raise Refused("operation is missing")
-        place = None if operation is None else _place(operation, service)
+        place = None if operation is None else fault_places.find(operation, service)
 
         def withdraw(context: Context) -> None:
             injected_faults.withdraw(context, place)
@@ -65,19 +64,9 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     return control
 
 
-def _place(operation: str, service: str | None) -> Place:
-    try:
-        return fault_places.find(operation, service)
-    except fault_places.Unknown as problem:
-        raise Refused(str(problem)) from None
-
-
 def _exception(place: Place, asked: dict[str, Any]) -> str | None:
     given = text(asked, "exception")
-    try:
-        return None if given is None else fault_places.checked_exception(place, given)
-    except fault_places.Unknown as problem:
-        raise Refused(str(problem)) from None
+    return None if given is None else fault_places.checked_exception(place, given)
 
 
 def _delay(asked: dict[str, Any]) -> float | None:

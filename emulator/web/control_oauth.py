@@ -10,12 +10,11 @@ from flask import Blueprint, Response, jsonify, request
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
 from emulator.domain.pools import client_metadata
-from emulator.domain.sign_in import minted_tokens
 from emulator.durations import iso
 from emulator.oauth import minting
 from emulator.oauth.errors import OAuthError
 from emulator.web import request_origin
-from emulator.web.control_requests import Refused, body, known, members, needed, text
+from emulator.web.control_requests import Refused, body, known, members, needed, text, told
 
 _CODE_MEMBERS = ("pool", "client", "user", "redirect_uri", "scope", "nonce", "code_challenge")
 
@@ -39,14 +38,11 @@ def _add_codes(control: Blueprint, dispatcher: Dispatcher) -> None:
         def mint(context: Context) -> str:
             return minting.mint(context, asked)
 
-        try:
-            return jsonify(code=dispatcher.work(True, request_origin.read(request), mint))
-        except minted_tokens.Refused as problem:
-            raise Refused(str(problem)) from None
-        except minting.Unknown as problem:
-            raise Refused(str(problem), 404) from None
-        except OAuthError as error:
-            raise Refused(f"{error.code}: {error.reason or error.message}") from None
+        with told():
+            try:
+                return jsonify(code=dispatcher.work(True, request_origin.read(request), mint))
+            except OAuthError as error:
+                raise Refused(f"{error.code}: {error.reason or error.message}") from None
 
 
 def _add_documents(control: Blueprint, dispatcher: Dispatcher) -> None:

@@ -11,6 +11,8 @@ from flask import Flask, Response, jsonify, request
 from emulator.faults import Fault
 from emulator.wire import decode
 
+_MOST_TIMES = 1_000_000
+
 
 class Refused(Exception):
     """A request is refused. str() is the text for the caller."""
@@ -82,11 +84,11 @@ def members(given: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
     return given
 
 
-def number(members: dict[str, Any], name: str, usual: int, most: int) -> int:
-    """A member of a body that is a whole number from 1 to `most`; `usual` if it is missing. Raises `Refused`."""
-    value = members.get(name, usual)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise Refused(f"{name}: {value!r} is not a whole number from 1 to {most}")
+def times_of(members: dict[str, Any]) -> int:
+    """The member `times`: for how many calls something is ordered; 1 if it is missing. Raises `Refused`."""
+    value = members.get("times", 1)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_TIMES:
+        raise Refused(f"times: {value!r} is not a whole number from 1 to {_MOST_TIMES}")
     return value
 
 

@@ -14,12 +14,11 @@ from emulator.domain.tokens import added_claims
 from emulator.domain.triggers import trigger_table
 from emulator.oauth import token
 from emulator.web import request_origin
-from emulator.web.control_requests import Refused, body, known, members, needed, number, told, word
+from emulator.web.control_requests import Refused, body, known, members, needed, times_of, told, word
 
 _OF_TOKENS = ("pool", "client", "user", "scopes")
 _OF_CLAIMS = ("pool", "user", "id", "access", "times")
 _ANSWERED = ("id_token", "access_token", "refresh_token", "expires_in")
-_MOST_TIMES = 1_000_000
 
 
 def blueprint(dispatcher: Dispatcher) -> Blueprint:
@@ -64,7 +63,7 @@ def _add_claims(control: Blueprint, dispatcher: Dispatcher) -> None:
         identity, access = _claims(asked, "id"), _claims(asked, "access")
         if not (identity or access):
             raise Refused("id and access are missing: there are no claims to add")
-        times = number(asked, "times", 1, _MOST_TIMES)
+        times = times_of(asked)
 
         def order(context: Context) -> None:
             pool = named.pool(context, pool_id)

@@ -55,7 +55,7 @@ def inspect(context: Context, token: str) -> Inspected:
     findings = [signed, *_times(context, read.claims)]
     user = None
     if signed.good:
-        found = _user(context, pool_id, read.claims)
+        found = context.unit.users.with_sub(pool_id, str(read.claims.get("sub", "")))
         user = found.username if found else None
         findings += _subject(context, read.claims, user)
     return Inspected(read.header, read.claims, findings, pool.id, user)
@@ -96,10 +96,6 @@ def _times(context: Context, claims: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(f"Expired: the server's clock says {iso(context.now)}.", False)
     else:
         yield Finding(f"Not expired: the server's clock says {iso(context.now)}.", True)
-
-
-def _user(context: Context, pool_id: str, claims: dict[str, Any]) -> Any:
-    return context.unit.users.with_sub(pool_id, str(claims.get("sub", "")))
 
 
 def _subject(context: Context, claims: dict[str, Any], user: str | None) -> Iterator[Finding]:

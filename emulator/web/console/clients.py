@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, request
 
-from emulator.web.console.frame import Alert, Console, Refused, chosen, lines, number, place
+from emulator.web.console.frame import Alert, Console, UnknownAction, chosen, further, lines, number, place
 
 _ROWS = 50
 _READ_ONLY = ("ClientSecret", "ClientSecretArn", "ClientType", "CreationDate", "LastModifiedDate")
@@ -46,7 +46,7 @@ def add(console: Console) -> None:
         return console.page(
             "client",
             alert=alert,
-            pool=console.call("DescribeUserPool", UserPoolId=pool)["UserPool"],
+            pool=console.pool(pool),
             client=described,
             shows_secret=request.args.get("show") == "secret",
             sign_in=_sign_in_url(described),
@@ -69,7 +69,7 @@ def add(console: Console) -> None:
                 console.call("DeleteUserPoolClient", UserPoolId=pool, ClientId=client)
                 return place("clients", pool=pool, done="deleted")
             if form.get("action") != "update":
-                raise Refused("This form has no known action.")
+                raise UnknownAction
             described = console.call("DescribeUserPoolClient", UserPoolId=pool, ClientId=client)["UserPoolClient"]
             kept = {name: value for name, value in described.items() if name not in _READ_ONLY}
             console.call("UpdateUserPoolClient", **kept | _settings(form, kept))
@@ -92,13 +92,12 @@ def _add_list(console: Console) -> None:
         listed = console.call(
             "ListUserPoolClients", UserPoolId=pool, MaxResults=_ROWS, NextToken=request.args.get("token")
         )
-        further = listed.get("NextToken")
         return console.page(
             "clients",
             alert=alert,
-            pool=console.call("DescribeUserPool", UserPoolId=pool)["UserPool"],
+            pool=console.pool(pool),
             clients=listed["UserPoolClients"],
-            further=further and place("clients", pool=pool, token=further),
+            further=further(listed, "clients", pool=pool),
             client=_new(console),
             **_offered(console, pool, _NEW),
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Response
 
 from emulator.web.console import control
-from emulator.web.console.frame import Alert, Console, Refused, place
+from emulator.web.console.frame import Alert, Console, UnknownAction, place
 
 
 def add(console: Console) -> None:
@@ -34,5 +34,5 @@ def _move(form: Mapping[str, str]) -> str:
     elif action in ("advance", "now"):
         control.ask("POST", "clock", {action: form.get(action, "").strip()})
     else:
-        raise Refused("This form has no known action.")
+        raise UnknownAction
     return place("clock", done="moved")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,6 +49,13 @@ class Refused(Exception):
     """A form is refused by the console itself. str() is the sentence for the person."""
 
 
+class UnknownAction(Refused):
+    """A form asks for something that its page does not do."""
+
+    def __init__(self) -> None:
+        super().__init__("This form has no known action.")
+
+
 Shows = Callable[[Alert | None], Response]
 """Shows a page, with what went wrong with its form. The page then has the form's fields in `entered`."""
 
@@ -90,6 +97,11 @@ class Console:
             raise outcome.fault
         answer: dict[str, Any] = decode.parse(outcome.body) if outcome.body else {}
         return answer
+
+    def pool(self, id: str) -> dict[str, Any]:
+        """The settings of a user pool, as DescribeUserPool answers; raises its Fault."""
+        settings: dict[str, Any] = self.call("DescribeUserPool", UserPoolId=id)["UserPool"]
+        return settings
 
     def work(self, writes: bool, function: Callable[[Context], Any]) -> Any:
         """Run `function` in a unit of work, for what no operation of AWS answers; raises its Fault."""
@@ -163,6 +175,11 @@ def pairs(values: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
+def by_name(values: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The values of attributes that AWS answers, by name."""
+    return {pair["Name"]: pair["Value"] for pair in values}
+
+
 def number(form: Mapping[str, str], name: str) -> int | None:
     """The number in a field; None for an empty one. Raises Refused for anything else."""
     text = form.get(name, "").strip()
@@ -181,6 +198,12 @@ def alert_of(fault: Fault) -> Alert:
 def place(endpoint: str, /, **values: Any) -> str:
     """The URL of a page of the console. Ids and names are quoted."""
     return url_for(f"console.{endpoint}", **values)
+
+
+def further(answer: Mapping[str, Any], endpoint: str, /, **values: Any) -> str | None:
+    """The URL of the next page of a list, from an operation's answer; None if there is no further page."""
+    token = answer.get("NextToken")
+    return place(endpoint, **values, token=token) if token else None
 
 
 def wants_page() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from emulator.web.console.frame import Alert, Console, Refused, number, place
+from emulator.web.console.frame import Alert, Console, UnknownAction, further, number, place
 from emulator.web.console.users import row
 
 _ROWS = 50
@@ -20,14 +20,13 @@ def add(console: Console) -> None:
     def show(pool: str, name: str, alert: Alert | None = None) -> Response:
         found = {"UserPoolId": pool, "GroupName": name}
         members = console.call("ListUsersInGroup", Limit=_ROWS, NextToken=request.args.get("token"), **found)
-        further = members.get("NextToken")
         return console.page(
             "group",
             alert=alert,
-            pool=console.call("DescribeUserPool", UserPoolId=pool)["UserPool"],
+            pool=console.pool(pool),
             group=console.call("GetGroup", **found)["Group"],
             users=[row(user) for user in members["Users"]],
-            further=further and place("group", pool=pool, group=name, token=further),
+            further=further(members, "group", pool=pool, group=name),
         )
 
     @console.routes.get("/console/pools/<pool>/group")
@@ -54,13 +53,12 @@ def add(console: Console) -> None:
 def _add_list(console: Console) -> None:
     def show(pool: str, alert: Alert | None = None) -> Response:
         listed = console.call("ListGroups", UserPoolId=pool, Limit=_ROWS, NextToken=request.args.get("token"))
-        further = listed.get("NextToken")
         return console.page(
             "groups",
             alert=alert,
-            pool=console.call("DescribeUserPool", UserPoolId=pool)["UserPool"],
+            pool=console.pool(pool),
             groups=listed["Groups"],
-            further=further and place("groups", pool=pool, token=further),
+            further=further(listed, "groups", pool=pool),
         )
 
     @console.routes.get("/console/pools/<pool>/groups")
@@ -95,7 +93,7 @@ def _act(console: Console, found: dict[str, str], form: Mapping[str, str]) -> st
     if action == "delete":
         console.call("DeleteGroup", **found)
         return "deleted"
-    raise Refused("This form has no known action.")
+    raise UnknownAction
 
 
 def _settings(form: Mapping[str, str]) -> dict[str, Any]:

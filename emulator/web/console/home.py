@@ -10,7 +10,7 @@ from flask import Response, jsonify, request
 from emulator.context import Context
 from emulator.domain.pools.regions import is_region
 from emulator.version import version
-from emulator.web.console.frame import Alert, Console, Refused, chosen, place, wants_page
+from emulator.web.console.frame import Alert, Console, Refused, chosen, further, place, wants_page
 
 _ROWS = 30
 _TOKEN_MFA = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
@@ -25,15 +25,14 @@ def add(console: Console) -> None:
         region = asked if is_region(asked) else regions[0]
         token = request.args.get("token")
         listed = console.call("ListUserPools", "cognito-idp", region, MaxResults=_ROWS, NextToken=token)
-        pools = [console.call("DescribeUserPool", UserPoolId=each["Id"])["UserPool"] for each in listed["UserPools"]]
-        further = listed.get("NextToken")
+        pools = [console.pool(each["Id"]) for each in listed["UserPools"]]
         return console.page(
             "home",
             alert=alert,
             pools=pools,
             regions=sorted({*regions, region}),
             region=region,
-            further=further and place("home", region=region, token=further),
+            further=further(listed, "home", region=region),
             issuer=console.dispatcher.settings.issuer,
             base_url=console.origin().base_url,
         )

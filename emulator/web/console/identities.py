@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask import Response, request
 
-from emulator.web.console.frame import Alert, Console, Refused, place
+from emulator.web.console.frame import Alert, Console, Refused, UnknownAction, further, place
 
 _SERVICE: Final = "cognito-identity"
 _POOLS = 60
@@ -23,25 +23,23 @@ def add(console: Console) -> None:
         region = request.args.get("region") or console.dispatcher.settings.region
         token = request.args.get("token") or None
         listed = console.call("ListIdentityPools", _SERVICE, region, MaxResults=_POOLS, NextToken=token)
-        more = listed.get("NextToken")
         return console.page(
             "identity_pools",
             pools=listed["IdentityPools"],
             region=region,
-            further=more and place("identity_pools", region=region, token=more),
+            further=further(listed, "identity_pools", region=region),
         )
 
     def show(pool: str, alert: Alert | None = None) -> Response:
         token = request.args.get("token") or None
         listed = console.call("ListIdentities", _SERVICE, IdentityPoolId=pool, MaxResults=_ROWS, NextToken=token)
-        more = listed.get("NextToken")
         return console.page(
             "identity_pool",
             alert=alert,
             pool=console.call("DescribeIdentityPool", _SERVICE, IdentityPoolId=pool),
             roles=console.call("GetIdentityPoolRoles", _SERVICE, IdentityPoolId=pool),
             identities=listed["Identities"],
-            further=more and place("identity_pool", pool=pool, token=more),
+            further=further(listed, "identity_pool", pool=pool),
         )
 
     @console.routes.get("/console/identity-pools/<pool>")
@@ -66,4 +64,4 @@ def _change(console: Console, pool: str, form: Mapping[str, str]) -> str:
         if left:
             raise Refused(f"{left[0]['IdentityId']}: {left[0]['ErrorCode']}.")
         return place("identity_pool", pool=pool, done="deleted")
-    raise Refused("This form has no known action.")
+    raise UnknownAction

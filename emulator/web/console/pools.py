@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from emulator.web.console.frame import Alert, Console, Refused, chosen, number, place
+from emulator.web.console.frame import Alert, Console, UnknownAction, chosen, number, place
 
 _READ_ONLY = (
     "AliasAttributes",
@@ -36,7 +36,7 @@ def add(console: Console) -> None:
     """Add the routes."""
 
     def show(pool: str, alert: Alert | None = None) -> Response:
-        described = console.call("DescribeUserPool", UserPoolId=pool)["UserPool"]
+        described = console.pool(pool)
         providers = console.call("ListIdentityProviders", UserPoolId=pool, MaxResults=_MOST)["Providers"]
         return console.page(
             "pool",
@@ -61,7 +61,7 @@ def add(console: Console) -> None:
         def act(form: Mapping[str, str]) -> str:
             action = form.get("action", "")
             if action not in _ACTIONS:
-                raise Refused("This form has no known action.")
+                raise UnknownAction
             return _ACTIONS[action](console, pool, form)
 
         return console.take(act, lambda alert: show(pool, alert))
@@ -87,7 +87,7 @@ def _update(console: Console, pool: str, form: Mapping[str, str]) -> str:
 
 def updatable(console: Console, pool: str) -> dict[str, Any]:
     """A request of UpdateUserPool that changes nothing."""
-    described = console.call("DescribeUserPool", UserPoolId=pool)["UserPool"]
+    described = console.pool(pool)
     members = {name: value for name, value in described.items() if name not in _READ_ONLY}
     # It is shown, but the password policy has it, and UpdateUserPool refuses it here.
     members["AdminCreateUserConfig"].pop("UnusedAccountValidityDays", None)
@@ -126,7 +126,7 @@ def _set_mfa(console: Console, pool: str, form: Mapping[str, str]) -> str:
 
 
 def _sms(console: Console, pool: str) -> dict[str, Any]:
-    described = console.call("DescribeUserPool", UserPoolId=pool)["UserPool"]
+    described = console.pool(pool)
     return {"SmsConfiguration": described.get("SmsConfiguration")}
 
 

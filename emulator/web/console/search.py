@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.web.console.frame import Console
+from emulator.web.console.frame import Console, by_name
 
 BY = ("username", "email", "phone_number", "sub", "preferred_username", "name", "given_name", "family_name")
 """The attributes that are searched, in this order. ListUsers takes one of them at a time, and reads it by an index."""
@@ -44,5 +44,4 @@ def _fits(user: dict[str, Any], name: str, wanted: str) -> bool:
     """Whether ListUsers finds a user by this attribute."""
     if name == "username":
         return bool(user["Username"].startswith(wanted))
-    values = {pair["Name"]: pair["Value"] for pair in user["Attributes"]}
-    return bool(values.get(name, "\0").lower().startswith(wanted.lower()))
+    return bool(by_name(user["Attributes"]).get(name, "\0").lower().startswith(wanted.lower()))

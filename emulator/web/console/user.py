@@ -14,7 +14,7 @@ from emulator.domain.accounts.principals import Principal
 from emulator.domain.factors import passkeys, virtual_devices
 from emulator.faults import Fault
 from emulator.web import html
-from emulator.web.console.frame import Alert, Console, Refused, alert_of, pairs, place
+from emulator.web.console.frame import Alert, Console, Refused, UnknownAction, alert_of, by_name, further, pairs, place
 from emulator.web.console.users import attributes, given
 
 _MFA = {
@@ -33,11 +33,10 @@ def add(console: Console) -> None:
     """Add the routes."""
 
     def show(found: Found, alert: Alert | None = None, app: Mapping[str, str] | None = None) -> Response:
-        pool = console.call("DescribeUserPool", UserPoolId=found["UserPoolId"])["UserPool"]
+        pool = console.pool(found["UserPoolId"])
         user = console.call("AdminGetUser", **found)
-        values = {pair["Name"]: pair["Value"] for pair in user["UserAttributes"]}
+        values = by_name(user["UserAttributes"])
         listed = console.call("AdminListGroupsForUser", Limit=_MOST, NextToken=request.args.get("token"), **found)
-        more = listed.get("NextToken")
         offered = attributes(pool)
         offered["first"] += [name for name in offered["others"] if name in values]
         offered["others"] = [name for name in offered["others"] if name not in values]
@@ -50,7 +49,7 @@ def add(console: Console) -> None:
             values=values,
             attributes=offered,
             groups=listed["Groups"],
-            more_groups=more and place("user", pool=pool["Id"], username=found["Username"], token=more),
+            more_groups=further(listed, "user", pool=pool["Id"], username=found["Username"]),
             every_group=console.call("ListGroups", UserPoolId=pool["Id"], Limit=_MOST)["Groups"],
             mfa=_MFA,
             factors=_or_fault(console, "AdminGetUserAuthFactors", found),
@@ -79,7 +78,7 @@ def add(console: Console) -> None:
         def act(form: Mapping[str, str]) -> str:
             action = _ACTIONS.get(form.get("action", ""))
             if action is None:
-                raise Refused("This form has no known action.")
+                raise UnknownAction
             done = action(console, found, form)
             if form["action"] == "delete":
                 return place("users", pool=pool, done=done)
@@ -125,7 +124,7 @@ def _simple(operation: str, done: str, *members: str) -> Callable[[Console, Foun
 def _change_attributes(console: Console, found: Found, form: Mapping[str, str]) -> str:
     """Change the attributes whose fields differ; delete those whose fields are empty."""
     user = console.call("AdminGetUser", **found)
-    now = {pair["Name"]: pair["Value"] for pair in user["UserAttributes"]}
+    now = by_name(user["UserAttributes"])
     wanted = given(form)
     changed = {name: value for name, value in wanted.items() if value and value != now.get(name)}
     for address in ("email", "phone_number"):
@@ -162,13 +161,11 @@ def _prefer(console: Console, found: Found, form: Mapping[str, str]) -> str:
 
 def _delete_passkey(console: Console, found: Found, form: Mapping[str, str]) -> str:
     """Delete a passkey of the user. AWS lets only the user do so."""
-    user = console.call("AdminGetUser", **found)
-    [sub] = [pair["Value"] for pair in user["UserAttributes"] if pair["Name"] == "sub"]
 
     def delete(context: Context) -> bool:
-        owner = context.unit.users.with_sub(found["UserPoolId"], sub)
-        passkey = context.unit.passkeys.get(found["UserPoolId"], form.get("CredentialId", ""))
-        return bool(owner and passkey and passkey.user_id == owner.id and context.unit.passkeys.delete(passkey))
+        owner = named.user(context, named.pool(context, found["UserPoolId"]), found["Username"])
+        passkey = context.unit.passkeys.get(owner.pool_id, form.get("CredentialId", ""))
+        return bool(passkey and passkey.user_id == owner.id and context.unit.passkeys.delete(passkey))
 
     if not console.work(True, delete):
         raise Refused("The user does not have this passkey any more.")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from emulator.web.console import search
-from emulator.web.console.frame import Alert, Console, chosen, pairs, place
+from emulator.web.console.frame import Alert, Console, by_name, chosen, pairs, place
 
 OFFERED = ("email", "email_verified", "phone_number", "phone_number_verified", "name")
 """The attributes that forms show at once; the others of the schema are behind "more attributes"."""
@@ -21,7 +21,7 @@ def add(console: Console) -> None:
     def show(pool: str, alert: Alert | None = None) -> Response:
         wanted = request.args.get("q", "").replace("\0", "").strip()[:_LONGEST_SEARCH]
         found, further = _page(console, pool, wanted)
-        described = console.call("DescribeUserPool", UserPoolId=pool)["UserPool"]
+        described = console.pool(pool)
         return console.page(
             "users",
             alert=alert,
@@ -75,8 +75,7 @@ def _page(console: Console, pool: str, wanted: str) -> tuple[list[dict[str, Any]
 
 def row(user: Mapping[str, Any]) -> dict[str, Any]:
     """A user of a list, with the attributes by name."""
-    values = {pair["Name"]: pair["Value"] for pair in user["Attributes"]}
-    return {**user, "Attributes": values}
+    return {**user, "Attributes": by_name(user["Attributes"])}
 
 
 def _create(console: Console, pool: str, form: Mapping[str, str]) -> str:
