@@ -132,7 +132,7 @@ def _context(client_id: str) -> str:
 
 
 def _export(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]]:
-    for client in sorted(exporting.unit.clients.all(pool_id), key=lambda each: each.id):
+    for client in exporting.clients(pool_id):
         settings = {name: value for name, value in client.settings.items() if name in _CREATE.members}
         entry = {"ClientId": client.id, "ClientName": client.name, **settings}
         secrets = client_secrets.of(exporting.context, client)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from emulator.context import Context
 from emulator.seed.entries import Kind
 from storage.paging import Page
+from storage.records.pools import Client
 
 R = TypeVar("R")
 
@@ -57,6 +58,10 @@ class Exporting:
     def _entries(self, kind: Kind, within: str, only: str | None) -> Iterator[dict[str, Any]]:
         for shown in self.entries(kind, within, only):
             yield shown | self.lists(kind.children, self.id_of(shown)) if kind.children else shown
+
+    def clients(self, pool_id: str) -> list[Client]:
+        """The app clients of a pool, by id."""
+        return sorted(self.unit.clients.all(pool_id), key=lambda client: client.id)
 
     @staticmethod
     def paged(read: Callable[[int, str | None], Page[R]]) -> Iterator[R]:
