@@ -70,8 +70,7 @@ def _check(entry: Entry) -> None:
     pool_id = entry.members.get("Id")
     if pool_id is not None and not (regions.USER_POOL_ID.fullmatch(pool_id) and len(pool_id) <= pinning.LONGEST):
         raise entry.error("it is no user pool id, such as us-east-1_Example01", "Id")
-    if "Schema" in entry.members and "SchemaAttributes" in entry.members:
-        raise entry.error("Schema is there too", "SchemaAttributes")
+    entry.check_one_of("Schema", "SchemaAttributes")
     mode, mfa = entry.members.get("MfaConfiguration"), entry.members.get("mfa", {})
     for place, each in enumerate(entry.members.get("SchemaAttributes", [])):
         _check_shown(entry, each, f"SchemaAttributes[{place}]")

@@ -85,8 +85,7 @@ def _secrets(seeding: Seeding, entry: Entry) -> dict[str, str]:
 
 
 def _check(entry: Entry) -> None:
-    if "SealedSecrets" in entry.members and "Secrets" in entry.members:
-        raise entry.error("SealedSecrets is there too", "Secrets")
+    entry.check_one_of("SealedSecrets", "Secrets")
 
 
 def _apply(seeding: Seeding, entry: Entry) -> None:
