@@ -58,7 +58,7 @@ def _apply_style(seeding: Seeding, entry: Entry) -> None:
 
 
 def _export_styles(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]]:
-    for client in sorted(exporting.unit.clients.all(pool_id), key=lambda each: each.id):
+    for client in exporting.clients(pool_id):
         style = exporting.unit.brandings.of_client(client.id)
         if style:
             shown = brandings.shown(exporting.context, style, whole=False)
@@ -87,9 +87,7 @@ def _is_for_all(entry: Entry) -> bool:
 
 def _apply_customization(seeding: Seeding, entry: Entry) -> None:
     """Keep the customization. Unlike SetUICustomization, this does not need a domain: an export has what is kept."""
-    context, pool = seeding.context, seeding.unit.pools.get(entry.scope)
-    if pool is None:
-        raise entry.error("the pool was deleted meanwhile")
+    context, pool = seeding.context, seeding.pool(entry)
     client = None if _is_for_all(entry) else client_references.named(seeding, entry)
     before = seeding.unit.ui_customizations.get(client.id if client else pool.id)
     css, image = entry.members.get("CSS", before.css if before else None), entry.members.get("ImageFile")
@@ -99,8 +97,7 @@ def _apply_customization(seeding: Seeding, entry: Entry) -> None:
 
 
 def _export_customizations(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]]:
-    clients = sorted(client.id for client in exporting.unit.clients.all(pool_id))
-    for scope in [pool_id, *clients]:
+    for scope in [pool_id, *(client.id for client in exporting.clients(pool_id))]:
         kept = exporting.unit.ui_customizations.get(scope)
         if kept:
             entry = {"ClientId": kept.client_id or ui_customization.ALL, "CSS": kept.css, "ImageFile": kept.image}

@@ -32,16 +32,14 @@ def members(declared: Members) -> Members:
 
 def check(entry: Entry) -> None:
     """Raise SeedError for an entry that names no client, or names it twice."""
-    given = [name for name in MEMBERS if name in entry.members]
-    if not given:
+    if not MEMBERS.keys() & entry.members.keys():
         raise entry.error("it is missing; ClientName may stand in its place", "ClientId")
     check_once(entry)
 
 
 def check_once(entry: Entry) -> None:
     """Raise SeedError for an entry that names a client twice."""
-    if "ClientId" in entry.members and "ClientName" in entry.members:
-        raise entry.error("ClientId is there too", "ClientName")
+    entry.check_one_of(*MEMBERS)
 
 
 def written(entry: Entry) -> str:

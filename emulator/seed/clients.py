@@ -37,9 +37,7 @@ def _check(entry: Entry) -> None:
     members = entry.members
     if not members.get("GenerateSecret"):
         members.pop("GenerateSecret", None)
-    given = [name for name in _WAYS if name in members]
-    if len(given) > 1:
-        raise entry.error(f"{given[0]} is there too", given[1])
+    entry.check_one_of(*_WAYS)
     for name in ("ClientSecrets", "SealedClientSecrets"):
         if not 1 <= len(members.get(name, [""])) <= _MOST_SECRETS:
             raise entry.error("a client has one or two secrets", name)
@@ -132,7 +130,7 @@ def _context(client_id: str) -> str:
 
 
 def _export(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]]:
-    for client in sorted(exporting.unit.clients.all(pool_id), key=lambda each: each.id):
+    for client in exporting.clients(pool_id):
         settings = {name: value for name, value in client.settings.items() if name in _CREATE.members}
         entry = {"ClientId": client.id, "ClientName": client.name, **settings}
         secrets = client_secrets.of(exporting.context, client)

@@ -68,6 +68,12 @@ class Entry:
         """The error of a member of this entry, or of the entry."""
         return SeedError(self.file, joined(self.path, member) if member else self.path, reason)
 
+    def check_one_of(self, *names: str) -> None:
+        """Raise SeedError where the entry has more than one of these members, which stand for each other."""
+        given = [name for name in names if name in self.members]
+        if len(given) > 1:
+            raise self.error(f"{given[0]} is there too", given[1])
+
 
 def _nothing(_exporting: Exporting, _id: str) -> Iterator[dict[str, Any]]:
     return iter(())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from emulator.context import Context
 from emulator.seed.entries import Kind
 from storage.paging import Page
+from storage.records.pools import Client
 
 R = TypeVar("R")
 
@@ -58,16 +59,26 @@ class Exporting:
         for shown in self.entries(kind, within, only):
             yield shown | self.lists(kind.children, self.id_of(shown)) if kind.children else shown
 
+    def clients(self, pool_id: str) -> list[Client]:
+        """The app clients of a pool, by id."""
+        return sorted(self.unit.clients.all(pool_id), key=lambda client: client.id)
+
     @staticmethod
-    def paged(read: Callable[[int, str | None], Page[R]]) -> Iterator[R]:
-        """The items of all pages of what `read` returns for a limit and a token."""
+    def pages(read: Callable[[int, str | None], Page[R]]) -> Iterator[Sequence[R]]:
+        """The items of each page of what `read` returns for a limit and a token. Reads a page when it is asked for."""
         token: str | None = None
         while True:
             page = read(Exporting.PAGE, token)
-            yield from page.items
+            yield page.items
             token = page.token
             if token is None:
                 return
+
+    @staticmethod
+    def paged(read: Callable[[int, str | None], Page[R]]) -> Iterator[R]:
+        """The items of all `pages`."""
+        for items in Exporting.pages(read):
+            yield from items
 
     @staticmethod
     def id_of(entry: dict[str, Any]) -> str:

@@ -60,19 +60,16 @@ def _apply(seeding: Seeding, entry: Entry) -> None:
 
 def _export(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]]:
     pool, identities = exporting.unit.identity_pools.get(pool_id), exporting.unit.identities
-    token: str | None = None
-    while pool:
-        page = identities.page(pool, exporting.PAGE, token, enabled_only=False)
+    if pool is None:
+        return
+    for page in exporting.pages(lambda limit, token: identities.page(pool, limit, token, enabled_only=False)):
         logins: dict[str, list[dict[str, str]]] = {}
-        for login in sorted(identities.logins_of(page.items), key=lambda each: (each.provider, each.subject)):
+        for login in sorted(identities.logins_of(page), key=lambda each: (each.provider, each.subject)):
             logins.setdefault(login.identity_id, []).append({"Provider": login.provider, "Subject": login.subject})
-        for identity in page.items:
+        for identity in page:
             entry: dict[str, Any] = {"IdentityId": identity.id}
             entry |= {} if identity.enabled else {"Enabled": False}
             yield entry | ({"Logins": logins[identity.id]} if identity.id in logins else {})
-        token = page.token
-        if token is None:
-            return
 
 
 KIND = Kind(

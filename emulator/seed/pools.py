@@ -70,8 +70,7 @@ def _check(entry: Entry) -> None:
     pool_id = entry.members.get("Id")
     if pool_id is not None and not (regions.USER_POOL_ID.fullmatch(pool_id) and len(pool_id) <= pinning.LONGEST):
         raise entry.error("it is no user pool id, such as us-east-1_Example01", "Id")
-    if "Schema" in entry.members and "SchemaAttributes" in entry.members:
-        raise entry.error("Schema is there too", "SchemaAttributes")
+    entry.check_one_of("Schema", "SchemaAttributes")
     mode, mfa = entry.members.get("MfaConfiguration"), entry.members.get("mfa", {})
     for place, each in enumerate(entry.members.get("SchemaAttributes", [])):
         _check_shown(entry, each, f"SchemaAttributes[{place}]")
@@ -113,19 +112,16 @@ def _apply(seeding: Seeding, entry: Entry) -> None:
         made = seeding.call("cognito-idp", "CreateUserPool", request, entry, pins)
         entry.id = made["UserPool"]["Id"]
     if "mfa" in entry.members:
-        known = seeding.unit.pools.get(entry.id or "")
-        current = known.settings["MfaConfiguration"] if known else "OFF"
-        modes = {"MfaConfiguration": entry.members.get("MfaConfiguration", current)}
+        pool = seeding.pool(entry)
+        modes = {"MfaConfiguration": entry.members.get("MfaConfiguration", pool.settings["MfaConfiguration"])}
         wanted = modes | entry.members["mfa"]
-        if known is None or pool_mfa.shown(known) != wanted:
+        if pool_mfa.shown(pool) != wanted:
             seeding.in_pool("SetUserPoolMfaConfig", entry, wanted)
 
 
 def _change(seeding: Seeding, entry: Entry) -> None:
     """Change what the entry names, and nothing else."""
-    pool = seeding.unit.pools.get(entry.id or "")
-    if pool is None:
-        raise entry.error("the pool was deleted meanwhile")
+    pool = seeding.pool(entry)
     _check_fixed(entry, pool)
     _extend_schema(seeding, entry, pool)
     allowed = input_of("UpdateUserPool").members

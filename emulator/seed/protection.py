@@ -13,7 +13,6 @@ from emulator.seed.entries import Entry, Kind, named
 from emulator.seed.exports import Exporting
 from emulator.seed.members import Members, input_of, output_of
 from emulator.seed.seeding import Seeding
-from storage.records.pools import Pool
 
 _RISKS = client_references.members(
     Members.of(
@@ -42,14 +41,7 @@ def _further(seeding: Seeding, entry: Entry) -> Mapping[str, Any]:
     if client_references.written(entry):
         client = client_references.find(seeding, entry)
         return client.further if client else {}
-    return _pool(seeding, entry).further
-
-
-def _pool(seeding: Seeding, entry: Entry) -> Pool:
-    pool = seeding.unit.pools.get(entry.scope)
-    if pool is None:
-        raise entry.error("the pool was deleted meanwhile")
-    return pool
+    return seeding.pool(entry).further
 
 
 def _risk_exists(seeding: Seeding, entry: Entry) -> bool:
@@ -68,8 +60,8 @@ def _export_risks(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]
     pool = exporting.unit.pools.get(pool_id)
     if pool is None or not risk_settings.is_on(pool):
         return
-    clients = sorted(exporting.unit.clients.all(pool_id), key=lambda each: each.id)
-    for client_id, further in [("", pool.further), *((client.id, client.further) for client in clients)]:
+    clients = ((client.id, client.further) for client in exporting.clients(pool_id))
+    for client_id, further in [("", pool.further), *clients]:
         found = further.get(risk_settings.KEY)
         if found:
             parts = {name: value for name, value in found.items() if name in _RISKS.shapes}
@@ -77,11 +69,11 @@ def _export_risks(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]
 
 
 def _log_exists(seeding: Seeding, entry: Entry) -> bool:
-    return log_delivery.exports(_pool(seeding, entry), entry.members["EventSource"])
+    return log_delivery.exports(seeding.pool(entry), entry.members["EventSource"])
 
 
 def _apply_log(seeding: Seeding, entry: Entry) -> None:
-    before = _pool(seeding, entry).further.get(log_delivery.KEY, [])
+    before = seeding.pool(entry).further.get(log_delivery.KEY, [])
     others = [each for each in before if each["EventSource"] != entry.members["EventSource"]]
     request = {"LogConfigurations": [*others, entry.members]}
     seeding.in_pool("SetLogDeliveryConfiguration", entry, request)
@@ -125,7 +117,7 @@ def _export_sessions(exporting: Exporting, pool_id: str) -> Iterator[dict[str, A
         return
     yield user_sessions.configuration(pool)
     if user_sessions.tracks(pool):
-        for client in sorted(exporting.unit.clients.all(pool_id), key=lambda each: each.id):
+        for client in exporting.clients(pool_id):
             if _SSO in client.further:
                 yield {"ClientId": client.id, _SSO: client.further[_SSO]}
 

@@ -85,17 +85,13 @@ def _secrets(seeding: Seeding, entry: Entry) -> dict[str, str]:
 
 
 def _check(entry: Entry) -> None:
-    if "SealedSecrets" in entry.members and "Secrets" in entry.members:
-        raise entry.error("SealedSecrets is there too", "Secrets")
+    entry.check_one_of("SealedSecrets", "Secrets")
 
 
 def _apply(seeding: Seeding, entry: Entry) -> None:
     known = deepcopy(entry.prepared or _described(seeding, entry))
     request = {name: value for name, value in entry.members.items() if name not in _OWN}
-    pool = seeding.unit.pools.get(entry.scope)
-    if pool is None:
-        raise entry.error("the pool was deleted meanwhile")
-    (providers.change if entry.exists else providers.create)(seeding.context, pool, request, known)
+    (providers.change if entry.exists else providers.create)(seeding.context, seeding.pool(entry), request, known)
 
 
 def _context(name: str) -> str:

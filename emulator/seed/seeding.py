@@ -14,6 +14,7 @@ from emulator.registry import OPERATIONS
 from emulator.seed.entries import Entry, SeedError
 from emulator.wire import model
 from keys.vault import Tampered
+from storage.records.pools import Pool
 
 
 class Seeding:
@@ -35,6 +36,13 @@ class Seeding:
         top = entry.top
         known = top.id or top.members.get("Id") or top.members.get("IdentityPoolId") or ""
         return regions.of_id(known) if known else self.settings.region
+
+    def pool(self, entry: Entry) -> Pool:
+        """The user pool that the entry is or is in. Raises SeedError where another transaction has deleted it."""
+        pool = self.unit.pools.get(entry.top.id or "")
+        if pool is None:
+            raise entry.error("the pool was deleted meanwhile")
+        return pool
 
     def call(
         self,

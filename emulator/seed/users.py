@@ -177,9 +177,7 @@ def _apply(seeding: Seeding, entry: Entry) -> None:
 
 def _apply_all(seeding: Seeding, entries: list[Entry]) -> None:
     """Change the users who exist, then create the others: an address that a change makes free can be taken at once."""
-    pool = seeding.unit.pools.get(entries[0].scope)
-    if pool is None:
-        raise entries[0].error("the pool was deleted meanwhile")
+    pool = seeding.pool(entries[0])
     memberships = Memberships(seeding, pool)
     for entry in entries:
         if entry.exists:

@@ -35,9 +35,7 @@ _ABOUT_USERNAME = re.compile("(Username|User account|Already found)")
 def check(entry: Entry) -> None:
     """Raise SeedError for members that contradict each other, or that no user can have."""
     for names in _EITHER:
-        given = [name for name in names if name in entry.members]
-        if len(given) > 1:
-            raise entry.error(f"{given[0]} is there too", given[1])
+        entry.check_one_of(*names)
     _check_attributes(entry)
     _check_password(entry)
     _check_second_factors(entry)

@@ -18,20 +18,16 @@ from storage.records.providers import Link
 from storage.records.users import User
 from storage.repositories.belongings import Belongings
 
-_PAGE = 500
-
 
 def entries(exporting: Exporting, pool_id: str) -> Iterator[dict[str, Any]]:
     """The users of a pool, the oldest first. Holds one page of them in memory."""
-    pool, token = exporting.unit.pools.get(pool_id), None
-    while pool:
-        page = exporting.unit.users.page(pool_id, _PAGE, token)
-        belongings = exporting.unit.belongings.of([user.id for user in page.items])
-        for user in page.items:
+    pool, users = exporting.unit.pools.get(pool_id), exporting.unit.users
+    if pool is None:
+        return
+    for page in exporting.pages(lambda limit, token: users.page(pool_id, limit, token)):
+        belongings = exporting.unit.belongings.of([user.id for user in page])
+        for user in page:
             yield _entry(exporting, pool, user, belongings.get(user.id) or Belongings())
-        token = page.token
-        if token is None:
-            return
 
 
 def _entry(exporting: Exporting, pool: Pool, user: User, has: Belongings) -> dict[str, Any]:
