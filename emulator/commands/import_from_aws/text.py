@@ -6,39 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import yaml
+from emulator.policies import yaml_text
 
-_WIDTH = 1_000_000
-"""No line is broken for its length."""
 _SHORT = 90
-_AMBIGUOUS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"})
+_AMBIGUOUS = yaml_text.AMBIGUOUS | {"inf"}
 _LINE_BREAKS = "\r\x85\u2028\u2029"
 
 
 def listed(entries: Sequence[Mapping[str, Any]], indent: int, *, quickly: bool = False) -> str:
     """The entries as items of a list. `quickly`: by the emitter in C, which escapes what is beyond the Unicode BMP."""
-    text = yaml.dump(
-        list(entries),
-        Dumper=_dumper(quickly),
-        default_flow_style=False,
-        allow_unicode=True,
-        sort_keys=False,
-        width=_WIDTH,
-    )
-    return indented(text, indent)
+    return indented(yaml_text.dumped(list(entries), _dumper(quickly)), indent)
 
 
 def members(entry: Mapping[str, Any], indent: int) -> str:
     """The members of a mapping, a line or more each."""
-    text = yaml.dump(
-        dict(entry),
-        Dumper=_dumper(quickly=False),
-        default_flow_style=False,
-        allow_unicode=True,
-        sort_keys=False,
-        width=_WIDTH,
-    )
-    return indented(text, indent)
+    return indented(yaml_text.dumped(dict(entry), _dumper(quickly=False)), indent)
 
 
 def indented(text: str, indent: int, prefix: str = "") -> str:
@@ -55,24 +37,16 @@ def comment(lines: Iterable[str], indent: int) -> str:
 
 
 @cache
-def _dumper(quickly: bool) -> Any:
-    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper) if quickly else yaml.SafeDumper
+def _dumper(quickly: bool) -> type[Any]:
+    base: Any = yaml_text.dumper(_style, quickly=quickly)
 
     class Dumper(base):  # type: ignore[misc]
-        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-            return True
-
         def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002
             return super().increase_indent(flow, False)
 
-    Dumper.add_representer(str, _text)
     Dumper.add_representer(dict, _mapping)
     Dumper.add_representer(list, _list)
     return Dumper
-
-
-def _text(dumper: Any, value: str) -> Any:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value))
 
 
 def _style(value: str) -> str | None:
