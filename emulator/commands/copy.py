@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulator import data_keys, databases, home, locks, settings, sources
+from emulator.commands import wrong_arguments
 from emulator.data_errors import explanation
 from emulator.redaction import one_line, redacted
 from emulator.settings import SettingsError
@@ -58,10 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         source, target = _sides(arguments, os.environ)
     except SettingsError as error:
-        print("cognito-emulator copy: these arguments are wrong:", file=sys.stderr)
-        for problem in error.problems:
-            print(f"  {problem}", file=sys.stderr)
-        return 2
+        return wrong_arguments.told("copy", error.problems)
     try:
         print(_copy(source, target), flush=True)
     except _Refused as refused:
@@ -93,10 +91,7 @@ def parser() -> argparse.ArgumentParser:
 def _sides(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[_Side, _Side]:
     known, unknown = parser().parse_known_args(arguments)
     given = {name.replace("_", "-"): text for name, text in vars(known).items()}
-    problems = [
-        f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], _FLAGS, '--')}"
-        for each in unknown
-    ]
+    problems = wrong_arguments.unknown_flags(unknown, _FLAGS)
     sides = []
     for name in ("from", "to"):
         try:

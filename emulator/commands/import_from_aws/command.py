@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from emulator import sources
+from emulator.commands import wrong_arguments
 from emulator.commands.import_from_aws.calls import ImportFailed, Notes
 from emulator.domain.pools import pinning, regions
-from emulator.redaction import one_line, redacted
+from emulator.redaction import one_line
+from emulator.settings import SettingsError
 
 _USER_POOL_EXAMPLE = "us-east-1_Example01"
 _IDENTITY_POOL_EXAMPLE = "us-east-1:12345678-1234-1234-1234-123456789012"
-FLAGS = (
+_FLAGS = (
     ("--user-pool-id", "ID", "a user pool; may be given several times"),
     ("--identity-pool-id", "ID", "an identity pool, with its roles; may be given several times"),
     ("--users", "", "import the users too, without their passwords"),
@@ -28,7 +29,7 @@ FLAGS = (
     ),
     ("--secrets", "", "import the secrets of clients and identity providers, in clear text"),
 )
-"""Flags, the placeholders of their values, and their help, for the parser and for completion."""
+"""Flags, the placeholders of their values, and their help."""
 _USAGE = """cognito-emulator import-from-aws --user-pool-id ID [--identity-pool-id ID]
                                         [--users] [--password P] [--secrets]"""
 _DESCRIPTION = """Print a seed file with the configuration of a user pool on AWS: its clients, groups, identity
@@ -49,19 +50,12 @@ class Wanted:
     secrets: bool
 
 
-class _Wrong(Exception):
-    """The arguments are wrong. The argument of the exception is a list of problems."""
-
-
 def main(arguments: Sequence[str]) -> int:
     """Print the seed file. Returns the exit status: 2 for wrong arguments, 1 for a failure."""
     try:
         wanted = _wanted(arguments)
-    except _Wrong as wrong:
-        print("cognito-emulator import-from-aws: these arguments are wrong:", file=sys.stderr)
-        for problem in wrong.args[0]:
-            print(f"  {problem}", file=sys.stderr)
-        return 2
+    except SettingsError as error:
+        return wrong_arguments.told("import-from-aws", error.problems)
     from emulator.commands.import_from_aws import document  # for the import alone: it reads the service models
 
     notes = Notes()
@@ -94,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
         "cognito-emulator import-from-aws", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
     )
     made.usage = _USAGE
-    for flag, placeholder, words in FLAGS:
+    for flag, placeholder, words in _FLAGS:
         if placeholder == "ID":
             made.add_argument(flag, metavar=placeholder, action="append", default=[], help=words)
         elif placeholder:
@@ -106,14 +100,10 @@ def parser() -> argparse.ArgumentParser:
 
 def _wanted(arguments: Sequence[str]) -> Wanted:
     known, unknown = parser().parse_known_args(arguments)
-    names = [*(flag for flag, _, _ in FLAGS), "--help"]
-    problems = [
-        f"{one_line(redacted(each))}: there is no such flag{sources.suggestion(each.partition('=')[0], names, '--')}"
-        for each in unknown
-    ]
+    problems = wrong_arguments.unknown_flags(unknown, [*(flag for flag, _, _ in _FLAGS), "--help"])
     problems += _problems(known)
     if problems:
-        raise _Wrong(problems)
+        raise SettingsError(problems)
     user_pools, identity_pools = dict.fromkeys(known.user_pool_id), dict.fromkeys(known.identity_pool_id)
     return Wanted(tuple(user_pools), tuple(identity_pools), known.users, known.password, known.secrets)
 
