@@ -14,13 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from emulator.settings import TABLE
 from tests.package.conftest import ROOT
 from tests.package.environment import Environment, clean
 from tests.sdk import node_client
 
 RECIPES = ROOT / "examples" / "testcontainers"
-SEEDS = pytest.mark.skipif("seed" not in {setting.name for setting in TABLE}, reason="there is no --seed")
 
 
 def compose() -> dict[str, Any]:
@@ -38,7 +36,6 @@ def test_the_application_waits_for_a_server_that_has_its_seed() -> None:
     assert address == "http://cognito:26464"
 
 
-@SEEDS
 @pytest.mark.slow
 def test_the_application_of_the_sidecar_signs_in_whom_the_seed_has(installed: Environment, tmp_path: Path) -> None:
     here = str(ROOT / "examples" / "compose" / "seed.yaml")
