@@ -8,8 +8,10 @@ also after the unit has written to users. A fault may come from any of these rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar, cast, overload
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator import refusals
 from emulator.context import Context, RequestOrigin
@@ -39,8 +41,7 @@ V = TypeVar("V")
 _CONTEXT_DATA = ("UserContextData", "ContextData")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A cached value, with the unit's `generation` and the count of its writes to users when the value was read."""
 
     value: Any

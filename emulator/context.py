@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.faults import Fault
 from emulator.outside import turns
@@ -22,8 +23,7 @@ _SLOW_COST = 8
 """The cost of bcrypt from which on a hash takes longer than most calls: 17 ms."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestOrigin:
+class RequestOrigin(Struct, frozen=True):
     """Where a request came from: the server's base URL as the caller sees it, the signature, the address.
 
     `region`, `access_key` and `session_token` are those of the SigV4 signature, which only `--strict-signatures` has
@@ -39,7 +39,7 @@ class RequestOrigin:
     is_console: bool = False
     ip: str | None = None
     user_agent: str | None = None
-    request: SignedRequest | None = field(default=None, repr=False)
+    request: SignedRequest | None = None
     """The request as it was received, with `--strict-signatures`, which has signatures verified."""
 
 

@@ -9,9 +9,10 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from emulator import faults, injected_faults, registry, work
 from emulator.call import Call
@@ -43,8 +44,7 @@ _CONSTRAINT_FAULTS: dict[str, type[Fault]] = {
 """Service → the fault for a request that breaks a constraint of the service model."""
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """How a call ended: with `body`, the encoded answer, or with `fault`.
 
     `about` has the ids of pool and client and the name of the user ("pool", "client", "user"), as far as they are

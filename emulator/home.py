@@ -7,8 +7,9 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from emulator import data_keys, leftovers, locks, shared_home
 from emulator.data_errors import DataDirectoryError, explanation
@@ -31,8 +32,7 @@ _SUFFIXES = ("", ".key", ".lock", ".queue", "-wal", "-shm", "-journal")
 """The suffixes of our files, after the name of the database."""
 
 
-@dataclass(slots=True)
-class Data:
+class Data(Struct):
     """The data of a server: locked against other servers, unless it is for several, and not open.
 
     `open` may be called in processes that are forked later. It opens the store, and closes it at the end of the
@@ -51,8 +51,7 @@ class Data:
             self.lock.describe(f"{_process()}, at {url}")
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """An open store, and the data that is in it."""
 
     store: Store

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from emulator import certificate_files
 from emulator.data_errors import DataDirectoryError
@@ -27,8 +28,7 @@ _EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 compared, not bound
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?|[0-9a-f:]{2,45}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Https:
+class Https(Struct, frozen=True):
     """What a secure listener needs, and the CA's certificate (PEM) for those who are to trust it; None if not ours."""
 
     context: ssl.SSLContext

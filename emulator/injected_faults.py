@@ -7,8 +7,9 @@ It takes one in a transaction of its own, waits without any, and then fails or b
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator import faults, work
 from emulator.context import Context, RequestOrigin
@@ -70,8 +71,7 @@ class InjectedOAuthError(OAuthError):
         self.status = OAUTH_ERRORS[code]  # type: ignore[misc]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where faults are injected: an operation of a service, or the path of an endpoint.
 
     `name` is the one under which a call looks for faults.

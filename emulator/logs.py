@@ -7,8 +7,9 @@ import logging
 import select
 import sys
 import time
-from dataclasses import asdict
 from typing import TextIO
+
+from msgspec.structs import asdict
 
 from emulator.durations import iso
 from emulator.outside.events import Event

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from emulator.wire import model
 from emulator.wire.model import Operation
@@ -18,8 +19,7 @@ SERVICES = {"userpools": "cognito-idp", "identitypools": "cognito-identity", "st
 """Package → the service whose operations are in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Struct, frozen=True):
     """An operation with its function.
 
     `reads` says of a request whether the operation changes nothing for it, and so needs no write lock. `lacks` names

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from emulator import addresses, allow_lists, databases, setting_files, sources
 from emulator.redaction import redacted
@@ -32,8 +33,7 @@ class SettingsError(ValueError):
         self.problems = list(problems)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The settings of one server. A field is named like its flag, with underscores. `TABLE` says what each means."""
 
     host: str = "127.0.0.1"
@@ -148,8 +148,7 @@ def _workers(text: str) -> int:
     return count
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A row of the table. A setting whose default is False is a flag that needs no value."""
 
     name: str

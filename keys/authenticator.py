@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keys.entropy import Entropy
 from keys.passkeys import ES256, Malformed, decode, encode
@@ -26,8 +28,7 @@ class Unanswerable(ValueError):
     """The options are none that a device could answer. str() says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A credential of the device. `pem` is its private key, `count` the signatures that it has made."""
 
     id: str
@@ -37,8 +38,7 @@ class Key:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The part of CREDENTIAL_REQUEST_OPTIONS that a device needs: `allowed` are the ids of credentials."""
 
     challenge: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 _CA_DAYS = 3650
 _LEAF_DAYS = 824
@@ -32,8 +32,7 @@ class InvalidCertificate(ValueError):
     """A certificate or its key cannot be used. The text continues a sentence about its file ("is not …")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Authority:
+class Authority(Struct, frozen=True):
     """A CA: its certificate, and the key with which it signs."""
 
     certificate: x509.Certificate
@@ -50,8 +49,7 @@ class Authority:
         return _key_pem(self.key)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A server's certificate with its key: PEM, ready for `SSLContext.load_cert_chain`."""
 
     pem: str

@@ -11,8 +11,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 ES256, RS256 = -7, -257
 ALGORITHMS = (ES256, RS256)
@@ -46,8 +47,7 @@ class NotSupported(Refused):
     """The key has an algorithm that was not offered, or the attestation an unknown format."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Struct, frozen=True):
     """A new credential. `id` is base64url, `public_key` COSE."""
 
     id: str
@@ -59,8 +59,7 @@ class Registered:
     user_verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Asserted:
+class Asserted(Struct, frozen=True):
     """A verified assertion of a credential, and whether the authenticator verified the user."""
 
     sign_count: int

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from msgspec import Struct
+
 from keys import sigv4
 from keys.sigv4 import ALGORITHM
 
@@ -31,7 +33,7 @@ class Incomplete(ValueError):
     """A signature that lacks something, or is malformed. The text is for the caller."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SignedRequest:
     """A request as it was received: the raw path and query string, the header fields by their lower-case names."""
 
@@ -42,8 +44,7 @@ class SignedRequest:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """The signature of a request. `expires` is how many seconds a presigned URL is valid, None for a header."""
 
     access_key: str

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from msgspec import Struct
 
 Algorithm = Literal["RS256", "RS512"]
 """User pools sign with RS256, identity pools with RS512."""
@@ -71,8 +72,7 @@ def generate() -> SigningKey:
     return SigningKey.of(rsa.generate_private_key(public_exponent=65537, key_size=2048), base64.b64encode)
 
 
-@dataclass(frozen=True, slots=True)
-class Unverified:
+class Unverified(Struct, frozen=True):
     """A JWT that was taken apart, and not verified yet. `signed` is what the signature covers."""
 
     header: dict[str, Any]

@@ -10,8 +10,9 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from keys.vault import Vault
 
@@ -23,8 +24,7 @@ class ForgedToken(ValueError):
     """A page token that was not issued for this query."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(Struct, Generic[R], frozen=True):
     """The items of one page, and the token of the next page (None on the last page)."""
 
     items: list[R]

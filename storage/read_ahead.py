@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from storage.prepared import Prepared
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """A query to run ahead, whose rows are those that `answers` will be asked for, with the parameters `asked`.
 
     `asked` may be told by the rows; it returns None where they do not tell.

@@ -34,7 +34,7 @@ def problems(flags: dict[str, str], environment: dict[str, str]) -> list[str]:
 
 def test_every_setting_is_tried_here() -> None:
     assert GOOD.keys() == BAD.keys() == {setting.name for setting in TABLE}
-    assert {setting.field for setting in TABLE} == set(Settings.__dataclass_fields__)
+    assert {setting.field for setting in TABLE} == set(Settings.__struct_fields__)
 
 
 def test_every_setting_with_a_value_has_a_placeholder_for_the_help_and_one_without_is_named() -> None:

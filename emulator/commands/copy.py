@@ -8,8 +8,9 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from emulator import data_keys, databases, home, locks, settings, sources
 from emulator.commands import wrong_arguments
@@ -37,8 +38,7 @@ postgresql+psycopg://user@host:port/database. Leave passwords to PGPASSWORD or P
 see the flags of a process."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(Struct, frozen=True):
     """A database and the file of its key."""
 
     place: Path | Server

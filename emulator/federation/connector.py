@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from emulator.context import Context
 from emulator.domain.federated.identity import Identity
 from storage.records.providers import IdentityProvider
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """A sign-in at a provider that a browser was sent to, or is about to be sent to.
 
     `redirect_uri` is where the provider sends the browser back: `{base}/oauth2/idpresponse` or
@@ -31,8 +31,7 @@ class Attempt:
     kept: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(Struct, frozen=True):
     """Where the browser is sent, and what the connector needs of it when the browser is back (a SAML request's ID)."""
 
     location: str

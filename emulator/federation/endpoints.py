@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.providers.provider_details import KINDS, SOCIAL
@@ -19,8 +20,7 @@ _KEYS = {
 """The JWK Sets of issuers whose ProviderDetails have no jwks_uri."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(Struct, frozen=True):
     """The endpoints of a provider. `issuer` is the `iss` of its ID tokens, None if it has none.
 
     `keys` is None where the JWK Set has to be discovered from the issuer. `are_stand_ins` says that they are this

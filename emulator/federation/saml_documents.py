@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from emulator.domain.providers import saml_assertions
 from emulator.domain.providers.saml_assertions import RESPONSE, SAML
@@ -28,8 +29,7 @@ class InvalidMessage(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A posted message. `root` may be forged: it is for checks that can only refuse."""
 
     text: bytes

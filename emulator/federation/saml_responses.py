@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from emulator.domain.providers.saml_assertions import RESPONSE, SAML, SAMLP, SKEW, moment
 from emulator.federation.saml_documents import Document, InvalidMessage
@@ -18,8 +19,7 @@ _LONGEST_WORDS = 500
 _CONFIRMATION = f"{SAML}Subject/{SAML}SubjectConfirmation"
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What a response has to name. `request_id` is None where the provider begins the sign-in."""
 
     issuer: str

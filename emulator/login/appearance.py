@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator.context import Context
 from emulator.domain.branding import brandings, pictures, ui_customization
@@ -28,8 +30,7 @@ class Picture(NamedTuple):
     dark: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class Appearance(Struct, frozen=True):
     """What the templates need to know. `has_header` and `has_footer` are of managed login alone."""
 
     is_managed: bool

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from emulator.context import Context
 from emulator.login import sealed
@@ -20,8 +22,7 @@ SECONDS = 900
 _PURPOSE = "page-data of {client_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """The state of a browser at the login pages of a client.
 
     `path` is the page that it is for. `username` is as the user typed it. `challenge` and `session` are those of the

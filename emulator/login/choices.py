@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from emulator import refusals
 from emulator.domain.factors import mfa_methods
@@ -13,8 +13,7 @@ from emulator.login.outcomes import GoTo, Outcome, Page
 from emulator.login.visit import Visit
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A page with a choice. `asks` is the key of its heading."""
 
     PATH: str

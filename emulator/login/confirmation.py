@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
+
+from msgspec.structs import replace
 
 from emulator import refusals
 from emulator.domain.registration import confirmation

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
@@ -41,8 +43,7 @@ OIDC_PATH, SAML_PATH = "/oauth2/idpresponse", service_provider.REPLY
 _SAML = "SAML"
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """The browser goes to the provider, at `location`. `cookie` is the one by which it is known when it is back."""
 
     location: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from emulator.faults import Fault
 from emulator.login import languages
@@ -12,8 +13,7 @@ from emulator.login.carried import Carried
 from emulator.oauth.responses import Redirect
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page to show: the name of its template, and its data. Texts are the template's.
 
     `alert` is AWS's text for a refused form, `problem` the key of a text in `emulator/web/texts`. `path` and `query`
@@ -31,8 +31,7 @@ class Page:
     language: str = languages.ENGLISH
 
 
-@dataclass(frozen=True, slots=True)
-class GoTo:
+class GoTo(Struct, frozen=True):
     """The browser goes on to a path, with the request's query unless `query` has another one.
 
     `carried` is what the next page needs beyond the query. None forgets what was carried so far.
@@ -45,8 +44,7 @@ class GoTo:
     page_data: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """The user is signed in. `redirect` has the cookie of the browser's session, and leads to the callback.
 
     Where another page comes first, `carried` is what it needs; `page_data` as of GoTo.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator import refusals
 from emulator.context import Context
@@ -25,8 +27,7 @@ ADDS_PASSKEY = "then=add_passkey"
 """The parameter of a sign-in that leads to `/passkeys/add`, and not to the application."""
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
+class Browser(Struct, frozen=True):
     """What a browser sends beside the form: the query, and the values of its cookies."""
 
     query: bytes
@@ -35,8 +36,7 @@ class Browser:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """A request of a page, whose authorization request was read and checked.
 
     `carried` is what the browser carries to this page; None where it carries nothing, or that is for another page.
@@ -98,7 +98,7 @@ class Visit:
 
     def carried_to(self, path: str, username: str, **members: object) -> Carried:
         """What the browser carries on to a page: `members` are members of `Carried`."""
-        return replace(Carried(path, username), **members)  # type: ignore[arg-type]
+        return replace(Carried(path, username), **members)
 
     def field(self, name: str) -> str:
         """A field of the form; empty if it is missing."""

@@ -7,8 +7,9 @@ else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from emulator.context import Context
 from emulator.domain.pools import oauth_settings
@@ -43,8 +44,7 @@ _FLOWS = {"code": "code", "token": "implicit"}
 _LONGEST_AGE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationRequest:
+class AuthorizationRequest(Struct, frozen=True):
     """An authorization request that passed all checks.
 
     `client_id` is the id as it was presented: the app client's, or a URL that stands for the app client. `query` is the
@@ -85,8 +85,7 @@ class AuthorizationRequest:
         return Callback(self.redirect_uri, self.state, in_fragment=self.response_type == "token")
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """An authorization request while it is checked. `given` are its parameters, `found` what the checks have found."""
 
     context: Context

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.factors import levels
@@ -19,15 +20,13 @@ from storage.records.oauth import BrowserSession
 from storage.records.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class ToLogin:
+class ToLogin(Struct, frozen=True):
     """The user has to sign in, at `/login` with this query."""
 
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToProvider:
+class ToProvider(Struct, frozen=True):
     """The user has to sign in at the identity provider of that name."""
 
     name: str

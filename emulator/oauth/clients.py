@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.pools import client_id_urls, client_metadata, domains
@@ -15,8 +16,7 @@ from storage.records.pools import CIMDPolicy
 _URL = "https://"
 
 
-@dataclass(frozen=True, slots=True)
-class OAuthClient:
+class OAuthClient(Struct, frozen=True):
     """An app client with its pool, and the client id that was presented.
 
     `policy` is the CIMD policy under which a URL stands for the app client; None where its own id was presented.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.pools import oauth_settings
@@ -38,8 +39,7 @@ _TO_LOGIN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SignedOut:
+class SignedOut(Struct, frozen=True):
     """Where the browser goes. `ends_session`: the cookie of its session is to be deleted."""
 
     location: str

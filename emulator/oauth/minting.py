@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.accounts import named
@@ -12,8 +12,7 @@ from emulator.oauth import authorization_request, responses
 from emulator.oauth.parameters import encoded
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRequest:
+class CodeRequest(Struct, frozen=True):
     """What a code is to be minted for."""
 
     pool: str

@@ -6,9 +6,10 @@ The redirect URI is one that the client registered, and stays as it is. `state` 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
+
+from msgspec import Struct
 
 from emulator.oauth.errors import OAuthError
 from emulator.oauth.parameters import encoded
@@ -17,8 +18,7 @@ _LONGEST = 1_000
 """Characters of an error_description. That of a function's exception may have megabytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Callback:
+class Callback(Struct, frozen=True):
     """Where the responses to an authorization request go. Those of the implicit grant are in the fragment."""
 
     redirect_uri: str

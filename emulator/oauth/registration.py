@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.access import bearers, client_secrets
@@ -34,8 +35,7 @@ class RegistrationDisabled(OAuthError, code="invalid_request", status=404):
     """The pool has no registration endpoint."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """A client as a request describes it, with the defaults of RFC 7591, section 2."""
 
     redirect_uris: list[str]

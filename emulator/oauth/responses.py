@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator import refusals
 from emulator.context import Context
@@ -21,16 +23,14 @@ from emulator.oauth.errors import InvalidRequest
 from storage.records.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class Cookie:
+class Cookie(Struct, frozen=True):
     """The cookie of a new browser session. `seconds` is its Max-Age."""
 
     value: str
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(Struct, frozen=True):
     """Where the browser is sent, and the cookie that it gets, if a session began.
 
     Read `location` only after the commit: `make` puts tokens into it, which are signed then.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from emulator.outside.http import Http, HttpClient, Unreachable
 from emulator.redaction import one_line, redacted
@@ -31,8 +32,7 @@ class CallFailed(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class AwsApi:
+class AwsApi(Struct, frozen=True):
     """An endpoint with the JSON API of a service. `stamp` returns the time for SigV4, as `20150830T123600Z`.
 
     `target` is the first part of `X-Amz-Target`, `service` the service's name in signatures.

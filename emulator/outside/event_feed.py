@@ -10,10 +10,11 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from emulator.outside.streams import Stream
 
@@ -35,8 +36,7 @@ class TooManyWatchers(Exception):
     """`MOST_WATCHERS` watch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """An event with its number, which grows, and a mark that tells it from another event of the same number."""
 
     number: int

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from emulator.durations import iso
 from emulator.outside import event_feed
@@ -17,8 +19,7 @@ KEPT = 10_000
 """The events that are kept, the newest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One call. `outcome` is "ok" or the name of the exception; `reason` is what the caller was not told, or None."""
 
     time: float

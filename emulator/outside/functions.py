@@ -9,9 +9,10 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from emulator.outside.http import Http, HttpClient, HttpResponse, TooSlow, Unreachable
 from emulator.outside.lambdas import (
@@ -43,8 +44,7 @@ _CONFIDENTIAL = ("password", "challengeAnswer", "code")
 _JSON = {"Content-Type": "application/json"}
 
 
-@dataclass(frozen=True, slots=True)
-class InvokeApi:
+class InvokeApi(Struct, frozen=True):
     """An endpoint with Lambda's Invoke API: Lambda, or a local substitute.
 
     Requests are signed if there are credentials. `stamp` returns the time for SigV4, as `20150830T123600Z`.
@@ -83,8 +83,7 @@ class InvokeApi:
         return document
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Struct, frozen=True):
     """A URL that receives the event with POST, and answers with the event that the function returns.
 
     An error is a body as Lambda's runtimes have it for errors, or a status other than 200 with a body that has an
@@ -113,8 +112,7 @@ class Webhook:
         raise _unavailable(function, why, f"HTTP {answer.status}")
 
 
-@dataclass(frozen=True, slots=True)
-class Routed:
+class Routed(Struct, frozen=True):
     """Invokes each function at the target for its ARN or name, and all others at `otherwise`."""
 
     targets: Mapping[str, Lambdas] = field(default_factory=dict)

@@ -9,9 +9,10 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from emulator.outside import turns
 from emulator.redaction import redacted
@@ -32,8 +33,7 @@ class TooSlow(Unreachable):
     """The complete response did not arrive within the time limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(Struct, frozen=True):
     """The response of another server. Header names are in lower case."""
 
     status: int

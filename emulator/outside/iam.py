@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from emulator.policies.role_table import Role, RoleTable
@@ -36,8 +38,7 @@ class Iam(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ListedIam:
+class ListedIam(Struct, frozen=True):
     """The form with given lists, by ARN. Without any, no SAML provider is known, and every OIDC audience will do."""
 
     roles: Mapping[str, Role] | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from emulator.outside.aws_api import AwsApi, CallFailed
 from emulator.outside.http import Http, HttpClient
@@ -18,8 +19,7 @@ class KmsFailed(Exception):
     """KMS returned no data key. The message says why, for the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrappedKey:
+class WrappedKey(Struct, frozen=True):
     """A data key: in plain text, `wrapped` (encrypted under the KMS key), and the ARN of the KMS key."""
 
     plain: bytes
@@ -27,8 +27,7 @@ class WrappedKey:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kms:
+class Kms(Struct, frozen=True):
     """An endpoint with KMS's JSON API. `stamp` returns the time for SigV4, as `20150830T123600Z`."""
 
     endpoint: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
+
+from msgspec import Struct
 
 from emulator.outside.http import ANY_TYPE, MOST_BYTES, Http, HttpResponse, Unreachable
 from emulator.redaction import redacted
@@ -35,8 +36,7 @@ class Loopback:
         return elsewhere if self.app is None else _Here(self.app, base_url, elsewhere)
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
+class _Here(Struct, frozen=True):
     """The form of Http for the server that has `base_url`."""
 
     app: WSGIApplication

@@ -10,8 +10,9 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from emulator.redaction import one_line
 
@@ -23,8 +24,7 @@ KEPT = 10_000
 """The messages that are kept, the newest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """An e-mail or a text message. `code` is the code that the body contains; `trigger` is its triggerSource.
 
     `sender` and `reply_to` are the headers From and Reply-To of an e-mail; None stands for Cognito's default. `custom`
@@ -47,8 +47,7 @@ class Message:
     custom: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Texts that a CustomMessage function returned, with their placeholders; None where the pool's own text is used."""
 
     sms: str | None = None

@@ -14,11 +14,12 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
+
+from msgspec import Struct, field
 
 from emulator.outside import turns
 from emulator.outside.lambdas import LIMIT, FunctionFailed, FunctionTimedOut, FunctionUnavailable, name_of
@@ -33,8 +34,7 @@ _MOST = 8
 """Processes that a function may have at once. On AWS it may have hundreds."""
 
 
-@dataclass(slots=True, eq=False)
-class PythonFunction:
+class PythonFunction(Struct, eq=False):
     """A Python callable that takes `(event, context)`, and its processes.
 
     Processes are started when events need them, with `environment`, and end with the server, even if it is killed. A

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from storage.unit import Unit
@@ -19,8 +20,7 @@ If `now` lies further back, the clock was moved, and the bucket is filled anew.
 """
 
 
-@dataclass(slots=True)
-class Bucket:
+class Bucket(Struct):
     """The calls that are still admitted, and when the bucket was last filled."""
 
     tokens: float

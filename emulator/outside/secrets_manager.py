@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from emulator.outside.aws_api import PLACEHOLDER, AwsApi, CallFailed
 from emulator.outside.http import Http
@@ -34,8 +35,7 @@ class SecretsManagerFailed(Exception):
         self.is_down = is_down
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A version of a secret: the secret's name, its value, and the id that makes storing it idempotent."""
 
     region: str

@@ -7,8 +7,9 @@ processes share the data, when another one has announced a change (`ServerStateR
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from keys.vault import Vault
 from storage.records.seeds import ServerSetting
@@ -23,8 +24,7 @@ Entries: TypeAlias = "Mapping[str, list[dict[str, Any]]]"
 """The entries of IAM by kind, in IAM's own members."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSettings:
+class ServerSettings(Struct, frozen=True):
     """Hands on what the database has: to `functions` the targets by name, to `roles` the entries of IAM by kind."""
 
     functions: Callable[[Mapping[str, str]], object] | None = None

@@ -6,11 +6,12 @@ import logging
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from msgspec import Struct
 
 from emulator.outside.backlog import GOODBYE_SECONDS, Backlog
 from emulator.outside.mailbox import Message
@@ -25,8 +26,7 @@ _PORTS = {"smtp": 25, "smtps": 465}
 _STARTTLS = {"": None, "true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """An SMTP server. `starttls`: True (required), False (never), None (if the server offers it).
 
     With TLS, the certificate must be trusted by the system or by SSL_CERT_FILE.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from emulator.outside import turns
 from emulator.outside.background import Background, Threads
@@ -27,8 +28,7 @@ from keys.entropy import Entropy, SystemEntropy
 from keys.signing import KeyRing
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """The ports. Each default is the real form, or the form that does nothing where a setting is needed."""
 
     clock: MovableClock = field(default_factory=MovableClock)

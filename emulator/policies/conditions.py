@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from emulator.policies.documents import Wrong, mapping, member, texts
 
@@ -27,8 +28,7 @@ _LITERAL = "\ue000"
 """Marks a wildcard that stands for itself, in a value of the policy; private use, in no request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One key of one operator: `ForAnyValue:StringLike`, `cognito-identity.amazonaws.com:amr`, the values."""
 
     operator: str

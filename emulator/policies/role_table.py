@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from emulator.policies import trust_policies
 from emulator.policies.documents import LARGEST, Wrong, listed, mapping, member, parsed, text, texts
@@ -31,8 +32,7 @@ _MEMBERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """A role of IAM."""
 
     arn: str
@@ -41,8 +41,7 @@ class Role:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RoleTable:
+class RoleTable(Struct, frozen=True):
     """The file. `roles` are by ARN, `client_ids` by the issuer without its scheme, `saml_metadata` by ARN.
 
     The client ids of an issuer are None if any audience will do.

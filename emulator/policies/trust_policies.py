@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from emulator.policies import conditions
 from emulator.policies.conditions import Condition, Context
@@ -25,8 +26,7 @@ _PRINCIPAL = re.compile(
 _ACTIONS = re.compile(r"sts:[A-Za-z*?]+|\*")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A statement. `principals` is None for everybody (`*`), else the names by type."""
 
     allows: bool
@@ -50,8 +50,7 @@ class Statement:
         return any(name in ("*", *caller.names) for name in self.principals.get(caller.type, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class TrustPolicy:
+class TrustPolicy(Struct, frozen=True):
     """A trust policy."""
 
     statements: tuple[Statement, ...]

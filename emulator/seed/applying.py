@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.faults import Fault
@@ -25,8 +26,7 @@ _IDS = ("Id", "IdentityPoolId")
 """The members of pools that choose their ids."""
 
 
-@dataclass(slots=True)
-class Applied:
+class Applied(Struct):
     """How many entries were created, updated and left unchanged."""
 
     created: int = 0

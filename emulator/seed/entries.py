@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from emulator.policies.documents import member as joined
 from emulator.seed.members import Members
@@ -29,8 +30,7 @@ def _printable(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-@dataclass(eq=False, slots=True)
-class Entry:
+class Entry(Struct, eq=False):
     """An entry of a seed file. `members` are typed and validated; `children` are the entries in it, by their list.
 
     `path` is `user_pools[0].clients[2]`. The other fields are found anew each time that the entry is applied: `id` is
@@ -79,8 +79,7 @@ def _nothing(_exporting: Exporting, _id: str) -> Iterator[dict[str, Any]]:
     return iter(())
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Kind:
+class Kind(Struct, frozen=True, eq=False):
     """What the entries of one list of a seed file are.
 
     `exists` looks for what an entry describes, and sets the entry's `id`: it has found there the id that was noted when

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from emulator.seed.values import Misfit, arranged, reader, unknown
 from emulator.wire import model
@@ -79,8 +80,7 @@ def output_of(operation: str, member: str, service: model.Name = "cognito-idp") 
     return output.members[member]
 
 
-@dataclass(frozen=True, eq=False)
-class Members:
+class Members(Struct, frozen=True, eq=False):
     """What an entry may hold. `shapes` are by the member's name, in the order of an export.
 
     `shown` has the names that AWS shows but nobody can set: accepted and passed over. `renamed` are other names of

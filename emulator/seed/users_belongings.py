@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.domain.factors import devices, passkeys, software_tokens
 from emulator.domain.providers import linked_identities

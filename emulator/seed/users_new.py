@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from emulator.domain.accounts import accounts, attributes, usernames
 from emulator.domain.imports import new_accounts

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.domain.accounts import accounts
 from emulator.domain.credentials import password_policy, verifiers
@@ -20,8 +21,7 @@ from storage.records.users import User
 _CLEAR = ("Password", "TemporaryPassword")
 
 
-@dataclass(frozen=True, slots=True)
-class Hashed:
+class Hashed(Struct, frozen=True):
     """A hashed password: its digest, and the SRP verifier with its salt. `identity` is what SRP hashes with it."""
 
     digest: str
@@ -30,8 +30,7 @@ class Hashed:
     number: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """What is computed for an entry before: the `sub` that a new user will have, and the password."""
 
     sub: str

@@ -10,11 +10,12 @@ import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import lru_cache
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct, field
 
 from emulator.outside.loopback import DROPPED
 from emulator.outside.streams import Stream
@@ -41,8 +42,7 @@ _PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
-@dataclass(slots=True)
-class Response:
+class Response(Struct):
     """The response of the WSGI application, or of the server itself.
 
     `is_dropped` says that it is not to be sent: the connection is closed instead.

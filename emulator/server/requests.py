@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 import httptools
+from msgspec import Struct, field
 
 from emulator.server import limits
 
@@ -29,8 +29,7 @@ class Refused(Exception):
         return b"".join(b"%s: %s\r\n" % field for field in fields) + b"\r\n" + text
 
 
-@dataclass(slots=True)
-class Head:
+class Head(Struct):
     """A request line and headers. The parser has checked their syntax; header names are in lower case."""
 
     method: str

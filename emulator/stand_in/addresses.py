@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 PREFIX = "/_emulator/idp"
 """Where the stand-in provider is on this server."""
 FACEBOOK_VERSION = "v17.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(Struct, frozen=True):
     """Where a stand-in answers. Endpoints that its protocol does not have are None.
 
     `userinfo` of Facebook ends in `?fields=`, as Cognito's attributes_url does: names are to be appended.

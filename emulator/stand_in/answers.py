@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator.stand_in.people import Person
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """The browser is sent to a URL, by a redirect, or by a form that it posts if there are `fields`.
 
     `session` is the value of the cookie to set, "" to delete it, None to leave it.
@@ -26,8 +27,7 @@ class Send:
         return replace(self, session=session)
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
+class Show(Struct, frozen=True):
     """The page on which somebody chooses who they are."""
 
     title: str
@@ -44,8 +44,7 @@ class Show:
     """What was entered for a new person, where it was refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """The page that says why a request cannot be answered, or that something is done."""
 
     words: str
@@ -53,8 +52,7 @@ class Notice:
     session: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
+class Json(Struct, frozen=True):
     """An answer for a program."""
 
     body: Mapping[str, Any]

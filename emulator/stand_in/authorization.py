@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from emulator.stand_in import apple
 from emulator.stand_in.answers import Refused, Send, is_http, with_query
@@ -23,8 +25,7 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _LONGEST = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where the answer of an authorization request goes."""
 
     uri: str
@@ -51,8 +52,7 @@ class Denied(Exception):
         self.answer = target.send(error=code, error_description=description)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A `SignInRequest` by OAuth: an authorization request that is valid."""
 
     dialect: Dialect

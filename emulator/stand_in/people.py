@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from emulator import nesting
 from emulator.stand_in.state import Provider, State
@@ -25,8 +27,7 @@ class InvalidPerson(ValueError):
     """A person cannot be added. str() says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody with an account at the provider.
 
     `provider` is a provider type, or `*` for somebody known to all. Where nobody has chosen the subject

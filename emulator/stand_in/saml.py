@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.stand_in import saml_documents, saml_messages, service_providers, sessions
 from emulator.stand_in.addresses import Endpoints, addresses
@@ -20,8 +22,7 @@ from keys.signing import SigningKey
 TYPE = "SAML"
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Struct, frozen=True):
     """The provider's key and certificate, which are there before anything is written."""
 
     key: SigningKey
@@ -38,8 +39,7 @@ class Signer:
         return xml_signatures.sign(document, self.key, self.certificate)
 
 
-@dataclass(frozen=True, slots=True)
-class SsoRequest:
+class SsoRequest(Struct, frozen=True):
     """A `SignInRequest` by SAML: an AuthnRequest that can be answered, or a sign-in that starts here."""
 
     request: AuthnRequest

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
+
+from msgspec import Struct
 
 from emulator.stand_in.addresses import Endpoints
 from emulator.stand_in.saml_messages import (
@@ -49,8 +50,7 @@ for _prefix, _name in _PREFIXES.items():
     ElementTree.register_namespace(_prefix, _name.strip("{}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What every message begins with."""
 
     id: str
@@ -60,8 +60,7 @@ class Head:
     in_response_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """What an assertion states of somebody."""
 
     name_id: str

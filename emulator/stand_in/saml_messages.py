@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
+
+from msgspec import Struct
 
 from emulator.stand_in.answers import Refused, Send, is_http
 from keys import redirect_signatures, xml_encryption
@@ -34,8 +35,7 @@ _ENCRYPTION = (
 _LONGEST = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class AuthnRequest:
+class AuthnRequest(Struct, frozen=True):
     """What a service provider asks for. Without an `id`, the sign-in starts here."""
 
     id: str | None
@@ -51,8 +51,7 @@ class AuthnRequest:
     """For whom the assertion is to be encrypted, DER in base64: of a KeyDescriptor in the request's Extensions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logout:
+class Logout(Struct, frozen=True):
     """A LogoutRequest, or the response to one of ours."""
 
     id: str

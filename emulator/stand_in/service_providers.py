@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from emulator.stand_in.answers import is_http
 from emulator.stand_in.state import State
@@ -21,8 +23,7 @@ class InvalidServiceProvider(ValueError):
     """A service provider cannot be made known. str() says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceProvider:
+class ServiceProvider(Struct, frozen=True):
     """A service provider by its entity ID. One that is not made known is served too, without encryption."""
 
     entity_id: str

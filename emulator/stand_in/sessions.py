@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from emulator.stand_in.people import Person
 from emulator.stand_in.state import Provider
@@ -14,8 +16,7 @@ SECONDS = 8 * 3600
 _KIND = "session"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A sign-in of a browser at one of the providers, which has sessions of their own."""
 
     person: Person
@@ -45,7 +46,7 @@ def store(provider: Provider, cookie: str | None, provider_type: str, session: S
     held = dict(_held(provider, cookie))
     held.pop(provider_type, None)
     if session:
-        held[provider_type] = asdict(session)
+        held[provider_type] = {**asdict(session), "person": asdict(session.person)}
     if cookie:
         provider.state.take(_KIND, digest(cookie))
     if not held:

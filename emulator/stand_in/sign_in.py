@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from emulator.stand_in import people, sessions
 from emulator.stand_in.answers import Answer, Notice, Send, Show
@@ -40,8 +41,7 @@ class SignInRequest(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """How a sign-in is to go, and what the page says of it."""
 
     provider_type: str

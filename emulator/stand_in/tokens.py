@@ -7,9 +7,10 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
+
+from msgspec import Struct
 
 from emulator.stand_in import apple, claims
 from emulator.stand_in.answers import Json
@@ -31,8 +32,7 @@ class _TokenError(Exception):
         self.code, self.status = code, status
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A request of a token endpoint: its parameters in order, and the header Authorization."""
 
     dialect: Dialect

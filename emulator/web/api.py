@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from emulator import faults
 from emulator.dispatch import Dispatcher
@@ -24,8 +25,7 @@ _LONGEST_HEADER = 2_000
 _UNPRINTABLE = re.compile(r"[^ -~]")
 
 
-@dataclass(slots=True)
-class ApiResponse:
+class ApiResponse(Struct):
     """The HTTP response to a call. `headers` are those beyond Content-Type, Content-Length and CORS."""
 
     body: bytes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from msgspec.structs import asdict
 
 from emulator import coverage
 from emulator.context import Context

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher
@@ -49,8 +50,7 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
     return control
 
 
-@dataclass(frozen=True, slots=True)
-class _Emptying:
+class _Emptying(Struct, frozen=True):
     """Deletes everything, or the content of one pool."""
 
     dispatcher: Dispatcher

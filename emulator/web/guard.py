@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from emulator import faults
 from emulator.dispatch import Dispatcher
@@ -41,8 +42,7 @@ _CONTROL_HEADERS = {
 Environ = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """The rules, over WSGI environments, with the origins and host names that the settings allow."""
 
     origins: frozenset[str] = frozenset()

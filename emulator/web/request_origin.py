@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import replace
 
 from emulator.context import RequestOrigin
 from emulator.domain.pools import regions

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from msgspec.structs import asdict
 
 from emulator.context import Context
 from emulator.dispatch import Dispatcher

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
+from msgspec import Struct
 
 from emulator.dispatch import Dispatcher
 from emulator.stand_in import saml, saml_logout, saml_messages, service_providers, sign_in
@@ -22,8 +22,7 @@ _MOST = 8_192
 """Characters of a RelayState or another parameter."""
 
 
-@dataclass(frozen=True, slots=True)
-class _RedirectMessage:
+class _RedirectMessage(Struct, frozen=True):
     """A message as it arrives by the redirect binding: the parameters of the query."""
 
     message: str

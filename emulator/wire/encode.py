@@ -7,16 +7,15 @@ would slow down each answer. Writers are compiled once per shape.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import orjson
+from msgspec.json import Encoder
 
 from emulator.wire.model import Operation, Shape
 
-_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_to_json = Encoder().encode
 Writer = Callable[[Any], Any]
 """A value -> its JSON value. Raises WrongAnswer."""
 
@@ -42,10 +41,7 @@ def encode_json(operation: Operation, answer: Mapping[str, Any] | None) -> bytes
     encoded = checked(operation, answer)
     if encoded is None:
         return b""
-    try:
-        return orjson.dumps(encoded)
-    except orjson.JSONEncodeError:  # a document with a number of more than 64 bits
-        return _JSON.encode(encoded).encode()
+    return _to_json(encoded)
 
 
 def checked(operation: Operation, answer: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from msgspec import Struct
+
 Name = Literal["cognito-idp", "cognito-identity", "sts"]
 Spec = Mapping[str, Any]
 
@@ -123,8 +125,7 @@ class Operation:
         return self.model.shape(ref["shape"]) if ref else None
 
 
-@dataclass(frozen=True)
-class ErrorShape:
+class ErrorShape(Struct, frozen=True):
     """An exception of a model: its shape's name, its code on the wire and its HTTP status."""
 
     name: str

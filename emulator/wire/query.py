@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from emulator.wire import newer
 from emulator.wire.conversions import Unreadable
@@ -54,8 +55,7 @@ def decode_query(operation: Operation, form: Mapping[str, str], note: newer.Note
     return decode_value(operation, _structure(operation.input, tree))
 
 
-@dataclass(slots=True)
-class _Field:
+class _Field(Struct):
     """A node of the tree of fields: `Tags.member.1.Key=a` is the text `a` at depth four."""
 
     text: str | None = None

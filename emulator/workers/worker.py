@@ -11,9 +11,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+
+from msgspec import Struct
 
 from emulator import logs, serving
 from emulator.home import Data
@@ -36,8 +37,7 @@ _ORPHAN_SECONDS = serving.SHUTDOWN_SECONDS + 2
 """The time that a worker has to end when the first process has been killed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inheritance:
+class Inheritance(Struct, frozen=True):
     """What the workers have from the first process.
 
     `life` is the end of a pipe to read from, whose other end only the first process has.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from msgspec import Struct
 from sqlalchemy import Table
 
 from keys.vault import Vault
@@ -19,8 +19,7 @@ from storage.failures import DatabaseUnusable
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """How many rows were copied, by table, and how many bytes of files."""
 
     rows: dict[str, int]

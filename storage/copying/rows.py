@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
+from msgspec import Struct
 from sqlalchemy import JSON, Column, Connection, Dialect, LargeBinary, Select, Table, func, select
 from sqlalchemy.exc import DBAPIError
 
@@ -26,8 +26,7 @@ _NOT_FITTING_ERRORS = {"IntegrityError", "DataError"}
 """The drivers' own errors of that kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A part of a file of an import job, as in the table `import_blocks`."""
 
     job_id: str

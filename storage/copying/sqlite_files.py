@@ -10,10 +10,10 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, event, select, text
 
 from storage import sqlite
@@ -46,8 +46,7 @@ def reading(path: Path) -> Iterator[Source]:
         yield _Source(connection, files)
 
 
-@dataclass(slots=True)
-class _Source:
+class _Source(Struct):
     connection: Connection
     files: Files
 

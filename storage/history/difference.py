@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from storage.history.images import GROUP, MEMBER, PASSKEY, USER
 from storage.records.recoveries import Counts
@@ -28,8 +29,7 @@ _OF_PASSWORD = ("password", "password_set", "verifier", "past")
 """The members of a user's image that stay as they are if the password has changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """An entity then and now, None where it does not exist."""
 
     then: Image | None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     JSON,
     Column,
@@ -37,8 +37,7 @@ from storage.tables import (
 USER, GROUP, MEMBER, PASSKEY = "user", "group", "member", "passkey"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of entity: its `table`, and SQL for the pool, the key and the image of a row.
 
     The columns of `source` are those that the three expressions need. `owner` is the id of the user or group; of a

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Branding:
+
+class Branding(Struct, frozen=True):
     """A managed login branding style of an app client. `settings` has UseCognitoProvidedValues and Settings."""
 
     id: str
@@ -18,8 +18,7 @@ class Branding:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """An image of a branding style. `settings` has the members of AssetType except for Bytes."""
 
     branding_id: str
@@ -28,8 +27,7 @@ class Asset:
     content: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class UICustomization:
+class UICustomization(Struct, frozen=True):
     """CSS and logo of the classic hosted UI. `scope` is a client id, or the pool id for all clients of the pool."""
 
     scope: str
@@ -42,8 +40,7 @@ class UICustomization:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """A terms document of a client. `settings` has the members of DescribeTerms that are no fields of their own."""
 
     id: str

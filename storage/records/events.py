@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class AuthEvent:
+
+class AuthEvent(Struct, frozen=True):
     """A sign-in, sign-up or password reset of a user. `settings` has the other members of AuthEventType."""
 
     number: int
@@ -18,8 +18,7 @@ class AuthEvent:
     created: float
 
 
-@dataclass(frozen=True, slots=True)
-class ImportJob:
+class ImportJob(Struct, frozen=True):
     """An import of users. `settings` has the members of DescribeUserImportJob that are no fields of their own.
 
     `progress` is empty until the job starts. Then `progress` has the `columns` of the CSV file, the byte `offset` and
@@ -34,8 +33,7 @@ class ImportJob:
     progress: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ImportBlock:
+class ImportBlock(Struct, frozen=True):
     """A part of a file of an import job. `kind` is "csv" or "log", `number` gives the order of the parts."""
 
     job_id: str

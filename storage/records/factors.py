@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class SoftwareToken:
+
+class SoftwareToken(Struct, frozen=True):
     """A user's TOTP generator.
 
     `sealed` is the verified secret, `pending` the secret that VerifySoftwareToken has yet to verify, both encrypted.
@@ -21,8 +21,7 @@ class SoftwareToken:
     last_step: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """A confirmed device. `verifier` is the SRP salt and verifier, encrypted; `settings` has name and last IP.
 
     `key` and `group_key` are AWS's DeviceKey and DeviceGroupKey. `remembered` says that the user had the device
@@ -40,8 +39,7 @@ class Device:
     authenticated: float
 
 
-@dataclass(frozen=True, slots=True)
-class Passkey:
+class Passkey(Struct, frozen=True):
     """A WebAuthn credential. `id` is base64url; `settings` has the other members of ListWebAuthnCredentials.
 
     `public_key` is COSE, `sign_count` the authenticator's newest signature counter.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class FederatedSignIn:
+
+class FederatedSignIn(Struct, frozen=True):
     """A sign-in at an identity provider that a browser was sent to, identified by the digest of its `state`.
 
     `browser` is the digest of the cookie of that browser. `query` is the authorization request that is answered in the
@@ -26,8 +26,7 @@ class FederatedSignIn:
     expires: float
 
 
-@dataclass(frozen=True, slots=True)
-class UsedAssertion:
+class UsedAssertion(Struct, frozen=True):
     """A SAML assertion that signed somebody in, by the digest of its pool, provider and ID.
 
     It must not be accepted again. `expires` is when it is refused anyway.

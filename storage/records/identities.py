@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class IdentityPool:
+
+class IdentityPool(Struct, frozen=True):
     """An identity pool. `settings` has the members of DescribeIdentityPool, `roles` those of GetIdentityPoolRoles.
 
     `principal_tags` has, by provider, `UseDefaults` and `PrincipalTags` of GetPrincipalTagAttributeMap.
@@ -23,8 +23,7 @@ class IdentityPool:
     principal_tags: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """A login that is linked to an identity: the `subject` at a provider."""
 
     pool_id: str
@@ -33,8 +32,7 @@ class Login:
     identity_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """An identity. Guests have no logins. An identity that was merged into another one is not `enabled`."""
 
     id: str
@@ -44,8 +42,7 @@ class Identity:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
-class ServerKey:
+class ServerKey(Struct, frozen=True):
     """A signing key of the server itself. `use` says for what; `sealed` is the private key, encrypted."""
 
     use: str
@@ -54,8 +51,7 @@ class ServerKey:
     created: float
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedCredentials:
+class IssuedCredentials(Struct, frozen=True):
     """Temporary AWS credentials, without secrets. `session` is what they stand for; `expires` is in epoch seconds."""
 
     access_key: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationCode:
+
+class AuthorizationCode(Struct, frozen=True):
     """An authorization code, identified by its digest, and what the code may be exchanged for.
 
     `presented` is the client id as the authorization request had it: that of the app client, or a URL that stands for
@@ -29,8 +29,7 @@ class AuthorizationCode:
     origin_jti: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserSession:
+class BrowserSession(Struct, frozen=True):
     """The session of a browser at the login pages (SSO session), identified by the digest of its cookie.
 
     `id` is its public name ("sso…"). `provider` is COGNITO, or the identity provider at which the user authenticated at
@@ -49,8 +48,7 @@ class BrowserSession:
     expires: float
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataDocument:
+class MetadataDocument(Struct, frozen=True):
     """A client ID metadata document as it was last received: put there for tests (`put`), or fetched from its URL.
 
     `document` is None where nothing usable was fetched; `problem` says why.

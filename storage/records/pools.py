@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+
+class Pool(Struct, frozen=True):
     """A user pool. `settings` has the members of DescribeUserPool that are no fields of their own.
 
     `further` has the settings that other operations return, in API shape: SoftwareTokenMfaConfiguration,
@@ -30,8 +30,7 @@ class Pool:
     paused_until: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """An app client, without its secrets. `further` has the settings that DescribeUserPoolClient does not return."""
 
     id: str
@@ -43,8 +42,7 @@ class Client:
     further: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ClientSecret:
+class ClientSecret(Struct, frozen=True):
     """One of the secrets of a client, encrypted by the vault. `generated` is false for one that the caller chose."""
 
     id: str
@@ -54,8 +52,7 @@ class ClientSecret:
     generated: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedSecret:
+class PublishedSecret(Struct, frozen=True):
     """Where the secrets of a client are published in AWS Secrets Manager, and when they were rotated last.
 
     `pending` is the id of a new secret of the client that is valid already, but perhaps not yet published. `rotated` is
@@ -68,8 +65,7 @@ class PublishedSecret:
     pending: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CIMDPolicy:
+class CIMDPolicy(Struct, frozen=True):
     """A policy for client ID metadata documents: which URLs are client ids, and for which app client they stand.
 
     `client_id` is None once the app client is deleted. `cache_duration` is in seconds.
@@ -85,8 +81,7 @@ class CIMDPolicy:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
-class ClientMetadataURL:
+class ClientMetadataURL(Struct, frozen=True):
     """A client id URL that was received under a policy, and the document that was fetched, while it is cached.
 
     `cached` and `expires` are times, None if no document is cached.
@@ -99,8 +94,7 @@ class ClientMetadataURL:
     expires: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PoolKey:
+class PoolKey(Struct, frozen=True):
     """A signing key of a pool. `use` is "id" or "access"; `sealed` is the private key, encrypted."""
 
     kid: str
@@ -110,8 +104,7 @@ class PoolKey:
     created: float
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceServer:
+class ResourceServer(Struct, frozen=True):
     """A resource server. `scopes` are in the shape of DescribeResourceServer."""
 
     pool_id: str
@@ -120,8 +113,7 @@ class ResourceServer:
     scopes: list[dict[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Struct, frozen=True):
     """A domain of a pool: a prefix, unique in its region, or a complete host name (`custom`).
 
     `settings` has the members of DomainDescriptionType that are no fields of their own.
@@ -136,8 +128,7 @@ class Domain:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
-class Replica:
+class Replica(Struct, frozen=True):
     """A replica of a pool in another region. `status` is one of AWS's ReplicaStatusType.
 
     `settings` has the settings that the replica does not share with the pool, in API shape.
@@ -151,8 +142,7 @@ class Replica:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
-class ProvisionedLimit:
+class ProvisionedLimit(Struct, frozen=True):
     """The number of calls a second that are allowed in a region, for the operations of a category."""
 
     region: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class IdentityProvider:
+
+class IdentityProvider(Struct, frozen=True):
     """An identity provider. `settings` has the members of DescribeIdentityProvider that are no fields of their own.
 
     Also `Sealed`, `SamlIssuer`, `SamlCertificates` and `SamlReread`, which DescribeIdentityProvider does not return.
@@ -20,8 +20,7 @@ class IdentityProvider:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An external identity that is linked to a user: the identity whose `attribute` has `value` at the provider.
 
     `settings` has what the user's attribute `identities` contains beside the provider's name and the user id there.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Change:
+
+class Change(Struct, frozen=True):
     """The first change that a transaction made to an entity of a pool. Changes are ordered by `number`.
 
     `before` is the entity as it was until then, None if it did not exist. `key` identifies the entity among those of
@@ -22,8 +22,7 @@ class Change:
     before: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Recovery:
+class Recovery(Struct, frozen=True):
     """A point-in-time recovery of a pool to the time `point`. `status` is one of AWS's RestoreStatusType.
 
     `last_change` is the number of the newest change in the history at its initiation. `preview` is RestorePreview in
@@ -40,8 +39,7 @@ class Recovery:
     preview: list[dict[str, Any]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """The entities of one kind that a recovery would create, update and delete."""
 
     create: int = 0

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class SeededEntry:
+class SeededEntry(Struct, frozen=True):
     """An entry of a seed file as it was applied last.
 
     `scope` is the id of the pool that it is in, empty for one that is in none. `made` is the id of what it made, if its
@@ -21,8 +20,7 @@ class SeededEntry:
     pool_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSetting:
+class ServerSetting(Struct, frozen=True):
     """A setting of the whole server: a function, a role or a provider of IAM, encrypted."""
 
     kind: str

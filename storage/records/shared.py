@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ServerState:
+
+class ServerState(Struct, frozen=True):
     """The offset of the clock, in seconds, and the version of it and of the rate limits."""
 
     version: int
     clock_offset: float
 
 
-@dataclass(frozen=True, slots=True)
-class SealedMessage:
+class SealedMessage(Struct, frozen=True):
     """A message, encrypted, with keyed digests of the pool's id, the username and the address."""
 
     id: str
@@ -26,8 +25,7 @@ class SealedMessage:
     sealed: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class RateBucket:
+class RateBucket(Struct, frozen=True):
     """A token bucket of a rate limit: the calls that it still admits, and when it was last filled."""
 
     name: str
@@ -35,8 +33,7 @@ class RateBucket:
     filled: float
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedEvent:
+class NumberedEvent(Struct, frozen=True):
     """An event of a call, the time at which it was noted, and its number, which grows from commit to commit.
 
     After all events were deleted, numbers may begin anew.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+
+class SignIn(Struct, frozen=True):
     """A sign-in in progress, identified by the digest of its session string.
 
     `challenge` is the challenge to be answered next, `state` the results of the steps before. `user_id` is None for the
@@ -25,8 +25,7 @@ class SignIn:
     spent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """A token family: all tokens that descend from one authentication, and are revoked together.
 
     `origin_jti` and `event_id` are claims of its tokens. `session` is the id of the session ("tkn…") in pools that
@@ -48,8 +47,7 @@ class Family:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
+class RefreshToken(Struct, frozen=True):
     """A refresh token, identified by its digest. `rotated` is the time when another refresh token replaced this one."""
 
     digest: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class StandInRecord:
+class StandInRecord(Struct, frozen=True):
     """A record of the stand-in provider, encrypted, identified by its kind and its key. Without `expires`, it stays."""
 
     kind: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class User:
+
+class User(Struct, frozen=True):
     """A user of a pool.
 
     `attributes` maps names ("email", "custom:plan") to string values, without `sub`. `password` is a bcrypt digest or
@@ -29,8 +29,7 @@ class User:
     verifier: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group. `settings` has Description, RoleArn and Precedence if set."""
 
     id: int
@@ -41,8 +40,7 @@ class Group:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A code that was sent to a user and not used yet. A new code replaces the code before it for the same purpose.
 
     `proves` is the attribute that a right answer verifies ("email"), `value` the value of the attribute when the code
@@ -57,8 +55,7 @@ class Code:
     expires: float
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
+class Attempts(Struct, frozen=True):
     """A counter of attempts of a user: wrong passwords, wrong codes, codes that were sent again.
 
     `since` is when counting began, `last` the time of the newest attempt. `locked_until` is 0 if nothing is locked.
@@ -72,8 +69,7 @@ class Attempts:
     locked_until: float
 
 
-@dataclass(frozen=True, slots=True)
-class StandInAttempts:
+class StandInAttempts(Struct, frozen=True):
     """A counter of attempts with a username that no user of the pool has. `name` is a keyed digest of the username.
 
     The times are those of `Attempts`.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from msgspec import Struct, field
 from sqlalchemy import bindparam, select
 
 from storage.records.factors import Device, Passkey, SoftwareToken
@@ -17,8 +17,7 @@ from storage.tables import devices, group_members, groups, passkeys, password_hi
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Belongings:
+class Belongings(Struct):
     """What belongs to one user: names of groups, factors, links to providers, past passwords, the oldest first."""
 
     groups: list[str] = field(default_factory=list)

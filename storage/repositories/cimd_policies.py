@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from msgspec.structs import asdict
 
 from storage.paging import Page
 from storage.records.pools import CIMDPolicy, ClientMetadataURL

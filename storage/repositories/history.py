@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice, takewhile
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Select, func, not_, or_, select
 
 from storage.history import restoring

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from storage.records.oauth import AuthorizationCode, BrowserSession, MetadataDocument
 from storage.repositories.repository import KeyedRepository, Repository, columns_of

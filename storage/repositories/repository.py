@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import fields, replace
 from sqlalchemy import Column, ColumnElement, Integer, Select, Table, bindparam, func, select, tuple_
 
 from storage import paging
@@ -15,12 +16,10 @@ from storage.prepared import Prepared
 from storage.read_ahead import Ahead
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
     from storage.unit import Unit
 
 R = TypeVar("R")
-D = TypeVar("D", bound="DataclassInstance")
+D = TypeVar("D", bound=Struct)
 
 
 @cache
@@ -215,12 +214,12 @@ class KeyedRepository(Repository[D]):
         return int(self.unit.read(select(func.count()).select_from(self.table).where(*where)).scalar_one())
 
 
-def values_of(record: DataclassInstance) -> dict[str, Any]:
+def values_of(record: Struct) -> dict[str, Any]:
     """The fields of a record by name. Unlike `asdict`, it copies no value."""
     return {name: getattr(record, name) for name in columns_of(type(record))}
 
 
 @cache
-def columns_of(record: type[DataclassInstance]) -> tuple[str, ...]:
+def columns_of(record: type[Struct]) -> tuple[str, ...]:
     """The names of the fields of a record class, where these are the columns of the table."""
     return tuple(field.name for field in fields(record))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Select, bindparam, select
 
 from storage.history.images import USER
@@ -55,8 +56,7 @@ _IN_GROUP = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewUser:
+class NewUser(Struct, frozen=True):
     """A user to insert: with the normalised username, the normalised searchable attributes, and aliases by kind."""
 
     user: User

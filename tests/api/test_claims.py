@@ -6,10 +6,10 @@ The ways of signing in are those of the hostile rows: each challenge is answered
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import jwt
 import pytest
+from msgspec.structs import replace
 
 from emulator.outside.http import CannedHttp
 from emulator.outside.world import World

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.outside.http import CannedHttp, HttpResponse, TooSlow
 from emulator.outside.world import World
@@ -52,8 +53,7 @@ def world(world: World, pages: CannedHttp) -> World:
     return replace(world, http=pages)
 
 
-@dataclass
-class Place:
+class Place(Struct):
     """A pool with Ana, its OIDC provider Corp, and a client that exchanges tokens."""
 
     api: Api

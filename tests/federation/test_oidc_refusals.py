@@ -6,11 +6,11 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.federation import fetching
 from emulator.outside.http import HttpClient, HttpResponse

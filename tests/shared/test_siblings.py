@@ -7,10 +7,10 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.outside.events import KEPT
 from emulator.outside.shared.events import SharedEvents

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select, text
 
 from keys.entropy import SeededEntropy
@@ -176,8 +176,7 @@ def a_message(id: str = "message", *, pool: bytes = b"pool", user: bytes = b"use
     return SealedMessage(id, pool, user, to, b"sealed")
 
 
-@dataclass(frozen=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """The records that `fill` inserted."""
 
     pool: Pool

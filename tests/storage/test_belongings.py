@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from storage.records.providers import Link
 from storage.repositories.belongings import Belongings

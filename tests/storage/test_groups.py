@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from storage.unit import Unit
 from tests.storage.rows import NOON, a_group, a_pool, a_user

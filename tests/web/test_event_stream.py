@@ -6,11 +6,11 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from itertools import count
 from typing import IO, Any
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.outside import event_feed
 from emulator.outside.event_feed import Feed

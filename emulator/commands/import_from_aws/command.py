@@ -7,8 +7,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from emulator.commands import wrong_arguments
 from emulator.commands.import_from_aws.calls import ImportFailed, Notes
@@ -39,8 +40,7 @@ _EPILOG = """cognito-emulator import-from-aws --user-pool-id us-east-1_Example01
 cognito-emulator --seed seed.yaml. On an error, nothing is printed. docs/import-from-aws.md tells what is imported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is to be imported."""
 
     user_pools: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from emulator.commands.import_from_aws import members
 from emulator.commands.import_from_aws.calls import ImportFailed, Source
@@ -22,8 +23,7 @@ NO_PROVIDER_SECRETS = (
 _PUBLISHES = "PublishSecretsInAWSSecretsManager"
 
 
-@dataclass
-class Listed:
+class Listed(Struct):
     """The entries of one list of a pool, and what is to be said above them."""
 
     name: str
@@ -31,8 +31,7 @@ class Listed:
     comments: list[str] = field(default_factory=list)
 
 
-@dataclass
-class Imported:
+class Imported(Struct):
     """A pool: its own members, its LambdaConfig apart, and its lists but the users."""
 
     id: str

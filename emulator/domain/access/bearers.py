@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator import refusals
 from emulator.context import Context
@@ -23,8 +24,7 @@ _BAD_SIGNATURE = "Could not verify signature for Access Token"
 _LACKS_SCOPES = "Access Token does not have required scopes"
 
 
-@dataclass(frozen=True, slots=True)
-class Bearer:
+class Bearer(Struct, frozen=True):
     """The user of a verified access token, with the token's pool, client, claims and token family."""
 
     user: User

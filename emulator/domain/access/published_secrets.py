@@ -12,9 +12,10 @@ import json
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.access import client_secrets
@@ -37,8 +38,7 @@ _SHOWN = "ClientSecretId"
 _BUSY = "The client secret is being published, rotated or withdrawn by another request. Try again."
 
 
-@dataclass(frozen=True, slots=True)
-class Rotation:
+class Rotation(Struct, frozen=True):
     """A rotation that has begun: the new secret is valid, and is to be published as `version`."""
 
     published: PublishedSecret

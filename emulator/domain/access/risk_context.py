@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.access import user_agents
@@ -16,8 +17,7 @@ from storage.records.pools import Client
 _LONGEST = 512
 
 
-@dataclass(frozen=True, slots=True)
-class RiskContext:
+class RiskContext(Struct, frozen=True):
     """Where a call comes from.
 
     `address` is a normalised IP address, `device` the DeviceName of auth events ("Firefox 128, Linux").

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.accounts import filters, usernames
@@ -28,8 +29,7 @@ _TOO_EARLY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """A name by which a user signs in: the attribute `kind`, its value, and `key`, which is the value normalised."""
 
     kind: str

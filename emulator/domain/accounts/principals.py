@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from storage.records.pools import Client, Pool
 from storage.records.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """A user of a pool, and the app client through which the user acts.
 
     `client` is None where none takes part: in an administrator's call, for example. The user may be one who is not

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from emulator.context import Context
 from emulator.domain.branding import brandings, images
@@ -14,8 +15,7 @@ _OTHER = {"LIGHT": "DARK", "DARK": "LIGHT"}
 _Key = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """The URLs of a style's images, by category, color mode and resource; `default` has those of Cognito's images."""
 
     own: Mapping[_Key, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ A password is stored in two forms, always together: a bcrypt digest, and the ver
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
@@ -16,8 +16,7 @@ from storage.records.users import User
 from storage.violations import StaleRead
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """A hashed password of the user with that `sub`: its bcrypt digest and its encrypted SRP verifier.
 
     `past` has the digests of the history with which the password was compared; None without such a comparison.

@@ -5,7 +5,7 @@ A verifier is made whenever a password is set. It is stored encrypted, since pas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.accounts import usernames
@@ -14,8 +14,7 @@ from storage.records.pools import Pool
 from storage.records.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class Verifier:
+class Verifier(Struct, frozen=True):
     """The SRP verifier of a user's password or of a device's secret, with its salt.
 
     `identity` is the text that SRP hashes together with the password, see `identity` below; `number` is the verifier

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.context import Context
 from emulator.domain.accounts import usernames
@@ -22,8 +24,7 @@ _LONGEST = 128
 _VERIFIED = frozenset({"email_verified", "phone_number_verified"})
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A sign-in at an identity provider that has succeeded there.
 
     `subject` is the user's at the provider. `claims` are those that the AttributeMapping is applied to. The provider is

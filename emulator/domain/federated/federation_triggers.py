@@ -7,8 +7,9 @@ PreAuthentication and PostAuthentication. PreTokenGeneration follows when the to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+
+class Identity(Struct, frozen=True):
     """A user at an identity provider, as verified by the provider's connector.
 
     `claims` are what an AttributeMapping refers to: name → value as the provider sent it. They are those of the ID

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator import refusals
 from emulator.context import Context
@@ -24,8 +25,7 @@ from storage.records.providers import IdentityProvider
 from storage.records.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class FederatedUser:
+class FederatedUser(Struct, frozen=True):
     """The user who has signed in, as stored now, and `Acr` and `Amr` of the sign-in for the session and the tokens."""
 
     user: User

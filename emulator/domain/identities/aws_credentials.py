@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator.context import Context
 from emulator.faults import ExpiredToken, InvalidClientTokenId
@@ -40,8 +42,7 @@ class TooLarge(ValueError):
         self.size = size
 
 
-@dataclass(frozen=True, slots=True)
-class RoleArn:
+class RoleArn(Struct, frozen=True):
     """The parts of a role's ARN. The name is without the path."""
 
     arn: str
@@ -63,8 +64,7 @@ class RoleArn:
         return account_keys.role_id(self.arn, self.account)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """What temporary credentials stand for.
 
     `kind` is "role" for a session of a role (AssumeRole…, GetCredentialsForIdentity), with the role's ARN as `role` and
@@ -116,18 +116,20 @@ class Session:
         return f"{self.account}:{self.name}" if self.kind == "federated" else self.account
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """Issued credentials. `expires` is in epoch seconds."""
 
     access_key: str
-    secret: str = field(repr=False)
-    token: str = field(repr=False)
+    secret: str
+    token: str
     expires: int
 
+    def __repr__(self) -> str:
+        """Without the secrets."""
+        return f"Credentials({self.access_key!r}, expires={self.expires!r})"
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+
+class Caller(Struct, frozen=True):
     """Who signed a call. `session` and `expires` are None for permanent credentials, which are the account's root."""
 
     account: str
@@ -215,9 +217,7 @@ _ABSENT = Session("role", "")
 def _stored(session: Session) -> dict[str, Any]:
     """The members of a session that are not their defaults, for the session token."""
     return {
-        name: value
-        for name in Session.__dataclass_fields__
-        if (value := getattr(session, name)) != getattr(_ABSENT, name)
+        name: value for name in Session.__struct_fields__ if (value := getattr(session, name)) != getattr(_ABSENT, name)
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.access import server_keys
@@ -27,8 +28,7 @@ TAGS = "https://aws.amazon.com/tags"
 _POOL_ARN = f"{ISSUER}/identity-pool-arn"
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """The claims of a verified token. `methods` is `amr`; `principal_tags` are its session tags."""
 
     identity_id: str

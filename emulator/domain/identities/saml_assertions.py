@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from emulator.domain.identities.token_problems import Expired, NoKeys, NotAToken, Unverified, WrongIssuer
 from emulator.domain.providers import saml_metadata
@@ -23,8 +24,7 @@ _AWS = re.compile(r"urn:amazon:webservices|https://([a-z0-9-]+\.)?signin\.aws\.a
 """AWS as an audience and as a recipient."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Struct, frozen=True):
     """A verified assertion. `name_format` is the format of the NameID, `recipient` the URL that it was sent to."""
 
     issuer: str

@@ -6,8 +6,9 @@ checked for their form, their time and their scope.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from emulator import faults
 from emulator.domain.pools import regions
@@ -24,8 +25,7 @@ _MISMATCH = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Faults:
+class _Faults(Struct, frozen=True):
     missing: Fault
     incomplete: type[Fault]
     mismatch: type[Fault]

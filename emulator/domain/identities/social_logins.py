@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.identities import external_logins, login_refusals, token_claims
@@ -16,8 +17,7 @@ from emulator.stand_in import addresses
 from storage.records.identities import IdentityPool
 
 
-@dataclass(frozen=True, slots=True)
-class _Issuer:
+class _Issuer(Struct, frozen=True):
     """A provider whose users log in with ID tokens: its issuer without scheme, the URL of its key set, and its type."""
 
     name: str

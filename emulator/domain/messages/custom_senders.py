@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal

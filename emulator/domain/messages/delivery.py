@@ -5,7 +5,7 @@ A message to a stand-in (see `accounts/stand_ins.py`) is rendered too and then d
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from emulator.context import Context
 from emulator.domain.accounts import stand_ins

@@ -8,8 +8,9 @@ has a placeholder where the code will be, never the code.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
@@ -30,8 +31,7 @@ _Key = tuple[str, str, str]
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class PendingText:
+class PendingText(Struct, frozen=True):
     """A text for which CustomMessage is to be called: that of a message to one user, with that triggerSource.
 
     `address` distinguishes the messages of one source to one user. It is empty where one text serves all mediums.

@@ -8,9 +8,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from emulator.domain.accounts.attributes import looks_like_email, looks_like_phone
 from emulator.domain.triggers import trigger_table
@@ -45,8 +46,7 @@ _WELCOME_BODY = "Your username is {username}. "
 _INVITATION_BODY = "Your username is {username} and temporary password is {####}. "
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A message before it is rendered. `trigger`, CustomMessage's triggerSource, says what kind of message it is.
 
     `code` is the code, or the temporary password of an invitation. `link` is the URL for `{##…##}`, in a message that

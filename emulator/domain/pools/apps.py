@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from emulator import refusals
 from storage.records.pools import Client, Pool
@@ -37,8 +38,7 @@ class CurrentApp(App, Protocol):
         """Tells a CurrentApp from other Apps, for the type checker alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundApp:
+class FoundApp(Struct, frozen=True):
     """An app client and its pool as they were when they were read: for what is done before the next release."""
 
     pool: Pool

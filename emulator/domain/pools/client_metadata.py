@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.pools import client_id_urls
@@ -44,8 +45,7 @@ class Unusable(Exception):
     """A URL cannot be a client id, or has no usable document. The message says why, for the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """A document that passed the checks, and the `max-age` that it came with."""
 
     document: dict[str, Any]

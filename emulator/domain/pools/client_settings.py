@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.domain.pools import urls
 from emulator.faults import (
@@ -49,8 +50,7 @@ NOT_ENABLED = "{flow} is not enabled for the client."
 SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(Struct, frozen=True):
     """What a pool's clients may refer to: the scopes of its resource servers, and its identity providers."""
 
     scopes: frozenset[str] = frozenset()

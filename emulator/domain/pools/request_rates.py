@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.faults import (
@@ -21,8 +22,7 @@ _ANSWERS = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
 """Operations with a rate of their own: three times the limit of their category."""
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """Operations that share a quota: their names, separated by blanks, and `free`, the limit that costs nothing.
 
     Limits are in calls a second.

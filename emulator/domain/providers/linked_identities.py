@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator import refusals
 from emulator.context import Context
@@ -46,8 +48,7 @@ Identifier = Mapping[str, Any]
 """ProviderUserIdentifierType: ProviderName, ProviderAttributeName, ProviderAttributeValue."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """The user to whom an identity belongs, and the link that says so."""
 
     user: User

@@ -6,7 +6,8 @@ Source: the service model's documentation of CreateIdentityProvider. Every value
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from emulator.domain.pools.urls import check_web_address
 from emulator.faults import InvalidParameterException
@@ -37,8 +38,7 @@ _URLS = frozenset({*ENDPOINTS, "oidc_issuer", "MetadataURL"})
 Details = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A ProviderType: its `required` and `optional` keys, and the keys that are `added`, with their default values.
 
     `subject` is the claim that identifies a user at the provider, unless another claim is mapped to `username`.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from emulator.domain.pools.urls import is_web_address
 from emulator.domain.providers.saml_assertions import moment
@@ -31,8 +32,7 @@ _SECONDS = {"years": 31_536_000, "months": 2_592_000, "days": 86_400, "hours": 3
 _REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """An identity provider: its entity ID, its redirect endpoints, and its signing certificates (DER in base64).
 
     `good_until` is the time from which on the document is to be read again, None if the document does not say.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator import refusals
 from emulator.context import Context
@@ -23,8 +24,7 @@ _TAKEN = "An account with the {kind} already exists."
 """AWS's message of ConfirmSignUp for an alias of another user; other operations have another message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What a user enters to confirm an account. `session` is the one that SignUp returned; `metadata` is for triggers.
 
     `takes_aliases` is ForceAliasCreation.
@@ -37,8 +37,7 @@ class Form:
     metadata: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmed(Struct, frozen=True):
     """A confirmed account. `session` is for InitiateAuth, where the client allows choice-based sign-in."""
 
     user: User

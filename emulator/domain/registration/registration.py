@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, attributes, usernames

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator import refusals
 from emulator.context import Context
@@ -20,8 +21,7 @@ from storage.records.pools import Pool
 from storage.records.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What a user enters to sign up. `attributes` is a list of `{"Name", "Value"}`.
 
     `metadata` and `validation` are ClientMetadata and ValidationData, for triggers.
@@ -34,8 +34,7 @@ class Form:
     validation: Mapping[str, str | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SignedUp:
+class SignedUp(Struct, frozen=True):
     """A new account. `delivery` is the CodeDeliveryDetails of the code that was sent; None if none was.
 
     `session` is for ConfirmSignUp; None where the client does not allow choice-based sign-in.

@@ -6,8 +6,9 @@ PreSignUp is called before anything is written, PostConfirmation after the confi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.accounts import accounts, usernames
@@ -46,8 +47,7 @@ _LONGEST_NAME = 128
 _FAILED = "Exception migrating user in app client {client}"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A user as the trigger's response describes them.
 
     `welcomes` says that an invitation is sent, by `mediums`; `takes_aliases` is forceAliasCreation.

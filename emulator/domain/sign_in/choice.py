@@ -6,7 +6,8 @@ AWS: "Choice-based authentication". PREFERRED_CHALLENGE of InitiateAuth chooses,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.accounts.principals import Principal

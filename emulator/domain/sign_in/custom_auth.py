@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from emulator import refusals
 from emulator.domain.accounts import accounts
@@ -34,8 +35,7 @@ _TRIGGERS = ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeR
 _NOT_CONFIGURED = "Custom auth lambda trigger is not configured for the user pool."
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What DefineAuthChallenge decided: the next challenge, or None for tokens.
 
     `history` is `session` in the next trigger's event. `public`, `private` and `metadata` are CreateAuthChallenge's

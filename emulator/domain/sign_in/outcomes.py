@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.domain.sign_in.progress import Progress
 from storage.records.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class Asks:
+class Asks(Struct, frozen=True):
     """The sign-in goes on: the caller has to answer a challenge.
 
     `challenge` is its name, `parameters` are its ChallengeParameters. `session` is None where the answer brings back
@@ -24,8 +24,7 @@ class Asks:
     available: list[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """The user has passed every step.
 
     The caller issues tokens, and then calls `sign_in_protection.record_pass(done.progress)`. `details` is what the

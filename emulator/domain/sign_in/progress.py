@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from emulator.domain.sign_in.sign_in_protection import SignInProtection
 
 
-@dataclass(slots=True)
-class Progress:
+class Progress(Struct):
     """A sign-in in progress, during one call.
 
     `flow` is its AuthFlow, `typed` USERNAME as the caller gave it. `user` is None for an unknown user: the sign-in goes
@@ -65,8 +65,7 @@ class Progress:
         return self.context.unit.sign_ins.spend(self.digest)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A challenge as it is offered to the caller.
 
     `parameters` are ChallengeParameters. `kept` is stored to check the answer with, and never shown; secrets in it are
@@ -79,8 +78,7 @@ class Offer:
     handle: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChallengeAnswer:
+class ChallengeAnswer(Struct, frozen=True):
     """An answer to a challenge, as RespondToAuthChallenge brings it: ChallengeName and ChallengeResponses.
 
     `session` is None where the answer names the sign-in otherwise. `metadata` is ClientMetadata, for triggers.

@@ -8,8 +8,9 @@ other than sign-in use `threats/self_service_protection.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from emulator.domain.access import risk_context
 from emulator.domain.access.risk_context import RiskContext
@@ -28,8 +29,7 @@ _MFA = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA"})
 _PASSWORDS = frozenset({"PASSWORD", "PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH"})
 
 
-@dataclass(slots=True)
-class SignInProtection:
+class SignInProtection(Struct):
     """What threat protection knows of a sign-in during one call.
 
     `mode` is AUDIT or ENFORCED, `event_id` the auth event of the sign-in. `answered` is the factor that the call

@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from emulator import refusals
 from emulator.context import Context
@@ -34,8 +35,7 @@ _TOLERANCE = 900
 """By how many seconds the client's clock may differ from the server's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A client's proof that it knows the password: what it signed, and the signature."""
 
     signature: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.access import bearers
@@ -24,8 +25,7 @@ from storage.records.users import User
 _SECONDS = re.compile("[0-9]{1,10}")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """TARGET_ACR_VALUES as levels, the preferred one first; ACCESS_TOKEN, and MAX_AGE in seconds."""
 
     levels: list[int]

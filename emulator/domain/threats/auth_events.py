@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from emulator.context import Context
 from emulator.domain.access.risk_context import RiskContext
@@ -27,8 +28,7 @@ KEPT = 2 * 365 * 86_400
 _SHOWN = ("EventType", "EventResponse", "EventRisk", "ChallengeResponses", "EventContextData", "EventFeedback")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How a call ended for an event: its EventResponse, its EventRisk, and the ChallengeResponses that it adds."""
 
     response: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.domain.access.risk_context import RiskContext
 
@@ -12,8 +13,7 @@ LOOKED_AT = 60
 """How many of a user's newest events count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(Struct, frozen=True):
     """The result of assessing an event.
 
     `decision` is NoRisk, AccountTakeover or Block, `level` Low, Medium, High or None. `compromised` says that the

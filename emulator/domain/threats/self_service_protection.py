@@ -8,7 +8,8 @@ nothing is looked up. `sign_in/sign_in_protection.py` does the same for sign-ins
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.access import risk_context
@@ -35,8 +36,7 @@ _CONTINUED = ("SignUp", "ForgotPassword")
 FindUser = Callable[[], User | None]
 
 
-@dataclass(frozen=True, slots=True)
-class SelfServiceProtection:
+class SelfServiceProtection(Struct, frozen=True):
     """An operation under way in a pool with threat protection. `kind` is the EventType of its auth event.
 
     `compromised` says that the operation's new password is known to others, and that the configuration looks for that.

@@ -6,7 +6,7 @@ that is used twice may be stolen: the tokens that it gave are revoked (section 4
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.tokens.grants import Authentication, Grant
@@ -19,8 +19,7 @@ LIFETIME = 300
 _INVALID = "Invalid code"
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """What a code is bound to: the client id as it was presented, the redirect URI, and PKCE's challenge, if any."""
 
     client_id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Self
+
+from msgspec import Struct, field
 
 from emulator.domain.access.bearers import SCOPE
 from storage.records.pools import Client, Pool
@@ -15,8 +16,7 @@ OF_API = (SCOPE,)
 """The scopes of a sign-in by the API."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """An authorization: the client that gets tokens, the user whose tokens they are, and what the tokens are good for.
 
     `user` is None where the client gets a token for itself. `nonce` is the ID token's (OpenID Connect Core, section 2).
@@ -83,8 +83,7 @@ class Grant:
         return {name: value for name, value in members.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class Authentication:
+class Authentication(Struct, frozen=True):
     """When a user authenticated, in seconds, and what a family stores of how: Acr, Amr, OriginSession."""
 
     time: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.access import bearers, signing_keys
@@ -17,16 +18,14 @@ from keys import signing
 _POOL_ID = re.compile(r"[a-zA-Z0-9_-]{1,55}")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was checked. `good` is None for what is neither good nor bad."""
 
     words: str
     good: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspected(Struct, frozen=True):
     """A token, decoded, and what was found. `pool` and `user` are those of a user pool of this server."""
 
     header: dict[str, Any]

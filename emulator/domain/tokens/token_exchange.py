@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator import refusals
 from emulator.context import Context
@@ -26,8 +28,7 @@ _USES = {"ACCESS_TOKEN": "access", "ID_TOKEN": "id"}
 _DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """Whom a token stands for: the subject or actor of an exchange. A client's own token has no `user` and `family`.
 
     `provider` is the identity provider that issued the token; None where the pool did. A provider's token has no
@@ -51,8 +52,7 @@ class Party:
         return {name: self.claims[name] for name in names if name in self.claims}
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(Struct, frozen=True):
     """A token as a request presents it. `role` is "Subject" or "Actor"; `kind` is its SubjectTokenType.
 
     `provider` names who issued it; None where the pool did.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from emulator.domain.triggers import triggers
 from emulator.faults import InvalidLambdaResponseException
@@ -25,8 +26,7 @@ _SCALAR = frozenset({"email_verified", "phone_number_verified", "updated_at", "a
 _GROUPS = ("cognito:groups", "cognito:roles", "cognito:preferred_role")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """The changes of one token: claims and scopes, to add and to suppress."""
 
     add: Mapping[str, Any]
@@ -35,8 +35,7 @@ class Change:
     without_scopes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Struct, frozen=True):
     """The changes of the ID and the access token that a function asks for.
 
     `groups` replaces the group claims of both tokens; None leaves them.

@@ -7,8 +7,10 @@ trigger takes its source from this table; `docs/lambda.md` shows the table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 MESSAGE = "CustomMessage"
 SENDERS = {"EMAIL": "CustomEmailSender", "SMS": "CustomSMSSender"}
@@ -45,8 +47,7 @@ _TELLS_VALIDATION = frozenset({"PreSignUp", "PreAuthentication", "UserMigration"
 """The triggers whose events always have `validationData`, if only null."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """The `operations` that call a trigger with a triggerSource.
 
     `metadata` says whether the event has the call's ClientMetadata as `clientMetadata`. `validation` is the member of

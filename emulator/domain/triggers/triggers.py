@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Self
+
+from msgspec import Struct, field
 
 from emulator import nesting
 from emulator.context import Context
@@ -39,8 +40,7 @@ _NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(Struct, frozen=True):
     """One invocation of a trigger's function: what its event says, and how the function's result is read.
 
     `row` is the row of the table of triggers. `client` is None for an administrator's call. `user` is None, and

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from emulator.context import Context
 from emulator.policies.principals import Caller
@@ -26,8 +27,7 @@ class NotTrusted(Exception):
         self.action = action
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(Struct, frozen=True):
     """A request to assume a role: `action` by `caller`. `keys` are condition keys beyond those of the members."""
 
     role_arn: str

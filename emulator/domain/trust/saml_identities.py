@@ -6,7 +6,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.context import Context
 from emulator.domain.identities import saml_assertions
@@ -20,8 +21,7 @@ _TAG = f"{_ATTRIBUTES}PrincipalTag:"
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class SamlIdentity:
+class SamlIdentity(Struct, frozen=True):
     """A verified assertion. `roles` are the ARNs of the roles that it names together with its provider."""
 
     subject: str

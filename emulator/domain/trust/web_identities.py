@@ -7,8 +7,9 @@ an identity pool lists.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from emulator.context import Context
 from emulator.domain.identities import (
@@ -37,8 +38,7 @@ class WrongAudience(TokenProblem):
     """A token for a client that the provider does not list."""
 
 
-@dataclass(frozen=True, slots=True)
-class WebIdentity:
+class WebIdentity(Struct, frozen=True):
     """A verified token. `keys` are the condition keys that it gives, `names` what a policy may call its provider.
 
     `provider` and `audience` are those of the answer. `identity`, `pool` and `methods` are set for a token of an

@@ -7,7 +7,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from emulator.outside.event_feed import Watcher
 from emulator.outside.events import KEPT, Event, Events

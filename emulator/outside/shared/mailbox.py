@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import fields
 from itertools import count
+
+from msgspec.structs import fields
 
 from emulator.outside.mailbox import KEPT, Mailbox, Message
 from keys.vault import Vault

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.context import Context, RequestOrigin
 from emulator.dispatch import Dispatcher
@@ -36,8 +37,7 @@ _HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """What went wrong, for `role="alert"`: the exception's name and text of a call, or a sentence by itself."""
 
     words: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A link of the navigation.
 
     `endpoint` is that of the page's route in the console's blueprint. `instead_of` is the control endpoint whose GET

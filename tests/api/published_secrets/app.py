@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from tests.api.signing_in import proof
 from tests.builders import FLOWS, PASSWORD, Api, Refused, a_client, a_pool, a_user
@@ -13,8 +14,7 @@ MEMBER = "PublishSecretsInAWSSecretsManager"
 MANAGED = "InvalidParameterException: The app client's secrets are managed in AWS Secrets Manager."
 
 
-@dataclass
-class App:
+class App(Struct):
     """A pool with Ana, an app client, and the Secrets Manager."""
 
     api: Api

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import bcrypt
 import pytest
+from msgspec.structs import replace
 
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World

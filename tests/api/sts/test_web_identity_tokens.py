@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import jwt
 import pytest
+from msgspec.structs import replace
 
 from emulator.settings import Settings
 from keys import foreign_tokens

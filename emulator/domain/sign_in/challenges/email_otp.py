@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from emulator.domain.sign_in import one_time_codes
 from emulator.domain.sign_in.progress import Accept, Offer, Progress
