@@ -25,10 +25,12 @@ log = logging.getLogger("cognito_emulator")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server, or another command if the first argument is a word.
 
-    Returns the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings or seeds, 1 for a failure.
+    Returns the exit status: 0 after SIGTERM or Ctrl-C, 2 for wrong settings or seeds, 1 for a failure. Garbage is
+    collected, which the launcher has disabled, once the server listens, and by another command from its beginning.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and not arguments[0].startswith("-"):
+        gc.enable()
         from emulator.commands import table
 
         return table.run(arguments)
@@ -48,7 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.configure(chosen.log_format)
     for warning in warnings:
         log.warning("%s", warning)
-    gc.disable()  # until the server listens: nearly all that is imported stays, and searching it slows the start down
     try:
         _serve(chosen)
     except SeedsWrong as error:
