@@ -207,7 +207,8 @@ def test_the_schema_of_a_copy_is_that_of_a_new_database(tmp_path: Path, target: 
     for name in ("first", "copy"):
         store = Store(tmp_path / name, VAULT)
         with store.unit(writes=False) as unit:
-            schemas.append(set(unit.read(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()))
+            found = unit.read(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+            schemas.append({row.name: row.sql.split() for row in found})
         store.close()
     assert schemas[0] == schemas[1]
     indexes = text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1")

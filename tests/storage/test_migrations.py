@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from storage import migrations
 from storage.failures import DatabaseUnusable
+from storage.migrations import stored
 from storage.sqlite import check, engine_for
 from storage.store import Store
 from storage.tables import metadata
@@ -70,6 +71,15 @@ def test_sqlite_keeps_the_same_of_both(engine: Engine, sqlite: Store) -> None:
         everything = str(schema(made))
     for said in ("WITHOUT ROWID", "AUTOINCREMENT", "WHERE email IS NOT NULL", "ON DELETE CASCADE"):
         assert said in everything
+
+
+def test_the_stored_sql_is_that_of_the_tables(sqlite: Store) -> None:
+    """If it fails: scripts/docs writes it anew."""
+    assert stored.text() == Path(stored.__file__).with_name("schema.sql").read_text(encoding="utf-8")
+    with sqlite.engine.connect() as connection:
+        made = {name for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE sql IS NOT NULL"))}
+    named = {str(index.name) for table in metadata.tables.values() for index in table.indexes}
+    assert made - {"alembic_version", "sqlite_sequence"} == named | set(metadata.tables)
 
 
 def test_both_are_at_the_newest_revision(engine: Engine, sqlite: Store) -> None:
