@@ -18,7 +18,8 @@ DEFAULT_SECONDS = 3600
 """MaxSessionDuration of a role that has none."""
 _LEAST_SECONDS, _MOST_SECONDS = 3600, 43_200
 _SAML = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:saml-provider/[\w.-]{1,128}", re.ASCII)
-_ISSUER = re.compile(r"https?://[^?#\x00-\x20\x7f-\U0010ffff]+")
+_ISSUER = re.compile(r"https?://[!\"$->@-~]+")
+"""A URL in printable ASCII, without a query and a fragment."""
 READ_ONLY = {
     "roles": ("Path", "RoleId", "CreateDate", "Description", "PermissionsBoundary", "RoleLastUsed"),
     "oidc_providers": ("ThumbprintList", "CreateDate"),
