@@ -116,7 +116,8 @@ def _locked(named: Path, settings: Settings, entropy: Entropy) -> Iterator[Data]
         def opened() -> Iterator[Store]:
             with _explained(named):
                 files.check()
-                store = Store(database, vault, several=settings.several_processes)
+                several, durable = settings.several_processes, not settings.ephemeral
+                store = Store(database, vault, several=several, durable=durable)
             try:
                 files.note()
                 for suffix in _SUFFIXES:

@@ -85,17 +85,17 @@ class Database(Protocol):
         """Close all pooled connections."""
 
 
-def opened(place: Place, *, several: bool = False) -> Database:
-    """The database at a place. `several` says that several processes write to it.
+def opened(place: Place, *, several: bool = False, durable: bool = True) -> Database:
+    """The database at a place. `several` says that several processes write to it; `durable` is for SQLite.
 
     Imports the driver of PostgreSQL only for PostgreSQL. Raises `DatabaseUnusable`.
     """
     if isinstance(place, Path):
         if not several:
-            return SQLite(place)
+            return SQLite(place, durable=durable)
         from storage.queue import Queue
 
-        return SQLite(place, Queue(place))
+        return SQLite(place, Queue(place), durable=durable)
     check_driver()
     from storage.postgresql.database import PostgreSQL
 

@@ -26,10 +26,10 @@ _PATIENCE = 30
 """Seconds to wait for write locks that other processes hold."""
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_PATIENCE * 1000}",
-    "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA synchronous = NORMAL",
 )
 _KEPT = 32
 """How many connections are kept at most while they are not in use."""
@@ -49,9 +49,9 @@ class SQLite:
     now: ColumnElement[float] = literal_column("((julianday('now') - 2440587.5) * 86400.0)", Double)
     insert = staticmethod(insert)
 
-    def __init__(self, path: Path, queue: Queue | None = None) -> None:
+    def __init__(self, path: Path, queue: Queue | None = None, *, durable: bool = True) -> None:
         """Open the database file. `queue` is where the writers of this process wait for those of other processes."""
-        self.engine = engine_for(path)
+        self.engine = engine_for(path, durable=durable)
         self._writing = threading.Lock()
         self._queue = queue or _AT_ONCE
         self._idle: list[Kept] = []
@@ -151,8 +151,10 @@ def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def engine_for(path: Path) -> Engine:
+def engine_for(path: Path, *, durable: bool = True) -> Engine:
     """The engine of the database file at `path`. A missing file is created with mode 0600.
+
+    Unless `durable`, nothing waits for the disk: what is stored outlives the process, but not the machine.
 
     SQLite gives its `-wal` and `-shm` files the mode of the database. Connecting raises `DatabaseUnusable` when the
     file was removed or replaced since, so that no connection is to another file.
@@ -176,11 +178,11 @@ def engine_for(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        cursor = connection.cursor()
-        _enter_wal(cursor)
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
+        if not durable:
+            connection.execute("PRAGMA synchronous = OFF")  # first: the switch to WAL waits for the disk
+        _enter_wal(connection)
+        for pragma in _PRAGMAS if durable else _PRAGMAS[:-1]:
+            connection.execute(pragma)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -283,12 +285,12 @@ def _uri(path: Path, mode: str) -> str:
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 
-def _enter_wal(cursor: sqlite3.Cursor) -> None:
+def _enter_wal(connection: sqlite3.Connection) -> None:
     """Switch to WAL mode. Retries, since SQLite does not wait when two processes switch at the same time."""
-    cursor.execute("PRAGMA busy_timeout = 0")
+    connection.execute("PRAGMA busy_timeout = 0")
     for _ in range(_PATIENCE * 100):
         try:
-            cursor.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise

@@ -31,10 +31,11 @@ class Store:
     on_state: Callable[[Unit, ServerState], None] | None = None
     """Gets the row of `server_state` at the beginning of each transaction, which then begins when a unit is opened."""
 
-    def __init__(self, place: database.Place, vault: Vault, *, several: bool = False) -> None:
+    def __init__(self, place: database.Place, vault: Vault, *, several: bool = False, durable: bool = True) -> None:
         """Open (and create or migrate) the database at `place`. Raises `DatabaseUnusable`.
 
-        With `several` processes on SQLite, their writers queue up.
+        With `several` processes on SQLite, their writers queue up. One that need not outlive the machine is not
+        `durable`.
         """
         self.place = place
         self.vault = vault
@@ -44,7 +45,7 @@ class Store:
             else UploadsInDatabase(self)
         )
         with failures.translated():
-            self.database = database.opened(place, several=several)
+            self.database = database.opened(place, several=several, durable=durable)
             self.engine = self.database.engine
             try:
                 migrations.upgrade(self.database)

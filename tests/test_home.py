@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from emulator.home import DataDirectoryError, opened
 from emulator.settings import Settings
@@ -164,6 +165,14 @@ def test_of_several_that_start_together_one_opens_and_the_others_are_refused(tmp
     assert ends.pop() == "opened"
     assert all("another cognito-emulator uses it" in end for end in ends)
     open_and_close(data=tmp_path)
+
+
+def test_only_what_is_ephemeral_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    synchronous = []
+    for chosen in (Settings(ephemeral=True), Settings(data=tmp_path)):
+        with opened(chosen, SystemEntropy()) as home, home.store.unit(writes=False) as unit:
+            synchronous.append(unit.read(text("PRAGMA synchronous")).scalar())
+    assert synchronous == [0, 1]
 
 
 def test_what_is_ephemeral_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,6 +71,15 @@ def test_every_connection_is_set_up(sqlite: Store) -> None:
             assert {name: unit.read(text(f"PRAGMA {name}")).scalar() for name in wanted} == wanted
 
 
+def test_a_database_that_need_not_be_durable_waits_for_no_disk(tmp_path: Path) -> None:
+    store = Store(tmp_path / "one.sqlite3", VAULT, durable=False)
+    with store.unit(writes=True) as one, store.unit(writes=False) as two:
+        for unit in (one, two):
+            assert unit.read(text("PRAGMA synchronous")).scalar() == 0
+            assert unit.read(text("PRAGMA journal_mode")).scalar() == "wal"
+    store.close()
+
+
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear Ana," * 1000)
