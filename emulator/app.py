@@ -41,16 +41,19 @@ def create_app(settings: Settings, world: World, store: Store, *, is_new: bool =
     return app
 
 
-def create_front(settings: Settings, world: World, store: Store, ca: str | None = None) -> Front:
+def create_front(
+    settings: Settings, world: World, store: Store, *, is_new: bool = False, ca: str | None = None
+) -> Front:
     """The WSGI application of a server, which imports Flask for the first request that needs it.
 
     The caller owns the store, and closes it. `ca` is the certificate of the local CA, if there is one.
 
     Also enforces stored rate limits, deletes expired rows, resumes interrupted imports and begins rotations that are
-    due, the last three in the background.
+    due, the last three in the background. With `is_new`, the store has no rows yet that the others are for.
     """
     dispatcher = Dispatcher(settings, world, store)
-    _resume(dispatcher)
+    if not is_new:
+        _resume(dispatcher)
     dispatcher.sweeper.begin()
     return _front(dispatcher, ca)
 

@@ -122,9 +122,11 @@ def run(
         iam=roles,
         server_settings=ServerSettings(lambdas.follow, roles.follow),
     )
+    is_new = store.is_new and not settings.several_processes  # nobody has written to it
     with _shared(settings, world, store, member) as world:
-        world.server_settings.reload(store)
-        app = create_front(settings, world, store, https.ca if https else None)
+        if not is_new:
+            world.server_settings.reload(store)
+        app = create_front(settings, world, store, is_new=is_new, ca=https.ca if https else None)
         if settings.seed and member is None:
             from emulator.seed import files
 
@@ -160,9 +162,7 @@ def _shared(settings: Settings, world: World, store: Store, member: Member | Non
     without the faults that were left to inject.
     """
     if not settings.several_processes:
-        with store.unit(writes=False) as unit:
-            has_faults = bool(world.orders.found(unit, FAULTS))
-        if has_faults:
+        if not store.is_new and _has_faults(store, world):
             with store.unit(writes=True) as unit:
                 withdraw_all(unit, FAULTS)
         yield world
@@ -175,6 +175,11 @@ def _shared(settings: Settings, world: World, store: Store, member: Member | Non
     watches = member is None or member.number < _WATCHING
     with shared(world, store, member) as ours, Watch(store, ours, settings).kept() if watches else nullcontext():
         yield ours
+
+
+def _has_faults(store: Store, world: World) -> bool:
+    with store.unit(writes=False) as unit:
+        return bool(world.orders.found(unit, FAULTS))
 
 
 class _Shutdown:

@@ -48,7 +48,8 @@ class Store:
             self.database = database.opened(place, several=several, durable=durable)
             self.engine = self.database.engine
             try:
-                migrations.upgrade(self.database)
+                self.is_new = migrations.upgrade(self.database)
+                """Whether this has made the tables."""
                 key_check.run(self.database, vault)
             except BaseException:
                 self.close()

@@ -82,11 +82,12 @@ class FollowingIam:
 
     def follow(self, entries: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Go by these entries of seeds, in IAM's members, by kind."""
-        if entries == self._entries:
+        given = {kind: of_kind for kind, of_kind in entries.items() if of_kind}
+        if given == self._entries:
             return
         from emulator.policies import documents, role_table
 
-        seeded = role_table.of_document(documents.parsed(json.dumps(entries), MOST_BYTES))
+        seeded = role_table.of_document(documents.parsed(json.dumps(given), MOST_BYTES))
         table = self._table
         merged = role_table.RoleTable(
             {**seeded.roles, **(table.roles if table else {})},
@@ -95,7 +96,7 @@ class FollowingIam:
         )
         listed = configured(merged, self._account)
         self.current = listed if table or seeded.roles else replace(listed, roles=None)
-        self._entries = entries
+        self._entries = given
 
     @property
     def knows_roles(self) -> bool:

@@ -31,11 +31,14 @@ def known() -> set[str]:
     }
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to HEAD, in one transaction. Processes that open one database at once wait for each other."""
+def upgrade(database: Database) -> bool:
+    """Bring the database to HEAD, in one transaction, and return whether it was a new one.
+
+    Processes that open one database at once wait for each other.
+    """
     with database.transaction(False) as connection:
         if revision_of(connection) == HEAD:
-            return
+            return False
     with database.exclusively() as connection:
         revision = revision_of(connection)
         if revision is None:
@@ -45,6 +48,7 @@ def upgrade(database: Database) -> None:
                 connection.execute(text("DELETE FROM alembic_version"))  # Alembic knows revisions with a file only
             migrate(connection)
         connection.commit()
+    return revision is None
 
 
 def migrate(connection: Connection, target: str = "head") -> None:

@@ -64,6 +64,13 @@ def test_a_database_lies_where_its_path_says(tmp_path: Path, name: str) -> None:
     store.close()
 
 
+def test_a_store_knows_whether_it_has_made_the_tables(tmp_path: Path) -> None:
+    for is_new in (True, False):
+        store = Store(tmp_path / "one.sqlite3", VAULT)
+        assert store.is_new is is_new
+        store.close()
+
+
 def test_every_connection_is_set_up(sqlite: Store) -> None:
     wanted = {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "busy_timeout": 30000}
     with sqlite.unit(writes=False) as one, sqlite.unit(writes=False) as two, sqlite.unit(writes=True) as three:
