@@ -10,7 +10,6 @@ from emulator.context import Context, RequestOrigin
 from emulator.dispatch import Dispatcher
 from emulator.domain.messages import log_delivery
 from emulator.domain.pools import histories, request_rates
-from emulator.jobs import imports, recoveries
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
@@ -72,6 +71,8 @@ def _front(dispatcher: Dispatcher, ca: str | None) -> Front:
 
 
 def _resume(dispatcher: Dispatcher) -> None:
+    from emulator.jobs import imports, recoveries  # here: a new database has none, and they take 6 ms
+
     dispatcher.work(False, RequestOrigin(), request_rates.enforce)
     dispatcher.work(True, RequestOrigin(), histories.resume)
     dispatcher.work(True, RequestOrigin(), imports.resume)

@@ -62,7 +62,6 @@ class Dispatcher:
     """Runs all calls, with the settings, world and store that they share."""
 
     def __init__(self, settings: Settings, world: World, store: Store) -> None:
-        registry.load()
         self.settings = settings
         self.world = world
         self.store = store
@@ -205,7 +204,7 @@ class Dispatcher:
         if self.settings.strict_signatures and operation.signed and not origin.is_console:
             signatures.check(operation, origin.request, self.store.vault.credential_key, self.world.clock.now())
         request = _readable(operation.service, read)
-        registered = registry.OPERATIONS.get((operation.service, operation.name))
+        registered = registry.find(operation.service, operation.name)
         if registered is None:
             raise faults.NotBuilt(operation.name)
         outcome.about = {name: request[member] for member, name in _ABOUT.items() if member in request}

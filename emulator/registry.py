@@ -1,8 +1,12 @@
-"""The table of operations and the functions that answer them."""
+"""The table of operations and the functions that answer them.
+
+A module of operations is imported for the first call of one of them: all together take a tenth of the start.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any, TypeAlias, TypeVar
 
@@ -45,6 +49,11 @@ class Registered(Struct, frozen=True):
 
 
 OPERATIONS: dict[tuple[str, str], Registered] = {}
+"""The operations whose modules are imported, by service and name."""
+SHORT_TARGETS: set[str] = set()
+"""The values of X-Amz-Target of short ones among them."""
+_registered: dict[str, dict[tuple[str, str], Registered]] = {}
+"""By module. They come into `OPERATIONS`, where other threads find them, when the import of their module is over."""
 
 
 def operation(
@@ -53,26 +62,66 @@ def operation(
     """Decorator: register a function for the operations `names` of its package's service.
 
     `reads` says whether they write nothing to the database, always or for a given request; `lacks` is what is not built
-    yet; `is_short` is as in `Registered`. Raises LookupError at import for a name that the service model lacks or that
-    is registered already.
+    yet; `is_short` is as in `Registered`. Raises LookupError at import for a name that the service model lacks, that
+    is registered already, or that `MODULES` of the package does not have for the module.
     """
 
     def register(function: Function) -> Function:
-        service = SERVICES[function.__module__.split(".")[1]]
+        module = function.__module__
+        service, registered = SERVICES[module.split(".")[1]], _registered.setdefault(module, {})
         decide = reads if callable(reads) else (lambda _request: bool(reads))
         for name in names:
             known = model.load(service).operations.get(name)
             if known is None:
                 raise LookupError(f"{service} has no operation {name}")
-            if (service, name) in OPERATIONS:
+            if (service, name) in registered:
                 raise LookupError(f"{service} {name} is answered twice")
-            OPERATIONS[service, name] = Registered(known, function, decide, lacks, is_short)
+            if _modules().get((service, name)) != module:
+                raise LookupError(f"MODULES does not say that {module} has {name}")
+            registered[service, name] = Registered(known, function, decide, lacks, is_short)
         return function
 
     return register
 
 
+def find(service: str, name: str) -> Registered | None:
+    """An operation with its function, as `get`; None if it is not built."""
+    found = OPERATIONS.get((service, name))
+    return get(service, name) if found is None and (service, name) in _modules() else found
+
+
+def get(service: str, name: str) -> Registered:
+    """An operation that is built, with its function, whose module is imported now if it was not yet."""
+    if (service, name) not in OPERATIONS:
+        _import(_modules()[service, name])
+    return OPERATIONS[service, name]
+
+
+@cache
 def load() -> None:
-    """Import the packages of operations, which registers them."""
-    for package in SERVICES:
-        import_module(f"emulator.{package}")
+    """Import all modules of operations, which registers them."""
+    for module in set(_modules().values()):
+        _import(module)
+
+
+def _import(module: str) -> None:
+    try:
+        import_module(module)  # waits for a thread that is importing it
+    except BaseException:  # no descriptor or memory was left: the next call begins anew
+        _registered.pop(module, None)
+        raise
+    for key, registered in _registered[module].items():
+        OPERATIONS[key] = registered
+        if registered.is_short:
+            SHORT_TARGETS.add(f"{registered.operation.model.target_prefix}.{registered.operation.name}")
+
+
+@cache
+def _modules() -> Mapping[tuple[str, str], str]:
+    """The module of each operation, by service and name."""
+    return {
+        (service, name): f"emulator.{package}.{module}"
+        for package, service in SERVICES.items()
+        for module, names in import_module(f"emulator.{package}").MODULES.items()
+        for name in names.split()
+    }

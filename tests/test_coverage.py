@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +34,73 @@ def test_what_is_missing_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert coverage.places("AssumeRoot") == ["sts AssumeRoot: missing"]
 
 
+def test_a_module_answers_only_what_the_table_of_its_package_has_for_it() -> None:
+    registry.load()
+    for name, told in (("GetUser", "twice"), ("Unknown", "no operation"), ("ListTerms", "MODULES does not say")):
+        with pytest.raises(LookupError, match=told):
+            registry.operation(name)(of_users)
+
+
+_WHILE_IMPORTING = """
+from emulator import registry
+
+register, seen = registry.operation, []
+
+def watching(*names, **how):
+    def decorate(function):
+        decorated = register(*names, **how)(function)
+        seen.append(("cognito-idp", names[0]) in registry.OPERATIONS)
+        return decorated
+    return decorate
+
+registry.operation = watching
+print(registry.find("cognito-idp", "ListTerms").function.__name__, any(seen), len(seen), len(registry.OPERATIONS))
+print(registry.find("cognito-idp", "Unknown"))
+"""
+
+
+_FAILING = """
+from emulator import registry
+
+register = registry.operation
+
+def failing(*names, **how):
+    if names == ("DeleteTerms",):
+        raise MemoryError
+    return register(*names, **how)
+
+registry.operation = failing
+try:
+    registry.find("cognito-idp", "ListTerms")
+except MemoryError:
+    print("failed", len(registry.OPERATIONS))
+registry.operation = register
+print(registry.find("cognito-idp", "ListTerms").function.__name__, len(registry.OPERATIONS))
+"""
+
+
+def printed(script: str) -> list[str]:
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_an_import_that_failed_is_begun_anew_at_the_next_call() -> None:
+    assert printed(_FAILING) == ["failed 0", "list_terms 6"]
+
+
+def test_operations_are_called_once_their_module_is_complete_and_no_other_is_imported() -> None:
+    """Two threads may call the first operations of a module at once."""
+    assert printed(_WHILE_IMPORTING) == ["list_terms False 6 6", "None"]
+
+
 def test_every_operation_of_the_three_models_has_a_row() -> None:
     rows = coverage.rows()
     assert len(rows) == 153 + 23 + 12
     assert {row["state"] for row in rows} <= {"whole", "partial"}
+
+
+def of_users(_call: Any) -> None:
+    raise NotImplementedError
+
+
+of_users.__module__ = "emulator.userpools.users"

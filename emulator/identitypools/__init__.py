@@ -3,6 +3,14 @@
 The rules (validation of logins, identities, roles, tokens) are in emulator.domain.identities.
 """
 
-from emulator.identitypools import credentials, developer_identities, identities, pools, principal_tags, tags
-
-__all__ = ["credentials", "developer_identities", "identities", "pools", "principal_tags", "tags"]
+MODULES = {
+    "credentials": "GetCredentialsForIdentity GetOpenIdToken",
+    "developer_identities": "GetOpenIdTokenForDeveloperIdentity LookupDeveloperIdentity MergeDeveloperIdentities "
+    "UnlinkDeveloperIdentity",
+    "identities": "GetId UnlinkIdentity DeleteIdentities DescribeIdentity ListIdentities",
+    "pools": "CreateIdentityPool DescribeIdentityPool UpdateIdentityPool DeleteIdentityPool ListIdentityPools "
+    "SetIdentityPoolRoles GetIdentityPoolRoles",
+    "principal_tags": "GetPrincipalTagAttributeMap SetPrincipalTagAttributeMap",
+    "tags": "TagResource UntagResource ListTagsForResource",
+}
+"""Each module with its operations: it is imported for the first call of one of them."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from emulator import registry
 from emulator.domain.pools.replicas import REGIONAL
 from emulator.faults import Fault
-from emulator.registry import OPERATIONS
 from emulator.seed.entries import Entry, Kind, named
 from emulator.seed.exports import Exporting
 from emulator.seed.members import Members, input_of
@@ -53,7 +53,7 @@ def _configure(seeding: Seeding, entry: Entry, regional: dict[str, Any]) -> None
     call = seeding.calling("cognito-idp", "UpdateUserPool", request, entry)
     call.origin = replace(call.origin, region=entry.members["RegionName"])
     try:
-        OPERATIONS["cognito-idp", "UpdateUserPool"].function(call)
+        registry.get("cognito-idp", "UpdateUserPool").function(call)
     except Fault as fault:
         raise refused(entry, fault) from None
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from emulator import registry
 from emulator.call import Call
 from emulator.context import Context
 from emulator.domain.pools import regions
 from emulator.faults import Fault
-from emulator.registry import OPERATIONS
 from emulator.seed.entries import Entry, SeedError
 from emulator.wire import model
 from keys.vault import Tampered
@@ -60,7 +60,7 @@ class Seeding:
         call = self.calling(service, operation, request, entry)
         call.pins = pins or {}
         try:
-            return OPERATIONS[service, operation].function(call) or {}
+            return registry.get(service, operation).function(call) or {}
         except Fault as fault:
             raise refused(entry, fault) from None
 
@@ -70,7 +70,7 @@ class Seeding:
         """A call of an operation for the rules that want one: `call.pool`, `call.client`, `call.user`."""
         outer = self.context
         origin = replace(outer.origin, region=self.region(entry))
-        known = OPERATIONS[service, operation].operation
+        known = registry.get(service, operation).operation
         call: Call[Mapping[str, Any]] = Call(known, request, self.unit, self.world, self.settings, origin)
         call.now, call.afterwards, call.held = outer.now, outer.afterwards, outer.held
         call.signing_keys = outer.signing_keys

@@ -3,6 +3,11 @@
 Whether a role may be assumed is decided in emulator.domain.trust, by the table of roles.
 """
 
-from emulator.sts import assumed_roles, federated_roles, identity, sessions, web_identity_tokens
-
-__all__ = ["assumed_roles", "federated_roles", "identity", "sessions", "web_identity_tokens"]
+MODULES = {
+    "assumed_roles": "AssumeRole AssumeRoot",
+    "federated_roles": "AssumeRoleWithWebIdentity AssumeRoleWithSAML",
+    "identity": "GetCallerIdentity GetAccessKeyInfo DecodeAuthorizationMessage",
+    "sessions": "GetSessionToken GetFederationToken GetScopedCredentials GetDelegatedAccessToken",
+    "web_identity_tokens": "GetWebIdentityToken",
+}
+"""Each module with its operations: it is imported for the first call of one of them."""

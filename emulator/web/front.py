@@ -12,7 +12,7 @@ from emulator import injected_faults
 from emulator.dispatch import Dispatcher
 from emulator.faults import Fault
 from emulator.injected_faults import ConnectionDropped, Dropped, InjectedOAuthError, Waits
-from emulator.registry import OPERATIONS
+from emulator.registry import SHORT_TARGETS
 from emulator.web import api, cors, dropping, health, request_origin, sts_documents, well_known
 from emulator.web.api import ApiResponse
 from emulator.web.api_request import ApiRequest
@@ -44,7 +44,6 @@ class Front:
         self._make = behind
         self._made: Flask | None = None
         self._making = threading.Lock()
-        self._targets = _short_targets()
         self.at_once = self._at_once if dispatcher.store.engine.name == "sqlite" else None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -54,7 +53,7 @@ class Front:
 
     def _at_once(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
         """As `_answered`. None too for a call that is to meet a fault, since this thread must not wait."""
-        if not _is_short(environ, self._targets):
+        if not _is_short(environ):
             return None
         with injected_faults.event_loop:
             try:
@@ -137,17 +136,11 @@ class Front:
             return self._made
 
 
-def _short_targets() -> frozenset[str]:
-    """The values of X-Amz-Target of short operations."""
-    short = (known.operation for known in OPERATIONS.values() if known.is_short)
-    return frozenset(f"{operation.model.target_prefix}.{operation.name}" for operation in short)
-
-
-def _is_short(environ: WSGIEnvironment, targets: frozenset[str]) -> bool:
-    """Whether a request is for a key set, a discovery document, /health, or a short operation."""
+def _is_short(environ: WSGIEnvironment) -> bool:
+    """Whether a request is for a key set, a discovery document, /health, or a short operation whose module is there."""
     if environ["REQUEST_METHOD"] == "POST":
         length = environ.get("CONTENT_LENGTH") or ""
-        return environ.get("HTTP_X_AMZ_TARGET") in targets and length.isdecimal() and int(length) <= _SMALL
+        return environ.get("HTTP_X_AMZ_TARGET") in SHORT_TARGETS and length.isdecimal() and int(length) <= _SMALL
     path = environ["PATH_INFO"]
     return "/.well-known/" in path or (path == HEALTH and environ["REQUEST_METHOD"] == "GET")
 
