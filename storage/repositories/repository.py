@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 from sqlalchemy import Column, ColumnElement, Integer, Select, Table, bindparam, func, select, tuple_
 
 from storage import paging
@@ -219,7 +219,6 @@ def values_of(record: Struct) -> dict[str, Any]:
     return {name: getattr(record, name) for name in columns_of(type(record))}
 
 
-@cache
 def columns_of(record: type[Struct]) -> tuple[str, ...]:
     """The names of the fields of a record class, where these are the columns of the table."""
-    return tuple(field.name for field in fields(record))
+    return record.__struct_fields__  # `msgspec.structs.fields` also evaluates the annotations, at each start
