@@ -162,7 +162,9 @@ def _shared(settings: Settings, world: World, store: Store, member: Member | Non
     without the faults that were left to inject.
     """
     if not settings.several_processes:
-        if not store.is_new and _has_faults(store, world):
+        if store.is_new:
+            world.orders.have_none()
+        elif _has_faults(store, world):
             with store.unit(writes=True) as unit:
                 withdraw_all(unit, FAULTS)
         yield world

@@ -15,10 +15,10 @@ _TEXT = b"the key of this database"
 _CONTEXT = "key check"
 
 
-def run(opened: Database, vault: Vault) -> None:
+def run(opened: Database, vault: Vault, *, is_new: bool = False) -> None:
     """Raise `DatabaseUnusable` when the vault's key is not the one that the database was written with.
 
-    A database that has no check yet gets one.
+    A database that has no check yet gets one. One that `is_new` has nothing that was written without a check.
     """
     with opened.transaction(False) as connection:
         sealed = connection.execute(select(key_checks.c.sealed)).scalar()
@@ -31,7 +31,8 @@ def run(opened: Database, vault: Vault) -> None:
             _open(vault, sealed, _CONTEXT)
             return
         # A database from before checks existed: decrypt another encrypted value instead.
-        for context, column in ((pool_keys.c.kid, pool_keys.c.sealed), (client_secrets.c.id, client_secrets.c.sealed)):
+        older = ((pool_keys.c.kid, pool_keys.c.sealed), (client_secrets.c.id, client_secrets.c.sealed))
+        for context, column in () if is_new else older:
             oldest = connection.execute(select(context, column).order_by(context.table.c.created).limit(1)).first()
             if oldest:
                 _open(vault, oldest[1], oldest[0])

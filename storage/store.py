@@ -50,7 +50,7 @@ class Store:
             try:
                 self.is_new = migrations.upgrade(self.database)
                 """Whether this has made the tables."""
-                key_check.run(self.database, vault)
+                key_check.run(self.database, vault, is_new=self.is_new)
             except BaseException:
                 self.close()
                 raise

@@ -39,6 +39,10 @@ class Orders:
             self._changed = next(BEGINNINGS)
             self.faults = self.claims = True
 
+    def have_none(self) -> None:
+        """Look for none until `look_again`: the database is new."""
+        self.faults = self.claims = False
+
     def found(self, unit: Unit, kind: Kind) -> dict[str, dict[str, Any]]:
         """All orders of a kind, by their keys, the oldest first; without a query if there are none, as far as known."""
         if not getattr(self, kind):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 Name = Literal["cognito-idp", "cognito-identity", "sts"]
@@ -177,4 +177,4 @@ def _error(name: str, spec: Spec) -> ErrorShape:
 @cache
 def load(name: Name) -> ServiceModel:
     """The model of a service, read at the first call."""
-    return ServiceModel(name, json.loads((_MODELS / f"{name}.json").read_bytes()))
+    return ServiceModel(name, msgspec.json.decode((_MODELS / f"{name}.json").read_bytes()))
