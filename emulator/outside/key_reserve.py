@@ -11,6 +11,9 @@ from typing import Protocol
 from keys import signing
 from keys.signing import SigningKey
 
+_PAUSE = 0.1
+"""Seconds before the first key is made, which would compete with the first call to a server for a processor."""
+
 
 class KeyReserve(Protocol):
     """Hands out signing keys, each of them once."""
@@ -31,10 +34,11 @@ class BackgroundReserve:
         self._keys: queue.Queue[SigningKey] = queue.Queue(maxsize=size)
         self._generate = generate
         self._taking = threading.Lock()
-        self._thread = threading.Thread(target=self._fill, name="key-reserve", daemon=True)
+        self._thread = threading.Timer(_PAUSE, self._fill)
+        self._thread.name, self._thread.daemon = "key-reserve", True
 
     def start(self) -> None:
-        """Start the thread. Call it once the server listens, since key generation occupies a core."""
+        """Start the thread. Call it once the server listens, since key generation occupies a processor."""
         self._thread.start()
 
     def take(self) -> SigningKey:
