@@ -11,7 +11,6 @@ import hashlib
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from keys.signing import SigningKey, private_key
 
@@ -29,6 +28,7 @@ def self_signed(key: SigningKey, name: str, since: datetime) -> str:
     The same key, name and time give the same certificate, so that certificates need not be stored.
     """
     from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
     from cryptography.x509.oid import NameOID
 
     private = private_key(key)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
@@ -46,6 +45,8 @@ def jwk(key: SigningKey) -> dict[str, str]:
 
 
 def _private(key: SigningKey) -> EllipticCurvePrivateKey:
+    from cryptography.hazmat.primitives import serialization
+
     private = serialization.load_pem_private_key(key.pem, None)
     if not isinstance(private, EllipticCurvePrivateKey):
         raise TypeError("not an elliptic curve key")

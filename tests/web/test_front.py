@@ -154,7 +154,8 @@ with tempfile.TemporaryDirectory() as directory:
     ask("GET", "/health")
     target = "AWSCognitoIdentityProviderService."
     ask("POST", "/", b'{"MaxResults": 1}', HTTP_X_AMZ_TARGET=target + "ListUserPools")
-    slow = {"flask", "werkzeug", "jinja2", "jwt", "cryptography.x509", "sqlalchemy.dialects.postgresql", "alembic",
+    slow = {"flask", "werkzeug", "jinja2", "jwt", "cryptography.x509",
+            "cryptography.hazmat.primitives.serialization", "sqlalchemy.dialects.postgresql", "alembic",
             "emulator.userpools.users", "emulator.userpools.signin"}
     print(slow & set(sys.modules))
     for at_once in (True, False, True):
