@@ -5,57 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CursorResult, Executable, Table
 
 from storage import failures
 from storage.database import Session
-from storage.history.journal import Journal
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
-from storage.repositories.auth_events import AuthEventRepository
-from storage.repositories.belongings import BelongingRepository
-from storage.repositories.brandings import BrandingRepository, TermsRepository, UICustomizationRepository
-from storage.repositories.cimd_policies import CIMDPolicyRepository, ClientMetadataURLRepository
-from storage.repositories.claims import ClaimRepository
-from storage.repositories.clients import ClientRepository
-from storage.repositories.codes import CodeRepository
-from storage.repositories.devices import DeviceRepository
-from storage.repositories.domains import DomainRepository
-from storage.repositories.federation import FederatedSignInRepository, UsedAssertionRepository
-from storage.repositories.groups import GroupRepository
-from storage.repositories.history import HistoryRepository
-from storage.repositories.identities import IdentityRepository
-from storage.repositories.identity_pools import IdentityPoolRepository
-from storage.repositories.import_blocks import ImportBlockRepository
-from storage.repositories.import_jobs import ImportJobRepository
-from storage.repositories.issued_credentials import IssuedCredentialsRepository
-from storage.repositories.limits import ProvisionedLimitRepository
-from storage.repositories.oauth import (
-    AuthorizationCodeRepository,
-    BrowserSessionRepository,
-    MetadataDocumentRepository,
-)
-from storage.repositories.passkeys import PasskeyRepository
-from storage.repositories.pool_keys import PoolKeyRepository
-from storage.repositories.pools import PoolRepository
-from storage.repositories.providers import LinkRepository, ProviderRepository
-from storage.repositories.published_secrets import PublishedSecretRepository
-from storage.repositories.recoveries import RecoveryRepository
-from storage.repositories.replicas import ReplicaRepository
-from storage.repositories.resource_servers import ResourceServerRepository
-from storage.repositories.seeds import SeededEntryRepository
-from storage.repositories.server_keys import ServerKeyRepository
-from storage.repositories.server_settings import ServerSettingRepository
-from storage.repositories.shared import EventRepository, MessageRepository, RateBucketRepository, ServerStateRepository
-from storage.repositories.sign_ins import SignInRepository
-from storage.repositories.software_tokens import SoftwareTokenRepository
-from storage.repositories.stand_in import StandInRepository
-from storage.repositories.stand_in_attempts import StandInAttemptRepository
-from storage.repositories.tokens import TokenRepository
-from storage.repositories.users import UserRepository
+from storage.repositories.repositories import Repositories
 from storage.tables import key_checks, metadata, server_state
 from storage.written import Written
 
@@ -66,7 +24,7 @@ BEGINNINGS = itertools.count(1)
 """What comes later in this process has a greater number. Atomic."""
 
 
-class Unit:
+class Unit(Repositories):
     """A unit of work, with a repository for each aggregate.
 
     `generation` is incremented whenever the connection is released: what was read before may have changed since.
@@ -83,55 +41,6 @@ class Unit:
     clock: Callable[[], float] | None = None
     keeps_connection = False
     """Whether what is slow is done within the transaction, which is to be one: for whoever applies many changes."""
-
-    pools = cached_property(PoolRepository)
-    clients = cached_property(ClientRepository)
-    published_secrets = cached_property(PublishedSecretRepository)
-    cimd_policies = cached_property(CIMDPolicyRepository)
-    client_metadata_urls = cached_property(ClientMetadataURLRepository)
-    pool_keys = cached_property(PoolKeyRepository)
-    providers = cached_property(ProviderRepository)
-    resource_servers = cached_property(ResourceServerRepository)
-    domains = cached_property(DomainRepository)
-    replicas = cached_property(ReplicaRepository)
-    brandings = cached_property(BrandingRepository)
-    ui_customizations = cached_property(UICustomizationRepository)
-    terms = cached_property(TermsRepository)
-    users = cached_property(UserRepository)
-    belongings = cached_property(BelongingRepository)
-    links = cached_property(LinkRepository)
-    groups = cached_property(GroupRepository)
-    codes = cached_property(CodeRepository)
-    stand_in_attempts = cached_property(StandInAttemptRepository)
-    sign_ins = cached_property(SignInRepository)
-    software_tokens = cached_property(SoftwareTokenRepository)
-    devices = cached_property(DeviceRepository)
-    passkeys = cached_property(PasskeyRepository)
-    tokens = cached_property(TokenRepository)
-    authorization_codes = cached_property(AuthorizationCodeRepository)
-    browser_sessions = cached_property(BrowserSessionRepository)
-    federated_sign_ins = cached_property(FederatedSignInRepository)
-    used_assertions = cached_property(UsedAssertionRepository)
-    metadata_documents = cached_property(MetadataDocumentRepository)
-    stand_in = cached_property(StandInRepository)
-    auth_events = cached_property(AuthEventRepository)
-    import_jobs = cached_property(ImportJobRepository)
-    import_blocks = cached_property(ImportBlockRepository)
-    claims = cached_property(ClaimRepository)
-    history = cached_property(HistoryRepository)
-    journal = cached_property(Journal)
-    recoveries = cached_property(RecoveryRepository)
-    provisioned_limits = cached_property(ProvisionedLimitRepository)
-    identity_pools = cached_property(IdentityPoolRepository)
-    identities = cached_property(IdentityRepository)
-    issued_credentials = cached_property(IssuedCredentialsRepository)
-    server_keys = cached_property(ServerKeyRepository)
-    seeded_entries = cached_property(SeededEntryRepository)
-    server_settings = cached_property(ServerSettingRepository)
-    messages = cached_property(MessageRepository)
-    events = cached_property(EventRepository)
-    rate_buckets = cached_property(RateBucketRepository)
-    server_state = cached_property(ServerStateRepository)
 
     def __init__(self, store: Store, writes: bool, configures: bool = True) -> None:
         self.store = store
