@@ -37,7 +37,8 @@ def run(
 
     Raises what `function` raises, and the fault of `pauses.refusal` if it writes to a pool that a recovery has paused.
     Another call may delete what `function` has read while `function` has released its connection. Storing then raises
-    StaleRead; `function` is run once more from the start, and does not find the deleted record.
+    StaleRead; `function` is run once more from the start, and does not find the deleted record. So does the first
+    statement of a unit that reads, if it has taken remembered records that have changed since (`Unit.take_early`).
 
     On PostgreSQL, units that write run side by side. If a unit is rolled back because of another one (a deadlock), or
     adds a row that another one has added since it looked, `function` is run again too, several times if need be,
@@ -46,7 +47,7 @@ def run(
     for attempt in range(1, _MOST_RUNS):
         unit = _new_unit(store, writes, configures)
         try:
-            return _run(unit, begin, function)
+            return _run(unit, begin, function, is_first=attempt == 1)
         except StaleRead:
             if attempt > 1 and not unit.repeatable:
                 raise
@@ -85,10 +86,12 @@ def _new_unit(store: Store, writes: bool, configures: bool) -> Unit:
     return unit
 
 
-def _run(unit: Unit, begin: Callable[[Unit], C], function: Callable[[C], R]) -> R:
+def _run(unit: Unit, begin: Callable[[Unit], C], function: Callable[[C], R], *, is_first: bool = False) -> R:
     with ExitStack() as held, unit.open():
         context = begin(unit)
         context.held = held
+        if is_first and not context.world.rates:  # which would count a call twice that is run twice
+            unit.take_early()
         try:
             answer = _answer(context, function)
         except Fault as fault:

@@ -16,6 +16,7 @@ from pathlib import Path
 from keys.vault import Vault
 from storage import database, failures, key_check, migrations
 from storage.records.shared import ServerState
+from storage.remembered import Remembered
 from storage.unit import Unit
 from storage.uploads import UploadsInDatabase, UploadsInFiles
 
@@ -34,8 +35,8 @@ class Store:
     def __init__(self, place: database.Place, vault: Vault, *, several: bool = False, durable: bool = True) -> None:
         """Open (and create or migrate) the database at `place`. Raises `DatabaseUnusable`.
 
-        With `several` processes on SQLite, their writers queue up. One that need not outlive the machine is not
-        `durable`.
+        With `several` processes on SQLite, their writers queue up. Without, no other process may write. A database that
+        need not outlive the machine is not `durable`.
         """
         self.place = place
         self.vault = vault
@@ -44,6 +45,8 @@ class Store:
             if isinstance(place, Path)
             else UploadsInDatabase(self)
         )
+        self.remembered = Remembered() if isinstance(place, Path) and not several else None
+        """The records of configuration that units take from each other, where no other process changes them."""
         with failures.translated():
             self.database = database.opened(place, several=several, durable=durable)
             self.engine = self.database.engine

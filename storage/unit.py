@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from storage import failures
 from storage.database import Session
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
+from storage.remembered import View
 from storage.repositories.repositories import Repositories
 from storage.tables import key_checks, metadata, server_state
 from storage.written import Written
@@ -45,6 +46,8 @@ class Unit(Repositories):
     def __init__(self, store: Store, writes: bool, configures: bool = True) -> None:
         self.store = store
         self.writes = writes
+        self.view = View(store.remembered) if store.remembered else None
+        """What the unit may take of the records that earlier units have read."""
         self.configures = configures
         self.written = False
         self.generation = 0
@@ -56,6 +59,8 @@ class Unit(Repositories):
         self._late: list[tuple[Prepared, Mapping[str, Any]]] = []
         self._held: set[tuple[object, ...]] = set()
         self._open: Session | None = None
+        self._is_settled = self.view is None
+        """Whether `view`, if there is one, knows that the snapshot of the transaction has begun."""
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -71,11 +76,32 @@ class Unit(Repositories):
 
     def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a query."""
-        return self._session().connection.execute(statement, parameters)
+        found = self._session().connection.execute(statement, parameters)
+        if not self._is_settled and self.view:
+            self._settle(self.view)
+        return found
 
     def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a query that is built and compiled once, and return its rows."""
-        return self._session().rows(query, parameters)
+        found = (self._open or self._session()).rows(query, parameters)
+        if not self._is_settled and self.view:
+            self._settle(self.view)
+        return found
+
+    def take_early(self) -> None:
+        """Take remembered records before the first statement, which raises StaleRead if they have changed meanwhile.
+
+        For a new unit, which has to be run again then. A unit that writes takes records under the write lock, whatever
+        this says: while it waits for the lock, others change what it would have taken before.
+        """
+        if self.view:
+            self.view.take_early()
+
+    def take(self, view: View, table: Table, key: Hashable) -> Any:
+        """A record that an earlier unit has read under this key, None if this unit has to read it."""
+        if self.writes and self._open is None:
+            self._session()
+        return view.take(table, key)
 
     def also(
         self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
@@ -93,14 +119,14 @@ class Unit(Repositories):
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""
-        return self._writing().write(statement, parameters)
+        return self._writing(statement).write(statement, parameters)
 
     def write_unread(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
         """Run a statement whose result the unit does not need, and which no constraint should refuse.
 
         On PostgreSQL, it is sent together with the next statement or with the commit, which raises what `write` raises.
         """
-        self._writing().write_unread(statement, parameters)
+        self._writing(statement).write_unread(statement, parameters)
 
     def write_late(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
         """Run a statement that changes what many units change, such as a counter.
@@ -110,7 +136,7 @@ class Unit(Repositories):
         if self.store.database.is_serial:
             self.write(statement, parameters)
         else:
-            self._writing()
+            self._writing(statement)
             self._late.append((statement, parameters))
 
     def insert(self, table: Table) -> Any:
@@ -151,7 +177,10 @@ class Unit(Repositories):
             self.write_pending()
             for check in self.before_commit:
                 check(self)
-            self._open.commit()
+            if self.view:
+                self.view.commit(self._open.commit)
+            else:
+                self._open.commit()
             self.repeatable = False
         self.written = False
         self.close()
@@ -161,9 +190,13 @@ class Unit(Repositories):
 
         The unit can be used again: the next query begins a new transaction.
         """
-        if self._open:
-            session, self._open = self._open, None
+        view, session, self._open = self.view, self._open, None
+        if session or (view and view.has_taken):
             self.generation += 1
+        if view:
+            view.end()
+        self._is_settled = view is None
+        if session:
             session.close()
         self.__dict__.pop("journal", None)  # what a transaction has recorded, the next one may have to record again
         self.written = False
@@ -178,19 +211,22 @@ class Unit(Repositories):
 
     def write_pending(self) -> None:
         """Run the statements of `write_late` now, since the unit reads what they change."""
-        statements, self._late = self._late, []
-        for statement, parameters in statements:
-            self.write_unread(statement, parameters)
+        if self._late:
+            statements, self._late = self._late, []
+            for statement, parameters in statements:
+                self.write_unread(statement, parameters)
 
     def follow(self) -> None:
         """Read the row of `server_state`, and pass it to `Store.on_state`."""
         if self.store.on_state and (state := self.server_state.get()):
             self.store.on_state(self, state)
 
-    def _writing(self) -> Session:
+    def _writing(self, statement: Executable | Prepared) -> Session:
         if not self.writes:
             raise RuntimeError("a unit that reads was asked to write")
         session = self._session()
+        if self.view:
+            self.view.change(statement)
         self.written = True
         return session
 
@@ -199,8 +235,18 @@ class Unit(Repositories):
             if self.generation and self.store.while_released:
                 self.store.while_released()
             self.began = next(BEGINNINGS)
+            view = self.view
+            if view and not self.writes:
+                view.begin()
             self._open = self.store.database.session(self.writes)
+            if view and self.writes:
+                view.begin()
+                self._settle(view)
             self.follow()
             if self.writes and self.clock:
                 self.now = self.clock()
         return self._open
+
+    def _settle(self, view: View) -> None:
+        self._is_settled = True
+        view.settle()

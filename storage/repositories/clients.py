@@ -84,8 +84,13 @@ class ClientRepository(Repository[Client]):
 
     def secrets(self, client_id: str) -> list[ClientSecret]:
         """The secrets of a client, oldest first."""
+        taken: tuple[ClientSecret, ...] | None = self._taken(client_secrets, client_id)
+        if taken is not None:
+            return [*taken]
         rows = self.unit.rows(_SECRETS, {"client_id": client_id})
-        return sorted((ClientSecret(*row) for row in rows), key=lambda secret: (len(secret.id), secret.id))
+        found = sorted((ClientSecret(*row) for row in rows), key=lambda secret: (len(secret.id), secret.id))
+        self._keep(client_secrets, client_id, tuple(found))
+        return found
 
     def delete_secret(self, secret: ClientSecret) -> bool:
         """Delete a secret. False when the secret did not exist any more."""

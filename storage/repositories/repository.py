@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,6 +14,7 @@ from storage import paging
 from storage.paging import Page
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
+from storage.remembered import TABLES
 
 if TYPE_CHECKING:
     from storage.unit import Unit
@@ -94,6 +95,8 @@ class Repository(Generic[R]):
     writes follows from what it has read. (With SQLite, units that write run one after the other.) The rows of `shared`
     repositories, such as pools and clients, are read by most units and changed by few: only units that configure lock
     these rows.
+
+    The records of some tables are remembered for later units (`storage/remembered.py`).
     """
 
     shared = False
@@ -104,13 +107,28 @@ class Repository(Generic[R]):
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
+        self._view = unit.view if self.table in TABLES else None
 
     def _select(self) -> Select[Any]:
         return _every(self.table, self.columns)
 
     def _one(self, **wanted: Any) -> R | None:
         """The record whose columns equal the given values, None if there is no such row."""
-        return self._sole(matching(self.table, self.columns, tuple(wanted)), wanted)
+        key = ("one", *wanted.items())
+        found: R | None = self._taken(self.table, key)
+        if found is None:
+            found = self._sole(matching(self.table, self.columns, tuple(wanted)), wanted)
+            self._keep(self.table, key, found)
+        return found
+
+    def _taken(self, table: Table, key: Hashable) -> Any:
+        """What an earlier unit has kept under this key; None if the unit has to read it (`storage/remembered.py`)."""
+        return self.unit.take(self._view, table, key) if self._view else None
+
+    def _keep(self, table: Table, key: Hashable, found: Any) -> None:
+        """Let later units take what this one has read of a table: something immutable. Nothing is not kept."""
+        if found and self._view:
+            self._view.keep(table, key, found)
 
     def _read_ahead(self, **wanted: Any) -> None:
         """Read what `_one` or `_every` will return together with the next statement, where that saves a round trip."""
@@ -128,7 +146,13 @@ class Repository(Generic[R]):
 
     def _every(self, **wanted: Any) -> list[R]:
         """All records whose columns equal the given values."""
-        return self._found(matching(self.table, self.columns, tuple(wanted)), wanted)
+        key = ("every", *wanted.items())
+        taken: tuple[R, ...] | None = self._taken(self.table, key)
+        if taken is not None:
+            return [*taken]
+        found = self._found(matching(self.table, self.columns, tuple(wanted)), wanted)
+        self._keep(self.table, key, tuple(found))
+        return found
 
     def _found(self, query: Prepared, parameters: Mapping[str, Any]) -> list[R]:
         return [self.record(*row) for row in self.unit.rows(query, parameters)]

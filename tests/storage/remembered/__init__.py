@@ -1,0 +1,1 @@
+"""Tests of the records of configuration that units take from earlier ones."""
