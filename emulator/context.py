@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from msgspec import Struct
 
@@ -43,11 +44,32 @@ class RequestOrigin(Struct, frozen=True):
     """The request as it was received, with `--strict-signatures`, which has signatures verified."""
 
 
+class Held:
+    """Contexts that end once a transaction has ended, after its commit or, with the exception, its rollback."""
+
+    _stack: ExitStack | None = None
+
+    @property
+    def stack(self) -> ExitStack:
+        """Where contexts are entered. It is made at its first use: most calls hold nothing."""
+        if self._stack is None:
+            self._stack = ExitStack()
+        return self._stack
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        return bool(self._stack and self._stack.__exit__(kind, error, traceback))
+
+
 class Context:
     """One unit of work with everything that rules need beside it. An operation's `Call` is a Context."""
 
-    held: ExitStack
-    """Contexts that end once the transaction has ended, after the commit or, with the exception, the rollback."""
+    held: Held
+    """What ends with the transaction of the call, such as a claim."""
 
     def __init__(
         self,

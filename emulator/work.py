@@ -9,10 +9,9 @@ callback, with which threat protection records a refused call, runs in a second 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import TypeVar
 
-from emulator.context import Context, RequestOrigin
+from emulator.context import Context, Held, RequestOrigin
 from emulator.domain.recovery import pauses
 from emulator.faults import Fault
 from emulator.outside.claims import Claim
@@ -87,7 +86,7 @@ def _new_unit(store: Store, writes: bool, configures: bool) -> Unit:
 
 
 def _run(unit: Unit, begin: Callable[[Unit], C], function: Callable[[C], R], *, is_first: bool = False) -> R:
-    with ExitStack() as held, unit.open():
+    with Held() as held, unit:
         context = begin(unit)
         context.held = held
         if is_first and not context.world.rates:  # which would count a call twice that is run twice

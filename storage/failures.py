@@ -74,11 +74,16 @@ def translated() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if states.is_contended(getattr(getattr(error, "orig", error), "sqlstate", None)):
-            raise Contended from error
-        text = explanation(error)
-        if text is None:
-            raise
+        translate(error)
+        raise
+
+
+def translate(error: Exception) -> None:
+    """Raise `DatabaseUnusable` if this is an error of the disk or the database."""
+    if states.is_contended(getattr(getattr(error, "orig", error), "sqlstate", None)):
+        raise Contended from error
+    text = explanation(error)
+    if text is not None:
         raise DatabaseUnusable(text, _detail(error)) from error
 
 

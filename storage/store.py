@@ -9,8 +9,7 @@ instead of failing half-way. On PostgreSQL they run side by side, and lock the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from keys.vault import Vault
@@ -58,18 +57,15 @@ class Store:
                 self.close()
                 raise
 
-    @contextmanager
-    def unit(self, *, writes: bool, configures: bool = True) -> Iterator[Unit]:
-        """A unit of work: commits at the end of the context, rolls back on an exception.
+    def unit(self, *, writes: bool, configures: bool = True) -> Unit:
+        """A unit of work, to be used as a context: commits at its end, rolls back on an exception.
 
         Without `configures`, the unit does not lock the rows of configuration that it reads, and may not change them.
 
         Raises `DatabaseUnusable` when the disk is full, the file was removed or is damaged, or the database server does
         not answer; `Contended` when the unit may be run again.
         """
-        unit = Unit(self, writes, configures)
-        with unit.open():
-            yield unit
+        return Unit(self, writes, configures)
 
     def check(self) -> None:
         """Raise `DatabaseUnusable` when the database does not answer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import CursorResult, Executable, Table
 
@@ -62,17 +62,39 @@ class Unit(Repositories):
         self._is_settled = self.view is None
         """Whether `view`, if there is one, knows that the snapshot of the transaction has begun."""
 
-    @contextmanager
-    def open(self) -> Iterator[None]:
-        """Commit at the end of the context, roll back on an exception. Raises what `Store.unit` raises."""
-        with failures.translated():
+    def __enter__(self) -> Self:
+        """Begin the work, which is committed at the end of the context, and rolled back on an exception.
+
+        Raises what `Store.unit` raises, and so does the end of the context.
+        """
+        if self.store.on_state:
             try:
-                if self.store.on_state:
-                    self._session()
-                yield
+                self._session()
+            except BaseException as error:
+                self._end(error)
+                raise
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Commit or roll back. An error of the database is translated."""
+        if error is None:
+            try:
                 self.commit()
-            finally:
-                self.close()
+            except BaseException as failed:
+                self._end(failed)
+                raise
+        else:
+            self._end(error)
+
+    def _end(self, error: BaseException) -> None:
+        """Roll back because of an error, and raise it if it is one that `failures` translates."""
+        try:
+            self.close()
+        except Exception as failed:
+            failures.translate(failed)
+            raise
+        if isinstance(error, Exception):
+            failures.translate(error)
 
     def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a query."""

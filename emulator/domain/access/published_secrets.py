@@ -89,7 +89,7 @@ def publish(context: Context, pool: Pool, client_id: str, value: str) -> str:
             arn = context.world.secrets_manager.create(version)
         except SecretsManagerFailed as failed:
             raise _refusal("published", failed) from None
-    context.held.push(_Compensation(context, arn))
+    context.held.stack.push(_Compensation(context, arn))
     _warn_of_account(context, arn)
     return arn
 
@@ -251,7 +251,7 @@ def _require(context: Context) -> None:
 
 def _claim(context: Context, client_id: str) -> None:
     with context.unit.released():
-        claim = context.held.enter_context(context.world.claims.held(claims.of_secret(client_id)))
+        claim = context.held.stack.enter_context(context.world.claims.held(claims.of_secret(client_id)))
     if claim is None:
         raise ConcurrentModificationException(_BUSY)
     claim.protect(context.unit)
