@@ -74,7 +74,7 @@ class _Lazy(Generic[V]):
             return self
         unit, found = call.unit, call.found.get(self._name)
         if found is None or found.generation != unit.generation:
-            generation, writes = unit.generation, unit.users.write_count
+            generation, writes = unit.generation, unit.users.write_count if self._renew else 0
             found = call.found[self._name] = Found(self._find(call), generation, writes)
         elif self._renew and found.user_writes != unit.users.write_count:
             writes = unit.users.write_count

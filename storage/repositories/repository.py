@@ -114,12 +114,17 @@ class Repository(Generic[R]):
 
     def _one(self, **wanted: Any) -> R | None:
         """The record whose columns equal the given values, None if there is no such row."""
+        if self._view is None:
+            return self._read_one(wanted)
         key = ("one", *wanted.items())
         found: R | None = self._taken(self.table, key)
         if found is None:
-            found = self._sole(matching(self.table, self.columns, tuple(wanted)), wanted)
+            found = self._read_one(wanted)
             self._keep(self.table, key, found)
         return found
+
+    def _read_one(self, wanted: dict[str, Any]) -> R | None:
+        return self._sole(matching(self.table, self.columns, tuple(wanted)), wanted)
 
     def _taken(self, table: Table, key: Hashable) -> Any:
         """What an earlier unit has kept under this key; None if the unit has to read it (`storage/remembered.py`)."""
@@ -146,13 +151,18 @@ class Repository(Generic[R]):
 
     def _every(self, **wanted: Any) -> list[R]:
         """All records whose columns equal the given values."""
+        if self._view is None:
+            return self._read_every(wanted)
         key = ("every", *wanted.items())
         taken: tuple[R, ...] | None = self._taken(self.table, key)
         if taken is not None:
             return [*taken]
-        found = self._found(matching(self.table, self.columns, tuple(wanted)), wanted)
+        found = self._read_every(wanted)
         self._keep(self.table, key, tuple(found))
         return found
+
+    def _read_every(self, wanted: dict[str, Any]) -> list[R]:
+        return self._found(matching(self.table, self.columns, tuple(wanted)), wanted)
 
     def _found(self, query: Prepared, parameters: Mapping[str, Any]) -> list[R]:
         return [self.record(*row) for row in self.unit.rows(query, parameters)]
