@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
@@ -11,8 +12,10 @@ from typing import Protocol
 from keys import signing
 from keys.signing import SigningKey
 
-_PAUSE = 0.1
+_START = 0.1
 """Seconds before the first key is made, which would compete with the first call to a server for a processor."""
+_QUIET = 0.02
+"""Seconds without a taking after which keys are made, which would compete with whoever creates pools in a row."""
 
 
 class KeyReserve(Protocol):
@@ -28,13 +31,21 @@ class KeyReserve(Protocol):
 
 
 class BackgroundReserve:
-    """The real form: a background thread keeps `size` keys in stock."""
+    """The real form: a background thread keeps `size` keys in stock. It makes none while keys are taken in a row."""
 
-    def __init__(self, size: int = 8, generate: Callable[[], SigningKey] = signing.generate) -> None:
+    def __init__(
+        self,
+        size: int = 8,
+        generate: Callable[[], SigningKey] = signing.generate,
+        rest: Callable[[float], object] = time.sleep,
+    ) -> None:
         self._keys: queue.Queue[SigningKey] = queue.Queue(maxsize=size)
         self._generate = generate
+        self._rest = rest
+        self._takings = self._seen = 0
+        """How often keys were taken, or asked for in vain, by now and when the thread looked last."""
         self._taking = threading.Lock()
-        self._thread = threading.Timer(_PAUSE, self._fill)
+        self._thread = threading.Timer(_START, self.fill)
         self._thread.name, self._thread.daemon = "key-reserve", True
 
     def start(self) -> None:
@@ -44,16 +55,22 @@ class BackgroundReserve:
     def take(self) -> SigningKey:
         """A new key, generated in this thread if the stock is empty."""
         with self._taking, suppress(queue.Empty):
+            self._takings += 1
             return self._keys.get_nowait()
         return self._generate()
 
     def spare(self, count: int) -> list[SigningKey]:
         """`count` new keys from the stock, or no key at all if the stock has fewer. Generates none."""
         with self._taking:
+            self._takings += 1
             return [self._keys.get_nowait() for _ in range(count)] if self._keys.qsize() >= count else []
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Keep keys in stock, forever. What `start` has a thread do."""
         while True:
+            while self._seen != self._takings:
+                self._seen = self._takings
+                self._rest(_QUIET)
             self._keys.put(self._generate())
 
 

@@ -151,3 +151,29 @@ def test_spare_keys_are_never_generated_then_and_there() -> None:
     assert reserve.spare(2) == []
     assert made == []
     assert reserve.take() is made[0]
+
+
+def test_no_key_is_made_while_some_are_taken_in_a_row() -> None:
+    """It rests until nobody has taken one meanwhile, and then makes them."""
+    told: list[str] = []
+
+    def generate() -> SigningKey:
+        told.append("made")
+        if told.count("made") == 3:
+            raise Enough
+        return SigningKey("k", b"")
+
+    def rest(_seconds: float) -> None:
+        told.append("rest")
+        if len(told) < 3:
+            reserve.spare(2)
+
+    reserve = BackgroundReserve(size=8, generate=generate, rest=rest)
+    reserve.spare(2)
+    with pytest.raises(Enough):
+        reserve.fill()
+    assert told == ["rest", "rest", "rest", "made", "made", "made"]
+
+
+class Enough(Exception):
+    """Ends what goes on forever."""
