@@ -9,29 +9,33 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
-from msgspec import Struct, field
-
-from emulator import faults, injected_faults, registry, work
+from emulator import faults, injected_faults, outcomes, registry, work
 from emulator.call import Call
 from emulator.context import Context, RequestOrigin
 from emulator.domain.identities import signatures
 from emulator.domain.pools import request_rates
 from emulator.faults import Fault
-from emulator.injected_faults import ConnectionDropped, Dropped, Waits
+from emulator.injected_faults import ConnectionDropped, Dropped
 from emulator.jobs.rotation import Rotator
 from emulator.jobs.sweeping import Sweeper
 from emulator.logs import CallRecord
+from emulator.outcomes import Outcome
+from emulator.outside import turns
 from emulator.outside.events import Event
+from emulator.outside.turns import Waits
 from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.wire import decode, targets
 from emulator.wire.model import Operation
+from keys.entropy import UUIDs
 from storage.failures import DatabaseUnusable
 from storage.store import Store
 from storage.unit import Unit
+from storage.violations import ReadsOnly
 
 log = logging.getLogger("cognito_emulator")
 R = TypeVar("R")
@@ -44,20 +48,6 @@ _CONSTRAINT_FAULTS: dict[str, type[Fault]] = {
 """Service → the fault for a request that breaks a constraint of the service model."""
 
 
-class Outcome(Struct):
-    """How a call ended: with `body`, the encoded answer, or with `fault`.
-
-    `about` has the ids of pool and client and the name of the user ("pool", "client", "user"), as far as they are
-    known, and the call's remark ("remark"), for the log.
-    """
-
-    operation: Operation
-    body: bytes = b""
-    fault: Fault | None = None
-    noted: bool = True
-    about: dict[str, str | None] = field(default_factory=dict)
-
-
 class Dispatcher:
     """Runs all calls, with the settings, world and store that they share."""
 
@@ -68,6 +58,7 @@ class Dispatcher:
         self._noted: set[tuple[str, str]] = set()
         self.sweeper = Sweeper(store, world, settings)
         self.rotator = Rotator(store, world, settings)
+        self.request_ids = UUIDs(world.entropy)
 
     def run(
         self,
@@ -76,12 +67,11 @@ class Dispatcher:
         write: Callable[[registry.Output], bytes],
         origin: RequestOrigin,
     ) -> Outcome:
-        """Run one call of `operation`, log it, and return how it ended.
+        """Run one call of `operation`, and return how it ended. `finish` is to be called with that.
 
-        `read` decodes its request, `write` encodes its answer. What the console reads is not logged. An unexpected
-        exception becomes InternalErrorException, with its traceback in the log. Raises Dropped where a test wants no
-        answer, and nothing else; in the event loop also Waits, with nothing done. Starts background work that is due:
-        the deletion of expired rows, the rotation of published secrets.
+        `read` decodes its request, `write` encodes its answer. An unexpected exception becomes InternalErrorException,
+        with its traceback in the log. Raises Dropped where a test wants no answer, and nothing else; in the event loop
+        also Waits, with nothing done.
         """
         began = time.perf_counter()
         outcome = Outcome(operation)
@@ -96,13 +86,26 @@ class Dispatcher:
         except Exception:
             log.exception("%s failed: a mistake of the emulator, please report it", operation.name)
             outcome.fault = faults.InternalErrorException("The emulator failed; its log says how.")
-        if outcome.noted or (outcome.fault and outcome.fault.status == 500):
-            self._note(operation.name, outcome.fault, outcome.about, 1000 * (time.perf_counter() - began))
-        self.sweeper.look()
-        self.rotator.look()
+        outcome.milliseconds = 1000 * (time.perf_counter() - began)
         if isinstance(outcome.fault, ConnectionDropped):
+            self.finish(outcome)
             raise Dropped
         return outcome
+
+    def finish(self, outcome: Outcome) -> None:
+        """Log a call that has ended, except for what the console reads, and start background work that is due.
+
+        That is the deletion of expired rows, and the rotation of published secrets. The server calls this once the
+        answer of a short call is sent: nothing else comes between, and the caller does not wait for the log.
+        """
+        if outcome.noted or (outcome.fault and outcome.fault.status == 500):
+            self._note(outcome.operation.name, outcome.fault, outcome.about, outcome.milliseconds)
+        self._look_for_work()
+
+    def _look_for_work(self) -> None:
+        now = self.world.clock.now()
+        self.sweeper.look(now)
+        self.rotator.look(now)
 
     def refuse(self, asked: str, fault: Fault) -> Fault:
         """Log a request that is refused before it reaches an operation, and return the fault.
@@ -194,8 +197,7 @@ class Dispatcher:
             raise refusal from None
         finally:
             self._note(asked, refusal, about, 1000 * (time.perf_counter() - began))
-            self.sweeper.look()
-            self.rotator.look()
+            self._look_for_work()
 
     def _answer(
         self, outcome: Outcome, read: Callable[[], Mapping[str, Any]], origin: RequestOrigin
@@ -207,12 +209,13 @@ class Dispatcher:
         registered = registry.find(operation.service, operation.name)
         if registered is None:
             raise faults.NotBuilt(operation.name)
-        outcome.about = {name: request[member] for member, name in _ABOUT.items() if member in request}
+        outcome.about = outcomes.named(request)
 
         def begin(unit: Unit) -> Call[Any]:
             return Call(operation, request, unit, self.world, self.settings, origin)
 
         writes, name = not registered.reads(request), injected_faults.of_operation(operation.service, operation.name)
+        reads_first = writes and registered.reads_first(request)
         outcome.noted = writes or not origin.is_console
 
         def attempt(looks: bool) -> registry.Output:
@@ -224,8 +227,13 @@ class Dispatcher:
                         request_rates.check(call, operation.name, call.acting_region)
                     return registered.function(call)
                 finally:
-                    outcome.about.update(_resolved(call))
+                    outcome.about.update(outcomes.resolved(call))
 
+            if reads_first:
+                with suppress(ReadsOnly):
+                    return work.run(self.store, False, begin, function, configures=registered.configures)
+            if writes:
+                turns.leave_event_loop()
             return work.run(self.store, writes, begin, function, configures=registered.configures)
 
         return attempt(False) if origin.is_console else self._faced(name, attempt, outcome.about)
@@ -267,20 +275,6 @@ _LONGEST_NAME = 100
 _MOST_NOTED = 1_000
 """The largest number of warnings about unknown members while the server runs."""
 _VALUE = re.compile(r"\AValue .*(?= at '[^']*' failed to satisfy constraint: )", re.DOTALL)
-_ABOUT = {"UserPoolId": "pool", "IdentityPoolId": "pool", "ClientId": "client", "IdentityId": "user"}
-"""Member of a request → the field of the log that has its value."""
-
-
-def _resolved(call: Call[Any]) -> dict[str, str | None]:
-    """The pool, client and user of a call, as far as the operation has looked them up, and its remark."""
-    held = {name: each.value for name, each in call.found.items() if each.value is not None}
-    bearer = held.get("bearer")
-    pool = held.get("pool") or (bearer and bearer.pool)
-    client = held.get("named_client") or (bearer and bearer.client)
-    user = held.get("claimed_user") or (bearer and bearer.user)
-    username = user.username if user else call.username
-    found = {"pool": pool and pool.id, "client": client and client.id, "user": username, "remark": call.remark}
-    return {name: value for name, value in found.items() if value}
 
 
 def _readable(service: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -6,7 +6,6 @@ It takes one in a transaction of its own, waits without any, and then fails or b
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 from msgspec import Struct
@@ -15,8 +14,9 @@ from emulator import faults, work
 from emulator.context import Context, RequestOrigin
 from emulator.faults import Fault
 from emulator.oauth.errors import OAuthError
-from emulator.outside import orders
+from emulator.outside import orders, turns
 from emulator.outside.orders import FAULTS
+from emulator.outside.turns import Waits
 from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.wire.model import Name
@@ -50,10 +50,6 @@ OAUTH_ERRORS = {
 """Error of OAuth (RFC 6749, RFC 6750, RFC 7009, RFC 7591) → the status with which the endpoints answer it."""
 
 
-class Waits(Exception):
-    """A fault waits for the call. It is taken outside of the call's transaction, and not in the event loop."""
-
-
 class Dropped(Exception):
     """The connection is to be closed without an answer."""
 
@@ -82,23 +78,11 @@ class Place(Struct, frozen=True):
     service: Name | None = None
 
 
-class _EventLoop(threading.local):
-    """A context in which calls raise `Waits` instead of taking a fault, since this thread must not wait."""
-
-    is_here = False
-
-    def __enter__(self) -> None:
-        self.is_here = True
-
-    def __exit__(self, *_: object) -> None:
-        self.is_here = False
-
-
-event_loop = _EventLoop()
-
-
 def look(context: Context, *names: str) -> None:
-    """Raise Waits if a fault waits under one of these names. To be called first, if `World.orders.faults` is set."""
+    """Raise Waits if a fault waits under one of these names. To be called first, if `World.orders.faults` is set.
+
+    A fault is taken outside of the call's transaction, and not in the event loop.
+    """
     found = context.world.orders.found(context.unit, FAULTS).values()
     if any(each["name"] in names for each in found):
         raise Waits
@@ -109,8 +93,7 @@ def take(store: Store, world: World, settings: Settings, *names: str) -> str | N
 
     Returns a remark for the event of a call that is only delayed. Raises Waits in the event loop.
     """
-    if event_loop.is_here:
-        raise Waits
+    turns.leave_event_loop()
 
     def begin(unit: Unit) -> Context:
         return Context(unit, world, settings, RequestOrigin())

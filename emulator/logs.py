@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import select
+import stat
 import sys
 import time
 from typing import TextIO
@@ -81,21 +83,33 @@ class Lines(logging.StreamHandler[TextIO]):
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
+        self._is_file = _is_file(stream)
         self._dropped = 0
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record's line, or count it."""
-        if self._dropped and not _would_wait(self.stream):
+        if self._dropped and not self._would_wait():
             super().emit(_warning(f"{self._dropped} lines of the log were dropped, since nobody read them"))
             self._dropped = 0
-        if _would_wait(self.stream):
+        if self._would_wait():
             self._dropped += 1
         else:
             super().emit(record)
 
+    def _would_wait(self) -> bool:
+        return not self._is_file and _would_wait(self.stream)
+
 
 def _warning(text: str) -> logging.LogRecord:
     return logging.makeLogRecord({"levelno": logging.WARNING, "levelname": "WARNING", "msg": text})
+
+
+def _is_file(stream: TextIO) -> bool:
+    """Whether a stream is a file on a disk, which needs no reader."""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _would_wait(stream: TextIO) -> bool:

@@ -5,6 +5,7 @@ A module of operations is imported for the first call of one of them: all togeth
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
@@ -28,7 +29,8 @@ class Registered(Struct, frozen=True):
 
     `reads` says of a request whether the operation changes nothing for it, and so needs no write lock. `lacks` names
     what is missing. `is_short` says that it reads a few rows, a page at most, and waits for nothing: it takes about a
-    millisecond.
+    millisecond. `reads_first` says of a request that it mostly changes nothing: it is run as one that reads, and
+    once more as one that writes where it has to; so it must not ask other servers.
     """
 
     operation: Operation
@@ -36,6 +38,7 @@ class Registered(Struct, frozen=True):
     reads: Callable[[Mapping[str, Any]], bool]
     lacks: str
     is_short: bool
+    reads_first: Callable[[Mapping[str, Any]], bool]
 
     @property
     def configures(self) -> bool:
@@ -52,23 +55,29 @@ OPERATIONS: dict[tuple[str, str], Registered] = {}
 """The operations whose modules are imported, by service and name."""
 SHORT_TARGETS: set[str] = set()
 """The values of X-Amz-Target of short ones among them."""
-_registered: dict[str, dict[tuple[str, str], Registered]] = {}
-"""By module. They come into `OPERATIONS`, where other threads find them, when the import of their module is over."""
+_REGISTERED = "_registered"
+"""The variable of a module with its operations. They come into `OPERATIONS`, where other threads find them, when the
+import is over. Those of an import that fails are gone with the module, so that the next call begins anew.
+"""
 
 
 def operation(
-    *names: str, reads: bool | Callable[[Mapping[str, Any]], bool] = False, lacks: str = "", is_short: bool = False
+    *names: str,
+    reads: bool | Callable[[Mapping[str, Any]], bool] = False,
+    lacks: str = "",
+    is_short: bool = False,
+    reads_first: Callable[[Mapping[str, Any]], bool] = lambda _request: False,
 ) -> Callable[[Function], Function]:
     """Decorator: register a function for the operations `names` of its package's service.
 
     `reads` says whether they write nothing to the database, always or for a given request; `lacks` is what is not built
-    yet; `is_short` is as in `Registered`. Raises LookupError at import for a name that the service model lacks, that
-    is registered already, or that `MODULES` of the package does not have for the module.
+    yet; `is_short` and `reads_first` are as in `Registered`. Raises LookupError at import for a name that the service
+    model lacks, that is registered already, or that `MODULES` of the package does not have for the module.
     """
 
     def register(function: Function) -> Function:
         module = function.__module__
-        service, registered = SERVICES[module.split(".")[1]], _registered.setdefault(module, {})
+        service, registered = SERVICES[module.split(".")[1]], vars(sys.modules[module]).setdefault(_REGISTERED, {})
         decide = reads if callable(reads) else (lambda _request: bool(reads))
         for name in names:
             known = model.load(service).operations.get(name)
@@ -78,7 +87,7 @@ def operation(
                 raise LookupError(f"{service} {name} is answered twice")
             if _modules().get((service, name)) != module:
                 raise LookupError(f"MODULES does not say that {module} has {name}")
-            registered[service, name] = Registered(known, function, decide, lacks, is_short)
+            registered[service, name] = Registered(known, function, decide, lacks, is_short, reads_first)
         return function
 
     return register
@@ -105,12 +114,8 @@ def load() -> None:
 
 
 def _import(module: str) -> None:
-    try:
-        import_module(module)  # waits for a thread that is importing it
-    except BaseException:  # no descriptor or memory was left: the next call begins anew
-        _registered.pop(module, None)
-        raise
-    for key, registered in _registered[module].items():
+    imported = import_module(module)  # waits for a thread that is importing it
+    for key, registered in vars(imported)[_REGISTERED].items():
         OPERATIONS[key] = registered
         if registered.is_short:
             SHORT_TARGETS.add(f"{registered.operation.model.target_prefix}.{registered.operation.name}")

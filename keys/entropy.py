@@ -90,10 +90,34 @@ def choice(e: Entropy, items: Sequence[T]) -> T:
 
 def uuid(e: Entropy) -> str:
     """A random UUID (RFC 4122, version 4) in lower case."""
-    drawn = bytearray(e.token_bytes(16))
+    return _uuid(e.token_bytes(16))
+
+
+def _uuid(random: bytes) -> str:
+    drawn = bytearray(random)
     drawn[6] = drawn[6] & 0x0F | 0x40  # version and variant, section 4.4
     drawn[8] = drawn[8] & 0x3F | 0x80
     return _grouped(drawn.hex())
+
+
+class UUIDs:
+    """Random UUIDs for what is no secret. They are drawn many at a time, since each time takes long. Thread-safe."""
+
+    def __init__(self, e: Entropy) -> None:
+        self._entropy = e
+        self._left: list[str] = []
+
+    def take(self) -> str:
+        """One that nobody has taken."""
+        try:
+            return self._left.pop()
+        except IndexError:
+            drawn = self._entropy.token_bytes(16 * _AT_ONCE)
+            self._left.extend(_uuid(drawn[start : start + 16]) for start in range(16, len(drawn), 16))
+            return _uuid(drawn[:16])
+
+
+_AT_ONCE = 64
 
 
 def sub(e: Entropy) -> str:

@@ -16,6 +16,7 @@ from storage.read_ahead import Ahead
 from storage.remembered import View
 from storage.repositories.repositories import Repositories
 from storage.tables import key_checks, metadata, server_state
+from storage.violations import ReadsOnly
 from storage.written import Written
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ class Unit(Repositories):
 
     def _writing(self, statement: Executable | Prepared) -> Session:
         if not self.writes:
-            raise RuntimeError("a unit that reads was asked to write")
+            raise ReadsOnly("a unit that reads was asked to write")
         session = self._session()
         if self.view:
             self.view.change(statement)

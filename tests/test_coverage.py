@@ -88,6 +88,31 @@ def test_an_import_that_failed_is_begun_anew_at_the_next_call() -> None:
     assert printed(_FAILING) == ["failed 0", "list_terms 6"]
 
 
+_FAILING_WITHIN = """
+from emulator import registry
+
+register = registry.operation
+
+def failing(*names, **how):
+    if names == ("AssumeRoot",):
+        raise MemoryError
+    return register(*names, **how)
+
+registry.operation = failing
+try:
+    registry.find("sts", "GetSessionToken")
+except MemoryError:
+    print("failed", len(registry.OPERATIONS))
+registry.operation = register
+for name in ("GetSessionToken", "AssumeRole"):
+    print(registry.find("sts", name).function.__name__)
+"""
+
+
+def test_so_is_that_of_a_module_which_another_one_imports() -> None:
+    assert printed(_FAILING_WITHIN) == ["failed 0", "get_session_token", "assume_role"]
+
+
 def test_operations_are_called_once_their_module_is_complete_and_no_other_is_imported() -> None:
     """Two threads may call the first operations of a module at once."""
     assert printed(_WHILE_IMPORTING) == ["list_terms False 6 6", "None"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import type_defs as shapes
 
 
-@operation("GetId")
+def _names_user_pools(request: Mapping[str, Any]) -> bool:
+    """Whether all logins are those of user pools, which no other server is asked about. Most have an identity."""
+    sent: Mapping[str, str] = request.get("Logins", {})
+    return bool(sent) and all(login_providers.user_pool_of(name) for name in sent)
+
+
+@operation("GetId", is_short=True, reads_first=_names_user_pools)
 def get_id(call: Call[shapes.GetIdInputTypeDef]) -> dict[str, Any]:
     """The id of the identity with these logins, created if there is none; without logins, of a new guest identity."""
     # AWS unknown: what GetId does with an AccountId that is not the identity pool's. Here it is ignored.
@@ -57,14 +64,14 @@ def delete_identities(call: Call[shapes.DeleteIdentitiesInputTypeDef]) -> dict[s
     return {"UnprocessedIdentityIds": []}
 
 
-@operation("DescribeIdentity", reads=True)
+@operation("DescribeIdentity", reads=True, is_short=True)
 def describe_identity(call: Call[shapes.DescribeIdentityInputTypeDef]) -> dict[str, Any]:
     """An identity and the providers of its logins."""
     identity = identities.named(call, call.request["IdentityId"])
     return _shown(identity, [login.provider for login in call.unit.identities.logins(identity)])
 
 
-@operation("ListIdentities", reads=True)
+@operation("ListIdentities", reads=True, is_short=True)
 def list_identities(call: Call[shapes.ListIdentitiesInputTypeDef]) -> dict[str, Any]:
     """The identities of a pool, page by page."""
     # AWS unknown: the order of the identities in ListIdentities. Here it is that of their ids.

@@ -32,7 +32,7 @@ def create_identity_pool(call: Call[shapes.CreateIdentityPoolInputTypeDef]) -> d
         raise ResourceConflictException(f"IdentityPool '{pool_id}' already exists.") from None
 
 
-@operation("DescribeIdentityPool", reads=True)
+@operation("DescribeIdentityPool", reads=True, is_short=True)
 def describe_identity_pool(call: Call[shapes.DescribeIdentityPoolInputTypeDef]) -> dict[str, Any]:
     """The configuration of a pool, without its roles."""
     return _shown(_pool(call))
@@ -53,7 +53,7 @@ def delete_identity_pool(call: Call[shapes.DeleteIdentityPoolInputTypeDef]) -> N
     call.unit.identity_pools.delete(_pool(call))
 
 
-@operation("ListIdentityPools", reads=True)
+@operation("ListIdentityPools", reads=True, is_short=True)
 def list_identity_pools(call: Call[shapes.ListIdentityPoolsInputTypeDef]) -> dict[str, Any]:
     """The pools of the caller's region, page by page."""
     page = call.page(
@@ -70,7 +70,7 @@ def set_identity_pool_roles(call: Call[shapes.SetIdentityPoolRolesInputTypeDef])
     call.unit.identity_pools.change(pool, roles=roles, modified=call.now)
 
 
-@operation("GetIdentityPoolRoles", reads=True)
+@operation("GetIdentityPoolRoles", reads=True, is_short=True)
 def get_identity_pool_roles(call: Call[shapes.GetIdentityPoolRolesInputTypeDef]) -> dict[str, Any]:
     """The roles of a pool."""
     pool = _pool(call)

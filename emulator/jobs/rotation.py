@@ -52,9 +52,9 @@ class Rotator:
         if self._world.secrets_manager.lacks is None:
             self._world.background.begin(self.rotate)
 
-    def look(self) -> None:
+    def look(self, now: float) -> None:
         """Rotate in the background if that is due. Called after every call."""
-        if self._world.secrets_manager.lacks is None and self._interval.is_due(self._world.clock.now()):
+        if self._world.secrets_manager.lacks is None and self._interval.is_due(now):
             self._world.background.begin(self.rotate)
 
     def rotate(self) -> None:

@@ -52,9 +52,9 @@ class Sweeper:
         """Sweep in the background, once the server has had time to begin with its first calls."""
         self._world.background.begin(self._sweep_soon)
 
-    def look(self) -> None:
+    def look(self, now: float) -> None:
         """Start a sweep in the background if one is due. Called after every call."""
-        if self._interval.is_due(self._world.clock.now()):
+        if self._interval.is_due(now):
             self._world.background.begin(self._sweep_in_background)
 
     def sweep(self) -> None:

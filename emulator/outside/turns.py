@@ -158,6 +158,31 @@ class Turns:
             return mine.get()
 
 
+class Waits(Exception):
+    """A call has to wait, or to compute for long. It has changed nothing so far, and is begun again where it may."""
+
+
+class _EventLoop(threading.local):
+    """A context in which `Waits` is raised instead of waiting, since this thread must not: all connections are its."""
+
+    is_here = False
+
+    def __enter__(self) -> None:
+        self.is_here = True
+
+    def __exit__(self, *_: object) -> None:
+        self.is_here = False
+
+
+event_loop = _EventLoop()
+
+
+def leave_event_loop() -> None:
+    """Raise Waits in the event loop, for what may wait or takes long. Call it before anything is changed."""
+    if event_loop.is_here:
+        raise Waits
+
+
 class _Here(threading.local):
     turns: Turns | None = None
 
@@ -170,8 +195,9 @@ def given_back() -> AbstractContextManager[None]:
     """Give the calling thread's turn back while it waits for another server. Does nothing in threads without a turn.
 
     The caller has released its database connection, so that other calls can write meanwhile. Raises ServiceUnavailable
-    if too many calls wait.
+    if too many calls wait, and Waits in the event loop.
     """
+    leave_event_loop()
     turns = _here.turns
     return nullcontext() if turns is None else turns.given_back()
 
@@ -184,8 +210,9 @@ def computing() -> Iterator[None]:
     """Give the calling thread's turn back while it computes for long without the interpreter's lock: a hash, a prime.
 
     As many compute at once as there are processors, so that there is time left for short calls. Where too many wait,
-    the turn is kept. Nothing happens to a thread that has none.
+    the turn is kept. Nothing happens to a thread that has none. Raises Waits in the event loop.
     """
+    leave_event_loop()
     turns = _here.turns
     if turns is None:
         yield

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import re
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
 from urllib.parse import unquote_to_bytes
-
-from msgspec import Struct, field
 
 from emulator.outside.loopback import DROPPED
 from emulator.outside.streams import Stream
 from emulator.outside.turns import Turns
+from emulator.responses import Response
 from emulator.server import limits
 from emulator.server.streaming import Streams
 
@@ -27,45 +25,24 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger("cognito_emulator.server")
+A = TypeVar("A")
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Answered: TypeAlias = "Callable[[Response], None]"
-AtOnce: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes] | None]
-"""As a WSGI application, but for None."""
+Answered: TypeAlias = Callable[[Response], None]
+AtOnce: TypeAlias = Callable[[dict[str, Any]], Response | None]
+"""The response to a request with this WSGI environment, or None."""
 CLOSE = "cognito_emulator.close"
 """The key of a function, in the scope of a request, that closes the connection without an answer."""
 _PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
 
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-
-
-class Response(Struct):
-    """The response of the WSGI application, or of the server itself.
-
-    `is_dropped` says that it is not to be sent: the connection is closed instead.
-    """
-
-    status: int = 500
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    body: bytes = b""
-    stream: Stream | None = None
-    """What is sent in place of `body`, without an end."""
-    is_dropped: bool = False
-
-    def head(self) -> bytes:
-        """The header fields as bytes. Control characters are replaced: they could end a field (RFC 9110, 5.5)."""
-        lines = [f"{name.lower()}: {_CONTROLS.sub('?', value)}\r\n" for name, value in self.headers]
-        return "".join(lines).encode("latin-1", "replace")
-
-
 class Application:
     """The ASGI application. Each request runs in a thread of `turns`, once it has been received completely.
 
-    If `app` has a method `at_once`, it is asked first, in the event loop: an application too, which answers the short
-    requests alone, and returns None for all others. That saves them the way to a thread and back.
+    If `app` has a method `at_once`, it is asked first, in the event loop: it answers the short requests alone, and
+    returns None for all others. That saves them the way to a thread and back, and WSGI's way of passing a response.
     """
 
     def __init__(self, app: WSGIApplication, turns: Turns) -> None:
@@ -94,15 +71,18 @@ class Application:
         """Run a request whose body is complete. `answered` is called with the response, in the caller's event loop; for
         a short request before this returns.
         """
-        loop, request = asyncio.get_running_loop(), environ(scope, body)
-        soon = _safely_answered(self._at_once, request) if self._at_once else None
+        request = environ(scope, body)
+        soon = _safely(self._at_once, request) if self._at_once else None
         if soon:
-            body.close()
-            answered(soon)
+            try:
+                answered(soon)
+            finally:
+                _finish(soon)
             return
+        loop = asyncio.get_running_loop()
 
         def work() -> None:
-            answer = _safely_answered(self._app, request)
+            answer = _safely(partial(_answered, self._app), request)
             body.close()
             self._tell(loop, answered, answer)
 
@@ -159,12 +139,13 @@ def environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
     those with a hyphen.
     """
     server, client = scope["server"] or ("localhost", None), scope["client"] or ("", 0)
+    path = scope["raw_path"].decode("latin-1")
     found: dict[str, Any] = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path else path,
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "REQUEST_URI": scope["raw_path"].decode("latin-1"),
+        "REQUEST_URI": path,
         "SERVER_NAME": server[0],
         "SERVER_PORT": str(server[1]),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
@@ -216,25 +197,17 @@ async def _whole(receive: Receive) -> IO[bytes] | None:
     return None
 
 
-@overload
-def _safely_answered(app: WSGIApplication, environ: dict[str, Any]) -> Response: ...
-
-
-@overload
-def _safely_answered(app: AtOnce, environ: dict[str, Any]) -> Response | None: ...
-
-
-def _safely_answered(app: Any, environ: dict[str, Any]) -> Response | None:
-    """As `_answered`, with status 500 for an exception, which is logged."""
+def _safely(answer: Callable[[dict[str, Any]], A], environ: dict[str, Any]) -> A | Response:
+    """What `answer` returns; a response with status 500 for an exception, which is logged."""
     try:
-        return _answered(app, environ)
+        return answer(environ)
     except BaseException:
         log.exception("a request failed: a mistake of the emulator, please report it")
         return said(500, "The emulator failed; its log says how.")
 
 
-def _answered(app: AtOnce, environ: dict[str, Any]) -> Response | None:
-    """Call the WSGI application, and add Content-Length. None if it does not answer."""
+def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Response:
+    """Call the WSGI application, and add Content-Length."""
     answer, written = Response(), list[bytes]()
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
@@ -242,8 +215,6 @@ def _answered(app: AtOnce, environ: dict[str, Any]) -> Response | None:
         return written.append
 
     parts = app(environ, start_response)
-    if parts is None:
-        return None
     if isinstance(parts, Stream):
         answer.stream = parts
         return answer
@@ -258,6 +229,14 @@ def _answered(app: AtOnce, environ: dict[str, Any]) -> Response | None:
     if "content-length" not in names and answer.status not in (204, 304):
         answer.headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
     return answer
+
+
+def _finish(answer: Response) -> None:
+    try:
+        if answer.finish:
+            answer.finish()
+    except Exception:
+        log.exception("a request failed at its end: a mistake of the emulator, please report it")
 
 
 def said(status: int, words: str) -> Response:

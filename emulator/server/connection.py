@@ -51,6 +51,8 @@ class Connection(HttpToolsProtocol):
         self._unparsed = 0
         """Bytes since the head began, or since the last piece of a body: what the parser may have buffered."""
         self._body_bytes = 0
+        self._limits = (0, 0.0)
+        """The bytes and seconds that the body may take."""
         self._unanswered = 0
         """Complete requests without an answer so far (pipelining)."""
         self._refusal: Refused | None = None
@@ -66,13 +68,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self.is_made = True
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        state = self.server_state
-        if len(self.connections) <= state.most:
-            self._idle()
-        elif state.idle:
-            oldest = next(iter(state.idle))
-            del state.idle[oldest]
-            oldest.transport.abort()
+        if len(self.connections) <= self.server_state.most or self.server_state.make_room():
             self._idle()
         else:
             self._refuse(Refused(503, "The server has too many connections."))
@@ -137,7 +133,7 @@ class Connection(HttpToolsProtocol):
             self._refuse(_MALFORMED)
         elif not self._deadline.is_set:
             if self._stage is _Stage.BODY:
-                self._deadline.set(limits.body(self.scope["method"], self.scope["path"])[1])
+                self._deadline.set(self._limits[1])
             elif self._stage is _Stage.HEAD or not self._unanswered:
                 self._deadline.set(limits.HEAD_SECONDS)
 
@@ -177,7 +173,7 @@ class Connection(HttpToolsProtocol):
         self._deadline.clear()
         method = self.parser.get_method().decode("ascii")
         head = requests.Head(method, self.url, self.parser.get_http_version(), self.headers)
-        requests.check(head)
+        self._limits = requests.check(head)
         self.url = head.target
         if not self.parser.should_upgrade():
             super().on_headers_complete()
@@ -186,12 +182,11 @@ class Connection(HttpToolsProtocol):
         """Store a piece of the body. Raises Refused if the body is too long."""
         self._unparsed = 0
         self._body_bytes += len(body)
-        if self._body_bytes > limits.body(self.scope["method"], self.scope["path"])[0]:
+        if self._body_bytes > self._limits[0]:
             raise requests.too_large_body()
         super().on_body(body)
         if self._is_small and self._body_bytes > HIGH_WATER_LIMIT:
-            self._is_small = False
-            super()._start_asgi_task(self.cycle, self.app)
+            self._wait_for_body(self.cycle, self.app)
 
     def on_message_complete(self) -> None:
         """Note that the request is complete."""
@@ -222,13 +217,17 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Work on a request, once its body is there; one that is large or asked for first is waited for in a task."""
-        make_closable(cycle)
         if not cycle.more_body:
             self._begin(cycle)
         elif cycle.waiting_for_100_continue:
-            super()._start_asgi_task(cycle, app)
+            self._wait_for_body(cycle, app)
         else:
             self._is_small = True
+
+    def _wait_for_body(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._is_small = False
+        make_closable(cycle)
+        super()._start_asgi_task(cycle, app)
 
     def _begin(self, cycle: RequestResponseCycle) -> None:
         """Work on a complete request: once the data that has come is read, since the answer may be sent at once."""
@@ -241,10 +240,10 @@ class Connection(HttpToolsProtocol):
         if self._complete is None:
             return
         cycle, self._complete = self._complete, None
-        exchange = Exchange(cycle, self.flow, self.server_state.tasks, self._stream)
+        exchange = Exchange(cycle, self.flow, self.server_state, self._begin_stream)
         self.app.begin(cycle.scope, io.BytesIO(cycle.body), exchange.answer)
 
-    def _stream(self, streaming: Streaming, head: bytes) -> None:
+    def _begin_stream(self, streaming: Streaming, head: bytes) -> None:
         self._streaming = streaming
         self.app.streams.begin(streaming, head)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from emulator.server.application import CLOSE, Response, said, send
+from emulator.responses import Response
+from emulator.server.application import CLOSE, said, send
+from emulator.server.state import State
 from emulator.server.streaming import Streaming
 
 BeginStream: TypeAlias = Callable[[Streaming, bytes], None]
@@ -30,15 +32,16 @@ def make_closable(cycle: RequestResponseCycle) -> None:
 class Exchange:
     """A request that waits for its answer. It is in the set of uvicorn's tasks, in place of a task, until then."""
 
-    def __init__(
-        self, cycle: RequestResponseCycle, flow: FlowControl, tasks: set[Any], begin_stream: BeginStream
-    ) -> None:
+    __slots__ = ("_begin_stream", "_cycle", "_flow", "_state", "_tasks")
+
+    def __init__(self, cycle: RequestResponseCycle, flow: FlowControl, state: State, begin_stream: BeginStream) -> None:
         """`begin_stream` is called with an answer's stream and its head."""
         self._begin_stream = begin_stream
         self._cycle = cycle
         self._flow = flow
-        self._tasks = tasks
-        tasks.add(self)
+        self._state = state
+        self._tasks = cast("set[Any]", state.tasks)
+        self._tasks.add(self)
 
     def cancel(self, msg: str | None = None) -> None:  # noqa: ARG002
         """Answer 503 at the next turn of the event loop. Uvicorn calls this while it iterates over its tasks."""
@@ -69,16 +72,13 @@ class Exchange:
     def _send(self, answer: Response) -> None:
         cycle = self._cycle
         cycle.response_started = cycle.response_complete = True
-        content = [self._head(answer)]
-        content.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
-        if cycle.scope["method"] != "HEAD":
-            content.append(answer.body)
-        cycle.transport.write(b"".join(content))
+        end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        body = b"" if cycle.scope["method"] == "HEAD" else answer.body
+        cycle.transport.write(self._head(answer) + end + body)
         if not cycle.keep_alive:
             cycle.transport.close()
         cycle.on_response()
 
     def _head(self, answer: Response) -> bytes:
         """The status line and the header fields, without the empty line at the end."""
-        defaults = [b"%s: %s\r\n" % header for header in self._cycle.default_headers]
-        return b"".join([STATUS_LINE[answer.status], *defaults, answer.head()])
+        return STATUS_LINE[answer.status] + self._state.default_fields() + answer.head()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import httptools
-from msgspec import Struct, field
+from msgspec import Struct
 
 from emulator.server import limits
 
@@ -36,29 +36,29 @@ class Head(Struct):
     target: bytes
     version: str
     headers: list[tuple[bytes, bytes]]
-    size: int = 0
-    """The bytes of the header fields."""
-    checked: dict[bytes, list[bytes]] = field(default_factory=dict)
-    """The values of the header fields that the checks look at."""
+    _checked: Sequence[tuple[bytes, bytes]] = ()
 
     def __post_init__(self) -> None:
-        for name, value in self.headers:
-            self.size += len(name) + len(value) + 4
-            if name in _CHECKED:
-                self.checked.setdefault(name, []).append(value)
+        self._checked = [each for each in self.headers if each[0] in _CHECKED]
 
-    def all(self, name: bytes) -> Sequence[bytes]:
+    @property
+    def size(self) -> int:
+        """The bytes of the header fields."""
+        return sum(len(name) + len(value) + 4 for name, value in self.headers)
+
+    def all(self, name: bytes) -> list[bytes]:
         """All values of one of the header fields that the checks look at."""
-        return self.checked.get(name, ())
+        return [value for each, value in self._checked if each == name]
 
 
 _CHECKED = frozenset({b"host", b"transfer-encoding", b"content-length"})
 
 
-def check(head: Head) -> None:
-    """Run the checks, and convert the target to origin-form. Raises Refused."""
+def check(head: Head) -> tuple[int, float]:
+    """Run the checks, and convert the target to origin-form. Returns `limits.body`. Raises Refused."""
     for rule in _RULES:
         rule(head)
+    return _length(head)
 
 
 def _version(head: Head) -> None:
@@ -89,12 +89,13 @@ def _coding(head: Head) -> None:
         raise Refused(501, "The only Transfer-Encoding here is chunked.")
 
 
-def _length(head: Head) -> None:
+def _length(head: Head) -> tuple[int, float]:
     path = head.target.partition(b"?")[0].decode("ascii")
-    most, _ = limits.body(head.method, path)
+    most, seconds = limits.body(head.method, path)
     for length in head.all(b"content-length"):
         if int(length) > most:
             raise too_large_body()
+    return most, seconds
 
 
 def _target(head: Head) -> None:
@@ -102,10 +103,10 @@ def _target(head: Head) -> None:
     target = head.target
     if target == b"*" and head.method == "OPTIONS":
         head.target = b"/*"
-    elif target.lower().startswith((b"http://", b"https://")):
-        _make_origin_form(head)
     elif not target.startswith(b"/"):
-        raise Refused(400, "The request target does not begin with a slash.")
+        if not target.lower().startswith((b"http://", b"https://")):
+            raise Refused(400, "The request target does not begin with a slash.")
+        _make_origin_form(head)
     if b"#" in target or not target.isascii():
         raise Refused(400, "The request target is not a URI.")
 
@@ -121,7 +122,7 @@ def _make_origin_form(head: Head) -> None:
     head.headers[:] = [*(header for header in head.headers if header[0] != b"host"), (b"host", authority)]
 
 
-_RULES: tuple[Callable[[Head], None], ...] = (_version, _size, _host, _coding, _target, _length)
+_RULES: tuple[Callable[[Head], None], ...] = (_version, _size, _host, _coding, _target)
 
 
 def without_upgrade(method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> bytes:

@@ -120,7 +120,7 @@ def delete_user_pool_client(call: Call[shapes.DeleteUserPoolClientRequestTypeDef
     published_secrets.delete_afterwards(call, [published] if published else [])
 
 
-@operation("ListUserPoolClients", reads=True)
+@operation("ListUserPoolClients", reads=True, is_short=True)
 def list_user_pool_clients(call: Call[shapes.ListUserPoolClientsRequestTypeDef]) -> dict[str, Any]:
     """List the clients of a pool: ids and names. With ClientType a page may have fewer than MaxResults, as on AWS."""
     pool, wanted = call.pool, call.given("ClientType")

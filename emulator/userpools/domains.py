@@ -18,7 +18,7 @@ def create_user_pool_domain(call: Call[shapes.CreateUserPoolDomainRequestTypeDef
     return domains.answer(domains.create(call, call.pool, call.request))
 
 
-@operation("DescribeUserPoolDomain", reads=True)
+@operation("DescribeUserPoolDomain", reads=True, is_short=True)
 def describe_user_pool_domain(call: Call[shapes.DescribeUserPoolDomainRequestTypeDef]) -> dict[str, Any]:
     """Describe a domain by its name. An unknown domain has an empty description, as in AWS."""
     found = domains.find(call, call.request["Domain"])

@@ -42,7 +42,7 @@ def create_group(call: Call[shapes.CreateGroupRequestTypeDef]) -> dict[str, Any]
     return {"Group": group_shown(group)}
 
 
-@operation("GetGroup", reads=True)
+@operation("GetGroup", reads=True, is_short=True)
 def get_group(call: Call[shapes.GetGroupRequestTypeDef]) -> dict[str, Any]:
     """Describe a group."""
     return {"Group": group_shown(_group(call))}
@@ -65,7 +65,7 @@ def delete_group(call: Call[shapes.DeleteGroupRequestTypeDef]) -> None:
     call.unit.groups.delete(_group(call))
 
 
-@operation("ListGroups", reads=True)
+@operation("ListGroups", reads=True, is_short=True)
 def list_groups(call: Call[shapes.ListGroupsRequestTypeDef]) -> dict[str, Any]:
     """List the groups of a pool."""
     pool = call.pool
@@ -73,7 +73,7 @@ def list_groups(call: Call[shapes.ListGroupsRequestTypeDef]) -> dict[str, Any]:
     return {"Groups": page.of(group_shown), "NextToken": page.token}
 
 
-@operation("ListUsersInGroup", reads=True)
+@operation("ListUsersInGroup", reads=True, is_short=True)
 def list_users_in_group(call: Call[shapes.ListUsersInGroupRequestTypeDef]) -> dict[str, Any]:
     """List the members of a group."""
     group = _group(call)

@@ -90,7 +90,7 @@ def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
     call.afterwards.append(lambda: call.unit.store.uploads.delete(pool.id))
 
 
-@operation("ListUserPools", reads=True)
+@operation("ListUserPools", reads=True, is_short=True)
 def list_user_pools(call: Call[shapes.ListUserPoolsRequestTypeDef]) -> dict[str, Any]:
     """List the pools of the caller's region."""
     page = call.page(lambda limit, token: call.unit.pools.page(call.region, limit, token), "MaxResults", "NextToken")
@@ -106,7 +106,7 @@ def set_user_pool_mfa_config(call: Call[shapes.SetUserPoolMfaConfigRequestTypeDe
     return pool_mfa.shown(call.unit.pools.configure(pool, further))
 
 
-@operation("GetUserPoolMfaConfig", reads=True)
+@operation("GetUserPoolMfaConfig", reads=True, is_short=True)
 def get_user_pool_mfa_config(call: Call[shapes.GetUserPoolMfaConfigRequestTypeDef]) -> dict[str, Any]:
     """Describe a pool's MFA methods and its settings for passkeys."""
     return pool_mfa.shown(call.pool)

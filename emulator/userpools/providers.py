@@ -20,7 +20,7 @@ def create_identity_provider(call: Call[shapes.CreateIdentityProviderRequestType
     return {"IdentityProvider": providers.shown(call, providers.create(call, call.pool, call.request))}
 
 
-@operation("DescribeIdentityProvider", reads=True)
+@operation("DescribeIdentityProvider", reads=True, is_short=True)
 def describe_identity_provider(call: Call[shapes.DescribeIdentityProviderRequestTypeDef]) -> dict[str, Any]:
     """Describe a provider, without private keys."""
     found = providers.named(call, call.pool, call.request["ProviderName"])
@@ -48,7 +48,7 @@ def delete_identity_provider(call: Call[shapes.DeleteIdentityProviderRequestType
     providers.delete(call, call.pool, call.request["ProviderName"])
 
 
-@operation("ListIdentityProviders", reads=True)
+@operation("ListIdentityProviders", reads=True, is_short=True)
 def list_identity_providers(call: Call[shapes.ListIdentityProvidersRequestTypeDef]) -> dict[str, Any]:
     """List the providers of a pool."""
     page = call.page(partial(call.unit.providers.page, call.pool.id), "MaxResults", "NextToken")

@@ -24,7 +24,7 @@ def create_resource_server(call: Call[shapes.CreateResourceServerRequestTypeDef]
     return {"ResourceServer": _shown(resource_servers.create(call, call.pool, *given))}
 
 
-@operation("DescribeResourceServer", reads=True)
+@operation("DescribeResourceServer", reads=True, is_short=True)
 def describe_resource_server(call: Call[shapes.DescribeResourceServerRequestTypeDef]) -> dict[str, Any]:
     """Describe a resource server and its scopes."""
     return {"ResourceServer": _shown(_named(call))}
@@ -43,7 +43,7 @@ def delete_resource_server(call: Call[shapes.DeleteResourceServerRequestTypeDef]
     call.unit.resource_servers.delete(_named(call))
 
 
-@operation("ListResourceServers", reads=True)
+@operation("ListResourceServers", reads=True, is_short=True)
 def list_resource_servers(call: Call[shapes.ListResourceServersRequestTypeDef]) -> dict[str, Any]:
     """List the resource servers of a pool."""
     page = call.page(partial(call.unit.resource_servers.page, call.pool.id), "MaxResults", "NextToken", _MOST_LISTED)

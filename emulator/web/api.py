@@ -7,31 +7,21 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 
-from msgspec import Struct, field
-
-from emulator import faults
+from emulator import faults, responses
 from emulator.dispatch import Dispatcher
 from emulator.faults import Fault
+from emulator.responses import Response
 from emulator.web import request_origin
 from emulator.web.api_request import LARGEST_BODY, ApiRequest
 from emulator.wire import decode, encode, model, query, targets
 from emulator.wire.model import Operation
-from keys import entropy
 from keys.signed_requests import SignedRequest
 
 _JSON = "application/x-amz-json-1.1"
 _LONGEST_HEADER = 2_000
 _UNPRINTABLE = re.compile(r"[^ -~]")
-
-
-class ApiResponse(Struct):
-    """The HTTP response to a call. `headers` are those beyond Content-Type, Content-Length and CORS."""
-
-    body: bytes
-    status: int
-    content_type: str
-    headers: list[tuple[str, str]] = field(default_factory=list)
 
 
 def is_query(request: ApiRequest) -> bool:
@@ -54,7 +44,7 @@ def is_signed(request: ApiRequest) -> bool:
     return operation is not None and operation.signed
 
 
-def answer(dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
+def answer(dispatcher: Dispatcher, request: ApiRequest) -> Response:
     """Run one call of any service, and return its response; a refusal is a response too.
 
     Raises HTTPException for an invalid Host header.
@@ -68,7 +58,7 @@ def answer(dispatcher: Dispatcher, request: ApiRequest) -> ApiResponse:
     return _query(dispatcher, request, parameters, received)
 
 
-def refuse_page(dispatcher: Dispatcher, request: ApiRequest, words: str) -> ApiResponse:
+def refuse_page(dispatcher: Dispatcher, request: ApiRequest, words: str) -> Response:
     """The refusal, which is logged, of a call because of the web page that makes it, in the form of the called service.
 
     Unlike AWS: calls that a browser makes for a page of another site are refused with AccessDeniedException (STS:
@@ -104,7 +94,7 @@ def _parameters(request: ApiRequest) -> dict[str, str] | None:
         return None
 
 
-def _json(dispatcher: Dispatcher, request: ApiRequest, received: SignedRequest | None) -> ApiResponse:
+def _json(dispatcher: Dispatcher, request: ApiRequest, received: SignedRequest | None) -> Response:
     target = request.headers.get("X-Amz-Target", "")
     operation = targets.operation(target)
     if operation is None:
@@ -116,8 +106,11 @@ def _json(dispatcher: Dispatcher, request: ApiRequest, received: SignedRequest |
         request_origin.read(request, received),
     )
     if outcome.fault:
-        return _refusal(dispatcher, outcome.fault)
-    return _answer(outcome.body, 200, _JSON, _request_id(dispatcher))
+        response = _refusal(dispatcher, outcome.fault)
+    else:
+        response = _answer(outcome.body, 200, _JSON, _request_id(dispatcher))
+    response.finish = partial(dispatcher.finish, outcome)
+    return response
 
 
 def _body(request: ApiRequest) -> bytes:
@@ -133,7 +126,7 @@ def _too_large() -> Fault:
     return faults.RequestEntityTooLargeException("Request body is too large.")
 
 
-def _refusal(dispatcher: Dispatcher, fault: Fault) -> ApiResponse:
+def _refusal(dispatcher: Dispatcher, fault: Fault) -> Response:
     """AWS's error body and headers. Header texts are ASCII on one line."""
     body: dict[str, str] = {"__type": fault.code}
     if fault.message is not None:
@@ -148,7 +141,7 @@ def _refusal(dispatcher: Dispatcher, fault: Fault) -> ApiResponse:
 
 def _query(
     dispatcher: Dispatcher, request: ApiRequest, parameters: dict[str, str], received: SignedRequest | None
-) -> ApiResponse:
+) -> Response:
     request_id = _request_id(dispatcher)
     try:
         operation = query.find_operation(model.load("sts"), parameters)
@@ -163,11 +156,14 @@ def _query(
         request_origin.read(request, received),
     )
     if outcome.fault:
-        return _query_refusal(request, outcome.fault, request_id)
-    return _answer(outcome.body, 200, _query_type(request), request_id)
+        response = _query_refusal(request, outcome.fault, request_id)
+    else:
+        response = _answer(outcome.body, 200, _query_type(request), request_id)
+    response.finish = partial(dispatcher.finish, outcome)
+    return response
 
 
-def _query_refusal(request: ApiRequest, fault: Fault, request_id: str) -> ApiResponse:
+def _query_refusal(request: ApiRequest, fault: Fault, request_id: str) -> Response:
     encode_error = query.encode_json_error if _wants_json(request) else query.encode_error
     return _answer(encode_error(fault, request_id), fault.status, _query_type(request), request_id)
 
@@ -183,8 +179,8 @@ def _query_type(request: ApiRequest) -> str:
 
 
 def _request_id(dispatcher: Dispatcher) -> str:
-    return entropy.uuid(dispatcher.world.entropy)
+    return dispatcher.request_ids.take()
 
 
-def _answer(body: bytes, status: int, content_type: str, request_id: str) -> ApiResponse:
-    return ApiResponse(body, status, content_type, [("x-amzn-RequestId", request_id)])
+def _answer(body: bytes, status: int, content_type: str, request_id: str) -> Response:
+    return responses.of(status, body, content_type, ("x-amzn-RequestId", request_id))

@@ -8,13 +8,15 @@ from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from emulator import injected_faults
+from emulator import injected_faults, responses
 from emulator.dispatch import Dispatcher
 from emulator.faults import Fault
-from emulator.injected_faults import ConnectionDropped, Dropped, InjectedOAuthError, Waits
+from emulator.injected_faults import ConnectionDropped, Dropped, InjectedOAuthError
+from emulator.outside import turns
+from emulator.outside.turns import Waits
 from emulator.registry import SHORT_TARGETS
+from emulator.responses import Response
 from emulator.web import api, cors, dropping, health, request_origin, sts_documents, well_known
-from emulator.web.api import ApiResponse
 from emulator.web.api_request import ApiRequest
 from emulator.web.guard import Guard
 from emulator.web.well_known import MEDIA_TYPE, Documents
@@ -44,54 +46,68 @@ class Front:
         self._make = behind
         self._made: Flask | None = None
         self._making = threading.Lock()
+        self._is_shared = dispatcher.settings.several_processes
         self.at_once = self._at_once if dispatcher.store.engine.name == "sqlite" else None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        answer = self._answered(environ, start_response)
-        return self._behind(environ, start_response) if answer is None else answer
-
-    def _at_once(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
-        """As `_answered`. None too for a call that is to meet a fault, since this thread must not wait."""
-        if not _is_short(environ):
-            return None
-        with injected_faults.event_loop:
-            try:
-                return self._answered(environ, start_response)
-            except Waits:
-                environ["wsgi.input"].seek(0)
-                return None
-
-    def _answered(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
-        """The answer to a call, a GET of /health, or a request for a document; None for what Flask is to answer."""
-        path = environ["PATH_INFO"]
-        request = ApiRequest(environ)
         try:
-            if not path.strip("/"):
-                answer = self._call(request) if api.is_call(request) else None
-            elif path == HEALTH:
-                answer = self._health(request)
-            else:
-                answer = self._document(request) if ".well-known" in path else None
-        except Waits:
-            raise
+            response = self._response(environ)
         except Dropped:
             return dropping.drop(environ, start_response)
         except Exception as error:  # noqa: BLE001
             return _failed(self.flask(), environ, error)(environ, start_response)
-        return None if answer is None else _begun(answer, request, start_response)
+        if response is None:
+            return self._behind(environ, start_response)
+        if response.finish:
+            response.finish()
+        start_response(_status_line(response.status), response.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
 
-    def _call(self, request: ApiRequest) -> ApiResponse:
+    def _at_once(self, environ: WSGIEnvironment) -> Response | None:
+        """The response to a short request. None for others, for what fails, and for a call that is to meet a fault,
+        since this thread must not wait.
+
+        Its event is noted and logged once the response is sent; before, where another process may be asked for events.
+        """
+        if not _is_short(environ):
+            return None
+        with turns.event_loop:
+            try:
+                response = self._response(environ)
+            except Exception:  # noqa: BLE001
+                environ["wsgi.input"].seek(0)
+                return None
+        if self._is_shared and response and response.finish:
+            response.finish()
+            response.finish = None
+        return response
+
+    def _response(self, environ: WSGIEnvironment) -> Response | None:
+        """The response to a call, a GET of /health, or a request for a document; None for what Flask is to answer."""
+        path = environ["PATH_INFO"]
+        request = ApiRequest(environ)
+        if not path.strip("/"):
+            response = self._call(request) if api.is_call(request) else None
+        elif path == HEALTH:
+            response = self._health(request)
+        else:
+            response = self._document(request) if ".well-known" in path else None
+        if response:
+            response.headers += cors.headers(request.headers.get("Origin"))
+        return response
+
+    def _call(self, request: ApiRequest) -> Response:
         words = self._guard.words(request.environ, lambda: api.is_signed(request))
         return api.refuse_page(self._dispatcher, request, words) if words else api.answer(self._dispatcher, request)
 
-    def _health(self, request: ApiRequest) -> ApiResponse | None:
+    def _health(self, request: ApiRequest) -> Response | None:
         if request.method != "GET" or self._guard.words(request.environ, lambda: False):
             return None
         status, shown = health.look(self._dispatcher.store)
-        return ApiResponse(well_known.as_json(shown), status, MEDIA_TYPE)
+        return responses.of(status, well_known.as_json(shown), MEDIA_TYPE)
 
-    def _document(self, request: ApiRequest) -> ApiResponse | None:
+    def _document(self, request: ApiRequest) -> Response | None:
         """The answer with a key set or a discovery document; None where Flask has to answer."""
         if self._guard.words(request.environ, lambda: False):
             return None
@@ -99,10 +115,10 @@ class Front:
             try:
                 self._meet_fault(request)
             except InjectedOAuthError as fault:
-                return ApiResponse(well_known.as_json(fault.body), fault.status, MEDIA_TYPE)
+                return responses.of(fault.status, well_known.as_json(fault.body), MEDIA_TYPE)
         found = self._documents.find(request) or self._documents.find_server_document(request)
         found = found or sts_documents.find(self._dispatcher, request)
-        return None if found is None else ApiResponse(found, 200, MEDIA_TYPE)
+        return None if found is None else responses.of(200, found, MEDIA_TYPE)
 
     @property
     def _may_have_faults(self) -> bool:
@@ -143,17 +159,6 @@ def _is_short(environ: WSGIEnvironment) -> bool:
         return environ.get("HTTP_X_AMZ_TARGET") in SHORT_TARGETS and length.isdecimal() and int(length) <= _SMALL
     path = environ["PATH_INFO"]
     return "/.well-known/" in path or (path == HEALTH and environ["REQUEST_METHOD"] == "GET")
-
-
-def _begun(answer: ApiResponse, request: ApiRequest, start_response: StartResponse) -> Iterable[bytes]:
-    headers = [
-        ("Content-Type", answer.content_type),
-        ("Content-Length", str(len(answer.body))),
-        *answer.headers,
-        *cors.headers(request.headers.get("Origin")),
-    ]
-    start_response(_status_line(answer.status), headers)
-    return [] if request.method == "HEAD" else [answer.body]
 
 
 @cache

@@ -13,7 +13,8 @@ import flask
 import pytest
 
 from emulator.app import create_app
-from emulator.dispatch import Dispatcher, Outcome
+from emulator.dispatch import Dispatcher
+from emulator.outcomes import Outcome
 from emulator.outside.clock import MovableClock
 from emulator.outside.key_reserve import SharedReserve
 from emulator.outside.world import World

@@ -214,7 +214,7 @@ def test_the_event_loop_leaves_a_call_with_a_fault_to_a_thread(api: Api, pauses:
 
     inject(api, "DescribeUserPool", delay=1)
     environ["wsgi.input"].seek(0)
-    assert at_once(environ, start_response) is None
+    assert at_once(environ) is None
     assert (begun, pauses, len(left(api))) == ([], [], 1)
     assert b"".join(api.http.application.wsgi_app(environ, start_response)).startswith(b'{"UserPool"')
     assert (begun, pauses, left(api)) == (["200 OK"], [1], [])

@@ -106,7 +106,7 @@ def test_a_sweep_is_due_after_a_while_and_where_the_clock_was_set_back(store: St
     assert isinstance(background, Queue)
     for seconds in (0, EVERY - 1, 1, 1, EVERY, -1, 0):
         world.clock.advance(seconds=seconds)
-        sweeper.look()
+        sweeper.look(world.clock.now())
         begun.append(background.waiting)
         background.work()
     assert begun == [0, 0, 1, 0, 1, 1, 0]

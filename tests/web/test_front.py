@@ -12,11 +12,16 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from emulator import registry
+from emulator.app import create_front
+from emulator.outside.world import World
+from emulator.responses import Response
+from emulator.settings import Settings
 from emulator.version import version
 from storage.store import Store
 from storage.tables import pool_keys
+from tests.api.identity_app import an_app
 from tests.api.meanwhile.calls import ROWS
-from tests.builders import IDP, Api, a_pool
+from tests.builders import IDENTITY, IDP, Api, a_pool
 
 registry.load()
 
@@ -77,21 +82,25 @@ def test_a_refusal_is_told_in_a_header_without_control_characters(api: Api) -> N
     assert "Value 'a\u0001\u007f\r\nX: y\u00e9' at" in json.loads(response.data)["message"]
 
 
-def short(app: Flask, **environ: Any) -> list[str]:
-    """The statuses that the event loop answers a request with by itself: none, or one."""
-    statuses: list[str] = []
-    request = EnvironBuilder(**environ).get_environ()
-    app.at_once(request, lambda status, _headers, _error=None: statuses.append(status))  # type: ignore[attr-defined]
-    return statuses
+def at_once(app: Flask, **environ: Any) -> Response | None:
+    """The response of the event loop itself to a request."""
+    response: Response | None = app.at_once(EnvironBuilder(**environ).get_environ())  # type: ignore[attr-defined]
+    return response
+
+
+def short(app: Flask, **environ: Any) -> int | None:
+    """The status that the event loop answers a request with by itself; None if it leaves the request to a thread."""
+    response = at_once(app, **environ)
+    return response.status if response else None
 
 
 def test_short_requests_are_answered_in_the_event_loop(app: Flask, api: Api) -> None:
     pool = a_pool(api)
     api.http.get(f"/{pool}/.well-known/jwks.json")
-    assert short(app, path="/health") == ["200 OK"]
-    assert short(app, path=f"/{pool}/.well-known/jwks.json") == ["200 OK"]
-    assert short(app, path=f"/{pool}/.well-known/openid-configuration") == ["200 OK"]
-    assert short(app, path=f"/{pool}/.well-known/jwks.json", headers={"Host": "bad host"}) == ["400 BAD REQUEST"]
+    assert short(app, path="/health") == 200
+    assert short(app, path=f"/{pool}/.well-known/jwks.json") == 200
+    assert short(app, path=f"/{pool}/.well-known/openid-configuration") == 200
+    assert short(app, path=f"/{pool}/.well-known/jwks.json", headers={"Host": "bad host"}) is None
 
 
 def test_all_other_requests_are_left_to_threads(app: Flask, api: Api, store: Store) -> None:
@@ -99,38 +108,89 @@ def test_all_other_requests_are_left_to_threads(app: Flask, api: Api, store: Sto
     pool = a_pool(api)
     with store.unit(writes=True) as unit:
         unit.write(pool_keys.delete())
-    assert short(app, path=f"/{pool}/.well-known/jwks.json") == []
-    assert short(app, path="/us-east-1_none/.well-known/openid-configuration") == []
-    assert short(app, path="/") == []
-    assert short(app, path="/_emulator/events") == []
-    assert short(app, path="/health/more") == []
+    assert short(app, path=f"/{pool}/.well-known/jwks.json") is None
+    assert short(app, path="/us-east-1_none/.well-known/openid-configuration") is None
+    assert short(app, path="/") is None
+    assert short(app, path="/_emulator/events") is None
+    assert short(app, path="/health/more") is None
 
 
-def call(operation: str, body: bytes = b"{}", **headers: str) -> dict[str, Any]:
-    return {"path": "/", "method": "POST", "data": body, "headers": {"X-Amz-Target": f"{IDP}.{operation}", **headers}}
+def call(operation: str, body: bytes = b"{}", service: str = IDP, **headers: str) -> dict[str, Any]:
+    target = {"X-Amz-Target": f"{service}.{operation}"}
+    return {"path": "/", "method": "POST", "data": body, "headers": {**target, **headers}}
 
 
 def test_short_operations_are_those_that_read_a_few_rows(app: Flask) -> None:
-    named = {known.operation.name for known in registry.OPERATIONS.values() if short(app, **call(known.operation.name))}
+    named = {
+        known.operation.name
+        for known in registry.OPERATIONS.values()
+        if (prefix := known.operation.model.target_prefix) and short(app, **call(known.operation.name, service=prefix))
+    }
     assert named == {
-        *("GetUser", "AdminGetUser", "AdminListGroupsForUser", "ListUsers"),
-        *("DescribeUserPool", "DescribeUserPoolClient"),
+        *("GetUser", "AdminGetUser", "AdminListGroupsForUser", "ListUsers", "ListUsersInGroup"),
+        *("GetGroup", "ListGroups"),
+        *("DescribeUserPool", "ListUserPools", "DescribeUserPoolClient", "ListUserPoolClients", "GetUserPoolMfaConfig"),
+        *("DescribeIdentityProvider", "ListIdentityProviders", "DescribeResourceServer", "ListResourceServers"),
+        *("DescribeUserPoolDomain", "GetId", "DescribeIdentity", "ListIdentities"),
+        *("DescribeIdentityPool", "ListIdentityPools", "GetIdentityPoolRoles"),
     }
 
 
-def test_a_short_operation_reads_and_never_releases_its_connection() -> None:
+def test_a_short_operation_reads_and_does_not_release_its_connection() -> None:
     """What a call does that releases its connection, such as asking a function, would hold up the event loop."""
-    short = {known.operation.name for known in registry.OPERATIONS.values() if known.is_short}
-    assert all(known.reads({}) for known in registry.OPERATIONS.values() if known.is_short)
-    assert short & {row.operation for row in ROWS} == set()
+    known_short = {known.operation.name: known for known in registry.OPERATIONS.values() if known.is_short}
+    assert [name for name, known in known_short.items() if not known.reads({})] == ["GetId"]
+    assert known_short.keys() & {row.operation for row in ROWS} == {"GetId"}
+
+
+def test_get_id_leaves_the_event_loop_before_it_writes_or_asks_a_provider(app: Flask, api: Api, store: Store) -> None:
+    identities = an_app(api)
+
+    def asked(logins: dict[str, str]) -> int | None:
+        body = json.dumps({"IdentityPoolId": identities.identity_pool, "Logins": logins}).encode()
+        return short(app, **call("GetId", body, service=IDENTITY))
+
+    logins = identities.a_user()
+    assert asked(logins) is None
+    identity = identities.get_id(logins)
+    with store.unit(writes=True) as unit:
+        unit.pools.all()
+        assert asked(logins) == 200  # while another call writes
+    assert identities.get_id(logins) == identity
+    identities.update(SupportedLoginProviders={"accounts.google.com": "app"})
+    assert asked({"accounts.google.com": "token"}) is None
+    assert asked({"unknown.example": "token"}) is None
+    assert asked({}) is None
+    assert asked({identities.provider: "made up"}) == 400
 
 
 def test_a_large_body_is_left_to_threads_and_so_is_one_of_unknown_length(app: Flask) -> None:
-    assert short(app, **call("GetUser", b" " * 65_536)) == ["400 BAD REQUEST"]
-    assert short(app, **call("GetUser", b" " * 65_537)) == []
+    assert short(app, **call("GetUser", b" " * 65_536)) == 400
+    assert short(app, **call("GetUser", b" " * 65_537)) is None
     request = EnvironBuilder(**call("GetUser")).get_environ()
     del request["CONTENT_LENGTH"]
-    assert app.at_once(request, lambda *_: None) is None  # type: ignore[attr-defined]
+    assert app.at_once(request) is None  # type: ignore[attr-defined]
+
+
+def test_a_short_call_is_told_of_once_its_answer_is_sent(app: Flask, api: Api, world: World) -> None:
+    a_pool(api)
+    world.events.forget()
+    response = at_once(app, **call("ListUsers", b'{"UserPoolId": "us-east-1_none"}'))
+    assert response
+    assert response.finish
+    assert (response.status, world.events.last()) == (400, [])
+    response.finish()
+    assert [(event.operation, event.outcome) for event in world.events.last()] == [
+        ("ListUsers", "ResourceNotFoundException")
+    ]
+
+
+def test_where_another_process_may_be_asked_for_events_a_call_is_told_of_before(world: World, store: Store) -> None:
+    front = create_front(Settings(ephemeral=True, workers=2), world, store)
+    response = front.at_once and front.at_once(EnvironBuilder(**call("ListUsers", b"{}")).get_environ())
+    assert response
+    assert (response.status, response.finish) == (400, None)
+    assert [event.operation for event in world.events.last()] == ["ListUsers"]
 
 
 _WITHOUT_FLASK = """
@@ -145,8 +205,12 @@ def ask(method, path, body=b"", at_once=False, **headers):
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", "wsgi.url_scheme": "http",
                "HTTP_HOST": "localhost:1", "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), **headers}
     statuses = []
-    parts = (front.at_once if at_once else front)(environ, lambda status, _headers: statuses.append(status))
-    print(*statuses, b"".join(parts or []).decode()[:40].strip())
+    if at_once:
+        response = front.at_once(environ)
+        print(response and (response.status, response.body[:40]))
+    else:
+        parts = front(environ, lambda status, _headers: statuses.append(status))
+        print(*statuses, b"".join(parts).decode()[:40].strip())
 
 with tempfile.TemporaryDirectory() as directory:
     store = Store(pathlib.Path(directory) / "x", Vault(bytes(32)))
@@ -154,8 +218,7 @@ with tempfile.TemporaryDirectory() as directory:
     ask("GET", "/health")
     target = "AWSCognitoIdentityProviderService."
     ask("POST", "/", b'{"MaxResults": 1}', HTTP_X_AMZ_TARGET=target + "ListUserPools")
-    slow = {"flask", "werkzeug", "jinja2", "jwt", "cryptography.x509",
-            "cryptography.hazmat.primitives.serialization", "sqlalchemy.dialects.postgresql", "alembic",
+    slow = {"flask", "werkzeug", "jinja2", "jwt", "cryptography.x509", "sqlalchemy.dialects.postgresql", "alembic",
             "emulator.userpools.users", "emulator.userpools.signin"}
     print(slow & set(sys.modules))
     for at_once in (True, False, True):
@@ -173,8 +236,9 @@ def test_a_server_answers_health_and_calls_before_flask_and_other_operations_are
         f'200 OK {{"status":"ok","version":"{version()}"}}'[:47],
         '200 OK {"UserPools":[]}',
         "set()",
-        "",
-        *['400 BAD REQUEST {"__type": "NotAuthorizedException", "me'] * 2,
+        "None",
+        '400 BAD REQUEST {"__type": "NotAuthorizedException", "me',
+        """(400, b'{"__type": "NotAuthorizedException", "me')""",
         '404 NOT FOUND {"error":"There is nothing at /nowhere."',
         "True set()",
     ]

@@ -93,6 +93,13 @@ def test_what_is_no_request_here_is_refused_with_its_status(server: Server, name
     assert server.ask(b"hello") == b"hello"
 
 
+@pytest.mark.parametrize(("name", "status"), [("a long header", 431), ("many headers", 431), ("a long target", 414)])
+def test_a_head_is_as_short_behind_another_request(server: Server, name: str, status: int) -> None:
+    answer = server.say(get(b"/", HOST) + REFUSED[name][0])
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"HTTP/1.1 %d " % status in answer
+
+
 SERVED: dict[str, tuple[bytes, bytes]] = {
     "HTTP/1.0": (b"POST / HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi", b"hi"),
     "an empty line before": (b"\r\n" + post(CLOSE + b"Content-Length: 2\r\n", b"hi"), b"hi"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -126,10 +128,21 @@ def test_a_free_port_that_was_given_can_be_had_again_at_once(server: Server) -> 
 
 
 SOON = """
-def at_once(environ, start_response):
-    if environ["PATH_INFO"] == "/fails":
+from emulator import responses
+
+def at_once(environ):
+    path = environ["PATH_INFO"]
+    if path == "/fails":
         raise ValueError("a mistake")
-    return app(environ, start_response) if environ["PATH_INFO"] == "/soon" else None
+    if path not in ("/soon", "/fails-later", "/waits"):
+        return None
+    body = environ["wsgi.input"].read()
+    response = responses.of(200, body, "text/plain")
+    response.finish = {"/fails-later": fail, "/waits": lambda: open(body).read()}.get(path)
+    return response
+
+def fail():
+    raise ValueError("a mistake at the end")
 
 app.at_once = at_once
 """
@@ -173,6 +186,27 @@ def test_a_dropped_request_gets_no_answer_and_earlier_ones_do(server: Server, fi
     assert heard.removesuffix(b"HTTP/1.1 100 Continue\r\n\r\n").endswith(b"\r\n\r\nhello")
     assert heard.count(b"HTTP/1.1 200") == 1
     assert server.ask(b"hello") == b"hello"
+
+
+def test_what_is_left_to_do_is_done_once_the_answer_is_sent(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    server = Server(SOON)
+    try:
+        assert server.ask(bytes(pipe), "/waits") == bytes(pipe)  # while the server waits for somebody to write
+        pipe.write_text("go on")
+        assert server.ask(b"hello", "/soon") == b"hello"
+    finally:
+        server.kill()
+
+
+def test_a_mistake_after_an_answer_is_told_in_the_log() -> None:
+    server = Server(SOON)
+    assert server.ask(b"hello", "/fails-later") == b"hello"
+    assert server.ask(b"hello", "/soon") == b"hello"
+    code, _, errors = server.stop()
+    assert code == 0
+    assert "ValueError: a mistake at the end" in errors
 
 
 def test_a_mistake_in_the_event_loop_is_a_500_and_told_in_the_log() -> None:

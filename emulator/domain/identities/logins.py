@@ -17,6 +17,7 @@ from emulator.domain.identities import (
 )
 from emulator.domain.identities.proven import Proven
 from emulator.faults import NotAuthorizedException
+from emulator.outside import turns
 from storage.records.identities import IdentityPool
 
 Prove = Callable[[Context, IdentityPool, str, str], tuple[int, Proven]]
@@ -40,6 +41,8 @@ def check(context: Context, pool_id: str, logins: Mapping[str, str]) -> tuple[Id
             return pool, []
         generation = context.unit.generation
         ways = _ways(pool, logins)
+        if any(way in _OUTSIDE for way in ways.values()):
+            turns.leave_event_loop()
         outside = [_proven(context, pool, key, logins[key], way) for key, way in ways.items() if way in _OUTSIDE]
         if generation != context.unit.generation and identity_pools.named(context, pool_id).settings != pool.settings:
             continue  # somebody has configured the pool meanwhile

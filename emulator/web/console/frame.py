@@ -93,6 +93,7 @@ class Console:
             lambda answer: encode.encode_json(operation, answer),
             replace(self.origin(), region=region, is_console=True),
         )
+        self.dispatcher.finish(outcome)
         if outcome.fault:
             raise outcome.fault
         answer: dict[str, Any] = decode.parse(outcome.body) if outcome.body else {}

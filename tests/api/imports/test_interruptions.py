@@ -53,9 +53,10 @@ def test_two_stores_on_one_database_import_a_job_once(
     importer: Importer, store: Store, settings: Settings, signing_keys: list[SigningKey]
 ) -> None:
     """As two processes would; each is at the batch of the other sooner or later."""
+    store.remembered = None  # as where several processes write
     rows = [ANA | {"cognito:username": f"u{number}", "email": f"u{number}@b.c"} for number in range(2_000)]
     job = started(importer, rows)
-    second = Store(store.place, store.vault)
+    second = Store(store.place, store.vault, several=True)
     other = World(clock=MovableClock(stopped=NOON), key_reserve=SharedReserve(signing_keys), background=Queue())
     create_app(settings, other, second)
     working = [Thread(target=queue.work) for queue in (importer.api.world.background, other.background)]  # type: ignore[attr-defined]

@@ -1,0 +1,39 @@
+"""The response to a request before it is bytes: what the application makes, and the server sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from msgspec import Struct, field
+
+from emulator.outside.streams import Stream
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class Response(Struct):
+    """A response. `headers` has all header fields but those that the server adds to every response, such as Date."""
+
+    status: int = 500
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+    stream: Stream | None = None
+    """What is sent in place of `body`, without an end."""
+    is_dropped: bool = False
+    """Whether nothing is sent: the connection is closed instead."""
+    finish: Callable[[], object] | None = None
+    """What is to be called once the response is sent, or cannot be: it does what the caller need not wait for."""
+
+    def head(self) -> bytes:
+        """The header fields as bytes. Control characters are replaced: they could end a field (RFC 9110, 5.5)."""
+        lines = [
+            f"{name.lower()}: {value if value.isprintable() else _CONTROLS.sub('?', value)}\r\n"
+            for name, value in self.headers
+        ]
+        return "".join(lines).encode("latin-1", "replace")
+
+
+def of(status: int, body: bytes, media_type: str, *headers: tuple[str, str]) -> Response:
+    """A response with this body, and with further header fields."""
+    return Response(status, [("Content-Type", media_type), ("Content-Length", str(len(body))), *headers], body)
