@@ -208,3 +208,28 @@ def test_nothing_begins_or_goes_on_once_turns_are_over() -> None:
     mine.begin(lambda: done.put("began"))
     with pytest.raises(Empty):
         done.get(timeout=0.2)
+
+
+def test_two_computations_run_side_by_side_and_a_second_pair_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many threads help as there are processors beside one's own: where all of them do, nobody waits for one."""
+    monkeypatch.setattr(turns, "_helpers", threading.Semaphore(1))
+    threads: dict[str, int] = {}
+    both = threading.Barrier(2)
+
+    def note(name: str) -> str:
+        threads[name] = threading.get_ident()
+        return name
+
+    def first() -> str:
+        both.wait(10)
+        assert turns.beside(lambda: note("third"), lambda: note("fourth")) == ("third", "fourth")
+        return note("first")
+
+    def second() -> str:
+        both.wait(10)
+        return note("second")
+
+    assert turns.beside(first, second) == ("first", "second")
+    assert threads["third"] == threads["fourth"] == threads["first"] != threads["second"]
+    assert turns.beside(lambda: note("again"), lambda: note("beside")) == ("again", "beside")
+    assert threads["again"] != threads["beside"]

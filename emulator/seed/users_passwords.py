@@ -11,6 +11,7 @@ from msgspec import Struct
 from emulator.domain.accounts import accounts
 from emulator.domain.credentials import password_policy, verifiers
 from emulator.faults import Fault
+from emulator.outside import turns
 from emulator.seed import users_entries, users_hashes
 from emulator.seed.entries import Entry
 from emulator.seed.seeding import Seeding
@@ -151,10 +152,13 @@ def _hash_all(seeding: Seeding, entries: list[Entry]) -> None:
 
 
 def _hash(seeding: Seeding, pool_id: str, username: str, password: str) -> Hashed:
-    digest = passwords.digest(password, seeding.settings.bcrypt_cost)
+    cost = seeding.settings.bcrypt_cost
     if not pool_id:  # the pool is still to be made, and its id is part of what SRP hashes
-        return Hashed(digest, "", b"", b"")
-    return Hashed(digest, *_verifier(seeding, pool_id, username, password))
+        return Hashed(passwords.digest(password, cost), "", b"", b"")
+    digest, verifier = turns.beside(
+        lambda: passwords.digest(password, cost), lambda: _verifier(seeding, pool_id, username, password)
+    )
+    return Hashed(digest, *verifier)
 
 
 def _verifier(seeding: Seeding, pool_id: str, username: str, password: str) -> tuple[str, bytes, bytes]:

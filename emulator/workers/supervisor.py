@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from emulator import data_files, serving, standard_input
 from emulator.home import kept
-from emulator.outside import url_file
+from emulator.outside import turns, url_file
 from emulator.outside.shared.siblings import Siblings
 from emulator.outside.shared.world import prepare, shared
 from emulator.outside.world import World
@@ -79,6 +79,7 @@ def _seed(settings: Settings, store: Store) -> None:
 
         with shared(World(), store) as world:
             files.apply(settings, world, store)
+        turns.end_helpers()  # which have hashed passwords
 
 
 class _Post:

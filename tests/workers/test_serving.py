@@ -59,6 +59,20 @@ def test_the_first_process_has_no_threads_that_a_fork_could_break(start: Start) 
     assert threads(start("--ephemeral", "--workers", "2").process.pid) == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks ps as Linux has it")
+def test_each_worker_hashes_passwords_after_the_first_process_has_hashed_those_of_a_seed(
+    callers: Callers, start: Start, tmp_path: Path
+) -> None:
+    pool = {"Id": "us-east-1_Seeded123", "PoolName": "seeded", "users": [{"Username": "ada", "Password": PASSWORD}]}
+    seed = tmp_path / "seed.json"
+    seed.write_text(json.dumps({"user_pools": [pool]}))
+    server = start("--ephemeral", "--workers", "2", "--seed", str(seed))
+    assert threads(server.process.pid) == 1
+    for number, caller in enumerate(callers.of_each_worker(server, 2)):
+        named = {"UserPoolId": pool["Id"], "Username": f"user{number}"}
+        assert caller.call("AdminCreateUser", **named, TemporaryPassword=PASSWORD)[0] == 200
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 def test_the_first_process_imports_flask_so_that_all_workers_share_its_memory(start: Start) -> None:
     server = start("--ephemeral", "--workers", "2")

@@ -11,6 +11,7 @@ from emulator.context import Context
 from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import lockout, password_policy, verifiers
 from emulator.faults import PasswordHistoryPolicyViolationException
+from emulator.outside import turns
 from keys import passwords
 from storage.records.users import User
 from storage.violations import StaleRead
@@ -40,9 +41,15 @@ def prepare(context: Context, principal: Principal, chosen: str, *, heeds_histor
     cost, past = context.settings.bcrypt_cost, _past(context, principal) if heeds_history else []
     with context.hashing():
         if not any(passwords.matches(chosen, digest, cost) for digest in past):
-            digest, verifier = passwords.digest(chosen, cost), verifiers.make(context, user, chosen)
+            digest, verifier = hashed(context, user, chosen)
             return Credential(user.sub, digest, verifier, frozenset(past) if heeds_history else None)
     raise PasswordHistoryPolicyViolationException("Password has previously been used.")
+
+
+def hashed(context: Context, user: User, password: str) -> tuple[str, bytes]:
+    """The bcrypt digest of a password, and its encrypted SRP verifier. They take as long as the longer of both."""
+    cost = context.settings.bcrypt_cost
+    return turns.beside(lambda: passwords.digest(password, cost), lambda: verifiers.make(context, user, password))
 
 
 def keep(context: Context, principal: Principal, credential: Credential, *, status: str = "CONFIRMED") -> User:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from emulator.context import Context
 from emulator.domain.accounts import accounts, usernames
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.credentials import verifiers
+from emulator.domain.credentials import credentials
 from emulator.domain.credentials.credentials import Credential
 from emulator.domain.factors import mfa_methods
 from emulator.domain.messages import delivery, message_triggers, messages
@@ -29,7 +29,6 @@ from emulator.faults import (
     UsernameExistsException,
     UserNotFoundException,
 )
-from keys import passwords
 from storage.records.pools import Pool
 from storage.records.users import User
 
@@ -165,8 +164,7 @@ def _is_named(pool: Pool, user: User, typed: str) -> bool:
 def _credential(context: Context, user: User, password: str) -> Credential:
     """The credential of the password that was typed. It is not checked against the policy, as AWS documents."""
     with context.hashing():
-        digest = passwords.digest(password, context.settings.bcrypt_cost)
-        return Credential(user.sub, digest, verifiers.make(context, user, password))
+        return Credential(user.sub, *credentials.hashed(context, user, password))
 
 
 def _added(context: Context, principal: Principal, found: Found) -> User | None:

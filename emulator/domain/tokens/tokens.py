@@ -18,6 +18,7 @@ from emulator.domain.tokens import added_claims, claims, user_sessions
 from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_overrides import Overrides
 from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
+from emulator.outside import turns
 from keys import entropy, opaque
 from storage.records.pools import Client
 from storage.records.sign_ins import Family, RefreshToken
@@ -205,15 +206,22 @@ def _signed(context: Context, grant: Grant, family: Family, overrides: Overrides
         access["aud"] = grant.audience  # After the overrides: no function changes the audience.
     result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}
 
+    def jti() -> dict[str, str]:
+        return {"jti": entropy.uuid(source)} if "origin_jti" in common else {}
+
     def signed(use: str, body: dict[str, Any]) -> str:
-        jti = {"jti": entropy.uuid(source)} if "origin_jti" in common else {}
-        return ring.sign(signing[use], body | jti)
+        return ring.sign(signing[use], body)
 
     def sign() -> None:
-        result["AccessToken"] = signed("access", access)
+        of_access, of_identity = access | jti(), identity | (jti() if grant.has_id_token else {})
+        if grant.has_id_token and not grant.oauth:
+            result["AccessToken"], result["IdToken"] = turns.beside(
+                lambda: signed("access", of_access), lambda: signed("id", of_identity)
+            )
+            return
+        result["AccessToken"] = signed("access", of_access)
         if grant.has_id_token:
-            at_hash = {"at_hash": opaque.half_hash(result["AccessToken"])} if grant.oauth else {}
-            result["IdToken"] = signed("id", identity | at_hash)
+            result["IdToken"] = signed("id", of_identity | {"at_hash": opaque.half_hash(result["AccessToken"])})
 
     context.afterwards.append(sign)
     return result
