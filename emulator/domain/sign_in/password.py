@@ -9,7 +9,7 @@ from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.credentials import attempts, lockout, password_policy, verifiers
+from emulator.domain.credentials import attempts, credentials, lockout, password_policy, verifiers
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App
 from emulator.domain.sign_in import migration, sign_in_triggers
@@ -102,10 +102,10 @@ def check(context: Context, app: App, username: str, password: str) -> User:
 
 def _renewed(context: Context, user: User, password: str) -> dict[str, Any]:
     """What to store of a password that was imported, or that has no SRP verifier yet."""
-    made: dict[str, Any] = {"verifier": verifiers.make(context, user, password)}
     if user.password and passwords.is_imported(user.password):
-        made["password"] = passwords.digest(password, context.settings.bcrypt_cost)
-    return made
+        digest, verifier = credentials.hashed(context, user, password)
+        return {"password": digest, "verifier": verifier}
+    return {"verifier": verifiers.make(context, user, password)}
 
 
 def unknown(client: Client) -> UserNotFoundException | NotAuthorizedException:
