@@ -23,7 +23,13 @@ class Response(Struct):
     is_dropped: bool = False
     """Whether nothing is sent: the connection is closed instead."""
     finish: Callable[[], object] | None = None
-    """What is to be called once the response is sent, or cannot be: it does what the caller need not wait for."""
+    """What the caller need not wait for. `end` calls it."""
+
+    def end(self) -> None:
+        """Do what is left to do, once: when the response is sent, or cannot be, or before."""
+        finish, self.finish = self.finish, None
+        if finish:
+            finish()
 
     def head(self) -> bytes:
         """The header fields as bytes. Control characters are replaced: they could end a field (RFC 9110, 5.5)."""

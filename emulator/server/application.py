@@ -77,7 +77,7 @@ class Application:
             try:
                 answered(soon)
             finally:
-                _finish(soon)
+                _end(soon)
             return
         loop = asyncio.get_running_loop()
 
@@ -231,10 +231,9 @@ def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Response:
     return answer
 
 
-def _finish(answer: Response) -> None:
+def _end(answer: Response) -> None:
     try:
-        if answer.finish:
-            answer.finish()
+        answer.end()
     except Exception:
         log.exception("a request failed at its end: a mistake of the emulator, please report it")
 

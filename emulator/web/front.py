@@ -59,8 +59,7 @@ class Front:
             return _failed(self.flask(), environ, error)(environ, start_response)
         if response is None:
             return self._behind(environ, start_response)
-        if response.finish:
-            response.finish()
+        response.end()
         start_response(_status_line(response.status), response.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
 
@@ -78,9 +77,8 @@ class Front:
             except Exception:  # noqa: BLE001
                 environ["wsgi.input"].seek(0)
                 return None
-        if self._is_shared and response and response.finish:
-            response.finish()
-            response.finish = None
+        if self._is_shared and response:
+            response.end()
         return response
 
     def _response(self, environ: WSGIEnvironment) -> Response | None:
