@@ -25,7 +25,7 @@ from bench.oauth import Refused
 from keys.vault import Vault
 from storage.server import Server as PostgreSQL
 from storage.store import Store
-from storage.tables import group_members, user_aliases, user_pools, users
+from storage.tables import group_members, user_aliases, users
 from storage.unit import Unit
 
 FEW = 1_000
@@ -211,7 +211,7 @@ def _fill(unit: Unit, pool: str, size: int) -> None:
         claims = [(number + 1, value("email", number)) for number in numbers]
         add(unit, user_aliases, [{"pool_id": pool, "kind": "email", "key": key, "user_id": n} for n, key in claims])
         add(unit, group_members, [{"group_id": group.id, "user_id": user} for user, _ in claims])
-    unit.write(user_pools.update().where(user_pools.c.id == pool), {"user_count": size})
+    unit.users.count_more(pool, size)
 
 
 def batches(size: int) -> Iterator[range]:

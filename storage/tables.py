@@ -47,7 +47,6 @@ user_pools = Table(
     Column("settings", Configuration, nullable=False),
     Column("created", Double, nullable=False),
     Column("modified", Double, nullable=False),
-    Column("user_count", Integer, nullable=False),
     Column("further", Configuration, nullable=False, server_default="{}"),
     Column("history_since", Double),
     Column("paused_until", Double),
@@ -305,6 +304,15 @@ users = Table(
 for _name in SEARCHED:
     _set = users.c[_name].is_not(None)
     Index(None, users.c.pool_id, users.c[_name], users.c.id, sqlite_where=_set)  # storage/postgresql sets its own
+
+user_counts = Table(
+    "user_counts",
+    metadata,
+    Column("pool_id", String, _of("user_pools.id"), primary_key=True),
+    Column("users", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many users a pool has. Pools that never had one have no row. Each sign-up changes it, and reads the pool only."""
 
 user_aliases = Table(
     "user_aliases",
@@ -730,8 +738,10 @@ server_state = Table(
     Column("id", Integer, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("clock_offset", Double, nullable=False),
+    Column("configuration", Integer, nullable=False, server_default="0"),
 )
-"""One row, which is kept when all data is deleted. `version` grows when the clock is moved or a rate limit is set."""
+"""One row, which is kept when all data is deleted. `version` grows when the clock is moved or a rate limit is set, and
+`configuration` when a table changes whose records are remembered (`storage/remembered.py`)."""
 
 stand_in_records = Table(
     "stand_in_records",

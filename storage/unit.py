@@ -228,6 +228,7 @@ class Unit(Repositories):
 
     def delete_everything(self) -> None:
         """Delete all rows of all tables, except for the check of the data key and the state of the server."""
+        self.write_pending()
         for table in reversed(metadata.sorted_tables):
             if table not in (key_checks, server_state):
                 self.write(table.delete())

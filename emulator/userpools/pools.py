@@ -154,7 +154,7 @@ def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:
         "Arn": pool_arn(call.settings.account_id, pool.region, pool.id),
         "CreationDate": pool.created,
         "LastModifiedDate": pool.modified,
-        "EstimatedNumberOfUsers": pool.user_count,
+        "EstimatedNumberOfUsers": call.unit.users.count(pool.id),
         **domains.names(call, pool),
         **pool.settings,
     }

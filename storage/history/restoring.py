@@ -24,7 +24,6 @@ from storage.tables import (
     software_tokens,
     user_aliases,
     user_links,
-    user_pools,
     users,
 )
 
@@ -102,8 +101,7 @@ class _Restoration:
     def count(self) -> None:
         """Update the pool's number of users."""
         back = sum(self._difference.now[USER].get(key) is None for key in self._keys[USER])
-        counted = user_pools.c.user_count + back - len(self._made(USER))
-        self._unit.write(user_pools.update().where(user_pools.c.id == self._pool_id).values(user_count=counted))
+        self._unit.users.count_more(self._pool_id, back - len(self._made(USER)))
 
     def _give_belongings(self, batch: list[Pair]) -> None:
         for member, rows in BELONGINGS.items():

@@ -18,7 +18,7 @@ from storage.tables import metadata
 if TYPE_CHECKING:
     from storage.database import Database
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest revision in `versions/`."""
 UNRELEASED = frozenset({"0001", "0002", "0003", "0004", "0005"})
 """Revisions from before the first release. They are merged into 0006, which also upgrades databases at one of them."""

@@ -7,7 +7,6 @@ CREATE TABLE user_pools (
     settings JSON NOT NULL,
     created DOUBLE NOT NULL,
     modified DOUBLE NOT NULL,
-    user_count INTEGER NOT NULL,
     further JSON DEFAULT '{}' NOT NULL,
     history_since DOUBLE,
     paused_until DOUBLE,
@@ -288,6 +287,13 @@ CREATE INDEX ix_users_pool_id_preferred_username_id ON users (pool_id, preferred
 CREATE INDEX ix_users_pool_id_status_id ON users (pool_id, status, id);
 
 CREATE INDEX ix_users_pool_id_username_id ON users (pool_id, username, id);
+
+CREATE TABLE user_counts (
+    pool_id VARCHAR NOT NULL,
+    users INTEGER NOT NULL,
+    CONSTRAINT pk_user_counts PRIMARY KEY (pool_id),
+    CONSTRAINT fk_user_counts_pool_id FOREIGN KEY(pool_id) REFERENCES user_pools (id) ON DELETE CASCADE
+) WITHOUT ROWID;
 
 CREATE TABLE user_aliases (
     pool_id VARCHAR NOT NULL,
@@ -729,6 +735,7 @@ CREATE TABLE server_state (
     id INTEGER NOT NULL,
     version INTEGER NOT NULL,
     clock_offset DOUBLE NOT NULL,
+    configuration INTEGER DEFAULT '0' NOT NULL,
     CONSTRAINT pk_server_state PRIMARY KEY (id)
 );
 

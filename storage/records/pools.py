@@ -24,7 +24,6 @@ class Pool(Struct, frozen=True):
     settings: dict[str, Any]
     created: float
     modified: float
-    user_count: int = 0
     further: dict[str, Any] = field(default_factory=dict)
     history_since: float | None = None
     paused_until: float | None = None

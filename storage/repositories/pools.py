@@ -21,6 +21,7 @@ from storage.tables import (
     replicas,
     stand_in_attempts,
     used_assertions,
+    user_counts,
     user_pool_clients,
     user_pools,
     users,
@@ -48,7 +49,6 @@ class PoolRepository(Repository[Pool]):
 
     def get(self, pool_id: str) -> Pool | None:
         """The pool by id."""
-        self.unit.write_pending()
         return self._one(id=pool_id)
 
     def read_ahead(self, pool_id: str) -> None:
@@ -111,6 +111,7 @@ class PoolRepository(Repository[Pool]):
 
     def delete(self, pool: Pool) -> None:
         """Delete a pool and everything in the pool."""
+        self.unit.write_pending()
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
 
     def empty(self, pool: Pool) -> None:
@@ -132,8 +133,9 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(used_assertions.delete().where(used_assertions.c.pool_id == pool.id))
         self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
         self.unit.write(history.delete().where(history.c.pool_id == pool.id))
-        emptied = {"user_count": 0, "history_since": None if pool.history_since is None else self.unit.now}
-        self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, **emptied})
+        self.unit.write(user_counts.delete().where(user_counts.c.pool_id == pool.id))
+        since = None if pool.history_since is None else self.unit.now
+        self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, "history_since": since})
 
 
 def _it(rows: Rows) -> dict[str, Any] | None:

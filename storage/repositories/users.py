@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from storage.history.images import USER
 from storage.paging import Page
 from storage.prepared import Prepared
 from storage.records.users import Group, User
 from storage.repositories.repository import Repository, changing, deleting, filtered, inserting
-from storage.tables import SEARCHED, group_members, password_history, user_aliases, user_pools, users
+from storage.tables import SEARCHED, group_members, password_history, user_aliases, user_counts, users
 
 _NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
 """The names of a user that are columns of the table of users; aliases are in a table of their own."""
@@ -24,11 +24,7 @@ _NO_HISTORY = frozenset({"verifier", "password"})
 
 Whoever sets another password sets further columns.
 """
-_COUNT = Prepared(
-    user_pools.update()
-    .where(user_pools.c.id == bindparam("this_id"))
-    .values(user_count=user_pools.c.user_count + bindparam("more"))
-)
+_NUMBER = Prepared(select(user_counts.c.users).where(user_counts.c.pool_id == bindparam("pool_id")))
 _COLUMNS = (
     "id",
     "pool_id",
@@ -82,7 +78,7 @@ class UserRepository(Repository[User]):
         """
         inserted = self.unit.write(inserting(users), self._row(user, key, searched)).inserted_primary_key
         self.write_count += 1
-        self._count(user.pool_id, 1)
+        self.count_more(user.pool_id, 1)
         user = replace(user, id=inserted[0] if inserted else 0)
         self.unit.journal.made(USER, str(user.id), user.pool_id)
         return user
@@ -108,7 +104,18 @@ class UserRepository(Repository[User]):
         ]
         if claims:
             self.unit.write(user_aliases.insert(), claims)
-        self._count(pool_id, len(new_users))
+        self.count_more(pool_id, len(new_users))
+
+    def count(self, pool_id: str) -> int:
+        """The number of users of a pool."""
+        self.unit.write_pending()
+        rows = self.unit.rows(_NUMBER, {"pool_id": pool_id})
+        return int(rows[0][0]) if rows else 0
+
+    def count_more(self, pool_id: str, by: int) -> None:
+        """Add to the number of users of a pool. The other methods here do so themselves."""
+        counting = _counting(self.unit.store.database.insert)
+        self.unit.write_late(counting, {"pool_id": pool_id, "users": by})
 
     def existing_keys(self, pool_id: str, kind: str, keys: Collection[str]) -> set[str]:
         """Those of `keys` that are in use. `kind` is "username" (`keys` are normalised), "sub" or a kind of alias."""
@@ -216,7 +223,7 @@ class UserRepository(Repository[User]):
         self.write_count += 1
         self.unit.journal.deleted_user(user.id, user.pool_id)
         if self.unit.write(deleting(users, "id"), {"this_id": user.id}).rowcount:
-            self._count(user.pool_id, -1)
+            self.count_more(user.pool_id, -1)
 
     def remember_password(self, user: User, keep: int) -> None:
         """Add the current password to the password history of the user, and delete all but the newest `keep`."""
@@ -238,8 +245,13 @@ class UserRepository(Repository[User]):
         values = {name: getattr(user, name) for name in self.columns if name != "id"}
         return values | {"username_key": key, **{name: searched.get(name) for name in SEARCHED}}
 
-    def _count(self, pool_id: str, by: int) -> None:
-        self.unit.write_late(_COUNT, {"this_id": pool_id, "more": by})
+
+@cache
+def _counting(insert: Callable[[Table], Any]) -> Prepared:
+    """Add `users` to the number of users of a pool."""
+    statement = insert(user_counts)
+    more = {"users": user_counts.c.users + statement.excluded.users}
+    return Prepared(statement.on_conflict_do_update(index_elements=["pool_id"], set_=more))
 
 
 def _bounds(prefix: str) -> dict[str, str]:

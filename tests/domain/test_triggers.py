@@ -23,7 +23,7 @@ MAIL, PHONE = "ana@example.com", "+15555559934"
 
 
 def a_pool(**settings: Any) -> Pool:
-    return Pool("us-east-1_abc", "us-east-1", "pool", settings, created=0.0, modified=0.0, user_count=0)
+    return Pool("us-east-1_abc", "us-east-1", "pool", settings, created=0.0, modified=0.0)
 
 
 def a_user(status: str = "CONFIRMED", **attributes: str) -> User:

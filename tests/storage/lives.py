@@ -24,7 +24,6 @@ from storage.tables import (
     software_tokens,
     user_aliases,
     user_links,
-    user_pools,
     users,
 )
 from storage.unit import Unit
@@ -78,7 +77,7 @@ def seen(unit: Unit, pool_id: str) -> Seen:
     found.members = {(row.name, row.username_key) for row in unit.read(members.where(groups.c.pool_id == pool_id))}
     for row in unit.read(select(passkeys).where(passkeys.c.pool_id == pool_id)).mappings():
         found.passkeys[row["id"]] = {name: value for name, value in row.items() if name != "sign_count"}
-    found.count = unit.read(select(user_pools.c.user_count).where(user_pools.c.id == pool_id)).scalar_one()
+    found.count = unit.users.count(pool_id)
     return found
 
 

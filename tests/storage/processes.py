@@ -38,8 +38,7 @@ def write_on() -> None:
         (pool,) = unit.pools.page("us-east-1", 2, None).items
     for turn in range(100_000):
         with store.unit(writes=True) as unit:
-            before = unit.pools.get(pool.id)
-            name = f"user {before.user_count if before else None}"
+            name = f"user {unit.users.count(pool.id)}"
             user = a_user(unit, pool, name, email=f"{turn}@example.com")
             unit.users.add_alias(user, "email", name)
         say(str(user.id))

@@ -226,6 +226,7 @@ def fill(unit: Unit, mark: str = "a") -> Filled:
 
 def census(unit: Unit) -> dict[str, int]:
     """The number of rows of each table that is not empty."""
+    unit.write_pending()
     counts = {table.name: int(unit.read(select(func.count()).select_from(table)).scalar_one()) for table in TABLES}
     return {name: count for name, count in counts.items() if count}
 

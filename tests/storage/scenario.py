@@ -151,6 +151,8 @@ def _users(unit: Unit, filled: Filled) -> None:
     user = a_user(unit, pool, "zoe", password="digest", email="zoe@example.com")
     unit.users.get(user.id)
     unit.users.named(pool.id, "zoe")
+    unit.users.count_more(pool.id, 0)
+    unit.users.count(pool.id)
     unit.users.add_many(pool.id, [NewUser(replace(user, username="yan", sub="y"), "yan", {}, {"email": "yan@b.c"})])
     for kind in ("username", "sub", "email"):
         unit.users.existing_keys(pool.id, kind, ["yan", "zoe"])

@@ -137,6 +137,7 @@ NEVER_TAKEN: dict[tuple[str, Columns], str] = {
     ("attempts", ("user_id", "kind")): "a new one replaces the old",
     ("stand_in_attempts", ("id",)): "given by the database",
     ("stand_in_attempts", ("pool_id", "name", "kind")): "a new one replaces the old",
+    ("user_counts", ("pool_id",)): "more are added",
     ("group_members", ("group_id", "user_id")): "joining twice changes nothing",
     ("claims", ("name",)): "who comes second does not get it, or takes over what has run out",
     ("messages", ("number",)): "given by the database, or a digest of what was drawn at random",

@@ -128,6 +128,7 @@ def test_an_older_database_is_migrated_and_keeps_everything(tmp_path: Path, sqli
     path = tmp_path / "old.sqlite3"
     older.build(path, revision)
     before = older.contents(path)
+    counts = [{"pool_id": row["id"], "users": row.pop("user_count")} for row in before["user_pools"]]
     assert all(before[table] for table in before if (table, revision) not in WITHOUT_ROW)
     check(path)
     store = Store(path, VAULT)
@@ -140,6 +141,7 @@ def test_an_older_database_is_migrated_and_keeps_everything(tmp_path: Path, sqli
         kept = [{column: row[column] for column in old} for old, row in zip(rows, after[table], strict=False)]
         assert kept == rows, table
         assert len(after[table]) == len(rows) or table == "key_checks"
+    assert after["user_counts"] == [count for count in counts if count["users"]] != []
     with store.unit(writes=True) as unit:
         pool, client, user = unit.pools.get("us-east-1_a"), unit.clients.get("client a"), unit.users.get(1)
         assert pool is not None

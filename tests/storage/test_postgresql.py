@@ -25,7 +25,7 @@ from storage.unit import Unit
 from storage.violations import UniqueViolation
 from tests.conftest import VAULT
 from tests.postgresql.server import PostgreSQLServer
-from tests.storage.rows import NOON, a_pool, a_stand_ins_attempts, a_user
+from tests.storage.rows import a_pool, a_stand_ins_attempts, a_user
 
 _WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
@@ -117,9 +117,7 @@ def test_users_who_come_at_once_wait_for_the_counter_of_their_pool_at_the_commit
         a_user(two, pool, "bob")
         one.commit()
     with store.unit(writes=False) as unit:
-        found = unit.pools.get(pool.id)
-    assert found is not None
-    assert found.user_count == 2
+        assert unit.users.count(pool.id) == 2
 
 
 def test_a_name_is_held_by_one_unit_at_a_time(store: Store) -> None:
@@ -293,7 +291,5 @@ def test_there_are_no_more_connections_than_allowed_and_few_at_rest(
     database.trimmer.trim()
     until(lambda: connections(postgresql, store) <= 3)
     with store.unit(writes=False) as unit:
-        found = unit.pools.get(pool.id)
-    assert found is not None
-    assert (found.user_count, found.created) == (threads * 5, NOON)
+        assert unit.users.count(pool.id) == threads * 5
     store.close()

@@ -195,7 +195,7 @@ def test_a_user_who_was_made_again_is_the_first_again_and_the_tokens_of_the_seco
     assert past.read(lambda unit, a: unit.users.aliased(a.pool.id, "email", "a@example.com")) == past.filled.user
     assert past.read(lambda unit, _: unit.tokens.get("second")) is None
     assert past.read(lambda unit, a: unit.users.with_sub(a.pool.id, "second")) is None
-    assert past.read(lambda unit, a: unit.pools.get(a.pool.id).user_count) == 1  # type: ignore[union-attr]
+    assert past.read(lambda unit, a: unit.users.count(a.pool.id)) == 1
 
 
 def test_what_was_made_and_deleted_since_is_nothing(past: Past) -> None:

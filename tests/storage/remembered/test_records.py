@@ -133,9 +133,19 @@ def test_everything_that_is_deleted_is_gone(sqlite: Store, pool: Pool, client: C
 
 def test_a_change_of_one_table_leaves_the_records_of_others(sqlite: Store, client: Client) -> None:
     with sqlite.unit(writes=True) as unit:
-        a_user(unit, Pool(client.pool_id, "us-east-1", "pool", {}, NOON, NOON))  # changes the pool's user_count
+        unit.pools.change(Pool(client.pool_id, "us-east-1", "pool", {}, NOON, NOON), name="b", settings={}, modified=1)
     with statements(sqlite) as heard, reading(sqlite) as unit:
         assert unit.clients.get(client.id) == client
+        assert heard == []
+
+
+def test_a_user_who_comes_or_goes_leaves_their_pool_remembered(sqlite: Store, pool: Pool) -> None:
+    with sqlite.unit(writes=True) as unit:
+        ana = a_user(unit, pool)
+    with sqlite.unit(writes=True) as unit:
+        unit.users.delete(ana)
+    with statements(sqlite) as heard, reading(sqlite) as unit:
+        assert unit.pools.get(pool.id) == pool
         assert heard == []
 
 
