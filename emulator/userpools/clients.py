@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.call import Call
@@ -42,7 +43,7 @@ def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef
         published_secrets.store(call, client, secret, arn)
     elif secret:
         call.unit.clients.add_secret(client_secrets.seal_next(call, client, secret, generated=generates))
-    return {"UserPoolClient": _shown(call, client)}
+    return {"UserPoolClient": _shown(client, published_secrets.shown(call, client) if secret else {})}
 
 
 def _settings_of_new(call: Call[shapes.CreateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
@@ -75,7 +76,8 @@ def _exists(client_id: str) -> InvalidParameterException:
 @operation("DescribeUserPoolClient", reads=True, is_short=True)
 def describe_user_pool_client(call: Call[shapes.DescribeUserPoolClientRequestTypeDef]) -> dict[str, Any]:
     """Describe a client, with its secret."""
-    return {"UserPoolClient": _shown(call, call.named_client)}
+    client = call.named_client
+    return {"UserPoolClient": _shown(client, published_secrets.shown(call, client))}
 
 
 @operation("UpdateUserPoolClient")
@@ -98,7 +100,7 @@ def update_user_pool_client(call: Call[shapes.UpdateUserPoolClientRequestTypeDef
         published_secrets.store(call, client, secret, arn)
     elif publishes is False:
         client = published_secrets.forget(call, client)
-    return {"UserPoolClient": _shown(call, client)}
+    return {"UserPoolClient": _shown(client, published_secrets.shown(call, client))}
 
 
 def _updated(call: Call[shapes.UpdateUserPoolClientRequestTypeDef]) -> tuple[str, dict[str, Any]]:
@@ -138,13 +140,13 @@ def _references(call: Call[Any]) -> client_settings.References:
     )
 
 
-def _shown(call: Call[Any], client: Client) -> dict[str, Any]:
-    """UserPoolClientType."""
+def _shown(client: Client, secret: Mapping[str, Any]) -> dict[str, Any]:
+    """UserPoolClientType, with the members that show the secret."""
     return {
         "UserPoolId": client.pool_id,
         "ClientName": client.name,
         "ClientId": client.id,
-        **published_secrets.shown(call, client),
+        **secret,
         "LastModifiedDate": client.modified,
         "CreationDate": client.created,
         **client.settings,

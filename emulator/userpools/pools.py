@@ -39,13 +39,14 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
         raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
     histories.follow_tier(call, pool, pool.created)
     signing_keys.provide(call, pool.id)
-    return {"UserPool": _shown(call, pool)}
+    return {"UserPool": _shown(call, pool, users=0, named={})}
 
 
 @operation("DescribeUserPool", reads=True, is_short=True)
 def describe_user_pool(call: Call[shapes.DescribeUserPoolRequestTypeDef]) -> dict[str, Any]:
     """Describe a pool."""
-    return {"UserPool": _shown(call, call.pool)}
+    pool = call.pool
+    return {"UserPool": _shown(call, pool, users=call.unit.users.count(pool.id), named=domains.names(call, pool))}
 
 
 @operation("GetSigningCertificate")
@@ -146,16 +147,16 @@ def _update_replica(call: Call[Any], pool: Pool) -> dict[str, Any]:
     return {}
 
 
-def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:
-    """UserPoolType."""
+def _shown(call: Call[Any], pool: Pool, *, users: int, named: dict[str, str]) -> dict[str, Any]:
+    """UserPoolType of a pool with so many users, with the members that name its domains."""
     return {
         "Id": pool.id,
         "Name": pool.name,
         "Arn": pool_arn(call.settings.account_id, pool.region, pool.id),
         "CreationDate": pool.created,
         "LastModifiedDate": pool.modified,
-        "EstimatedNumberOfUsers": call.unit.users.count(pool.id),
-        **domains.names(call, pool),
+        "EstimatedNumberOfUsers": users,
+        **named,
         **pool.settings,
     }
 
