@@ -52,7 +52,7 @@ def flag(name: str) -> bool:
 def body() -> dict[str, Any]:
     """The body, a JSON object. Raises `Refused` for any other."""
     try:
-        found = decode.parse(request.get_data(cache=False))
+        found = decode.parse(request.get_data())
     except decode.Unreadable:
         found = None
     if not isinstance(found, dict):

@@ -77,12 +77,12 @@ def browser_cookie() -> str | None:
 
 
 def form() -> bytes:
-    """The body of a form. Raises InvalidRequest for another media type, and for one that is too large."""
+    """The body of a form, also when a call runs again. Raises InvalidRequest for another type, and if it is too large."""
     if request.mimetype != _FORM:
         raise InvalidRequest(None, "the body is no form")
     if (request.content_length or 0) > LARGEST_FORM:
         raise InvalidRequest(None, "the form is too large")
-    return request.get_data(cache=False, parse_form_data=False)
+    return request.get_data(parse_form_data=False)
 
 
 def set_session(response: Response, cookie: Cookie) -> None:
@@ -187,7 +187,7 @@ def _add_bearer_endpoints(endpoints: Blueprint, dispatcher: Dispatcher) -> None:
         # AWS unknown: what POST /oauth2/register answers in a pool without dynamic client registration; here 404.
 
         def work(context: Context) -> dict[str, Any]:
-            text = request.get_data(cache=False) if (request.content_length or 0) <= _LARGEST_METADATA else b""
+            text = request.get_data() if (request.content_length or 0) <= _LARGEST_METADATA else b""
             return registration.register(context, request.headers.get("Authorization"), query(), text)
 
         return _json(dispatcher, _REGISTER, True, work, lambda made: made, HTTPStatus.CREATED)
