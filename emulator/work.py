@@ -86,14 +86,17 @@ def _new_unit(store: Store, writes: bool, configures: bool) -> Unit:
 
 
 def _run(unit: Unit, begin: Callable[[Unit], C], function: Callable[[C], R], *, is_first: bool = False) -> R:
+    if is_first:
+        unit.take_early()
     with Held() as held, unit:
         context = begin(unit)
         context.held = held
-        if is_first and not context.world.rates:  # which would count a call twice that is run twice
-            unit.take_early()
+        if is_first and context.world.rates:  # which would count a call twice that is run twice
+            unit.take_nothing_early()
         try:
             answer = _answer(context, function)
         except Fault as fault:
+            unit.confirm()
             if fault.keeps:
                 unit.commit()
             if context.refusal_callback:

@@ -50,6 +50,9 @@ class Session(Protocol):
     def lock(self, *name: object) -> None:
         """Wait until no other transaction holds this name, and hold it until the end of the transaction."""
 
+    def send(self) -> None:
+        """Run what waits to be sent with the next statement."""
+
     def commit(self) -> None:
         """Commit. The session is only closed after that."""
 
@@ -65,6 +68,8 @@ class Database(Protocol):
     """Whether units of work that write run one after the other."""
     now: ColumnElement[float]
     """The real time by the clock of the database, in epoch seconds."""
+    drawn: ColumnElement[int]
+    """A number of 64 bits that the database draws at random: not for secrets."""
 
     def insert(self, table: Table) -> Any:
         """An INSERT with the `on_conflict_do_…` methods, in the dialect of this database."""

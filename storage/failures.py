@@ -68,6 +68,11 @@ def explanation(error: BaseException) -> str | None:
     return _EXPLANATIONS.get(code) or _EXPLANATIONS.get(code & 0xFF)
 
 
+def is_of_database(error: BaseException) -> bool:
+    """Whether an exception says that the database has failed, not what a unit of work has found."""
+    return isinstance(error, DatabaseUnusable | exc.SQLAlchemyError | sqlite3.Error) or hasattr(error, "sqlstate")
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raise `DatabaseUnusable` in place of errors of the disk or the database. Other errors pass through."""

@@ -48,12 +48,13 @@ def _copied(value: Any, memo: dict[int, Any]) -> Any:
 @lru_cache(maxsize=256)
 def parsed(text: str) -> Any:
     """The value of a JSON text, with read-only objects and arrays. Cached: a pool's settings take 20 µs to parse."""
-    return _read_only(json.loads(text))
+    return read_only(json.loads(text))
 
 
-def _read_only(value: Any) -> Any:
+def read_only(value: Any) -> Any:
+    """A read-only copy of a value of JSON."""
     if isinstance(value, dict):
-        return ReadOnlyDict({name: _read_only(member) for name, member in value.items()})
+        return ReadOnlyDict({name: read_only(member) for name, member in value.items()})
     if isinstance(value, list):
-        return ReadOnlyList([_read_only(element) for element in value])
+        return ReadOnlyList([read_only(element) for element in value])
     return value

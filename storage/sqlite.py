@@ -47,6 +47,7 @@ class SQLite:
 
     is_serial = True
     now: ColumnElement[float] = literal_column("((julianday('now') - 2440587.5) * 86400.0)", Double)
+    drawn: ColumnElement[int] = literal_column("random()")
     insert = staticmethod(insert)
 
     def __init__(self, path: Path, queue: Queue | None = None, *, durable: bool = True) -> None:

@@ -77,6 +77,9 @@ class Session:
     def lock(self, *name: object) -> None:
         """Do nothing: the transactions of writing units run one after the other."""
 
+    def send(self) -> None:
+        """Do nothing: no statement waits."""
+
     def commit(self) -> None:
         """Commit, whether SQLAlchemy knows of the transaction, or only the driver has run its statements."""
         if self.connection.in_transaction():

@@ -15,7 +15,8 @@ from pathlib import Path
 from keys.vault import Vault
 from storage import database, failures, key_check, migrations
 from storage.records.shared import ServerState
-from storage.remembered import Remembered
+from storage.remembered.alone import Alone
+from storage.remembered.shared import Shared
 from storage.unit import Unit
 from storage.uploads import UploadsInDatabase, UploadsInFiles
 
@@ -29,7 +30,10 @@ class Store:
     while_released: Callable[[], None] | None = None
     """For tests: called just before a unit that released its connection takes another one."""
     on_state: Callable[[Unit, ServerState], None] | None = None
-    """Gets the row of `server_state` at the beginning of each transaction, which then begins when a unit is opened."""
+    """Gets the row of `server_state` at the beginning of each transaction, unless its unit goes by the last one.
+
+    The transaction then begins when the unit is opened.
+    """
 
     def __init__(self, place: database.Place, vault: Vault, *, several: bool = False, durable: bool = True) -> None:
         """Open (and create or migrate) the database at `place`. Raises `DatabaseUnusable`.
@@ -44,8 +48,8 @@ class Store:
             if isinstance(place, Path)
             else UploadsInDatabase(self)
         )
-        self.remembered = Remembered() if isinstance(place, Path) and not several else None
-        """The records of configuration that units take from each other, where no other process changes them."""
+        self.remembered: Alone | Shared = Alone() if isinstance(place, Path) and not several else Shared()
+        """The records of configuration that units take from each other."""
         with failures.translated():
             self.database = database.opened(place, several=several, durable=durable)
             self.engine = self.database.engine

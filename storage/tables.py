@@ -741,7 +741,7 @@ server_state = Table(
     Column("configuration", Integer, nullable=False, server_default="0"),
 )
 """One row, which is kept when all data is deleted. `version` grows when the clock is moved or a rate limit is set, and
-`configuration` when a table changes whose records are remembered (`storage/remembered.py`)."""
+`configuration` when a table changes whose records are remembered (`storage/remembered`)."""
 
 stand_in_records = Table(
     "stand_in_records",

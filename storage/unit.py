@@ -13,7 +13,6 @@ from storage import failures
 from storage.database import Session
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
-from storage.remembered import View
 from storage.repositories.repositories import Repositories
 from storage.tables import key_checks, metadata, server_state
 from storage.violations import ReadsOnly
@@ -47,28 +46,31 @@ class Unit(Repositories):
     def __init__(self, store: Store, writes: bool, configures: bool = True) -> None:
         self.store = store
         self.writes = writes
-        self.view = View(store.remembered) if store.remembered else None
+        is_serial = store.database.is_serial
+        self.view = store.remembered.view(
+            sees_one_moment=is_serial or not writes, takes=is_serial or not (writes and configures)
+        )
         """What the unit may take of the records that earlier units have read."""
         self.configures = configures
         self.written = False
         self.generation = 0
         self.repeatable = True
-        self.reads_ahead = not store.database.is_serial
+        self.reads_ahead = not is_serial
         """Whether `read_ahead` does something: it saves round trips, of which SQLite has none."""
         self.before_commit: list[Callable[[Unit], None]] = []
         """Called in order in each transaction that has written, just before its commit. Raising rolls back."""
         self._late: list[tuple[Prepared, Mapping[str, Any]]] = []
         self._held: set[tuple[object, ...]] = set()
         self._open: Session | None = None
-        self._is_settled = self.view is None
-        """Whether `view`, if there is one, knows that the snapshot of the transaction has begun."""
+        self._is_settled = not self.view.settles
+        """Whether `view` knows that the snapshot of the transaction has begun, or need not know."""
 
     def __enter__(self) -> Self:
         """Begin the work, which is committed at the end of the context, and rolled back on an exception.
 
         Raises what `Store.unit` raises, and so does the end of the context.
         """
-        if self.store.on_state:
+        if self.store.on_state and not self.view.assumed:
             try:
                 self._session()
             except BaseException as error:
@@ -77,14 +79,16 @@ class Unit(Repositories):
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        """Commit or roll back. An error of the database is translated."""
-        if error is None:
-            try:
+        """Commit or roll back. An error of the database is translated. Raises as `confirm` does."""
+        try:
+            if error is None:
                 self.commit()
-            except BaseException as failed:
-                self._end(failed)
-                raise
-        else:
+            elif isinstance(error, Exception) and not failures.is_of_database(error):
+                self.confirm()
+        except BaseException as failed:
+            self._end(failed)
+            raise
+        if error:
             self._end(error)
 
     def _end(self, error: BaseException) -> None:
@@ -100,31 +104,46 @@ class Unit(Repositories):
     def read(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a query."""
         found = self._session().connection.execute(statement, parameters)
-        if not self._is_settled and self.view:
-            self._settle(self.view)
+        if not self._is_settled:
+            self._settle()
         return found
 
     def rows(self, query: Prepared, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a query that is built and compiled once, and return its rows."""
         found = (self._open or self._session()).rows(query, parameters)
-        if not self._is_settled and self.view:
-            self._settle(self.view)
+        if not self._is_settled:
+            self._settle()
         return found
 
     def take_early(self) -> None:
         """Take remembered records before the first statement, which raises StaleRead if they have changed meanwhile.
 
-        For a new unit, which has to be run again then. A unit that writes takes records under the write lock, whatever
-        this says: while it waits for the lock, others change what it would have taken before.
+        To be called before a new unit begins, which has to be run again then. Where units that write run one after the
+        other, one takes records under the write lock, whatever this says: while it waits for the lock, others change
+        what it would have taken before.
         """
-        if self.view:
+        if not (self.writes and self.store.database.is_serial):
             self.view.take_early()
 
-    def take(self, view: View, table: Table, key: Hashable) -> Any:
+    def take_nothing_early(self) -> None:
+        """Call in a unit that has done nothing yet, and is not to be run again. Raises StaleRead for the last time."""
+        self.view.take_nothing_early()
+        self.confirm()
+
+    def confirm(self) -> None:
+        """Make sure that what the unit has assumed is so, before it ends or does something outside of the database.
+
+        Raises StaleRead if the state of the server is another one.
+        """
+        if self.view.assumed:
+            self._session().send()
+            self.view.check()
+
+    def take(self, table: Table, key: Hashable) -> Any:
         """A record that an earlier unit has read under this key, None if this unit has to read it."""
-        if self.writes and self._open is None:
+        if self.writes and self._open is None and not self.view.assumed:
             self._session()
-        return view.take(table, key)
+        return self.view.take(table, key)
 
     def also(
         self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
@@ -185,25 +204,25 @@ class Unit(Repositories):
         since half of the unit would be committed. With `keeps_connection`, the connection is not released.
         """
         if self.keeps_connection:
+            self.confirm()
             self.repeatable = self.repeatable and not acts
             yield
             return
         if self.written:
             raise RuntimeError("a unit was to be released after it had written")
+        self.confirm()
         self.repeatable = self.repeatable and not acts
         self.close()
         yield
 
     def commit(self) -> None:
-        """Commit, and return the connection to the pool."""
+        """Commit, and return the connection to the pool. Raises as `confirm` does."""
+        self.confirm()
         if self._open and self.written:
             self.write_pending()
             for check in self.before_commit:
                 check(self)
-            if self.view:
-                self.view.commit(self._open.commit)
-            else:
-                self._open.commit()
+            self.view.commit(self._open.commit, self.server_state.announce_configuration)
             self.repeatable = False
         self.written = False
         self.close()
@@ -213,12 +232,11 @@ class Unit(Repositories):
 
         The unit can be used again: the next query begins a new transaction.
         """
-        view, session, self._open = self.view, self._open, None
-        if session or (view and view.has_taken):
+        session, self._open = self._open, None
+        if session or self.view.has_taken:
             self.generation += 1
-        if view:
-            view.end()
-        self._is_settled = view is None
+        self.view.end()
+        self._is_settled = not self.view.settles
         if session:
             session.close()
         self.__dict__.pop("journal", None)  # what a transaction has recorded, the next one may have to record again
@@ -242,15 +260,17 @@ class Unit(Repositories):
 
     def follow(self) -> None:
         """Read the row of `server_state`, and pass it to `Store.on_state`."""
-        if self.store.on_state and (state := self.server_state.get()):
-            self.store.on_state(self, state)
+        if self.store.on_state:
+            state = self.server_state.get()
+            if state and not self.view.assumed:
+                self.store.on_state(self, state)
+            self.view.follow(state)
 
     def _writing(self, statement: Executable | Prepared) -> Session:
         if not self.writes:
             raise ReadsOnly("a unit that reads was asked to write")
         session = self._session()
-        if self.view:
-            self.view.change(statement)
+        self.view.change(statement)
         self.written = True
         return session
 
@@ -259,18 +279,20 @@ class Unit(Repositories):
             if self.generation and self.store.while_released:
                 self.store.while_released()
             self.began = next(BEGINNINGS)
-            view = self.view
-            if view and not self.writes:
-                view.begin()
+            if not self.writes:
+                self.view.begin()
             self._open = self.store.database.session(self.writes)
-            if view and self.writes:
-                view.begin()
-                self._settle(view)
-            self.follow()
+            if self.writes:
+                self.view.begin()
+                self._settle()
+            if self.view.assumed:
+                self.server_state.hear(self.view.follow)
+            else:
+                self.follow()
             if self.writes and self.clock:
                 self.now = self.clock()
         return self._open
 
-    def _settle(self, view: View) -> None:
+    def _settle(self) -> None:
         self._is_settled = True
-        view.settle()
+        self.view.settle()

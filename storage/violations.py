@@ -16,7 +16,7 @@ class StaleRead(Exception):
     """What the unit of work has read was changed or deleted by another one meanwhile, so the call has to run again.
 
     Raised where a foreign key constraint fails, by rules that compare what they write with what they have read, and by
-    the first statement of a unit that has taken remembered records too early (`storage/remembered.py`).
+    the first statement of a unit that has taken remembered records too early (`storage/remembered`).
     """
 
 

@@ -109,19 +109,22 @@ class Front:
         """The answer with a key set or a discovery document; None where Flask has to answer."""
         if self._guard.words(request.environ, lambda: False):
             return None
-        if request.method in {"GET", "HEAD"} and self._may_have_faults:
+        found = self._documents.find(request) or self._documents.find_server_document(request)
+        found = found or sts_documents.find(self._dispatcher, request)
+        if request.method in {"GET", "HEAD"} and self._may_have_faults(found):
             try:
                 self._meet_fault(request)
             except InjectedOAuthError as fault:
                 return responses.of(fault.status, well_known.as_json(fault.body), MEDIA_TYPE)
-        found = self._documents.find(request) or self._documents.find_server_document(request)
-        found = found or sts_documents.find(self._dispatcher, request)
         return None if found is None else responses.of(200, found, MEDIA_TYPE)
 
-    @property
-    def _may_have_faults(self) -> bool:
-        """Whether there may be faults; where processes share the database, only a transaction tells."""
-        return self._dispatcher.world.orders.faults or self._dispatcher.store.on_state is not None
+    def _may_have_faults(self, found: bytes | None) -> bool:
+        """Whether there may be faults. Where processes share the database, a transaction tells, such as the document's.
+
+        Where no document was found, there may have been none.
+        """
+        orders, store = self._dispatcher.world.orders, self._dispatcher.store
+        return orders.faults or (found is None and store.on_state is not None)
 
     def _meet_fault(self, request: ApiRequest) -> None:
         """Have a request for a document meet the fault that waits for it, and note that. Raises what the fault is."""

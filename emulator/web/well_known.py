@@ -89,9 +89,13 @@ class Documents:
         return made
 
     def server_discovery(self, request: AnyRequest) -> bytes:
-        """The discovery document of identity pools."""
-        base = request_origin.read(request).base_url
-        return as_json(open_id_tokens.configuration(f"{base}{_KEY_SET}"))
+        """The discovery document of identity pools. In a transaction, which tells of faults that tests inject."""
+
+        def show(context: Context) -> bytes:
+            return as_json(open_id_tokens.configuration(f"{context.origin.base_url}{_KEY_SET}"))
+
+        shown: bytes = self._dispatcher.work(False, request_origin.read(request), show)
+        return shown
 
     def key_set(self, request: AnyRequest, pool_id: str) -> bytes | None:
         """The public keys of a pool, as a JWK Set (RFC 7517). None if the pool has none yet, or is unknown."""

@@ -40,6 +40,7 @@ class PostgreSQL:
 
     is_serial = False
     now: ColumnElement[float] = literal_column("extract(epoch FROM clock_timestamp())::double precision", Double)
+    drawn: ColumnElement[int] = literal_column("((random() - 0.5) * 1.8e19)::bigint")
     insert = staticmethod(insert)
 
     def __init__(self, server: Server) -> None:

@@ -18,7 +18,8 @@ from sqlalchemy import JSON, Boolean, Double, Float, LargeBinary
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.types import TypeEngine
 
-from storage.column_types import Converter, converted
+from storage.column_types import Configuration, Converter, converted
+from storage.read_only import read_only
 
 _DIALECT: Any = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _NUMBERS = count(1)
@@ -63,10 +64,7 @@ class Statement:
         """The columns whose values are converted, by their index. psycopg reads bytes and JSON itself."""
         statement = self.compiled.statement
         columns = statement.selected_columns if statement.is_select else self.compiled.effective_returning
-        types = [column.type.dialect_impl(_DIALECT) for column in columns or ()]
-        kinds = [
-            None if isinstance(kind, LargeBinary) else kind.result_processor(_DIALECT, _OIDS[Double]) for kind in types
-        ]
+        kinds = [_converter(column.type) for column in columns or ()]
         return [(index, convert) for index, convert in enumerate(kinds) if convert]
 
 
@@ -86,6 +84,16 @@ def _conversion(kind: TypeEngine[Any]) -> tuple[Converter | None, Converter | No
     """What SQLAlchemy does with a parameter of this type, and what makes bytes of that, unless its own type tells."""
     convert = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
     return convert, _dump_json if isinstance(kind, JSON) else None
+
+
+def _converter(kind: TypeEngine[Any]) -> Converter | None:
+    """What makes a value of a column's type of what psycopg gives; None where they are the same."""
+    if isinstance(kind, Configuration):
+        return read_only
+    if isinstance(kind, LargeBinary):
+        return None
+    converter: Converter | None = kind.dialect_impl(_DIALECT).result_processor(_DIALECT, _OIDS[Double])
+    return converter
 
 
 def _dump_json(wrapped: Any) -> bytes:

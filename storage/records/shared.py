@@ -9,10 +9,11 @@ from msgspec import Struct
 
 
 class ServerState(Struct, frozen=True):
-    """The offset of the clock, in seconds, and the version of it and of the rate limits."""
+    """The offset of the clock, in seconds, the version of it and of the rate limits, and that of the configuration."""
 
     version: int
     clock_offset: float
+    configuration: int = 0
 
 
 class SealedMessage(Struct, frozen=True):

@@ -40,6 +40,11 @@ class ClientRepository(Repository[Client]):
         """The client by id, in any pool."""
         return self._one(id=client_id)
 
+    def at_hand(self, client_id: str) -> Client | None:
+        """The client, if an earlier unit has read it."""
+        client: Client | None = self._taken(self.table, ("one", ("id", client_id)))
+        return client
+
     def read_ahead(self, client_id: str) -> None:
         """Read what `get` will return together with the next statement, where that saves a round trip."""
         self._read_ahead(id=client_id)
@@ -47,7 +52,8 @@ class ClientRepository(Repository[Client]):
     def read_ahead_secrets(self, client_id: str) -> None:
         """As `read_ahead`, for what `secrets` will return."""
         wanted = {"client_id": client_id}
-        self.unit.read_ahead(lambda: Ahead(_SECRETS, wanted, _SECRETS, lambda _rows: wanted))
+        if self._taken(client_secrets, client_id) is None:
+            self.unit.read_ahead(lambda: Ahead(_SECRETS, wanted, _SECRETS, lambda _rows: wanted))
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[Client]:
         """The clients of a pool, by id."""

@@ -51,7 +51,10 @@ class PoolKeyRepository(Repository[PoolKey]):
             query = matching(self.table, self.columns, ("pool_id",))
             return Ahead(_OF_CLIENT, {"client_id": client_id}, query, _theirs)
 
-        self.unit.read_ahead(make)
+        if client := self.unit.clients.at_hand(client_id):
+            self.read_ahead(client.pool_id)
+        else:
+            self.unit.read_ahead(make)
 
     def of(self, pool_id: str) -> dict[str, PoolKey]:
         """The keys of a pool by use ("access", "id"), always in that order. Empty if the pool has no keys yet."""

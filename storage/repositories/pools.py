@@ -62,7 +62,9 @@ class PoolRepository(Repository[Pool]):
             query = matching(self.table, self.columns, ("id",))
             return Ahead(_OF_CLIENT, {"client_id": client_id}, query, _it)
 
-        if not self._locks:
+        if client := self.unit.clients.at_hand(client_id):
+            self.read_ahead(client.pool_id)
+        elif not self._locks:
             self.unit.read_ahead(make)
 
     def page(self, region: str, limit: int, token: str | None) -> Page[Pool]:

@@ -14,7 +14,7 @@ from storage import paging
 from storage.paging import Page
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
-from storage.remembered import TABLES
+from storage.remembered.records import TABLES
 
 if TYPE_CHECKING:
     from storage.unit import Unit
@@ -96,7 +96,7 @@ class Repository(Generic[R]):
     repositories, such as pools and clients, are read by most units and changed by few: only units that configure lock
     these rows.
 
-    The records of some tables are remembered for later units (`storage/remembered.py`).
+    The records of some tables are remembered for later units (`storage/remembered`).
     """
 
     shared = False
@@ -107,14 +107,14 @@ class Repository(Generic[R]):
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
-        self._view = unit.view if self.table in TABLES else None
+        self._is_remembered = self.table in TABLES and (unit.store.database.is_serial or not self._locks)
 
     def _select(self) -> Select[Any]:
         return _every(self.table, self.columns)
 
     def _one(self, **wanted: Any) -> R | None:
         """The record whose columns equal the given values, None if there is no such row."""
-        if self._view is None:
+        if not self._is_remembered:
             return self._read_one(wanted)
         key = ("one", *wanted.items())
         found: R | None = self._taken(self.table, key)
@@ -127,18 +127,22 @@ class Repository(Generic[R]):
         return self._sole(matching(self.table, self.columns, tuple(wanted)), wanted)
 
     def _taken(self, table: Table, key: Hashable) -> Any:
-        """What an earlier unit has kept under this key; None if the unit has to read it (`storage/remembered.py`)."""
-        return self.unit.take(self._view, table, key) if self._view else None
+        """What an earlier unit has kept under this key; None if the unit has to read it (`storage/remembered`)."""
+        return self.unit.take(table, key) if self._is_remembered else None
 
     def _keep(self, table: Table, key: Hashable, found: Any) -> None:
         """Let later units take what this one has read of a table: something immutable. Nothing is not kept."""
-        if found and self._view:
-            self._view.keep(table, key, found)
+        if found and self._is_remembered:
+            self.unit.view.keep(table, key, found)
 
     def _read_ahead(self, **wanted: Any) -> None:
         """Read what `_one` or `_every` will return together with the next statement, where that saves a round trip."""
-        if self.unit.reads_ahead and not self._locks:
+        if self.unit.reads_ahead and not self._locks and not self._is_at_hand(wanted):
             self.unit.read_ahead(lambda: self._ahead(wanted))
+
+    def _is_at_hand(self, wanted: dict[str, Any]) -> bool:
+        """Whether an earlier unit has kept what `_one` or `_every` will return."""
+        return any(self._taken(self.table, (kind, *wanted.items())) for kind in ("one", "every"))
 
     def _ahead(self, wanted: dict[str, Any]) -> Ahead:
         query = matching(self.table, self.columns, tuple(wanted))
@@ -151,7 +155,7 @@ class Repository(Generic[R]):
 
     def _every(self, **wanted: Any) -> list[R]:
         """All records whose columns equal the given values."""
-        if self._view is None:
+        if not self._is_remembered:
             return self._read_every(wanted)
         key = ("every", *wanted.items())
         taken: tuple[R, ...] | None = self._taken(self.table, key)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from storage.history.gates import GO_BY_CLOCK, SET_CLOCK_BACK
 from storage.prepared import Prepared
@@ -14,12 +15,18 @@ from storage.repositories.repository import Repository, columns_of, inserting, v
 from storage.tables import events, messages, rate_buckets, server_state
 
 _STATE = Prepared(
-    select(server_state.c.version, server_state.c.clock_offset).where(server_state.c.id == bindparam("id"))
+    select(*(server_state.c[name] for name in columns_of(ServerState))).where(server_state.c.id == bindparam("id"))
 )
 _ROW = {"id": 1}
 
 
 _NUMBERED = select(events.c.number, events.c.noted, events.c.event)
+
+
+@cache
+def _configured(version: ColumnElement[int]) -> Prepared:
+    state = server_state.c
+    return Prepared(server_state.update().where(state.id == bindparam("this_id")).values(configuration=version))
 
 
 def _ignored(_rows: Sequence[Sequence[Any]]) -> None:
@@ -149,10 +156,14 @@ class ServerStateRepository(Repository[ServerState]):
 
     def get(self) -> ServerState | None:
         """The state, None before the first process has begun it."""
-        if self._gate:
-            self.unit.also(self._gate, {}, _ignored)
+        self._take_gate()
         rows = self.unit.rows(_STATE, _ROW)
         return ServerState(*rows[0]) if rows else None
+
+    def hear(self, then: Callable[[ServerState | None], None]) -> None:
+        """Read the state in the round trip of the next statement, and hand it to `then` before that returns."""
+        self._take_gate()
+        self.unit.also(_STATE, _ROW, lambda rows: then(ServerState(*rows[0]) if rows else None))
 
     def begin(self) -> None:
         """Insert the row if it is missing."""
@@ -182,9 +193,17 @@ class ServerStateRepository(Repository[ServerState]):
         """Set the offset of the clock, from the commit on, for all processes."""
         self._change({"clock_offset": offset})
 
+    def announce_configuration(self) -> None:
+        """Give the configuration another version, from the commit on, for all processes (`storage/remembered`)."""
+        self.unit.write_unread(_configured(self.unit.store.database.drawn), {"this_id": 1})
+
     def announce(self) -> None:
         """Have all processes read the rate limits again, from the commit on."""
         self._change({})
+
+    def _take_gate(self) -> None:
+        if self._gate:
+            self.unit.also(self._gate, {}, _ignored)
 
     def _change(self, values: dict[str, Any]) -> None:
         state = server_state.c

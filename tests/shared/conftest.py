@@ -45,7 +45,7 @@ def serve(store: Store, settings: Settings, signing_keys: list[SigningKey], sibl
     with ExitStack() as stack:
 
         def start(worker: int | None = None) -> Api:
-            own = Store(store.place, VAULT)
+            own = Store(store.place, VAULT, several=True)
             stack.callback(own.close)
             reserve = SharedReserve(signing_keys)
             world = World(MovableClock(stopped=NOON), SeededEntropy(7), key_reserve=reserve, background=Queue())

@@ -163,6 +163,7 @@ class TestClock:
         with ThreadPoolExecutor(2) as threads:
 
             def change(context: Context) -> Any:
+                context.unit.confirm()  # begins the transaction
                 moving = threads.submit(post, there, "clock", reset=True)
                 wait_until(lambda: moving.done() or is_waiting(own))
                 later = threads.submit(here.idp, "AdminDisableUser", UserPoolId=pool, Username="bea")

@@ -88,3 +88,14 @@ def test_the_settings_of_a_pool_are_the_same_object_until_they_change(sqlite: St
         changed = unit.pools.get(pool.id)
         assert changed is not None
         assert (changed.settings, changed.further) == (first.settings, {"other": 1})
+
+
+def test_the_settings_of_a_pool_in_postgresql_cannot_be_changed_either(store_in_postgresql: Store) -> None:
+    with store_in_postgresql.unit(writes=True) as unit:
+        made = fill(unit).pool
+    with store_in_postgresql.unit(writes=False) as unit:
+        pool = unit.pools.get(made.id)
+    assert pool is not None
+    assert pool.settings == made.settings != {}
+    with pytest.raises(TypeError, match="shared by all calls"):
+        pool.settings["Name"] = "other"

@@ -15,6 +15,7 @@ from emulator.outside.key_reserve import SharedReserve
 from emulator.outside.world import World
 from emulator.settings import Settings
 from keys.signing import SigningKey
+from storage.remembered.shared import Shared
 from storage.store import Store
 from tests.api.imports.importer import ANA, Importer, counts, files_of
 from tests.conftest import NOON
@@ -53,7 +54,7 @@ def test_two_stores_on_one_database_import_a_job_once(
     importer: Importer, store: Store, settings: Settings, signing_keys: list[SigningKey]
 ) -> None:
     """As two processes would; each is at the batch of the other sooner or later."""
-    store.remembered = None  # as where several processes write
+    store.remembered = Shared()  # as where several processes write
     rows = [ANA | {"cognito:username": f"u{number}", "email": f"u{number}@b.c"} for number in range(2_000)]
     job = started(importer, rows)
     second = Store(store.place, store.vault, several=True)

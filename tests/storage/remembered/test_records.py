@@ -9,7 +9,8 @@ from sqlalchemy import JSON, text
 
 from storage.column_types import Configuration
 from storage.records.pools import Client, Pool
-from storage.remembered import TABLES, Remembered
+from storage.remembered.alone import Alone
+from storage.remembered.records import TABLES
 from storage.store import Store
 from storage.tables import user_pools, users
 from storage.unit import Unit
@@ -158,7 +159,7 @@ def test_what_does_not_exist_is_not_remembered(sqlite: Store, pool: Pool) -> Non
 
 
 def test_the_oldest_record_makes_room_for_a_new_one(sqlite: Store) -> None:
-    sqlite.remembered = Remembered(most=2)
+    sqlite.remembered = Alone(most=2)
     with sqlite.unit(writes=True) as unit:
         pools = [a_pool(unit, f"us-east-1_{number}") for number in range(3)]
     with sqlite.unit(writes=False) as unit:

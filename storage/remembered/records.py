@@ -1,0 +1,149 @@
+"""The records, by table and key, and what every view of them does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from functools import cache
+from typing import Any, ClassVar
+
+from sqlalchemy import Delete, Executable, Table
+
+from storage.prepared import Prepared
+from storage.records.shared import ServerState
+from storage.tables import (
+    cimd_policies,
+    client_secrets,
+    domains,
+    identity_pools,
+    identity_providers,
+    metadata,
+    pool_keys,
+    published_secrets,
+    replicas,
+    resource_servers,
+    server_keys,
+    user_pool_clients,
+    user_pools,
+)
+
+TABLES = frozenset(
+    {
+        cimd_policies,
+        client_secrets,
+        domains,
+        identity_pools,
+        identity_providers,
+        pool_keys,
+        published_secrets,
+        replicas,
+        resource_servers,
+        server_keys,
+        user_pool_clients,
+        user_pools,
+    }
+)
+"""The tables whose records are remembered. Their JSON is `Configuration`, which units share and cannot change."""
+_MOST = 1_000
+UNKNOWN = -1
+"""The version of a transaction of which nothing is known."""
+
+
+class Remembered:
+    """The remembered records of a database, by table. Thread-safe."""
+
+    def __init__(self, most: int = _MOST) -> None:
+        """Remember up to `most` records of each table; the oldest is dropped for a new one."""
+        self.version = UNKNOWN
+        self.records: dict[Table, dict[Hashable, Any]] = {table: {} for table in TABLES}
+        self._most = most
+        self._lock = threading.Lock()
+
+    def view(self, *, sees_one_moment: bool, takes: bool) -> View:
+        """The view of a new unit of work.
+
+        It `sees_one_moment` if all its statements see the same state of the database, but for what the unit itself
+        writes. Unless it `takes`, it reads everything itself.
+        """
+        raise NotImplementedError
+
+    def _keep(self, table: Table, key: Hashable, record: Any) -> None:
+        """Remember a record. To be called with the lock."""
+        records = self.records[table]
+        if len(records) >= self._most:
+            del records[next(iter(records))]
+        records[key] = record
+
+
+class View:
+    """What one unit of work may take of the remembered records, and keep there. It also notes what the unit changes."""
+
+    __slots__ = ("_changed", "_version", "has_taken")
+
+    settles: ClassVar = False
+    """Whether `settle` does something."""
+    assumed: ServerState | None = None
+    """The state of the server that the unit goes by, where the database has not confirmed it yet."""
+
+    def __init__(self) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """The transaction has ended."""
+        self._version = UNKNOWN
+        self._changed: frozenset[Table] = frozenset()
+        self.has_taken = False
+        """Whether a record was taken in this transaction, or before it began."""
+
+    def take_early(self) -> None:
+        """Take records from now on, before the transaction has begun. The first statement may then raise StaleRead."""
+
+    def take_nothing_early(self) -> None:
+        """Undo `take_early`."""
+
+    def begin(self) -> None:
+        """Call just before the snapshot of the transaction begins, or when nothing can change it any more."""
+
+    def settle(self) -> None:
+        """Call just after the snapshot has begun. Raises StaleRead if something older was taken."""
+
+    def follow(self, state: ServerState | None) -> None:
+        """Call with what the transaction has read as the state of the server. Raises StaleRead as `settle` does."""
+
+    def check(self) -> None:
+        """Raise StaleRead if the unit has assumed what the database has not confirmed."""
+
+    def take(self, table: Table, key: Hashable) -> Any:
+        """The remembered record, None if there is none that belongs to the transaction."""
+
+    def keep(self, table: Table, key: Hashable, record: Any) -> None:
+        """Remember a record that the unit has read."""
+
+    def change(self, statement: Executable | Prepared) -> None:
+        """Call before a statement that writes. A unit takes and keeps nothing once it has changed the configuration."""
+        told = statement.statement if isinstance(statement, Prepared) else statement
+        changed = _changed(getattr(told, "table", None), isinstance(told, Delete))
+        if changed:
+            self._changed |= changed
+            self._version = UNKNOWN
+
+    def commit(self, commit: Callable[[], None], announce: Callable[[], None]) -> None:
+        """Commit what the transaction has written. `announce` gives the configuration another version."""
+        raise NotImplementedError
+
+
+@cache
+def _changed(table: Table | None, deletes: bool) -> frozenset[Table]:
+    """The remembered tables whose rows a statement on a table may change; all of them if the table is not known."""
+    if table is None:
+        return TABLES
+    return TABLES & (_referring(table) if deletes else {table})
+
+
+def _referring(table: Table) -> set[Table]:
+    """The table, and those with a foreign key to it, and so on."""
+    found = {table}
+    for other in metadata.sorted_tables:  # those that are referred to come first
+        if any(key.column.table in found for key in other.foreign_keys):
+            found.add(other)
+    return found
