@@ -19,7 +19,6 @@ from sqlalchemy import event
 from emulator.domain.messages import messages
 from emulator.outside.mailbox import Mailbox
 from keys import passwords, srp
-from storage.remembered.alone import Alone
 from storage.store import Store
 from tests.api import choosing
 from tests.api.choosing import Place
@@ -78,8 +77,9 @@ def measured(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callabl
 
     def measure(work: Callable[[], object]) -> Work:
         counted.clear()
-        if isinstance(store.remembered, Alone):
-            store.remembered = Alone()  # else the first of two calls would read what the second one remembers
+        store.remembered = type(
+            store.remembered
+        )()  # else the first of two calls would read what the second one remembers
         with listening(store) as statements:
             try:
                 work()
