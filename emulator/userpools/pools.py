@@ -31,15 +31,15 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
     pinning.check_region(call, call.request.get("UserPoolTags", {}), pool_id)
     settings = pool_settings.created(call.request, region)
     pool_mfa.check_first_factors(settings, {})
+    name, since = call.request["PoolName"], histories.since_creation(settings, call.now)
     try:
         pool = call.unit.pools.add(
-            Pool(pool_id, region, call.request["PoolName"], settings, created=call.now, modified=call.now)
+            Pool(pool_id, region, name, settings, created=call.now, modified=call.now, history_since=since)
         )
     except UniqueViolation:
         raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
-    histories.follow_tier(call, pool, pool.created)
     signing_keys.provide(call, pool.id)
-    return {"UserPool": _shown(call, pool)}
+    return {"UserPool": _shown(call, pool, is_new=True)}
 
 
 @operation("DescribeUserPool", reads=True, is_short=True)
@@ -146,8 +146,8 @@ def _update_replica(call: Call[Any], pool: Pool) -> dict[str, Any]:
     return {}
 
 
-def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:
-    """UserPoolType."""
+def _shown(call: Call[Any], pool: Pool, *, is_new: bool = False) -> dict[str, Any]:
+    """UserPoolType. Of a new pool, which has no domain, none is looked for."""
     return {
         "Id": pool.id,
         "Name": pool.name,
@@ -155,7 +155,7 @@ def _shown(call: Call[Any], pool: Pool) -> dict[str, Any]:
         "CreationDate": pool.created,
         "LastModifiedDate": pool.modified,
         "EstimatedNumberOfUsers": pool.user_count,
-        **domains.names(call, pool),
+        **({} if is_new else domains.names(call, pool)),
         **pool.settings,
     }
 

@@ -211,6 +211,16 @@ def test_nothing_is_recorded_of_a_pool_without_history(unit: Unit, write: str) -
     assert changes(unit, filled.pool) == []
 
 
+def test_a_pool_that_is_made_anew_with_a_history_has_it(unit: Unit) -> None:
+    """Also in a unit that knows of a pool with its id that has none."""
+    old = a_pool(unit)
+    a_user(unit, old)
+    unit.pools.delete(old)
+    pool = unit.pools.add(replace(old, history_since=NOON))
+    a_user(unit, pool)
+    assert len(changes(unit, pool)) == 1
+
+
 def test_a_history_begins_once_and_ends_with_all_that_it_has(unit: Unit) -> None:
     unit.now = NOON
     pool = unit.history.begin(a_pool(unit))
