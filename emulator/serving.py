@@ -16,7 +16,7 @@ from emulator.outside.background import Threads
 from emulator.outside.clock import MovableClock
 from emulator.outside.exports import Exporter
 from emulator.outside.http import HttpClient
-from emulator.outside.key_reserve import BackgroundReserve
+from emulator.outside.key_reserve import BackgroundReserve, sealed_key
 from emulator.outside.mailbox import Mailbox
 from emulator.outside.orders import FAULTS, withdraw_all
 from emulator.outside.server_settings import ServerSettings
@@ -97,7 +97,7 @@ def run(
 
     `member` is the place of a worker among its siblings.
     """
-    reserve = BackgroundReserve(-(-_RESERVED_KEYS // settings.workers))
+    reserve = BackgroundReserve(-(-_RESERVED_KEYS // settings.workers), lambda: sealed_key(store.vault))
     background = Threads()
     clock = MovableClock()
     http = HttpClient()
