@@ -23,6 +23,7 @@ from emulator.outside.server_settings import ServerSettings
 from emulator.outside.world import World
 from emulator.server.listeners import Listener, listening
 from emulator.settings import Settings
+from storage.repositories import repositories
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def load() -> None:
     from emulator.web import pages  # noqa: F401
 
     registry.load()
+    repositories.load()
 
 
 def run(

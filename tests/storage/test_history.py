@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from storage.history.journal import Paused
 from storage.records.pools import Pool
 from storage.records.recoveries import Change, Counts
 from storage.repositories.users import NewUser
 from storage.store import Store
 from storage.tables import history
 from storage.unit import Unit
+from storage.violations import Paused
 from tests.storage.configuration import a_link
 from tests.storage.rows import (
     NOON,
