@@ -94,7 +94,7 @@ def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
 def list_user_pools(call: Call[shapes.ListUserPoolsRequestTypeDef]) -> dict[str, Any]:
     """List the pools of the caller's region."""
     page = call.page(lambda limit, token: call.unit.pools.page(call.region, limit, token), "MaxResults", "NextToken")
-    elsewhere = call.unit.replicas.of_pools([pool.id for pool in page.items])
+    elsewhere = call.unit.replicas.of_pools([pool.id for pool in page.items]) if page.items else []
     return {"UserPools": page.of(lambda pool: _listed(pool, elsewhere, call.region)), "NextToken": page.token}
 
 
