@@ -79,7 +79,7 @@ def listeners(settings: Settings, https: Https | None) -> Iterator[list[Listener
 
 def load() -> None:
     """Import what `run` and the first requests would import, so that processes forked after this share its memory."""
-    from emulator.jobs import watch  # noqa: F401
+    from emulator.jobs import expired, watch  # noqa: F401
     from emulator.web import pages  # noqa: F401
 
     registry.load()
