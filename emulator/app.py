@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from emulator import work
 from emulator.context import Context, RequestOrigin
 from emulator.dispatch import Dispatcher
-from emulator.domain.messages import log_delivery
-from emulator.domain.pools import histories, request_rates
+from emulator.domain.pools import request_rates
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from emulator.settings import Settings
 from emulator.web.front import Front
-from emulator.web.well_known import Documents
 from storage.store import Store
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from emulator.web.well_known import Documents
 
 
 def create_app(settings: Settings, world: World, store: Store, *, is_new: bool = False, ca: str | None = None) -> Flask:
@@ -58,20 +58,19 @@ def create_front(
 
 
 def _front(dispatcher: Dispatcher, ca: str | None) -> Front:
-    documents = Documents(dispatcher)
-
-    def behind() -> Flask:
+    def behind(documents: Documents) -> Flask:
         from emulator.web import pages
 
         return pages.create(dispatcher, documents, ca)
 
-    front = Front(dispatcher, documents, behind)
+    front = Front(dispatcher, behind)
     dispatcher.world.loopback.app = front
     return front
 
 
 def _resume(dispatcher: Dispatcher) -> None:
-    from emulator.jobs import imports, recoveries  # here: a new database has none, and they take 6 ms
+    from emulator.domain.pools import histories  # here: a new database has nothing to resume, and these take 7 ms
+    from emulator.jobs import imports, recoveries
 
     dispatcher.work(False, RequestOrigin(), request_rates.enforce)
     dispatcher.work(True, RequestOrigin(), histories.resume)
@@ -87,6 +86,8 @@ def undelivered(settings: Settings, world: World, store: Store) -> Callable[[Mes
     """
 
     def tell(message: Message, why: str) -> None:
+        from emulator.domain.messages import log_delivery
+
         def export(context: Context) -> None:
             log_delivery.export_failure(context, message, why)
 

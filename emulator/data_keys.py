@@ -11,10 +11,13 @@ from keys import vault
 from keys.entropy import Entropy
 
 
-def read_or_make(path: Path, entropy: Entropy, *, is_new: Callable[[], bool]) -> bytes:
-    """The data key, generated if its file does not exist and the database `is_new`. Raises OSError otherwise."""
+def read_or_make(path: Path, entropy: Entropy, *, is_new: Callable[[], bool], durable: bool = True) -> bytes:
+    """The data key, generated if its file does not exist and the database `is_new`. Raises OSError otherwise.
+
+    Unless `durable`, the file need not outlive the machine.
+    """
     if not path.exists() and is_new():
-        write_new(path, vault.new_key(entropy))
+        write_new(path, vault.new_key(entropy), durable=durable)
     if not path.exists():  # looked for again: a server that starts beside this one makes its key before its database
         raise OSError(f"its key {path} is missing, and nothing in it can be read without")
     return read(path)
@@ -39,14 +42,18 @@ def keep(path: Path, key: bytes) -> bool:
     return is_new
 
 
-def write_new(path: Path, key: bytes) -> None:
-    """Create a file of a key atomically, with mode 0600. If two processes do so at once, the first key stays."""
+def write_new(path: Path, key: bytes, *, durable: bool = True) -> None:
+    """Create a file of a key atomically, with mode 0600. If two processes do so at once, the first key stays.
+
+    Waits for the disk if the file is to be `durable`: 1 to 20 ms.
+    """
     descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(key)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         try:
             os.link(fresh, path)
         except FileExistsError:

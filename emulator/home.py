@@ -109,15 +109,15 @@ def _locked(named: Path, settings: Settings, entropy: Entropy) -> Iterator[Data]
             leftovers.sweep(database.parent)
             key = settings.key or _beside(database, ".key")
             is_new = not (database.exists() and database.stat().st_size)
-            vault = Vault(data_keys.read_or_make(key, entropy, is_new=lambda: is_new), entropy)
+            durable = not settings.ephemeral
+            vault = Vault(data_keys.read_or_make(key, entropy, is_new=lambda: is_new, durable=durable), entropy)
         files = Files(database, key)
 
         @contextmanager
         def opened() -> Iterator[Store]:
             with _explained(named):
                 files.check()
-                several, durable = settings.several_processes, not settings.ephemeral
-                store = Store(database, vault, several=several, durable=durable)
+                store = Store(database, vault, several=settings.several_processes, durable=durable)
             try:
                 files.note()
                 for suffix in _SUFFIXES:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct, field
 
 from emulator.outside.streams import Stream
 
+JSON = "application/json"
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -43,3 +46,8 @@ class Response(Struct):
 def of(status: int, body: bytes, media_type: str, *headers: tuple[str, str]) -> Response:
     """A response with this body, and with further header fields."""
     return Response(status, [("Content-Type", media_type), ("Content-Length", str(len(body))), *headers], body)
+
+
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """A JSON body, as Flask's `jsonify` writes it."""
+    return json.dumps(document, separators=(",", ":")).encode() + b"\n"

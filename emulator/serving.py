@@ -16,13 +16,14 @@ from emulator.outside.background import Threads
 from emulator.outside.clock import MovableClock
 from emulator.outside.exports import Exporter
 from emulator.outside.http import HttpClient
-from emulator.outside.key_reserve import BackgroundReserve
+from emulator.outside.key_reserve import BackgroundReserve, sealed_key
 from emulator.outside.mailbox import Mailbox
 from emulator.outside.orders import FAULTS, withdraw_all
 from emulator.outside.server_settings import ServerSettings
 from emulator.outside.world import World
 from emulator.server.listeners import Listener, listening
 from emulator.settings import Settings
+from storage.repositories import repositories
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -78,10 +79,11 @@ def listeners(settings: Settings, https: Https | None) -> Iterator[list[Listener
 
 def load() -> None:
     """Import what `run` and the first requests would import, so that processes forked after this share its memory."""
-    from emulator.jobs import watch  # noqa: F401
+    from emulator.jobs import expired, watch  # noqa: F401
     from emulator.web import pages  # noqa: F401
 
     registry.load()
+    repositories.load()
 
 
 def run(
@@ -97,7 +99,7 @@ def run(
 
     `member` is the place of a worker among its siblings.
     """
-    reserve = BackgroundReserve(-(-_RESERVED_KEYS // settings.workers))
+    reserve = BackgroundReserve(-(-_RESERVED_KEYS // settings.workers), lambda: sealed_key(store.vault))
     background = Threads()
     clock = MovableClock()
     http = HttpClient()

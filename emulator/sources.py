@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
@@ -43,6 +42,8 @@ def texts(names: Sequence[str], flags: Mapping[str, str], environment: Mapping[s
 
 def suggestion(name: str, known: Collection[str], prefix: str) -> str:
     """`; did you mean …?` with the known name that is most similar without its prefix, "" if none is similar."""
+    import difflib
+
     close = difflib.get_close_matches(
         name.removeprefix(prefix), [each.removeprefix(prefix) for each in known], 1, _ALIKE
     )

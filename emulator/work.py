@@ -18,10 +18,9 @@ from emulator.outside.claims import Claim
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.failures import Contended
-from storage.history.journal import Paused
 from storage.store import Store
 from storage.unit import Unit
-from storage.violations import StaleRead, UniqueViolation
+from storage.violations import Paused, StaleRead, UniqueViolation
 
 C = TypeVar("C", bound=Context)
 R = TypeVar("R")

@@ -10,7 +10,6 @@ import hmac
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -33,8 +32,7 @@ class Incomplete(ValueError):
     """A signature that lacks something, or is malformed. The text is for the caller."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class SignedRequest:
+class SignedRequest(Struct, frozen=True):
     """A request as it was received: the raw path and query string, the header fields by their lower-case names."""
 
     method: str
@@ -42,6 +40,10 @@ class SignedRequest:
     query: str
     headers: Mapping[str, str]
     body: bytes
+
+    def __repr__(self) -> str:
+        """Without what may hold a secret."""
+        return f"SignedRequest({self.method!r})"
 
 
 class Signature(Struct, frozen=True):

@@ -14,7 +14,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -51,12 +50,15 @@ class BadSignature(ValueError):
     """A JWT whose signature is not of one of these keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKey:
+class SigningKey(Struct, frozen=True):
     """A key pair, of RSA or P-384: its id, and its private key (PKCS #8, PEM, unencrypted; not in the repr)."""
 
     kid: str
-    pem: bytes = field(repr=False)
+    pem: bytes
+
+    def __repr__(self) -> str:
+        """Without the private key."""
+        return f"SigningKey(kid={self.kid!r})"
 
     @classmethod
     def of(cls, private: RSAPrivateKey | EllipticCurvePrivateKey, encode: Callable[[bytes], bytes]) -> Self:

@@ -21,6 +21,7 @@ _VERSION = b"\x01"  # AES-256-GCM: version, 12 bytes of nonce, ciphertext with i
 _NONCE_BYTES = 12
 _SHORTEST_TAG = 16
 _KEPT = 1024
+_KEPT_SEALED = 32  # more than a reserve of keys has
 _SYSTEM = SystemEntropy()
 
 
@@ -45,6 +46,8 @@ class Vault:
         self._mac_key = _subkey(key, "mac")
         self.open_key = lru_cache(maxsize=_KEPT)(self.open)
         """`open` with a cache, for signing keys: most calls use one, and they never change."""
+        self.seal_key = lru_cache(maxsize=_KEPT_SEALED)(self.seal)
+        """`seal` with a small cache, for signing keys: a key may be encrypted in advance."""
         self.credential_key = _subkey(key, "credentials")
         """The server key of AWS-shaped credentials, see `account_keys`."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """A database on a PostgreSQL server.
 
     `url` is SQLAlchemy's, `postgresql+psycopg://user:password@host:port/database?option=…`; `repr` leaves it out, since
@@ -14,7 +13,11 @@ class Server:
     open while nothing happens, `patience` how many seconds a statement may take.
     """
 
-    url: str = field(repr=False)
+    url: str
     connections: int = 20
     patience: int = 10
     resting: int = 3
+
+    def __repr__(self) -> str:
+        """Without the URL."""
+        return f"Server(connections={self.connections}, patience={self.patience}, resting={self.resting})"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from msgspec.json import Encoder
 from sqlalchemy import JSON
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.types import TypeEngine
@@ -17,6 +18,8 @@ from storage.read_only import parsed
 _DIALECT: Any = sqlite_dialect()
 _parse: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 """`JSONDecoder.raw_decode` calls this, and adds what is of use for texts that may not be JSON."""
+_encode = Encoder().encode
+"""Takes a tenth of the time of `json`: a pool's settings are three kilobytes."""
 
 
 class Statement:
@@ -28,7 +31,7 @@ class Statement:
         self._statement = statement
         binds = compiled.binds
         self._binds: list[tuple[str, Converter | None]] = [
-            (name, _implementation(binds[name].type).bind_processor(_DIALECT)) for name in compiled.positiontup
+            (name, _binder(binds[name].type)) for name in compiled.positiontup
         ]
         self._literals = {name: bind.value for name, bind in binds.items() if not bind.required}
         """The values that the statement itself has, such as the 0 of SQLite's LIMIT ? OFFSET 0."""
@@ -47,6 +50,23 @@ class Statement:
         """The columns whose values are converted, by their index."""
         converters = [_converter(column.type) for column in self._statement.selected_columns]
         return [(index, convert) for index, convert in enumerate(converters) if convert]
+
+
+def _binder(kind: TypeEngine[Any]) -> Converter | None:
+    """What makes a parameter of a value of a column's type; None where they are the same."""
+    binder: Converter | None = _implementation(kind).bind_processor(_DIALECT)
+    if not isinstance(kind, Configuration) or binder is None:
+        return binder
+    lenient = binder
+
+    def as_json(value: Any) -> str:
+        try:
+            return _encode(value).decode()
+        except (TypeError, ValueError):  # a lone surrogate, which only `json` writes; or SQLAlchemy's JSON.NULL
+            text: str = lenient(value)
+            return text
+
+    return as_json
 
 
 def _converter(kind: TypeEngine[Any]) -> Converter | None:

@@ -1,4 +1,4 @@
-"""What the constraints of the database refuse."""
+"""What the database refuses, or a unit of work does."""
 
 from __future__ import annotations
 
@@ -22,3 +22,7 @@ class StaleRead(Exception):
 
 class ReadsOnly(RuntimeError):
     """A unit that reads was asked to write."""
+
+
+class Paused(Exception):
+    """Users, groups or factors of a pool were to be changed while a point-in-time recovery of the pool is open."""

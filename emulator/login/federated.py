@@ -33,10 +33,9 @@ from emulator.oauth.errors import InvalidRequest, OAuthError, ProviderRefusal
 from emulator.oauth.responses import Cookie, Redirect
 from keys import opaque
 from storage.failures import Contended
-from storage.history.journal import Paused
 from storage.records.federation import FederatedSignIn
 from storage.records.providers import IdentityProvider
-from storage.violations import StaleRead, UniqueViolation
+from storage.violations import Paused, StaleRead, UniqueViolation
 
 OIDC_PATH, SAML_PATH = "/oauth2/idpresponse", service_provider.REPLY
 """Where providers send browsers back to."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import re
 import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from emulator.outside import turns
 from emulator.redaction import redacted
+
+if TYPE_CHECKING:
+    import http.client
 
 MOST_BYTES = 6 * 1024 * 1024
 """Default limit of a response body, in bytes: as many as a Lambda function may return."""
@@ -93,6 +95,8 @@ class HttpClient:
         most_bytes: int = MOST_BYTES,
     ) -> HttpResponse:
         """Send the request in a thread of its own, so that the time limit covers everything, DNS look-up included."""
+        import http.client  # here: with the package `email`, it would take 3 % of the start, and many servers need none
+
         try:
             exchange = _Exchange(method, url, body, headers, seconds, most_bytes)
         except (ValueError, http.client.HTTPException) as error:  # a host or a port that none can be
@@ -167,6 +171,8 @@ class _Exchange:
     def __init__(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float, most_bytes: int
     ) -> None:
+        import http.client
+
         parts = urlsplit(url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self.done = threading.Event()

@@ -11,11 +11,19 @@ from typing import Protocol
 
 from keys import signing
 from keys.signing import SigningKey
+from keys.vault import Vault
 
 _START = 0.1
 """Seconds before the first key is made, which would compete with the first call to a server for a processor."""
 _QUIET = 0.02
 """Seconds without a taking after which keys are made, which would compete with whoever creates pools in a row."""
+
+
+def sealed_key(vault: Vault, generate: Callable[[], SigningKey] = signing.generate) -> SigningKey:
+    """A new key, encrypted in advance: `vault.seal_key` returns that for it, in a tenth of a millisecond less."""
+    key = generate()
+    vault.seal_key(key.pem, key.kid)
+    return key
 
 
 class KeyReserve(Protocol):

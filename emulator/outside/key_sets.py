@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
-from keys.foreign_tokens import PublicKeys
+if TYPE_CHECKING:
+    from keys.foreign_tokens import PublicKeys
 
 _SECONDS = 300
 _MOST = 256

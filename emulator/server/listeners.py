@@ -49,7 +49,8 @@ def listening(host: str, port: int, context: ssl.SSLContext | None = None) -> It
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    name = host.encode() if host.isascii() else host  # text would be encoded by IDNA, even if it is an address
+    family, _, _, _, address = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     both = family == socket.AF_INET6 and address[0] == "::" and socket.has_dualstack_ipv6()
     return socket.create_server(address[:2], family=family, backlog=limits.BACKLOG, dualstack_ipv6=both)
 

@@ -31,13 +31,13 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
     pinning.check_region(call, call.request.get("UserPoolTags", {}), pool_id)
     settings = pool_settings.created(call.request, region)
     pool_mfa.check_first_factors(settings, {})
+    name, since = call.request["PoolName"], histories.since_creation(settings, call.now)
     try:
         pool = call.unit.pools.add(
-            Pool(pool_id, region, call.request["PoolName"], settings, created=call.now, modified=call.now)
+            Pool(pool_id, region, name, settings, created=call.now, modified=call.now, history_since=since)
         )
     except UniqueViolation:
         raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
-    histories.follow_tier(call, pool, pool.created)
     signing_keys.provide(call, pool.id)
     return {"UserPool": _shown(call, pool, users=0, named={})}
 
@@ -95,7 +95,7 @@ def delete_user_pool(call: Call[shapes.DeleteUserPoolRequestTypeDef]) -> None:
 def list_user_pools(call: Call[shapes.ListUserPoolsRequestTypeDef]) -> dict[str, Any]:
     """List the pools of the caller's region."""
     page = call.page(lambda limit, token: call.unit.pools.page(call.region, limit, token), "MaxResults", "NextToken")
-    elsewhere = call.unit.replicas.of_pools([pool.id for pool in page.items])
+    elsewhere = call.unit.replicas.of_pools([pool.id for pool in page.items]) if page.items else []
     return {"UserPools": page.of(lambda pool: _listed(pool, elsewhere, call.region)), "NextToken": page.token}
 
 

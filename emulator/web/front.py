@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,15 @@ from emulator.outside import turns
 from emulator.outside.turns import Waits
 from emulator.registry import SHORT_TARGETS
 from emulator.responses import Response
-from emulator.web import api, cors, dropping, health, request_origin, sts_documents, well_known
+from emulator.web import api, cors, dropping, health, request_origin
 from emulator.web.api_request import ApiRequest
 from emulator.web.guard import Guard
-from emulator.web.well_known import MEDIA_TYPE, Documents
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
+
+    from emulator.web.well_known import Documents
 
 HEALTH = "/health"
 
@@ -32,16 +33,15 @@ _SMALL = 64 * 1024
 
 
 class Front:
-    """The WSGI application of a server. `behind` makes the Flask application, once.
+    """The WSGI application of a server. `behind` makes the Flask application, once, which shares the `documents`.
 
     `at_once` answers short requests, in the server's event loop, and is None where the database is another server,
     which may be slow. Flask is imported for the first request that only Flask can answer: it takes a tenth of the
     start, and seven megabytes, and many servers are never asked for a page.
     """
 
-    def __init__(self, dispatcher: Dispatcher, documents: Documents, behind: Callable[[], Flask]) -> None:
+    def __init__(self, dispatcher: Dispatcher, behind: Callable[[Documents], Flask]) -> None:
         self._dispatcher = dispatcher
-        self._documents = documents
         self._guard = Guard.configured(dispatcher.settings)
         self._make = behind
         self._made: Flask | None = None
@@ -103,20 +103,28 @@ class Front:
         if request.method != "GET" or self._guard.words(request.environ, lambda: False):
             return None
         status, shown = health.look(self._dispatcher.store)
-        return responses.of(status, well_known.as_json(shown), MEDIA_TYPE)
+        return responses.of(status, responses.as_json(shown), responses.JSON)
 
     def _document(self, request: ApiRequest) -> Response | None:
         """The answer with a key set or a discovery document; None where Flask has to answer."""
         if self._guard.words(request.environ, lambda: False):
             return None
-        found = self._documents.find(request) or self._documents.find_server_document(request)
-        found = found or sts_documents.find(self._dispatcher, request)
+        found = self._found(request)
         if request.method in {"GET", "HEAD"} and self._may_have_faults(found):
             try:
                 self._meet_fault(request)
             except InjectedOAuthError as fault:
-                return responses.of(fault.status, well_known.as_json(fault.body), MEDIA_TYPE)
-        return None if found is None else responses.of(200, found, MEDIA_TYPE)
+                return responses.of(fault.status, responses.as_json(fault.body), responses.JSON)
+        return None if found is None else responses.of(200, found, responses.JSON)
+
+    def _found(self, request: ApiRequest) -> bytes | None:
+        """The key set or discovery document at the path of a GET; None where there is none, or not yet."""
+        found = self.documents.find(request) or self.documents.find_server_document(request)
+        if found is None:
+            from emulator.web import sts_documents
+
+            found = sts_documents.find(self._dispatcher, request)
+        return found
 
     def _may_have_faults(self, found: bytes | None) -> bool:
         """Whether there may be faults. Where processes share the database, a transaction tells, such as the document's.
@@ -141,6 +149,13 @@ class Front:
                     raise Dropped from None
                 raise
 
+    @cached_property
+    def documents(self) -> Documents:
+        """The key sets and discovery documents, imported for the first request of one."""
+        from emulator.web.well_known import Documents
+
+        return Documents(self._dispatcher)
+
     def _behind(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         flask = self.flask()
         return type(flask).wsgi_app(flask, environ, start_response)  # not `flask.wsgi_app`: in tests, that is this
@@ -149,7 +164,7 @@ class Front:
         """The Flask application, which is made now if it was not yet."""
         with self._making:
             if self._made is None:
-                self._made = self._make()
+                self._made = self._make(self.documents)
             return self._made
 
 

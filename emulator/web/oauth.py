@@ -77,7 +77,7 @@ def browser_cookie() -> str | None:
 
 
 def form() -> bytes:
-    """The body of a form, also when a call runs again. Raises InvalidRequest for another type, and if it is too large."""
+    """The body of a form, for each run of a call. Raises InvalidRequest for another type, and if it is too large."""
     if request.mimetype != _FORM:
         raise InvalidRequest(None, "the body is no form")
     if (request.content_length or 0) > LARGEST_FORM:

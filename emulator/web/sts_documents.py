@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from emulator.context import Context
 from emulator.domain.trust import outbound_tokens
+from emulator.responses import JSON, as_json
 from emulator.web import request_origin
-from emulator.web.well_known import MEDIA_TYPE, as_json
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
@@ -49,6 +49,6 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
         def create(context: Context) -> bytes:
             return as_json(outbound_tokens.new_key_set(context))
 
-        return Response(dispatcher.work(True, request_origin.read(request), create), mimetype=MEDIA_TYPE)
+        return Response(dispatcher.work(True, request_origin.read(request), create), mimetype=JSON)
 
     return documents

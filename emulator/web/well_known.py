@@ -5,9 +5,8 @@ The issuer of a user pool's documents is that of the tokens that the same caller
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from emulator.domain.access import server_keys, signing_keys
 from emulator.domain.identities import open_id_tokens
 from emulator.domain.pools import domains
 from emulator.oauth import registration
+from emulator.responses import JSON, as_json
 from emulator.web import request_origin
 from keys import jwks
 from keys.signing import SigningKey
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from flask import Blueprint, Response
 
     from emulator.web.request_origin import AnyRequest
-
-MEDIA_TYPE = "application/json"
-
 
 _PATH = re.compile(r"/(?P<pool>[\w-]{1,55})/\.well-known/(?P<name>jwks\.json|openid-configuration)", re.ASCII)
 _KEPT = 1024
@@ -149,14 +146,14 @@ def blueprint(documents: Documents) -> Blueprint:
     @well_known.get(_KEY_SET)
     @well_known.get("/.well-known/jwks.json")
     def server_key_set() -> Response:
-        return Response(documents.new_server_key_set(request), mimetype=MEDIA_TYPE)
+        return Response(documents.new_server_key_set(request), mimetype=JSON)
 
     def document(found: bytes | None, pool_id: str) -> Response:
         if found is None:
             response = jsonify({"message": refusals.UNKNOWN_POOL.format(pool_id=pool_id)})
             response.status_code = 404
             return response
-        return Response(found, mimetype=MEDIA_TYPE)
+        return Response(found, mimetype=JSON)
 
     return well_known
 
@@ -171,11 +168,6 @@ def _key_set(keys: Iterable[SigningKey]) -> bytes:
 
 def _server_key_set(key: SigningKey) -> bytes:
     return as_json(jwks.jwk_set([key], open_id_tokens.ALGORITHM))
-
-
-def as_json(document: Mapping[str, Any]) -> bytes:
-    """A JSON body, as Flask's `jsonify` writes it."""
-    return json.dumps(document, separators=(",", ":")).encode() + b"\n"
 
 
 def _configuration(context: Context, pool_id: str) -> dict[str, Any]:

@@ -81,8 +81,7 @@ class Shape:
         return self.model.shape(self.spec[name]["shape"])
 
 
-@dataclass(frozen=True, eq=False)
-class Operation:
+class Operation(Struct, frozen=True, eq=False, dict=True):  # `dict`, for its cached properties
     """One operation of a service."""
 
     model: ServiceModel

@@ -31,16 +31,13 @@ from storage.history.gates import joins_writers, wait_alone, wait_together
 from storage.history.images import GROUP, KINDS, MEMBER, PASSKEY, USER
 from storage.prepared import Prepared
 from storage.tables import group_members, groups, history, passkeys, user_pools, users
+from storage.violations import Paused
 
 if TYPE_CHECKING:
     from storage.unit import Unit
 
 _COLUMNS = ("pool_id", "time", "kind", "key", "before")
 _NOW: ColumnElement[float] = bindparam("now", type_=Double)
-
-
-class Paused(Exception):
-    """Users, groups or factors of a pool were to be changed while a point-in-time recovery of the pool is open."""
 
 
 class Journal:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
+from msgspec.structs import replace
 from sqlalchemy import Column, Connection, Dialect, Table, delete, func, select, text
 
 from keys.vault import Vault

@@ -50,14 +50,9 @@ class HistoryRepository(Repository[Change]):
         values = {name: getattr(change, name) for name in self.columns if name != "number"}
         self.unit.write(inserting(history), values)
 
-    def begin(self, pool: Pool, since: float | None = None) -> Pool:
-        """Record the changes of a pool from now on. Does nothing if they are recorded already.
-
-        With `since`, it is known that there were no changes since that time.
-        """
-        if pool.history_since is not None:
-            return pool
-        return self._since(pool, self.unit.now if since is None else since)
+    def begin(self, pool: Pool) -> Pool:
+        """Record the changes of a pool from now on. Does nothing if they are recorded already."""
+        return self._since(pool, self.unit.now) if pool.history_since is None else pool
 
     def end(self, pool: Pool) -> Pool:
         """Record the changes of a pool no more, and delete those that were recorded."""

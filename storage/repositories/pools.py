@@ -45,6 +45,7 @@ class PoolRepository(Repository[Pool]):
     def add(self, pool: Pool) -> Pool:
         """Insert a pool. Raises `UniqueViolation` when the id is in use."""
         self.unit.write(inserting(user_pools), values_of(pool))
+        self.unit.journal.forget()  # what it knows of a pool with this id that was deleted
         return pool
 
     def get(self, pool_id: str) -> Pool | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from msgspec.structs import replace
 
 from keys.signed_requests import Incomplete, SignedRequest, find, is_by
 
@@ -175,3 +175,8 @@ def test_a_malformed_presigned_url_is_incomplete(change: str) -> None:
     query = "&".join(f"{key}={each}" for key, each in {**given, name: value}.items())
     with pytest.raises(Incomplete):
         find(SignedRequest("GET", "/", query, {"host": "h"}, b""))
+
+
+def test_its_repr_has_no_secret() -> None:
+    received = SignedRequest("GET", "/", "X-Amz-Security-Token=hidden", {"authorization": "hidden"}, b"hidden")
+    assert repr(received) == "SignedRequest('GET')"

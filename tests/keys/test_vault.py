@@ -129,3 +129,12 @@ def test_json_is_opened_as_it_was_sealed_and_in_its_context_alone() -> None:
     assert vault.open_json(vault.seal_json(content, "one"), "one") == content
     with pytest.raises(Tampered):
         vault.open_json(vault.seal_json(content, "one"), "another")
+
+
+def test_a_key_that_was_sealed_in_advance_is_not_sealed_again() -> None:
+    kept = Vault(KEY, SystemEntropy())
+    sealed = kept.seal_key(b"key", "kid")
+    assert kept.seal_key(b"key", "kid") == sealed
+    assert kept.open(sealed, "kid") == b"key"
+    for content, kid in ((b"other", "kid"), (b"key", "other")):
+        assert kept.open(kept.seal_key(content, kid), kid) == content

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from storage.records.factors import Passkey
 from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
+from storage.repositories import repositories
 from storage.repositories.repository import KeyedRepository, Repository
 from storage.repositories.users import NewUser
 from storage.store import Store
@@ -91,6 +92,7 @@ def _asker() -> str:
 
 def methods() -> set[str]:
     """Every public method of every repository, but for those that read ahead, which ask SQLite nothing."""
+    repositories.load()
     return {
         f"{repository.__name__}.{name}"
         for repository in (*Repository.__subclasses__(), *KeyedRepository.__subclasses__())

@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from storage.history.journal import Paused
 from storage.records.pools import Pool
 from storage.records.recoveries import Change, Counts
 from storage.repositories.users import NewUser
 from storage.store import Store
 from storage.tables import history
 from storage.unit import Unit
+from storage.violations import Paused
 from tests.storage.configuration import a_link
 from tests.storage.rows import (
     NOON,
@@ -209,6 +209,16 @@ def test_nothing_is_recorded_of_a_pool_without_history(unit: Unit, write: str) -
     unit.write(history.delete())
     WRITES[write](unit, filled)
     assert changes(unit, filled.pool) == []
+
+
+def test_a_pool_that_is_made_anew_with_a_history_has_it(unit: Unit) -> None:
+    """Also in a unit that knows of a pool with its id that has none."""
+    old = a_pool(unit)
+    a_user(unit, old)
+    unit.pools.delete(old)
+    pool = unit.pools.add(replace(old, history_since=NOON))
+    a_user(unit, pool)
+    assert len(changes(unit, pool)) == 1
 
 
 def test_a_history_begins_once_and_ends_with_all_that_it_has(unit: Unit) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from storage.unit import Unit
 from tests.storage.rows import NOON, VAULT, a_client, a_group, a_key, a_pool, a_secret, a_user
 
@@ -27,6 +31,13 @@ def test_settings_keep_every_json_type_and_their_order(unit: Unit) -> None:
     kept = unit.pools.get(changed.id)
     assert kept is not None
     assert list(kept.settings) == ["z", "a", "m"]
+
+
+@pytest.mark.parametrize("value", ["\ud800", "\0\x7f\u2028", 2**70, 1e16, 5e-324, 0.1, "é"])
+def test_settings_keep_what_json_can_say(unit: Unit, value: Any) -> None:
+    """Lone surrogates, which UTF-8 cannot say, and numbers of more than 64 bits among them."""
+    changed = unit.pools.change(a_pool(unit), name="new", settings={"m": [value]}, modified=NOON)
+    assert unit.pools.get(changed.id) == changed
 
 
 def test_a_changed_pool_keeps_who_is_counted_in_it(unit: Unit) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.history.journal import Paused
 from storage.records.pools import Pool
 from storage.records.users import User
 from storage.store import Store
+from storage.violations import Paused
 from tests.postgresql.server import PostgreSQLServer, wait_until
 from tests.storage.rows import NOON, a_pool, a_user
 

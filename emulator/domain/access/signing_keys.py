@@ -75,6 +75,6 @@ def provide(context: Context, pool_id: str) -> None:
 def _store(context: Context, pool_id: str, keys: list[SigningKey]) -> dict[str, SigningKey]:
     made = dict(zip(USES, keys, strict=True))
     for use, key in made.items():
-        sealed = context.vault.seal(key.pem, key.kid)
+        sealed = context.vault.seal_key(key.pem, key.kid)
         context.unit.pool_keys.add(PoolKey(key.kid, pool_id, use, sealed, context.now))
     return made

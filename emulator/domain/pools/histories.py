@@ -5,6 +5,9 @@ The changes themselves are recorded by `storage/history/journal.py`, in the tran
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from emulator.context import Context
 from storage.records.pools import Pool
 
@@ -13,14 +16,18 @@ PERIODS = {"ESSENTIALS": 1 * _DAY, "PLUS": 14 * _DAY}
 """UserPoolTier → for how long changes are kept, in seconds. Other tiers have no history."""
 
 
-def follow_tier(context: Context, pool: Pool, since: float | None = None) -> Pool:
+def since_creation(settings: Mapping[str, Any], created: float) -> float | None:
+    """The `history_since` of a pool that is created with these settings."""
+    return created if settings["UserPoolTier"] in PERIODS else None
+
+
+def follow_tier(context: Context, pool: Pool) -> Pool:
     """Record the changes of a pool from now on, or no more, as its tier says, and return the changed pool.
 
-    Call it when the tier was set; `since` is the creation of a new pool. A pool that loses its history loses all
-    changes that were recorded.
+    Call it when the tier was changed. A pool that loses its history loses all changes that were recorded.
     """
     if pool.settings["UserPoolTier"] in PERIODS:
-        return context.unit.history.begin(pool, since)
+        return context.unit.history.begin(pool)
     return pool if pool.history_since is None else context.unit.history.end(pool)
 
 

@@ -23,25 +23,6 @@ _PASSWORD_POLICY = {
     "RequireNumbers": True,
     "RequireSymbols": True,
 }
-# AWS unknown: the AccountRecoverySetting, KeyConfiguration and IssuerConfiguration of a pool when CreateUserPool gives
-# none.
-_DEFAULTS: Settings = {
-    "DeletionProtection": "INACTIVE",
-    "LambdaConfig": {},
-    "VerificationMessageTemplate": {},
-    "MfaConfiguration": "OFF",
-    "EmailConfiguration": {},
-    "UserPoolTags": {},
-    "AccountRecoverySetting": {
-        "RecoveryMechanisms": [
-            {"Priority": 1, "Name": "verified_email"},
-            {"Priority": 2, "Name": "verified_phone_number"},
-        ]
-    },
-    "UserPoolTier": "ESSENTIALS",
-    "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
-    "IssuerConfiguration": {"Type": "ORIGINAL"},
-}
 _NOT_KEPT = frozenset({"PoolName", "Schema", "UserPoolId"})
 # AWS unknown: whether UpdateUserPool keeps UserPoolTier and PoolName when the request leaves them out. Here it does.
 _KEPT_ON_UPDATE = (
@@ -102,7 +83,7 @@ def _document(request: Settings, region: str) -> dict[str, Any]:
     # EmailConfiguration the sender's addresses are used, of SmsConfiguration only that there is one; KeyConfiguration
     # encrypts nothing and only decides whether the pool may have replicas, and IssuerConfiguration has no effect.
     given = {name: value for name, value in request.items() if name not in _NOT_KEPT and value != []}
-    settings = deepcopy({**_DEFAULTS, **given})
+    settings = {**_defaults(), **deepcopy(given)}
     if "UserPoolTier" not in given and pool_checks.is_protected(given):
         settings["UserPoolTier"] = "PLUS"
     settings["EmailConfiguration"] = {"EmailSendingAccount": "COGNITO_DEFAULT"} | settings["EmailConfiguration"]
@@ -113,6 +94,29 @@ def _document(request: Settings, region: str) -> dict[str, Any]:
     _mirror_templates(settings)
     _mirror_triggers(settings["LambdaConfig"])
     return settings
+
+
+def _defaults() -> dict[str, Any]:
+    """What a request may leave out, new each time, since it is changed."""
+    # AWS unknown: the AccountRecoverySetting, KeyConfiguration and IssuerConfiguration of a pool when CreateUserPool
+    # gives none.
+    return {
+        "DeletionProtection": "INACTIVE",
+        "LambdaConfig": {},
+        "VerificationMessageTemplate": {},
+        "MfaConfiguration": "OFF",
+        "EmailConfiguration": {},
+        "UserPoolTags": {},
+        "AccountRecoverySetting": {
+            "RecoveryMechanisms": [
+                {"Priority": 1, "Name": "verified_email"},
+                {"Priority": 2, "Name": "verified_phone_number"},
+            ]
+        },
+        "UserPoolTier": "ESSENTIALS",
+        "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
+        "IssuerConfiguration": {"Type": "ORIGINAL"},
+    }
 
 
 def _fill_policies(settings: dict[str, Any]) -> None:

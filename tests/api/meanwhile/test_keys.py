@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.outside.key_reserve import BackgroundReserve, KeyReserve
+from emulator.outside.key_reserve import BackgroundReserve, KeyReserve, sealed_key
 from emulator.outside.world import World
 from keys.signing import SigningKey
+from keys.vault import Vault
 from storage.store import Store
 from tests.api.exchange import a_service, own_token
 from tests.api.meanwhile.exchanges import corp
@@ -29,6 +30,7 @@ class Slow:
     keys: KeyReserve
     store: Store
     written: list[str] = field(default_factory=list)
+    spares: list[SigningKey] = field(default_factory=list)
 
     def take(self) -> SigningKey:
         """A key; another thread has written before it is there. Fails where it has to wait for the database."""
@@ -37,8 +39,8 @@ class Slow:
         return self.keys.take()
 
     def spare(self, _count: int) -> list[SigningKey]:
-        """None."""
-        return []
+        """None, unless a test has put some there."""
+        return self.spares
 
     def _write(self) -> None:
         with self.store.unit(writes=True) as unit:
@@ -151,6 +153,24 @@ def test_spare_keys_are_never_generated_then_and_there() -> None:
     assert reserve.spare(2) == []
     assert made == []
     assert reserve.take() is made[0]
+
+
+def test_a_key_of_the_reserve_is_sealed_when_it_is_made() -> None:
+    vault = Vault(bytes(32))
+    key = sealed_key(vault, lambda: SigningKey("k", b"pem"))
+    before = vault.seal_key.cache_info()
+    assert vault.open(vault.seal_key(key.pem, key.kid), "k") == b"pem"
+    assert (before.misses, vault.seal_key.cache_info().misses) == (1, 1)
+
+
+def test_a_pool_gets_what_was_sealed(api: Api, store: Store) -> None:
+    reserve = api.world.key_reserve
+    assert isinstance(reserve, Slow)
+    reserve.spares = [sealed_key(store.vault, reserve.keys.take) for _ in range(2)]
+    sealed = {key.kid: store.vault.seal_key(key.pem, key.kid) for key in reserve.spares}
+    pool = a_pool(api)
+    with store.unit(writes=False) as unit:
+        assert {key.kid: key.sealed for key in unit.pool_keys.of(pool).values()} == sealed
 
 
 def test_no_key_is_made_while_some_are_taken_in_a_row() -> None:
