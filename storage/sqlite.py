@@ -34,8 +34,7 @@ _PRAGMAS = (
 _KEPT = 32
 """How many connections are kept at most while they are not in use."""
 _AT_ONCE = nullcontext()
-_BEGINNING = b"SQLite format 3\0"
-"""The first bytes of every SQLite database (sqlite.org, "Database File Format")."""
+_BEGINNING = b"SQLite format 3\0"  # of every SQLite database (sqlite.org, "Database File Format")
 _LOG_BEGINNINGS = {b"", b"\0\0\0\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"}
 """The first bytes of a valid write-ahead log. A power failure may leave zeroes, before anything was committed to it."""
 _CHECKED_BYTES = 32 * 1024 * 1024

@@ -29,3 +29,5 @@ def share(unit: Unit) -> None:
     unit.server_state.get()
     unit.server_state.move_clock(60.0)
     unit.server_state.announce()
+    unit.server_state.announce_configuration()
+    unit.server_state.hear(lambda _state: None)

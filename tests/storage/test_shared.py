@@ -74,7 +74,7 @@ def test_whoever_begins_a_transaction_gets_the_state_first(store: Store) -> None
             pass
         seen.clear()
         unit.pools.get("us-east-1_a")
-        assert seen == [ServerState(3, 60.0)]
+        assert seen == [state]
     store.on_state = None
     with store.unit(writes=True) as unit:
         unit.server_state.move_clock(0.0)
