@@ -120,8 +120,7 @@ TAKEN: dict[tuple[str, Columns], Callable[[Unit, Filled], object]] = {
 }
 
 NEVER_TAKEN: dict[tuple[str, Columns], str] = {
-    ("users", ("id",)): "given by the database",
-    ("groups", ("id",)): "given by the database",
+    **{(table, ("id",)): "given by the database" for table in ("users", "groups", "password_history")},
     ("auth_events", ("number",)): "given by the database",
     ("history", ("number",)): "given by the database",
     ("token_families", ("session",)): "drawn at random",
@@ -130,7 +129,6 @@ NEVER_TAKEN: dict[tuple[str, Columns], str] = {
     ("seeded_entries", ("kind", "scope", "key")): "a new one replaces the old",
     ("server_settings", ("kind", "name")): "a new one replaces the old",
     ("branding_assets", ("branding_id", "number")): "new ones replace the old",
-    ("password_history", ("id",)): "given by the database",
     ("codes", ("user_id", "purpose")): "a new one replaces the old",
     ("key_checks", ("id",)): "made where there is none, in one transaction",
     ("software_tokens", ("user_id",)): "a new one replaces the old",

@@ -1,0 +1,1 @@
+"""Tests of what processes remember that share a database."""
