@@ -139,7 +139,7 @@ class LimitedConnection(psycopg.Connection[Any]):
                 pgconn.consume_input()
         while True:
             yield Wait.R
-            pgconn.consume_input()
+            self._consume_after(answers)
             while not pgconn.is_busy():
                 answer = pgconn.get_result()
                 if answer is None:
@@ -152,3 +152,13 @@ class LimitedConnection(psycopg.Connection[Any]):
                     answers.clear()
                 else:
                     return answers
+
+    def _consume_after(self, answers: Sequence[PGresult]) -> None:
+        """Read what has come. If the connection was closed, raises the error that was the reason."""
+        try:
+            self.pgconn.consume_input()
+        except psycopg.OperationalError:
+            for answer in answers:
+                if answer.status == ExecStatus.FATAL_ERROR:
+                    raise errors.error_from_result(answer) from None
+            raise

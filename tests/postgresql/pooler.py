@@ -17,6 +17,7 @@ _ENCRYPTION_REQUESTS = {80877103, 80877104}
 """SSLRequest and GSSENCRequest (PostgreSQL's documentation, "Message Formats")."""
 _LOGGED_IN = b"R" + struct.pack("!ii", 8, 0)
 _MADE_UP_PROCESS = b"K" + struct.pack("!iii", 12, 7, 7)
+_REFUSAL = "transaction blocks not allowed in statement pooling mode"
 _READY = b"Z" + struct.pack("!i", 5) + b"I"
 
 
@@ -54,11 +55,12 @@ class _Wire:
         return data
 
 
-class TransactionPooler:
+class Pooler:
     """Listens at `port`, for clients of one database on the server at another port of this machine."""
 
-    def __init__(self, server_port: int, connections: int = 2) -> None:
+    def __init__(self, server_port: int, connections: int = 2, *, allows_transactions: bool = True) -> None:
         self._server_port = server_port
+        self._allows_transactions = allows_transactions
         self._missing = connections
         self._resting: queue.SimpleQueue[_Wire] = queue.SimpleQueue()
         self._parameters = b""
@@ -104,6 +106,9 @@ class TransactionPooler:
                 asked = client.until(b"Q", b"S", b"X")  # Query, Sync, Terminate
                 if client.last.startswith(b"X"):
                     break
+                if b"BEGIN" in asked and not self._allows_transactions:
+                    raw.sendall(_error(_REFUSAL))
+                    break
                 server = server or self._resting.get()
                 server.raw.sendall(asked)
                 raw.sendall(server.until(b"Z"))
@@ -115,10 +120,15 @@ class TransactionPooler:
             server.raw.close()
 
 
+def _error(text: str) -> bytes:
+    fields = b"SFATAL\0VFATAL\0C08P01\0M" + text.encode() + b"\0\0"
+    return b"E" + struct.pack("!i", 4 + len(fields)) + fields
+
+
 @contextmanager
-def transaction_pooling(server_port: int) -> Iterator[int]:
-    """The port of a pooler in front of a server."""
-    pooler = TransactionPooler(server_port)
+def pooling(server_port: int, *, allows_transactions: bool = True) -> Iterator[int]:
+    """The port of a pooler in front of a server; without transactions, as PgBouncer with statement pooling."""
+    pooler = Pooler(server_port, allows_transactions=allows_transactions)
     try:
         yield pooler.port
     finally:

@@ -8,10 +8,10 @@ from contextlib import closing
 
 import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import OperationalError
 
-from storage.failures import Contended
+from storage.failures import Contended, DatabaseUnusable
 from storage.postgresql.database import PostgreSQL
 from storage.postgresql.driver import Pooler
 from storage.postgresql.statements import Statement
@@ -19,7 +19,7 @@ from storage.prepared import Prepared
 from storage.server import Server
 from storage.store import Store
 from tests.conftest import VAULT
-from tests.postgresql.pooler import transaction_pooling
+from tests.postgresql.pooler import pooling
 from tests.postgresql.server import PostgreSQLServer
 from tests.storage.rows import a_pool, a_user
 
@@ -27,11 +27,16 @@ _ONE = Prepared(select(text("1")))
 _TIMEOUT = text("SHOW statement_timeout")
 
 
+def at(port: int, url: str) -> Server:
+    """The database of a URL, behind the pooler at a port."""
+    return Server(make_url(url).set(port=port).render_as_string(), patience=1)
+
+
 @pytest.fixture
 def pooled(postgresql: PostgreSQLServer, empty_postgresql: str) -> Iterator[Server]:
     """An empty database, behind a pooler."""
-    with transaction_pooling(postgresql.port) as port:
-        yield Server(empty_postgresql.replace(f":{postgresql.port}/", f":{port}/"), patience=1)
+    with pooling(postgresql.port) as port:
+        yield at(port, empty_postgresql)
 
 
 @pytest.fixture
@@ -101,6 +106,17 @@ def test_a_server_without_a_pooler_keeps_its_statements_and_its_limits(
         with pytest.raises(psycopg.errors.InvalidSqlStatementName):
             lost.send()
         lost.close()
+
+
+def test_a_pooler_that_refuses_transactions_is_told_in_its_words(
+    postgresql: PostgreSQLServer, empty_postgresql: str
+) -> None:
+    with (
+        pooling(postgresql.port, allows_transactions=False) as port,
+        pytest.raises(DatabaseUnusable, match="its server cannot be reached") as refused,
+    ):
+        Store(at(port, empty_postgresql), VAULT)
+    assert refused.value.detail == "transaction blocks not allowed in statement pooling mode"
 
 
 def test_statements_of_the_same_name_are_the_same_in_every_process() -> None:
