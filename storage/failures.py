@@ -95,5 +95,5 @@ def translate(error: Exception) -> None:
 def _detail(error: BaseException) -> str:
     if isinstance(error, DBAPIError):
         error = error.orig or error
-    is_connecting = hasattr(error, "sqlstate") and error.sqlstate is None
+    is_connecting = hasattr(error, "sqlstate") and error.sqlstate in states.UNEXPLAINED
     return " ".join(str(error).split()) if is_connecting else ""

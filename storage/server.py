@@ -21,3 +21,12 @@ class Server(Struct, frozen=True):
     def __repr__(self) -> str:
         """Without the URL."""
         return f"Server(connections={self.connections}, patience={self.patience}, resting={self.resting})"
+
+    @property
+    def limits(self) -> list[str]:
+        """The parameters of PostgreSQL that end statements and transactions which take too long."""
+        milliseconds = 1000 * self.patience
+        return [
+            f"statement_timeout = {milliseconds}",
+            f"idle_in_transaction_session_timeout = {6 * milliseconds}",
+        ]

@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
@@ -50,7 +50,7 @@ class UploadsInFiles:
     @contextmanager
     def opened(self, job: ImportJob) -> Iterator[BinaryIO]:
         """The CSV file of a job. Raises FileNotFoundError."""
-        with self.csv(job).open("rb") as file:
+        with _reading(self.csv(job)) as file:
             yield file
 
     @contextmanager
@@ -68,7 +68,7 @@ class UploadsInFiles:
 
     def keep(self, _unit: Unit, file: IO[bytes], job: ImportJob) -> None:
         """Make a received file the CSV file of the job. Replaces an earlier upload."""
-        file.flush()
+        _written(file)
         Path(file.name).replace(self.csv(job))
 
     def delete_csv(self, _unit: Unit, job: ImportJob) -> Callable[[], None]:
@@ -180,6 +180,19 @@ if sys.platform == "win32":
     def _is_interrupted(_path: Path) -> bool:
         return True
 
+    def _written(file: IO[bytes]) -> None:
+        """End writing to a file that is to be renamed: it may not be open then."""
+        file.close()
+
+    @contextmanager
+    def _reading(path: Path) -> Iterator[BinaryIO]:
+        """A copy: the file is to be deleted meanwhile, and may not be open then."""
+        with tempfile.TemporaryFile() as copy:
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, copy)
+            copy.seek(0)
+            yield copy
+
 else:
     import fcntl
 
@@ -198,6 +211,14 @@ else:
         except OSError:
             pass
         return True
+
+    def _written(file: IO[bytes]) -> None:
+        """End writing to a file that is to be renamed. It stays locked."""
+        file.flush()
+
+    def _reading(path: Path) -> AbstractContextManager[BinaryIO]:
+        """The file, which may be deleted meanwhile."""
+        return path.open("rb")
 
 
 def _joined(lines: Collection[str]) -> bytes:

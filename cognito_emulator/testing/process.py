@@ -88,7 +88,13 @@ class Process:
 
     def _urls(self, count: int) -> list[str]:
         """The URLs that the server prints once it is ready. Lines that something else prints are passed over."""
-        guard = threading.Timer(_START_SECONDS, self._process.kill)
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            self._process.kill()
+
+        guard = threading.Timer(_START_SECONDS, give_up)
         guard.daemon = True
         guard.start()
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
@@ -99,10 +105,9 @@ class Process:
             self.stop()
             raise
         finally:
-            late = not guard.is_alive()
             guard.cancel()
         if len(urls) < count:
-            raise self._failure(late)
+            raise self._failure(late.is_set())
         return urls
 
     def _failure(self, late: bool) -> CognitoEmulatorError:

@@ -118,7 +118,8 @@ class Handshakes:
 
     def _unraisable(self, failed: sys.UnraisableHookArgs) -> None:
         """Python's ssl ends a handshake for a name that is not ASCII, but prints a traceback for each."""
-        if isinstance(failed.exc_value, UnicodeDecodeError) and isinstance(failed.object, bytes):
+        is_name = isinstance(failed.object, bytes) or "ssl servername" in (failed.err_msg or "")  # before and from 3.14
+        if isinstance(failed.exc_value, UnicodeDecodeError) and is_name:
             log.debug("a TLS client asks for a name that is not ASCII")
         else:
             self._before(failed)

@@ -152,14 +152,14 @@ class _Target:
         shutil.rmtree(target, ignore_errors=True)  # of a database that is gone: a server deletes them too
         if self._files.directory.exists():
             self._files.directory.rename(target)
-        _sync(self._draft)
+        _sync(self._draft, os.O_RDWR)  # Windows writes no file to the disk that may only be read
         self._draft.rename(self._path)
         with suppress(OSError):  # not every system has directories that can be opened
-            _sync(self._path.parent)
+            _sync(self._path.parent, os.O_RDONLY)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from storage.failures import DatabaseUnusable
-from storage.postgresql.driver import LimitedConnection
+from storage.postgresql.driver import LimitedConnection, Pooler
 from storage.server import Server
 
 _CONNECT_SECONDS = 4
@@ -42,11 +42,13 @@ _FIXED = {"client_encoding": "utf8"}
 def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:
     """The engine of a database, with a pool of at most `server.connections` connections.
 
-    Connects with autocommit, since `Session` sends BEGIN itself. `timed_out` is called when the server does not answer
-    a statement in time. Raises `DatabaseUnusable` for options of the URL that libpq cannot use.
+    Connects with autocommit, since `Session` sends BEGIN itself, and behind a pooler the limits of time, too:
+    they would not stay with the connection. `timed_out` is called when the server does not answer a statement in time.
+    Raises `DatabaseUnusable` for options of the URL that libpq cannot use.
     """
     url = make_url(server.url)
     _check_options(url)
+    pooler = Pooler()
 
     def connect() -> LimitedConnection:
         parameters = engine.dialect.create_connect_args(url)[1]
@@ -58,11 +60,11 @@ def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:
             raise DatabaseUnusable("an option of its URL is wrong", str(error)) from error
         connection.timed_out = timed_out
         connection.patience = server.patience + _MARGIN
-        milliseconds = 1000 * server.patience
-        connection.execute(
-            f"SET statement_timeout = {milliseconds}; SET idle_in_transaction_session_timeout = {6 * milliseconds}",
-            prepare=False,
-        )
+        if _is_direct(connection):
+            connection.execute("; ".join(f"SET {limit}" for limit in server.limits), prepare=False)
+        else:
+            connection.pooler = pooler
+            connection.prepare_threshold = None
         return connection
 
     engine = create_engine(
@@ -84,6 +86,11 @@ def engine_for(server: Server, timed_out: Callable[[], None]) -> Engine:
             raise DatabaseUnusable(f"its encoding is {encoding}, and must be UTF8")
 
     return engine
+
+
+def _is_direct(connection: LimitedConnection) -> bool:
+    """Whether the server itself answers. A pooler makes up the process id that it tells a client (PgBouncer does)."""
+    return connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone() == (connection.info.backend_pid,)
 
 
 def _check_options(url: URL) -> None:

@@ -24,6 +24,7 @@ from storage.failures import UNREACHABLE, DatabaseUnusable
 from storage.postgresql.connections import Trimmer, engine_for
 from storage.postgresql.driver import LimitedConnection
 from storage.postgresql.session import Session
+from storage.postgresql.statements import Asked, Statement
 from storage.server import Server
 from storage.tables import users
 
@@ -48,6 +49,8 @@ class PostgreSQL:
         self.timeouts = 0
         self._probe = threading.Lock()
         self.engine = engine_for(server, self._timed_out)
+        self.limits = [Asked(Statement(text(f"SET LOCAL {limit}"))) for limit in server.limits]
+        """What transactions begin with where a pooler is in between."""
         try:
             self._check_schema()
         except BaseException:

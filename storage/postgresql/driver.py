@@ -19,6 +19,17 @@ _FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED}
 _AT_REST = {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}
 
 
+class Pooler:
+    """A connection pooler such as PgBouncer, which answers in the place of the server, and what was found out about it.
+
+    Between transactions it may exchange the connection to the server behind it for another one, with other prepared
+    statements, and with other parameters of the session.
+    """
+
+    keeps_statements = True
+    """Whether all statements that were run by their name were there. PgBouncer does not say how it is configured."""
+
+
 class LimitedConnection(psycopg.Connection[Any]):
     """A connection that is closed when the server does not answer in time: it may be stopped, or cut off.
 
@@ -29,6 +40,8 @@ class LimitedConnection(psycopg.Connection[Any]):
     """Seconds to wait for an answer, None without limit."""
     timed_out: Callable[[], None]
     """Called when the server did not answer in time."""
+    pooler: Pooler | None = None
+    """What is between this side and the server, None if nothing is."""
     _unread = False
     """Whether a ROLLBACK was sent whose answer was not read yet."""
 
@@ -57,12 +70,17 @@ class LimitedConnection(psycopg.Connection[Any]):
         Raises the error of the first one that fails. Those after it are not run then.
         """
         pgconn = self.pgconn
+        by_name = self.pooler is None or self.pooler.keeps_statements
         preparing: list[bytes | None] = []
         """What each answer is to: the preparation of the statement of that name, or None."""
         try:
             if not self._unread:
                 pgconn.enter_pipeline_mode()
             for statement, values, _ in asked:
+                if not by_name:
+                    pgconn.send_query_params(statement.sql, values, statement.oids, statement.formats, Format.BINARY)
+                    preparing.append(None)
+                    continue
                 if statement.name not in self._known:
                     pgconn.send_prepare(statement.name, statement.sql, statement.oids)
                     self._known.add(statement.name)
@@ -121,7 +139,7 @@ class LimitedConnection(psycopg.Connection[Any]):
                 pgconn.consume_input()
         while True:
             yield Wait.R
-            pgconn.consume_input()
+            self._consume_after(answers)
             while not pgconn.is_busy():
                 answer = pgconn.get_result()
                 if answer is None:
@@ -134,3 +152,13 @@ class LimitedConnection(psycopg.Connection[Any]):
                     answers.clear()
                 else:
                     return answers
+
+    def _consume_after(self, answers: Sequence[PGresult]) -> None:
+        """Read what has come. If the connection was closed, raises the error that was the reason."""
+        try:
+            self.pgconn.consume_input()
+        except psycopg.OperationalError:
+            for answer in answers:
+                if answer.status == ExecStatus.FATAL_ERROR:
+                    raise errors.error_from_result(answer) from None
+            raise

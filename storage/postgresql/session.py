@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from storage.written import Done, Written
 if TYPE_CHECKING:
     from storage.postgresql.database import PostgreSQL
 
+log = logging.getLogger("cognito_emulator")
 _BEGIN = {
     True: Statement(text("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")),
     False: Statement(text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")),
@@ -42,6 +44,8 @@ class Session:
         self._database = database
         self._pooled = database.connect()
         self._waiting = [Asked(_BEGIN[writes])]
+        if self.driver.pooler:
+            self._waiting += database.limits
         self._has_begun = False
         self._ahead = ReadAhead()
 
@@ -209,8 +213,29 @@ class Session:
                 raise
             self._pooled.invalidate(error)
             self._database.forget_connections(timeouts)
+        except (psycopg.errors.InvalidSqlStatementName, psycopg.errors.DuplicatePreparedStatement) as error:
+            self._do_without_names(error)
+            return self.driver.exchange(sent)
         self._pooled = self._database.connect()
         return self.driver.exchange(sent)
+
+    def _do_without_names(self, error: psycopg.Error) -> None:
+        """Have all connections send statements whole, since a pooler loses them, and roll back.
+
+        Raises `Contended` if the transaction is to be run again from its start.
+        """
+        pooler = self.driver.pooler
+        if pooler is None:
+            raise error
+        if pooler.keeps_statements:
+            pooler.keeps_statements = False
+            log.warning(
+                "the pooler between this server and the database loses prepared statements, so each is sent whole from "
+                "now on, which takes longer (docs/scale.md, PgBouncer)"
+            )
+        if self._has_begun:
+            raise Contended from error
+        self.driver.rollback()
 
     def _is_broken(self, error: psycopg.OperationalError) -> bool:
         return self.driver.closed or error.diag.severity_nonlocalized == "FATAL"

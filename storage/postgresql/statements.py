@@ -5,10 +5,10 @@ To run a compiled statement, SQLAlchemy takes ten times as long as libpq, and ps
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
-from itertools import count
 from typing import Any, NamedTuple
 
 import psycopg
@@ -22,7 +22,6 @@ from storage.column_types import Configuration, Converter, converted
 from storage.read_only import read_only
 
 _DIALECT: Any = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-_NUMBERS = count(1)
 _OIDS: dict[type, int] = {Boolean: 16, LargeBinary: 17, Double: 701, Float: 701}
 """PostgreSQL's numbers of the types that SQLAlchemy casts parameters to nowhere in its SQL (`pg_type.dat`)."""
 
@@ -33,12 +32,11 @@ class Statement:
     def __init__(self, statement: Any, names: Collection[str] | None = None) -> None:
         self.compiled: Any = statement.compile(dialect=_DIALECT, column_keys=names)
         self.sql = str(self.compiled).encode()
-        self.name = b"s%d" % next(_NUMBERS)
-        """Its name among the prepared statements of a connection."""
         self._names: Sequence[str] = self.compiled.positiontup or ()
         self._binds = [(name, *_conversion(self.compiled.binds[name].type)) for name in self._names]
         types = [self.compiled.binds[name].type for name in self._names]
         self.oids = [_oid(kind) for kind in types]
+        self.name = _name(self.sql, self.oids)
         self.formats = [Format.BINARY if isinstance(kind, LargeBinary) else Format.TEXT for kind in types]
         binds = self.compiled.binds.items()
         self._literals = {name: bind.value for name, bind in binds if not bind.required}
@@ -74,6 +72,14 @@ class Asked(NamedTuple):
     statement: Statement
     values: Sequence[bytes | None] = ()
     then: Callable[[PGresult], None] | None = None
+
+
+def _name(sql: bytes, oids: Sequence[int]) -> bytes:
+    """The name among the prepared statements of a connection.
+
+    A pooler may mix up the statements of several processes: the same name must be the same statement in all of them.
+    """
+    return b"cognito_" + hashlib.blake2b(b"%b %a" % (sql, oids), digest_size=16).hexdigest().encode()
 
 
 def _oid(kind: TypeEngine[Any]) -> int:

@@ -6,6 +6,8 @@ PostgreSQL's documentation, appendix "PostgreSQL Error Codes".
 from __future__ import annotations
 
 UNREACHABLE = "its server cannot be reached"
+UNEXPLAINED = {None, "08P01"}
+"""What only the text of an error explains: the driver's own, and protocol_violation, with which PgBouncer refuses."""
 _CONTENDED = {"40001", "40P01"}
 """serialization_failure, deadlock_detected: the transaction was rolled back, and may be run again."""
 _STATES = {

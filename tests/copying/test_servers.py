@@ -18,6 +18,8 @@ from tests.builders import PASSWORD
 from tests.sdk.conftest import Server, Start
 from tests.sdk.place import Authenticator, Place
 
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # of pycognito
+
 
 def copy(source: str, target: str, key: Path) -> str:
     """Run the command; answers what it says."""

@@ -33,8 +33,9 @@ def test_a_given_certificate_is_served_and_there_is_no_ca(start: Callable[..., S
     url = server.process.stdout.readline().decode().split()[-1]
     with urlopen(f"{url}/health", context=ssl.create_default_context(cafile=path), timeout=10) as answer:
         assert answer.status == 200
-    with pytest.raises(HTTPError, match="404"):
+    with pytest.raises(HTTPError, match="404") as missing:
         urlopen(f"{server.url}/_emulator/ca.pem", timeout=10)
+    missing.value.close()
     assert not list(data.glob("ca*"))
 
 

@@ -34,7 +34,8 @@ def health(server: Server) -> tuple[int, dict[str, Any]]:
         with urlopen(f"{server.url}/health", timeout=PATIENCE) as answer:
             return answer.status, json.load(answer)
     except HTTPError as error:
-        return error.code, json.load(error)
+        with error:
+            return error.code, json.load(error)
 
 
 def kill(durable: PostgreSQLServer) -> Callable[[], None]:

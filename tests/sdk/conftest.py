@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,13 @@ START = 20
 
 
 class Server:
-    """A running `python -m cognito_emulator`, and boto3 clients for it."""
+    """A running `python -m cognito_emulator`, or another program, and boto3 clients for it."""
 
-    def __init__(self, *arguments: str, log: Path) -> None:
+    def __init__(self, *arguments: str, log: Path, program: Sequence[str] = ("-m", "cognito_emulator")) -> None:
         self.log = log
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "cognito_emulator", "--port", "0", *arguments],
+                [sys.executable, *program, "--port", "0", *arguments],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env={name: value for name, value in os.environ.items() if not name.startswith("COGNITO_")},

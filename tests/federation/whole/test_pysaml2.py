@@ -21,6 +21,7 @@ from keys import certificates, signing
 from tests.federation.whole import xmlsec1
 from tests.federation.whole.shop import Answer, Person, Shop
 
+pytestmark = pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning")  # temporary files of pysaml2
 ISSUER = "https://pysaml2.example/metadata"
 MAIL = "urn:oid:0.9.2342.19200300.100.1.3"
 CONTEXT = {"class_ref": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "authn_auth": ISSUER}
