@@ -12,6 +12,8 @@ from msgspec import Struct, field
 from emulator.outside.streams import Stream
 
 JSON = "application/json"
+LATER = "cognito_emulator.later"
+"""The key of a function in the WSGI environment. The server calls what it is given once it has sent the response."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 

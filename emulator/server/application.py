@@ -17,7 +17,7 @@ from urllib.parse import unquote_to_bytes
 from emulator.outside.loopback import DROPPED
 from emulator.outside.streams import Stream
 from emulator.outside.turns import Turns
-from emulator.responses import Response
+from emulator.responses import LATER, Response
 from emulator.server import limits
 from emulator.server.streaming import Streams
 
@@ -43,6 +43,9 @@ class Application:
 
     If `app` has a method `at_once`, it is asked first, in the event loop: it answers the short requests alone, and
     returns None for all others. That saves them the way to a thread and back, and WSGI's way of passing a response.
+
+    What a request leaves to do (`Response.finish`) is done in the event loop, between its response and what is read
+    next, so that whoever has the response finds it done.
     """
 
     def __init__(self, app: WSGIApplication, turns: Turns) -> None:
@@ -102,6 +105,7 @@ class Application:
             loop.call_soon_threadsafe(self._pass_on)
         except RuntimeError:  # the server has stopped
             log.debug("an answer came too late")
+            _end(answer)
 
     def _pass_on(self) -> None:
         self._is_told = False  # first: who comes from here on wakes the loop again
@@ -111,6 +115,7 @@ class Application:
                 answered(answer)
             except Exception:
                 log.exception("a response cannot be sent: a mistake of the emulator, please report it")
+            _end(answer)
 
     async def _answer(self, scope: Any, receive: Receive) -> Response | None:
         try:
@@ -210,10 +215,14 @@ def _answered(app: WSGIApplication, environ: dict[str, Any]) -> Response:
     """Call the WSGI application, and add Content-Length."""
     answer, written = Response(), list[bytes]()
 
+    def later(finish: Callable[[], object]) -> None:
+        answer.finish = finish
+
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
         answer.status, answer.headers = int(status.split(" ", 1)[0]), headers
         return written.append
 
+    environ[LATER] = later
     parts = app(environ, start_response)
     if isinstance(parts, Stream):
         answer.stream = parts

@@ -15,7 +15,7 @@ from emulator.injected_faults import ConnectionDropped, Dropped, InjectedOAuthEr
 from emulator.outside import turns
 from emulator.outside.turns import Waits
 from emulator.registry import SHORT_TARGETS
-from emulator.responses import Response
+from emulator.responses import LATER, Response
 from emulator.web import api, cors, dropping, health, request_origin
 from emulator.web.api_request import ApiRequest
 from emulator.web.guard import Guard
@@ -59,7 +59,11 @@ class Front:
             return _failed(self.flask(), environ, error)(environ, start_response)
         if response is None:
             return self._behind(environ, start_response)
-        response.end()
+        later = None if self._is_shared else environ.get(LATER)
+        if later:
+            later(response.end)
+        else:
+            response.end()
         start_response(_status_line(response.status), response.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
 

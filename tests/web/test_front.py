@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from werkzeug.test import EnvironBuilder
 from emulator import registry
 from emulator.app import create_front
 from emulator.outside.world import World
-from emulator.responses import Response
+from emulator.responses import LATER, Response
 from emulator.settings import Settings
 from emulator.version import version
 from storage.store import Store
@@ -185,12 +186,31 @@ def test_a_short_call_is_told_of_once_its_answer_is_sent(app: Flask, api: Api, w
     ]
 
 
+def test_a_call_in_a_thread_is_told_of_once_its_answer_is_sent_where_the_server_asks_for_that(
+    app: Flask, world: World
+) -> None:
+    world.events.forget()
+    left: list[Callable[[], object]] = []
+    request = EnvironBuilder(**call("CreateUserPool", b"{}")).get_environ() | {LATER: left.append}
+    app(request, lambda *_: lambda _: None)
+    assert world.events.last() == []
+    [finish] = left
+    finish()
+    finish()
+    assert [event.operation for event in world.events.last()] == ["CreateUserPool"]
+
+
 def test_where_another_process_may_be_asked_for_events_a_call_is_told_of_before(world: World, store: Store) -> None:
     front = create_front(Settings(ephemeral=True, workers=2), world, store)
     response = front.at_once and front.at_once(EnvironBuilder(**call("ListUsers", b"{}")).get_environ())
     assert response
     assert (response.status, response.finish) == (400, None)
     assert [event.operation for event in world.events.last()] == ["ListUsers"]
+    left: list[Callable[[], object]] = []
+    request = EnvironBuilder(**call("CreateUserPool", b"{}")).get_environ() | {LATER: left.append}
+    front(request, lambda *_: lambda _: None)
+    assert left == []
+    assert [event.operation for event in world.events.last()] == ["ListUsers", "CreateUserPool"]
 
 
 _WITHOUT_FLASK = """

@@ -200,6 +200,39 @@ def test_what_is_left_to_do_is_done_once_the_answer_is_sent(tmp_path: Path) -> N
         server.kill()
 
 
+THEN = """
+from emulator.responses import LATER
+
+def answering_first(environ, start):
+    environ[LATER](lambda: open(body).read())
+    body = environ["wsgi.input"].read()
+    start("200 OK", [])
+    return [body]
+
+first = app
+app = lambda environ, start: (answering_first if environ["PATH_INFO"] == "/then" else first)(environ, start)
+"""
+"""Answers /then in a thread, and has the server read a file afterwards."""
+
+
+def test_what_a_thread_leaves_to_do_is_done_once_its_answer_is_sent_and_before_the_next_request(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    server = Server(THEN)
+    try:
+        assert server.ask(bytes(pipe), "/then") == bytes(pipe)  # while the server waits for somebody to write
+        with server.connect() as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello")
+            connection.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                connection.recv(1)
+            connection.settimeout(20)
+            pipe.write_text("go on")
+            assert heard(connection).endswith(b"hello")
+    finally:
+        server.kill()
+
+
 def test_a_mistake_after_an_answer_is_told_in_the_log() -> None:
     server = Server(SOON)
     assert server.ask(b"hello", "/fails-later") == b"hello"
