@@ -68,9 +68,10 @@ def admin_set_user_password(call: Call[shapes.AdminSetUserPasswordRequestTypeDef
     status = "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
     credential = credentials.prepare(call, call.principal, call.request["Password"], heeds_history=permanent)
     principal = call.principal
-    user = accounts.change(call, principal, principal.user.attributes, status=status)
-    credentials.keep(call, principal.with_user(user), credential, status=status)
-    lockout.forgive(call, user, lockout.CODE)
+    if status != principal.user.status:  # on which it depends which names are aliases
+        principal = principal.with_user(accounts.change(call, principal, principal.user.attributes, status=status))
+    credentials.keep(call, principal, credential, status=status)
+    lockout.forgive(call, principal.user, lockout.CODE)
     return {}
 
 

@@ -89,13 +89,13 @@ class ClientRepository(Repository[Client]):
         self.unit.write(inserting(client_secrets), values_of(secret))
 
     def secrets(self, client_id: str) -> list[ClientSecret]:
-        """The secrets of a client, oldest first."""
-        taken: tuple[ClientSecret, ...] | None = self._taken(client_secrets, client_id)
-        if taken is not None:
-            return [*taken]
+        """The secrets of a client that exists, oldest first."""
+        taken: tuple[tuple[ClientSecret, ...]] | None = self._taken(client_secrets, client_id)
+        if taken:
+            return [*taken[0]]
         rows = self.unit.rows(_SECRETS, {"client_id": client_id})
         found = sorted((ClientSecret(*row) for row in rows), key=lambda secret: (len(secret.id), secret.id))
-        self._keep(client_secrets, client_id, tuple(found))
+        self._keep(client_secrets, client_id, (tuple(found),))  # that there are none is remembered, too
         return found
 
     def delete_secret(self, secret: ClientSecret) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from storage.prepared import Prepared
 from storage.records.users import Attempts, Code
@@ -15,7 +15,7 @@ _ATTEMPTS = Prepared(
         attempts.c.user_id == bindparam("user_id"), attempts.c.kind == bindparam("kind")
     )
 )
-_LOCKED_UNTIL = Prepared(select(func.max(attempts.c.locked_until)).where(attempts.c.user_id == bindparam("user_id")))
+_LOCKS = Prepared(select(attempts.c.kind, attempts.c.locked_until).where(attempts.c.user_id == bindparam("user_id")))
 
 
 class CodeRepository(Repository[Code]):
@@ -43,10 +43,9 @@ class CodeRepository(Repository[Code]):
         rows = self.unit.rows(_ATTEMPTS, {"user_id": user_id, "kind": kind})
         return Attempts(*rows[0]) if rows else None
 
-    def locked_until(self, user_id: int) -> float:
-        """The latest time until which a counter locks the user out, 0 if none does."""
-        [[until]] = self.unit.rows(_LOCKED_UNTIL, {"user_id": user_id})
-        return float(until or 0)
+    def locks(self, user_id: int) -> dict[str, float]:
+        """The time until which each counter of a user locks the user out, 0 if it does not, by the kind of attempt."""
+        return {str(kind): float(until) for kind, until in self.unit.rows(_LOCKS, {"user_id": user_id})}
 
     def put_attempts(self, counted: Attempts) -> None:
         """Insert or replace a counter."""

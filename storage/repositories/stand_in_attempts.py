@@ -15,8 +15,8 @@ _KEYS = ("pool_id", "name", "kind")
 _C = stand_in_attempts.c
 _NEWEST = select(func.max(_C.id)).scalar_subquery()
 _TRIM = delete(stand_in_attempts).where(_C.id <= _NEWEST - _MOST)
-_LOCKED_UNTIL = Prepared(
-    select(func.max(_C.locked_until)).where(_C.pool_id == bindparam("pool_id"), _C.name == bindparam("name"))
+_LOCKS = Prepared(
+    select(_C.kind, _C.locked_until).where(_C.pool_id == bindparam("pool_id"), _C.name == bindparam("name"))
 )
 
 
@@ -31,10 +31,10 @@ class StandInAttemptRepository(Repository[StandInAttempts]):
         """The counter of a name for a kind of attempt."""
         return self._one(pool_id=pool_id, name=name, kind=kind)
 
-    def locked_until(self, pool_id: str, name: str) -> float:
-        """The latest time until which a counter locks the name out, 0 if none does."""
-        [[until]] = self.unit.rows(_LOCKED_UNTIL, {"pool_id": pool_id, "name": name})
-        return float(until or 0)
+    def locks(self, pool_id: str, name: str) -> dict[str, float]:
+        """The time until which each counter of a name locks it out, 0 if it does not, by the kind of attempt."""
+        rows = self.unit.rows(_LOCKS, {"pool_id": pool_id, "name": name})
+        return {str(kind): float(until) for kind, until in rows}
 
     def put(self, counted: StandInAttempts) -> None:
         """Insert or replace a counter."""

@@ -45,6 +45,9 @@ _ALIASED = Prepared(
     .join(user_aliases, user_aliases.c.user_id == users.c.id)
     .where(*(user_aliases.c[name] == bindparam(name) for name in ("pool_id", "kind", "key")))
 )
+_ALIASES = Prepared(
+    select(user_aliases.c.kind, user_aliases.c.key).where(user_aliases.c.user_id == bindparam("user_id"))
+)
 _IN_GROUP = (
     select(*(users.c[name] for name in _COLUMNS))
     .join(group_members, group_members.c.user_id == users.c.id)
@@ -161,8 +164,7 @@ class UserRepository(Repository[User]):
 
     def aliases(self, user: User) -> dict[str, str]:
         """The aliases of a user: a dictionary of kind to key."""
-        query = select(user_aliases.c.kind, user_aliases.c.key).where(user_aliases.c.user_id == user.id)
-        return {row.kind: row.key for row in self.unit.read(query)}
+        return {str(kind): str(key) for kind, key in self.unit.rows(_ALIASES, {"user_id": user.id})}
 
     def add_alias(self, user: User, kind: str, key: str) -> None:
         """Add an alias to a user. Raises `UniqueViolation` when another user of the pool has the alias."""

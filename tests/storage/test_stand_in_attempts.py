@@ -24,13 +24,13 @@ def test_a_counter_is_the_names_the_kinds_and_the_pools(unit: Unit) -> None:
     assert unit.stand_in_attempts.get(pool.id, "digest", "password") is None
 
 
-def test_a_name_is_locked_for_as_long_as_any_counter_says(unit: Unit) -> None:
+def test_each_counter_of_a_name_says_until_when_it_locks(unit: Unit) -> None:
     pool = a_pool(unit)
-    assert unit.stand_in_attempts.locked_until(pool.id, "digest") == 0
+    assert unit.stand_in_attempts.locks(pool.id, "digest") == {}
     for kind, until in (("password", 5.0), ("code", 9.0), ("ForgotPassword", 0.0)):
         unit.stand_in_attempts.put(a_stand_ins_attempts(pool, kind=kind, locked_until=until))
-    assert unit.stand_in_attempts.locked_until(pool.id, "digest") == 9
-    assert unit.stand_in_attempts.locked_until(pool.id, "another") == 0
+    assert unit.stand_in_attempts.locks(pool.id, "digest") == {"password": 5, "code": 9, "ForgotPassword": 0}
+    assert unit.stand_in_attempts.locks(pool.id, "another") == {}
 
 
 def test_there_is_room_for_so_many_and_the_oldest_goes(unit: Unit) -> None:

@@ -5,6 +5,8 @@ The `kind` of a counter is one of `lockout` (PASSWORD, CODE), an operation in `l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from emulator.context import Context
 from emulator.domain.accounts import stand_ins
 from storage.records.users import Attempts, StandInAttempts, User
@@ -43,12 +45,12 @@ def forget(context: Context, user: User, kind: str) -> None:
         context.unit.codes.delete_attempts(user.id, kind)
 
 
-def locked_until(context: Context, user: User) -> float:
-    """The latest time (epoch seconds) until which any counter locks the account; 0 if none does."""
+def locks(context: Context, user: User) -> Mapping[str, float]:
+    """The time (epoch seconds) until which each counter locks the account, 0 if it does not, by the counter's kind."""
     _lock(context, user)
     if stand_ins.is_one(user):
-        return context.unit.stand_in_attempts.locked_until(user.pool_id, user.sub)
-    return context.unit.codes.locked_until(user.id)
+        return context.unit.stand_in_attempts.locks(user.pool_id, user.sub)
+    return context.unit.codes.locks(user.id)
 
 
 def _lock(context: Context, user: User) -> None:

@@ -6,7 +6,7 @@ either lock both passwords and codes. A right password does not reset the counte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from emulator.context import Context
 from emulator.domain.credentials import attempts
@@ -52,12 +52,17 @@ def after_failure(count: int, last: float, now: float) -> tuple[int, float]:
     return count, now + _lock(count) if _lock(count) else 0.0
 
 
-def refuse(context: Context, user: User) -> None:
-    """Raise NotAuthorizedException while the account is locked out, whether or not the password or code is right."""
+def refuse(context: Context, user: User) -> Collection[str]:
+    """Raise NotAuthorizedException while the account is locked out, whether or not the password or code is right.
+
+    Returns the kinds of attempts that are counted.
+    """
     # AWS unknown: the message of RespondToAuthChallenge for a code during a lock. Here it is the one for a password.
-    until = attempts.locked_until(context, user)
+    locks = attempts.locks(context, user)
+    until = max(locks.values(), default=0)
     if until > context.now:
         raise NotAuthorizedException("Password attempts exceeded", f"locked until {until}")
+    return locks.keys()
 
 
 def count(context: Context, user: User, kind: str) -> None:

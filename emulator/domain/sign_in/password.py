@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from emulator import refusals
 from emulator.context import Context
 from emulator.domain.accounts import accounts, stand_ins
 from emulator.domain.accounts.principals import Principal
-from emulator.domain.credentials import attempts, credentials, lockout, password_policy, verifiers
+from emulator.domain.credentials import credentials, lockout, password_policy, verifiers
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App
 from emulator.domain.sign_in import migration, sign_in_triggers
@@ -80,13 +80,13 @@ def check(context: Context, app: App, username: str, password: str) -> User:
     # existence errors too, but not of imported users, who never had a password here: AWS documents
     # NotAuthorizedException for them.
     stand_in = stand_ins.of(context, app.pool, username)
-    user = _candidate(context, app, username, stand_in)
+    user, _ = _candidate(context, app, username, stand_in)
     while True:
         digest = user.password
         with context.hashing():
             right = passwords.matches(password, digest, context.settings.bcrypt_cost)
             made = _renewed(context, user, password) if right and user.verifier is None else {}
-        user = _candidate(context, app, username, stand_in)
+        user, counted = _candidate(context, app, username, stand_in)
         if user.password == digest:
             break
     if stand_ins.is_one(user) or _is_hidden(app.client, user):
@@ -94,7 +94,7 @@ def check(context: Context, app: App, username: str, password: str) -> User:
     if not right:
         lockout.count(context, user, lockout.PASSWORD)
         raise refusals.wrong_credentials("wrong password").keeping()
-    if attempts.of(context, user, lockout.PASSWORD):
+    if lockout.PASSWORD in counted:
         lockout.forgive(context, user, lockout.PASSWORD)
     refusals.check_enabled(user)
     return context.unit.users.change(user, **made) if made else user
@@ -134,19 +134,22 @@ def _is_hidden(client: Client, user: User) -> bool:
     return is_imported and client_settings.protects_existence(client.settings)
 
 
-def _candidate(context: Context, app: App, username: str, stand_in: User) -> User:
-    """The user of that name, or the stand-in of an unknown user. Raises if the user may not try a password now."""
+def _candidate(context: Context, app: App, username: str, stand_in: User) -> tuple[User, Collection[str]]:
+    """The user of that name, or the stand-in of an unknown user, and the kinds of attempts that are counted.
+
+    Raises if the user may not try a password now.
+    """
     user = accounts.find_to_sign_in(context.unit, app.pool, username)
     if user is None:
         if client_settings.protects_existence(app.client.settings):
             lockout.refuse(context, stand_in)
-        return stand_in
+        return stand_in, ()
     context.username = user.username
-    lockout.refuse(context, user)
+    counted = lockout.refuse(context, user)
     refuse_unconfirmed(user)
     if not _is_hidden(app.client, user):
         refusals.check_not_reset(user)
-    return user
+    return user, counted
 
 
 def _refusal_unchecked(context: Context, client: Client, user: User) -> UserNotFoundException | NotAuthorizedException:

@@ -45,6 +45,18 @@ def test_what_was_read_once_is_not_read_again(sqlite: Store, pool: Pool) -> None
         assert heard == []
 
 
+def test_that_a_client_has_no_secrets_is_remembered_until_it_gets_one(sqlite: Store, client: Client) -> None:
+    with sqlite.unit(writes=False) as unit:
+        assert unit.clients.secrets(client.id) == []
+    with statements(sqlite) as heard, reading(sqlite) as unit:
+        assert unit.clients.secrets(client.id) == []
+        assert heard == []
+    with sqlite.unit(writes=True) as unit:
+        a_secret(unit, client)
+    with reading(sqlite) as unit:
+        assert [secret.client_id for secret in unit.clients.secrets(client.id)] == [client.id]
+
+
 def test_a_list_that_was_taken_may_be_changed(sqlite: Store, client: Client) -> None:
     for _ in range(3):
         with sqlite.unit(writes=False) as unit:
