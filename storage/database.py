@@ -53,6 +53,9 @@ class Session(Protocol):
     def send(self) -> None:
         """Run what waits to be sent with the next statement."""
 
+    def send_last(self) -> None:
+        """Run the one query that waits, which needs no transaction. The session is only closed after that."""
+
     def commit(self) -> None:
         """Commit. The session is only closed after that."""
 

@@ -80,6 +80,9 @@ class Session:
     def send(self) -> None:
         """Do nothing: no statement waits."""
 
+    def send_last(self) -> None:
+        """Do nothing, as `send`."""
+
     def commit(self) -> None:
         """Commit, whether SQLAlchemy knows of the transaction, or only the driver has run its statements."""
         if self.connection.in_transaction():

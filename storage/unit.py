@@ -55,15 +55,14 @@ class Unit(Repositories):
         self.written = False
         self.generation = 0
         self.repeatable = True
-        self.reads_ahead = not is_serial
-        """Whether `read_ahead` does something: it saves round trips, of which SQLite has none."""
+        self.reads_ahead = not is_serial  # `read_ahead` saves round trips, of which SQLite has none
         self.before_commit: list[Callable[[Unit], None]] = []
         """Called in order in each transaction that has written, just before its commit. Raising rolls back."""
         self._late: list[tuple[Prepared, Mapping[str, Any]]] = []
         self._held: set[tuple[object, ...]] = set()
         self._open: Session | None = None
         self._is_settled = not self.view.settles
-        """Whether `view` knows that the snapshot of the transaction has begun, or need not know."""
+        """Whether `view` need not be told any more that the snapshot has begun."""
 
     def __enter__(self) -> Self:
         """Begin the work, which is committed at the end of the context, and rolled back on an exception.
@@ -130,13 +129,16 @@ class Unit(Repositories):
         self.view.take_nothing_early()
         self.confirm()
 
-    def confirm(self) -> None:
-        """Make sure that what the unit has assumed is so, before it ends or does something outside of the database.
+    def confirm(self, *, ends: bool = False) -> None:
+        """Make sure that what the unit has assumed is so, before it does something outside of the database.
 
-        Raises StaleRead if the state of the server is another one.
+        Raises StaleRead if it is not. If the transaction `ends` with that, a unit that has read nothing needs none.
         """
         if self.view.assumed:
-            self._session().send()
+            if ends and self._open is None and not self.writes:
+                self._session().send_last()
+            else:
+                self._session().send()
             self.view.check()
 
     def take(self, table: Table, key: Hashable) -> Any:
@@ -210,14 +212,14 @@ class Unit(Repositories):
             return
         if self.written:
             raise RuntimeError("a unit was to be released after it had written")
-        self.confirm()
+        self.confirm(ends=True)
         self.repeatable = self.repeatable and not acts
         self.close()
         yield
 
     def commit(self) -> None:
         """Commit, and return the connection to the pool. Raises as `confirm` does."""
-        self.confirm()
+        self.confirm(ends=True)
         if self._open and self.written:
             self.write_pending()
             for check in self.before_commit:

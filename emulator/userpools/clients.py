@@ -27,7 +27,8 @@ def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef
     publishes = published_secrets.wanted_of_new(call.request)
     settings = _settings_of_new(call)
     name, source = call.request["ClientName"], call.world.entropy
-    client_id = call.pins.get("ClientId") or pinning.client_id(name) or entropy.client_id(source)
+    pinned = call.pins.get("ClientId") or pinning.client_id(name)
+    client_id = pinned or entropy.client_id(source)
     generates = bool(call.request.get("GenerateSecret"))
     secret = entropy.client_secret(source) if generates else call.request.get("ClientSecret")
     arn = None
@@ -36,9 +37,11 @@ def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef
         settings = _settings_of_new(call)  # anew: the connection was released
     client = Client(client_id, call.pool.id, name, settings, call.now, call.now)
     try:
-        call.unit.clients.add(client)
+        call.unit.clients.add(client, drawn=not pinned)
     except UniqueViolation:
-        raise _exists(client_id) from None
+        if pinned:
+            raise _exists(client_id) from None
+        raise  # the call runs again, and draws another id
     if arn and secret:
         published_secrets.store(call, client, secret, arn)
     elif secret:

@@ -33,11 +33,12 @@ def create_user_pool(call: Call[shapes.CreateUserPoolRequestTypeDef]) -> dict[st
     pool_mfa.check_first_factors(settings, {})
     name, since = call.request["PoolName"], histories.since_creation(settings, call.now)
     try:
-        pool = call.unit.pools.add(
-            Pool(pool_id, region, name, settings, created=call.now, modified=call.now, history_since=since)
-        )
+        pool = Pool(pool_id, region, name, settings, created=call.now, modified=call.now, history_since=since)
+        call.unit.pools.add(pool, drawn=not pinned)
     except UniqueViolation:
-        raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
+        if pinned:
+            raise InvalidParameterException(f"User pool {pool_id} already exists.") from None
+        raise  # the call runs again, and draws another id
     signing_keys.provide(call, pool.id)
     return {"UserPool": _shown(call, pool, users=0, named={})}
 

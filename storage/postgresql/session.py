@@ -141,6 +141,11 @@ class Session:
         if self._waiting:
             self._exchange()
 
+    def send_last(self) -> None:
+        """Run the one query that waits, without BEGIN and, at the end, ROLLBACK."""
+        del self._waiting[:-1]
+        self.send()
+
     def close(self) -> None:
         """Roll back what was not committed, and return the connection to the pool, which sends the ROLLBACK."""
         if "_connection" in self.__dict__:

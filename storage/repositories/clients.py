@@ -31,9 +31,9 @@ class ClientRepository(Repository[Client]):
     columns = ("id", "pool_id", "name", "settings", "created", "modified", "further")
     shared = True
 
-    def add(self, client: Client) -> Client:
-        """Insert a client. Raises `UniqueViolation` when the id is in use."""
-        self.unit.write(inserting(user_pool_clients), values_of(client))
+    def add(self, client: Client, *, drawn: bool = False) -> Client:
+        """Insert a client. Raises `UniqueViolation` if the id is in use, perhaps late where it was `drawn` at random."""
+        self._insert(client, drawn=drawn)
         return client
 
     def get(self, client_id: str) -> Client | None:

@@ -11,7 +11,7 @@ from storage.paging import Page
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead, Rows
 from storage.records.pools import Pool
-from storage.repositories.repository import Repository, changing, columns_of, inserting, matching, values_of
+from storage.repositories.repository import Repository, changing, columns_of, matching
 from storage.tables import (
     federated_sign_ins,
     groups,
@@ -42,9 +42,9 @@ class PoolRepository(Repository[Pool]):
     columns = columns_of(Pool)
     shared = True
 
-    def add(self, pool: Pool) -> Pool:
-        """Insert a pool. Raises `UniqueViolation` when the id is in use."""
-        self.unit.write(inserting(user_pools), values_of(pool))
+    def add(self, pool: Pool, *, drawn: bool = False) -> Pool:
+        """Insert a pool. Raises `UniqueViolation` if the id is in use, perhaps late where it was `drawn` at random."""
+        self._insert(pool, drawn=drawn)
         self.unit.journal.forget()  # what it knows of a pool with this id that was deleted
         return pool
 

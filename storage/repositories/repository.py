@@ -179,6 +179,11 @@ class Repository(Generic[R]):
     def _all(self, query: Select[Any]) -> list[R]:
         return [self.record(*row) for row in self.unit.read(query)]
 
+    def _insert(self, record: Struct, *, drawn: bool) -> None:
+        """Insert a record. If its key was `drawn` at random, nobody waits for the result (`Unit.write_unread`)."""
+        write = self.unit.write_unread if drawn else self.unit.write
+        write(inserting(self.table), values_of(record))
+
     def _put(self, values: dict[str, Any], *keys: str) -> None:
         """Insert a row, or replace the one that has the same values in the columns `keys`."""
         insert = self.unit.store.database.insert

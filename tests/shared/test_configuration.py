@@ -9,6 +9,7 @@ import pytest
 from tests.api.signing_in import refusal
 from tests.builders import Api, Refused, a_client, a_pool, a_user, claims, sign_in
 from tests.oauth.test_client_credentials import M2M, a_service, ask
+from tests.shared.conftest import Serve
 
 
 @pytest.fixture
@@ -76,3 +77,12 @@ def test_a_fault_for_every_document_is_met_by_whom_has_remembered_all_that_it_sh
         assert [here.http.get(path).status_code for _ in range(2)] == [200, 200]
         there.http.post("/_emulator/faults", json={"operation": path, "exception": "server_error"})
         assert [here.http.get(path).status_code for _ in range(2)] == [500, 200]
+
+
+def test_an_id_that_two_processes_draw_is_drawn_anew_by_one(serve: Serve) -> None:
+    """Their sources of randomness begin alike here."""
+    servers = [serve() for _ in range(3)]
+    pools = [a_pool(api) for api in servers]
+    assert len(set(pools)) == 3
+    clients = [a_client(api, pools[0]) for api in [*servers, *(serve() for _ in range(3))]]
+    assert len(set(clients)) == 6
