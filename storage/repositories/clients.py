@@ -32,7 +32,7 @@ class ClientRepository(Repository[Client]):
     shared = True
 
     def add(self, client: Client, *, drawn: bool = False) -> Client:
-        """Insert a client. Raises `UniqueViolation` if the id is in use, perhaps late where it was `drawn` at random."""
+        """Insert a client. Raises `UniqueViolation` if the id is taken, perhaps late where it was `drawn` at random."""
         self._insert(client, drawn=drawn)
         return client
 

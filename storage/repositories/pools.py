@@ -43,7 +43,7 @@ class PoolRepository(Repository[Pool]):
     shared = True
 
     def add(self, pool: Pool, *, drawn: bool = False) -> Pool:
-        """Insert a pool. Raises `UniqueViolation` if the id is in use, perhaps late where it was `drawn` at random."""
+        """Insert a pool. Raises `UniqueViolation` if the id is taken, perhaps late where it was `drawn` at random."""
         self._insert(pool, drawn=drawn)
         self.unit.journal.forget()  # what it knows of a pool with this id that was deleted
         return pool
