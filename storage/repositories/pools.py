@@ -21,7 +21,6 @@ from storage.tables import (
     replicas,
     stand_in_attempts,
     used_assertions,
-    user_counts,
     user_pool_clients,
     user_pools,
     users,
@@ -125,18 +124,18 @@ class PoolRepository(Repository[Pool]):
         Its settings, clients, keys and providers stay, and so do the groups that were created together with the
         identity providers (their names are `POOL_PROVIDER`).
         """
-        self.unit.write_pending()
         of_providers = select(literal(f"{pool.id}_").concat(identity_providers.c.name)).where(
             identity_providers.c.pool_id == pool.id
         )
-        self.unit.write(users.delete().where(users.c.pool_id == pool.id))
+        deleted = self.unit.write(users.delete().where(users.c.pool_id == pool.id)).rowcount
+        if deleted:  # users that other units add meanwhile stay, and are counted
+            self.unit.users.count_more(pool.id, -deleted)
         self.unit.write(groups.delete().where(groups.c.pool_id == pool.id, groups.c.name.not_in(of_providers)))
         self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.pool_id == pool.id))
         self.unit.write(federated_sign_ins.delete().where(federated_sign_ins.c.pool_id == pool.id))
         self.unit.write(used_assertions.delete().where(used_assertions.c.pool_id == pool.id))
         self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
         self.unit.write(history.delete().where(history.c.pool_id == pool.id))
-        self.unit.write(user_counts.delete().where(user_counts.c.pool_id == pool.id))
         since = None if pool.history_since is None else self.unit.now
         self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, "history_since": since})
 
