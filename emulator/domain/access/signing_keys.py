@@ -17,7 +17,7 @@ _YEAR = 365.25 * 86_400
 
 
 def of(context: Context, pool_id: str) -> dict[str, SigningKey]:
-    """The keys of a pool by use; empty if the pool has none yet."""
+    """The keys of a pool by use ("access", "id"), always in that order; empty if the pool has none yet."""
     return opened(context.vault, context.unit.pool_keys.of(pool_id).values())
 
 
@@ -27,7 +27,7 @@ def opened(vault: Vault, stored: Iterable[PoolKey]) -> dict[str, SigningKey]:
 
 
 def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
-    """The keys of a pool by use, "id" and "access". A pool without keys gets them now, and they are committed.
+    """The keys of a pool, as `of`. A pool without keys gets them now, and they are committed.
 
     Generating a key takes long, so the connection is released meanwhile: raises RuntimeError if the unit has written.
     Operations that issue tokens call this before they write.
@@ -73,7 +73,8 @@ def provide(context: Context, pool_id: str) -> None:
 
 
 def _store(context: Context, pool_id: str, keys: list[SigningKey]) -> dict[str, SigningKey]:
-    made = dict(zip(USES, keys, strict=True))
+    """Store new keys, and return what `of` returns from now on."""
+    made = dict(sorted(zip(USES, keys, strict=True)))
     for use, key in made.items():
         sealed = context.vault.seal_key(key.pem, key.kid)
         context.unit.pool_keys.add(PoolKey(key.kid, pool_id, use, sealed, context.now))

@@ -142,6 +142,12 @@ def test_a_pool_keeps_the_keys_that_it_got(api: Api) -> None:
     assert len(first) == 2
 
 
+def test_a_key_set_is_the_same_when_it_is_made_and_ever_after(api: Api) -> None:
+    """Also in the order of its keys, so that it is the same for whoever compares the bytes."""
+    pool = a_pool(api)
+    assert _asks_for_the_keys(api, pool) == _asks_for_the_keys(api, pool)
+
+
 def test_spare_keys_are_never_generated_then_and_there() -> None:
     made: list[SigningKey] = []
 
