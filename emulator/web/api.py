@@ -13,7 +13,7 @@ from emulator import faults, responses
 from emulator.dispatch import Dispatcher
 from emulator.faults import Fault
 from emulator.responses import Response
-from emulator.web import request_origin
+from emulator.web import importing, request_origin
 from emulator.web.api_request import LARGEST_BODY, ApiRequest
 from emulator.wire import decode, encode, model, query, targets
 from emulator.wire.model import Operation
@@ -83,6 +83,7 @@ def _operation(request: ApiRequest) -> Operation | None:
 
 def _parameters(request: ApiRequest) -> dict[str, str] | None:
     """The parameters of a call of the query protocol; None if the form is too large."""
+    importing.werkzeug()
     from werkzeug.exceptions import RequestEntityTooLarge
 
     # AWS unknown: which one GetCallerIdentity takes of a parameter that a POST has in its URL and in its form. Here the

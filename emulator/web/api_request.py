@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from emulator.web import importing
 from keys.signed_requests import SignedRequest
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class ApiRequest:
 
     @cached_property
     def _parsed(self) -> Request:
+        importing.werkzeug()
         from werkzeug.wrappers import Request
 
         parsed = Request(self.environ, populate_request=False)

@@ -16,7 +16,7 @@ from emulator.outside import turns
 from emulator.outside.turns import Waits
 from emulator.registry import SHORT_TARGETS
 from emulator.responses import LATER, Response
-from emulator.web import api, cors, dropping, health, request_origin
+from emulator.web import api, cors, dropping, health, importing, request_origin
 from emulator.web.api_request import ApiRequest
 from emulator.web.guard import Guard
 
@@ -168,6 +168,7 @@ class Front:
         """The Flask application, which is made now if it was not yet."""
         with self._making:
             if self._made is None:
+                importing.werkzeug()
                 self._made = self._make(self.documents)
             return self._made
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from emulator.context import RequestOrigin
 from emulator.domain.pools import regions
+from emulator.web import importing
 from keys import signed_requests
 from keys.signed_requests import SignedRequest
 
@@ -76,6 +77,7 @@ def _base_url(request: AnyRequest) -> str:
         host = f"{server['SERVER_NAME']}:{server['SERVER_PORT']}"
     found = _url_of(scheme, host) if len(host) <= _LONGEST_HOST else None
     if found is None:
+        importing.werkzeug()
         from werkzeug.exceptions import abort
 
         abort(400, "The Host header is not the name of a host.")
