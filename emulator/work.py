@@ -35,20 +35,23 @@ def run(
 
     Raises what `function` raises, and the fault of `pauses.refusal` if it writes to a pool that a recovery has paused.
     Another call may delete what `function` has read while `function` has released its connection. Storing then raises
-    StaleRead; `function` is run once more from the start, and does not find the deleted record. So does the first
-    statement of a unit that reads, if it has taken remembered records that have changed since (`Unit.take_early`).
+    StaleRead; `function` is run again from the start, and does not find the deleted record. It is run once more at most
+    after it has called a function or committed. The first statement of a unit raises StaleRead, too, if the unit went
+    by remembered records, or a time of the clock, that have changed since (`Unit.take_early`).
 
     On PostgreSQL, units that write run side by side. If a unit is rolled back because of another one (a deadlock), or
     adds a row that another one has added since it looked, `function` is run again too, several times if need be,
     unless it has called a function or committed meanwhile. `configures` is that of `Store.unit`.
     """
+    has_acted = False
     for attempt in range(1, _MOST_RUNS):
         unit = _new_unit(store, writes, configures)
         try:
             return _run(unit, begin, function, is_first=attempt == 1)
         except StaleRead:
-            if attempt > 1 and not unit.repeatable:
+            if has_acted and not unit.repeatable:
                 raise
+            has_acted = has_acted or not unit.repeatable
         except (Contended, UniqueViolation):
             if not unit.repeatable:
                 raise

@@ -1,11 +1,17 @@
-"""Units that assume that nothing has changed since, and ask along with their first statement."""
+"""Units that assume that nothing has changed since, and ask along with their first statement; and calls that do so."""
 
 from __future__ import annotations
 
 import pytest
 
+from emulator import work
+from emulator.context import Context, RequestOrigin
+from emulator.outside.world import World
+from emulator.settings import Settings
 from storage.records.pools import Pool
+from storage.records.users import Attempts
 from storage.store import Store
+from storage.unit import Unit
 from storage.violations import StaleRead
 from tests.conftest import VAULT
 from tests.storage.remembered.shared.stores import early, followed, of
@@ -130,3 +136,28 @@ class TestWriting:
             unit.server_state.move_clock(60.0)
         with pytest.raises(StaleRead), early(here, writes=True, configures=True) as unit:
             unit.pools.get(pool.id)
+
+    def test_a_call_that_began_out_of_date_may_act_and_still_run_again(
+        self, here: Store, there: Store, pool: Pool, world: World, settings: Settings
+    ) -> None:
+        """As one does that did not: nothing had happened yet when it was found to be out of date."""
+        with there.unit(writes=True) as unit:
+            user = a_user(unit, pool)
+        rename(there, pool, "new")
+        runs: list[str] = []
+
+        def function(context: Context) -> bool:
+            found = context.unit.pools.get(pool.id)
+            runs.append(found.name if found else "")
+            if context.unit.users.get(user.id) is None:
+                return False
+            with context.unit.released(acts=True), there.unit(writes=True) as other:
+                other.users.delete(user)
+            context.unit.codes.put_attempts(Attempts(user.id, "lockout", 1, 0.0, 0.0, 0.0))
+            return True
+
+        def begin(unit: Unit) -> Context:
+            return Context(unit, world, settings, RequestOrigin())
+
+        assert not work.run(here, True, begin, function, configures=False)
+        assert runs == [pool.name, "new", "new"]
