@@ -35,9 +35,8 @@ from storage.violations import StaleRead
 class Alone(Remembered):
     """The records that the units of one process take from each other. Thread-safe."""
 
-    def __init__(self, **bounds: int) -> None:
-        super().__init__(**bounds)
-        self.version = 0
+    version = 0
+    """Odd during a commit of changes of these tables."""
 
     def view(self, *, sees_one_moment: bool, takes: bool) -> View:  # noqa: ARG002
         """The view of a new unit of work, whatever it does: nothing changes while it has the write lock."""
@@ -49,8 +48,13 @@ class Alone(Remembered):
             if self.version == version:
                 self._keep(table, key, record)
 
-    def commit(self, changed: frozenset[Table], commit: Callable[[], None]) -> None:
-        """Commit changes of these tables."""
+    def commit(
+        self,
+        changed: frozenset[Table],
+        commit: Callable[[], None],
+        announce: Callable[[], None],  # noqa: ARG002
+    ) -> None:
+        """Commit changes of these tables. Nothing is announced: there is no other process."""
         with self._lock:
             self.version += 1
             for table in changed:
@@ -63,13 +67,10 @@ class Alone(Remembered):
 
 
 class _View(View):
-    __slots__ = ("_noted", "_remembered")
+    __slots__ = ("_noted",)
 
     settles = True
-
-    def __init__(self, remembered: Alone) -> None:
-        self._remembered = remembered
-        super().__init__()
+    _remembered: Alone
 
     def end(self) -> None:
         self._noted = UNKNOWN
@@ -101,9 +102,3 @@ class _View(View):
 
     def keep(self, table: Table, key: Hashable, record: Any) -> None:
         self._remembered.keep(self._version, table, key, record)
-
-    def commit(self, commit: Callable[[], None], announce: Callable[[], None]) -> None:  # noqa: ARG002
-        if self._changed:
-            self._remembered.commit(self._changed, commit)
-        else:
-            commit()

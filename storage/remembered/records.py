@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any, ClassVar
@@ -49,23 +50,26 @@ UNKNOWN = -1
 """The version of a transaction of which nothing is known."""
 
 
-class Remembered:
+class Remembered(ABC):
     """The remembered records of a database, by table. Thread-safe."""
 
     def __init__(self, most: int = _MOST) -> None:
         """Remember up to `most` records of each table; the oldest is dropped for a new one."""
-        self.version = UNKNOWN
         self.records: dict[Table, dict[Hashable, Any]] = {table: {} for table in TABLES}
         self._most = most
         self._lock = threading.Lock()
 
+    @abstractmethod
     def view(self, *, sees_one_moment: bool, takes: bool) -> View:
         """The view of a new unit of work.
 
         It `sees_one_moment` if all its statements see the same state of the database, but for what the unit itself
         writes. Unless it `takes`, it reads everything itself.
         """
-        raise NotImplementedError
+
+    @abstractmethod
+    def commit(self, changed: frozenset[Table], commit: Callable[[], None], announce: Callable[[], None]) -> None:
+        """Commit changes of these tables. `announce` gives the configuration another version for all processes."""
 
     def _keep(self, table: Table, key: Hashable, record: Any) -> None:
         """Remember a record. To be called with the lock."""
@@ -78,14 +82,15 @@ class Remembered:
 class View:
     """What one unit of work may take of the remembered records, and keep there. It also notes what the unit changes."""
 
-    __slots__ = ("_changed", "_version", "has_taken")
+    __slots__ = ("_changed", "_remembered", "_version", "has_taken")
 
     settles: ClassVar = False
     """Whether `settle` does something."""
     assumed: ServerState | None = None
     """The state of the server that the unit goes by, where the database has not confirmed it yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: Remembered) -> None:
+        self._remembered = remembered
         self.end()
 
     def end(self) -> None:
@@ -128,8 +133,11 @@ class View:
             self._version = UNKNOWN
 
     def commit(self, commit: Callable[[], None], announce: Callable[[], None]) -> None:
-        """Commit what the transaction has written. `announce` gives the configuration another version."""
-        raise NotImplementedError
+        """Commit what the transaction has written, as `Remembered.commit` where that is configuration."""
+        if self._changed:
+            self._remembered.commit(self._changed, commit, announce)
+        else:
+            commit()
 
 
 @cache

@@ -34,9 +34,14 @@ from storage.violations import StaleRead
 
 
 class Shared(Remembered):
-    """The records that a process remembers, with their version, and the state that it has read last. Thread-safe."""
+    """The records that a process remembers, of the version of the state that it has read last. Thread-safe."""
 
     state: ServerState | None = None
+
+    @property
+    def version(self) -> int:
+        """The version of the configuration in that state."""
+        return self.state.configuration if self.state else UNKNOWN
 
     def view(self, *, sees_one_moment: bool, takes: bool) -> View:
         """The view of a new unit of work."""
@@ -46,7 +51,6 @@ class Shared(Remembered):
         """Take over the state that a transaction has read. The records of other versions are dropped."""
         with self._lock:
             if self.version != state.configuration:
-                self.version = state.configuration
                 self.records = {table: {} for table in TABLES}
             self.state = state
 
@@ -59,15 +63,26 @@ class Shared(Remembered):
             if self.version == version:
                 self._keep(table, key, (version, is_exact, record))
 
+    def commit(
+        self,
+        changed: frozenset[Table],  # noqa: ARG002
+        commit: Callable[[], None],
+        announce: Callable[[], None],
+    ) -> None:
+        """Commit changes, whatever the tables are: there is one version for all."""
+        announce()
+        commit()
+
 
 class _View(View):
-    __slots__ = ("_remembered", "_sees_one_moment", "_takes", "assumed")
+    __slots__ = ("_sees_one_moment", "_takes", "assumed")
+
+    _remembered: Shared
 
     def __init__(self, remembered: Shared, sees_one_moment: bool, takes: bool) -> None:
-        self._remembered = remembered
         self._sees_one_moment = sees_one_moment
         self._takes = takes
-        super().__init__()
+        super().__init__(remembered)
 
     def end(self) -> None:
         self.assumed = None
@@ -109,11 +124,6 @@ class _View(View):
     def keep(self, table: Table, key: Hashable, record: Any) -> None:
         if self._version != UNKNOWN:
             self._remembered.keep(self._version, table, key, record, is_exact=self._sees_one_moment)
-
-    def commit(self, commit: Callable[[], None], announce: Callable[[], None]) -> None:
-        if self._changed:
-            announce()
-        commit()
 
 
 _NONE = (UNKNOWN, False, None)

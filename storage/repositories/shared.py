@@ -29,6 +29,10 @@ def _configured(version: ColumnElement[int]) -> Prepared:
     return Prepared(server_state.update().where(state.id == bindparam("this_id")).values(configuration=version))
 
 
+def _state(rows: Sequence[Sequence[Any]]) -> ServerState | None:
+    return ServerState(*rows[0]) if rows else None
+
+
 def _ignored(_rows: Sequence[Sequence[Any]]) -> None:
     """The rows of a lock."""
 
@@ -157,13 +161,12 @@ class ServerStateRepository(Repository[ServerState]):
     def get(self) -> ServerState | None:
         """The state, None before the first process has begun it."""
         self._take_gate()
-        rows = self.unit.rows(_STATE, _ROW)
-        return ServerState(*rows[0]) if rows else None
+        return _state(self.unit.rows(_STATE, _ROW))
 
     def hear(self, then: Callable[[ServerState | None], None]) -> None:
         """Read the state in the round trip of the next statement, and hand it to `then` before that returns."""
         self._take_gate()
-        self.unit.also(_STATE, _ROW, lambda rows: then(ServerState(*rows[0]) if rows else None))
+        self.unit.also(_STATE, _ROW, lambda rows: then(_state(rows)))
 
     def begin(self) -> None:
         """Insert the row if it is missing."""
