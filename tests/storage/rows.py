@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -17,6 +18,8 @@ from storage.records.seeds import SeededEntry, ServerSetting
 from storage.records.shared import RateBucket, SealedMessage
 from storage.records.sign_ins import Family, RefreshToken, SignIn
 from storage.records.users import Attempts, Code, Group, StandInAttempts, User
+from storage.sqlite import SQLite
+from storage.sqlite_session import Kept
 from storage.store import Store
 from storage.tables import key_checks, metadata, server_state
 from storage.unit import Unit
@@ -232,12 +235,24 @@ def census(unit: Unit) -> dict[str, int]:
 
 
 def fill_up(store: Store) -> None:
-    """Limit the database to its current size. The limit is one of the kept connection that a single thread uses."""
-    with store.database.transaction(False) as connection:
-        connection.execute(text("PRAGMA max_page_count = 1"))
+    """Limit the SQLite database to its current size, in whichever connection a thread writes to it."""
+    _limit(store, 1)
 
 
 def make_room(store: Store) -> None:
     """Remove the limit of `fill_up`."""
-    with store.database.transaction(False) as connection:
-        connection.execute(text("PRAGMA max_page_count = 1000000"))
+    _limit(store, 1_000_000)
+
+
+def _limit(store: Store, pages: int) -> None:
+    """Limit each transaction that begins from now on. SQLite takes the current size where `pages` is less."""
+    database = store.database
+    assert isinstance(database, SQLite)
+    begin = partial(SQLite.begin, database)
+
+    def limited(writes: bool) -> Kept:
+        kept = begin(writes)
+        kept.driver.execute(f"PRAGMA max_page_count = {pages}")  # a limit is one of a connection
+        return kept
+
+    database.begin = limited  # type: ignore[method-assign]
