@@ -233,3 +233,43 @@ def test_two_computations_run_side_by_side_and_a_second_pair_in_turn(monkeypatch
     assert threads["third"] == threads["fourth"] == threads["first"] != threads["second"]
     assert turns.beside(lambda: note("again"), lambda: note("beside")) == ("again", "beside")
     assert threads["again"] != threads["beside"]
+
+
+def test_what_may_prove_needless_is_begun_where_no_other_call_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_helpers", threading.Semaphore(2))
+    mine, other, begun = Turns(2), Step(), SimpleQueue[Callable[[], int] | None]()
+
+    def call() -> None:
+        begun.put(turns.alongside(threading.get_ident))
+
+    mine.begin(call)
+    alone = begun.get(timeout=SECONDS)
+    assert alone
+    assert alone() != threading.get_ident()
+    mine.begin(other)
+    assert other.arrived()
+    mine.begin(call)
+    assert begun.get(timeout=SECONDS) is None
+    other.let_go()
+
+
+def test_what_may_prove_needless_is_not_begun_where_a_call_waits_or_no_processor_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "_helpers", threading.Semaphore(1))
+    mine, step, begun = Turns(1), Step(), SimpleQueue[object]()
+
+    def call() -> None:
+        step()
+        begun.put(turns.alongside(threading.get_ident))
+
+    mine.begin(call)
+    mine.begin(lambda: begun.put("the next"))
+    step.let_go()
+    assert [begun.get(timeout=SECONDS) for _ in range(2)] == [None, "the next"]
+    busy = Step()
+    first = turns.alongside(busy)
+    assert first
+    assert turns.alongside(busy) is None
+    busy.let_go()
+    first()

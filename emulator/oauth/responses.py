@@ -111,11 +111,5 @@ def _implicit(
         raise refusals.disabled_user("the user went while a trigger ran")
     if overrides is not None:
         request = replace(authorization_request.read_again(context, request), nonce=request.nonce)
-    _, result = tokens.issue_family(
-        context,
-        granted(request, user),
-        details=authentication.details,
-        overrides=overrides,
-        auth_time=authentication.time,
-    )
+    _, result = tokens.issue_family(context, granted(request, user), authentication, overrides=overrides)
     return Redirect(lambda: request.callback.of_tokens(result))

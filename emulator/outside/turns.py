@@ -38,7 +38,7 @@ class Turns:
 
     def __init__(self, most: int, waiting: int = MOST_WAITING) -> None:
         self._lock = threading.Lock()
-        self._free = most
+        self._free = self._most = most
         self._queue: deque[Work | threading.Event] = deque()
         """Waiting for a turn: calls that have not begun, and (events) calls that were answered and go on."""
         self._idle: list[SimpleQueue[Work]] = []
@@ -63,6 +63,11 @@ class Turns:
             with self._lock:
                 self._free += 1
             raise
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other calls run or wait, too."""
+        return self._most - self._free > 1 or bool(self._queue)
 
     def close(self) -> None:
         """Start no more calls, and resume none that waits for another server. The threads end with the process."""
@@ -245,6 +250,19 @@ def beside(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
         return first(), other.result()
     finally:
         _helpers.release()
+
+
+def alongside(work: Callable[[], A]) -> Callable[[], A] | None:
+    """Begin `work`, which may prove needless, in another thread. Returns a function that waits for its result.
+
+    Returns None, and nothing is begun, where other calls need the processors.
+    """
+    turns = _here.turns
+    if (turns and turns.is_shared) or not _helpers.acquire(blocking=False):
+        return None
+    other = _executor().submit(work)
+    other.add_done_callback(lambda _: _helpers.release())
+    return other.result
 
 
 def end_helpers() -> None:

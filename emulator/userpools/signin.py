@@ -19,6 +19,7 @@ from emulator.domain.sign_in import machine, migration, sign_in_protection, sign
 from emulator.domain.sign_in.outcomes import Asks, Done
 from emulator.domain.sign_in.progress import ChallengeAnswer, Progress
 from emulator.domain.tokens import tokens
+from emulator.domain.tokens.grants import Authentication
 from emulator.domain.triggers import trigger_table
 from emulator.faults import InvalidParameterException, NotAuthorizedException, RefreshTokenReuseException
 from emulator.registry import operation
@@ -105,7 +106,13 @@ def _issued(done: Done) -> dict[str, Any]:
     """AuthenticationResult of a sign-in that is done. Calls PreTokenGeneration first."""
     context = done.progress.context
     grant, overrides = sign_in_triggers.before_first_tokens(done)
-    result = tokens.issue(context, grant, device_key=done.device_key, details=done.details, overrides=overrides)
+    result = tokens.issue(
+        context,
+        grant,
+        Authentication(int(context.now), done.details, done.device_key),
+        overrides=overrides,
+        ahead=done.progress.ahead,
+    )
     if done.new_device_group:
         result["NewDeviceMetadata"] = {"DeviceKey": done.device_key, "DeviceGroupKey": done.new_device_group}
     sign_in_protection.record_pass(done.progress)

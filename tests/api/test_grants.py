@@ -8,7 +8,7 @@ import pytest
 
 from emulator.context import Context, RequestOrigin
 from emulator.domain.tokens import tokens
-from emulator.domain.tokens.grants import Grant
+from emulator.domain.tokens.grants import Authentication, Grant
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.store import Store
@@ -42,7 +42,7 @@ def granted(api: Api, store: Store, pool_id: str, client_id: str, **grant: Any) 
         assert pool
         assert client
         assert user
-        result = tokens.issue(context, Grant(pool, client, user, **grant))
+        result = tokens.issue(context, Grant(pool, client, user, **grant), Authentication(int(context.now)))
         for happen in context.afterwards:
             happen()
     return result

@@ -12,7 +12,7 @@ from emulator.domain.factors import levels
 from emulator.domain.pools import client_settings, resource_servers
 from emulator.domain.sign_in import sign_in_triggers
 from emulator.domain.tokens import tokens
-from emulator.domain.tokens.grants import OF_API, Grant
+from emulator.domain.tokens.grants import OF_API, Authentication, Grant
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.faults import Fault
 from storage.records.pools import Pool
@@ -44,7 +44,8 @@ def mint(context: Context, pool_id: str, client_id: str, name: str, scopes: Sequ
         triggers.commit_before_trigger(context)
         overrides = sign_in_triggers.before_tokens(context, grant, {}, trigger_table.SIGNED_IN)
         grant = _grant(context, pool_id, client_id, name, scopes)
-    return tokens.issue(context, grant, details=levels.details(grant.pool, _PASSED), overrides=overrides)
+    authentication = Authentication(int(context.now), levels.details(grant.pool, _PASSED))
+    return tokens.issue(context, grant, authentication, overrides=overrides)
 
 
 def _grant(context: Context, pool_id: str, client_id: str, name: str, scopes: Sequence[str] | None) -> Grant:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from emulator import refusals
@@ -12,8 +12,9 @@ from emulator.domain.accounts.principals import Principal
 from emulator.domain.credentials import credentials, lockout, password_policy, verifiers
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App
-from emulator.domain.sign_in import migration, sign_in_triggers
+from emulator.domain.sign_in import expected_tokens, migration, sign_in_triggers
 from emulator.domain.sign_in.progress import Accept, Progress
+from emulator.domain.tokens.token_pairs import Ahead
 from emulator.faults import (
     NotAuthorizedException,
     UserNotConfirmedException,
@@ -35,7 +36,13 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
     sign_in_triggers.before(progress)
     if not parameters.get("PASSWORD"):
         return _asked(progress)
-    progress.user = check(progress.context, progress, progress.typed, parameters["PASSWORD"])
+    given = parameters["PASSWORD"]
+
+    def expect(user: User) -> Ahead | None:
+        progress.ahead = expected_tokens.of(progress, user)
+        return progress.ahead
+
+    progress.user = check(progress.context, progress, progress.typed, given, expect)
     progress.state["first"] = "PASSWORD"
     return None
 
@@ -66,13 +73,16 @@ def take(progress: Progress, given: str) -> Accept:
     return accept
 
 
-def check(context: Context, app: App, username: str, password: str) -> User:
+def check(
+    context: Context, app: App, username: str, password: str, expect: Callable[[User], Ahead | None] | None = None
+) -> User:
     """The user with this name, if the password is right. A wrong password is counted, a right one resets the count.
 
     The hash is checked while the connection is released, and the user is read again afterwards. The same work is done
-    for an unknown user. Raises UserNotConfirmedException and PasswordResetRequiredException before the password is
-    checked, as on AWS; NotAuthorizedException for a wrong password, a lockout and a disabled user; and for an unknown
-    user the exception of `unknown`.
+    for an unknown user. `expect` is asked for tokens, to be signed meanwhile, of a user whose password is right. Raises
+    UserNotConfirmedException and PasswordResetRequiredException before the password is checked, as on AWS;
+    NotAuthorizedException for a wrong password, a lockout and a disabled user; and for an unknown user the exception of
+    `unknown`.
     """
     # AWS unknown: the order of InitiateAuth's other refusals of a password. Here a lockout comes first, then
     # UserNotConfirmedException, then PasswordResetRequiredException, then a wrong password; that the user is disabled
@@ -83,7 +93,10 @@ def check(context: Context, app: App, username: str, password: str) -> User:
     user, _ = _candidate(context, app, username, stand_in)
     while True:
         digest = user.password
+        ahead = expect(user) if expect else None
         with context.hashing():
+            if ahead:
+                ahead.begin()
             right = passwords.matches(password, digest, context.settings.bcrypt_cost)
             made = _renewed(context, user, password) if right and user.verifier is None else {}
         user, counted = _candidate(context, app, username, stand_in)

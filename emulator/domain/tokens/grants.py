@@ -84,7 +84,11 @@ class Grant(Struct, frozen=True):
 
 
 class Authentication(Struct, frozen=True):
-    """When a user authenticated, in seconds, and what a family stores of how: Acr, Amr, OriginSession."""
+    """When a user authenticated, in seconds, and what a family stores of how: Acr, Amr, OriginSession.
+
+    `device_key` is the device to which the refresh token is bound.
+    """
 
     time: int
     details: dict[str, Any] = field(default_factory=dict)
+    device_key: str | None = None

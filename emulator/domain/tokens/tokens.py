@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from emulator import refusals
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.factors import devices
 from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App
-from emulator.domain.tokens import added_claims, claims, user_sessions
-from emulator.domain.tokens.grants import Grant
+from emulator.domain.tokens import added_claims, claims, families, token_pairs, user_sessions
+from emulator.domain.tokens.grants import Authentication, Grant
 from emulator.domain.tokens.token_overrides import Overrides
+from emulator.domain.tokens.token_pairs import Ahead, Draft
 from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
-from emulator.outside import turns
 from keys import entropy, opaque
 from storage.records.pools import Client
 from storage.records.sign_ins import Family, RefreshToken
 
-_DAY = 86_400
 INVALID = refusals.INVALID_REFRESH_TOKEN
 INVALID_TO_ROTATE = "Invalid Refresh Token."
 """AWS's messages for an unknown refresh token: InitiateAuth's, and GetTokensFromRefreshToken's with its full stop."""
@@ -33,56 +34,47 @@ REVOKED = "Refresh Token has been revoked"
 def issue(
     context: Context,
     grant: Grant,
+    authentication: Authentication,
     *,
-    device_key: str | None = None,
-    details: dict[str, Any] | None = None,
     overrides: Overrides | None = None,
+    ahead: Ahead | None = None,
 ) -> dict[str, Any]:
     """Store a new family of a sign-in by the API, and return its AuthenticationResult with all three tokens."""
-    return issue_family(context, grant, device_key=device_key, details=details, overrides=overrides)[1]
+    return issue_family(context, grant, authentication, overrides=overrides, ahead=ahead)[1]
 
 
 def issue_family(
     context: Context,
     grant: Grant,
+    authentication: Authentication,
     *,
-    device_key: str | None = None,
-    details: dict[str, Any] | None = None,
     overrides: Overrides | None = None,
-    auth_time: int | None = None,
+    ahead: Ahead | None = None,
 ) -> tuple[Family, dict[str, Any]]:
     """Store a new family, and return the family and its AuthenticationResult.
 
-    ID and access token are signed, and put into the returned dict, after the commit. `device_key` binds the refresh
-    token to a device, `details` is what the family stores of the sign-in beyond the grant, `auth_time` is when the user
-    authenticated, if not now. In a pool with session tracking, the user's least recently used sessions beyond the limit
-    are revoked.
+    ID and access token are put into the returned dict after the commit; `ahead` is what `expect` returned, if it was
+    called. In a pool with session tracking, the user's least recently used sessions beyond the limit are revoked.
     """
-    source, now, user = context.world.entropy, context.now, grant.owner
     session, seen = user_sessions.begin(context, grant)
-    access, identity, lifetime = client_settings.lifetimes(grant.client.settings)
-    if not grant.refreshable:
-        lifetime = max(access, identity)
-    family = Family(
-        origin_jti=entropy.uuid(source),
-        event_id=entropy.uuid(source),
-        pool_id=grant.pool.id,
-        client_id=grant.client.id,
-        user_id=user.id,
-        auth_time=int(now) if auth_time is None else auth_time,
-        expires=now + lifetime + _DAY,
-        device_key=device_key,
-        active=now,
-        session=session,
-        details=(details or {}) | grant.details | seen | ({"Ends": now + lifetime} if session else {}),
-    )
-    refresh_token = opaque.mint_refresh_token(source)
-    kept = RefreshToken(opaque.digest(refresh_token), family.origin_jti, now + lifetime)
-    context.unit.tokens.add(family, kept if grant.refreshable else None)
-    result = _signed(context, grant, family, overrides)
+    ids = ahead.ids if ahead else families.draw_ids(context)
+    kept = replace(authentication, details=authentication.details | seen) if seen else authentication
+    family = families.new(context, grant, ids, kept, session)
+    refresh_token = opaque.mint_refresh_token(context.world.entropy)
+    stored = RefreshToken(opaque.digest(refresh_token), family.origin_jti, family.expires - families.DAY)
+    context.unit.tokens.add(family, stored if grant.refreshable else None)
+    result = _signed(context, replace(_draft(context, grant, family, ids.jtis), overrides=overrides), ahead)
     if grant.refreshable:
         result["RefreshToken"] = refresh_token
     return family, result
+
+
+def expect(context: Context, grant: Grant, authentication: Authentication) -> Ahead:
+    """The tokens that `issue` will probably issue in this call, to be signed ahead."""
+    ids = families.draw_ids(context)
+    family = families.new(context, grant, ids, authentication)
+    signing_keys.ensure(context, grant.pool.id)
+    return Ahead(context, ids, _draft(context, grant, family, ids.jtis))
 
 
 def refresh(context: Context, grant: Grant, family: Family, overrides: Overrides | None = None) -> dict[str, Any]:
@@ -91,7 +83,8 @@ def refresh(context: Context, grant: Grant, family: Family, overrides: Overrides
     Attributes and groups are as they are now; grant and `auth_time` stay. Records that a tracked session was used.
     """
     user_sessions.touch(context, family)
-    return _signed(context, grant, family, overrides)
+    draft = _draft(context, grant, family, families.draw_jtis(context))
+    return _signed(context, replace(draft, overrides=overrides))
 
 
 def rotate(context: Context, client: Client, token: str) -> dict[str, str]:
@@ -189,39 +182,17 @@ def _reused(context: Context, family: Family) -> RefreshTokenReuseException:
     return RefreshTokenReuseException("Refresh Token has already been used").keeping()
 
 
-def _signed(context: Context, grant: Grant, family: Family, overrides: Overrides | None) -> dict[str, Any]:
-    """`AuthenticationResult` without a refresh token. Its JWTs are signed once the transaction is committed."""
-    now, source, ring = int(context.now), context.world.entropy, context.world.key_ring
-    access_seconds, id_seconds, _ = client_settings.lifetimes(grant.client.settings)
-    signing = signing_keys.ensure(context, grant.pool.id)
+def _draft(context: Context, grant: Grant, family: Family, jtis: tuple[str, str]) -> Draft:
+    """The tokens of a family as they are now, without the changes of a function."""
     membership = context.unit.groups.of(grant.owner)
-    common = claims.shared(grant, family, context.issuer(grant.pool.id), now)
-    access = claims.of_access_token(grant, family, membership) | {"exp": now + access_seconds} | common
-    identity = claims.of_id_token(grant, membership) | {"exp": now + id_seconds} | common
-    if overrides:
-        access, identity = overrides.of_access_token(access), overrides.of_id_token(identity)
-    added_to_identity, added_to_access = added_claims.take(context, grant.owner)
-    access, identity = access | added_to_access, identity | added_to_identity
-    if grant.audience:
-        access["aud"] = grant.audience  # After the overrides: no function changes the audience.
-    result: dict[str, Any] = {"ExpiresIn": access_seconds, "TokenType": "Bearer"}
+    return Draft(grant, family, membership, context.issuer(grant.pool.id), int(context.now), jtis)
 
-    def jti() -> dict[str, str]:
-        return {"jti": entropy.uuid(source)} if "origin_jti" in common else {}
 
-    def signed(use: str, body: dict[str, Any]) -> str:
-        return ring.sign(signing[use], body)
-
-    def sign() -> None:
-        of_access, of_identity = access | jti(), identity | (jti() if grant.has_id_token else {})
-        if grant.has_id_token and not grant.oauth:
-            result["AccessToken"], result["IdToken"] = turns.beside(
-                lambda: signed("access", of_access), lambda: signed("id", of_identity)
-            )
-            return
-        result["AccessToken"] = signed("access", of_access)
-        if grant.has_id_token:
-            result["IdToken"] = signed("id", of_identity | {"at_hash": opaque.half_hash(result["AccessToken"])})
-
-    context.afterwards.append(sign)
+def _signed(context: Context, draft: Draft, ahead: Ahead | None = None) -> dict[str, Any]:
+    """`AuthenticationResult` without a refresh token. Its JWTs are put into it once the transaction is committed."""
+    seconds, _, _ = client_settings.lifetimes(draft.grant.client.settings)
+    signing_keys.ensure(context, draft.grant.pool.id)
+    draft = replace(draft, added=added_claims.take(context, draft.grant.owner))
+    result: dict[str, Any] = {"ExpiresIn": seconds, "TokenType": "Bearer"}
+    context.afterwards.append(lambda: result.update(token_pairs.signed(context, draft, ahead)))
     return result

@@ -9,7 +9,7 @@ from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.pools import oauth_settings
 from emulator.domain.tokens import authorization_codes, tokens
-from emulator.domain.tokens.grants import Grant
+from emulator.domain.tokens.grants import Authentication, Grant
 from emulator.domain.triggers import trigger_table
 from emulator.faults import NotAuthorizedException
 from emulator.oauth import clients, pkce, token_trigger
@@ -37,7 +37,7 @@ def exchange(context: Context, client: OAuthClient, given: Mapping[str, str]) ->
         code = _found(context, client, given)
         grant = _grant(context, client, code)
     details = {name: value for name, value in code.details.items() if name in _OF_AUTHENTICATION}
-    family, result = tokens.issue_family(context, grant, details=details, overrides=overrides, auth_time=code.auth_time)
+    family, result = tokens.issue_family(context, grant, Authentication(code.auth_time, details), overrides=overrides)
     try:
         authorization_codes.spend(context, code, family.origin_jti)
     except NotAuthorizedException as lost:
