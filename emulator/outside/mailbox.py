@@ -113,8 +113,20 @@ class Mailbox:
 
     def forget(self, pool: str | None = None) -> None:
         """Delete all messages, or those of one pool."""
+        self._delete(self.messages(pool=pool))
+
+    def empty(self, _unit: Unit, afterwards: list[Callable[[], None]], pool: str | None = None) -> None:
+        """As `forget`, with the commit of a unit; `afterwards` are its callbacks. Messages that come later stay.
+
+        The unit holds the write lock, where messages are in memory.
+        """
+        gone = self.messages(pool=pool)
+        afterwards.append(lambda: self._delete(gone))
+
+    def _delete(self, gone: list[Message]) -> None:
+        ids = {message.id for message in gone}
         with self._lock:
-            kept = [] if pool is None else [message for message in self._messages if message.pool != pool]
+            kept = [message for message in self._messages if message.id not in ids]
             self._messages = deque(kept, maxlen=KEPT)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
@@ -66,6 +66,10 @@ class Rates:
         with self._lock:
             self._limits.clear()
             self._buckets.clear()
+
+    def empty(self, _unit: Unit, afterwards: list[Callable[[], None]]) -> None:
+        """As `forget`, with the commit of a unit that deletes the stored limits; `afterwards` are its callbacks."""
+        afterwards.append(self.forget)
 
     def take(
         self,

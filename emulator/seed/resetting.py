@@ -30,6 +30,6 @@ def reset(context: Context, entries: Entries, empty: Callable[[Context], None], 
     unit = context.unit
     if pool_id is None or unit.pools.get(pool_id) or unit.identity_pools.get(pool_id):
         empty(context)
-    if pool_id is None:  # the clock is put back afterwards: what is made now is not to be of the future
+    if pool_id is None:  # the clock is put back: what is made now is not to be of the future
         context.now = context.unit.now = round(context.world.clock.real(), 3)
     applying.apply(context, wanted, reseed=True)

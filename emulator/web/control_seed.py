@@ -39,12 +39,9 @@ def blueprint(dispatcher: Dispatcher) -> Blueprint:
             _reset_to_seed(dispatcher, pool_id)
         else:
             dispatcher.work(True, request_origin.read(request), _Emptying(dispatcher, pool_id).run)
-        dispatcher.world.mailbox.forget(pool_id)
         if pool_id is None:
             dispatcher.world.server_settings.reload(dispatcher.store)
             dispatcher.world.events.forget()
-            dispatcher.world.rates.forget()
-            dispatcher.world.clock.reset()
         return jsonify({})
 
     return control
@@ -57,22 +54,37 @@ class _Emptying(Struct, frozen=True):
     pool_id: str | None
 
     def run(self, context: Context) -> None:
+        """Delete it. Raises what `delete` raises."""
+        self.exclude_writers(context)
+        self.delete(context)
+
+    def exclude_writers(self, context: Context) -> None:
+        """Where everything is deleted, let no other unit write until this one ends. Call it before anything else."""
+        if self.pool_id is None:
+            context.world.clock.exclude_writers(context.unit)
+
+    def delete(self, context: Context) -> None:
         """Delete it. Raises `Refused` where there is no such pool."""
-        pool_id, uploads = self.pool_id, self.dispatcher.store.uploads
+        pool_id, unit, uploads = self.pool_id, context.unit, self.dispatcher.store.uploads
+        # A job that runs adds no more users, or has committed them before they are deleted. It holds its row before it
+        # needs that of the pool.
+        jobs = unit.import_jobs.delete_all(pool_id)
+        context.afterwards.append(lambda: uploads.sweep(jobs))
+        context.world.mailbox.empty(unit, context.afterwards, pool_id)
         if pool_id is None:
-            published_secrets.delete_afterwards(context, context.unit.published_secrets.all())
-            context.unit.delete_everything()
-            context.afterwards.append(uploads.delete)
+            published_secrets.delete_afterwards(context, unit.published_secrets.all())
+            unit.delete_everything()
+            context.world.rates.empty(unit, context.afterwards)
+            context.world.clock.move(0.0, unit)
             return
-        user_pool = context.unit.pools.get(pool_id)
-        identity_pool = context.unit.identity_pools.get(pool_id)
+        user_pool = unit.pools.get(pool_id)
+        identity_pool = unit.identity_pools.get(pool_id)
         if user_pool:
             recoveries.forget(context, user_pool)
             added_claims.withdraw(context, pool_id)
-            context.unit.pools.empty(user_pool)
-            context.afterwards.append(lambda: uploads.delete(pool_id))
+            unit.pools.empty(user_pool)
         if identity_pool:
-            context.unit.identity_pools.empty(identity_pool)
+            unit.identity_pools.empty(identity_pool)
         if not (user_pool or identity_pool):
             raise Refused(f"pool: there is no pool {pool_id}", 404)
 
@@ -105,12 +117,13 @@ def _reset_to_seed(dispatcher: Dispatcher, pool_id: str | None) -> None:
 
     if not dispatcher.settings.seed:
         raise Refused("reseed: this server has no seed; start it with --seed FILE")
-    empty = _Emptying(dispatcher, pool_id).run
+    emptying = _Emptying(dispatcher, pool_id)
     try:
         with files.of(dispatcher.settings.seed).entries() as entries:
 
             def reset(context: Context) -> None:
-                resetting.reset(context, entries, empty, pool_id)
+                emptying.exclude_writers(context)
+                resetting.reset(context, entries, emptying.delete, pool_id)
 
             dispatcher.work(True, request_origin.read(request), reset)
     except (SeedError, SeedsWrong) as error:

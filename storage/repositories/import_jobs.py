@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select, true
+
 from storage.paging import Page
 from storage.records.events import ImportJob
 from storage.repositories.repository import KeyedRepository, columns_of
@@ -22,6 +24,13 @@ class ImportJobRepository(KeyedRepository[ImportJob]):
     def with_status(self, *statuses: str) -> list[ImportJob]:
         """All jobs with one of these statuses."""
         return self._all(self._select().where(import_jobs.c.status.in_(statuses)))
+
+    def delete_all(self, pool_id: str | None) -> set[str]:
+        """Delete the jobs of a pool, or all, and return their ids."""
+        wanted = true() if pool_id is None else import_jobs.c.pool_id == pool_id
+        found = set(self.unit.read(select(import_jobs.c.id).where(wanted).with_for_update()).scalars())
+        self.unit.write(import_jobs.delete().where(wanted))
+        return found
 
     def page(self, pool_id: str, limit: int, token: str | None) -> Page[ImportJob]:
         """The jobs of a pool, newest first."""

@@ -17,7 +17,6 @@ from storage.tables import (
     groups,
     history,
     identity_providers,
-    import_jobs,
     replicas,
     stand_in_attempts,
     used_assertions,
@@ -117,7 +116,7 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
 
     def empty(self, pool: Pool) -> None:
-        """Delete the users, groups, import jobs and history of a pool, and the counters of unknown usernames.
+        """Delete the users, groups and history of a pool, and the counters of unknown usernames.
 
         Also the sign-ins that are under way at its identity providers, and the notes about assertions that were used.
 
@@ -134,7 +133,6 @@ class PoolRepository(Repository[Pool]):
         self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.pool_id == pool.id))
         self.unit.write(federated_sign_ins.delete().where(federated_sign_ins.c.pool_id == pool.id))
         self.unit.write(used_assertions.delete().where(used_assertions.c.pool_id == pool.id))
-        self.unit.write(import_jobs.delete().where(import_jobs.c.pool_id == pool.id))
         self.unit.write(history.delete().where(history.c.pool_id == pool.id))
         since = None if pool.history_since is None else self.unit.now
         self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, "history_since": since})

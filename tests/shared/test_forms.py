@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -64,6 +65,23 @@ class TestMailbox:
         assert [message.id for message in form.mailbox.messages()] == ["qut", "quu", "qvt", "qvu"]
         form.mailbox.forget()
         assert form.mailbox.messages() == []
+
+    @pytest.mark.parametrize(("pool", "left"), [(None, []), (HELLO.pool, ["other"])])
+    def test_the_inbox_is_emptied_with_the_commit_of_a_unit(
+        self, form: World, form_store: Store, pool: str | None, left: list[str]
+    ) -> None:
+        deliver(form, form_store, HELLO, replace(HELLO, id="other", pool="q"))
+        with form_store.unit(writes=True) as unit:
+            form.mailbox.empty(unit, [], pool)
+            unit.close()  # rolls back
+        assert len(form.mailbox.messages()) == 2
+        afterwards: list[Callable[[], None]] = []
+        with form_store.unit(writes=True) as unit:
+            form.mailbox.empty(unit, afterwards, pool)
+        deliver(form, form_store, replace(HELLO, id="later"))
+        for callback in afterwards:
+            callback()
+        assert [message.id for message in form.mailbox.messages()] == [*left, "later"]
 
     @pytest.mark.parametrize("form", ["memory", "sqlite"], indirect=True)
     def test_the_newest_ten_thousand_are_kept(self, form: World, form_store: Store) -> None:

@@ -66,7 +66,11 @@ class SharedMailbox(Mailbox):
     def forget(self, pool: str | None = None) -> None:
         """Delete all messages, or those of one pool."""
         with self._store.unit(writes=True) as unit:
-            unit.messages.delete(None if pool is None else _digest(self._store.vault, "pool_digest", pool))
+            self.empty(unit, [], pool)
+
+    def empty(self, unit: Unit, _afterwards: list[Callable[[], None]], pool: str | None = None) -> None:
+        """As `forget`, in a unit that writes."""
+        unit.messages.delete(None if pool is None else _digest(self._store.vault, "pool_digest", pool))
 
     def _trim(self, unit: Unit) -> None:
         if next(self._count) % _TRIM_EVERY == 0:

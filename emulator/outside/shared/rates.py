@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 
 from emulator.outside.rates import Bucket, Key, Rates
@@ -36,3 +37,8 @@ class SharedRates(Rates):
         super().forget()
         with self._store.unit(writes=True) as unit:
             unit.rate_buckets.delete()
+
+    def empty(self, unit: Unit, _afterwards: list[Callable[[], None]]) -> None:
+        """As `forget`, in a unit that writes, for all processes: they read the limits again."""
+        unit.rate_buckets.delete()
+        unit.server_state.announce()
