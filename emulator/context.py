@@ -106,7 +106,7 @@ class Context:
         self.custom_messages: dict[tuple[str, str, str], Words] = {}
         """Cache of CustomMessage results within this call, by (triggerSource, username, address)."""
         self.signing_keys: dict[str, dict[str, SigningKey]] = {}
-        """Cache of the pools' signing keys, by pool and use. The keys of a pool never change."""
+        """Cache of the pools' signing keys, by pool and use: read them by `signing_keys.ensure`."""
 
     @property
     def vault(self) -> Vault:

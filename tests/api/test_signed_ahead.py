@@ -6,16 +6,18 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import jwt
 import pytest
 
 from emulator.outside import turns
-from keys.signing import KeyRing
+from keys.signing import KeyRing, generate
 from storage.store import Store
 from tests.api.meanwhile.moments import Moments
 from tests.api.recorded_functions import ARN
 from tests.api.signing_in import WRONG, enter, refusal
 from tests.builders import Api, a_client, a_pool, a_user, claims, pairs
 
+USES = {"access": "AccessToken", "id": "IdToken"}
 Signed = list[tuple[str, bool]]
 
 
@@ -117,6 +119,23 @@ def test_what_changes_while_the_password_is_checked_is_in_the_tokens(
     with Moments(store).acting(lambda: act(place)):
         assert found(*place.enter()) == expected
     assert [use for use, _ in signed].count("id") == 2
+
+
+def test_tokens_that_former_keys_have_signed_ahead_are_dropped(api: Api, store: Store, signed: Signed) -> None:
+    place = Place(api, signed)
+    made = {use: generate() for use in ("access", "id")}
+    keys = [{"Use": use, "Kid": key.kid, "Key": key.pem.decode()} for use, key in made.items()]
+    seed = {"user_pools": [{"Id": place.pool, "PoolName": "pool", "signing_keys": keys}]}
+
+    def act() -> None:
+        answer = api.http.post("/_emulator/seed", json=seed)
+        assert answer.status_code == 200, answer.get_json()
+
+    with Moments(store).acting(act):
+        result = enter(api, place.client)["AuthenticationResult"]
+    kids = {use: jwt.get_unverified_header(result[name])["kid"] for use, name in USES.items()}
+    assert kids == {use: key.kid for use, key in made.items()}
+    assert api.idp("GetUser", AccessToken=result["AccessToken"])["Username"] == "ana"
 
 
 def test_a_claim_that_a_test_orders_is_in_the_tokens(api: Api, signed: Signed) -> None:

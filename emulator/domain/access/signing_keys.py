@@ -11,6 +11,7 @@ from keys import certificates
 from keys.signing import SigningKey
 from keys.vault import Vault
 from storage.records.pools import Pool, PoolKey
+from storage.violations import StaleRead
 
 USES = ("id", "access")
 _YEAR = 365.25 * 86_400
@@ -30,10 +31,17 @@ def ensure(context: Context, pool_id: str) -> dict[str, SigningKey]:
     """The keys of a pool, as `of`. A pool without keys gets them now, and they are committed.
 
     Generating a key takes long, so the connection is released meanwhile: raises RuntimeError if the unit has written.
-    Operations that issue tokens call this before they write.
+    Operations that issue tokens call this before they write, and again in the transaction that stores the tokens: the
+    pool may have been deleted and made again under the same id, or a seed may have changed its keys. Raises StaleRead
+    if it has none any more, and the unit has written.
     """
-    pool_keys = context.signing_keys.get(pool_id) or of(context, pool_id)
+    known, stored = context.signing_keys.get(pool_id), context.unit.pool_keys.of(pool_id)
+    if known and [key.kid for key in known.values()] == [key.kid for key in stored.values()]:
+        return known
+    pool_keys = opened(context.vault, stored.values())
     if not pool_keys:
+        if known and context.unit.written:
+            raise StaleRead
         with context.unit.released(), turns.computing():
             made = [context.world.key_reserve.take() for _ in USES]
         pool_keys = of(context, pool_id) or _store(context, pool_id, made)

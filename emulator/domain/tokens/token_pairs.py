@@ -21,7 +21,7 @@ from storage.records.users import Group
 
 
 class Draft(Struct, frozen=True):
-    """All that a pair of tokens depends on, but for the pool's keys, which never change.
+    """All that a pair of tokens depends on, but for the pool's keys.
 
     `now` is `iat`, in seconds. `jtis` are those of the access and the ID token, for clients whose tokens have one.
     `overrides` are a function's changes; `added` are the claims that come on top of them, of the ID and of the access
@@ -69,9 +69,10 @@ class Ahead:
         """Begin to sign in another thread, if there is a processor for it."""
         self._signed = turns.alongside(lambda: _one_by_one(self._ring, self._keys, self._draft))
 
-    def tokens(self, draft: Draft) -> dict[str, str] | None:
-        """What `signed` returns for this draft, if it is the expected one and was begun. Waits for the signatures."""
-        return self._signed() if self._signed and self._draft == draft else None
+    def tokens(self, context: Context, draft: Draft) -> dict[str, str] | None:
+        """What `signed` returns, if draft and keys are the expected ones and it was begun. Waits for the signatures."""
+        is_right = self._draft == draft and (self._ring, self._keys) == _signers(context, draft)
+        return self._signed() if self._signed and is_right else None
 
 
 def signed(context: Context, draft: Draft, ahead: Ahead | None = None) -> dict[str, str]:
@@ -79,7 +80,7 @@ def signed(context: Context, draft: Draft, ahead: Ahead | None = None) -> dict[s
 
     The context has the signing keys of the pool, so that this may be called after the commit.
     """
-    made = ahead.tokens(draft) if ahead else None
+    made = ahead.tokens(context, draft) if ahead else None
     if made:
         return made
     ring, keys = _signers(context, draft)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import jwt
 import pytest
 
 from tests.api.meanwhile.moments import Moments
@@ -15,6 +16,8 @@ from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, pai
 
 NEW = "Another-Horse-2"
 CHOSEN = "Chosen-Horse-3"
+POOL = "us-east-1_Pinned"
+CLIENT = "1example23456789"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -45,6 +48,26 @@ def test_the_pool_goes_while_a_user_is_made(api: Api, moments: Moments) -> None:
     with moments.acting(lambda: api.idp("DeleteUserPool", UserPoolId=pool)):
         end = ended(lambda: api.idp("AdminCreateUser", UserPoolId=pool, Username="ana"))
     assert end == "ResourceNotFoundException"
+
+
+def test_the_pool_is_made_again_while_a_password_is_checked(api: Api, moments: Moments) -> None:
+    """Under the same ids, as by a reset and a seed. The tokens are signed by its new keys."""
+
+    def make() -> None:
+        pool = a_pool(api, UserPoolTags={"cognito-emulator:id": POOL})
+        a_client(api, pool, ClientName=f"_custom_id_:{CLIENT}")
+        a_user(api, pool)
+
+    def make_again() -> None:
+        assert api.http.post("/_emulator/reset").status_code == 200
+        make()
+
+    make()
+    sign_in(api, CLIENT)
+    with moments.acting(make_again):
+        tokens = sign_in(api, CLIENT)
+    published = {key["kid"] for key in api.http.get(f"/{POOL}/.well-known/jwks.json").get_json()["keys"]}
+    assert {jwt.get_unverified_header(tokens[name])["kid"] for name in ("AccessToken", "IdToken")} == published
 
 
 def test_the_user_goes_while_their_password_is_set(api: Api, moments: Moments) -> None:
