@@ -56,6 +56,10 @@ class Rates:
         with self._lock:
             self._limits |= limits
 
+    def provisioned(self, limits: Mapping[Key, int]) -> None:
+        """Go by limits from now on that a unit has stored and announced, after its commit."""
+        self.limit(limits)
+
     def replace(self, limits: Mapping[Key, int]) -> None:
         """Set these limits, and remove all others."""
         with self._lock:

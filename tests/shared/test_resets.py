@@ -12,6 +12,7 @@ from sqlalchemy import text
 from emulator import work
 from emulator.context import Context
 from emulator.domain.imports import import_rows, new_accounts
+from emulator.domain.pools import request_rates
 from emulator.settings import Settings
 from storage.records.pools import ProvisionedLimit
 from storage.store import Store
@@ -88,6 +89,22 @@ def test_the_clock_and_the_limits_are_reset_with_the_commit(here: Api, there: Ap
     get(here, "clock")
     assert here.world.rates
     assert there.world.rates
+
+
+def test_a_limit_that_a_reset_has_deleted_is_not_gone_by(here: Api, there: Api, settings: Settings) -> None:
+    """Though the call that has stored it ends after the reset."""
+
+    def act() -> None:
+        assert here.http.post("/_emulator/reset").get_json() == {}
+        get(there, "clock")
+
+    def provision(context: Context) -> None:
+        request_rates.provision(context, "UserPoolRead", 20)
+        context.afterwards.insert(0, act)
+
+    work.run_job(store_of(there), there.world, settings, provision)
+    get(there, "clock")
+    assert not there.world.rates
 
 
 def test_a_file_that_is_uploaded_right_after_the_reset_stays(here: Api, there: Api, reset: Reset) -> None:

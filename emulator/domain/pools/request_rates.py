@@ -148,7 +148,7 @@ def provision(context: Context, name: str, value: int) -> None:
     region = context.region
     context.unit.provisioned_limits.put(ProvisionedLimit(region, name, value))
     context.unit.server_state.announce()
-    context.afterwards.append(lambda: context.world.rates.limit({(region, name): value}))
+    context.afterwards.append(lambda: context.world.rates.provisioned({(region, name): value}))
 
 
 def enforce(context: Context) -> None:

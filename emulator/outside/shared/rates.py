@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 
 from emulator.outside.rates import Bucket, Key, Rates
@@ -31,6 +31,9 @@ class SharedRates(Rates):
             is_admitted = bucket.take(most, now)
             own.rate_buckets.put(RateBucket(name, bucket.tokens, bucket.filled))
         return is_admitted
+
+    def provisioned(self, limits: Mapping[Key, int]) -> None:
+        """Do nothing: the next transaction reads them, unless others have changed or deleted them by then."""
 
     def forget(self) -> None:
         """Remove all limits of this process, and fill all buckets."""
