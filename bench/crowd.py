@@ -25,7 +25,8 @@ from bench.oauth import Refused
 from keys.vault import Vault
 from storage.server import Server as PostgreSQL
 from storage.store import Store
-from storage.tables import group_members, user_aliases, users
+from storage.tables.groups import group_members
+from storage.tables.users import user_aliases, users
 from storage.unit import Unit
 
 FEW = 1_000

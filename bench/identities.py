@@ -16,7 +16,7 @@ from typing import Any
 from bench.calls import Caller, Site, initiate_auth
 from bench.crowd import Compared, add, batches, compared, grown
 from bench.oauth import PASSWORD, Refused
-from storage.tables import identities, identity_logins, identity_pools
+from storage.tables.identities import identities, identity_logins, identity_pools
 from storage.unit import Unit
 
 SIGNED_IN = 20

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, LargeBinary, String, column, inspect, select, table
 
 from keys.vault import Tampered, Vault
 from storage import database, failures
 from storage.database import Database
 from storage.failures import DatabaseUnusable
 from storage.server import Server
-from storage.tables import client_secrets, key_checks, pool_keys
+from storage.tables.key_checks import key_checks
 
 _TEXT = b"the key of this database"
 _CONTEXT = "key check"
@@ -31,9 +31,9 @@ def run(opened: Database, vault: Vault, *, is_new: bool = False) -> None:
             _open(vault, sealed, _CONTEXT)
             return
         # A database from before checks existed: decrypt another encrypted value instead.
-        older = ((pool_keys.c.kid, pool_keys.c.sealed), (client_secrets.c.id, client_secrets.c.sealed))
-        for context, column in () if is_new else older:
-            oldest = connection.execute(select(context, column).order_by(context.table.c.created).limit(1)).first()
+        for name, context in () if is_new else (("pool_keys", "kid"), ("client_secrets", "id")):
+            query = select(column(context, String), column("sealed", LargeBinary)).select_from(table(name))
+            oldest = connection.execute(query.order_by(column("created")).limit(1)).first()
             if oldest:
                 _open(vault, oldest[1], oldest[0])
         connection.execute(key_checks.insert(), {"id": 1, "sealed": vault.seal(_TEXT, _CONTEXT)})

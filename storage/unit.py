@@ -14,7 +14,7 @@ from storage.database import Session
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead
 from storage.repositories.repositories import Repositories
-from storage.tables import key_checks, metadata, server_state
+from storage.tables.schema import all_tables
 from storage.violations import ReadsOnly
 from storage.written import Written
 
@@ -224,7 +224,7 @@ class Unit(Repositories):
             self.write_pending()
             for check in self.before_commit:
                 check(self)
-            self.view.commit(self._open.commit, self.server_state.announce_configuration)
+            self.view.commit(self._open.commit, self.announce_configuration)
             self.repeatable = False
         self.written = False
         self.close()
@@ -241,7 +241,7 @@ class Unit(Repositories):
         self._is_settled = not self.view.settles
         if session:
             session.close()
-        self.__dict__.pop("journal", None)  # what a transaction has recorded, the next one may have to record again
+        self.forget_journal()  # what a transaction has recorded, the next one may have to record again
         self.written = False
         self._late.clear()
         self._held.clear()
@@ -249,8 +249,8 @@ class Unit(Repositories):
     def delete_everything(self) -> None:
         """Delete all rows of all tables, except for the check of the data key and the state of the server."""
         self.write_pending()
-        for table in reversed(metadata.sorted_tables):
-            if table not in (key_checks, server_state):
+        for table in reversed(all_tables()):
+            if table.name not in {"key_checks", "server_state"}:
                 self.write(table.delete())
 
     def write_pending(self) -> None:

@@ -82,7 +82,7 @@ class _Emptying(Struct, frozen=True):
         if user_pool:
             recoveries.forget(context, user_pool)
             added_claims.withdraw(context, pool_id)
-            unit.pools.empty(user_pool)
+            unit.pool_contents.delete(user_pool)
         if identity_pool:
             unit.identity_pools.empty(identity_pool)
         if not (user_pool or identity_pool):

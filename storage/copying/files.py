@@ -11,7 +11,7 @@ from typing import BinaryIO
 from sqlalchemy import Connection, select
 
 from storage.copying.rows import Block
-from storage.tables import import_jobs
+from storage.tables.import_jobs import import_jobs
 
 _BLOCK = 1 << 20
 _ENDED = {"Succeeded", "Failed", "Stopped", "Expired"}

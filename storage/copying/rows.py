@@ -13,10 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from storage.failures import DatabaseUnusable, translated
 from storage.history import moving
 from storage.history.json_sql import as_text
-from storage.tables import history, import_blocks, metadata
+from storage.tables.history import history
+from storage.tables.import_jobs import import_blocks
+from storage.tables.schema import all_tables
 
 Row: TypeAlias = Sequence[Any]
-TABLES = [table for table in metadata.sorted_tables if table is not import_blocks]
+TABLES = [table for table in all_tables() if table is not import_blocks]
 """The tables in the order of their foreign keys. Blocks of import files are passed as `Block`: SQLite has none."""
 _BATCH = 500
 _HEAVY_BATCH = 10

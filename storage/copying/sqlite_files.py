@@ -21,7 +21,7 @@ from storage.copying import schema
 from storage.copying.files import Files, NewFiles
 from storage.copying.rows import Block, Row, Source, Target, number_of
 from storage.failures import DatabaseUnusable
-from storage.tables import import_jobs
+from storage.tables.import_jobs import import_jobs
 
 _SUFFIX = ".copy"
 _LOGS = ("-wal", "-journal")

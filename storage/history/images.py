@@ -23,16 +23,10 @@ from sqlalchemy import (
 )
 
 from storage.history.json_sql import as_text, hex_digits, json_array, json_object, json_value
-from storage.tables import (
-    group_members,
-    groups,
-    passkeys,
-    password_history,
-    software_tokens,
-    user_aliases,
-    user_links,
-    users,
-)
+from storage.tables.factors import passkeys, software_tokens
+from storage.tables.groups import group_members, groups
+from storage.tables.links import user_links
+from storage.tables.users import password_history, user_aliases, users
 
 USER, GROUP, MEMBER, PASSKEY = "user", "group", "member", "passkey"
 

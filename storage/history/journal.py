@@ -30,7 +30,11 @@ from sqlalchemy import (
 from storage.history.gates import joins_writers, wait_alone, wait_together
 from storage.history.images import GROUP, KINDS, MEMBER, PASSKEY, USER
 from storage.prepared import Prepared
-from storage.tables import group_members, groups, history, passkeys, user_pools, users
+from storage.tables.factors import passkeys
+from storage.tables.groups import group_members, groups
+from storage.tables.history import history
+from storage.tables.pools import user_pools
+from storage.tables.users import users
 from storage.violations import Paused
 
 if TYPE_CHECKING:
@@ -49,11 +53,6 @@ class Journal:
         """The entities, by kind and key, that this transaction has recorded or need not record."""
         self._off: set[str] = set()
         """The pools that have no history, by id."""
-
-    def forget(self) -> None:
-        """Call when a pool gets or loses its history: forgets which pools have none, and what was recorded so far."""
-        self._seen.clear()
-        self._off.clear()
 
     def user(self, user_id: int, pool_id: str | None = None) -> None:
         """Call before a user changes, or what belongs to the user: aliases, links, passwords, the software token."""

@@ -16,16 +16,10 @@ from storage.column_types import String
 from storage.history.difference import Difference, Image, Pair
 from storage.history.images import GROUP, MEMBER, PASSKEY, USER
 from storage.history.json_sql import JSON_TEXT
-from storage.tables import (
-    group_members,
-    groups,
-    passkeys,
-    password_history,
-    software_tokens,
-    user_aliases,
-    user_links,
-    users,
-)
+from storage.tables.factors import passkeys, software_tokens
+from storage.tables.groups import group_members, groups
+from storage.tables.links import user_links
+from storage.tables.users import password_history, user_aliases, users
 
 if TYPE_CHECKING:
     from storage.unit import Unit

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from storage.migrations import stored
-from storage.tables import metadata
+from storage.tables.schema import complete_metadata
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -66,7 +66,7 @@ def _create(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         stored.create(connection)
     else:
-        metadata.create_all(connection, checkfirst=False)
+        complete_metadata().create_all(connection, checkfirst=False)
     mark(connection)
 
 

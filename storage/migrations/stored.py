@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
-from storage.tables import metadata
+from storage.tables.schema import all_tables
 
 _FILE = Path(__file__).parent / "schema.sql"
 _HEAD = "-- Written by scripts/docs; do not edit.\n\n"
@@ -28,7 +28,7 @@ def create(connection: Connection) -> None:
 
 def text() -> str:
     """What `schema.sql` is to contain."""
-    statements = [_sql(element) for table in metadata.tables.values() for element in _elements(table)]
+    statements = [_sql(element) for table in all_tables() for element in _elements(table)]
     return _HEAD + _END.join(statements) + ";\n"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import psycopg
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 
-from storage.tables import metadata
+from storage.tables.schema import all_tables
 from storage.violations import StaleRead, UniqueViolation
 
 
@@ -16,14 +17,16 @@ def refusal(error: BaseException | None) -> StaleRead | UniqueViolation | None:
     if isinstance(error, psycopg.errors.ForeignKeyViolation):
         return StaleRead()
     if isinstance(error, psycopg.errors.UniqueViolation):
-        found = UNIQUE.get(error.diag.constraint_name or "")
+        found = unique().get(error.diag.constraint_name or "")
         return UniqueViolation(*found) if found else None
     return None
 
 
-def _unique() -> dict[str, tuple[str, tuple[str, ...]]]:
+@cache
+def unique() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Table and columns by the name of the constraint or index that keeps them unique."""
     found = {}
-    for table in metadata.tables.values():
+    for table in all_tables():
         constraints: list[Any] = [
             *(each for each in table.constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)),
             *(each for each in table.indexes if each.unique),
@@ -31,7 +34,3 @@ def _unique() -> dict[str, tuple[str, tuple[str, ...]]]:
         for each in constraints:
             found[str(each.name)] = table.name, tuple(column.name for column in each.columns)
     return found
-
-
-UNIQUE = _unique()
-"""Table and columns by the name of the constraint or index that keeps them unique."""

@@ -18,7 +18,9 @@ from storage.copying.rows import TABLES, Block, Row, Source, Target, number_of
 from storage.failures import DatabaseUnusable
 from storage.postgresql.database import PostgreSQL
 from storage.server import Server
-from storage.tables import import_blocks, key_checks, metadata
+from storage.tables.import_jobs import import_blocks
+from storage.tables.key_checks import key_checks
+from storage.tables.schema import all_tables
 
 _PATIENCE = 3600
 """Seconds that a statement may take. The transaction that reads is idle while the other database makes its indexes."""
@@ -69,13 +71,13 @@ def filling(server: Server, vault: Vault) -> Iterator[Target]:
         connection = stack.enter_context(kept.exclusively())
         revision = migrations.revision_of(connection)
         if revision is None:
-            if schema.names(connection) & metadata.tables.keys():
+            if schema.names(connection) & {table.name for table in all_tables()}:
                 raise DatabaseUnusable("it is not empty: it has tables of another program")
             schema.make(connection)
         else:
             schema.check(connection)
             _lock(connection)
-            if not schema.is_empty(connection, [table for table in metadata.sorted_tables if table is not key_checks]):
+            if not schema.is_empty(connection, [table for table in all_tables() if table is not key_checks]):
                 raise DatabaseUnusable("it is not empty: it has data of a cognito-emulator")
             if not schema.is_empty(connection, [key_checks]):
                 key_check.fits(connection, vault)
@@ -86,7 +88,7 @@ def filling(server: Server, vault: Vault) -> Iterator[Target]:
 def _lock(connection: Connection) -> None:
     """Have all others wait who read or write the tables."""
     connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
-    connection.execute(text(f"LOCK TABLE {', '.join(_name(connection, each) for each in metadata.sorted_tables)}"))
+    connection.execute(text(f"LOCK TABLE {', '.join(_name(connection, each) for each in all_tables())}"))
 
 
 def _name(connection: Connection, table: Table) -> str:

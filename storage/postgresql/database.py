@@ -26,13 +26,13 @@ from storage.postgresql.driver import LimitedConnection
 from storage.postgresql.session import Session
 from storage.postgresql.statements import Asked, Statement
 from storage.server import Server
-from storage.tables import users
+from storage.tables.users import users
 
 _SCHEMA_LOCK = 0x636F676E69746F
 """The advisory lock of those who create or migrate the schema: "cognito"."""
 _MIGRATION_SECONDS = 20
 
-for _index in users.indexes:  # `postgresql_where` in tables.py would import this dialect where only SQLite is used
+for _index in users.indexes:  # `postgresql_where` in its module would import this dialect where only SQLite is used
     _index.dialect_options["postgresql"]["where"] = _index.dialect_options["sqlite"]["where"]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from storage.failures import Contended
-from storage.postgresql.constraints import UNIQUE, refusal
+from storage.postgresql.constraints import refusal, unique
 from storage.postgresql.driver import LimitedConnection
 from storage.postgresql.statements import Asked, Statement
 from storage.prepared import Prepared
@@ -187,7 +187,7 @@ class Session:
 
     def _conflict(self, table: Table, values: dict[str, Any]) -> Exception:
         """Which constraint refused a row; `Contended` when the row in its way has just been deleted."""
-        for of, columns in UNIQUE.values():
+        for of, columns in unique().values():
             if of == table.name and all(values.get(name) is not None for name in columns):
                 query = select(literal(1)).where(*(table.c[name] == values[name] for name in columns))
                 if self.connection.execute(query).first():

@@ -6,6 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 
+SEARCHED = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
+"""The attributes that ListUsers can filter by, each a column of its own in the table of users."""
+
 
 class User(Struct, frozen=True):
     """A user of a pool.

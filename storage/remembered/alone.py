@@ -13,8 +13,8 @@ This is how a unit knows that a record is the one that it would read from its sn
   the noted one, since versions only grow.
 - A unit keeps what it has read under the lock under which the version changes: it is dropped with the others, or not
   kept.
-- A unit that has changed such a table itself takes and keeps nothing until its transaction ends. A delete changes the
-  tables that it cascades to as well.
+- A unit that has changed such a table itself takes and keeps nothing until its transaction ends. A delete from one
+  counts as a change of all, since it cascades.
 - A reading unit that may be run again (`take_early`) takes records before its first statement, too, while the version
   is the one that it noted when it began. If another one is found after the first statement, the records may be older
   than the snapshot: StaleRead, and the unit is run again and takes nothing early. A unit that has released its
@@ -50,15 +50,15 @@ class Alone(Remembered):
 
     def commit(
         self,
-        changed: frozenset[Table],
+        changed: frozenset[str],
         commit: Callable[[], None],
         announce: Callable[[], None],  # noqa: ARG002
     ) -> None:
         """Commit changes of these tables. Nothing is announced: there is no other process."""
         with self._lock:
             self.version += 1
-            for table in changed:
-                self.records[table] = {}
+            for name in changed:
+                self.records[name] = {}
         try:
             commit()
         finally:
@@ -94,7 +94,7 @@ class _View(View):
         self._version = self._noted
 
     def take(self, table: Table, key: Hashable) -> Any:
-        record = self._remembered.records[table].get(key)
+        record = self._remembered.records[table.name].get(key)
         if record is None or self._version != self._remembered.version:
             return None
         self.has_taken = True

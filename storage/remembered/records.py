@@ -12,39 +12,25 @@ from sqlalchemy import Delete, Executable, Table
 
 from storage.prepared import Prepared
 from storage.records.shared import ServerState
-from storage.tables import (
-    cimd_policies,
-    client_secrets,
-    domains,
-    identity_pools,
-    identity_providers,
-    metadata,
-    pool_keys,
-    published_secrets,
-    replicas,
-    resource_servers,
-    server_keys,
-    user_pool_clients,
-    user_pools,
-)
 
 TABLES = frozenset(
     {
-        cimd_policies,
-        client_secrets,
-        domains,
-        identity_pools,
-        identity_providers,
-        pool_keys,
-        published_secrets,
-        replicas,
-        resource_servers,
-        server_keys,
-        user_pool_clients,
-        user_pools,
+        "cimd_policies",
+        "client_secrets",
+        "domains",
+        "identity_pools",
+        "identity_providers",
+        "pool_keys",
+        "published_secrets",
+        "replicas",
+        "resource_servers",
+        "server_keys",
+        "user_pool_clients",
+        "user_pools",
     }
 )
-"""The tables whose records are remembered. Their JSON is `Configuration`, which units share and cannot change."""
+"""The names of the tables whose records are remembered. They refer to one another only, so that no delete from another
+table cascades to them. Their JSON is `Configuration`, which units share and cannot change."""
 _MOST = 1_000
 UNKNOWN = -1
 """The version of a transaction of which nothing is known."""
@@ -55,7 +41,7 @@ class Remembered(ABC):
 
     def __init__(self, most: int = _MOST) -> None:
         """Remember up to `most` records of each table; the oldest is dropped for a new one."""
-        self.records: dict[Table, dict[Hashable, Any]] = {table: {} for table in TABLES}
+        self.records: dict[str, dict[Hashable, Any]] = {name: {} for name in TABLES}
         self._most = most
         self._lock = threading.Lock()
 
@@ -68,12 +54,12 @@ class Remembered(ABC):
         """
 
     @abstractmethod
-    def commit(self, changed: frozenset[Table], commit: Callable[[], None], announce: Callable[[], None]) -> None:
+    def commit(self, changed: frozenset[str], commit: Callable[[], None], announce: Callable[[], None]) -> None:
         """Commit changes of these tables. `announce` gives the configuration another version for all processes."""
 
     def _keep(self, table: Table, key: Hashable, record: Any) -> None:
         """Remember a record. To be called with the lock."""
-        records = self.records[table]
+        records = self.records[table.name]
         if len(records) >= self._most:
             del records[next(iter(records))]
         records[key] = record
@@ -96,7 +82,7 @@ class View:
     def end(self) -> None:
         """The transaction has ended."""
         self._version = UNKNOWN
-        self._changed: frozenset[Table] = frozenset()
+        self._changed: frozenset[str] = frozenset()
         self.has_taken = False
         """Whether a record was taken in this transaction, or before it began."""
 
@@ -141,17 +127,12 @@ class View:
 
 
 @cache
-def _changed(table: Table | None, deletes: bool) -> frozenset[Table]:
-    """The remembered tables whose rows a statement on a table may change; all of them if the table is not known."""
+def _changed(table: Table | None, deletes: bool) -> frozenset[str]:
+    """The remembered tables whose rows a statement on a table may change; all of them if the table is not known.
+
+    All of them, too, if it deletes from one of them, since deletes cascade.
+    """
     if table is None:
         return TABLES
-    return TABLES & (_referring(table) if deletes else {table})
-
-
-def _referring(table: Table) -> set[Table]:
-    """The table, and those with a foreign key to it, and so on."""
-    found = {table}
-    for other in metadata.sorted_tables:  # those that are referred to come first
-        if any(key.column.table in found for key in other.foreign_keys):
-            found.add(other)
-    return found
+    changed = TABLES & {table.name}
+    return TABLES if changed and deletes else changed

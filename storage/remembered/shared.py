@@ -51,7 +51,7 @@ class Shared(Remembered):
         """Take over the state that a transaction has read. The records of other versions are dropped."""
         with self._lock:
             if self.version != state.configuration:
-                self.records = {table: {} for table in TABLES}
+                self.records = {name: {} for name in TABLES}
             self.state = state
 
     def keep(self, version: int, table: Table, key: Hashable, record: Any, *, is_exact: bool) -> None:
@@ -65,7 +65,7 @@ class Shared(Remembered):
 
     def commit(
         self,
-        changed: frozenset[Table],  # noqa: ARG002
+        changed: frozenset[str],  # noqa: ARG002
         commit: Callable[[], None],
         announce: Callable[[], None],
     ) -> None:
@@ -115,7 +115,7 @@ class _View(View):
         )
 
     def take(self, table: Table, key: Hashable) -> Any:
-        version, is_exact, record = self._remembered.records[table].get(key, _NONE)
+        version, is_exact, record = self._remembered.records[table.name].get(key, _NONE)
         if record is None or version != self._version or (self._sees_one_moment and not is_exact):
             return None
         self.has_taken = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.paging import Page
 from storage.records.events import AuthEvent
 from storage.repositories.repository import KeyedRepository, columns_of, inserting, values_of
-from storage.tables import auth_events
+from storage.tables.auth_events import auth_events
 
 
 class AuthEventRepository(KeyedRepository[AuthEvent]):

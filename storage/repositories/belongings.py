@@ -12,7 +12,10 @@ from sqlalchemy import bindparam, select
 from storage.records.factors import Device, Passkey, SoftwareToken
 from storage.records.providers import Link
 from storage.repositories.repository import Repository, columns_of
-from storage.tables import devices, group_members, groups, passkeys, password_history, software_tokens, user_links
+from storage.tables.factors import devices, passkeys, software_tokens
+from storage.tables.groups import group_members, groups
+from storage.tables.links import user_links
+from storage.tables.users import password_history
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storage.paging import Page
 from storage.records.brandings import Asset, Branding, Terms, UICustomization
 from storage.repositories.repository import KeyedRepository, columns_of, inserting, values_of
-from storage.tables import branding_assets, brandings, terms, ui_customizations
+from storage.tables.brandings import branding_assets, brandings, terms, ui_customizations
 
 
 class BrandingRepository(KeyedRepository[Branding]):

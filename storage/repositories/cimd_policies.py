@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 from storage.paging import Page
 from storage.records.pools import CIMDPolicy, ClientMetadataURL
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import cimd_policies, client_metadata_urls
+from storage.tables.cimd import cimd_policies, client_metadata_urls
 
 
 class CIMDPolicyRepository(KeyedRepository[CIMDPolicy]):

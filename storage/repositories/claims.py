@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, select
 
-from storage.tables import claims
+from storage.tables.claims import claims
 
 if TYPE_CHECKING:
     from storage.unit import Unit

@@ -12,7 +12,8 @@ from storage.prepared import Prepared
 from storage.read_ahead import Ahead
 from storage.records.pools import Client, ClientSecret
 from storage.repositories.repository import Repository, changing, columns_of, deleting, inserting, values_of
-from storage.tables import client_secrets, user_pool_clients
+from storage.tables.client_secrets import client_secrets
+from storage.tables.clients import user_pool_clients
 
 _SECRETS = Prepared(
     select(*(client_secrets.c[name] for name in columns_of(ClientSecret))).where(

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from storage.prepared import Prepared
 from storage.records.users import Attempts, Code
 from storage.repositories.repository import Repository, deleting, upsert, values_of
-from storage.tables import attempts, codes
+from storage.tables.codes import attempts, codes
 
 _COUNTED = ("user_id", "kind", "count", "since", "last", "locked_until")
 _ATTEMPTS = Prepared(

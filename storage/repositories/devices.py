@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.paging import Page
 from storage.records.factors import Device
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import devices
+from storage.tables.factors import devices
 
 
 class DeviceRepository(KeyedRepository[Device]):

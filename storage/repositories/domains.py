@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records.pools import Domain
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import domains
+from storage.tables.domains import domains
 
 
 class DomainRepository(KeyedRepository[Domain]):

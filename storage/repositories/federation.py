@@ -7,7 +7,7 @@ import json
 from keys import opaque
 from storage.records.federation import FederatedSignIn, UsedAssertion
 from storage.repositories.repository import Repository, columns_of, deleting, inserting, values_of
-from storage.tables import federated_sign_ins, used_assertions
+from storage.tables.federation import federated_sign_ins, used_assertions
 
 
 class FederatedSignInRepository(Repository[FederatedSignIn]):

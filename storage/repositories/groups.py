@@ -13,7 +13,7 @@ from storage.paging import Page
 from storage.prepared import Prepared
 from storage.records.users import Group, User
 from storage.repositories.repository import Repository, inserting
-from storage.tables import group_members, groups
+from storage.tables.groups import group_members, groups
 
 _OF_USER = Prepared(
     select(*(groups.c[name] for name in ("id", "pool_id", "name", "settings", "created", "modified")))

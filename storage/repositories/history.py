@@ -18,7 +18,9 @@ from storage.history.json_sql import as_text
 from storage.records.pools import Pool
 from storage.records.recoveries import Change, Counts
 from storage.repositories.repository import Repository, columns_of, inserting
-from storage.tables import history, identity_providers, user_pools
+from storage.tables.history import history
+from storage.tables.pools import user_pools
+from storage.tables.providers import identity_providers
 
 _BATCH = 500
 """Keys in one query. SQLite allows 32 766 parameters."""
@@ -102,6 +104,18 @@ class HistoryRepository(Repository[Change]):
         restoring.restore(self.unit, pool_id, self._difference(pool_id, point, last))
         self.unit.users.write_count += 1
 
+    def pools_with_changes_before(self, time: float) -> list[Pool]:
+        """The pools whose history begins with a change from before a time, or before the clock was set back to one."""
+        change = history.c
+        marks = select(func.max(change.number)).where(change.pool_id.is_(None), change.time < time).scalar_subquery()
+        first = select(change.number).where(change.pool_id == user_pools.c.id).order_by(change.number).limit(1)
+        is_old = or_(change.time < time, change.number < marks)
+        query: Select[Any] = select(*(user_pools.c[name] for name in columns_of(Pool)))
+        query = query.join(history, change.number == first.correlate(user_pools).scalar_subquery())
+        query = query.where(user_pools.c.history_since.is_not(None), is_old)
+        rows: Sequence[Sequence[Any]] = self.unit.read(query).all()
+        return [Pool(*row) for row in rows]
+
     def sweep(self, pool: Pool, before: float, limit: int) -> int:
         """Delete the pool's first changes, up to `limit`, while their times are at most `before`. Returns how many.
 
@@ -127,7 +141,7 @@ class HistoryRepository(Repository[Change]):
         return self.unit.write(history.delete().where(history.c.number.in_(old))).rowcount
 
     def _since(self, pool: Pool, time: float | None) -> Pool:
-        self.unit.journal.forget()
+        self.unit.forget_journal()
         self.unit.write(user_pools.update().where(user_pools.c.id == pool.id), {"history_since": time})
         return replace(pool, history_since=time)
 

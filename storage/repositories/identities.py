@@ -12,7 +12,7 @@ from storage.paging import Page
 from storage.prepared import Prepared
 from storage.records.identities import Identity, IdentityPool, Login
 from storage.repositories.repository import Repository, columns_of, deleting, inserting, values_of
-from storage.tables import identities, identity_logins
+from storage.tables.identities import identities, identity_logins
 
 _ALL_LOGINS: Select[Any] = select(*(identity_logins.c[name] for name in columns_of(Login))).order_by(
     identity_logins.c.provider

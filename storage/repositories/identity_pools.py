@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.paging import Page
 from storage.records.identities import IdentityPool
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import identities, identity_pools
+from storage.tables.identities import identities, identity_pools
 
 
 class IdentityPoolRepository(KeyedRepository[IdentityPool]):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from storage.records.events import ImportBlock
 from storage.repositories.repository import Repository, columns_of, inserting, values_of
-from storage.tables import import_blocks
+from storage.tables.import_jobs import import_blocks
 
 
 class ImportBlockRepository(Repository[ImportBlock]):

@@ -7,7 +7,7 @@ from sqlalchemy import select, true
 from storage.paging import Page
 from storage.records.events import ImportJob
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import import_jobs
+from storage.tables.import_jobs import import_jobs
 
 
 class ImportJobRepository(KeyedRepository[ImportJob]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records.identities import IssuedCredentials
 from storage.repositories.repository import Repository, columns_of, inserting, values_of
-from storage.tables import issued_credentials
+from storage.tables.issued_credentials import issued_credentials
 
 
 class IssuedCredentialsRepository(Repository[IssuedCredentials]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records.pools import ProvisionedLimit
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import provisioned_limits
+from storage.tables.limits import provisioned_limits
 
 
 class ProvisionedLimitRepository(KeyedRepository[ProvisionedLimit]):

@@ -8,7 +8,8 @@ from msgspec.structs import asdict
 
 from storage.records.oauth import AuthorizationCode, BrowserSession, MetadataDocument
 from storage.repositories.repository import KeyedRepository, Repository, columns_of
-from storage.tables import authorization_codes, browser_sessions, metadata_documents
+from storage.tables.cimd import metadata_documents
+from storage.tables.oauth import authorization_codes, browser_sessions
 
 
 class AuthorizationCodeRepository(Repository[AuthorizationCode]):

@@ -8,7 +8,7 @@ from storage.history.images import PASSKEY
 from storage.paging import Page
 from storage.records.factors import Passkey
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import passkeys
+from storage.tables.factors import passkeys
 
 
 class PasskeyRepository(KeyedRepository[Passkey]):

@@ -10,7 +10,8 @@ from storage.prepared import Prepared
 from storage.read_ahead import Ahead, Rows
 from storage.records.pools import PoolKey
 from storage.repositories.repository import Repository, deleting, inserting, matching, values_of
-from storage.tables import pool_keys, user_pool_clients
+from storage.tables.clients import user_pool_clients
+from storage.tables.pool_keys import pool_keys
 
 _COLUMNS = ("kid", "pool_id", "use", "sealed", "created")
 _OF_CLIENT = Prepared(

@@ -5,25 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import bindparam, func, literal, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from storage.paging import Page
 from storage.prepared import Prepared
 from storage.read_ahead import Ahead, Rows
 from storage.records.pools import Pool
 from storage.repositories.repository import Repository, changing, columns_of, matching
-from storage.tables import (
-    federated_sign_ins,
-    groups,
-    history,
-    identity_providers,
-    replicas,
-    stand_in_attempts,
-    used_assertions,
-    user_pool_clients,
-    user_pools,
-    users,
-)
+from storage.tables.clients import user_pool_clients
+from storage.tables.pools import user_pools
+from storage.tables.replicas import replicas
 
 _OF_CLIENT = Prepared(
     select(*(user_pools.c[name] for name in columns_of(Pool)))
@@ -43,7 +34,7 @@ class PoolRepository(Repository[Pool]):
     def add(self, pool: Pool, *, drawn: bool = False) -> Pool:
         """Insert a pool. Raises `UniqueViolation` if the id is taken, perhaps late where it was `drawn` at random."""
         self._insert(pool, drawn=drawn)
-        self.unit.journal.forget()  # what it knows of a pool with this id that was deleted
+        self.unit.forget_journal()  # what it knows of a pool with this id that was deleted
         return pool
 
     def get(self, pool_id: str) -> Pool | None:
@@ -85,15 +76,6 @@ class PoolRepository(Repository[Pool]):
         """The pools whose changes are not recorded."""
         return self._all(self._select().where(user_pools.c.history_since.is_(None)))
 
-    def with_changes_before(self, time: float) -> list[Pool]:
-        """The pools whose history begins with a change from before a time, or before the clock was set back to one."""
-        change = history.c
-        marks = select(func.max(change.number)).where(change.pool_id.is_(None), change.time < time).scalar_subquery()
-        first = select(change.number).where(change.pool_id == user_pools.c.id).order_by(change.number).limit(1)
-        is_old = or_(change.time < time, change.number < marks)
-        query = self._select().join(history, change.number == first.correlate(user_pools).scalar_subquery())
-        return self._all(query.where(user_pools.c.history_since.is_not(None), is_old))
-
     def configure(self, pool: Pool, further: dict[str, Any]) -> Pool:
         """Update the settings that DescribeUserPool does not return, and return the changed pool."""
         self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, "further": further})
@@ -114,28 +96,6 @@ class PoolRepository(Repository[Pool]):
         """Delete a pool and everything in the pool."""
         self.unit.write_pending()
         self.unit.write(user_pools.delete().where(user_pools.c.id == pool.id))
-
-    def empty(self, pool: Pool) -> None:
-        """Delete the users, groups and history of a pool, and the counters of unknown usernames.
-
-        Also the sign-ins that are under way at its identity providers, and the notes about assertions that were used.
-
-        Its settings, clients, keys and providers stay, and so do the groups that were created together with the
-        identity providers (their names are `POOL_PROVIDER`).
-        """
-        of_providers = select(literal(f"{pool.id}_").concat(identity_providers.c.name)).where(
-            identity_providers.c.pool_id == pool.id
-        )
-        deleted = self.unit.write(users.delete().where(users.c.pool_id == pool.id)).rowcount
-        if deleted:  # users that other units add meanwhile stay, and are counted
-            self.unit.users.count_more(pool.id, -deleted)
-        self.unit.write(groups.delete().where(groups.c.pool_id == pool.id, groups.c.name.not_in(of_providers)))
-        self.unit.write(stand_in_attempts.delete().where(stand_in_attempts.c.pool_id == pool.id))
-        self.unit.write(federated_sign_ins.delete().where(federated_sign_ins.c.pool_id == pool.id))
-        self.unit.write(used_assertions.delete().where(used_assertions.c.pool_id == pool.id))
-        self.unit.write(history.delete().where(history.c.pool_id == pool.id))
-        since = None if pool.history_since is None else self.unit.now
-        self.unit.write(changing(user_pools, "id"), {"this_id": pool.id, "history_since": since})
 
 
 def _it(rows: Rows) -> dict[str, Any] | None:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from storage.paging import Page
 from storage.records.providers import IdentityProvider, Link
 from storage.repositories.repository import KeyedRepository, columns_of, inserting
-from storage.tables import identity_providers, provider_identifiers, user_links
+from storage.tables.links import user_links
+from storage.tables.providers import identity_providers, provider_identifiers
 
 
 class ProviderRepository(KeyedRepository[IdentityProvider]):

@@ -6,7 +6,8 @@ from sqlalchemy import select, tuple_
 
 from storage.records.pools import PublishedSecret
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import published_secrets, user_pool_clients
+from storage.tables.client_secrets import published_secrets
+from storage.tables.clients import user_pool_clients
 
 _COLUMNS = published_secrets.c
 

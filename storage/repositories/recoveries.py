@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.paging import Page
 from storage.records.recoveries import Recovery
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import recoveries
+from storage.tables.history import recoveries
 
 
 class RecoveryRepository(KeyedRepository[Recovery]):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from storage.paging import Page
 from storage.records.pools import Replica
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import replicas
+from storage.tables.replicas import replicas
 
 
 class ReplicaRepository(KeyedRepository[Replica]):

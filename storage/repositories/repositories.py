@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         MetadataDocumentRepository,
     )
     from storage.repositories.passkeys import PasskeyRepository
+    from storage.repositories.pool_contents import PoolContentRepository
     from storage.repositories.pool_keys import PoolKeyRepository
     from storage.repositories.pools import PoolRepository
     from storage.repositories.providers import LinkRepository, ProviderRepository
@@ -104,6 +105,7 @@ class Repositories:
     """A repository for each aggregate, and the journal, each made when it is first used. `Unit` is its one subclass."""
 
     pools: _Made[PoolRepository] = _Made("repositories.pools:PoolRepository")
+    pool_contents: _Made[PoolContentRepository] = _Made("repositories.pool_contents:PoolContentRepository")
     clients: _Made[ClientRepository] = _Made("repositories.clients:ClientRepository")
     published_secrets: _Made[PublishedSecretRepository] = _Made(
         "repositories.published_secrets:PublishedSecretRepository"
@@ -159,3 +161,11 @@ class Repositories:
     events: _Made[EventRepository] = _Made("repositories.shared:EventRepository")
     rate_buckets: _Made[RateBucketRepository] = _Made("repositories.shared:RateBucketRepository")
     server_state: _Made[ServerStateRepository] = _Made("repositories.shared:ServerStateRepository")
+
+    def forget_journal(self) -> None:
+        """Have the journal begin anew: forget which pools have no history, and what was recorded so far."""
+        self.__dict__.pop("journal", None)
+
+    def announce_configuration(self) -> None:
+        """Give the configuration another version, which tells all processes that share the database of a change."""
+        self.server_state.announce_configuration()

@@ -107,7 +107,7 @@ class Repository(Generic[R]):
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
-        self._is_remembered = self.table in TABLES and (unit.store.database.is_serial or not self._locks)
+        self._is_remembered = self.table.name in TABLES and (unit.store.database.is_serial or not self._locks)
 
     def _select(self) -> Select[Any]:
         return _every(self.table, self.columns)

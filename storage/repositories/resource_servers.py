@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.paging import Page
 from storage.records.pools import ResourceServer
 from storage.repositories.repository import KeyedRepository, columns_of
-from storage.tables import resource_servers
+from storage.tables.resource_servers import resource_servers
 
 
 class ResourceServerRepository(KeyedRepository[ResourceServer]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records.seeds import SeededEntry
 from storage.repositories.repository import Repository, columns_of, values_of
-from storage.tables import seeded_entries
+from storage.tables.seeds import seeded_entries
 
 
 class SeededEntryRepository(Repository[SeededEntry]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records.identities import ServerKey
 from storage.repositories.repository import Repository, columns_of, inserting, values_of
-from storage.tables import server_keys
+from storage.tables.server_keys import server_keys
 
 
 class ServerKeyRepository(Repository[ServerKey]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records.seeds import ServerSetting
 from storage.repositories.repository import Repository, columns_of, values_of
-from storage.tables import server_settings
+from storage.tables.seeds import server_settings
 
 
 class ServerSettingRepository(Repository[ServerSetting]):

@@ -12,7 +12,7 @@ from storage.history.gates import GO_BY_CLOCK, SET_CLOCK_BACK
 from storage.prepared import Prepared
 from storage.records.shared import NumberedEvent, RateBucket, SealedMessage, ServerState
 from storage.repositories.repository import Repository, columns_of, inserting, values_of
-from storage.tables import events, messages, rate_buckets, server_state
+from storage.tables.shared import events, messages, rate_buckets, server_state
 
 _STATE = Prepared(
     select(*(server_state.c[name] for name in columns_of(ServerState))).where(server_state.c.id == bindparam("id"))

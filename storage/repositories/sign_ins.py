@@ -7,7 +7,7 @@ from sqlalchemy import bindparam
 from storage.prepared import Prepared
 from storage.records.sign_ins import SignIn
 from storage.repositories.repository import Repository, inserting, values_of
-from storage.tables import sign_ins
+from storage.tables.sign_ins import sign_ins
 
 _SPEND = Prepared(sign_ins.update().where(sign_ins.c.digest == bindparam("this_digest"), sign_ins.c.spent.is_(False)))
 

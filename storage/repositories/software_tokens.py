@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records.factors import SoftwareToken
 from storage.repositories.repository import Repository
-from storage.tables import software_tokens
+from storage.tables.factors import software_tokens
 
 
 class SoftwareTokenRepository(Repository[SoftwareToken]):

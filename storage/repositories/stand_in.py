@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records.stand_in import StandInRecord
 from storage.repositories.repository import Repository, columns_of, deleting, values_of
-from storage.tables import stand_in_records
+from storage.tables.stand_in import stand_in_records
 
 
 class StandInRepository(Repository[StandInRecord]):

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, select
 from storage.prepared import Prepared
 from storage.records.users import StandInAttempts
 from storage.repositories.repository import Repository, columns_of
-from storage.tables import stand_in_attempts
+from storage.tables.codes import stand_in_attempts
 
 _MOST = 100_000
 _KEYS = ("pool_id", "name", "kind")

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select
 from storage.prepared import Prepared
 from storage.records.sign_ins import Family, RefreshToken
 from storage.repositories.repository import Repository, changing, inserting, values_of
-from storage.tables import refresh_tokens, token_families, users
+from storage.tables.tokens import refresh_tokens, token_families
+from storage.tables.users import users
 
 _COLUMNS = (
     "origin_jti",

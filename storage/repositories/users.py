@@ -13,9 +13,10 @@ from sqlalchemy import Select, Table, bindparam, select
 from storage.history.images import USER
 from storage.paging import Page
 from storage.prepared import Prepared
-from storage.records.users import Group, User
+from storage.records.users import SEARCHED, Group, User
 from storage.repositories.repository import Repository, changing, deleting, filtered, inserting
-from storage.tables import SEARCHED, group_members, password_history, user_aliases, user_counts, users
+from storage.tables.groups import group_members
+from storage.tables.users import password_history, user_aliases, user_counts, users
 
 _NAMES: dict[str, Any] = {"username": users.c.username_key, "sub": users.c.sub}
 """The names of a user that are columns of the table of users; aliases are in a table of their own."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from storage.store import Store
-from storage.tables import token_families
+from storage.tables.tokens import token_families
 from tests.api.people import confirm
 from tests.api.signing_in import begin
 from tests.builders import FLOWS, Api, a_client, a_pool, a_user, pairs

@@ -14,7 +14,8 @@ from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.records.pools import Pool
 from storage.store import Store
-from storage.tables import history, user_pools
+from storage.tables.history import history
+from storage.tables.pools import user_pools
 from tests.api.second_factors import a_place, an_enrolled, answer, challenged, code_of
 from tests.api.signing_in import refusal, renew
 from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, pairs, sign_in

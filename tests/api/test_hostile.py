@@ -18,7 +18,7 @@ from emulator.domain.sign_in import challenge_table
 from emulator.outside.lambdas import Functions
 from emulator.outside.world import World
 from storage.store import Store
-from storage.tables import token_families
+from storage.tables.tokens import token_families
 from tests.api.hostile_places import Challenge, Place, Responses
 from tests.api.hostile_rows import INVALID, ROWS, WRONG, Row, set_up
 from tests.api.signing_in import begin, refusal

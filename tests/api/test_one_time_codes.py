@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.store import Store
-from storage.tables import sign_ins
+from storage.tables.sign_ins import sign_ins
 from tests.api.people import attributes_of, sign_up, status_of
 from tests.api.second_factors import MAIL, MISMATCH, PHONE, SNS, Answer, another, answer
 from tests.api.signing_in import begin, refusal

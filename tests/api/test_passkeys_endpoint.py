@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from storage.store import Store
-from storage.tables import stand_in_records
+from storage.tables.stand_in import stand_in_records
 from tests.builders import PASSWORD, Api, a_client, a_pool, a_user, sign_in
 
 FACTORS = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}

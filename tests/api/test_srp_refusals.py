@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.store import Store
-from storage.tables import token_families
+from storage.tables.tokens import token_families
 from tests.api.signing_in import WRONG, reasons, refusal, respond
 from tests.api.srp_client import SrpClient, an_app, attempt, timestamp
 from tests.builders import PASSWORD, Api, a_user, sign_in

@@ -11,7 +11,7 @@ from emulator.app import create_app
 from emulator.outside.world import World
 from emulator.settings import Settings
 from storage.store import Store
-from storage.tables import stand_in_attempts
+from storage.tables.codes import stand_in_attempts
 from tests.api import choosing
 from tests.api.choosing import Place, a_choosing_client
 from tests.api.people import sent

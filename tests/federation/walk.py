@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from werkzeug.test import Client, TestResponse
 
 from storage.store import Store
-from storage.tables import browser_sessions, federated_sign_ins, users
+from storage.tables.federation import federated_sign_ins
+from storage.tables.oauth import browser_sessions
+from storage.tables.users import users
 from tests.api.provider_calls import a_provider
 from tests.builders import Api, a_pool
 from tests.federation.upstream import Upstream

@@ -25,7 +25,8 @@ import psycopg
 import pytest
 
 from storage.server import Server
-from storage.tables import key_checks, metadata
+from storage.tables.key_checks import key_checks
+from storage.tables.schema import all_tables
 from tests.sdk import node_client
 
 HERE = Path(__file__).parent / "node"
@@ -36,7 +37,7 @@ PASSWORD = "s3cret-horse"
 _NOBODY = 65534
 _PATIENCE = 60
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-_ROWS = "; ".join(f'DELETE FROM "{table}"' for table in reversed(metadata.sorted_tables) if table is not key_checks)
+_ROWS = "; ".join(f'DELETE FROM "{table}"' for table in reversed(all_tables()) if table is not key_checks)
 _EMPTY = f"""
 CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity

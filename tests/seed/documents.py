@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storage.store import Store
-from storage.tables import metadata
+from storage.tables.schema import all_tables
 from tests.builders import Api
 
 EXAMPLE = (Path(__file__).resolve().parents[2] / "examples" / "seed.yaml").read_text(encoding="utf-8")
@@ -47,4 +47,4 @@ def counts(created: int = 0, updated: int = 0, unchanged: int = 0) -> dict[str, 
 def rows(store: Store) -> dict[str, list[str]]:
     """Every row of every table."""
     with store.unit(writes=False) as unit:
-        return {table.name: sorted(map(repr, unit.read(select(table)))) for table in metadata.sorted_tables}
+        return {table.name: sorted(map(repr, unit.read(select(table)))) for table in all_tables()}

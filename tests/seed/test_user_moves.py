@@ -234,7 +234,7 @@ def test_an_export_is_written_page_by_page(api: Api, store: Store) -> None:
             taken.append(next(pieces))
         pool = unit.pools.get(POOL)
         assert pool
-        unit.pools.empty(pool)
+        unit.pool_contents.delete(pool)
         taken += pieces
     assert max(piece.count('"Username"') for piece in taken) == 1
     assert len(json.loads("".join(taken))["user_pools"][0]["users"]) == 500

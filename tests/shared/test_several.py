@@ -18,7 +18,7 @@ from emulator.outside.mailbox import Message
 from emulator.settings import Settings
 from storage.records.shared import ServerState
 from storage.store import Store
-from storage.tables import history
+from storage.tables.history import history
 from tests.api.signing_in import refusal
 from tests.builders import PASSWORD, Api, Refused, a_client, a_pool, a_user, sign_in
 from tests.conftest import NOON

@@ -6,7 +6,13 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from storage import tables
+from storage.records.users import SEARCHED
+from storage.tables.codes import attempts, codes, stand_in_attempts
+from storage.tables.groups import group_members
+from storage.tables.identities import identities, identity_logins
+from storage.tables.sign_ins import sign_ins
+from storage.tables.tokens import refresh_tokens, token_families
+from storage.tables.users import password_history, user_aliases, users
 from storage.unit import Unit
 from tests.storage.rows import NOON, Filled
 
@@ -23,12 +29,12 @@ def _theirs(filled: Filled, number: int) -> dict[Table, dict[str, Any]]:
     signed_in = user | {"pool_id": filled.pool.id, "client_id": filled.client.id, "expires": NOON + 1}
     mark, identity_pool = str(number), filled.identity_pool.id
     return {
-        tables.users: _user(filled.pool.id, number),
-        tables.user_aliases: user | {"pool_id": filled.pool.id, "kind": "email", "key": mark},
-        tables.password_history: user | {"password": "digest"},
-        tables.codes: user | {"purpose": "P", "digest": "d", "expires": NOON + 1},
-        tables.attempts: user | {"kind": "k", "count": 1, "since": NOON, "last": NOON, "locked_until": 0},
-        tables.stand_in_attempts: {
+        users: _user(filled.pool.id, number),
+        user_aliases: user | {"pool_id": filled.pool.id, "kind": "email", "key": mark},
+        password_history: user | {"password": "digest"},
+        codes: user | {"purpose": "P", "digest": "d", "expires": NOON + 1},
+        attempts: user | {"kind": "k", "count": 1, "since": NOON, "last": NOON, "locked_until": 0},
+        stand_in_attempts: {
             "pool_id": filled.pool.id,
             "name": mark,
             "kind": "k",
@@ -37,12 +43,12 @@ def _theirs(filled: Filled, number: int) -> dict[Table, dict[str, Any]]:
             "last": NOON + 1,
             "locked_until": 0,
         },
-        tables.group_members: user | {"group_id": filled.group.id},
-        tables.sign_ins: signed_in | {"digest": mark, "challenge": "C", "state": {}, "spent": False},
-        tables.token_families: signed_in | {"origin_jti": mark, "event_id": mark, "auth_time": 0, "revoked": False},
-        tables.refresh_tokens: {"digest": mark, "origin_jti": mark, "expires": NOON},
-        tables.identities: {"id": mark, "pool_id": identity_pool, "enabled": True, "created": NOON, "modified": NOON},
-        tables.identity_logins: {
+        group_members: user | {"group_id": filled.group.id},
+        sign_ins: signed_in | {"digest": mark, "challenge": "C", "state": {}, "spent": False},
+        token_families: signed_in | {"origin_jti": mark, "event_id": mark, "auth_time": 0, "revoked": False},
+        refresh_tokens: {"digest": mark, "origin_jti": mark, "expires": NOON},
+        identities: {"id": mark, "pool_id": identity_pool, "enabled": True, "created": NOON, "modified": NOON},
+        identity_logins: {
             "pool_id": identity_pool,
             "provider": "provider",
             "subject": mark,
@@ -66,4 +72,4 @@ def _user(pool_id: str, number: int) -> dict[str, Any]:
         "created": NOON,
         "modified": NOON,
     }
-    return values | dict.fromkeys(tables.SEARCHED, f"x{number:06}" if number % 2 else "same")
+    return values | dict.fromkeys(SEARCHED, f"x{number:06}" if number % 2 else "same")

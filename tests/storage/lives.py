@@ -16,16 +16,10 @@ from storage.records.providers import Link
 from storage.records.users import Group, User
 from storage.repositories.users import NewUser
 from storage.store import Store
-from storage.tables import (
-    group_members,
-    groups,
-    passkeys,
-    password_history,
-    software_tokens,
-    user_aliases,
-    user_links,
-    users,
-)
+from storage.tables.factors import passkeys, software_tokens
+from storage.tables.groups import group_members, groups
+from storage.tables.links import user_links
+from storage.tables.users import password_history, user_aliases, users
 from storage.unit import Unit
 
 NAMES = [f"user {number:03}" for number in range(100)]

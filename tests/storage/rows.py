@@ -21,13 +21,15 @@ from storage.records.users import Attempts, Code, Group, StandInAttempts, User
 from storage.sqlite import SQLite
 from storage.sqlite_session import Kept
 from storage.store import Store
-from storage.tables import key_checks, metadata, server_state
+from storage.tables.key_checks import key_checks
+from storage.tables.schema import all_tables
+from storage.tables.shared import server_state
 from storage.unit import Unit
 from tests.storage.configuration import a_recovery, configure
 from tests.storage.oauth_rows import fill_oauth
 from tests.storage.stand_in_rows import fill_stand_in
 
-TABLES = [table for table in metadata.sorted_tables if table not in (key_checks, server_state)]
+TABLES = [table for table in all_tables() if table not in (key_checks, server_state)]
 """All tables but those whose one row is kept when everything is deleted."""
 VAULT = Vault(bytes(range(32)), SeededEntropy(7))
 NOON = 1_800_000_000.123

@@ -15,11 +15,11 @@ from sqlalchemy import event
 from storage.records.factors import Passkey
 from storage.records.pools import Pool
 from storage.records.sign_ins import RefreshToken
+from storage.records.users import SEARCHED
 from storage.repositories import repositories
 from storage.repositories.repository import KeyedRepository, Repository
 from storage.repositories.users import NewUser
 from storage.store import Store
-from storage.tables import SEARCHED
 from storage.unit import Unit
 from tests.storage.configuration import a_recovery
 from tests.storage.identity_rows import call_identities
@@ -117,7 +117,7 @@ def play(unit: Unit, filled: Filled, doomed: Filled) -> None:
     unit.users.delete(filled.user)
     unit.clients.delete(filled.client)
     unit.groups.delete(filled.group)
-    unit.pools.empty(filled.pool)
+    unit.pool_contents.delete(filled.pool)
     unit.identity_pools.empty(filled.identity_pool)
     unit.pools.delete(doomed.pool)
     unit.identity_pools.delete(doomed.identity_pool)
@@ -279,7 +279,7 @@ def _recoveries(unit: Unit, filled: Filled) -> None:
     unit.history.note_clock(NOON + 5)
     unit.history.preview(pool.id, NOON, unit.history.last_number(pool.id))
     unit.history.restore(pool.id, NOON)
-    unit.pools.with_changes_before(NOON + 20)
+    unit.history.pools_with_changes_before(NOON + 20)
     unit.history.sweep(pool, NOON + 20, 3)
     unit.history.sweep_marks(3)
     unit.history.begin(unit.history.end(pool))

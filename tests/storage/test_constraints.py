@@ -13,7 +13,7 @@ from storage.records.events import ImportBlock
 from storage.records.identities import Login
 from storage.records.pools import CIMDPolicy
 from storage.store import Store
-from storage.tables import metadata
+from storage.tables.schema import all_tables
 from storage.unit import Unit
 from storage.violations import StaleRead, UniqueViolation
 from tests.storage.configuration import (
@@ -147,7 +147,7 @@ NEVER_TAKEN: dict[tuple[str, Columns], str] = {
 
 def test_every_unique_constraint_is_listed_here() -> None:
     declared = set()
-    for table in metadata.sorted_tables:
+    for table in all_tables():
         uniques = [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
         indexes = [index for index in table.indexes if index.unique]
         declared |= {(table.name, tuple(column.name for column in unique.columns)) for unique in uniques}
@@ -281,7 +281,7 @@ def test_a_deleted_group_takes_its_memberships_alone(unit: Unit) -> None:
 
 def test_an_emptied_pool_loses_what_its_users_had(unit: Unit) -> None:
     filled = fill(unit)
-    unit.pools.empty(filled.pool)
+    unit.pool_contents.delete(filled.pool)
     gone = {table.name for table in TABLES} - census(unit).keys()
     assert {"users", "groups", "user_links", "auth_events", "token_families", "devices"} <= gone
     assert {"federated_sign_ins", "used_assertions"} <= gone

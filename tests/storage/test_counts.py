@@ -31,7 +31,7 @@ def add(store: Store, pool: Pool) -> None:
 
 def test_a_user_who_is_added_while_the_pool_is_emptied_stays_and_is_counted(store: Store, pool: Pool) -> None:
     with once(store, "after_cursor_execute", lambda: add(store, pool)) as done, store.unit(writes=True) as unit:
-        unit.pools.empty(pool)
+        unit.pool_contents.delete(pool)
     assert done
     with store.unit(writes=False) as unit:
         kept = unit.users.page(pool.id, 10, None).items

@@ -12,7 +12,7 @@ from storage.records.pools import Pool
 from storage.records.recoveries import Change, Counts
 from storage.repositories.users import NewUser
 from storage.store import Store
-from storage.tables import history
+from storage.tables.history import history
 from storage.unit import Unit
 from storage.violations import Paused
 from tests.storage.configuration import a_link
@@ -277,7 +277,7 @@ def test_an_emptied_pool_has_a_new_history(unit: Unit) -> None:
     filled = filled_with_history(unit)
     a_user(unit, filled.pool, "new")
     unit.now = NOON + 5
-    unit.pools.empty(filled.pool)
+    unit.pool_contents.delete(filled.pool)
     assert changes(unit, filled.pool) == []
     pool = unit.pools.get(filled.pool.id)
     assert pool is not None
@@ -288,7 +288,7 @@ def test_an_emptied_pool_has_a_new_history(unit: Unit) -> None:
 
 def test_an_emptied_pool_without_history_stays_without(unit: Unit) -> None:
     filled = fill(unit)
-    unit.pools.empty(filled.pool)
+    unit.pool_contents.delete(filled.pool)
     pool = unit.pools.get(filled.pool.id)
     assert pool is not None
     assert pool.history_since is None

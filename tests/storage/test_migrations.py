@@ -20,7 +20,7 @@ from storage.failures import DatabaseUnusable
 from storage.migrations import stored
 from storage.sqlite import check, engine_for
 from storage.store import Store
-from storage.tables import metadata
+from storage.tables.schema import all_tables, complete_metadata
 from tests.postgresql.server import PostgreSQLServer
 from tests.storage import older
 from tests.storage.conftest import migrated
@@ -61,7 +61,7 @@ def clauses(sql: str) -> tuple[object, ...]:
 def test_alembic_sees_no_difference_to_the_tables(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, complete_metadata()) == []
 
 
 def test_sqlite_keeps_the_same_of_both(engine: Engine, sqlite: Store) -> None:
@@ -78,8 +78,8 @@ def test_the_stored_sql_is_that_of_the_tables(sqlite: Store) -> None:
     assert stored.text() == Path(stored.__file__).with_name("schema.sql").read_text(encoding="utf-8")
     with sqlite.engine.connect() as connection:
         made = {name for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE sql IS NOT NULL"))}
-    named = {str(index.name) for table in metadata.tables.values() for index in table.indexes}
-    assert made - {"alembic_version", "sqlite_sequence"} == named | set(metadata.tables)
+    named = {str(index.name) for table in all_tables() for index in table.indexes}
+    assert made - {"alembic_version", "sqlite_sequence"} == named | set(complete_metadata().tables)
 
 
 def test_both_are_at_the_newest_revision(engine: Engine, sqlite: Store) -> None:

@@ -14,14 +14,14 @@ from sqlalchemy import text
 from storage.failures import DatabaseUnusable
 from storage.sqlite import check
 from storage.store import Store
-from storage.tables import metadata
+from storage.tables.schema import all_tables
 from storage.unit import Unit
 from tests.storage.processes import ROOT, hear, tell, waiting
 from tests.storage.rows import VAULT, fill
 
 
 def rows(unit: Unit) -> dict[str, list[tuple[object, ...]]]:
-    return {table.name: [tuple(row) for row in unit.read(table.select())] for table in metadata.sorted_tables}
+    return {table.name: [tuple(row) for row in unit.read(table.select())] for table in all_tables()}
 
 
 def test_every_table_is_there_after_reopening(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_groups_that_come_and_go_neither_skip_nor_repeat(full: Store) -> None:
 def test_a_token_leads_on_when_everything_after_it_is_gone(full: Store) -> None:
     with full.unit(writes=True) as unit:
         page = USERS(unit, 3, None)
-        unit.pools.empty(unit.pools.get(POOL) or a_pool(unit, POOL))
+        unit.pool_contents.delete(unit.pools.get(POOL) or a_pool(unit, POOL))
         assert USERS(unit, 3, page.token) == Page([], None)
 
 

@@ -17,7 +17,7 @@ from storage.records.pools import Client, Pool
 from storage.records.sign_ins import RefreshToken
 from storage.records.users import User
 from storage.store import Store
-from storage.tables import users
+from storage.tables.users import users
 from storage.unit import Unit
 from storage.violations import StaleRead, UniqueViolation
 from tests.postgresql.server import PostgreSQLServer

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import UniqueConstraint
 
 from storage.store import Store
-from storage.tables import metadata
+from storage.tables.schema import all_tables
 from tests.storage.crowd import crowd
 from tests.storage.rows import VAULT, fill
 from tests.storage.scenario import Asked, methods, play, recorded
@@ -23,7 +23,7 @@ FULL = {
     "PoolRepository.all": "for an export, which has all pools",
     "PoolRepository.without_history": "at the start of a server, one row for each pool",
     "PoolRepository.regions": "for developers alone, one row for each pool",
-    "PoolRepository.with_changes_before": "at each sweep, one row for each pool",
+    "HistoryRepository.pools_with_changes_before": "at each sweep, one row for each pool",
     "HistoryRepository.newest": "at the start of a server, one row for each pool",
     "HistoryRepository.note_clock": "when the clock is set back, one row for each pool",
     "MessageRepository.delete": "there are ten thousand messages at most",
@@ -53,7 +53,7 @@ SORTED = {
 
 BULK = {
     "PoolRepository.delete": "takes the pool's users with it",
-    "PoolRepository.empty": "takes the pool's users",
+    "PoolContentRepository.delete": "takes the pool's users",
     "ClientRepository.delete": "takes the client's tokens with it",
     "GroupRepository.delete": "takes the memberships with it",
     "IdentityPoolRepository.delete": "takes the pool's identities with it",
@@ -151,7 +151,7 @@ def test_what_may_grow_with_the_users_does(many: tuple[Store, list[Asked]], by: 
 
 def test_the_rows_that_go_with_another_are_found_by_an_index() -> None:
     """Otherwise deleting a user would scan every table that refers to users."""
-    for table in metadata.sorted_tables:
+    for table in all_tables():
         uniques = [table.primary_key, *(each for each in table.constraints if isinstance(each, UniqueConstraint))]
         ways = [each.columns.keys() for each in table.indexes] + [each.columns.keys() for each in uniques]
         for reference in table.foreign_key_constraints:

@@ -116,8 +116,8 @@ def test_a_history_that_a_future_made_shorter_begins_where_the_clock_was_set_bac
     assert [timeline.at(point) for point in (15, 20)] == ["since 1000", "since 20"]
     with timeline.store.unit(writes=False) as unit:
         pool = unit.pools.get(timeline.pool.id)
-        assert [each.id for each in unit.pools.with_changes_before(15)] == []
-        assert [each.id for each in unit.pools.with_changes_before(16)] == [timeline.pool.id]
+        assert [each.id for each in unit.history.pools_with_changes_before(15)] == []
+        assert [each.id for each in unit.history.pools_with_changes_before(16)] == [timeline.pool.id]
     assert pool is not None
     assert pool.history_since == 15
 
@@ -126,6 +126,6 @@ def test_pools_with_old_changes_are_found(timeline: Timeline) -> None:
     with timeline.store.unit(writes=True) as unit:
         unit.now = 50
         a_user(unit, unit.history.begin(a_pool(unit, "us-east-1_new")))
-        assert unit.pools.with_changes_before(0) == []
-        assert [pool.id for pool in unit.pools.with_changes_before(1)] == [timeline.pool.id]
-        assert len(unit.pools.with_changes_before(51)) == 2
+        assert unit.history.pools_with_changes_before(0) == []
+        assert [pool.id for pool in unit.history.pools_with_changes_before(1)] == [timeline.pool.id]
+        assert len(unit.history.pools_with_changes_before(51)) == 2

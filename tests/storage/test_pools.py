@@ -66,7 +66,7 @@ def test_an_emptied_pool_keeps_its_settings_clients_and_keys(unit: Unit) -> None
     a_user(unit, pool)
     a_group(unit, pool)
     a_user(unit, other)
-    unit.pools.empty(pool)
+    unit.pool_contents.delete(pool)
     assert unit.pools.get(pool.id) == pool
     assert unit.clients.all(pool.id) == [client]
     assert unit.pool_keys.of(pool.id) == {"id": key}

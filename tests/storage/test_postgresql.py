@@ -20,7 +20,7 @@ from storage.postgresql.database import PostgreSQL
 from storage.records.pools import Pool
 from storage.records.users import User
 from storage.store import Store
-from storage.tables import metadata
+from storage.tables.schema import all_tables
 from storage.unit import Unit
 from storage.violations import UniqueViolation
 from tests.conftest import VAULT
@@ -234,7 +234,7 @@ def test_numbers_beyond_32_bits_are_stored(store: Store, pool: Pool) -> None:
 
 
 def test_no_name_of_a_constraint_is_cut_off() -> None:
-    tables = metadata.tables.values()
+    tables = all_tables()
     names = [str(each.name) for table in tables for each in table.constraints]
     names += [str(each.name) for table in tables for each in table.indexes]
     assert [name for name in names if len(name) > 63] == []

@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 
 from storage.prepared import Prepared
 from storage.store import Store
-from storage.tables import users
+from storage.tables.users import users
 from tests.storage.rows import fill
 
 _QUERY = (

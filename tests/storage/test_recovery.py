@@ -138,7 +138,7 @@ def test_the_history_survives_that_the_database_is_closed(tmp_path: Path) -> Non
         pool = unit.history.begin(a_pool(unit))
         user = a_user(unit, pool)
         unit.now = NOON + 1
-        unit.journal.forget()
+        unit.forget_journal()
         unit.users.delete(user)
     store.close()
     store = Store(tmp_path / "closed.sqlite3", VAULT)

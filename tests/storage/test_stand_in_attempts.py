@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import asdict
 
 from storage.store import Store
-from storage.tables import stand_in_attempts
+from storage.tables.codes import stand_in_attempts
 from storage.unit import Unit
 from storage.violations import StaleRead
 from tests.storage.rows import NOON, a_pool, a_stand_ins_attempts, use_nested_loops

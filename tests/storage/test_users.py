@@ -78,7 +78,7 @@ def test_a_refused_user_is_not_counted(unit: Unit) -> None:
 def test_an_emptied_pool_counts_from_nothing(unit: Unit) -> None:
     pool = a_pool(unit)
     a_user(unit, pool)
-    unit.pools.empty(pool)
+    unit.pool_contents.delete(pool)
     assert counted(unit, pool) == 0
     a_user(unit, pool)
     assert counted(unit, pool) == 1

@@ -19,7 +19,7 @@ from emulator.responses import LATER, Response
 from emulator.settings import Settings
 from emulator.version import version
 from storage.store import Store
-from storage.tables import pool_keys
+from storage.tables.pool_keys import pool_keys
 from tests.api.identity_app import an_app
 from tests.api.meanwhile.calls import ROWS
 from tests.builders import IDENTITY, IDP, Api, a_pool
@@ -242,6 +242,7 @@ with tempfile.TemporaryDirectory() as directory:
             "emulator.userpools.users", "emulator.userpools.signin", "emulator.web.well_known",
             "storage.repositories.users"}
     print(slow & set(sys.modules))
+    print(*sorted(name.rpartition(".")[2] for name in sys.modules if name.startswith("storage.tables.")))
     for at_once in (True, False, True):
         ask("POST", "/", b'{"AccessToken": "none"}', at_once, HTTP_X_AMZ_TARGET=target + "GetUser")
     ask("GET", "/nowhere")
@@ -257,6 +258,7 @@ def test_a_server_answers_health_and_calls_before_flask_and_other_operations_are
         f'200 OK {{"status":"ok","version":"{version()}"}}'[:47],
         '200 OK {"UserPools":[]}',
         "set()",
+        "clients key_checks pools replicas schema stand_in",
         "None",
         '400 BAD REQUEST {"__type": "NotAuthorizedException", "me',
         """(400, b'{"__type": "NotAuthorizedException", "me')""",

@@ -12,8 +12,7 @@ from emulator.domain.accounts import filters, usernames
 from emulator.domain.accounts.principals import Principal
 from emulator.faults import AliasExistsException, InvalidParameterException, UsernameExistsException
 from storage.records.pools import Pool
-from storage.records.users import User
-from storage.tables import SEARCHED
+from storage.records.users import SEARCHED, User
 from storage.unit import Unit
 from storage.violations import UniqueViolation
 

@@ -55,7 +55,7 @@ def sweep(context: Context, limit: int) -> int:
     A pool whose recovery is open keeps its changes, since the recovery needs those since its point.
     """
     deleted = 0
-    for pool in context.unit.pools.with_changes_before(context.now - min(PERIODS.values())):
+    for pool in context.unit.history.pools_with_changes_before(context.now - min(PERIODS.values())):
         if pool.paused_until is not None and pool.paused_until > context.now:
             continue
         before = context.now - PERIODS[pool.settings["UserPoolTier"]]

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from emulator.jobs.interval import EVERY
 from emulator.outside.background import Queue
 from storage.store import Store
-from storage.tables import issued_credentials
+from storage.tables.issued_credentials import issued_credentials
 from tests.api.identity_app import an_app
 from tests.api.sts.parties import ACCOUNT, arn, assumed, call
 from tests.builders import Api

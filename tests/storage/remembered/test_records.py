@@ -12,11 +12,14 @@ from storage.records.pools import Client, Pool
 from storage.remembered.alone import Alone
 from storage.remembered.records import TABLES
 from storage.store import Store
-from storage.tables import user_pools, users
+from storage.tables.schema import all_tables
+from storage.tables.users import users
 from storage.unit import Unit
 from storage.violations import UniqueViolation
 from tests.storage.remembered.units import begin, reading, rename, see, statements
 from tests.storage.rows import NOON, VAULT, a_client, a_pool, a_secret, a_user
+
+CONFIGURATION = [table for table in all_tables() if table.name in TABLES]
 
 
 def test_what_was_read_once_is_not_read_again(sqlite: Store, pool: Pool) -> None:
@@ -177,7 +180,7 @@ def test_the_oldest_record_makes_room_for_a_new_one(sqlite: Store) -> None:
     with sqlite.unit(writes=False) as unit:
         for pool in pools:
             assert unit.pools.get(pool.id) == pool
-    assert list(sqlite.remembered.records[user_pools].values()) == pools[1:]
+    assert list(sqlite.remembered.records["user_pools"].values()) == pools[1:]
 
 
 def test_a_store_of_several_processes_remembers_nothing(tmp_path: Path) -> None:
@@ -209,8 +212,14 @@ def test_statements_tell_which_remembered_records_they_change(sqlite: Store, poo
     assert see(sqlite, pool) == "new"
 
 
+def test_a_delete_from_another_table_cascades_to_no_remembered_one() -> None:
+    assert len(CONFIGURATION) == len(TABLES)
+    for table in CONFIGURATION:
+        assert {key.column.table.name for key in table.foreign_keys} <= TABLES
+
+
 def test_units_cannot_change_what_they_share() -> None:
-    for table in TABLES:
+    for table in CONFIGURATION:
         assert [column for column in table.columns if isinstance(column.type, JSON)] == [
             column for column in table.columns if isinstance(column.type, Configuration)
         ]
