@@ -158,6 +158,7 @@ def _happenings(unit: Unit, filled: Filled) -> None:
     unit.claims.is_taken("sweep")
     unit.claims.release("sweep", "holder")
     unit.import_jobs.delete(job)
+    unit.import_jobs.delete_all(pool.id)
 
 
 def _publications(unit: Unit, filled: Filled) -> None:
