@@ -35,8 +35,8 @@ class Session(Protocol):
     ) -> None:
         """Run a query with the next statement at the latest, and hand its rows to `then`, before that returns."""
 
-    def read_ahead(self, ahead: Ahead) -> None:
-        """Run a query with the next statement at the latest, and keep its rows for what it answers."""
+    def read_ahead(self, ahead: Ahead, *, after: bool) -> None:
+        """Run a query with the next statement at the latest, or `after` it, and keep its rows for what it answers."""
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead`.

@@ -57,7 +57,7 @@ class Session:
         """Run a query, and hand its rows to `then`."""
         then(self.rows(query, parameters))
 
-    def read_ahead(self, ahead: Ahead) -> None:
+    def read_ahead(self, ahead: Ahead, *, after: bool) -> None:
         """Do nothing: nothing is gained by asking earlier."""
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:

@@ -153,13 +153,13 @@ class Unit(Repositories):
         """Run a query, and hand its rows to `then`: with PostgreSQL, in one round trip with the next statement."""
         self._session().also(query, parameters, then)
 
-    def read_ahead(self, make: Callable[[], Ahead]) -> None:
+    def read_ahead(self, make: Callable[[], Ahead], *, after: bool = False) -> None:
         """Run a query together with the next statement, and keep its rows for `rows`, until the unit writes or locks.
 
-        For what is asked for in any case.
+        For what is asked for in any case. With `after`, it runs after that statement, which may be one that locks.
         """
         if self.reads_ahead:
-            self._session().read_ahead(make())
+            self._session().read_ahead(make(), after=after)
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
         """Run an INSERT, UPDATE or DELETE. Raises `UniqueViolation` and `StaleRead` when a constraint fails."""

@@ -51,6 +51,7 @@ def create_user_pool_client(call: Call[shapes.CreateUserPoolClientRequestTypeDef
 
 def _settings_of_new(call: Call[shapes.CreateUserPoolClientRequestTypeDef]) -> dict[str, Any]:
     """The settings of the client that the request describes. Raises unless the pool may have it."""
+    call.unit.clients.count_after(call.request["UserPoolId"])
     pool = call.pool
     if call.unit.clients.count(pool.id) >= _MOST_CLIENTS:
         raise LimitExceededException(f"A user pool cannot have more than {_MOST_CLIENTS} app clients.")

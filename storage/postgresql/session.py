@@ -46,6 +46,7 @@ class Session:
         self._waiting = [Asked(_BEGIN[writes])]
         if self.driver.pooler:
             self._waiting += database.limits
+        self._following: list[Ahead] = []
         self._has_begun = False
         self._ahead = ReadAhead()
 
@@ -76,15 +77,15 @@ class Session:
         self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
     ) -> None:
         """Run a query together with the next statement, and hand its rows to `then`, before that returns."""
-        statement = _of(query.statement)
-        values = statement.values(parameters)
-        self._waiting.append(
-            Asked(statement, values, lambda result: then(statement.rows(result, self.driver.transformer)))
-        )
+        self._waiting.append(self._also(query, parameters, then))
 
-    def read_ahead(self, ahead: Ahead) -> None:
-        """Run a query together with the next statement, and keep its rows for what it answers."""
-        if not self._is_heard:
+    def read_ahead(self, ahead: Ahead, *, after: bool) -> None:
+        """Run a query together with the next statement, before or `after` it, and keep its rows for what it answers."""
+        if self._is_heard:
+            return
+        if after:
+            self._following.append(ahead)
+        else:
             self.also(ahead.query, ahead.parameters, self._ahead.keeping(ahead))
 
     def write(self, statement: Executable | Prepared, parameters: Any = None) -> Written:
@@ -167,6 +168,13 @@ class Session:
             self.send()
         return self._ahead.take(query, parameters)
 
+    def _also(
+        self, query: Prepared, parameters: Mapping[str, Any], then: Callable[[Sequence[Sequence[Any]]], None]
+    ) -> Asked:
+        statement = _of(query.statement)
+        values = statement.values(parameters)
+        return Asked(statement, values, lambda result: then(statement.rows(result, self.driver.transformer)))
+
     def _ask(self, asked: Asked) -> PGresult:
         return self._exchange(asked)[-1]
 
@@ -197,7 +205,10 @@ class Session:
     def _exchange(self, *asked: Asked) -> list[PGresult]:
         """Send what waits and these statements, and wait for the results. Replaces a connection that was broken."""
         sent = [*self._waiting, *asked]
+        own = len(sent)
+        sent += [self._also(each.query, each.parameters, self._ahead.keeping(each)) for each in self._following]
         self._waiting.clear()
+        self._following.clear()
         try:
             results = self._sent(sent)
         except psycopg.IntegrityError as error:
@@ -207,7 +218,7 @@ class Session:
         for each, result in zip(sent, results, strict=True):
             if each.then:
                 each.then(result)
-        return results
+        return results[:own]
 
     def _sent(self, sent: Sequence[Asked]) -> list[PGresult]:
         timeouts = self._database.timeouts

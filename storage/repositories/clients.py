@@ -70,6 +70,11 @@ class ClientRepository(Repository[Client]):
         [[count]] = self.unit.rows(_COUNT, {"pool_id": pool_id})
         return int(count)
 
+    def count_after(self, pool_id: str) -> None:
+        """Read what `count` will return together with the next statement, which locks the pool that is to get one."""
+        wanted = {"pool_id": pool_id}
+        self.unit.read_ahead(lambda: Ahead(_COUNT, wanted, _COUNT, lambda _rows: wanted), after=True)
+
     def change(self, client: Client, *, modified: float, name: str, settings: dict[str, Any]) -> Client:
         """Update the name and settings of a client, and return the changed client."""
         changes = {"name": name, "settings": settings, "modified": modified}

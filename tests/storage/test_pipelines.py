@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import psycopg
@@ -22,6 +23,7 @@ from storage.unit import Unit
 from storage.violations import StaleRead, UniqueViolation
 from tests.postgresql.server import PostgreSQLServer
 from tests.storage.rows import a_client, a_family, a_pool, a_user
+from tests.storage.test_postgresql import meanwhile
 
 _STATUS = Prepared(select(users.c.status).where(users.c.id == bindparam("id")))
 
@@ -99,6 +101,42 @@ def test_what_is_read_ahead_is_asked_for_when_nothing_else_is(store: Store, user
         assert unit.users.with_sub(user.pool_id, user.sub) == user
         assert unit.users.with_sub(user.pool_id, user.sub) == user
     assert trips == [2, 1]
+
+
+def test_what_is_read_after_a_row_is_locked_comes_with_it_once(store: Store, client: Client, trips: list[int]) -> None:
+    with store.unit(writes=True) as unit:
+        unit.clients.count_after(client.pool_id)
+        assert unit.pools.get(client.pool_id)
+        assert unit.clients.count(client.pool_id) == 1
+        assert trips == [3]
+        assert unit.clients.count(client.pool_id) == 1
+        assert trips == [3, 1]
+
+
+def test_what_was_read_after_is_forgotten_when_the_unit_writes(store: Store, pool: Pool, trips: list[int]) -> None:
+    with store.unit(writes=True) as unit:
+        unit.clients.count_after(pool.id)
+        assert unit.pools.get(pool.id)
+        a_client(unit, pool)
+        assert unit.clients.count(pool.id) == 1
+    assert trips == [3, 1, 1, 2]  # with the new version of the configuration
+
+
+def test_what_is_read_after_a_row_is_locked_tells_what_others_did_who_had_locked_it(store: Store, pool: Pool) -> None:
+    counted: list[int] = []
+
+    def count() -> None:
+        with store.unit(writes=True) as unit:
+            unit.clients.count_after(pool.id)
+            unit.pools.get(pool.id)
+            counted.append(unit.clients.count(pool.id))
+
+    with ExitStack() as stack, store.unit(writes=True) as unit:
+        unit.pools.get(pool.id)
+        ended = stack.enter_context(meanwhile(store, count))
+        assert not ended.done()
+        a_client(unit, pool)
+    assert counted == [1]
 
 
 @pytest.mark.parametrize("how", ["write", "write_unread", "lock", "a locked row"])

@@ -68,8 +68,10 @@ WITHOUT_QUERY = {
     "ServerStateRepository.go_by_clock",
     "ServerStateRepository.exclude_writers",
     "ClientRepository.at_hand",
+    "ClientRepository.count_after",
 }
-"""Methods that choose the lock with which the next transaction on PostgreSQL begins, or take what is remembered."""
+"""Methods that say what the next transaction or statement on PostgreSQL begins or ends with, or take what is
+remembered."""
 
 
 def run(store: Store, size: int) -> list[Asked]:
