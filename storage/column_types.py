@@ -16,7 +16,7 @@ Integer = types.Integer().with_variant(BigInteger(), "postgresql")
 
 
 class Configuration(types.JSON):
-    """Settings that most calls read and few change. Rows that `Prepared` reads from SQLite share them, read-only."""
+    """Settings that most calls read and few change. Rows that `Prepared` reads share them, read-only."""
 
     cache_ok = True
 

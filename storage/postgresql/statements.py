@@ -19,11 +19,13 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.types import TypeEngine
 
 from storage.column_types import Configuration, Converter, converted
-from storage.read_only import read_only
+from storage.read_only import parsed
 
 _DIALECT: Any = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _OIDS: dict[type, int] = {Boolean: 16, LargeBinary: 17, Double: 701, Float: 701}
 """PostgreSQL's numbers of the types that SQLAlchemy casts parameters to nowhere in its SQL (`pg_type.dat`)."""
+_TEXT = 25
+"""The number of `text`, of which a column of `json` has the bytes."""
 
 
 class Statement:
@@ -39,6 +41,7 @@ class Statement:
         self.name = _name(self.sql, self.oids)
         self.formats = [Format.BINARY if isinstance(kind, LargeBinary) else Format.TEXT for kind in types]
         binds = self.compiled.binds.items()
+        self._oids_of_rows: list[int] | None = None
         self._literals = {name: bind.value for name, bind in binds if not bind.required}
 
     def values(self, parameters: Mapping[str, Any]) -> list[bytes | None]:
@@ -53,9 +56,17 @@ class Statement:
         """All rows of a result."""
         if result.status != ExecStatus.TUPLES_OK:
             return ()
-        transformer.set_pgresult(result, format=Format.BINARY)
+        transformer.set_pgresult(result, set_loaders=False)
+        transformer.set_loader_types(self._read_as(result), Format.BINARY)
         rows: Sequence[Sequence[Any]] = transformer.load_rows(0, result.ntuples, tuple)
         return converted(rows, self._columns)
+
+    def _read_as(self, result: PGresult) -> Sequence[int]:
+        """The types as which psycopg is to read the columns: those of the result, but text for what `parsed` reads."""
+        if self._oids_of_rows is None:
+            texts = {index for index, convert in self._columns if convert is parsed}
+            self._oids_of_rows = [_TEXT if n in texts else result.ftype(n) for n in range(result.nfields)]
+        return self._oids_of_rows
 
     @cached_property
     def _columns(self) -> list[tuple[int, Converter]]:
@@ -95,7 +106,7 @@ def _conversion(kind: TypeEngine[Any]) -> tuple[Converter | None, Converter | No
 def _converter(kind: TypeEngine[Any]) -> Converter | None:
     """What makes a value of a column's type of what psycopg gives; None where they are the same."""
     if isinstance(kind, Configuration):
-        return read_only
+        return parsed
     if isinstance(kind, LargeBinary):
         return None
     converter: Converter | None = kind.dialect_impl(_DIALECT).result_processor(_DIALECT, _OIDS[Double])
