@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,9 +56,23 @@ class MovableClock:
         Where units that write run side by side, the unit begins again. Call it before the unit has written.
         """
 
-    def move(self, offset: float, _unit: Unit | None = None) -> None:
-        """Set the offset. A clock that processes share moves with the commit of the unit."""
+    def move(self, offset: float) -> None:
+        """Set the offset at once."""
         self.offset = offset
+
+    @contextmanager
+    def moved(self, offset: float, _unit: Unit) -> Iterator[None]:
+        """A context that ends after the transaction of a unit, with which the offset is set.
+
+        A clock that processes share moves with the commit. That of one process moves at once, under the unit's write
+        lock, so that nobody writes by the former time; an exception puts it back.
+        """
+        before, self.offset = self.offset, offset
+        try:
+            yield
+        except BaseException:
+            self.offset = before
+            raise
 
     def stamp(self) -> str:
         """The time without the offset, in the format of AWS signatures (SigV4): `20150830T123600Z`."""

@@ -142,7 +142,7 @@ def _move(dispatcher: Dispatcher, body: dict[str, Any]) -> None:
         clock.lock(context.unit)
         before, offset = clock.now(), moves[name](given)
         now = clock.at(offset)
-        clock.move(offset, context.unit)
+        context.held.stack.enter_context(clock.moved(offset, context.unit))
         if now < before:
             histories.note_clock(context, min(now, moment(given)) if name == "now" else now)
 

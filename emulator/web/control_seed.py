@@ -75,7 +75,7 @@ class _Emptying(Struct, frozen=True):
             published_secrets.delete_afterwards(context, unit.published_secrets.all())
             unit.delete_everything()
             context.world.rates.empty(unit, context.afterwards)
-            context.world.clock.move(0.0, unit)
+            context.held.stack.enter_context(context.world.clock.moved(0.0, unit))
             return
         user_pool = unit.pools.get(pool_id)
         identity_pool = unit.identity_pools.get(pool_id)

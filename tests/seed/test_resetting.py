@@ -52,6 +52,18 @@ def test_a_reset_applies_the_files(api: Api, store: Store) -> None:
     assert (rows(store)["user_pool_clients"], api.world.clock.offset) == (before, 0)
 
 
+def test_a_reset_that_is_refused_leaves_everything_as_it_was(api: Api, store: Store, seeds: tuple[Path, ...]) -> None:
+    reset(api)
+    a_user(api, POOL)
+    api.world.clock.advance(days=9)
+    api.world.rates.limit({("us-east-1", "UserRead"): 9})
+    before = rows(store)
+    refused = "clients: [{ClientName: web, CallbackURLs: [http://app.example]}]"  # when everything has been deleted
+    seeds[1].write_text(OTHER.replace("groups: [{GroupName: staff}]", refused), encoding="utf-8")
+    assert "CallbackURLs" in reset(api, status=400)["error"]
+    assert (rows(store), api.world.clock.offset, bool(api.world.rates)) == (before, 9 * 86_400, True)
+
+
 def test_pools_with_pinned_ids_keep_their_keys(api: Api) -> None:
     reset(api)
     keys = api.http.get(f"/{POOL}/.well-known/jwks.json").get_json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from msgspec.structs import replace
@@ -116,11 +117,20 @@ class TestClock:
         assert (clock.now(), clock.offset, clock.real()) == (NOON + 86400, 86400, NOON)
         clock.reset()
         assert clock.now() == NOON
-        with form_store.unit(writes=True) as unit:
+        with form_store.unit(writes=True) as unit, ExitStack() as stack:
             clock.lock(unit)
-            clock.move(60.0, unit)
+            stack.enter_context(clock.moved(60.0, unit))
         with form_store.unit(writes=False):
             assert (clock.now(), clock.at(5.0)) == (NOON + 60, NOON + 5)
+
+    def test_it_stays_where_the_transaction_that_moves_it_is_rolled_back(self, form: World, form_store: Store) -> None:
+        form.clock.advance(hours=1)
+        with pytest.raises(ZeroDivisionError), ExitStack() as held, form_store.unit(writes=True) as unit:
+            form.clock.lock(unit)
+            held.enter_context(form.clock.moved(60.0, unit))
+            raise ZeroDivisionError
+        with form_store.unit(writes=False):
+            assert form.clock.now() == NOON + 3600
 
 
 class TestEvents:

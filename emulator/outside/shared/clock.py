@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from emulator.outside.clock import MovableClock
 from emulator.outside.orders import Orders
@@ -29,15 +31,18 @@ class SharedClock(MovableClock):
         """Let no other unit write until this one ends. Called before it sets the clock back or writes."""
         unit.server_state.exclude_writers()
 
-    def move(self, offset: float, unit: Unit | None = None) -> None:
-        """Set the offset with the commit of the unit, or, without a unit, at once."""
-        if unit:
-            unit.server_state.move_clock(offset)
-            return
+    def move(self, offset: float) -> None:
+        """Set the offset at once."""
         with self._store.unit(writes=True) as own:
             own.server_state.move_clock(offset)
         with self._store.unit(writes=False):
             pass  # a transaction that begins after the commit brings this process up to date
+
+    @contextmanager
+    def moved(self, offset: float, unit: Unit) -> Iterator[None]:
+        """Set the offset with the commit of the unit."""
+        unit.server_state.move_clock(offset)
+        yield
 
 
 class Following:
