@@ -176,7 +176,10 @@ class Session:
         return Asked(statement, values, lambda result: then(statement.rows(result, self.driver.transformer)))
 
     def _ask(self, asked: Asked) -> PGresult:
-        return self._exchange(asked)[-1]
+        """The result of a statement. What is to be read ahead after it follows it, in the same round trip."""
+        following = [self._also(each.query, each.parameters, self._ahead.keeping(each)) for each in self._following]
+        self._following.clear()
+        return self._exchange(asked, *following)[-1 - len(following)]
 
     def _run(self, statement: Statement, parameters: Mapping[str, Any]) -> Written:
         result = self._ask(Asked(statement, statement.values(parameters)))
@@ -205,10 +208,7 @@ class Session:
     def _exchange(self, *asked: Asked) -> list[PGresult]:
         """Send what waits and these statements, and wait for the results. Replaces a connection that was broken."""
         sent = [*self._waiting, *asked]
-        own = len(sent)
-        sent += [self._also(each.query, each.parameters, self._ahead.keeping(each)) for each in self._following]
         self._waiting.clear()
-        self._following.clear()
         try:
             results = self._sent(sent)
         except psycopg.IntegrityError as error:
@@ -218,7 +218,7 @@ class Session:
         for each, result in zip(sent, results, strict=True):
             if each.then:
                 each.then(result)
-        return results[:own]
+        return results
 
     def _sent(self, sent: Sequence[Asked]) -> list[PGresult]:
         timeouts = self._database.timeouts

@@ -18,6 +18,7 @@ from storage.records.pools import Client, Pool
 from storage.records.sign_ins import RefreshToken
 from storage.records.users import User
 from storage.store import Store
+from storage.tables.clients import user_pool_clients
 from storage.tables.users import users
 from storage.unit import Unit
 from storage.violations import StaleRead, UniqueViolation
@@ -120,6 +121,17 @@ def test_what_was_read_after_is_forgotten_when_the_unit_writes(store: Store, poo
         a_client(unit, pool)
         assert unit.clients.count(pool.id) == 1
     assert trips == [3, 1, 1, 2]  # with the new version of the configuration
+
+
+def test_what_is_to_be_read_after_a_statement_is_not_read_before_one_that_sqlalchemy_runs(
+    store: Store, pool: Pool
+) -> None:
+    """It would tell what was there before that has written."""
+    row = {"id": "new", "pool_id": pool.id, "name": "new", "settings": {}, "created": 0.0, "modified": 0.0}
+    with store.unit(writes=True) as unit:
+        unit.clients.count_after(pool.id)
+        unit.write(user_pool_clients.insert(), row)
+        assert unit.clients.count(pool.id) == 1
 
 
 def test_what_is_read_after_a_row_is_locked_tells_what_others_did_who_had_locked_it(store: Store, pool: Pool) -> None:
