@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 
 import pytest
@@ -273,3 +274,15 @@ def test_what_may_prove_needless_is_not_begun_where_a_call_waits_or_no_processor
     assert turns.alongside(busy) is None
     busy.let_go()
     first()
+
+
+def test_what_would_be_computed_in_another_thread_is_computed_here_if_none_can_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As at the end of the process, or where the system has too many."""
+    ended = ThreadPoolExecutor(1)
+    ended.shutdown()
+    monkeypatch.setattr(turns, "_executor", lambda: ended)
+    monkeypatch.setattr(turns, "_helpers", threading.Semaphore(1))
+    assert turns.alongside(threading.get_ident) is None
+    assert turns.beside(threading.get_ident, threading.get_ident) == (threading.get_ident(),) * 2

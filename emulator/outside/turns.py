@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from queue import Empty, SimpleQueue
@@ -246,8 +246,8 @@ def beside(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     if not _helpers.acquire(blocking=False):
         return first(), second()
     try:
-        other = _executor().submit(second)
-        return first(), other.result()
+        other = _begun(second)
+        return first(), second() if other is None else other.result()
     finally:
         _helpers.release()
 
@@ -255,14 +255,25 @@ def beside(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
 def alongside(work: Callable[[], A]) -> Callable[[], A] | None:
     """Begin `work`, which may prove needless, in another thread. Returns a function that waits for its result.
 
-    Returns None, and nothing is begun, where other calls need the processors.
+    Returns None, and nothing is begun, where other calls need the processors. Call it with the thread's turn.
     """
     turns = _here.turns
     if (turns and turns.is_shared) or not _helpers.acquire(blocking=False):
         return None
-    other = _executor().submit(work)
+    other = _begun(work)
+    if other is None:
+        _helpers.release()
+        return None
     other.add_done_callback(lambda _: _helpers.release())
     return other.result
+
+
+def _begun(work: Callable[[], A]) -> Future[A] | None:
+    """The work in another thread. None if there can be none: the system starts no more, or the process is ending."""
+    try:
+        return _executor().submit(work)
+    except RuntimeError:
+        return None
 
 
 def end_helpers() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Any
 
 import jwt
 import pytest
 
 from emulator.outside import turns
+from emulator.outside.turns import Turns
+from emulator.settings import Settings
 from keys.signing import KeyRing, generate
 from storage.store import Store
 from tests.api.meanwhile.moments import Moments
@@ -19,6 +22,7 @@ from tests.builders import Api, a_client, a_pool, a_user, claims, pairs
 
 USES = {"access": "AccessToken", "id": "IdToken"}
 Signed = list[tuple[str, bool]]
+SECONDS = 10
 
 
 class Place:
@@ -41,13 +45,13 @@ class Place:
 
 @pytest.fixture
 def signed(monkeypatch: pytest.MonkeyPatch) -> Signed:
-    """Which tokens were signed, by `token_use`, and whether in another thread than the test's. One thread helps."""
+    """Which tokens were signed, by `token_use`, and whether in another thread than the call's. One thread helps."""
     monkeypatch.setattr(turns, "_helpers", threading.Semaphore(1))
     found: Signed = []
-    sign, mine = KeyRing.sign, threading.get_ident()
+    sign = KeyRing.sign
 
     def noted(self: KeyRing, key: Any, claims: Any, *rest: Any) -> str:
-        found.append((claims["token_use"], threading.get_ident() != mine))
+        found.append((claims["token_use"], threading.current_thread().name.startswith("beside")))
         return sign(self, key, claims, *rest)
 
     monkeypatch.setattr(KeyRing, "sign", noted)
@@ -177,6 +181,28 @@ def test_nothing_is_signed_ahead_where_more_than_a_password_may_count(
         place = Place(api, signed, **pool)
     place.enter()
     assert asked == []
+
+
+class TestBesideOthers:
+    @pytest.fixture
+    def settings(self) -> Settings:
+        """A hash takes so long that the call gives its turn back meanwhile."""
+        return Settings(ephemeral=True, password_cost=8)
+
+    @pytest.mark.parametrize("others", [0, 1])
+    def test_nothing_is_signed_ahead_where_other_calls_run(self, api: Api, signed: Signed, others: int) -> None:
+        place, running, let_go = Place(api, signed), Turns(2), threading.Event()
+        done: SimpleQueue[object] = SimpleQueue()
+
+        def other() -> None:
+            let_go.wait(SECONDS)
+
+        for _ in range(others):
+            running.begin(other)
+        running.begin(lambda: done.put(place.enter()))
+        done.get(timeout=SECONDS)
+        let_go.set()
+        assert ("access", not others) in signed
 
 
 def test_tokens_are_signed_in_time_where_no_processor_is_free(

@@ -94,9 +94,9 @@ def check(
     while True:
         digest = user.password
         ahead = expect(user) if expect else None
+        if ahead:
+            ahead.begin()  # before the thread gives its turn back, by which it is known whether other calls run
         with context.hashing():
-            if ahead:
-                ahead.begin()
             right = passwords.matches(password, digest, context.settings.bcrypt_cost)
             made = _renewed(context, user, password) if right and user.verifier is None else {}
         user, counted = _candidate(context, app, username, stand_in)
