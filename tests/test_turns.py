@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from queue import Empty, SimpleQueue
 
 import pytest
@@ -236,18 +237,26 @@ def test_two_computations_run_side_by_side_and_a_second_pair_in_turn(monkeypatch
     assert threads["again"] != threads["beside"]
 
 
-def test_what_may_prove_needless_is_begun_where_no_other_call_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("hashes", [False, True])
+def test_what_may_prove_needless_is_begun_where_no_other_call_runs(
+    monkeypatch: pytest.MonkeyPatch, hashes: bool
+) -> None:
+    """Nor has given its turn back for a hash, which needs a processor."""
     monkeypatch.setattr(turns, "_helpers", threading.Semaphore(2))
     mine, other, begun = Turns(2), Step(), SimpleQueue[Callable[[], int] | None]()
 
     def call() -> None:
         begun.put(turns.alongside(threading.get_ident))
 
+    def run() -> None:
+        with turns.computing() if hashes else nullcontext():
+            other()
+
     mine.begin(call)
     alone = begun.get(timeout=SECONDS)
     assert alone
     assert alone() != threading.get_ident()
-    mine.begin(other)
+    mine.begin(run)
     assert other.arrived()
     mine.begin(call)
     assert begun.get(timeout=SECONDS) is None

@@ -66,8 +66,8 @@ class Turns:
 
     @property
     def is_shared(self) -> bool:
-        """Whether other calls run or wait, too."""
-        return self._most - self._free > 1 or bool(self._queue)
+        """Whether there are other calls, which run, wait for a turn or have given theirs back: some of them compute."""
+        return self._most - self._free + self._waiting > 1 or bool(self._queue)
 
     def close(self) -> None:
         """Start no more calls, and resume none that waits for another server. The threads end with the process."""
