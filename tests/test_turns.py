@@ -237,52 +237,55 @@ def test_two_computations_run_side_by_side_and_a_second_pair_in_turn(monkeypatch
     assert threads["again"] != threads["beside"]
 
 
-@pytest.mark.parametrize("hashes", [False, True])
-def test_what_may_prove_needless_is_begun_where_no_other_call_runs(
-    monkeypatch: pytest.MonkeyPatch, hashes: bool
-) -> None:
-    """Nor has given its turn back for a hash, which needs a processor."""
-    monkeypatch.setattr(turns, "_helpers", threading.Semaphore(2))
-    mine, other, begun = Turns(2), Step(), SimpleQueue[Callable[[], int] | None]()
+@pytest.mark.parametrize("computes", [False, True])
+def test_a_call_is_alone_where_no_other_runs_or_has_given_its_turn_back_to_compute(computes: bool) -> None:
+    mine, other, alone = Turns(2), Step(), SimpleQueue[bool]()
 
     def call() -> None:
-        begun.put(turns.alongside(threading.get_ident))
+        alone.put(turns.is_alone())
 
     def run() -> None:
-        with turns.computing() if hashes else nullcontext():
+        with turns.computing() if computes else nullcontext():
             other()
 
+    assert turns.is_alone()
     mine.begin(call)
-    alone = begun.get(timeout=SECONDS)
-    assert alone
-    assert alone() != threading.get_ident()
+    assert alone.get(timeout=SECONDS)
     mine.begin(run)
     assert other.arrived()
     mine.begin(call)
-    assert begun.get(timeout=SECONDS) is None
+    assert not alone.get(timeout=SECONDS)
     other.let_go()
 
 
-def test_what_may_prove_needless_is_not_begun_where_a_call_waits_or_no_processor_is_free(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(turns, "_helpers", threading.Semaphore(1))
-    mine, step, begun = Turns(1), Step(), SimpleQueue[object]()
+def test_a_call_is_not_alone_where_another_waits_for_a_turn() -> None:
+    mine, step, done = Turns(1), Step(), SimpleQueue[object]()
 
     def call() -> None:
         step()
-        begun.put(turns.alongside(threading.get_ident))
+        done.put(turns.is_alone())
 
     mine.begin(call)
-    mine.begin(lambda: begun.put("the next"))
+    mine.begin(lambda: done.put("the next"))
     step.let_go()
-    assert [begun.get(timeout=SECONDS) for _ in range(2)] == [None, "the next"]
+    assert [done.get(timeout=SECONDS) for _ in range(2)] == [False, "the next"]
+
+
+def test_what_may_prove_needless_is_begun_in_another_thread_where_a_processor_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "_helpers", threading.Semaphore(1))
     busy = Step()
-    first = turns.alongside(busy)
+
+    def work() -> int:
+        busy()
+        return threading.get_ident()
+
+    first = turns.alongside(work)
     assert first
-    assert turns.alongside(busy) is None
+    assert turns.alongside(threading.get_ident) is None
     busy.let_go()
-    first()
+    assert first() != threading.get_ident()
 
 
 def test_what_would_be_computed_in_another_thread_is_computed_here_if_none_can_be_started(

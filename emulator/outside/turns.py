@@ -252,13 +252,17 @@ def beside(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
         _helpers.release()
 
 
+def is_alone() -> bool:
+    """Whether there is no other call that runs, waits or computes. A thread without a turn knows of none."""
+    return _here.turns is None or not _here.turns.is_shared
+
+
 def alongside(work: Callable[[], A]) -> Callable[[], A] | None:
     """Begin `work`, which may prove needless, in another thread. Returns a function that waits for its result.
 
-    Returns None, and nothing is begun, where other calls need the processors. Call it with the thread's turn.
+    Returns None, and nothing is begun, if there is no processor for it.
     """
-    turns = _here.turns
-    if (turns and turns.is_shared) or not _helpers.acquire(blocking=False):
+    if not _helpers.acquire(blocking=False):
         return None
     other = _begun(work)
     if other is None:

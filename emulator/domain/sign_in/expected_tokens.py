@@ -9,14 +9,14 @@ from emulator.domain.factors import devices, levels
 from emulator.domain.sign_in.progress import Progress
 from emulator.domain.tokens import tokens, user_sessions
 from emulator.domain.tokens.grants import Authentication, Grant
-from emulator.domain.tokens.token_pairs import Ahead
+from emulator.domain.tokens.token_pairs import SignedAhead
 from storage.records.pools import Pool
 from storage.records.users import User
 
 _PASSED = {"first": "PASSWORD"}
 
 
-def of(progress: Progress, user: User) -> Ahead | None:
+def of(progress: Progress, user: User) -> SignedAhead | None:
     """The tokens of a sign-in that ends with its password, to be signed. None where more than that may come."""
     if _may_need_more(progress.pool):
         return None

@@ -14,7 +14,7 @@ from emulator.domain.pools import client_settings
 from emulator.domain.pools.apps import App
 from emulator.domain.sign_in import expected_tokens, migration, sign_in_triggers
 from emulator.domain.sign_in.progress import Accept, Progress
-from emulator.domain.tokens.token_pairs import Ahead
+from emulator.domain.tokens.token_pairs import SignedAhead
 from emulator.faults import (
     NotAuthorizedException,
     UserNotConfirmedException,
@@ -38,7 +38,7 @@ def start(progress: Progress, parameters: Mapping[str, str]) -> str | None:
         return _asked(progress)
     given = parameters["PASSWORD"]
 
-    def expect(user: User) -> Ahead | None:
+    def expect(user: User) -> SignedAhead | None:
         progress.ahead = expected_tokens.of(progress, user)
         return progress.ahead
 
@@ -74,7 +74,7 @@ def take(progress: Progress, given: str) -> Accept:
 
 
 def check(
-    context: Context, app: App, username: str, password: str, expect: Callable[[User], Ahead | None] | None = None
+    context: Context, app: App, username: str, password: str, expect: Callable[[User], SignedAhead | None] | None = None
 ) -> User:
     """The user with this name, if the password is right. A wrong password is counted, a right one resets the count.
 
@@ -94,9 +94,9 @@ def check(
     while True:
         digest = user.password
         ahead = expect(user) if expect else None
-        if ahead:
-            ahead.begin()  # before the thread gives its turn back, by which it is known whether other calls run
         with context.hashing():
+            if ahead:
+                ahead.begin()  # here: the helper would keep this thread waiting while it still has something to do
             right = passwords.matches(password, digest, context.settings.bcrypt_cost)
             made = _renewed(context, user, password) if right and user.verifier is None else {}
         user, counted = _candidate(context, app, username, stand_in)

@@ -14,7 +14,7 @@ from storage.records.users import User
 
 if TYPE_CHECKING:
     from emulator.domain.sign_in.sign_in_protection import SignInProtection
-    from emulator.domain.tokens.token_pairs import Ahead
+    from emulator.domain.tokens.token_pairs import SignedAhead
 
 
 class Progress(Struct):
@@ -46,7 +46,7 @@ class Progress(Struct):
     """CreateAuthChallenge's publicChallengeParameters, in the call that offers the challenge. Not stored."""
     right: bool = True
     """Result of VerifyAuthChallengeResponse, True before it. After a wrong answer DefineAuthChallenge decides."""
-    ahead: Ahead | None = None
+    ahead: SignedAhead | None = None
     """Tokens that are signed while this call checks a password. Not stored."""
     protection: SignInProtection | None = None
     """What threat protection knows during this call; None where it is off. Not stored."""

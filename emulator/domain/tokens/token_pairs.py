@@ -55,7 +55,7 @@ class Draft(Struct, frozen=True):
         return access, identity
 
 
-class Ahead:
+class SignedAhead:
     """The tokens that a call will probably issue, signed before that is certain."""
 
     def __init__(self, context: Context, ids: Ids, draft: Draft) -> None:
@@ -63,11 +63,14 @@ class Ahead:
         self.ids = ids
         self._draft = draft
         self._ring, self._keys = _signers(context, draft)
+        self._is_alone = turns.is_alone()
+        """Where other calls run, it is their processors that would sign what may prove needless."""
         self._signed: Callable[[], dict[str, str]] | None = None
 
     def begin(self) -> None:
         """Begin to sign in another thread, if there is a processor for it."""
-        self._signed = turns.alongside(lambda: _one_by_one(self._ring, self._keys, self._draft))
+        if self._is_alone:
+            self._signed = turns.alongside(lambda: _one_by_one(self._ring, self._keys, self._draft))
 
     def tokens(self, context: Context, draft: Draft) -> dict[str, str] | None:
         """What `signed` returns, if draft and keys are the expected ones and it was begun. Waits for the signatures."""
@@ -75,7 +78,7 @@ class Ahead:
         return self._signed() if self._signed and is_right else None
 
 
-def signed(context: Context, draft: Draft, ahead: Ahead | None = None) -> dict[str, str]:
+def signed(context: Context, draft: Draft, ahead: SignedAhead | None = None) -> dict[str, str]:
     """The members AccessToken and, if the grant has an ID token, IdToken of an AuthenticationResult.
 
     The context has the signing keys of the pool, so that this may be called after the commit.

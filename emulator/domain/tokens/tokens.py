@@ -19,7 +19,7 @@ from emulator.domain.pools.apps import App
 from emulator.domain.tokens import added_claims, claims, families, token_pairs, user_sessions
 from emulator.domain.tokens.grants import Authentication, Grant
 from emulator.domain.tokens.token_overrides import Overrides
-from emulator.domain.tokens.token_pairs import Ahead, Draft
+from emulator.domain.tokens.token_pairs import Draft, SignedAhead
 from emulator.faults import NotAuthorizedException, RefreshTokenReuseException
 from keys import entropy, opaque
 from storage.records.pools import Client
@@ -37,7 +37,7 @@ def issue(
     authentication: Authentication,
     *,
     overrides: Overrides | None = None,
-    ahead: Ahead | None = None,
+    ahead: SignedAhead | None = None,
 ) -> dict[str, Any]:
     """Store a new family of a sign-in by the API, and return its AuthenticationResult with all three tokens."""
     return issue_family(context, grant, authentication, overrides=overrides, ahead=ahead)[1]
@@ -49,7 +49,7 @@ def issue_family(
     authentication: Authentication,
     *,
     overrides: Overrides | None = None,
-    ahead: Ahead | None = None,
+    ahead: SignedAhead | None = None,
 ) -> tuple[Family, dict[str, Any]]:
     """Store a new family, and return the family and its AuthenticationResult.
 
@@ -69,12 +69,12 @@ def issue_family(
     return family, result
 
 
-def expect(context: Context, grant: Grant, authentication: Authentication) -> Ahead:
+def expect(context: Context, grant: Grant, authentication: Authentication) -> SignedAhead:
     """The tokens that `issue` will probably issue in this call, to be signed ahead."""
     ids = families.draw_ids(context)
     family = families.new(context, grant, ids, authentication)
     signing_keys.ensure(context, grant.pool.id)
-    return Ahead(context, ids, _draft(context, grant, family, ids.jtis))
+    return SignedAhead(context, ids, _draft(context, grant, family, ids.jtis))
 
 
 def refresh(context: Context, grant: Grant, family: Family, overrides: Overrides | None = None) -> dict[str, Any]:
@@ -188,7 +188,7 @@ def _draft(context: Context, grant: Grant, family: Family, jtis: tuple[str, str]
     return Draft(grant, family, membership, context.issuer(grant.pool.id), int(context.now), jtis)
 
 
-def _signed(context: Context, draft: Draft, ahead: Ahead | None = None) -> dict[str, Any]:
+def _signed(context: Context, draft: Draft, ahead: SignedAhead | None = None) -> dict[str, Any]:
     """`AuthenticationResult` without a refresh token. Its JWTs are put into it once the transaction is committed."""
     seconds, _, _ = client_settings.lifetimes(draft.grant.client.settings)
     signing_keys.ensure(context, draft.grant.pool.id)
