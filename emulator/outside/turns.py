@@ -264,11 +264,17 @@ def alongside(work: Callable[[], A]) -> Callable[[], A] | None:
     """
     if not _helpers.acquire(blocking=False):
         return None
-    other = _begun(work)
+
+    def run() -> A:
+        try:
+            return work()
+        finally:
+            _helpers.release()  # before anybody has the result, and may ask for the next one
+
+    other = _begun(run)
     if other is None:
         _helpers.release()
         return None
-    other.add_done_callback(lambda _: _helpers.release())
     return other.result
 
 
