@@ -83,9 +83,9 @@ class UploadsInFiles:
             file.write(_joined(lines))
             return file.tell()
 
-    def delete(self, pool_id: str | None = None) -> None:
-        """Delete the files of a pool, or of all pools."""
-        shutil.rmtree(self.directory / pool_id if pool_id else self.directory, ignore_errors=True)
+    def delete(self, pool_id: str) -> None:
+        """Delete the files of a pool."""
+        shutil.rmtree(self.directory / pool_id, ignore_errors=True)
 
     def job_ids(self) -> set[str]:
         """The ids of the jobs that have files."""
@@ -161,7 +161,7 @@ class UploadsInDatabase:
             unit.import_blocks.add(ImportBlock(job.id, "log", start, content))
         return start + len(content)
 
-    def delete(self, pool_id: str | None = None) -> None:
+    def delete(self, pool_id: str) -> None:
         """Do nothing: the tables' rows are deleted with those of the jobs."""
 
     def job_ids(self) -> set[str]:

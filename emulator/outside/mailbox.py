@@ -111,14 +111,14 @@ class Mailbox:
         ]
         return found if limit is None else found[max(len(found) - limit, 0) :]
 
-    def forget(self, pool: str | None = None) -> None:
-        """Delete all messages, or those of one pool."""
-        self._delete(self.messages(pool=pool))
+    def forget(self) -> None:
+        """Delete all messages."""
+        self._delete(self.messages())
 
     def empty(self, _unit: Unit, afterwards: list[Callable[[], None]], pool: str | None = None) -> None:
-        """As `forget`, with the commit of a unit; `afterwards` are its callbacks. Messages that come later stay.
+        """Delete all messages, or those of one pool, with the commit of a unit. Messages that come later stay.
 
-        The unit holds the write lock, where messages are in memory.
+        `afterwards` are the callbacks of the unit, which holds the write lock, where messages are in memory.
         """
         gone = self.messages(pool=pool)
         afterwards.append(lambda: self._delete(gone))

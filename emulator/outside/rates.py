@@ -65,15 +65,17 @@ class Rates:
         with self._lock:
             self._limits = dict(limits)
 
-    def forget(self) -> None:
-        """Remove all limits, and fill all buckets."""
+    def empty(self, _unit: Unit, afterwards: list[Callable[[], None]]) -> None:
+        """Remove all limits, and fill all buckets, with the commit of a unit that deletes the stored limits.
+
+        `afterwards` are its callbacks.
+        """
+        afterwards.append(self._clear)
+
+    def _clear(self) -> None:
         with self._lock:
             self._limits.clear()
             self._buckets.clear()
-
-    def empty(self, _unit: Unit, afterwards: list[Callable[[], None]]) -> None:
-        """As `forget`, with the commit of a unit that deletes the stored limits; `afterwards` are its callbacks."""
-        afterwards.append(self.forget)
 
     def take(
         self,

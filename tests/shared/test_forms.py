@@ -14,6 +14,7 @@ from emulator.outside.events import Event
 from emulator.outside.mailbox import Message
 from emulator.outside.world import World
 from storage.store import Store
+from storage.unit import Unit
 from tests.conftest import NOON
 
 HELLO = Message(
@@ -42,6 +43,15 @@ def deliver(world: World, store: Store, *messages: Message) -> None:
         world.mailbox.deliver(message)
 
 
+def emptied(store: Store, empty: Callable[[Unit, list[Callable[[], None]]], None]) -> None:
+    """Empty something as a reset does."""
+    afterwards: list[Callable[[], None]] = []
+    with store.unit(writes=True) as unit:
+        empty(unit, afterwards)
+    for callback in afterwards:
+        callback()
+
+
 class TestMailbox:
     def test_a_message_is_read_as_it_was_sent(self, form: World, form_store: Store) -> None:
         odd = replace(HELLO, id="2", user="\0\ud800 ana", body="ünïcode \u2028", subject=None, custom=True)
@@ -62,7 +72,7 @@ class TestMailbox:
         assert [message.id for message in form.mailbox.messages(user="u", limit=2)] == ["qut", "quu"]
         assert form.mailbox.messages(limit=0) == []
         assert form.mailbox.messages(to="v") == []
-        form.mailbox.forget("p")
+        emptied(form_store, lambda unit, afterwards: form.mailbox.empty(unit, afterwards, "p"))
         assert [message.id for message in form.mailbox.messages()] == ["qut", "quu", "qvt", "qvu"]
         form.mailbox.forget()
         assert form.mailbox.messages() == []
@@ -169,10 +179,10 @@ class TestRates:
         assert admitted == [True, True, False, False, False, False, False]
         assert [form.rates.take(READS, moment) for moment in (100.5, 100.4, 100.5)] == [True, False, False]
 
-    def test_each_kind_has_a_bucket_of_its_own(self, form: World) -> None:
+    def test_each_kind_has_a_bucket_of_its_own(self, form: World, form_store: Store) -> None:
         assert [form.rates.take(READS, 1.0, kind="answers", times=2) for _ in range(5)] == [True] * 4 + [False]
         assert [form.rates.take(READS, 1.0) for _ in range(3)] == [True, True, False]
-        form.rates.forget()
+        emptied(form_store, form.rates.empty)
         assert form.rates.take(READS, 1.0)
 
     def test_a_limit_holds_for_calls_that_come_all_at_once(self, form: World) -> None:

@@ -5,15 +5,13 @@ It is done for unknown users, too, so that a call about one takes as long.
 
 from __future__ import annotations
 
-from emulator.domain.factors import devices, levels
+from emulator.domain.factors import devices
 from emulator.domain.sign_in.progress import Progress
-from emulator.domain.tokens import tokens, user_sessions
-from emulator.domain.tokens.grants import Authentication, Grant
+from emulator.domain.tokens import families, tokens, user_sessions
+from emulator.domain.tokens.grants import Grant
 from emulator.domain.tokens.token_pairs import SignedAhead
 from storage.records.pools import Pool
 from storage.records.users import User
-
-_PASSED = {"first": "PASSWORD"}
 
 
 def of(progress: Progress, user: User) -> SignedAhead | None:
@@ -21,8 +19,7 @@ def of(progress: Progress, user: User) -> SignedAhead | None:
     if _may_need_more(progress.pool):
         return None
     context, pool = progress.context, progress.pool
-    authentication = Authentication(int(context.now), levels.details(pool, _PASSED))
-    return tokens.expect(context, Grant(pool, progress.client, user), authentication)
+    return tokens.expect(context, Grant(pool, progress.client, user), families.by_password(context, pool))
 
 
 def _may_need_more(pool: Pool) -> bool:

@@ -8,11 +8,10 @@ from typing import Any
 from emulator.context import Context
 from emulator.domain.access import signing_keys
 from emulator.domain.accounts import named
-from emulator.domain.factors import levels
 from emulator.domain.pools import client_settings, resource_servers
 from emulator.domain.sign_in import sign_in_triggers
-from emulator.domain.tokens import tokens
-from emulator.domain.tokens.grants import OF_API, Authentication, Grant
+from emulator.domain.tokens import families, tokens
+from emulator.domain.tokens.grants import OF_API, Grant
 from emulator.domain.triggers import trigger_table, triggers
 from emulator.faults import Fault
 from storage.records.pools import Pool
@@ -23,9 +22,6 @@ _REFUSED = {
     "RESET_REQUIRED": "has to reset the password first (ConfirmForgotPassword, AdminSetUserPassword)",
 }
 """Status → why a user in it gets no tokens. One with a temporary password gets them, as tests want it."""
-
-_PASSED = {"first": "PASSWORD"}
-"""The state of a sign-in by a password, which the tokens' `acr` and `amr` tell of."""
 
 
 class Refused(Fault, code="Refused"):
@@ -44,8 +40,7 @@ def mint(context: Context, pool_id: str, client_id: str, name: str, scopes: Sequ
         triggers.commit_before_trigger(context)
         overrides = sign_in_triggers.before_tokens(context, grant, {}, trigger_table.SIGNED_IN)
         grant = _grant(context, pool_id, client_id, name, scopes)
-    authentication = Authentication(int(context.now), levels.details(grant.pool, _PASSED))
-    return tokens.issue(context, grant, authentication, overrides=overrides)
+    return tokens.issue(context, grant, families.by_password(context, grant.pool), overrides=overrides)
 
 
 def _grant(context: Context, pool_id: str, client_id: str, name: str, scopes: Sequence[str] | None) -> Grant:

@@ -1,13 +1,15 @@
-"""New token families."""
+"""New token families, and what begins them."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from emulator.context import Context
+from emulator.domain.factors import levels
 from emulator.domain.pools import client_settings
 from emulator.domain.tokens.grants import Authentication, Grant
 from keys import entropy
+from storage.records.pools import Pool
 from storage.records.sign_ins import Family
 
 DAY = 86_400
@@ -31,6 +33,11 @@ def draw_ids(context: Context) -> Ids:
 def draw_jtis(context: Context) -> tuple[str, str]:
     """The `jti` of an access and of an ID token, at random."""
     return entropy.uuid(context.world.entropy), entropy.uuid(context.world.entropy)
+
+
+def by_password(context: Context, pool: Pool) -> Authentication:
+    """An authentication by a password alone, now."""
+    return Authentication(int(context.now), levels.details(pool, {"first": "PASSWORD"}))
 
 
 def new(context: Context, grant: Grant, ids: Ids, authentication: Authentication, session: str | None = None) -> Family:

@@ -58,11 +58,11 @@ def issue_family(
     """
     session, seen = user_sessions.begin(context, grant)
     ids = ahead.ids if ahead else families.draw_ids(context)
-    kept = replace(authentication, details=authentication.details | seen) if seen else authentication
-    family = families.new(context, grant, ids, kept, session)
+    authentication = replace(authentication, details=authentication.details | seen)
+    family = families.new(context, grant, ids, authentication, session)
     refresh_token = opaque.mint_refresh_token(context.world.entropy)
-    stored = RefreshToken(opaque.digest(refresh_token), family.origin_jti, family.expires - families.DAY)
-    context.unit.tokens.add(family, stored if grant.refreshable else None)
+    kept = RefreshToken(opaque.digest(refresh_token), family.origin_jti, family.expires - families.DAY)
+    context.unit.tokens.add(family, kept if grant.refreshable else None)
     result = _signed(context, replace(_draft(context, grant, family, ids.jtis), overrides=overrides), ahead)
     if grant.refreshable:
         result["RefreshToken"] = refresh_token

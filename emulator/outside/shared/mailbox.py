@@ -63,13 +63,13 @@ class SharedMailbox(Mailbox):
             found = unit.messages.newest(KEPT if limit is None else min(limit, KEPT), KEPT, **digests)
         return [Message(**json.loads(vault.open(each.sealed, _context(each.id)))) for each in found]
 
-    def forget(self, pool: str | None = None) -> None:
-        """Delete all messages, or those of one pool."""
+    def forget(self) -> None:
+        """Delete all messages."""
         with self._store.unit(writes=True) as unit:
-            self.empty(unit, [], pool)
+            self.empty(unit, [])
 
     def empty(self, unit: Unit, _afterwards: list[Callable[[], None]], pool: str | None = None) -> None:
-        """As `forget`, in a unit that writes."""
+        """Delete all messages, or those of one pool, in a unit that writes."""
         unit.messages.delete(None if pool is None else _digest(self._store.vault, "pool_digest", pool))
 
     def _trim(self, unit: Unit) -> None:

@@ -35,13 +35,7 @@ class SharedRates(Rates):
     def provisioned(self, limits: Mapping[Key, int]) -> None:
         """Do nothing: the next transaction reads them, unless others have changed or deleted them by then."""
 
-    def forget(self) -> None:
-        """Remove all limits of this process, and fill all buckets."""
-        super().forget()
-        with self._store.unit(writes=True) as unit:
-            unit.rate_buckets.delete()
-
     def empty(self, unit: Unit, _afterwards: list[Callable[[], None]]) -> None:
-        """As `forget`, in a unit that writes, for all processes: they read the limits again."""
+        """Remove all limits, and fill all buckets, for all processes: they read the limits again."""
         unit.rate_buckets.delete()
         unit.server_state.announce()

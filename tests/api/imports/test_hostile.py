@@ -129,7 +129,7 @@ def test_a_file_that_went_missing_fails_the_job(importer: Importer) -> None:
     job = importer.create()
     importer.put(job, importer.csv(ANA))
     importer.ask("StartUserImportJob", job)
-    files_of(importer.store).delete()
+    files_of(importer.store).delete(job["UserPoolId"])
     importer.work()
     job = importer.ask("DescribeUserImportJob", job)
     assert (job["Status"], counts(job)) == ("Failed", (0, 0, 0))
